@@ -1,0 +1,131 @@
+package dev.vit4j.model;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Constructor words from a configuration file, read by type; a mistake is one clear line. */
+final class Args {
+  private final String model;
+  private final Map<String, ?> values;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  Args(String model, Map<String, ?> values) {
+    this.model = model;
+    this.values = values;
+  }
+
+  int integer(String key, int fallback, int min, int max) {
+    Object value = get(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (!(value instanceof Number n) || n.doubleValue() != Math.rint(n.doubleValue())) {
+      throw wrong(key, value, "a whole number");
+    }
+    if (n.doubleValue() < min || n.doubleValue() > max) {
+      throw wrong(key, value, "from " + min + " to " + max);
+    }
+    return n.intValue();
+  }
+
+  double number(String key, double fallback, double min, double max) {
+    Object value = get(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (!(value instanceof Number n)) {
+      throw wrong(key, value, "a number");
+    }
+    if (!(n.doubleValue() >= min && n.doubleValue() <= max)) {
+      throw wrong(key, value, "from " + min + " to " + max);
+    }
+    return n.doubleValue();
+  }
+
+  /** A probability that leaves something: from 0 to below 1. */
+  double rate(String key) {
+    double rate = number(key, 0, 0, 1);
+    if (rate == 1) {
+      throw wrong(key, rate, "below 1");
+    }
+    return rate;
+  }
+
+  @Nullable Double optionalNumber(String key) {
+    return get(key) == null ? null : number(key, 0, -1e6, 1e6);
+  }
+
+  boolean flag(String key, boolean fallback) {
+    Object value = get(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (!(value instanceof Boolean b)) {
+      throw wrong(key, value, "true or false");
+    }
+    return b;
+  }
+
+  @Nullable Boolean optionalFlag(String key) {
+    return get(key) == null ? null : flag(key, false);
+  }
+
+  String word(String key, String fallback, Collection<String> allowed) {
+    Object value = get(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (!(value instanceof String s) || !allowed.contains(s)) {
+      throw wrong(key, value, "one of " + String.join(", ", allowed));
+    }
+    return s;
+  }
+
+  /** A size given as one number or as [height, width]. */
+  int[] pair(String key, int fallback) {
+    Object value = get(key);
+    if (value instanceof List<?> list) {
+      if (list.isEmpty() || list.size() > 2) {
+        throw wrong(key, value, "one number or [height, width]");
+      }
+      return new int[] {side(key, list.get(0)), side(key, list.get(list.size() - 1))};
+    }
+    int side = value == null ? fallback : side(key, value);
+    return new int[] {side, side};
+  }
+
+  private int side(String key, @Nullable Object value) {
+    if (!(value instanceof Integer n) || n < 1 || n > 16384) {
+      throw wrong(key, value, "pixels from 1 to 16384");
+    }
+    return n;
+  }
+
+  /** Refuses words that nobody asked for: they would silently do nothing. */
+  void refuseUnknown() {
+    for (String key : values.keySet()) {
+      if (!known.contains(key)) {
+        throw new IllegalArgumentException(
+            model
+                + ": unknown model argument '"
+                + key
+                + "': known are "
+                + String.join(", ", known));
+      }
+    }
+  }
+
+  private @Nullable Object get(String key) {
+    known.add(key);
+    return values.get(key);
+  }
+
+  private IllegalArgumentException wrong(String key, @Nullable Object value, String wanted) {
+    return new IllegalArgumentException(
+        model + ": " + key + " must be " + wanted + ", not " + value);
+  }
+}

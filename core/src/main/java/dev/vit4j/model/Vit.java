@@ -1,0 +1,277 @@
+package dev.vit4j.model;
+
+import dev.vit4j.nn.Attention;
+import dev.vit4j.nn.DropPath;
+import dev.vit4j.nn.Dropout;
+import dev.vit4j.nn.Init;
+import dev.vit4j.nn.LayerNorm;
+import dev.vit4j.nn.LayerScale;
+import dev.vit4j.nn.Linear;
+import dev.vit4j.nn.Mlp;
+import dev.vit4j.nn.Module;
+import dev.vit4j.nn.PatchEmbed;
+import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Vision Transformer (Dosovitskiy et al. 2021, arXiv 2010.11929), and its distilled form (DeiT,
+ * Touvron et al. 2021): patches become tokens, a transformer encoder mixes them, a linear head
+ * reads the class token or the mean. Parameter names and numbers are timm's {@code
+ * VisionTransformer}'s. Names for {@link Trace}: {@code patches}, {@code patch_embed}, {@code
+ * tokens}, {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code
+ * logits}.
+ */
+public final class Vit extends ImageModel {
+  private final VitConfig config;
+  private final PatchEmbed patchEmbed;
+  private final @Nullable Tensor clsToken; // [1, 1, D]
+  private final @Nullable Tensor distToken; // [1, 1, D]
+  private final @Nullable Tensor regToken; // [1, R, D]
+  private final Tensor posEmbed; // [1, N, D], N with class, distillation and register tokens
+  private final Dropout posDrop;
+  private final @Nullable LayerNorm normPre;
+  private final List<Block> blocks = new ArrayList<>();
+  private final @Nullable LayerNorm norm;
+  private final @Nullable LayerNorm fcNorm;
+  private final Dropout headDrop;
+  private final @Nullable Linear head; // [D -> K]
+  private final @Nullable Linear headDist; // [D -> K]
+
+  /** A model with fresh weights. */
+  public Vit(String name, VitConfig config, Init init) {
+    super(name);
+    this.config = config;
+    int dim = config.embedDim();
+    this.clsToken =
+        config.classToken() ? parameter("cls_token", init.normal(1e-6, 1, 1, dim)) : null;
+    this.regToken =
+        config.regTokens() > 0
+            ? parameter("reg_token", init.normal(1e-6, 1, config.regTokens(), dim))
+            : null;
+    this.posEmbed = parameter("pos_embed", init.truncNormal(0.02, 1, config.tokens(), dim));
+    this.distToken =
+        config.distilled() ? parameter("dist_token", init.truncNormal(0.02, 1, 1, dim)) : null;
+    int[] patch = config.patchSize();
+    this.patchEmbed =
+        child(
+            "patch_embed",
+            new PatchEmbed(init, config.inChans(), dim, patch[0], patch[1], !config.preNorm()));
+    this.posDrop = child("pos_drop", new Dropout(config.posDropRate()));
+    this.normPre = config.preNorm() ? child("norm_pre", norm(init, config)) : null;
+    for (int i = 0; i < config.depth(); i++) {
+      blocks.add(child("blocks." + i, new Block(init, config, i)));
+    }
+    this.norm = config.fcNorm() ? null : child("norm", norm(init, config));
+    this.fcNorm = config.fcNorm() ? child("fc_norm", norm(init, config)) : null;
+    this.headDrop = child("head_drop", new Dropout(config.dropRate()));
+    int classes = config.numClasses();
+    this.head = classes > 0 ? child("head", new Linear(init, dim, classes, true)) : null;
+    this.headDist =
+        classes > 0 && config.distilled()
+            ? child("head_dist", new Linear(init, dim, classes, true))
+            : null;
+  }
+
+  private static LayerNorm norm(Init init, VitConfig config) {
+    return new LayerNorm(init, config.embedDim(), config.normEps());
+  }
+
+  /** One encoder layer: x + attention(norm(x)), then x + mlp(norm(x)) (the paper's eqs. 2, 3). */
+  public static final class Block extends Module {
+    private final LayerNorm norm1;
+    private final Attention attn;
+    private final @Nullable LayerScale ls1;
+    private final DropPath dropPath1;
+    private final LayerNorm norm2;
+    private final Mlp mlp;
+    private final @Nullable LayerScale ls2;
+    private final DropPath dropPath2;
+
+    /** The layer of this index; the rate of stochastic depth rises with it. */
+    Block(Init init, VitConfig c, int index) {
+      int dim = c.embedDim();
+      double dropPath = c.depth() == 1 ? 0 : c.dropPathRate() * index / (c.depth() - 1);
+      this.norm1 = child("norm1", norm(init, c));
+      this.attn =
+          child(
+              "attn",
+              new Attention(
+                  init,
+                  dim,
+                  c.numHeads(),
+                  c.qkvBias(),
+                  c.projBias(),
+                  c.attnDropRate(),
+                  c.projDropRate()));
+      this.ls1 =
+          c.initValues() == null ? null : child("ls1", new LayerScale(init, dim, c.initValues()));
+      this.dropPath1 = child("drop_path1", new DropPath(dropPath));
+      this.norm2 = child("norm2", norm(init, c));
+      this.mlp =
+          child("mlp", new Mlp(init, dim, c.hiddenDim(), c.act(), c.projBias(), c.projDropRate()));
+      this.ls2 =
+          c.initValues() == null ? null : child("ls2", new LayerScale(init, dim, c.initValues()));
+      this.dropPath2 = child("drop_path2", new DropPath(dropPath));
+    }
+
+    /** [B, N, D] to [B, N, D]. */
+    @Override
+    protected Tensor forward(Tensor x) {
+      return feedForward(x.add(dropPath1.apply(scale(ls1, attn.apply(norm1.apply(x))))));
+    }
+
+    /** The first {@code count} tokens of {@link #forward} alone: [B, N, D] to [B, count, D]. */
+    Tensor forwardFirst(Tensor x, int count) {
+      Tensor mixed = attn.forwardFirst(norm1.apply(x), count); // [B, count, D]
+      return feedForward(x.narrow(1, 0, count).add(dropPath1.apply(scale(ls1, mixed))));
+    }
+
+    private Tensor feedForward(Tensor x) {
+      return x.add(dropPath2.apply(scale(ls2, mlp.apply(norm2.apply(x)))));
+    }
+
+    private static Tensor scale(@Nullable LayerScale scale, Tensor x) {
+      return scale == null ? x : scale.apply(x);
+    }
+  }
+
+  /** [B, C, H, W] to logits [B, K], or to features [B, D] if the model has no head. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor read = readTokens(x); // [B, D], or [B, 2, D] when distilled
+    Tensor logits;
+    if (head == null) {
+      logits = features(read, 0);
+    } else if (headDist == null) {
+      logits = head.apply(features(read, 0)); // [B, K]
+    } else {
+      Tensor fromClass = head.apply(headDrop.apply(read.select(1, 0)));
+      Tensor fromDist = headDist.apply(headDrop.apply(read.select(1, 1)));
+      logits = fromClass.add(fromDist).mul(0.5); // [B, K]
+    }
+    Trace.record("logits", logits);
+    return logits;
+  }
+
+  /** What the head reads, [B, D]; of the distilled form the class token's. */
+  @Override
+  public Tensor features(Tensor x) {
+    return features(readTokens(x), 0);
+  }
+
+  private Tensor features(Tensor read, int which) {
+    Tensor one = read.dim() == 3 ? read.select(1, which) : read; // [B, D]
+    Tensor features = headDrop.apply(one);
+    Trace.record("features", features);
+    return features;
+  }
+
+  /** Pixels to the normalised vector or vectors that the heads read (the paper's eqs. 1 to 4). */
+  private Tensor readTokens(Tensor x) {
+    checkInput(x);
+    Tensor tokens = embed(x); // [B, N, D]
+    int last = blocks.size() - 1;
+    for (int i = 0; i < last; i++) {
+      tokens = run(i, tokens);
+    }
+    // Only the class token is read after the last block, so only it need be computed there.
+    boolean shortCut = config.readsPrefixOnly() && !Trace.isOn();
+    tokens = shortCut ? blocks.get(last).forwardFirst(tokens, config.heads()) : run(last, tokens);
+    if (norm != null) {
+      tokens = norm.apply(tokens);
+      Trace.record("norm", tokens);
+    }
+    return pool(tokens);
+  }
+
+  private Tensor run(int index, Tensor tokens) {
+    Trace.at("block." + index + ".");
+    Tensor y = blocks.get(index).apply(tokens);
+    Trace.record("block." + index, y);
+    return y;
+  }
+
+  /** [B, C, H, W] to tokens with positions, class token first: [B, N, D]. */
+  private Tensor embed(Tensor x) {
+    long b = x.size(0);
+    int dim = config.embedDim();
+    Tensor patches = patchEmbed.apply(x); // [B, N', D]
+    Trace.record("patch_embed", patches);
+    List<Tensor> parts = new ArrayList<>();
+    for (Tensor token : new Tensor[] {clsToken, distToken, regToken}) {
+      if (token != null) {
+        parts.add(token.expand(b, token.size(1), dim)); // one shared token, no copies
+      }
+    }
+    parts.add(patches);
+    Tensor all = parts.size() == 1 ? patches : Ops.cat(1, parts.toArray(new Tensor[0]));
+    Tensor tokens = posDrop.apply(all.add(posEmbed)); // [B, N, D]
+    if (normPre != null) {
+      tokens = normPre.apply(tokens);
+    }
+    Trace.record("tokens", tokens);
+    return tokens;
+  }
+
+  /** [B, N, D] to [B, D]: the class token or the mean of the patches; distilled: [B, 2, D]. */
+  private Tensor pool(Tensor tokens) {
+    if (config.distilled()) {
+      return tokens.narrow(1, 0, 2);
+    }
+    Tensor pooled =
+        config.globalPool().equals("token")
+            ? tokens.select(1, 0)
+            : tokens.narrow(1, config.prefixTokens(), config.patches()).mean(1);
+    return fcNorm == null ? pooled : fcNorm.apply(pooled);
+  }
+
+  private void checkInput(Tensor x) {
+    long[] s = x.shape();
+    if (s.length != 4 || s[1] != channels() || s[2] != height() || s[3] != width()) {
+      throw new IllegalArgumentException(
+          "%s takes pictures [B, %d, %d, %d], not %s"
+              .formatted(name(), channels(), height(), width(), x));
+    }
+  }
+
+  /** The configuration that it was built from. */
+  public VitConfig config() {
+    return config;
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return config.toMap();
+  }
+
+  @Override
+  public int channels() {
+    return config.inChans();
+  }
+
+  @Override
+  public int height() {
+    return config.imgSize()[0];
+  }
+
+  @Override
+  public int width() {
+    return config.imgSize()[1];
+  }
+
+  @Override
+  public int numClasses() {
+    return config.numClasses();
+  }
+
+  @Override
+  public Set<String> noWeightDecay() {
+    return Set.of("pos_embed", "cls_token", "dist_token", "reg_token");
+  }
+}

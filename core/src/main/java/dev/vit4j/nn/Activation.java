@@ -1,0 +1,41 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+import java.util.Locale;
+
+/** Activation functions by the names that configurations use. */
+public enum Activation {
+  GELU,
+  QUICK_GELU,
+  RELU;
+
+  /**
+   * Finds {@code gelu}, {@code quick_gelu} or {@code relu}.
+   *
+   * @throws IllegalArgumentException for another name
+   */
+  public static Activation named(String name) {
+    for (Activation a : values()) {
+      if (a.toString().equals(name)) {
+        return a;
+      }
+    }
+    throw new IllegalArgumentException(
+        "unknown activation '" + name + "': use gelu, quick_gelu or relu");
+  }
+
+  /** Element by element. */
+  public Tensor apply(Tensor x) {
+    return switch (this) {
+      case GELU -> Ops.gelu(x);
+      case QUICK_GELU -> Ops.quickGelu(x);
+      case RELU -> Ops.relu(x);
+    };
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+
+/**
+ * Multi-head self-attention over a sequence of tokens (Vaswani et al. 2017, eq. 1; timm's {@code
+ * Attention}): softmax(q kᵀ / √d) v in every head, heads side by side, then a projection.
+ */
+public final class Attention extends Module {
+  private final Linear qkv; // [D -> 3D], q, k and v of all heads side by side
+  private final Linear proj; // [D -> D]
+  private final Dropout attnDrop;
+  private final Dropout projDrop;
+  private final int dim;
+  private final int heads;
+  private final double attnDropRate;
+
+  /**
+   * @param dim width D of the tokens, divisible by {@code heads}
+   * @param qkvBias whether q, k and v have a bias
+   * @param projBias whether the projection has one
+   * @param attnDropRate probability of dropout on the attention probabilities
+   * @param projDropRate probability of dropout on the output
+   */
+  public Attention(
+      Init init,
+      int dim,
+      int heads,
+      boolean qkvBias,
+      boolean projBias,
+      double attnDropRate,
+      double projDropRate) {
+    this.qkv = child("qkv", new Linear(init, dim, 3 * dim, qkvBias));
+    this.attnDrop = child("attn_drop", new Dropout(attnDropRate));
+    this.proj = child("proj", new Linear(init, dim, dim, projBias));
+    this.projDrop = child("proj_drop", new Dropout(projDropRate));
+    this.dim = dim;
+    this.heads = heads;
+    this.attnDropRate = attnDropRate;
+  }
+
+  /** Every token asks all tokens: [B, N, D] to [B, N, D]. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor[] qkv = split(this.qkv.apply(x), 3); // 3 x [B, H, N, D/H]
+    return output(attend(qkv[0], qkv[1], qkv[2])); // [B, N, D]
+  }
+
+  /**
+   * Only the first tokens ask, all answer: the rows of {@link #forward} that a class token's head
+   * reads, at a fraction of the work.
+   *
+   * @param x tokens [B, N, D]
+   * @param count how many tokens from the start ask
+   * @return [B, count, D]
+   */
+  public Tensor forwardFirst(Tensor x, int count) {
+    Tensor q = split(qkv.part(x.narrow(1, 0, count), 0, dim), 1)[0]; // [B, H, count, D/H]
+    Tensor[] kv = split(qkv.part(x, dim, 2L * dim), 2); // 2 x [B, H, N, D/H]
+    return output(attend(q, kv[0], kv[1])); // [B, count, D]
+  }
+
+  private Tensor attend(Tensor q, Tensor k, Tensor v) {
+    boolean drops = isTraining() && attnDropRate > 0;
+    if (!drops && !Trace.isOn()) {
+      return Ops.attention(q, k, v); // [B, H, Nq, D/H]
+    }
+    Tensor probabilities = Ops.attentionProbabilities(q, k); // [B, H, Nq, N]
+    Trace.record(Trace.here() + "attention", probabilities);
+    return attnDrop.apply(probabilities).matmul(v); // [B, H, Nq, D/H]
+  }
+
+  /** [B, N, parts D] to {@code parts} tensors [B, H, N, D/H]. */
+  private Tensor[] split(Tensor x, int parts) {
+    return x.view(x.size(0), x.size(1), parts, heads, dim / heads).permute(2, 0, 3, 1, 4).unbind(0);
+  }
+
+  /** Heads side by side again, and projected: [B, H, N, D/H] to [B, N, D]. */
+  private Tensor output(Tensor y) {
+    Tensor merged = y.transpose(1, 2).reshape(y.size(0), y.size(2), dim);
+    return projDrop.apply(proj.apply(merged));
+  }
+}

@@ -1,0 +1,36 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+
+/**
+ * Batch normalisation of pictures (Ioffe and Szegedy 2015; PyTorch's {@code nn.BatchNorm2d}, eps
+ * 1e-5, momentum 0.1). When frozen its statistics stand still even in training mode.
+ */
+public final class BatchNorm2d extends Module {
+  private static final double EPS = 1e-5;
+  private static final double MOMENTUM = 0.1;
+
+  private final Tensor weight; // [C]
+  private final Tensor bias; // [C]
+  private final Tensor runningMean; // [C]
+  private final Tensor runningVar; // [C]
+  private final Tensor batches; // number of batches seen, as PyTorch stores it
+
+  public BatchNorm2d(Init init, int channels) {
+    this.weight = parameter("weight", init.ones(channels));
+    this.bias = parameter("bias", init.zeros(channels));
+    this.runningMean = buffer("running_mean", init.zeros(channels));
+    this.runningVar = buffer("running_var", init.ones(channels));
+    this.batches = buffer("num_batches_tracked", init.zeros().to(dev.vit4j.tensor.DType.I64));
+  }
+
+  /** [B, C, H, W] to [B, C, H, W]. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    if (isTraining()) {
+      batches.add_(1);
+    }
+    return Ops.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPS);
+  }
+}

@@ -1,0 +1,29 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.Tensor;
+
+/**
+ * Stochastic depth: leaves a residual branch out for whole samples in training and scales it up for
+ * the others (Huang et al. 2016; timm's {@code DropPath}). Draws from the thread's generator.
+ */
+public final class DropPath extends Module {
+  private final double probability;
+
+  /**
+   * @param probability of leaving a sample's branch out, from 0 to below 1
+   */
+  public DropPath(double probability) {
+    this.probability = probability;
+  }
+
+  /** [B, ...] to the same shape. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    if (!isTraining() || probability == 0) {
+      return x;
+    }
+    long[] perSample = x.shape();
+    java.util.Arrays.fill(perSample, 1, perSample.length, 1);
+    return x.mul(Dropout.mask(x, probability, perSample));
+  }
+}

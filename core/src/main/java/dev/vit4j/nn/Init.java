@@ -1,0 +1,91 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.DType;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Generator;
+import dev.vit4j.tensor.Tensor;
+
+/**
+ * Makes the first values of parameters, as {@code torch.nn.init} and timm draw them. One seed gives
+ * one model. With {@link #shapesOnly} tensors have shapes but no memory: enough for summaries.
+ */
+public final class Init {
+  private final Device device;
+  private final Generator generator;
+
+  private Init(Device device, long seed) {
+    this.device = device;
+    this.generator = new Generator(seed);
+  }
+
+  /** Draws from a seed. */
+  public static Init seeded(long seed) {
+    return new Init(Device.CPU, seed);
+  }
+
+  /** Draws nothing: shapes without memory. */
+  public static Init shapesOnly() {
+    return new Init(Device.META, 0);
+  }
+
+  public Tensor zeros(long... shape) {
+    return Tensor.full(0, device, shape);
+  }
+
+  public Tensor ones(long... shape) {
+    return Tensor.full(1, device, shape);
+  }
+
+  public Tensor full(double value, long... shape) {
+    return Tensor.full(value, device, shape);
+  }
+
+  /** Normal distribution around 0. */
+  public Tensor normal(double std, long... shape) {
+    Tensor w = empty(shape);
+    return isReal() ? w.normal_(0, std, generator) : w;
+  }
+
+  /** Normal distribution cut at the absolute values ±2, as timm's {@code trunc_normal_}. */
+  public Tensor truncNormal(double std, long... shape) {
+    return normal(std, shape).clamp_(-2, 2);
+  }
+
+  /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). Shape [out, in, ...]. */
+  public Tensor xavierUniform(long... shape) {
+    return uniform(Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape))), shape);
+  }
+
+  /** Normal with deviation √(2 / fanOut) (He et al. 2015; torchvision's ResNet). */
+  public Tensor kaimingNormalFanOut(long... shape) {
+    return normal(Math.sqrt(2.0 / fanOut(shape)), shape);
+  }
+
+  /** Uniform in ±bound. PyTorch gives Linear and Conv2d bound 1/√fanIn, weight and bias alike. */
+  public Tensor uniform(double bound, long... shape) {
+    Tensor w = empty(shape);
+    return isReal() ? w.uniform_(-bound, bound, generator) : w;
+  }
+
+  /** Inputs of one output: the product of all sizes but the first. */
+  static long fanIn(long... shape) {
+    long n = 1;
+    for (int i = 1; i < shape.length; i++) {
+      n *= shape[i];
+    }
+    return n;
+  }
+
+  /** Outputs that one input reaches: the first size times the kernel's area. */
+  static long fanOut(long... shape) {
+    return shape[0] * fanIn(shape) / shape[1];
+  }
+
+  private Tensor empty(long... shape) {
+    return Tensor.empty(DType.F32, device, shape);
+  }
+
+  private boolean isReal() {
+    return !device.equals(Device.META);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.Tensor;
+
+/** Two linear layers with an activation between (timm's {@code Mlp}). */
+public final class Mlp extends Module {
+  private final Linear fc1;
+  private final Activation act;
+  private final Dropout drop;
+  private final Linear fc2;
+
+  /**
+   * @param dim width of the tokens
+   * @param hidden width between the layers
+   * @param bias whether the layers have biases
+   * @param dropRate probability of dropout after each layer
+   */
+  public Mlp(Init init, int dim, int hidden, Activation act, boolean bias, double dropRate) {
+    this.fc1 = child("fc1", new Linear(init, dim, hidden, bias));
+    this.act = act;
+    this.drop = child("drop", new Dropout(dropRate));
+    this.fc2 = child("fc2", new Linear(init, hidden, dim, bias));
+  }
+
+  /** [B, N, D] to [B, N, D]. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor h = drop.apply(act.apply(fc1.apply(x))); // [B, N, hidden]
+    return drop.apply(fc2.apply(h)); // [B, N, D]
+  }
+}

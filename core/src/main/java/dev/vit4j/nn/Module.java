@@ -1,0 +1,220 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A part of a model: parameters, buffers and smaller modules under the names that the field's
+ * checkpoints use, and a function from tensor to tensor. A subclass registers in its constructor
+ * and computes in {@link #forward}; others call {@link #apply}.
+ */
+public abstract class Module implements AutoCloseable {
+  private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+  private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+  private final Map<String, Module> children = new LinkedHashMap<>();
+  private boolean training = true;
+  private boolean frozen;
+
+  /** The function itself; shapes are each subclass's to say. */
+  protected abstract Tensor forward(Tensor x);
+
+  /** Runs the module, telling the thread's {@link Trace} if there is one. */
+  public final Tensor apply(Tensor x) {
+    Trace trace = Trace.active();
+    if (trace == null) {
+      return forward(x);
+    }
+    int place = trace.enter(this, x);
+    Tensor y = forward(x);
+    trace.leave(place, y);
+    return y;
+  }
+
+  // ---- registering
+
+  /** Registers a trainable tensor; it lives as long as the module. */
+  protected final Tensor parameter(String name, Tensor tensor) {
+    parameters.put(name, Scope.own(tensor).requiresGrad(true));
+    return tensor;
+  }
+
+  /** Registers a tensor that is saved but not trained; it lives as long as the module. */
+  protected final Tensor buffer(String name, Tensor tensor) {
+    buffers.put(name, Scope.own(tensor));
+    return tensor;
+  }
+
+  /** Registers a part. A name with a dot, such as {@code blocks.0}, is fine. */
+  protected final <M extends Module> M child(String name, M module) {
+    children.put(name, module);
+    return module;
+  }
+
+  // ---- asking
+
+  /** All trainable tensors, frozen ones too, under their full names, in registration order. */
+  public final Map<String, Tensor> parameters() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    namedModules().forEach((path, m) -> m.parameters.forEach((n, t) -> all.put(path + n, t)));
+    return all;
+  }
+
+  /** All buffers under their full names. */
+  public final Map<String, Tensor> buffers() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    namedModules().forEach((path, m) -> m.buffers.forEach((n, t) -> all.put(path + n, t)));
+    return all;
+  }
+
+  /** Parameters and buffers: what a checkpoint holds. */
+  public final Map<String, Tensor> state() {
+    Map<String, Tensor> all = new LinkedHashMap<>(parameters());
+    all.putAll(buffers());
+    return all;
+  }
+
+  /**
+   * This module under the empty name and every part below it, in registration order. A name ends
+   * with a dot, ready to put a tensor's name behind it.
+   */
+  public final Map<String, Module> namedModules() {
+    Map<String, Module> all = new LinkedHashMap<>();
+    collect("", all);
+    return all;
+  }
+
+  private void collect(String path, Map<String, Module> into) {
+    into.put(path, this);
+    children.forEach((name, module) -> module.collect(path + name + ".", into));
+  }
+
+  /** Number of parameters of this module and all its parts. */
+  public final long parameterCount() {
+    return parameters().values().stream().mapToLong(Tensor::count).sum();
+  }
+
+  /** Number of parameters that training may change. */
+  public final long trainableCount() {
+    return parameters().values().stream()
+        .filter(Tensor::requiresGrad)
+        .mapToLong(Tensor::count)
+        .sum();
+  }
+
+  // ---- modes
+
+  /** Whether dropout drops and batch norm learns: training mode, and not frozen. */
+  protected final boolean isTraining() {
+    return training && !frozen;
+  }
+
+  /** Switches this module and its parts between training and evaluation. */
+  public final void train(boolean on) {
+    namedModules().values().forEach(m -> m.training = on);
+  }
+
+  /**
+   * Freezes everything but the named parts, or all, or nothing: no gradients, and batch norm's
+   * statistics stand still even in training mode.
+   *
+   * @param names prefixes of parameter names, such as {@code blocks.0} or {@code patch_embed}
+   * @throws IllegalArgumentException if a name fits no parameter
+   */
+  public final void freeze(Collection<String> names) {
+    for (String name : names) {
+      if (parameters().keySet().stream().noneMatch(p -> isUnder(p, name))) {
+        throw new IllegalArgumentException(
+            "cannot freeze '" + name + "': no parameter's name begins with it");
+      }
+    }
+    parameters()
+        .forEach((path, t) -> t.requiresGrad(names.stream().noneMatch(n -> isUnder(path, n))));
+    namedModules()
+        .forEach((path, m) -> m.frozen = names.stream().anyMatch(n -> isUnder(path, n + ".")));
+  }
+
+  private static boolean isUnder(String path, String name) {
+    return path.startsWith(name)
+        && (path.length() == name.length()
+            || name.endsWith(".")
+            || path.charAt(name.length()) == '.');
+  }
+
+  /** Moves all tensors to a device. */
+  public final void to(Device device) {
+    try (Scope scope = Scope.open()) {
+      state().values().forEach(t -> t.share(t.detach().to(device)));
+    }
+  }
+
+  /** Makes the parameters and buffers of this module share the memory of another of its kind. */
+  public final void shareStateOf(Module other) {
+    try (Scope scope = Scope.open()) {
+      Map<String, Tensor> theirs = other.state();
+      state()
+          .forEach(
+              (name, t) -> {
+                t.share(theirs.get(name).detach());
+                t.requiresGrad(theirs.get(name).requiresGrad());
+              });
+    }
+  }
+
+  // ---- loading
+
+  /**
+   * Copies tensors into the parameters and buffers of the same names.
+   *
+   * @param strict whether missing and unexpected names are errors; wrong shapes always are
+   * @return the names that were missing and unexpected
+   * @throws IllegalArgumentException listing every name that does not fit; nothing is changed then
+   */
+  public final LoadReport load(Map<String, Tensor> source, boolean strict) {
+    Map<String, Tensor> mine = state();
+    List<String> missing = new ArrayList<>(mine.keySet());
+    missing.removeAll(source.keySet());
+    List<String> unexpected = new ArrayList<>(source.keySet());
+    unexpected.removeAll(mine.keySet());
+    List<String> wrong = new ArrayList<>();
+    mine.forEach(
+        (name, t) -> {
+          Tensor s = source.get(name);
+          if (s != null && !Arrays.equals(s.shape(), t.shape())) {
+            wrong.add(
+                name
+                    + " is "
+                    + Arrays.toString(s.shape())
+                    + ", the model's is "
+                    + Arrays.toString(t.shape()));
+          }
+        });
+    LoadReport report = new LoadReport(missing, unexpected, wrong);
+    if (!wrong.isEmpty() || (strict && !report.isClean())) {
+      throw new IllegalArgumentException("weights do not fit the model: " + report);
+    }
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      mine.forEach(
+          (name, t) -> {
+            if (source.containsKey(name)) {
+              t.copy_(source.get(name));
+            }
+          });
+    }
+    return report;
+  }
+
+  /** Frees the native memory of all parameters and buffers. */
+  @Override
+  public void close() {
+    state().values().forEach(Tensor::close);
+  }
+}

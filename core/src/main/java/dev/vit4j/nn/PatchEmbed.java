@@ -1,0 +1,62 @@
+package dev.vit4j.nn;
+
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a picture into patches and maps each to a token (Dosovitskiy et al. 2021, eq. 1; timm's
+ * {@code PatchEmbed}). A convolution whose stride is its kernel is a matrix product over patches,
+ * and that is how it is computed; the weight keeps the convolution's shape.
+ */
+public final class PatchEmbed extends Module {
+  /** The projection under timm's name {@code proj}; called with patches already cut. */
+  private static final class Projection extends Module {
+    private final Tensor weight; // [D, C, p, p]
+    private final @Nullable Tensor bias; // [D]
+
+    Projection(Init init, int channels, int dim, int patchHeight, int patchWidth, boolean bias) {
+      double bound = 1 / Math.sqrt((double) channels * patchHeight * patchWidth);
+      this.weight =
+          parameter("weight", init.uniform(bound, dim, channels, patchHeight, patchWidth));
+      this.bias = bias ? parameter("bias", init.uniform(bound, dim)) : null;
+    }
+
+    /** [B, N, C p p] to [B, N, D]. */
+    @Override
+    protected Tensor forward(Tensor patches) {
+      return Ops.linear(patches, weight.flatten(1, 3), bias);
+    }
+  }
+
+  private final Projection proj;
+  private final int patchHeight;
+  private final int patchWidth;
+
+  /** A projection of patches of {@code channels} x height x width numbers to {@code dim}. */
+  public PatchEmbed(
+      Init init, int channels, int dim, int patchHeight, int patchWidth, boolean bias) {
+    this.proj = child("proj", new Projection(init, channels, dim, patchHeight, patchWidth, bias));
+    this.patchHeight = patchHeight;
+    this.patchWidth = patchWidth;
+  }
+
+  /** [B, C, H, W] to [B, N, D] with N = (H / p) (W / p), row by row. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor patches = patchify(x); // [B, N, C p p]
+    Trace.record("patches", patches);
+    return proj.apply(patches); // [B, N, D]
+  }
+
+  /** [B, C, H, W] to [B, N, C p p]: channel by channel, row by row inside a patch. */
+  private Tensor patchify(Tensor x) {
+    long b = x.size(0);
+    long c = x.size(1);
+    long rows = x.size(2) / patchHeight;
+    long columns = x.size(3) / patchWidth;
+    return x.reshape(b, c, rows, patchHeight, columns, patchWidth)
+        .permute(0, 2, 4, 1, 3, 5) // [B, rows, columns, C, p, p]
+        .reshape(b, rows * columns, c * patchHeight * patchWidth);
+  }
+}

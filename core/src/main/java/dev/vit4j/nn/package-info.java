@@ -1,0 +1,5 @@
+/** Layers: plain Java objects with named parameters and a {@code forward}. */
+@NullMarked
+package dev.vit4j.nn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,66 @@
+package dev.vit4j.tensor;
+
+import org.bytedeco.pytorch.Argument;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call through libtorch's dispatcher by the operator's name, for those that JavaCPP has no method
+ * for (names that begin with {@code _}, other namespaces). Arguments go in the schema's order.
+ */
+final class Boxed {
+  private final OperatorHandle handle;
+  private final IValueVector stack = new IValueVector();
+
+  private Boxed(String name, String overload) {
+    Native.load();
+    handle = Dispatcher.singleton().findSchemaOrThrow(name, overload);
+  }
+
+  static Boxed op(String name, String overload) {
+    return new Boxed(name, overload);
+  }
+
+  static Boxed op(String name) {
+    return new Boxed(name, "");
+  }
+
+  /** A list of tensors; its element type is the one that the schema asks for at this place. */
+  Boxed list(Iterable<Tensor> tensors) {
+    Argument argument = new Argument(handle.schema().arguments().getPointer(stack.size()));
+    GenericList list = new GenericList(argument.type().access().containedType(0));
+    for (Tensor t : tensors) {
+      list.push_back(new IValue(t.raw));
+    }
+    stack.push_back(new IValue(list));
+    return this;
+  }
+
+  Boxed tensor(@Nullable Tensor tensor) {
+    stack.push_back(tensor == null ? new IValue() : new IValue(tensor.raw));
+    return this;
+  }
+
+  Boxed number(double value) {
+    stack.push_back(new IValue(value));
+    return this;
+  }
+
+  Boxed flag(boolean value) {
+    stack.push_back(new IValue(value));
+    return this;
+  }
+
+  Boxed none() {
+    stack.push_back(new IValue());
+    return this;
+  }
+
+  void call() {
+    handle.callBoxed(stack);
+  }
+}

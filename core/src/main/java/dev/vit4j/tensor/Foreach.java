@@ -1,0 +1,88 @@
+package dev.vit4j.tensor;
+
+import java.util.List;
+
+/** Operations on whole lists of tensors in one call: the steps of optimisers. All in place. */
+public final class Foreach {
+  private Foreach() {}
+
+  /** a[i] += b[i]. */
+  public static void add(List<Tensor> a, List<Tensor> b) {
+    Boxed.op("aten::_foreach_add_", "List").list(a).list(b).number(1).call();
+  }
+
+  /** a[i] *= value. */
+  public static void mul(List<Tensor> a, double value) {
+    Boxed.op("aten::_foreach_mul_", "Scalar").list(a).number(value).call();
+  }
+
+  /**
+   * One step of SGD as PyTorch's {@code torch.optim.SGD} takes it.
+   *
+   * @param momentumBuffers one per parameter, or empty if {@code momentum} is 0
+   * @param first whether the buffers are still unset
+   */
+  public static void sgd(
+      List<Tensor> parameters,
+      List<Tensor> gradients,
+      List<Tensor> momentumBuffers,
+      double lr,
+      double momentum,
+      double dampening,
+      double weightDecay,
+      boolean nesterov,
+      boolean first) {
+    Boxed.op("aten::_fused_sgd_")
+        .list(parameters)
+        .list(gradients)
+        .list(momentumBuffers)
+        .number(weightDecay)
+        .number(momentum)
+        .number(lr)
+        .number(dampening)
+        .flag(nesterov)
+        .flag(false)
+        .flag(first)
+        .none()
+        .none()
+        .call();
+  }
+
+  /**
+   * One step of Adam (weight decay as an L2 term) or AdamW (decoupled decay) as PyTorch's {@code
+   * torch.optim} takes it.
+   *
+   * @param steps one f32 number per parameter: steps taken, this one included
+   * @param decoupled AdamW rather than Adam
+   */
+  public static void adam(
+      List<Tensor> parameters,
+      List<Tensor> gradients,
+      List<Tensor> expAvgs,
+      List<Tensor> expAvgSqs,
+      List<Tensor> steps,
+      double lr,
+      double beta1,
+      double beta2,
+      double eps,
+      double weightDecay,
+      boolean decoupled) {
+    Boxed.op(decoupled ? "aten::_fused_adamw_" : "aten::_fused_adam_")
+        .list(parameters)
+        .list(gradients)
+        .list(expAvgs)
+        .list(expAvgSqs)
+        .list(List.of())
+        .list(steps)
+        .number(lr)
+        .number(beta1)
+        .number(beta2)
+        .number(weightDecay)
+        .number(eps)
+        .flag(false)
+        .flag(false)
+        .none()
+        .none()
+        .call();
+  }
+}

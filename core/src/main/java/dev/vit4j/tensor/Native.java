@@ -1,0 +1,34 @@
+package dev.vit4j.tensor;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.bytedeco.pytorch.global.torch;
+
+/** Loads libtorch once and sets its threads up so that its two pools cannot fight. */
+final class Native {
+  private Native() {}
+
+  static {
+    // JavaCPP would otherwise read the process's memory use from the operating system at every
+    // allocation, and refuse native memory beyond a quarter of the machine.
+    System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    try {
+      Loader.load(openblas_nolapack.class);
+      Loader.load(torch.class);
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw new IllegalStateException(
+          "libtorch's natives for "
+              + Loader.getPlatform()
+              + " are not on the class path: add org.bytedeco:pytorch-platform, or its classifier"
+              + " for this platform",
+          e);
+    }
+    // OpenBLAS's own threads spin against OpenMP's: one thread each, parallelism is ours.
+    openblas_nolapack.blas_set_num_threads(1);
+    torch.set_num_threads(1);
+  }
+
+  /** Makes sure that the natives are loaded; cheap after the first call. */
+  static void load() {}
+}

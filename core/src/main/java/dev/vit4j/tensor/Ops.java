@@ -1,0 +1,188 @@
+package dev.vit4j.tensor;
+
+import java.util.List;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/** Operations of neural networks on tensors, with PyTorch's semantics. */
+public final class Ops {
+  /** Products at least this wide and deep are faster on oneDNN than on OpenBLAS. */
+  private static final long ONEDNN_MIN = 64;
+
+  static {
+    Native.load();
+  }
+
+  private Ops() {}
+
+  /** x Wᵀ + b. {@code x} [..., K], {@code weight} [N, K], {@code bias} [N] or none; [..., N]. */
+  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    long n = weight.size(0);
+    long k = weight.size(1);
+    long m = x.count() / k;
+    MacCounter.add(m * n * k);
+    if (n >= ONEDNN_MIN && k >= ONEDNN_MIN && isPlainCpu(x)) {
+      return linearAsConvolution(x, weight, bias, m);
+    }
+    return new Tensor(torch.linear(x.raw, weight.raw, optional(bias)));
+  }
+
+  /**
+   * A linear layer as a 1x1 convolution over pixels in channels-last order, which needs no copy:
+   * oneDNN runs those forward and backward at twice the speed of the plain matrix product.
+   */
+  private static Tensor linearAsConvolution(
+      Tensor x, Tensor weight, @Nullable Tensor bias, long m) {
+    long n = weight.size(0);
+    long k = weight.size(1);
+    Tensor pixels = x.reshape(1, m, 1, k).permute(0, 3, 1, 2); // [1, K, M, 1]
+    org.bytedeco.pytorch.Tensor y =
+        torch.conv2d(
+            pixels.raw,
+            weight.raw.view(n, k, 1, 1),
+            optional(bias),
+            new long[] {1, 1},
+            new long[] {0, 0},
+            new long[] {1, 1},
+            1);
+    long[] shape = x.shape();
+    shape[shape.length - 1] = n;
+    return new Tensor(y).permute(0, 2, 3, 1).reshape(shape);
+  }
+
+  private static boolean isPlainCpu(Tensor x) {
+    return x.raw.is_cpu()
+        && x.raw.scalar_type().intern() == ScalarType.Float
+        && !torch.is_autocast_enabled(torch.DeviceType.CPU);
+  }
+
+  /** Matrix product over the last two dimensions, the others broadcast. */
+  public static Tensor matmul(Tensor a, Tensor b) {
+    Tensor y = new Tensor(a.raw.matmul(b.raw));
+    MacCounter.add(y.count() * a.size(-1));
+    return y;
+  }
+
+  /**
+   * 2-D cross-correlation.
+   *
+   * @param x [B, Cin, H, W]
+   * @param weight [Cout, Cin, kh, kw]
+   * @param stride pixels per step, both ways
+   * @param padding zeros around the picture
+   * @return [B, Cout, H', W']
+   */
+  public static Tensor conv2d(
+      Tensor x, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    Tensor y =
+        new Tensor(
+            torch.conv2d(
+                x.raw,
+                weight.raw,
+                optional(bias),
+                new long[] {stride, stride},
+                new long[] {padding, padding},
+                new long[] {1, 1},
+                1));
+    MacCounter.add(y.count() * weight.count() / weight.size(0));
+    return y;
+  }
+
+  /** Layer normalisation over the last dimension, of size {@code weight.count()}. */
+  public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    return new Tensor(
+        torch.layer_norm(
+            x.raw,
+            new long[] {weight.count()},
+            new TensorOptional(weight.raw),
+            new TensorOptional(bias.raw),
+            eps,
+            true));
+  }
+
+  /**
+   * Batch normalisation of [B, C, ...]: by the batch's statistics, which move the running ones, if
+   * {@code training}, else by the running ones.
+   */
+  public static Tensor batchNorm(
+      Tensor x,
+      Tensor weight,
+      Tensor bias,
+      Tensor runningMean,
+      Tensor runningVar,
+      boolean training,
+      double momentum,
+      double eps) {
+    return new Tensor(
+        torch.batch_norm(
+            x.raw,
+            new TensorOptional(weight.raw),
+            new TensorOptional(bias.raw),
+            new TensorOptional(runningMean.raw),
+            new TensorOptional(runningVar.raw),
+            training,
+            momentum,
+            eps,
+            true));
+  }
+
+  /** GELU in its exact, erf form. */
+  public static Tensor gelu(Tensor x) {
+    return new Tensor(torch.gelu(x.raw));
+  }
+
+  /** x sigmoid(1.702 x), OpenAI's approximation of GELU. */
+  public static Tensor quickGelu(Tensor x) {
+    return x.mul(x.mul(1.702).sigmoid());
+  }
+
+  public static Tensor relu(Tensor x) {
+    return new Tensor(torch.relu(x.raw));
+  }
+
+  /**
+   * softmax(q kᵀ / √d) v for every head (Vaswani et al. 2017, eq. 1).
+   *
+   * @param q queries [B, H, Nq, d]
+   * @param k keys [B, H, N, d]
+   * @param v values [B, H, N, d]
+   * @return [B, H, Nq, d]
+   */
+  public static Tensor attention(Tensor q, Tensor k, Tensor v) {
+    if (q.raw.is_cpu() && q.raw.scalar_type().intern() == ScalarType.BFloat16) {
+      return matmul(attentionProbabilities(q, k), v); // no fast fused kernel for bf16 on the CPU
+    }
+    MacCounter.add(2 * q.count() * k.size(2));
+    return new Tensor(
+        torch.scaled_dot_product_attention(
+            q.raw, k.raw, v.raw, new TensorOptional(), 0.0, false, new DoubleOptional(), false));
+  }
+
+  /** softmax(q kᵀ / √d): [B, H, Nq, N]. */
+  public static Tensor attentionProbabilities(Tensor q, Tensor k) {
+    double scale = 1 / Math.sqrt((double) q.size(3));
+    return matmul(q.mul(scale), k.transpose(2, 3)).softmax(-1);
+  }
+
+  /** Tensors one after the other along a dimension. */
+  public static Tensor cat(int dim, Tensor... tensors) {
+    return new Tensor(torch.cat(Tensor.vector(List.of(tensors)), dim));
+  }
+
+  /** Tensors of one shape along a new dimension. */
+  public static Tensor stack(int dim, Tensor... tensors) {
+    return new Tensor(torch.stack(Tensor.vector(List.of(tensors)), dim));
+  }
+
+  /** Whether this thread records gradients. */
+  public static boolean isRecording() {
+    return org.bytedeco.pytorch.GradMode.is_enabled();
+  }
+
+  static TensorOptional optional(@Nullable Tensor tensor) {
+    return tensor == null ? new TensorOptional() : new TensorOptional(tensor.raw);
+  }
+}

@@ -1,0 +1,539 @@
+package dev.vit4j.tensor;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * An n-dimensional array of libtorch. Operations follow PyTorch's names and broadcasting; those
+ * ending in {@code _} change the tensor in place. Memory belongs to the {@link Scope} in which the
+ * tensor was made; without one, to whoever closes it or to the garbage collector.
+ */
+public final class Tensor implements AutoCloseable {
+  static {
+    Native.load();
+  }
+
+  final org.bytedeco.pytorch.Tensor raw;
+
+  Tensor(org.bytedeco.pytorch.Tensor raw) {
+    this.raw = raw;
+  }
+
+  // ---- making
+
+  /** An f32 tensor from numbers in row-major order. */
+  public static Tensor of(float[] data, long... shape) {
+    checkCount(data.length, shape);
+    Tensor t = empty(DType.F32, Device.CPU, shape);
+    if (data.length > 0) {
+      t.raw.data_ptr_float().put(data);
+    }
+    return t;
+  }
+
+  /** An f64 tensor from numbers in row-major order. */
+  public static Tensor of(double[] data, long... shape) {
+    checkCount(data.length, shape);
+    Tensor t = empty(DType.F64, Device.CPU, shape);
+    if (data.length > 0) {
+      t.raw.data_ptr_double().put(data);
+    }
+    return t;
+  }
+
+  /** An i64 tensor from numbers in row-major order. */
+  public static Tensor of(long[] data, long... shape) {
+    checkCount(data.length, shape);
+    Tensor t = empty(DType.I64, Device.CPU, shape);
+    if (data.length > 0) {
+      t.raw.data_ptr_long().put(data);
+    }
+    return t;
+  }
+
+  /** A u8 tensor from a stretch of bytes in row-major order. */
+  public static Tensor of(byte[] data, int offset, long... shape) {
+    Tensor t = empty(DType.U8, Device.CPU, shape);
+    int count = Math.toIntExact(count(shape));
+    if (offset < 0 || offset + count > data.length) {
+      throw new IllegalArgumentException(
+          "shape "
+              + Arrays.toString(shape)
+              + " at offset "
+              + offset
+              + " needs more than the "
+              + data.length
+              + " bytes given");
+    }
+    if (count > 0) {
+      t.raw.data_ptr_byte().put(data, offset, count);
+    }
+    return t;
+  }
+
+  /** A tensor from the little-endian bytes of a buffer, from its position on; they are copied. */
+  public static Tensor of(ByteBuffer data, DType dtype, long... shape) {
+    Tensor t = empty(dtype, Device.CPU, shape);
+    long bytes = count(shape) * dtype.bytes();
+    if (data.remaining() < bytes) {
+      throw new IllegalArgumentException(
+          dtype + Arrays.toString(shape) + " needs " + bytes + " bytes, got " + data.remaining());
+    }
+    if (bytes > 0) {
+      ByteBuffer source = data.slice();
+      source.limit(Math.toIntExact(bytes));
+      t.buffer().put(source);
+    }
+    return t;
+  }
+
+  /** A tensor whose numbers are whatever the memory held. */
+  public static Tensor empty(DType dtype, Device device, long... shape) {
+    return new Tensor(
+        torch.empty(
+            shape,
+            new ScalarTypeOptional(scalarType(dtype)),
+            new org.bytedeco.pytorch.LayoutOptional(),
+            device.optional(),
+            new org.bytedeco.pytorch.BoolOptional(),
+            new org.bytedeco.pytorch.MemoryFormatOptional()));
+  }
+
+  /** An f32 tensor of one value. */
+  public static Tensor full(double value, Device device, long... shape) {
+    return empty(DType.F32, device, shape).fill_(value);
+  }
+
+  // ---- asking
+
+  /** The size of every dimension. */
+  public long[] shape() {
+    long[] shape = new long[(int) raw.dim()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = raw.size(i);
+    }
+    return shape;
+  }
+
+  /** The size of one dimension; negative ones count from the end. */
+  public long size(int dim) {
+    return raw.size(dim);
+  }
+
+  /** Number of dimensions. */
+  public int dim() {
+    return (int) raw.dim();
+  }
+
+  /** Number of elements. */
+  public long count() {
+    return raw.numel();
+  }
+
+  /** The element type. */
+  public DType dtype() {
+    return dtype(raw.scalar_type());
+  }
+
+  /** Where it lives. */
+  public Device device() {
+    org.bytedeco.pytorch.Device d = raw.device();
+    if (d.is_cuda()) {
+      return new Device(Device.Type.CUDA, Math.max(0, d.index()));
+    }
+    return d.is_meta() ? Device.META : Device.CPU;
+  }
+
+  /** The elements as floats, in row-major order. */
+  public float[] toFloats() {
+    float[] out = new float[Math.toIntExact(count())];
+    if (out.length > 0) {
+      try (Scope s = Scope.open()) {
+        onHost(DType.F32).raw.data_ptr_float().get(out);
+      }
+    }
+    return out;
+  }
+
+  /** The elements as doubles, in row-major order. */
+  public double[] toDoubles() {
+    double[] out = new double[Math.toIntExact(count())];
+    if (out.length > 0) {
+      try (Scope s = Scope.open()) {
+        onHost(DType.F64).raw.data_ptr_double().get(out);
+      }
+    }
+    return out;
+  }
+
+  /** The elements as longs, in row-major order. */
+  public long[] toLongs() {
+    long[] out = new long[Math.toIntExact(count())];
+    if (out.length > 0) {
+      try (Scope s = Scope.open()) {
+        onHost(DType.I64).raw.data_ptr_long().get(out);
+      }
+    }
+    return out;
+  }
+
+  /** The elements as little-endian bytes in row-major order, in this element type. */
+  public ByteBuffer toBytes() {
+    ByteBuffer out =
+        ByteBuffer.allocate(Math.toIntExact(raw.nbytes())).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    if (out.capacity() > 0) {
+      try (Scope s = Scope.open()) {
+        out.put(onHost(dtype()).buffer()).flip();
+      }
+    }
+    return out;
+  }
+
+  /** The only element. */
+  public double item() {
+    return raw.item_double();
+  }
+
+  private Tensor onHost(DType dtype) {
+    return detach().to(Device.CPU).to(dtype).contiguous();
+  }
+
+  private ByteBuffer buffer() {
+    return new BytePointer(raw.data_ptr()).capacity(raw.nbytes()).asByteBuffer();
+  }
+
+  // ---- gradients
+
+  /** Whether operations on this tensor are recorded. */
+  public boolean requiresGrad() {
+    return raw.requires_grad();
+  }
+
+  /** Starts or stops recording. */
+  public Tensor requiresGrad(boolean on) {
+    raw.set_requires_grad(on);
+    return this;
+  }
+
+  /** Whether {@link #backward} has left a gradient here. */
+  public boolean hasGrad() {
+    try (Scope s = Scope.open()) {
+      return raw.grad().defined();
+    }
+  }
+
+  /** The gradient, as {@link #backward} left it. */
+  public Tensor grad() {
+    return new Tensor(raw.grad());
+  }
+
+  /** Forgets the gradient. */
+  public void clearGrad() {
+    try (Scope s = Scope.open()) {
+      raw.mutable_grad().reset();
+    }
+  }
+
+  /** Adds the gradient of this single number to every leaf that it was computed from. */
+  public void backward() {
+    raw.backward();
+  }
+
+  /** The same memory, not recorded. */
+  public Tensor detach() {
+    return new Tensor(raw.detach());
+  }
+
+  /** Lets this tensor share the memory of another of the same shape and type. */
+  public void share(Tensor other) {
+    raw.set_data(other.raw);
+  }
+
+  // ---- moving and casting
+
+  /** This tensor on a device; itself if it is there already. */
+  public Tensor to(Device device) {
+    return device.equals(device()) ? this : new Tensor(raw.to(device.raw(), raw.scalar_type()));
+  }
+
+  /** This tensor in an element type; itself if it has it already. */
+  public Tensor to(DType dtype) {
+    return dtype == dtype() ? this : new Tensor(raw.to(scalarType(dtype)));
+  }
+
+  public Tensor contiguous() {
+    return new Tensor(raw.contiguous());
+  }
+
+  public Tensor copy() {
+    return new Tensor(raw.clone());
+  }
+
+  // ---- shapes
+
+  public Tensor reshape(long... shape) {
+    return new Tensor(raw.reshape(shape));
+  }
+
+  public Tensor view(long... shape) {
+    return new Tensor(raw.view(shape));
+  }
+
+  public Tensor permute(long... dims) {
+    return new Tensor(raw.permute(dims));
+  }
+
+  public Tensor transpose(int a, int b) {
+    return new Tensor(raw.transpose(a, b));
+  }
+
+  /** Dimensions {@code from} to {@code to} (inclusive) as one. */
+  public Tensor flatten(int from, int to) {
+    return new Tensor(raw.flatten(from, to));
+  }
+
+  public Tensor expand(long... shape) {
+    return new Tensor(raw.expand(shape));
+  }
+
+  public Tensor unsqueeze(int dim) {
+    return new Tensor(raw.unsqueeze(dim));
+  }
+
+  /** One index of a dimension, which disappears. */
+  public Tensor select(int dim, long index) {
+    return new Tensor(raw.select(dim, index));
+  }
+
+  /** {@code length} indices of a dimension, from {@code start} on. */
+  public Tensor narrow(int dim, long start, long length) {
+    return new Tensor(raw.narrow(dim, start, length));
+  }
+
+  /** All slices of a dimension, which disappears. */
+  public Tensor[] unbind(int dim) {
+    TensorVector parts = raw.unbind(dim);
+    Tensor[] out = new Tensor[(int) parts.size()];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = new Tensor(parts.get(i));
+    }
+    return out;
+  }
+
+  // ---- arithmetic
+
+  public Tensor add(Tensor other) {
+    return new Tensor(raw.add(other.raw));
+  }
+
+  public Tensor sub(Tensor other) {
+    return new Tensor(raw.sub(other.raw));
+  }
+
+  public Tensor mul(Tensor other) {
+    return new Tensor(raw.mul(other.raw));
+  }
+
+  public Tensor div(Tensor other) {
+    return new Tensor(raw.div(other.raw));
+  }
+
+  public Tensor add(double value) {
+    return new Tensor(raw.add(new Scalar(value)));
+  }
+
+  public Tensor mul(double value) {
+    return new Tensor(raw.mul(new Scalar(value)));
+  }
+
+  public Tensor add_(Tensor other) {
+    raw.add_(other.raw);
+    return this;
+  }
+
+  public Tensor mul_(double value) {
+    raw.mul_(new Scalar(value));
+    return this;
+  }
+
+  public Tensor add_(double value) {
+    raw.add_(new Scalar(value));
+    return this;
+  }
+
+  /** Moves elements outside [min, max] to its ends. */
+  public Tensor clamp_(double min, double max) {
+    raw.clamp_(
+        new org.bytedeco.pytorch.ScalarOptional(new Scalar(min)),
+        new org.bytedeco.pytorch.ScalarOptional(new Scalar(max)));
+    return this;
+  }
+
+  public Tensor fill_(double value) {
+    raw.fill_(new Scalar(value));
+    return this;
+  }
+
+  /** Takes the numbers of another tensor, cast and moved as needed. */
+  public Tensor copy_(Tensor source) {
+    raw.copy_(source.raw);
+    return this;
+  }
+
+  public Tensor matmul(Tensor other) {
+    return Ops.matmul(this, other);
+  }
+
+  public Tensor softmax(int dim) {
+    return new Tensor(raw.softmax(dim));
+  }
+
+  public Tensor logSoftmax(int dim) {
+    return new Tensor(raw.log_softmax(dim));
+  }
+
+  public Tensor sigmoid() {
+    return new Tensor(raw.sigmoid());
+  }
+
+  public Tensor sum() {
+    return new Tensor(raw.sum());
+  }
+
+  /** The mean over one dimension, which disappears. */
+  public Tensor mean(int dim) {
+    return new Tensor(raw.mean(new long[] {dim}, false, new ScalarTypeOptional()));
+  }
+
+  /** The mean of all elements. */
+  public Tensor mean() {
+    return new Tensor(raw.mean());
+  }
+
+  /** The index of the largest element of a dimension, which disappears. */
+  public Tensor argmax(int dim) {
+    return new Tensor(raw.argmax(new LongOptional(dim), false));
+  }
+
+  /** The largest absolute element. */
+  public double maxAbs() {
+    try (Scope s = Scope.open()) {
+      return count() == 0 ? 0 : raw.abs().max().item_double();
+    }
+  }
+
+  /** Whether every element is finite. */
+  public boolean allFinite() {
+    try (Scope s = Scope.open()) {
+      return torch.isfinite(raw).all().item_bool();
+    }
+  }
+
+  // ---- filling at random
+
+  /** Draws every element from a normal distribution. */
+  public Tensor normal_(double mean, double std, Generator generator) {
+    raw.normal_(mean, std, generator.optional());
+    return this;
+  }
+
+  /** Draws every element uniformly from [from, to). */
+  public Tensor uniform_(double from, double to, Generator generator) {
+    raw.uniform_(from, to, generator.optional());
+    return this;
+  }
+
+  /** Sets every element to 1 with this probability, else to 0. */
+  public Tensor bernoulli_(double probability, Generator generator) {
+    raw.bernoulli_(probability, generator.optional());
+    return this;
+  }
+
+  /** Frees the native memory now. The tensor must not be used afterwards. */
+  @Override
+  public void close() {
+    raw.close();
+  }
+
+  /** Type and shape, such as {@code F32[64, 17, 8]}. */
+  @Override
+  public String toString() {
+    return dtype() + Arrays.toString(shape());
+  }
+
+  // ---- the border to JavaCPP
+
+  static TensorVector vector(Iterable<Tensor> tensors) {
+    TensorVector v = new TensorVector();
+    for (Tensor t : tensors) {
+      v.push_back(t.raw);
+    }
+    return v;
+  }
+
+  private static long count(long... shape) {
+    long n = 1;
+    for (long s : shape) {
+      if (s < 0) {
+        throw new IllegalArgumentException("negative size in shape " + Arrays.toString(shape));
+      }
+      n = Math.multiplyExact(n, s);
+    }
+    return n;
+  }
+
+  private static void checkCount(int length, long... shape) {
+    if (length != count(shape)) {
+      throw new IllegalArgumentException(
+          length + " numbers do not fill shape " + Arrays.toString(shape));
+    }
+  }
+
+  static ScalarType scalarType(DType dtype) {
+    return switch (dtype) {
+      case F64 -> ScalarType.Double;
+      case F32 -> ScalarType.Float;
+      case F16 -> ScalarType.Half;
+      case BF16 -> ScalarType.BFloat16;
+      case I64 -> ScalarType.Long;
+      case I32 -> ScalarType.Int;
+      case I16 -> ScalarType.Short;
+      case I8 -> ScalarType.Char;
+      case U8 -> ScalarType.Byte;
+      case BOOL -> ScalarType.Bool;
+      case U16 -> ScalarType.UInt16;
+      case U32 -> ScalarType.UInt32;
+      case U64 -> ScalarType.UInt64;
+      case F8_E4M3 -> ScalarType.Float8_e4m3fn;
+      case F8_E5M2 -> ScalarType.Float8_e5m2;
+    };
+  }
+
+  private static DType dtype(ScalarType type) {
+    return switch (type.intern()) {
+      case Double -> DType.F64;
+      case Float -> DType.F32;
+      case Half -> DType.F16;
+      case BFloat16 -> DType.BF16;
+      case Long -> DType.I64;
+      case Int -> DType.I32;
+      case Short -> DType.I16;
+      case Char -> DType.I8;
+      case Byte -> DType.U8;
+      case Bool -> DType.BOOL;
+      case UInt16 -> DType.U16;
+      case UInt32 -> DType.U32;
+      case UInt64 -> DType.U64;
+      case Float8_e4m3fn -> DType.F8_E4M3;
+      case Float8_e5m2 -> DType.F8_E5M2;
+      default -> throw new IllegalStateException("no name for libtorch's type " + type);
+    };
+  }
+}

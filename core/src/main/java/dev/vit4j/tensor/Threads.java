@@ -1,0 +1,30 @@
+package dev.vit4j.tensor;
+
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * How many threads one operation may use. The setting belongs to the calling thread (OpenMP keeps a
+ * team per thread); a new thread starts with one. OpenBLAS always runs on one.
+ */
+public final class Threads {
+  private Threads() {}
+
+  /**
+   * Sets the number of threads that operations called from this thread use.
+   *
+   * @param count at least 1
+   */
+  public static void set(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, not " + count);
+    }
+    Native.load();
+    torch.set_num_threads(count);
+  }
+
+  /** Threads that an operation called from this thread uses. */
+  public static int get() {
+    Native.load();
+    return torch.get_num_threads();
+  }
+}
