@@ -1,0 +1,198 @@
+package dev.vit4j.format;
+
+import dev.vit4j.tensor.DType;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A safetensors file, memory-mapped.
+ *
+ * <pre>
+ * bytes 0 .. 8      N, the length of the header: unsigned 64-bit little-endian, at most 100,000,000
+ * bytes 8 .. 8+N    the header: UTF-8 JSON that begins with '{'; spaces may follow it
+ *                   {"__metadata__": {"key": "text", …},                      (may be left out)
+ *                    "NAME": {"dtype": "F32", "shape": [2, 3], "data_offsets": [BEGIN, END]}, …}
+ * bytes 8+N .. end  the data: offsets count from here; row-major, little-endian
+ * </pre>
+ *
+ * <p>Names are unique. END - BEGIN is the product of the shape times the bytes of the {@link
+ * DType}, the shape {@code []} is a scalar, a size of 0 an empty tensor. Taken in the order of
+ * their offsets, the tensors cover the data without gap, overlap or rest, which makes a safetensors
+ * file impossible to misread and useless for hiding anything.
+ *
+ * <p>The reader refuses everything else with a {@link FormatException} before it allocates: it
+ * needs no more memory than the file has bytes. It is stricter than the reference reader in two
+ * points: a name that comes twice is an error, and so is a tensor above 2 GiB (no Java buffer can
+ * hold one; files may be larger). The writer orders tensors and pads the header with spaces to a
+ * multiple of 8 as the reference writer does, so that every tensor is aligned to its element size
+ * and equal content gives equal bytes.
+ */
+public final class Safetensors implements AutoCloseable {
+  private static final int PREFIX = 8;
+  private static final long MAX_HEADER = 100_000_000;
+
+  private final String source;
+  private final SafetensorsHeader header;
+  private final Map<String, ByteBuffer> slices;
+  private boolean closed;
+
+  private Safetensors(String source, SafetensorsHeader header, Map<String, ByteBuffer> slices) {
+    this.source = source;
+    this.header = header;
+    this.slices = slices;
+  }
+
+  /**
+   * A tensor to write.
+   *
+   * @param name its key; not {@code __metadata__}
+   * @param dtype element type
+   * @param shape sizes, outermost first; empty for a scalar
+   * @param littleEndianData exactly the tensor's bytes, from position to limit; left as it is
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a short-lived argument, never compared
+  public record Entry(String name, DType dtype, long[] shape, ByteBuffer littleEndianData) {}
+
+  /**
+   * Opens and checks a file; the data is mapped, not read.
+   *
+   * @throws FormatException if there is no such file or it breaks the layout above
+   */
+  public static Safetensors open(Path file) throws IOException {
+    String source = file.toString();
+    if (Files.isDirectory(file)) {
+      throw new FormatException(source, -1, "is a folder, not a safetensors file");
+    }
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      long size = channel.size();
+      byte[] json = readHeader(source, channel, size);
+      long dataStart = (long) PREFIX + json.length;
+      SafetensorsHeader header = SafetensorsHeader.parse(source, PREFIX, json, size - dataStart);
+      return new Safetensors(source, header, map(source, channel, dataStart, header));
+    } catch (FormatException e) {
+      throw e;
+    } catch (NoSuchFileException e) {
+      throw new FormatException(source, -1, "no such file");
+    } catch (IOException e) {
+      throw FormatException.unreadable(file, e);
+    }
+  }
+
+  /** The tensors by name, in the order of their data. */
+  public Map<String, TensorInfo> tensors() {
+    return header.tensors();
+  }
+
+  /** The file's own notes, in file order; empty if it has none. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /**
+   * The bytes of one tensor: a read-only, little-endian view of the mapped file, which stays valid
+   * after {@link #close}.
+   *
+   * @throws IllegalArgumentException if the file has no such tensor
+   * @throws IllegalStateException after {@link #close}
+   */
+  public ByteBuffer data(String name) {
+    if (closed) {
+      throw new IllegalStateException(source + " is closed");
+    }
+    ByteBuffer slice = slices.get(name);
+    if (slice == null) {
+      throw new IllegalArgumentException(source + ": no tensor '" + name + "'");
+    }
+    return slice.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Lets go of the mapping; the JVM unmaps it once no view of it is in use. */
+  @Override
+  public void close() {
+    closed = true;
+    slices.clear();
+  }
+
+  /**
+   * Writes a file atomically.
+   *
+   * @param tensors in any order
+   * @param metadata written in the map's own order
+   * @throws IllegalArgumentException if names repeat or a buffer's size is not that of its shape
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(Path file, List<Entry> tensors, Map<String, String> metadata)
+      throws IOException {
+    SafetensorsWriter.write(file, tensors, metadata);
+  }
+
+  private static byte[] readHeader(String source, FileChannel channel, long size)
+      throws IOException {
+    if (size < PREFIX) {
+      throw new FormatException(source, size, "a safetensors file has at least 8 bytes");
+    }
+    ByteBuffer prefix = ByteBuffer.allocate(PREFIX).order(ByteOrder.LITTLE_ENDIAN);
+    readFully(channel, prefix, 0);
+    long length = prefix.getLong(0);
+    if (length < 0 || length > MAX_HEADER) {
+      String said = Long.toUnsignedString(length);
+      throw new FormatException(
+          source, 0, "a header of " + said + " bytes is over the limit of " + MAX_HEADER);
+    }
+    if (length > size - PREFIX) {
+      throw new FormatException(
+          source, 0, "a header of %d bytes in a file of %d bytes".formatted(length, size));
+    }
+    byte[] json = new byte[(int) length];
+    readFully(channel, ByteBuffer.wrap(json), PREFIX);
+    return json;
+  }
+
+  private static void readFully(FileChannel channel, ByteBuffer into, long position)
+      throws IOException {
+    while (into.hasRemaining()) {
+      int n = channel.read(into, position + into.position());
+      if (n < 0) {
+        throw new EOFException();
+      }
+    }
+  }
+
+  /** A mapping holds at most 2 GiB, so larger files get several, each beginning at a tensor. */
+  private static Map<String, ByteBuffer> map(
+      String source, FileChannel channel, long dataStart, SafetensorsHeader header)
+      throws IOException {
+    List<TensorInfo> tensors = List.copyOf(header.tensors().values());
+    Map<String, ByteBuffer> slices = new HashMap<>();
+    int first = 0;
+    while (first < tensors.size()) {
+      long begin = tensors.get(first).begin();
+      int last = first;
+      while (last < tensors.size() && tensors.get(last).end() - begin <= Integer.MAX_VALUE) {
+        last++;
+      }
+      if (last == first) {
+        TensorInfo t = tensors.get(first);
+        throw new FormatException(
+            source, dataStart + begin, "tensor '" + t.name() + "' is larger than 2 GiB");
+      }
+      long length = tensors.get(last - 1).end() - begin;
+      ByteBuffer window = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + begin, length);
+      for (TensorInfo t : tensors.subList(first, last)) {
+        slices.put(t.name(), window.slice((int) (t.begin() - begin), (int) (t.end() - t.begin())));
+      }
+      first = last;
+    }
+    return slices;
+  }
+}

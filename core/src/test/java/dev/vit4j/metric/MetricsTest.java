@@ -1,0 +1,214 @@
+package dev.vit4j.metric;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.vit4j.format.Safetensors;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Objects;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Against scikit-learn's figures. */
+class MetricsTest {
+  private static final int CLASSES = 10;
+  private static JsonNode expected;
+  private static float[] logits;
+  private static double[] probabilities;
+  private static long[] labels;
+  private static long[] predicted;
+  private static long[] maskTrue;
+  private static long[] maskPredicted;
+
+  @BeforeAll
+  static void read() throws IOException {
+    expected = JsonMapper.shared().readTree(fixture("metrics.json").toFile());
+    try (Safetensors file = Safetensors.open(fixture("metrics.safetensors"))) {
+      logits = new float[2000];
+      file.data("logits").asFloatBuffer().get(logits);
+      probabilities = new double[2000];
+      file.data("prob").asDoubleBuffer().get(probabilities);
+      labels = longs(file, "y");
+      predicted = longs(file, "pred");
+      maskTrue = longs(file, "mask_true");
+      maskPredicted = longs(file, "mask_pred");
+    }
+  }
+
+  private static Path fixture(String name) {
+    URL url =
+        Objects.requireNonNull(
+            MetricsTest.class.getResource("/fixtures/10-losses-metrics/" + name));
+    try {
+      return Path.of(url.toURI());
+    } catch (URISyntaxException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static long[] longs(Safetensors file, String name) {
+    long[] values = new long[(int) Objects.requireNonNull(file.tensors().get(name)).count()];
+    file.data(name).asLongBuffer().get(values);
+    return values;
+  }
+
+  @Test
+  void confusionMatrix() {
+    ConfusionMatrix m = new ConfusionMatrix(CLASSES);
+    m.addAll(labels, predicted, -1);
+    assertThat(m.total()).isEqualTo(200);
+    near(m.accuracy(), "accuracy");
+    for (int c = 0; c < CLASSES; c++) {
+      for (int p = 0; p < CLASSES; p++) {
+        assertThat(m.counts()[c][p]).isEqualTo(expected.at("/confusion/" + c + "/" + p).asLong());
+      }
+      near(m.precision(c), "precision/" + c);
+      near(m.recall(c), "recall/" + c);
+      near(m.f1(c), "f1/" + c);
+      assertThat(m.support(c)).isEqualTo(expected.at("/support/" + c).asLong());
+    }
+    near(m.macro(), "macro");
+    near(m.weighted(), "weighted");
+  }
+
+  @Test
+  void masks() {
+    ConfusionMatrix m = new ConfusionMatrix(6);
+    m.addAll(maskTrue, maskPredicted, expected.get("ignore_value").asLong());
+    for (int c = 0; c < 5; c++) {
+      near(m.iou(c), "iou_per_class/" + c);
+      assertThat(m.intersection(c))
+          .isEqualTo(expected.at("/intersection_union/" + c + "/0").asLong());
+      assertThat(m.union(c)).isEqualTo(expected.at("/intersection_union/" + c + "/1").asLong());
+    }
+    assertThat(m.iou(5)).isNaN();
+    assertThat(m.f1(0)).isCloseTo(2 * 56 / (56 + 85.0), within(1e-15)); // Dice = 2I / (I + U)
+    near(m.meanIou(), "miou_over_present");
+    near(m.accuracy(), "pixel_accuracy");
+  }
+
+  @Test
+  void classificationInUnevenBatches() {
+    ClassificationResult r = new ClassificationResult(CLASSES);
+    for (int i = 0, n; i < 200; i += n) {
+      n = Math.min(7 + i % 31, 200 - i);
+      r.add(
+          Arrays.copyOfRange(logits, i * CLASSES, (i + n) * CLASSES),
+          Arrays.copyOfRange(labels, i, i + n),
+          n);
+    }
+    assertThat(r.count()).isEqualTo(200);
+    assertThat(r.correct()).isEqualTo(102);
+    near(r.top1(), "top1_from_logits");
+    near(r.topK(3), "top3");
+    near(r.top5(), "top5");
+    assertThat(r.topK(10)).isEqualTo(1);
+    assertThat(r.loss()).isCloseTo(expected.get("nll").asDouble(), within(1e-6));
+    for (int i = 0; i < 200; i++) {
+      ClassificationResult.Sample s = r.sample(i);
+      assertThat((double) s.probability())
+          .isCloseTo(probabilities[i * CLASSES + s.predicted()], within(1e-6));
+    }
+    assertThat(r.mistakes()).hasSize(98).noneMatch(ClassificationResult.Sample::correct);
+    assertThat(r.mistakes())
+        .isSortedAccordingTo((a, b) -> Float.compare(b.probability(), a.probability()));
+  }
+
+  @Test
+  void calibration() {
+    Calibration fifteen = new Calibration(15);
+    Calibration ten = new Calibration(10);
+    for (int i = 0; i < 200; i++) {
+      double[] p = Arrays.copyOfRange(probabilities, i * CLASSES, (i + 1) * CLASSES);
+      fifteen.add(p, (int) labels[i]);
+      ten.add(p, (int) labels[i]);
+    }
+    assertThat(fifteen.count()).isEqualTo(200);
+    assertThat(fifteen.ece()).isCloseTo(expected.get("ece_15").asDouble(), within(1e-6));
+    assertThat(ten.ece()).isCloseTo(expected.get("ece_10").asDouble(), within(1e-6));
+    assertThat(ten.nll()).isCloseTo(expected.get("nll").asDouble(), within(1e-6));
+    assertThat(ten.brier()).isCloseTo(expected.get("brier").asDouble(), within(1e-6));
+  }
+
+  @Test
+  void aucOfOneClass() {
+    double[] scores = new double[200];
+    boolean[] positive = new boolean[200];
+    for (int i = 0; i < 200; i++) {
+      scores[i] = probabilities[i * CLASSES];
+      positive[i] = labels[i] == 0;
+    }
+    near(RocAuc.of(scores, positive), "auc_class0");
+    assertThat(RocAuc.of(new double[] {1, 1, 1}, new boolean[] {true, false, true})).isEqualTo(0.5);
+    assertThat(RocAuc.of(new double[] {1, 2}, new boolean[] {true, true})).isNaN();
+  }
+
+  @Test
+  void amongEqualLogitsTheLowerClassComesFirst() {
+    ClassificationResult r = new ClassificationResult(6);
+    r.add(new float[6 * 6], new long[] {0, 1, 2, 3, 4, 5}, 6);
+    assertThat(r.top1()).isEqualTo(1.0 / 6);
+    assertThat(r.top5()).isEqualTo(5.0 / 6);
+    assertThat(r.loss()).isCloseTo(Math.log(6), within(1e-15));
+    assertThat(r.sample(5).predicted()).isZero();
+  }
+
+  @Test
+  void topFiveOfThreeClassesIsEverything() {
+    ClassificationResult r = new ClassificationResult(3);
+    r.add(new float[] {3, 2, 1}, new long[] {2}, 1);
+    assertThat(r.top5()).isEqualTo(1);
+    assertThat(r.top1()).isZero();
+  }
+
+  @Test
+  void hugeLogitsDoNotOverflow() {
+    ClassificationResult r = new ClassificationResult(2);
+    r.add(new float[] {1000, -1000, -3e38f, 3e38f}, new long[] {1, 1}, 2);
+    assertThat(r.loss()).isEqualTo(1000);
+    assertThat(r.sample(1).probability()).isEqualTo(1);
+  }
+
+  @Test
+  void edgesOfTheBinsBelongBelow() {
+    Calibration c = new Calibration(10);
+    for (int k = 1; k <= 10; k++) {
+      c.add(new double[] {k / 10.0}, 0); // right: |1 - k/10| each, in ten bins of their own
+    }
+    assertThat(c.ece()).isCloseTo(0.45, within(1e-15));
+    assertThat(new Calibration(3).ece()).isNaN();
+  }
+
+  @Test
+  void refusesWhatCannotBeCounted() {
+    ClassificationResult r = new ClassificationResult(2);
+    assertThatThrownBy(() -> r.add(new float[] {0, Float.NaN}, new long[] {0}, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sample 0: the logit of class 1 is NaN");
+    assertThatThrownBy(() -> r.add(new float[] {0, 1}, new long[] {2}, 1))
+        .hasMessage("sample 0: label 2 is outside 0 … 1");
+    assertThatThrownBy(() -> r.add(new float[] {0, 1, 2}, new long[] {0, 1}, 2))
+        .hasMessage("a batch of 2 samples of 2 classes has 3 logits and 2 labels");
+    assertThat(r.count()).isZero();
+    assertThatThrownBy(() -> new ConfusionMatrix(0)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new ConfusionMatrix(3).add(0, 3))
+        .hasMessage("prediction 3 is outside 0 … 2");
+  }
+
+  private static void near(ConfusionMatrix.Scores s, String path) {
+    near(s.precision(), path + "/0");
+    near(s.recall(), path + "/1");
+    near(s.f1(), path + "/2");
+  }
+
+  private static void near(double actual, String path) {
+    assertThat(actual).as(path).isCloseTo(expected.at("/" + path).asDouble(), within(1e-9));
+  }
+}
