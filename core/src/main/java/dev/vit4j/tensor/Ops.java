@@ -93,6 +93,9 @@ public final class Ops {
 
   /** Layer normalisation over the last dimension, of size {@code weight.count()}. */
   public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
+    if (x.raw.is_meta()) {
+      return new Tensor(torch.empty_like(x.raw)); // libtorch alone knows no shape rule for it
+    }
     return new Tensor(
         torch.layer_norm(
             x.raw,
@@ -116,6 +119,9 @@ public final class Ops {
       boolean training,
       double momentum,
       double eps) {
+    if (x.raw.is_meta()) {
+      return new Tensor(torch.empty_like(x.raw));
+    }
     return new Tensor(
         torch.batch_norm(
             x.raw,
@@ -165,6 +171,20 @@ public final class Ops {
   public static Tensor attentionProbabilities(Tensor q, Tensor k) {
     double scale = 1 / Math.sqrt((double) q.size(3));
     return matmul(q.mul(scale), k.transpose(2, 3)).softmax(-1);
+  }
+
+  /**
+   * Mean cross-entropy of logits against class labels (PyTorch's {@code cross_entropy}).
+   *
+   * @param logits [B, K]
+   * @param labels [B], i64, from 0 to K - 1
+   * @param smoothing label smoothing, from 0 to 1
+   * @return one number
+   */
+  public static Tensor crossEntropy(Tensor logits, Tensor labels, double smoothing) {
+    return new Tensor(
+        torch.cross_entropy_loss(
+            logits.raw, labels.raw, new TensorOptional(), 1, -100, smoothing)); // 1: mean
   }
 
   /** Tensors one after the other along a dimension. */
