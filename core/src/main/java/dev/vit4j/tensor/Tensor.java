@@ -358,6 +358,11 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  public Tensor mul_(Tensor other) {
+    raw.mul_(other.raw);
+    return this;
+  }
+
   public Tensor mul_(double value) {
     raw.mul_(new Scalar(value));
     return this;

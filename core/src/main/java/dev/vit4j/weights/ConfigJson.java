@@ -1,0 +1,168 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * {@code config.json} as timm writes it: {@code architecture}, {@code num_classes}, {@code
+ * num_features}, {@code global_pool}, {@code model_args}, {@code label_names} and {@code
+ * pretrained_cfg} with the preprocess; and our own words under {@code vit4j}.
+ */
+final class ConfigJson {
+  private static final long MAX_BYTES = 16 << 20;
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .enable(SerializationFeature.INDENT_OUTPUT)
+          .build();
+
+  /** timm's words for what we call otherwise; the others are the same, or timm has none. */
+  private static final Map<String, String> TIMM_WORDS = Map.of("act", "act_layer");
+
+  private static final List<String> NOT_TIMM = List.of("norm_eps", "distilled");
+
+  private ConfigJson() {}
+
+  record Parsed(
+      String model, Map<String, Object> args, Preprocess preprocess, List<String> classes) {}
+
+  static String write(ImageModel model, Preprocess p, List<String> classes) {
+    Map<String, Object> timmArgs = new LinkedHashMap<>();
+    model
+        .args()
+        .forEach(
+            (word, value) -> {
+              if (!NOT_TIMM.contains(word)) {
+                timmArgs.put(TIMM_WORDS.getOrDefault(word, word), value);
+              }
+            });
+    boolean distilled = Boolean.TRUE.equals(model.args().get("distilled"));
+    Map<String, Object> root = new LinkedHashMap<>();
+    // Any ViT name does for timm: model_args replaces all of its numbers.
+    root.put(
+        "architecture", distilled ? "deit_tiny_distilled_patch16_224" : "vit_tiny_patch16_224");
+    root.put("num_classes", model.numClasses());
+    root.put("num_features", model.args().get("embed_dim"));
+    root.put("global_pool", model.args().get("global_pool"));
+    root.put("model_args", timmArgs);
+    root.put("label_names", classes);
+    root.put("pretrained_cfg", pretrainedCfg(model, p));
+    root.put("vit4j", Map.of("model", model.name(), "args", model.args(), "framing", p.framing()));
+    return JSON.writeValueAsString(root) + "\n";
+  }
+
+  private static Map<String, Object> pretrainedCfg(ImageModel model, Preprocess p) {
+    Map<String, Object> cfg = new LinkedHashMap<>();
+    cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
+    cfg.put("fixed_input_size", true);
+    cfg.put("interpolation", p.interpolation());
+    cfg.put("crop_pct", 1.0);
+    cfg.put("crop_mode", "squash");
+    cfg.put("mean", p.mean());
+    cfg.put("std", p.std());
+    cfg.put("num_classes", model.numClasses());
+    cfg.put("first_conv", "patch_embed.proj");
+    cfg.put("classifier", "head");
+    return cfg;
+  }
+
+  static Parsed read(Path file) throws IOException {
+    if (Files.size(file) > MAX_BYTES) {
+      throw new FormatException(file.toString(), -1, "a configuration of over 16 MiB is none");
+    }
+    try {
+      return parse(JSON.readTree(Files.readAllBytes(file)));
+    } catch (JacksonException e) {
+      throw new FormatException(
+          file.toString(),
+          e.getLocation() == null ? -1 : e.getLocation().getByteOffset(),
+          "not valid JSON: " + e.getOriginalMessage());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static Parsed parse(JsonNode root) {
+    JsonNode own = root.path("vit4j");
+    String name = text(own.has("model") ? own.get("model") : root.path("architecture"));
+    Map<String, Object> args =
+        own.has("args") ? words(own.get("args")) : fromTimm(root.path("model_args"));
+    if (!own.has("args") && root.has("num_classes")) {
+      args.putIfAbsent("num_classes", root.get("num_classes").asInt());
+    }
+    if (!Models.names().contains(name)) {
+      throw new IllegalArgumentException("architecture '" + name + "' is not in the catalogue");
+    }
+    List<String> classes = new ArrayList<>();
+    root.path("label_names").forEach(n -> classes.add(text(n)));
+    String framing = own.has("framing") ? text(own.get("framing")) : "none";
+    return new Parsed(name, args, preprocess(root.path("pretrained_cfg"), framing), classes);
+  }
+
+  private static Map<String, Object> fromTimm(JsonNode modelArgs) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    words(modelArgs)
+        .forEach(
+            (word, value) -> {
+              if (value != null) {
+                args.put(word.equals("act_layer") ? "act" : word, value);
+              }
+            });
+    return args;
+  }
+
+  private static Map<String, Object> words(JsonNode node) {
+    Map<String, Object> words = new LinkedHashMap<>();
+    if (node.isObject()) {
+      ((Map<?, ?>) JSON.convertValue(node, Map.class)).forEach((k, v) -> words.put((String) k, v));
+    }
+    return words;
+  }
+
+  private static Preprocess preprocess(JsonNode cfg, String framing) {
+    JsonNode size = cfg.path("input_size");
+    if (!size.isArray() || size.size() != 3) {
+      throw new IllegalArgumentException("pretrained_cfg.input_size must be [C, H, W]");
+    }
+    return new Preprocess(
+        size.get(0).asInt(),
+        size.get(1).asInt(),
+        size.get(2).asInt(),
+        cfg.has("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
+        numbers(cfg.path("mean")),
+        numbers(cfg.path("std")),
+        framing);
+  }
+
+  private static List<Double> numbers(JsonNode node) {
+    List<Double> out = new ArrayList<>();
+    node.forEach(
+        n -> {
+          if (!n.isNumber()) {
+            throw new IllegalArgumentException("pretrained_cfg.mean and std must be numbers");
+          }
+          out.add(n.asDouble());
+        });
+    return out;
+  }
+
+  private static String text(JsonNode node) {
+    if (!node.isString()) {
+      throw new IllegalArgumentException("expected a word, found " + node);
+    }
+    return node.asString();
+  }
+}

@@ -1,0 +1,109 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.FormatException;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TensorInfo;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A folder with {@code config.json} and {@code model.safetensors}, as timm's {@code save_for_hf}
+ * writes it and {@code timm.create_model("local-dir:…")} opens it.
+ */
+public final class WeightsFolder {
+  /** File with the architecture, its words, the preprocess and the class names. */
+  public static final String CONFIG = "config.json";
+
+  /** File with the weights. */
+  public static final String WEIGHTS = "model.safetensors";
+
+  private WeightsFolder() {}
+
+  /**
+   * A model from disk, ready for evaluation.
+   *
+   * @param classes names of the classes, in the order of the logits
+   */
+  public record Loaded(ImageModel model, Preprocess preprocess, List<String> classes)
+      implements AutoCloseable {
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  /** Writes the configuration; needed once, before the first weights. */
+  public static void writeConfig(
+      Path folder, ImageModel model, Preprocess preprocess, List<String> classes)
+      throws IOException {
+    Files.createDirectories(folder);
+    AtomicFile.writeString(folder.resolve(CONFIG), ConfigJson.write(model, preprocess, classes));
+  }
+
+  /** Writes the weights: the previous ones are there until the new ones are complete. */
+  public static void writeWeights(Path folder, ImageModel model, Map<String, String> metadata)
+      throws IOException {
+    Safetensors.write(folder.resolve(WEIGHTS), entries(model.state()), metadata);
+  }
+
+  /** Tensors as entries of a safetensors file. */
+  public static List<Safetensors.Entry> entries(Map<String, Tensor> tensors) {
+    List<Safetensors.Entry> entries = new ArrayList<>();
+    tensors.forEach(
+        (name, t) -> entries.add(new Safetensors.Entry(name, t.dtype(), t.shape(), t.toBytes())));
+    return entries;
+  }
+
+  /** All tensors of a safetensors file. */
+  public static Map<String, Tensor> read(Path file) throws IOException {
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (Safetensors source = Safetensors.open(file)) {
+      for (TensorInfo t : source.tensors().values()) {
+        tensors.put(t.name(), Tensor.of(source.data(t.name()), t.dtype(), t.shape()));
+      }
+    }
+    return tensors;
+  }
+
+  /**
+   * Builds the model that a folder describes and loads its weights.
+   *
+   * @throws IOException if a file is missing or broken, or the weights are another model's
+   */
+  public static Loaded open(Path folder) throws IOException {
+    Path config = folder.resolve(CONFIG);
+    Path weights = folder.resolve(WEIGHTS);
+    for (Path file : List.of(config, weights)) {
+      if (!Files.isRegularFile(file)) {
+        throw new NoSuchFileException(
+            file.toString(), null, "a weights folder holds " + CONFIG + " and " + WEIGHTS);
+      }
+    }
+    ConfigJson.Parsed parsed = ConfigJson.read(config);
+    ImageModel model;
+    try {
+      model = Models.create(parsed.model(), parsed.args(), Init.seeded(0));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(config.toString(), -1, String.valueOf(e.getMessage()));
+    }
+    try (dev.vit4j.tensor.Scope scope = dev.vit4j.tensor.Scope.open()) {
+      model.load(read(weights), true);
+    } catch (IllegalArgumentException e) {
+      model.close();
+      throw new FormatException(weights.toString(), -1, String.valueOf(e.getMessage()));
+    }
+    model.train(false);
+    return new Loaded(model, parsed.preprocess(), parsed.classes());
+  }
+}
