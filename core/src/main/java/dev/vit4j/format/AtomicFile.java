@@ -1,0 +1,134 @@
+package dev.vit4j.format;
+
+import java.io.BufferedOutputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The one way this library writes files: to a temporary name in the same folder, fsync, atomic
+ * rename, fsync of the folder. A kill or power cut at any moment leaves either the previous or the
+ * new file, complete.
+ *
+ * <p>The temporary name is {@code .NAME.PID-COUNT.tmp}. What a killed process left behind is
+ * removed by the next write of the same file. A symbolic link stays, and its target is replaced.
+ */
+public final class AtomicFile {
+  private static final AtomicLong COUNT = new AtomicLong();
+  private static final int BUFFER = 1 << 16;
+
+  private AtomicFile() {}
+
+  /** Writes the content of one file. */
+  @FunctionalInterface
+  public interface Writer {
+    /** Writes everything to {@code out}, which is buffered and need not be flushed or closed. */
+    void write(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Replaces {@code file}, or creates it.
+   *
+   * @throws IOException one line naming the file, when the folder is missing, something that is no
+   *     regular file is in the way, permission is missing or the disk is full; the previous content
+   *     is then untouched and the temporary file gone
+   */
+  public static void write(Path file, Writer writer) throws IOException {
+    try {
+      replace(target(file), writer);
+    } catch (IOException e) {
+      throw new IOException(file + ": cannot be written: " + FormatException.words(e), e);
+    }
+  }
+
+  /** Replaces {@code file} by this text, in UTF-8. */
+  public static void writeString(Path file, String text) throws IOException {
+    write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static Path target(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new IOException("a folder of this name is in the way");
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      // Renaming over /dev/null would replace the device for the whole machine.
+      throw new IOException("not a regular file");
+    }
+    Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+    Path folder = target.getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IOException("no such folder: " + folder);
+    }
+    return target;
+  }
+
+  private static void replace(Path target, Writer writer) throws IOException {
+    Path folder = target.resolveSibling(".");
+    removeLeftovers(folder, target.getFileName().toString());
+    Path temporary =
+        target.resolveSibling(
+            "%s%d-%d.tmp"
+                .formatted(
+                    prefix(target.getFileName().toString()),
+                    ProcessHandle.current().pid(),
+                    COUNT.incrementAndGet()));
+    Files.createFile(temporary);
+    try {
+      fill(temporary, writer);
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    syncFolder(folder);
+  }
+
+  private static void fill(Path temporary, Writer writer) throws IOException {
+    // Not a FileChannel: an interrupt (Ctrl-C while saving) would close that in mid-write.
+    try (FileOutputStream file = new FileOutputStream(temporary.toFile());
+        BufferedOutputStream out = new BufferedOutputStream(file, BUFFER)) {
+      writer.write(out);
+      out.flush();
+      file.getFD().sync();
+    }
+  }
+
+  private static void syncFolder(Path folder) throws IOException {
+    if (folder.getFileSystem().getSeparator().equals("\\")) {
+      return; // Windows cannot open a folder, and its rename is journalled
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static void removeLeftovers(Path folder, String name) throws IOException {
+    String prefix = prefix(name);
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder, f -> isLeftover(f.getFileName().toString(), prefix))) {
+      for (Path leftover : files) {
+        Files.deleteIfExists(leftover);
+      }
+    }
+  }
+
+  private static boolean isLeftover(String name, String prefix) {
+    if (!name.startsWith(prefix)) {
+      return false;
+    }
+    String rest = name.substring(prefix.length());
+    return rest.matches("\\d{1,18}-\\d+\\.tmp")
+        && ProcessHandle.of(Long.parseLong(rest.substring(0, rest.indexOf('-')))).isEmpty();
+  }
+
+  private static String prefix(String name) {
+    return "." + name + ".";
+  }
+}

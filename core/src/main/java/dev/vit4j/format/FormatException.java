@@ -1,0 +1,73 @@
+package dev.vit4j.format;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A file that is not what it should be: the message is one line that names file, byte and reason.
+ */
+public final class FormatException extends IOException {
+  private static final int LONGEST_REASON = 600;
+
+  private final String source;
+  private final long offset;
+
+  /**
+   * @param source the file (or other source) as the user named it
+   * @param offset the byte at which reading failed, or -1 where no byte can be named
+   * @param reason what is wrong; control characters in it become spaces, since names found in
+   *     hostile files end up here
+   */
+  public FormatException(String source, long offset, String reason) {
+    super(oneLine(source) + (offset < 0 ? ": " : ": at byte " + offset + ": ") + oneLine(reason));
+    this.source = source;
+    this.offset = offset;
+  }
+
+  /** The file or other source, as given. */
+  public String source() {
+    return source;
+  }
+
+  /** The byte at which reading failed, or -1. */
+  public long offset() {
+    return offset;
+  }
+
+  /** A file that cannot be opened or read at all, in words instead of the class name of the JDK. */
+  public static FormatException unreadable(Path file, IOException cause) {
+    if (cause instanceof FormatException same) {
+      return same;
+    }
+    FormatException e = new FormatException(file.toString(), -1, "cannot be read: " + words(cause));
+    e.initCause(cause);
+    return e;
+  }
+
+  /** The reason of an I/O failure in words; the JDK often says no more than the file's name. */
+  static String words(IOException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file or folder";
+    }
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof EOFException) {
+      return "the file ends too early";
+    }
+    if (e instanceof FileSystemException f && f.getReason() != null) {
+      return f.getReason();
+    }
+    return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+  }
+
+  private static String oneLine(String text) {
+    String line = text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
+    return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "…";
+  }
+}
