@@ -46,8 +46,12 @@ final class ImageDecoder {
 
   static Image decode(byte[] bytes, String source, long maxPixels) throws FormatException {
     String format = format(bytes, source);
-    byte[] data = format.equals("png") ? PngChunks.pixelChunks(bytes, source) : bytes;
-    return decode(format, data, source, maxPixels);
+    if (format.equals("png")) {
+      PngChunks png = PngChunks.of(bytes, source);
+      return Orientation.apply(
+          decode(format, png.pixelFile(), source, maxPixels), png.orientation());
+    }
+    return decode(format, bytes, source, maxPixels);
   }
 
   private static String format(byte[] bytes, String source) throws FormatException {

@@ -1,7 +1,6 @@
 package dev.vit4j.image;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,9 +12,6 @@ import java.nio.charset.StandardCharsets;
  * @param orientation of the EXIF segment, 1 to 8; 1 if there is none or it is invalid
  */
 record JpegHeader(int components, int adobeTransform, int orientation) {
-  private static final int ORIENTATION_TAG = 0x0112;
-  private static final int SHORT = 3;
-
   static JpegHeader of(byte[] bytes) {
     int components = 0;
     int adobe = -1;
@@ -39,7 +35,7 @@ record JpegHeader(int components, int adobeTransform, int orientation) {
       } else if (marker == 0xee && startsWith(bytes, data, end, "Adobe") && length >= 14) {
         adobe = bytes[data + 11] & 0xff;
       } else if (marker == 0xe1 && orientation == 0 && startsWith(bytes, data, end, "Exif\0\0")) {
-        orientation = orientation(in.slice(data + 6, end - data - 6));
+        orientation = Exif.orientation(in.slice(data + 6, end - data - 6));
       }
       at = end;
     }
@@ -61,29 +57,5 @@ record JpegHeader(int components, int adobeTransform, int orientation) {
       }
     }
     return true;
-  }
-
-  /** The orientation in the first directory of a TIFF block; 1 where the block is damaged. */
-  private static int orientation(ByteBuffer tiff) {
-    if (tiff.limit() < 8) {
-      return 1;
-    }
-    tiff.order(tiff.get(0) == 'I' ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-    int directory = tiff.getInt(4);
-    if (directory < 8 || directory > tiff.limit() - 2) {
-      return 1;
-    }
-    int entries = tiff.getShort(directory) & 0xffff;
-    for (int i = 0; i < entries; i++) {
-      int entry = directory + 2 + 12 * i;
-      if (entry + 12 > tiff.limit()) {
-        return 1;
-      }
-      if ((tiff.getShort(entry) & 0xffff) == ORIENTATION_TAG && tiff.getShort(entry + 2) == SHORT) {
-        int value = tiff.getShort(entry + 8) & 0xffff;
-        return value >= 1 && value <= 8 ? value : 1;
-      }
-    }
-    return 1;
   }
 }

@@ -16,7 +16,13 @@ final class PngChunks {
   private static final int FRAME = 12; // length, name and checksum
   private static final Set<String> KEPT = Set.of("IHDR", "PLTE", "IDAT", "IEND");
 
-  private PngChunks() {}
+  private final byte[] pixelFile;
+  private final int orientation;
+
+  private PngChunks(byte[] pixelFile, int orientation) {
+    this.pixelFile = pixelFile;
+    this.orientation = orientation;
+  }
 
   static boolean matches(byte[] bytes) {
     return bytes.length >= SIGNATURE && ByteBuffer.wrap(bytes).getLong() == 0x89504E470D0A1A0AL;
@@ -26,11 +32,24 @@ final class PngChunks {
    * The file without all that does not make pixels.
    *
    * <p>Profiles, gamma and transparency are what Pillow ignores too, and a compressed text chunk
-   * can then not blow up. The JDK checks no checksums, so that is done here.
+   * can then not blow up.
+   */
+  byte[] pixelFile() {
+    return pixelFile;
+  }
+
+  /** EXIF orientation, 1 to 8. */
+  int orientation() {
+    return orientation;
+  }
+
+  /**
+   * Walks through the chunks. The JDK checks no checksums, so that is done here.
    *
    * @throws FormatException if a chunk is cut off, damaged or missing
    */
-  static byte[] pixelChunks(byte[] bytes, String source) throws FormatException {
+  static PngChunks of(byte[] bytes, String source) throws FormatException {
+    int orientation = 1;
     ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
     out.write(bytes, 0, SIGNATURE);
     int at = SIGNATURE;
@@ -50,10 +69,12 @@ final class PngChunks {
       if (KEPT.contains(name)) {
         checkCrc(bytes, at, length, name, source);
         out.write(bytes, at, length + FRAME);
+      } else if (name.equals("eXIf")) {
+        orientation = Exif.orientation(ByteBuffer.wrap(bytes).slice(at + 8, length));
       }
       at += length + FRAME;
       if (name.equals("IEND")) {
-        return out.toByteArray();
+        return new PngChunks(out.toByteArray(), orientation);
       }
     }
     throw truncated(source, at);
