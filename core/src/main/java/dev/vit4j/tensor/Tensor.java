@@ -434,6 +434,13 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
+  /** The Euclidean norm of all elements. */
+  public double norm() {
+    try (Scope s = Scope.open()) {
+      return raw.norm().item_double();
+    }
+  }
+
   /** Whether every element is finite. */
   public boolean allFinite() {
     try (Scope s = Scope.open()) {

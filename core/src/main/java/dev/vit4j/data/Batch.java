@@ -1,0 +1,16 @@
+package dev.vit4j.data;
+
+/**
+ * Samples stacked for a model; the arrays belong to whoever takes the batch.
+ *
+ * @param pixels [size, channels, height, width], unsigned bytes
+ * @param labels [size], classes from 0
+ * @param indices [size], which samples of the data set these are
+ * @param size number of samples
+ * @param channels 1 or 3
+ * @param height rows
+ * @param width columns
+ */
+@SuppressWarnings("ArrayRecordComponent") // made for reading, never compared
+public record Batch(
+    byte[] pixels, long[] labels, int[] indices, int size, int channels, int height, int width) {}

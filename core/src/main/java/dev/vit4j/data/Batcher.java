@@ -1,0 +1,97 @@
+package dev.vit4j.data;
+
+import dev.vit4j.image.Image;
+import dev.vit4j.image.Transform;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one batch out of sample indices, on whatever thread calls.
+ *
+ * @param data the samples
+ * @param transform applied to each picture, or null
+ * @param seed with the epoch and the sample's index the only source of chance
+ */
+record Batcher(Dataset data, @Nullable Transform transform, long seed) {
+  /**
+   * Samples {@code order[from .. to)} of an epoch.
+   *
+   * @param stop asked before each sample
+   * @throws InterruptedIOException if {@code stop} says so
+   * @throws IOException naming the sample that cannot be read
+   */
+  Batch batch(int[] order, int from, int to, int epoch, BooleanSupplier stop) throws IOException {
+    int[] indices = Arrays.copyOfRange(order, from, to);
+    long[] labels = new long[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      labels[i] = data.label(indices[i]);
+    }
+    return transform == null
+        ? plain(indices, labels, stop)
+        : transformed(indices, labels, epoch, stop);
+  }
+
+  private Batch plain(int[] indices, long[] labels, BooleanSupplier stop) throws IOException {
+    int channels = data.channels();
+    int height = data.height();
+    int width = data.width();
+    int sample = channels * height * width;
+    byte[] pixels = new byte[Math.multiplyExact(indices.length, sample)];
+    for (int i = 0; i < indices.length; i++) {
+      check(stop);
+      try {
+        data.copyInto(indices[i], pixels, i * sample);
+      } catch (IOException | RuntimeException e) {
+        throw named(indices[i], e);
+      }
+    }
+    return new Batch(pixels, labels, indices, indices.length, channels, height, width);
+  }
+
+  private Batch transformed(int[] indices, long[] labels, int epoch, BooleanSupplier stop)
+      throws IOException {
+    Image first = sample(indices[0], epoch);
+    int sample = first.pixels().length;
+    byte[] pixels = new byte[Math.multiplyExact(indices.length, sample)];
+    for (int i = 0; i < indices.length; i++) {
+      check(stop);
+      Image image = i == 0 ? first : sample(indices[i], epoch);
+      if (image.height() != first.height()
+          || image.width() != first.width()
+          || image.channels() != first.channels()) {
+        throw named(
+            indices[i],
+            new IOException("gives " + image + ", another gives " + first + ": add a Resize"));
+      }
+      Planes.write(image, pixels, i * sample);
+    }
+    return new Batch(
+        pixels, labels, indices, indices.length, first.channels(), first.height(), first.width());
+  }
+
+  private Image sample(int index, int epoch) throws IOException {
+    Transform steps = Objects.requireNonNull(transform);
+    try {
+      return steps.apply(data.image(index), new SplittableRandom(Shuffle.mix(seed, epoch, index)));
+    } catch (IOException | RuntimeException e) {
+      throw named(index, e);
+    }
+  }
+
+  private IOException named(int index, Exception e) {
+    return new IOException(
+        "%s: sample %d (%s): %s".formatted(data.name(), index, data.source(index), e.getMessage()),
+        e);
+  }
+
+  private static void check(BooleanSupplier stop) throws InterruptedIOException {
+    if (stop.getAsBoolean()) {
+      throw new InterruptedIOException("the loader was closed");
+    }
+  }
+}

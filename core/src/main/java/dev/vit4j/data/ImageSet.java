@@ -1,0 +1,181 @@
+package dev.vit4j.data;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Image;
+import java.util.Arrays;
+import java.util.List;
+
+/** Pictures in memory: one byte array for all pixels, and the labels. */
+public final class ImageSet implements Dataset {
+  private final String name;
+  private final String root;
+  private final byte[] pixels; // [N, C, H, W]
+  private final int[] labels;
+  private final List<String> classes;
+  private final int channels;
+  private final int height;
+  private final int width;
+
+  /**
+   * Wraps arrays, which are not copied.
+   *
+   * @param name what messages call it
+   * @param pixels [N, channels, height, width], unsigned
+   * @param labels N classes, each 0 to {@code classes.size() - 1}
+   * @param classes names, at least one
+   * @throws IllegalArgumentException if sizes disagree or a label is out of range
+   */
+  public ImageSet(
+      String name,
+      byte[] pixels,
+      int[] labels,
+      List<String> classes,
+      int channels,
+      int height,
+      int width) {
+    this(name, "(in memory)", pixels, labels, classes, channels, height, width);
+  }
+
+  private ImageSet(
+      String name,
+      String root,
+      byte[] pixels,
+      int[] labels,
+      List<String> classes,
+      int channels,
+      int height,
+      int width) {
+    if (height < 1 || width < 1 || (channels != 1 && channels != 3)) {
+      throw new IllegalArgumentException(
+          "%s: pictures of %d x %d with %d channels cannot be"
+              .formatted(name, height, width, channels));
+    }
+    if (pixels.length != (long) labels.length * channels * height * width) {
+      throw new IllegalArgumentException(
+          "%s: %d labels of %d x %d pictures with %d channels need %d bytes, not %d"
+              .formatted(
+                  name,
+                  labels.length,
+                  height,
+                  width,
+                  channels,
+                  (long) labels.length * channels * height * width,
+                  pixels.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes.size()) {
+        throw new IllegalArgumentException(
+            "%s: sample %d has label %d, but there are %d classes"
+                .formatted(name, i, labels[i], classes.size()));
+      }
+    }
+    this.name = name;
+    this.root = root;
+    this.pixels = pixels;
+    this.labels = labels;
+    this.classes = List.copyOf(classes);
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+  }
+
+  /**
+   * A set of grey pictures from its two IDX arrays.
+   *
+   * @param name what messages call the set
+   * @param root the folder that it comes from
+   * @param images [N, height, width]
+   * @param labels [N]
+   * @param classes names of the labels 0, 1, …
+   * @throws FormatException if the arrays are no images and labels, their counts disagree, a label
+   *     is out of range, or there are no samples
+   */
+  public static ImageSet ofIdx(
+      String name, String root, Idx.Array images, Idx.Array labels, List<String> classes)
+      throws FormatException {
+    String source = root + " (" + name + ")";
+    int[] dims = images.dims();
+    if (dims.length != 3 || labels.dims().length != 1) {
+      throw new FormatException(
+          source,
+          -1,
+          "images have sizes %s and labels %s; [N, height, width] and [N] are needed"
+              .formatted(Arrays.toString(dims), Arrays.toString(labels.dims())));
+    }
+    if (dims[0] != labels.dims()[0]) {
+      throw new FormatException(
+          source, -1, dims[0] + " images but " + labels.dims()[0] + " labels");
+    }
+    if (dims[0] == 0 || dims[1] == 0 || dims[2] == 0) {
+      throw new FormatException(
+          source, -1, "there are no images: their sizes are " + Arrays.toString(dims));
+    }
+    int[] wide = new int[dims[0]];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = labels.data()[i] & 0xff;
+    }
+    try {
+      return new ImageSet(name, root, images.data(), wide, classes, 1, dims[1], dims[2]);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(root, -1, e.getMessage());
+    }
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int size() {
+    return labels.length;
+  }
+
+  @Override
+  public int label(int index) {
+    return labels[index];
+  }
+
+  @Override
+  public Image image(int index) {
+    return Planes.read(pixels, offset(index), channels, height, width);
+  }
+
+  @Override
+  public void copyInto(int index, byte[] to, int offset) {
+    System.arraycopy(pixels, offset(index), to, offset, channels * height * width);
+  }
+
+  private int offset(int index) {
+    if (index < 0 || index >= labels.length) {
+      throw new IndexOutOfBoundsException(
+          name + " has samples 0 to " + (labels.length - 1) + ", not " + index);
+    }
+    return index * channels * height * width;
+  }
+
+  @Override
+  public List<String> classes() {
+    return classes;
+  }
+
+  @Override
+  public int height() {
+    return height;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int channels() {
+    return channels;
+  }
+
+  @Override
+  public String root() {
+    return root;
+  }
+}

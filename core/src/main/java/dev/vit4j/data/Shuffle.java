@@ -1,0 +1,41 @@
+package dev.vit4j.data;
+
+/**
+ * Chance that depends on numbers alone: the same on every machine, Java version and thread.
+ *
+ * <p>The mixing is SplitMix64's (Steele, Lea and Flood 2014, variant 13 of Stafford's finalisers).
+ */
+final class Shuffle {
+  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+
+  private Shuffle() {}
+
+  /** One well-spread number out of several; order matters. */
+  static long mix(long... parts) {
+    long h = 0;
+    for (long part : parts) {
+      h = finish(h + GOLDEN + part);
+    }
+    return h;
+  }
+
+  /** Fisher and Yates' shuffle in place. */
+  static void shuffle(int[] values, long seed) {
+    long state = seed;
+    for (int i = values.length - 1; i > 0; i--) {
+      state += GOLDEN;
+      // The high 32 bits scaled to 0..i: no division, and a bias below 1 in 4 billion times i.
+      int j = (int) (((finish(state) >>> 32) * (i + 1L)) >>> 32);
+      int swapped = values[i];
+      values[i] = values[j];
+      values[j] = swapped;
+    }
+  }
+
+  private static long finish(long value) {
+    long z = value;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

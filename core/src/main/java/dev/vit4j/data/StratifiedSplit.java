@@ -1,0 +1,90 @@
+package dev.vit4j.data;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Splitting off a validation part in which every class keeps its share. */
+public final class StratifiedSplit {
+  private StratifiedSplit() {}
+
+  /**
+   * Splits a set in two.
+   *
+   * <p>The second part has {@code round(fraction * size)} samples; a class gives its share rounded
+   * down, and what is then missing comes from the classes with the largest remainders. Both parts
+   * keep the samples' order.
+   *
+   * @param fraction of the second part, above 0 and below 1
+   * @param seed the same seed gives the same parts
+   * @return the rest (to train on), then the part of {@code fraction} (to validate on)
+   * @throws IllegalArgumentException if the fraction is out of range or would leave a class without
+   *     samples in one of the parts
+   */
+  public static Subset[] split(Dataset data, double fraction, long seed) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new IllegalArgumentException(
+          "a validation split must be above 0 and below 1, not " + fraction);
+    }
+    int[][] byClass = byClass(data);
+    int[] held = shares(data, byClass, fraction);
+    boolean[] second = new boolean[data.size()];
+    for (int c = 0; c < byClass.length; c++) {
+      Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
+      for (int i = 0; i < held[c]; i++) {
+        second[byClass[c][i]] = true;
+      }
+    }
+    int[] rest = IntStream.range(0, data.size()).filter(i -> !second[i]).toArray();
+    int[] part = IntStream.range(0, data.size()).filter(i -> second[i]).toArray();
+    return new Subset[] {
+      new Subset(data.name(), data, rest), new Subset(data.name() + " (validation)", data, part)
+    };
+  }
+
+  private static int[][] byClass(Dataset data) {
+    int[] counts = new int[data.classes().size()];
+    for (int i = 0; i < data.size(); i++) {
+      counts[data.label(i)]++;
+    }
+    int[][] byClass = new int[counts.length][];
+    Arrays.setAll(byClass, c -> new int[counts[c]]);
+    for (int i = data.size() - 1; i >= 0; i--) {
+      int c = data.label(i);
+      byClass[c][--counts[c]] = i;
+    }
+    return byClass;
+  }
+
+  private static int[] shares(Dataset data, int[][] byClass, double fraction) {
+    int[] held = new int[byClass.length];
+    for (int c = 0; c < held.length; c++) {
+      held[c] = (int) Math.floor(byClass[c].length * fraction);
+    }
+    List<Integer> byRemainder =
+        IntStream.range(0, held.length)
+            .boxed()
+            .sorted(
+                Comparator.comparingDouble((Integer c) -> held[c] - byClass[c].length * fraction))
+            .toList();
+    long missing = Math.round(data.size() * fraction) - Arrays.stream(held).asLongStream().sum();
+    for (int i = 0; i < missing; i++) {
+      held[byRemainder.get(i)]++;
+    }
+    for (int c = 0; c < held.length; c++) {
+      int count = byClass[c].length;
+      if (count > 0 && (held[c] == 0 || held[c] == count)) {
+        throw new IllegalArgumentException(
+            "a validation split of %s leaves class '%s' (%d samples) without samples to %s: use %s"
+                .formatted(
+                    fraction,
+                    data.classes().get(c),
+                    count,
+                    held[c] == 0 ? "validate on" : "train on",
+                    "another fraction or more data"));
+      }
+    }
+    return held;
+  }
+}

@@ -1,0 +1,89 @@
+package dev.vit4j.data;
+
+import dev.vit4j.image.Image;
+import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
+
+/** Some samples of another data set, in an order of their own. */
+public final class Subset implements Dataset {
+  private final String name;
+  private final Dataset whole;
+  private final int[] indices;
+
+  /**
+   * Chooses samples.
+   *
+   * @param name what messages call the part
+   * @param indices samples of {@code whole}, in the order wanted; copied
+   * @throws IndexOutOfBoundsException if one is not in {@code whole}
+   */
+  public Subset(String name, Dataset whole, int[] indices) {
+    for (int index : indices) {
+      Objects.checkIndex(index, whole.size());
+    }
+    this.name = name;
+    this.whole = whole;
+    this.indices = indices.clone();
+  }
+
+  /** The chosen samples as indices of the whole set, a copy. */
+  public int[] indices() {
+    return indices.clone();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public int size() {
+    return indices.length;
+  }
+
+  @Override
+  public int label(int index) {
+    return whole.label(indices[index]);
+  }
+
+  @Override
+  public Image image(int index) throws IOException {
+    return whole.image(indices[index]);
+  }
+
+  @Override
+  public void copyInto(int index, byte[] to, int offset) throws IOException {
+    whole.copyInto(indices[index], to, offset);
+  }
+
+  @Override
+  public List<String> classes() {
+    return whole.classes();
+  }
+
+  @Override
+  public int height() {
+    return whole.height();
+  }
+
+  @Override
+  public int width() {
+    return whole.width();
+  }
+
+  @Override
+  public int channels() {
+    return whole.channels();
+  }
+
+  @Override
+  public String source(int index) {
+    return whole.source(indices[index]);
+  }
+
+  @Override
+  public String root() {
+    return whole.root();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.vit4j.image;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * The middle of a picture (torchvision's {@code CenterCrop}); a smaller picture gets black borders.
+ *
+ * @param height of the result, pixels
+ * @param width of the result, pixels
+ */
+public record CenterCrop(int height, int width) implements Transform {
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a side is below 1
+   */
+  public CenterCrop {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "CenterCrop needs sides of at least 1 pixel, not " + height + " x " + width);
+    }
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return Crop.of(
+        image, offset(image.height(), height), offset(image.width(), width), height, width);
+  }
+
+  /** Where the crop starts: half to even as Python rounds, and negative where a border is added. */
+  private static int offset(int in, int out) {
+    return in < out ? -((out - in) / 2) : (int) Math.rint((in - out) / 2.0);
+  }
+
+  @Override
+  public String toString() {
+    return "CenterCrop(size=(" + height + ", " + width + "))";
+  }
+}

@@ -1,0 +1,58 @@
+package dev.vit4j.image;
+
+import java.awt.image.Raster;
+
+/** Print JPEGs of four components, which the JDK reads only as raw samples. */
+final class Cmyk {
+  private static final int YCCK = 2;
+
+  private Cmyk() {}
+
+  /**
+   * Pillow's colours: the inks are stored inverted (Adobe's habit, which Pillow takes for granted),
+   * so that a stored sample is the light that an ink lets through.
+   *
+   * @param stored 4 bands of 8 bits
+   * @param adobeTransform 2 if the first three bands are luma and chroma
+   */
+  static Image toRgb(Raster stored, int adobeTransform) {
+    int width = stored.getWidth();
+    int height = stored.getHeight();
+    byte[] out = new byte[Math.multiplyExact(width * height, 3)];
+    int[] row = new int[width * 4];
+    int o = 0;
+    for (int y = 0; y < height; y++) {
+      stored.getPixels(stored.getMinX(), stored.getMinY() + y, width, 1, row);
+      for (int i = 0; i < row.length; i += 4) {
+        if (adobeTransform == YCCK) {
+          toInvertedCmy(row, i);
+        }
+        int light = row[i + 3];
+        for (int c = 0; c < 3; c++) {
+          out[o++] = (byte) (light - scaled(255 - row[i + c], light));
+        }
+      }
+    }
+    return new Image(width, height, 3, out);
+  }
+
+  /** YCCK to stored CMY in libjpeg's 16-bit fixed point: the complement of YCbCr's RGB. */
+  private static void toInvertedCmy(int[] p, int i) {
+    int luma = p[i];
+    int cb = p[i + 1] - 128;
+    int cr = p[i + 2] - 128;
+    p[i] = 255 - clip(luma + ((91881 * cr + 32768) >> 16));
+    p[i + 1] = 255 - clip(luma + ((-22554 * cb - 46802 * cr + 32768) >> 16));
+    p[i + 2] = 255 - clip(luma + ((116130 * cb + 32768) >> 16));
+  }
+
+  /** a * b / 255, rounded. */
+  private static int scaled(int a, int b) {
+    int t = a * b + 128;
+    return ((t >> 8) + t) >> 8;
+  }
+
+  private static int clip(int v) {
+    return Math.max(0, Math.min(255, v));
+  }
+}

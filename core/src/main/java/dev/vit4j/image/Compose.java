@@ -1,0 +1,34 @@
+package dev.vit4j.image;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** Steps one after the other (torchvision's {@code Compose}). */
+public record Compose(List<Transform> transforms) implements Transform {
+  /**
+   * Copies the list.
+   *
+   * @param transforms in the order of their use; none leaves pictures as they are
+   */
+  public Compose {
+    transforms = List.copyOf(transforms);
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    Image out = image;
+    for (Transform transform : transforms) {
+      out = transform.apply(out, random);
+    }
+    return out;
+  }
+
+  @Override
+  public String toString() {
+    StringBuilder out = new StringBuilder("Compose(\n");
+    for (Transform transform : transforms) {
+      out.append(transform.toString().indent(4));
+    }
+    return out.append(')').toString();
+  }
+}

@@ -1,0 +1,31 @@
+package dev.vit4j.image;
+
+/** Cutting a rectangle out of a picture. */
+final class Crop {
+  private Crop() {}
+
+  /**
+   * The rectangle that starts at (top, left).
+   *
+   * @param top first row, may lie outside the picture
+   * @param left first column, may lie outside the picture
+   * @return [height, width, C]; black where the picture has no pixels
+   */
+  static Image of(Image image, int top, int left, int height, int width) {
+    int channels = image.channels();
+    if (top == 0 && left == 0 && height == image.height() && width == image.width()) {
+      return image;
+    }
+    byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(height, width), channels)];
+    int x0 = Math.max(0, -left);
+    int x1 = Math.min(width, image.width() - left);
+    for (int y = Math.max(0, -top); y < Math.min(height, image.height() - top); y++) {
+      if (x1 > x0) {
+        int from = ((top + y) * image.width() + left + x0) * channels;
+        System.arraycopy(
+            image.pixels(), from, out, (y * width + x0) * channels, (x1 - x0) * channels);
+      }
+    }
+    return new Image(width, height, channels, out);
+  }
+}

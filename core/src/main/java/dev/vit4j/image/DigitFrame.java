@@ -1,0 +1,172 @@
+package dev.vit4j.image;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Frames a user's drawing or photo of one digit as MNIST's makers framed theirs (LeCun et al. 1998,
+ * and the MNIST page): light strokes on black, the strokes scaled to fit a box with their shape
+ * kept, and their centre of mass put in the middle of the canvas.
+ *
+ * <p>A light border means dark strokes on paper and is inverted. What differs from the border by
+ * less than a tenth of the contrast, or by less than the border's own grain, is background. A
+ * picture without strokes gives a black canvas.
+ *
+ * @param canvas side of the result, pixels; 28 in MNIST
+ * @param box longest side of the strokes, pixels; 20 in MNIST
+ */
+public record DigitFrame(int canvas, int box) implements Transform {
+  /** Grey levels below which a picture counts as blank. */
+  private static final int BLANK = 16;
+
+  /** MNIST's sizes: 28 and 20. */
+  public DigitFrame() {
+    this(28, 20);
+  }
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException unless 1 &lt;= box &lt;= canvas
+   */
+  public DigitFrame {
+    if (box < 1 || box > canvas) {
+      throw new IllegalArgumentException(
+          "DigitFrame needs 1 <= box <= canvas, not box " + box + " and canvas " + canvas);
+    }
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return apply(image);
+  }
+
+  /**
+   * The framed digit; no chance is involved.
+   *
+   * @param image a picture of one digit, of any size and any number of channels
+   * @return [canvas, canvas, 1], the strongest stroke at 255
+   */
+  public Image apply(Image image) {
+    Image strokes = strokes(image.toGrey());
+    int[] bounds = bounds(strokes);
+    if (bounds.length == 0) {
+      return new Image(canvas, canvas, 1, new byte[canvas * canvas]);
+    }
+    int height = bounds[1] - bounds[0];
+    int width = bounds[3] - bounds[2];
+    double scale = (double) box / Math.max(height, width);
+    Image digit =
+        new Resize(scaled(height, scale), scaled(width, scale), Interpolation.BILINEAR)
+            .apply(Crop.of(strokes, bounds[0], bounds[2], height, width));
+    return centred(stretched(digit));
+  }
+
+  /** Light strokes on a background of exactly 0. */
+  private static Image strokes(Image grey) {
+    int[] border = border(grey);
+    int paper = border[border.length / 2];
+    boolean light = paper > 127;
+    double grain = Arrays.stream(border).map(v -> Math.abs(v - paper)).average().orElse(0);
+    byte[] in = grey.pixels();
+    int[] ink = new int[in.length];
+    int most = 0;
+    for (int i = 0; i < in.length; i++) {
+      int v = in[i] & 0xff;
+      ink[i] = Math.max(0, light ? paper - v : v - paper);
+      most = Math.max(most, ink[i]);
+    }
+    double floor = Math.max(most / 10.0, 4 * grain);
+    byte[] out = new byte[in.length];
+    if (most >= BLANK) {
+      for (int i = 0; i < in.length; i++) {
+        out[i] = (byte) (ink[i] > floor ? ink[i] : 0);
+      }
+    }
+    return new Image(grey.width(), grey.height(), 1, out);
+  }
+
+  /** The outermost pixels, sorted. */
+  private static int[] border(Image grey) {
+    int width = grey.width();
+    int height = grey.height();
+    byte[] p = grey.pixels();
+    int[] border = new int[2 * width + 2 * height];
+    int n = 0;
+    for (int x = 0; x < width; x++) {
+      border[n++] = p[x] & 0xff;
+      border[n++] = p[(height - 1) * width + x] & 0xff;
+    }
+    for (int y = 0; y < height; y++) {
+      border[n++] = p[y * width] & 0xff;
+      border[n++] = p[y * width + width - 1] & 0xff;
+    }
+    Arrays.sort(border);
+    return border;
+  }
+
+  /** Top, bottom, left and right of the strokes, ends exclusive; empty if there are none. */
+  private static int[] bounds(Image strokes) {
+    int top = Integer.MAX_VALUE;
+    int bottom = -1;
+    int left = Integer.MAX_VALUE;
+    int right = -1;
+    for (int y = 0, i = 0; y < strokes.height(); y++) {
+      for (int x = 0; x < strokes.width(); x++, i++) {
+        if (strokes.pixels()[i] != 0) {
+          top = Math.min(top, y);
+          bottom = y;
+          left = Math.min(left, x);
+          right = Math.max(right, x);
+        }
+      }
+    }
+    return bottom < 0 ? new int[0] : new int[] {top, bottom + 1, left, right + 1};
+  }
+
+  private static int scaled(int side, double scale) {
+    return Math.max(1, (int) Math.round(side * scale));
+  }
+
+  /** Thin strokes fade when made smaller; MNIST's reach full white. */
+  private static Image stretched(Image digit) {
+    byte[] in = digit.pixels();
+    int most = 1;
+    for (byte v : in) {
+      most = Math.max(most, v & 0xff);
+    }
+    byte[] out = new byte[in.length];
+    for (int i = 0; i < in.length; i++) {
+      out[i] = (byte) Math.round((in[i] & 0xff) * 255.0 / most);
+    }
+    return new Image(digit.width(), digit.height(), 1, out);
+  }
+
+  private Image centred(Image digit) {
+    double mass = 0;
+    double rows = 0;
+    double columns = 0;
+    for (int y = 0, i = 0; y < digit.height(); y++) {
+      for (int x = 0; x < digit.width(); x++, i++) {
+        int v = digit.pixels()[i] & 0xff;
+        mass += v;
+        rows += v * (y + 0.5);
+        columns += v * (x + 0.5);
+      }
+    }
+    int top = offset(rows / mass, digit.height());
+    int left = offset(columns / mass, digit.width());
+    return Crop.of(digit, -top, -left, canvas, canvas);
+  }
+
+  /** Where the digit starts on the canvas; it never leaves it. */
+  private int offset(double centre, int side) {
+    int start = (int) Math.round(canvas / 2.0 - centre);
+    return Math.max(0, Math.min(canvas - side, start));
+  }
+
+  @Override
+  public String toString() {
+    return "DigitFrame(canvas=" + canvas + ", box=" + box + ")";
+  }
+}

@@ -1,0 +1,159 @@
+package dev.vit4j.image;
+
+import dev.vit4j.format.FormatException;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.awt.image.DataBufferInt;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * An 8-bit picture: rows from the top, pixels from the left, channels interleaved (HWC).
+ *
+ * <p>The array is shared, not copied; whoever hands one over should stop writing to it.
+ */
+public final class Image {
+  /** Most pixels that {@link #read(Path)} accepts; a phone photo has 12 to 50 million. */
+  public static final long DEFAULT_MAX_PIXELS = 100_000_000L;
+
+  private final int width;
+  private final int height;
+  private final int channels;
+  private final byte[] pixels;
+
+  /**
+   * Wraps pixels.
+   *
+   * @param width pixels, at least 1
+   * @param height pixels, at least 1
+   * @param channels 1 (grey) or 3 (red, green, blue)
+   * @param pixels {@code height * width * channels} unsigned bytes, not copied
+   * @throws IllegalArgumentException if a size is out of range or the length does not fit
+   */
+  public Image(int width, int height, int channels, byte[] pixels) {
+    if (width < 1 || height < 1) {
+      throw new IllegalArgumentException(
+          "a picture needs at least 1 x 1 pixels, not " + width + " x " + height);
+    }
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(
+          "a picture has 1 (grey) or 3 (RGB) channels, not " + channels);
+    }
+    if (pixels.length != (long) width * height * channels) {
+      throw new IllegalArgumentException(
+          "a %d x %d picture of %d channels needs %d bytes, not %d"
+              .formatted(width, height, channels, (long) width * height * channels, pixels.length));
+    }
+    this.width = width;
+    this.height = height;
+    this.channels = channels;
+    this.pixels = pixels;
+  }
+
+  /** Pixels in a row. */
+  public int width() {
+    return width;
+  }
+
+  /** Rows. */
+  public int height() {
+    return height;
+  }
+
+  /** 1 (grey) or 3 (red, green, blue). */
+  public int channels() {
+    return channels;
+  }
+
+  /** The pixels themselves, [height, width, channels], not a copy. */
+  public byte[] pixels() {
+    return pixels;
+  }
+
+  /**
+   * Reads a PNG, JPEG, GIF (first frame) or BMP file of at most {@link #DEFAULT_MAX_PIXELS}.
+   *
+   * <p>Grey files give 1 channel, all others 3. The values are those of Pillow's {@code
+   * ImageOps.exif_transpose(Image.open(file)).convert('RGB')}: alpha and transparency are dropped,
+   * never composited; gamma and colour profiles are ignored; 16-bit grey saturates at 255, 16-bit
+   * colour keeps its high byte; a photo is turned upright as its EXIF orientation says.
+   *
+   * @throws FormatException if the file is missing, empty, not a picture, damaged or too large
+   */
+  public static Image read(Path file) throws IOException {
+    return read(file, DEFAULT_MAX_PIXELS);
+  }
+
+  /**
+   * As {@link #read(Path)} with another limit.
+   *
+   * @param maxPixels width times height that may be allocated; checked in the file's header
+   */
+  public static Image read(Path file, long maxPixels) throws IOException {
+    return ImageDecoder.read(file, maxPixels);
+  }
+
+  /**
+   * Decodes a picture held in memory, as {@link #read(Path)} does.
+   *
+   * @param source what error messages call it
+   */
+  public static Image decode(byte[] bytes, String source, long maxPixels) throws FormatException {
+    return ImageDecoder.decode(bytes, source, maxPixels);
+  }
+
+  /** The same picture in one channel by Pillow's {@code convert('L')} (ITU-R 601 luma). */
+  public Image toGrey() {
+    if (channels == 1) {
+      return this;
+    }
+    byte[] grey = new byte[width * height];
+    for (int i = 0, p = 0; i < grey.length; i++, p += 3) {
+      int r = pixels[p] & 0xff;
+      int g = pixels[p + 1] & 0xff;
+      int b = pixels[p + 2] & 0xff;
+      grey[i] = (byte) ((19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16);
+    }
+    return new Image(width, height, 1, grey);
+  }
+
+  /** The same picture in three channels; grey is repeated. */
+  public Image toRgb() {
+    if (channels == 3) {
+      return this;
+    }
+    byte[] rgb = new byte[Math.multiplyExact(pixels.length, 3)];
+    for (int i = 0, p = 0; i < pixels.length; i++, p += 3) {
+      rgb[p] = pixels[i];
+      rgb[p + 1] = pixels[i];
+      rgb[p + 2] = pixels[i];
+    }
+    return new Image(width, height, 3, rgb);
+  }
+
+  /** A copy for Java 2D: {@code TYPE_BYTE_GRAY} for grey, {@code TYPE_INT_RGB} for colour. */
+  public BufferedImage toBufferedImage() {
+    if (channels == 1) {
+      BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+      byte[] grey = ((DataBufferByte) out.getRaster().getDataBuffer()).getData();
+      System.arraycopy(pixels, 0, grey, 0, pixels.length);
+      return out;
+    }
+    BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    int[] packed = ((DataBufferInt) out.getRaster().getDataBuffer()).getData();
+    for (int i = 0, p = 0; i < packed.length; i++, p += 3) {
+      packed[i] = (pixels[p] & 0xff) << 16 | (pixels[p + 1] & 0xff) << 8 | (pixels[p + 2] & 0xff);
+    }
+    return out;
+  }
+
+  /** A copy of a Java 2D picture; alpha is dropped, one-band pictures give grey. */
+  public static Image of(BufferedImage image) {
+    return RasterPixels.of(image);
+  }
+
+  @Override
+  public String toString() {
+    return "Image[" + height + " x " + width + " x " + channels + "]";
+  }
+}

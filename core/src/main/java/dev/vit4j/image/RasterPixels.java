@@ -1,0 +1,143 @@
+package dev.vit4j.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.DataBuffer;
+import java.awt.image.DataBufferByte;
+import java.awt.image.IndexColorModel;
+import java.awt.image.PixelInterleavedSampleModel;
+import java.awt.image.Raster;
+
+/**
+ * Stored samples of a Java picture as 8-bit pixels.
+ *
+ * <p>Samples are taken from the raster: {@code getRGB} would treat grey as linear light and shift
+ * it by up to 73 levels, and would follow colour profiles, which Pillow does not.
+ */
+final class RasterPixels {
+  private RasterPixels() {}
+
+  static Image of(BufferedImage image) {
+    ColorModel model = image.getColorModel();
+    if (model instanceof IndexColorModel palette) {
+      return ofPalette(image.getRaster(), palette);
+    }
+    if (hasOddDepth(model)) {
+      return ofColours(image);
+    }
+    return of(image.getRaster(), model.hasAlpha());
+  }
+
+  /** Samples of 8 or 16 bits: 1 band grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
+  private static Image of(Raster raster, boolean alpha) {
+    int bands = raster.getNumBands();
+    int channels = bands < 3 ? 1 : 3;
+    boolean wide = raster.getSampleModel().getSampleSize(0) > 8;
+    // Pillow opens plain 16-bit grey as integers and clips them; with alpha it takes high bytes.
+    boolean saturate = wide && bands == 1 && !alpha;
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    byte[] out = new byte[Math.multiplyExact(width * height, channels)];
+    if (!wide && copyInterleaved(raster, channels, out)) {
+      return new Image(width, height, channels, out);
+    }
+    int[] row = new int[width];
+    for (int y = 0; y < height; y++) {
+      for (int c = 0; c < channels; c++) {
+        raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, c, row);
+        for (int x = 0, o = y * width * channels + c; x < width; x++, o += channels) {
+          int v = row[x];
+          out[o] = (byte) (saturate ? Math.min(v, 255) : wide ? v >> 8 : v);
+        }
+      }
+    }
+    return new Image(width, height, channels, out);
+  }
+
+  /** The usual layout, byte bands side by side, without a call per row and band. */
+  private static boolean copyInterleaved(Raster raster, int channels, byte[] out) {
+    if (!(raster.getSampleModel() instanceof PixelInterleavedSampleModel model)
+        || !(raster.getDataBuffer() instanceof DataBufferByte buffer)
+        || buffer.getNumBanks() != 1
+        || raster.getParent() != null) {
+      return false;
+    }
+    byte[] in = buffer.getData();
+    int[] band = model.getBandOffsets();
+    int o = 0;
+    for (int y = 0; y < raster.getHeight(); y++) {
+      int i = buffer.getOffset() + y * model.getScanlineStride();
+      for (int x = 0; x < raster.getWidth(); x++, i += model.getPixelStride()) {
+        for (int c = 0; c < channels; c++) {
+          out[o++] = in[i + band[c]];
+        }
+      }
+    }
+    return true;
+  }
+
+  private static Image ofPalette(Raster raster, IndexColorModel palette) {
+    int width = raster.getWidth();
+    int height = raster.getHeight();
+    int channels = isGreyRamp(palette) ? 1 : 3;
+    byte[] out = new byte[Math.multiplyExact(width * height, channels)];
+    int[] colours = new int[palette.getMapSize()];
+    palette.getRGBs(colours);
+    int[] row = new int[width];
+    int o = 0;
+    for (int y = 0; y < height; y++) {
+      raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
+      for (int x = 0; x < width; x++) {
+        // An index past the palette is black, as Pillow pads palettes.
+        int colour = row[x] < colours.length ? colours[row[x]] : 0;
+        for (int c = channels == 1 ? 2 : 0; c < 3; c++) {
+          out[o++] = (byte) (colour >> (16 - 8 * c));
+        }
+      }
+    }
+    return new Image(width, height, channels, out);
+  }
+
+  /** ImageIO shows grey of 1, 2 and 4 bits as a palette of evenly spaced greys. */
+  private static boolean isGreyRamp(IndexColorModel palette) {
+    int size = palette.getMapSize();
+    if (size != 1 << palette.getPixelSize() || size > 16) {
+      return false;
+    }
+    for (int i = 0; i < size; i++) {
+      int grey = i * 255 / (size - 1);
+      if (palette.getRed(i) != grey || palette.getGreen(i) != grey || palette.getBlue(i) != grey) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Packed pixels such as 5-6-5, whose samples do not fill 8 bits. */
+  private static boolean hasOddDepth(ColorModel model) {
+    for (int i = 0; i < model.getNumColorComponents(); i++) {
+      int bits = model.getComponentSize(i);
+      if (bits != 8 && (bits != 16 || model.getTransferType() != DataBuffer.TYPE_USHORT)) {
+        return true;
+      }
+    }
+    return model.isAlphaPremultiplied();
+  }
+
+  private static Image ofColours(BufferedImage image) {
+    int width = image.getWidth();
+    int height = image.getHeight();
+    byte[] out = new byte[Math.multiplyExact(width * height, 3)];
+    int[] row = new int[width];
+    int o = 0;
+    for (int y = 0; y < height; y++) {
+      image.getRGB(0, y, width, 1, row, 0, width);
+      for (int colour : row) {
+        out[o++] = (byte) (colour >> 16);
+        out[o++] = (byte) (colour >> 8);
+        out[o++] = (byte) colour;
+      }
+    }
+    return new Image(width, height, 3, out);
+  }
+}
