@@ -1,0 +1,350 @@
+package dev.vit4j.train;
+
+import dev.vit4j.format.FormatException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that a training depends on, in timm's and torchvision's words: immutable, checked, and
+ * complete, since what a file leaves out has a default. {@link #help} lists the words.
+ */
+public final class Recipe {
+  private final Map<String, @Nullable Object> values;
+
+  /** Takes a checked value for every key, in the table's order. */
+  Recipe(Map<String, @Nullable Object> values) {
+    this.values = Collections.unmodifiableMap(values);
+    RecipeRules.check(this);
+  }
+
+  /**
+   * Reads a file.
+   *
+   * @throws FormatException if it cannot be read, is no YAML, or has an unknown key or a value out
+   *     of range
+   */
+  public static Recipe load(Path file) throws IOException {
+    return RecipeReader.load(file);
+  }
+
+  /**
+   * A recipe that comes with the library.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public static Recipe named(String name) {
+    return RecipeReader.named(name);
+  }
+
+  /** The recipes that come with the library. */
+  public static List<String> names() {
+    return RecipeReader.SHIPPED;
+  }
+
+  /**
+   * Reads YAML.
+   *
+   * @param source what messages call it; its last part without the ending is the default name
+   * @throws FormatException as {@link #load}
+   */
+  public static Recipe parse(String source, String yaml) throws FormatException {
+    return RecipeReader.parse(source, yaml);
+  }
+
+  /**
+   * This recipe with one value changed, checked as in a file.
+   *
+   * @param key its name; {@code model_args.WORD} changes one word of a map
+   * @param value of the key's type, or text as it would stand in a file; lists also without their
+   *     brackets: {@code 30,60}
+   * @throws IllegalArgumentException naming key, value and range
+   */
+  public Recipe with(String key, @Nullable Object value) {
+    Map<String, @Nullable Object> one = new LinkedHashMap<>();
+    one.put(key, value);
+    return with(one);
+  }
+
+  /** This recipe with several values changed, and checked only when all of them are. */
+  public Recipe with(Map<String, ? extends @Nullable Object> changes) {
+    Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
+    changes.forEach((key, value) -> RecipeChange.apply(changed, key, value));
+    return new Recipe(changed);
+  }
+
+  /** All values, one line each, in a fixed order: {@link #parse} gives an equal recipe back. */
+  public String toYaml() {
+    StringBuilder yaml = new StringBuilder();
+    values.forEach(
+        (key, value) -> yaml.append(key).append(": ").append(RecipeYaml.print(value)).append('\n'));
+    return yaml.toString();
+  }
+
+  /** The words of a recipe: default, allowed values and meaning, for people. */
+  public static String help() {
+    StringBuilder help = new StringBuilder();
+    for (RecipeKey<?> key : RecipeKeys.all()) {
+      help.append(
+          "%-16s %s [%s]%n%16s %s%n"
+              .formatted(
+                  key.name(), key.meaning(), RecipeYaml.print(key.standard()), "", key.allowed()));
+    }
+    return help.toString();
+  }
+
+  /**
+   * The learning rate of each optimiser step, counted from 0 over the whole training.
+   *
+   * @param stepsPerEpoch optimiser steps in an epoch, at least 1
+   */
+  public Schedule schedule(long stepsPerEpoch) {
+    return RecipeRules.schedule(this, stepsPerEpoch);
+  }
+
+  /** {@code name}: what runs are called; left out, the recipe's file name. */
+  public String name() {
+    return get(RecipeKeys.NAME);
+  }
+
+  /** {@code description}: what it trains, in a sentence. */
+  public String description() {
+    return get(RecipeKeys.DESCRIPTION);
+  }
+
+  /** {@code source}: the paper or page that it follows. */
+  public String source() {
+    return get(RecipeKeys.SOURCE);
+  }
+
+  /** {@code task}: what is learned. */
+  public String task() {
+    return get(RecipeKeys.TASK);
+  }
+
+  /** {@code data}: name of a data set. */
+  public String data() {
+    return get(RecipeKeys.DATA);
+  }
+
+  /** {@code model}: name of a model in the catalogue. */
+  public String model() {
+    return get(RecipeKeys.MODEL);
+  }
+
+  /** {@code model_args}: words for the model's constructor, e.g. drop_rate. */
+  public Map<String, Object> modelArgs() {
+    return get(RecipeKeys.MODEL_ARGS);
+  }
+
+  /** {@code init}: weights to begin with: a run, a folder or a file. */
+  public Optional<String> init() {
+    return Optional.ofNullable(optional(RecipeKeys.INIT));
+  }
+
+  /** {@code freeze}: parameters that stay, by the beginning of the name. */
+  public List<String> freeze() {
+    return get(RecipeKeys.FREEZE);
+  }
+
+  /** {@code epochs}: passes over the training set. */
+  public int epochs() {
+    return get(RecipeKeys.EPOCHS);
+  }
+
+  /** {@code batch_size}: samples in an optimiser step, before grad_accum. */
+  public int batchSize() {
+    return get(RecipeKeys.BATCH_SIZE);
+  }
+
+  /** {@code grad_accum}: batches whose gradients make one optimiser step. */
+  public int gradAccum() {
+    return get(RecipeKeys.GRAD_ACCUM);
+  }
+
+  /** {@code opt}: optimiser. */
+  public String opt() {
+    return get(RecipeKeys.OPT);
+  }
+
+  /** {@code lr}: highest learning rate. */
+  public double lr() {
+    return get(RecipeKeys.LR);
+  }
+
+  /** {@code momentum}: momentum of sgd. */
+  public double momentum() {
+    return get(RecipeKeys.MOMENTUM);
+  }
+
+  /** {@code nesterov}: whether sgd looks ahead. */
+  public boolean nesterov() {
+    return get(RecipeKeys.NESTEROV);
+  }
+
+  /** {@code betas}: decay of adam's two averages. */
+  public List<Double> betas() {
+    return get(RecipeKeys.BETAS);
+  }
+
+  /** {@code eps}: adam's guard against division by zero. */
+  public double eps() {
+    return get(RecipeKeys.EPS);
+  }
+
+  /** {@code weight_decay}: spares norms, biases, tokens and positions. */
+  public double weightDecay() {
+    return get(RecipeKeys.WEIGHT_DECAY);
+  }
+
+  /** {@code clip_grad}: largest norm of all gradients together. */
+  public OptionalDouble clipGrad() {
+    return number(RecipeKeys.CLIP_GRAD);
+  }
+
+  /** {@code sched}: how the learning rate goes. */
+  public String sched() {
+    return get(RecipeKeys.SCHED);
+  }
+
+  /** {@code sched_on}: when the learning rate changes. */
+  public String schedOn() {
+    return get(RecipeKeys.SCHED_ON);
+  }
+
+  /** {@code warmup_epochs}: epochs of linear warm-up. */
+  public int warmupEpochs() {
+    return get(RecipeKeys.WARMUP_EPOCHS);
+  }
+
+  /** {@code warmup_factor}: the warm-up begins at this times lr. */
+  public double warmupFactor() {
+    return get(RecipeKeys.WARMUP_FACTOR);
+  }
+
+  /** {@code min_lr}: where cosine and linear end. */
+  public double minLr() {
+    return get(RecipeKeys.MIN_LR);
+  }
+
+  /** {@code decay_epochs}: sched step: epochs from one drop to the next. */
+  public OptionalInt decayEpochs() {
+    Integer value = optional(RecipeKeys.DECAY_EPOCHS);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
+  }
+
+  /** {@code milestones}: sched multistep: epochs of the drops. */
+  public List<Integer> milestones() {
+    return get(RecipeKeys.MILESTONES);
+  }
+
+  /** {@code decay_rate}: sched step, multistep: factor of a drop. */
+  public double decayRate() {
+    return get(RecipeKeys.DECAY_RATE);
+  }
+
+  /** {@code pct_start}: sched onecycle: share spent going up. */
+  public double pctStart() {
+    return get(RecipeKeys.PCT_START);
+  }
+
+  /** {@code smoothing}: label smoothing. */
+  public double smoothing() {
+    return get(RecipeKeys.SMOOTHING);
+  }
+
+  /** {@code ema}: decay of an average of the weights. */
+  public OptionalDouble ema() {
+    return number(RecipeKeys.EMA);
+  }
+
+  /** {@code mean}: of each channel; none: the data set's. */
+  public Optional<List<Double>> mean() {
+    return Optional.ofNullable(optional(RecipeKeys.MEAN));
+  }
+
+  /** {@code std}: of each channel; none: the data set's. */
+  public Optional<List<Double>> std() {
+    return Optional.ofNullable(optional(RecipeKeys.STD));
+  }
+
+  /** {@code val_split}: share of the training set held out for validation. */
+  public double valSplit() {
+    return get(RecipeKeys.VAL_SPLIT);
+  }
+
+  /** {@code seed}: same seed, same bits. */
+  public long seed() {
+    return get(RecipeKeys.SEED);
+  }
+
+  /** {@code workers}: loader threads; they never change the result. */
+  public int workers() {
+    return get(RecipeKeys.WORKERS);
+  }
+
+  /** {@code compute_workers}: threads that share each batch; 0 or auto: by cores and model. */
+  public int computeWorkers() {
+    return get(RecipeKeys.COMPUTE_WORKERS);
+  }
+
+  /** {@code precision}: of the forward pass; weights stay f32. */
+  public String precision() {
+    return get(RecipeKeys.PRECISION);
+  }
+
+  /** {@code device}: where. */
+  public String device() {
+    return get(RecipeKeys.DEVICE);
+  }
+
+  /** {@code log_interval}: steps from one progress line to the next. */
+  public int logInterval() {
+    return get(RecipeKeys.LOG_INTERVAL);
+  }
+
+  /** {@code expected}: what to expect, e.g. accuracy, seconds; for readers only. */
+  public Map<String, Object> expected() {
+    return get(RecipeKeys.EXPECTED);
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof Recipe r && values.equals(r.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return name() + " (" + model() + " on " + data() + ")";
+  }
+
+  private <T> T get(RecipeKey<T> key) {
+    T value = optional(key);
+    if (value == null) {
+      throw new IllegalStateException(key.name() + " has no value");
+    }
+    return value;
+  }
+
+  private OptionalDouble number(RecipeKey<Double> key) {
+    Double value = optional(key);
+    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+  }
+
+  @SuppressWarnings("unchecked") // only read(), of the same key, puts values in
+  private <T> @Nullable T optional(RecipeKey<T> key) {
+    return (T) values.get(key.name());
+  }
+}

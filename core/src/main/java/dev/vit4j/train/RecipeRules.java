@@ -1,0 +1,80 @@
+package dev.vit4j.train;
+
+import java.util.List;
+
+/** What keys of a recipe mean together. */
+final class RecipeRules {
+  private RecipeRules() {}
+
+  /**
+   * Refuses values that are fine alone but not together.
+   *
+   * @throws IllegalArgumentException naming the keys
+   */
+  static void check(Recipe r) {
+    refuse(
+        r.sched().equals("step") && r.decayEpochs().isEmpty(),
+        "sched step needs decay_epochs: say after how many epochs to drop");
+    refuse(
+        r.sched().equals("multistep") && r.milestones().isEmpty(),
+        "sched multistep needs milestones: say at which epochs to drop");
+    refuse(
+        r.sched().equals("onecycle") && r.warmupEpochs() > 0,
+        "sched onecycle warms up by itself (pct_start): set warmup_epochs to 0");
+    refuse(r.minLr() > r.lr(), "min_lr %s is above lr %s: lower one".formatted(r.minLr(), r.lr()));
+    refuse(
+        r.nesterov() && (!r.opt().equals("sgd") || r.momentum() == 0),
+        "nesterov needs opt sgd and a momentum above 0");
+    refuse(
+        r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
+        "mean and std go together: give both, with a value for each channel");
+  }
+
+  private static void refuse(boolean wrong, String reason) {
+    if (wrong) {
+      throw new IllegalArgumentException(reason);
+    }
+  }
+
+  /** See {@link Recipe#schedule}. */
+  static Schedule schedule(Recipe r, long stepsPerEpoch) {
+    if (stepsPerEpoch < 1) {
+      throw new IllegalArgumentException("an epoch needs at least 1 step, not " + stepsPerEpoch);
+    }
+    if (r.schedOn().equals("step")) {
+      return inUnits(r, stepsPerEpoch);
+    }
+    Schedule perEpoch = inUnits(r, 1);
+    return step -> perEpoch.at(step / stepsPerEpoch);
+  }
+
+  /** One epoch is so many units of the schedule's time. */
+  private static Schedule inUnits(Recipe r, long units) {
+    long total = r.epochs() * units;
+    long warmup = r.warmupEpochs() * units;
+    // A warm-up longer than the training leaves no time, which is fine for a quick try.
+    long rest = Math.max(1, total - warmup);
+    double lr = r.lr();
+    Schedule afterWarmup =
+        switch (r.sched()) {
+          case "cosine" -> Schedule.cosine(lr, rest, r.minLr());
+          case "linear" -> Schedule.linear(lr, 1, r.minLr() / lr, rest);
+          case "onecycle" -> new OneCycle(lr, total, r.pctStart());
+          // Drops are said in epochs of the training, whether it warms up or not.
+          case "step" -> {
+            Schedule drops =
+                Schedule.step(lr, r.decayEpochs().orElseThrow() * units, r.decayRate());
+            yield step -> drops.at(step + warmup);
+          }
+          case "multistep" -> {
+            Schedule drops = Schedule.multistep(lr, r.milestones(), r.decayRate());
+            yield step -> drops.at((step + warmup) / units);
+          }
+          default -> Schedule.constant(lr);
+        };
+    return warmup == 0
+        ? afterWarmup
+        : Schedule.sequential(
+            Schedule.linear(lr, r.warmupFactor(), 1, warmup), warmup, afterWarmup);
+  }
+}

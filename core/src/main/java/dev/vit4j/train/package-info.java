@@ -1,0 +1,5 @@
+/** Training: one trainer for every model, recipes, optimisers, schedules. */
+@NullMarked
+package dev.vit4j.train;
+
+import org.jspecify.annotations.NullMarked;
