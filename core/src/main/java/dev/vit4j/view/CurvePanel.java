@@ -114,9 +114,16 @@ final class CurvePanel {
     // The chart seeks its own step from this hint: hand it the one that the labels are made for.
     styler.setYAxisTickMarkSpacingHint((int) (0.9 * CHART / ticks.intervals()));
     styler.setYAxisTickLabelsFormattingFunction(value -> ticks.label(value * factor) + unit);
-    Range epochs = Range.of(epoch);
+    Range epochs = epochs(epoch);
     styler.setXAxisMin(epochs.low());
     styler.setXAxisMax(epochs.high());
+  }
+
+  /** What the horizontal axis shows: a single epoch stands in the middle. */
+  static Range epochs(List<Double> epoch) {
+    double first = epoch.get(0);
+    double last = epoch.get(epoch.size() - 1);
+    return first < last ? new Range(first, last) : new Range(first - 1, first + 1);
   }
 
   private static void restrain(XYStyler styler) {
@@ -146,7 +153,7 @@ final class CurvePanel {
   private static void drawEpochs(Canvas canvas, XYChart chart, List<Double> epoch, double x) {
     double first = epoch.get(0);
     double last = epoch.get(epoch.size() - 1);
-    Ticks ticks = Ticks.whole(Range.of(epoch), 6);
+    Ticks ticks = Ticks.whole(epochs(epoch), 6);
     for (double tick : ticks.values()) {
       if (tick >= first && tick <= last) {
         double at = x + chart.getScreenXFromChart(tick);
@@ -155,8 +162,8 @@ final class CurvePanel {
         canvas.text(label, Style.TICK, Style.SOFT_INK, Canvas.Align.CENTER, at, bottom() + 17);
       }
     }
-    double middle =
-        x + chart.getScreenXFromChart((Range.of(epoch).low() + Range.of(epoch).high()) / 2);
+    Range epochs = epochs(epoch);
+    double middle = x + chart.getScreenXFromChart((epochs.low() + epochs.high()) / 2);
     canvas.text("epoch", Style.TICK, Style.SOFT_INK, Canvas.Align.CENTER, middle, bottom() + 34);
   }
 }

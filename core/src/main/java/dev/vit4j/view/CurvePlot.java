@@ -90,10 +90,13 @@ public final class CurvePlot {
 
     String text = String.format(Locale.ROOT, "best %.2f %%, epoch %s", 100 * value, whole(epoch));
     double half = Text.width(Style.TICK, text) / 2 + 4;
-    double right = left + chart.getScreenXFromChart(curves.epoch().get(curves.epoch().size() - 1));
-    double middle = Math.min(x, right + 4 - half);
-    canvas.fill(middle - half, foot - 29, 2 * half, 18, Style.PAPER);
-    canvas.text(text, Style.TICK, Style.INK, Canvas.Align.CENTER, middle, foot - 16);
+    Range shown = CurvePanel.epochs(curves.epoch());
+    double least = left + chart.getScreenXFromChart(shown.low()) + half;
+    double most = left + chart.getScreenXFromChart(shown.high()) + 4 - half;
+    double middle = Math.max(least, Math.min(x, most));
+    double baseline = y < foot - 40 ? foot - 16 : y - 14;
+    canvas.fill(middle - half, baseline - 13, 2 * half, 18, Style.PAPER);
+    canvas.text(text, Style.TICK, Style.INK, Canvas.Align.CENTER, middle, baseline);
   }
 
   private static String whole(double epoch) {

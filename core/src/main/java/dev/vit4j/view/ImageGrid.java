@@ -97,8 +97,10 @@ public final class ImageGrid {
       double left = (width - columns * cellWidth) / 2;
       drawTitle(canvas, width);
       for (int i = 0; i < tiles.size(); i++) {
-        double x = left + (i % columns) * cellWidth;
-        double y = Style.MARGIN + head + (i / columns) * cellHeight;
+        int row = i / columns;
+        int column = i % columns;
+        double x = left + column * cellWidth;
+        double y = Style.MARGIN + head + row * cellHeight;
         drawTile(canvas, tiles.get(i), x + cellWidth / 2, y + FRAME);
       }
       return canvas.image();
