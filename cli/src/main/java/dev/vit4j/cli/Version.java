@@ -1,0 +1,13 @@
+package dev.vit4j.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code vit --version} says: the version that the build wrote into the jar's manifest. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    @Nullable String version = Version.class.getPackage().getImplementationVersion();
+    return new String[] {"vit4j " + (version == null ? "(not from a jar)" : version)};
+  }
+}
