@@ -11,6 +11,11 @@ package dev.vit4j.data;
  * @param height rows
  * @param width columns
  */
-@SuppressWarnings("ArrayRecordComponent") // made for reading, never compared
 public record Batch(
-    byte[] pixels, long[] labels, int[] indices, int size, int channels, int height, int width) {}
+    byte[] pixels, long[] labels, int[] indices, int size, int channels, int height, int width) {
+
+  /** The same samples without their pixels, for whoever keeps many. */
+  public Batch withoutPixels() {
+    return new Batch(new byte[0], labels, indices, size, channels, height, width);
+  }
+}

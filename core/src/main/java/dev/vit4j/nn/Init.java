@@ -4,6 +4,7 @@ import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the first values of parameters, as {@code torch.nn.init} and timm draw them. One seed gives
@@ -11,21 +12,26 @@ import dev.vit4j.tensor.Tensor;
  */
 public final class Init {
   private final Device device;
-  private final Generator generator;
+  private final @Nullable Generator generator; // none: values stay as memory held them
 
-  private Init(Device device, long seed) {
+  private Init(Device device, @Nullable Generator generator) {
     this.device = device;
-    this.generator = new Generator(seed);
+    this.generator = generator;
   }
 
   /** Draws from a seed. */
   public static Init seeded(long seed) {
-    return new Init(Device.CPU, seed);
+    return new Init(Device.CPU, new Generator(seed));
+  }
+
+  /** Draws nothing: for a model whose values come from elsewhere. */
+  public static Init unset() {
+    return new Init(Device.CPU, null);
   }
 
   /** Draws nothing: shapes without memory. */
   public static Init shapesOnly() {
-    return new Init(Device.META, 0);
+    return new Init(Device.META, null);
   }
 
   public Tensor zeros(long... shape) {
@@ -43,7 +49,7 @@ public final class Init {
   /** Normal distribution around 0. */
   public Tensor normal(double std, long... shape) {
     Tensor w = empty(shape);
-    return isReal() ? w.normal_(0, std, generator) : w;
+    return generator == null ? w : w.normal_(0, std, generator);
   }
 
   /** Normal distribution cut at the absolute values ±2, as timm's {@code trunc_normal_}. */
@@ -64,7 +70,7 @@ public final class Init {
   /** Uniform in ±bound. PyTorch gives Linear and Conv2d bound 1/√fanIn, weight and bias alike. */
   public Tensor uniform(double bound, long... shape) {
     Tensor w = empty(shape);
-    return isReal() ? w.uniform_(-bound, bound, generator) : w;
+    return generator == null ? w : w.uniform_(-bound, bound, generator);
   }
 
   /** Inputs of one output: the product of all sizes but the first. */
@@ -83,9 +89,5 @@ public final class Init {
 
   private Tensor empty(long... shape) {
     return Tensor.empty(DType.F32, device, shape);
-  }
-
-  private boolean isReal() {
-    return !device.equals(Device.META);
   }
 }

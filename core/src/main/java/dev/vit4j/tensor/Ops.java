@@ -187,6 +187,13 @@ public final class Ops {
             logits.raw, labels.raw, new TensorOptional(), 1, -100, smoothing)); // 1: mean
   }
 
+  /** How many rows of logits [B, K] are largest at their label of [B]. */
+  public static long countCorrect(Tensor logits, Tensor labels) {
+    try (Scope scope = Scope.open()) {
+      return logits.argmax(-1).raw.eq(labels.raw).sum().item_long();
+    }
+  }
+
   /** Tensors one after the other along a dimension. */
   public static Tensor cat(int dim, Tensor... tensors) {
     return new Tensor(torch.cat(Tensor.vector(List.of(tensors)), dim));

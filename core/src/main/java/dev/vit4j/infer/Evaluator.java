@@ -1,0 +1,123 @@
+package dev.vit4j.infer;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Loader;
+import dev.vit4j.image.Transform;
+import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.tensor.Threads;
+import dev.vit4j.weights.Preprocess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures a model on every sample of a data set, in evaluation mode, exactly. Threads take batches
+ * in turn; the result does not depend on how many there are.
+ *
+ * @param batchSize samples that go through the model at once
+ * @param threads batches that are computed at the same time
+ */
+public record Evaluator(int batchSize, int threads, Device device, Precision precision) {
+
+  /**
+   * Runs the model over the set; the model is in evaluation mode meanwhile.
+   *
+   * @param transform what brings the set's pictures to the model's size, or none
+   * @throws IOException if a sample cannot be read
+   */
+  public ClassificationResult evaluate(
+      ImageModel model, Preprocess preprocess, Dataset data, @Nullable Transform transform)
+      throws IOException {
+    model.train(false);
+    try (Loader loader = new Loader(data, transform, batchSize, false, false, 0, 0);
+        BatchIterator batches = loader.epoch(0, 0)) {
+      float[][] logits = new float[loader.batches()][];
+      Batch[] seen = new Batch[loader.batches()];
+      runThreads(() -> takeBatches(model, preprocess, batches, seen, logits));
+      ClassificationResult result = new ClassificationResult(model.numClasses());
+      for (int i = 0; i < seen.length; i++) {
+        result.add(logits[i], seen[i].labels(), seen[i].size());
+      }
+      return result;
+    }
+  }
+
+  /** Logits [B, K] of u8 pictures, row by row. */
+  float[] logits(ImageModel model, Preprocess preprocess, Batch batch) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open();
+        Precision.Region region = precision.on(device)) {
+      Tensor pixels =
+          Tensor.of(
+              batch.pixels(), 0, batch.size(), batch.channels(), batch.height(), batch.width());
+      return model.apply(preprocess.normalize(pixels, device)).toFloats();
+    }
+  }
+
+  private void takeBatches(
+      ImageModel model, Preprocess preprocess, BatchIterator batches, Batch[] seen, float[][] out) {
+    while (true) {
+      Batch batch;
+      int place;
+      synchronized (batches) {
+        if (!batches.hasNext()) {
+          return;
+        }
+        batch = batches.next();
+        place = batch.indices()[0] / batchSize;
+      }
+      // Labels are kept, pixels are not: a large set must not stay in memory.
+      seen[place] = batch.withoutPixels();
+      out[place] = logits(model, preprocess, batch);
+    }
+  }
+
+  private void runThreads(Runnable work) throws IOException {
+    ExecutorService pool = Executors.newFixedThreadPool(threads);
+    try {
+      List<Future<?>> done = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        done.add(
+            pool.submit(
+                () -> {
+                  Threads.set(1);
+                  work.run();
+                }));
+      }
+      for (Future<?> f : done) {
+        f.get();
+      }
+    } catch (ExecutionException e) {
+      throw rethrow(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while evaluating", e);
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private static IOException rethrow(@Nullable Throwable cause) {
+    if (cause instanceof UncheckedIOException e) {
+      return e.getCause();
+    }
+    if (cause instanceof RuntimeException e) {
+      throw e;
+    }
+    throw new IllegalStateException(cause);
+  }
+}

@@ -1,0 +1,5 @@
+/** Models at work: evaluation over data sets, classification of pictures. */
+@NullMarked
+package dev.vit4j.infer;
+
+import org.jspecify.annotations.NullMarked;

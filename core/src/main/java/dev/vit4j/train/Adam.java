@@ -1,0 +1,55 @@
+package dev.vit4j.train;
+
+import dev.vit4j.tensor.Foreach;
+import dev.vit4j.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Adam (Kingma and Ba 2015) with weight decay as an L2 term, or AdamW (Loshchilov and Hutter 2019)
+ * with decoupled decay, as {@code torch.optim.Adam} and {@code AdamW}.
+ */
+public final class Adam extends Optimizer {
+  private static final String FIRST = "exp_avg";
+  private static final String SECOND = "exp_avg_sq";
+  private static final String STEPS = "step";
+
+  private final double beta1;
+  private final double beta2;
+  private final double eps;
+  private final boolean decoupled;
+
+  /**
+   * @param beta1 decay of the mean of gradients, 0.9 as a rule
+   * @param beta2 decay of the mean of their squares, 0.999 as a rule
+   * @param eps added to the root, 1e-8 as a rule
+   * @param decoupled AdamW rather than Adam
+   */
+  public Adam(List<Group> groups, double beta1, double beta2, double eps, boolean decoupled) {
+    super(groups);
+    this.beta1 = beta1;
+    this.beta2 = beta2;
+    this.eps = eps;
+    this.decoupled = decoupled;
+    addState(FIRST, true);
+    addState(SECOND, true);
+    addState(STEPS, false);
+  }
+
+  @Override
+  protected void update(Group group, double lr) {
+    List<Tensor> steps = state(STEPS, group);
+    steps.forEach(s -> s.add_(1));
+    Foreach.adam(
+        group.parameters(),
+        group.gradients(),
+        state(FIRST, group),
+        state(SECOND, group),
+        steps,
+        lr,
+        beta1,
+        beta2,
+        eps,
+        group.weightDecay(),
+        decoupled);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.vit4j.train;
+
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Changes parameters by their gradients, group by group, each in one fused call of libtorch. */
+public abstract class Optimizer implements AutoCloseable {
+  /**
+   * Parameters that share a weight decay.
+   *
+   * @param names full names, for saving the state
+   */
+  public record Group(List<String> names, List<Tensor> parameters, double weightDecay) {
+    List<Tensor> gradients() {
+      List<Tensor> gradients = new ArrayList<>();
+      parameters.forEach(p -> gradients.add(p.grad()));
+      return gradients;
+    }
+  }
+
+  private final List<Group> groups;
+  private final Map<String, Tensor> state = new LinkedHashMap<>();
+
+  /** An optimiser of these groups. */
+  protected Optimizer(List<Group> groups) {
+    this.groups = groups.stream().filter(g -> !g.parameters().isEmpty()).toList();
+  }
+
+  /** The rule: changes a group's parameters by its gradients. */
+  protected abstract void update(Group group, double lr);
+
+  /** One step with the gradients that the parameters hold. */
+  public final void step(double lr) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      groups.forEach(group -> update(group, lr));
+    }
+  }
+
+  /** Makes one tensor of state per parameter, all zero, of the parameter's shape or one number. */
+  protected final void addState(String kind, boolean perElement) {
+    for (Group g : groups) {
+      for (int i = 0; i < g.names().size(); i++) {
+        Tensor p = g.parameters().get(i);
+        long[] shape = perElement ? p.shape() : new long[0];
+        state.put(kind + "." + g.names().get(i), Scope.own(Tensor.full(0, p.device(), shape)));
+      }
+    }
+  }
+
+  /** One kind of state of a group, in the order of its parameters. */
+  protected final List<Tensor> state(String kind, Group group) {
+    return group.names().stream().map(n -> state.get(kind + "." + n)).toList();
+  }
+
+  /** All state under names such as {@code exp_avg.head.weight}, to be saved and loaded. */
+  public final Map<String, Tensor> state() {
+    return state;
+  }
+
+  @Override
+  public final void close() {
+    state.values().forEach(Tensor::close);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.vit4j.train;
+
+import dev.vit4j.metric.ClassificationResult;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Hears how a training goes, and may stop it. Called from the training thread. */
+public interface Progress {
+  /**
+   * What a training is made of, before its first step.
+   *
+   * @param steps optimiser steps in all
+   */
+  record Start(
+      Path folder,
+      Recipe recipe,
+      String device,
+      int train,
+      int val,
+      int test,
+      long parameters,
+      long trainable,
+      int epochs,
+      int batchesPerEpoch) {}
+
+  /**
+   * Where it stands after a step; means are over the epoch so far.
+   *
+   * @param epoch from 1
+   * @param batch batches of the epoch done
+   * @param loss mean over the samples seen
+   * @param top1 percentage of the samples seen
+   */
+  record Step(
+      int epoch,
+      int batch,
+      long seen,
+      double loss,
+      double top1,
+      double lr,
+      double imagesPerSecond) {}
+
+  /** One line about a stage, such as what was loaded. */
+  default void stage(String line) {}
+
+  default void start(Start start) {}
+
+  default void step(Step step) {}
+
+  /**
+   * @param best whether the validation beat all before
+   */
+  default void epoch(EpochRow row, boolean best) {}
+
+  default void test(ClassificationResult result) {}
+
+  /** Asked after every step; true saves and stops. */
+  default boolean stopRequested() {
+    return false;
+  }
+
+  /** Says nothing. */
+  static Progress quiet() {
+    return new Progress() {};
+  }
+
+  /** One line per stage and epoch on the error stream. */
+  static Progress console() {
+    return new Progress() {
+      @Override
+      public void stage(String line) {
+        System.err.println(line);
+      }
+
+      @Override
+      public void epoch(EpochRow r, boolean best) {
+        System.err.println(line(r, best));
+      }
+    };
+  }
+
+  /** An epoch's row as people read it, with the course's four numbers among its columns. */
+  static String line(EpochRow r, boolean best) {
+    return String.format(
+        Locale.ROOT,
+        "Epoch: %d | train_loss: %.4f | train_acc: %.4f | val_loss: %.4f | val_acc: %.4f"
+            + " | lr: %.2e | %.1f s | %.0f images/s%s",
+        r.epoch(),
+        r.trainLoss(),
+        r.trainTop1() / 100,
+        r.valLoss(),
+        r.valTop1() / 100,
+        r.lr(),
+        r.seconds(),
+        r.imagesPerSecond(),
+        best ? " | best" : "");
+  }
+}

@@ -1,0 +1,129 @@
+package dev.vit4j.train;
+
+import dev.vit4j.format.AtomicFile;
+import dev.vit4j.view.CurvePlot;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A run on disk: {@code runs/TASK/NAMEn/} with {@code recipe.yaml}, {@code environment.json},
+ * {@code log.csv}, {@code log.jsonl}, {@code curves.png}, {@code confusion.png}, {@code
+ * weights/best} and {@code weights/last}. Every file is replaced as a whole.
+ */
+public final class RunFolder {
+  /** The recipe with all its values. */
+  public static final String RECIPE = "recipe.yaml";
+
+  private static final int MAX_RUNS = 1_000_000;
+
+  private final Path path;
+
+  private RunFolder(Path path) {
+    this.path = path;
+  }
+
+  /** Makes a new folder, with the first number that is free behind the name. */
+  static RunFolder create(Path output, String task, String name) throws IOException {
+    Path parent = output.resolve(task);
+    try {
+      Files.createDirectories(parent);
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(e.getFile() + " is a file: choose another --output", e);
+    }
+    for (int n = 1; n < MAX_RUNS; n++) {
+      Path path = parent.resolve(name + n);
+      try {
+        Files.createDirectory(path); // fails if another run has just taken it
+        return new RunFolder(path);
+      } catch (FileAlreadyExistsException e) {
+        continue;
+      }
+    }
+    throw new IOException("no free number for " + parent.resolve(name));
+  }
+
+  /** The folder of an earlier run. */
+  static RunFolder existing(Path path) throws IOException {
+    if (!Files.isRegularFile(path.resolve(RECIPE))) {
+      throw new IOException(path + " is not a run: it has no " + RECIPE);
+    }
+    return new RunFolder(path);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** The weights folder of a run's best epoch. */
+  public static Path best(Path run) {
+    return run.resolve("weights").resolve("best");
+  }
+
+  /** The weights folder of a run's last state. */
+  public static Path last(Path run) {
+    return run.resolve("weights").resolve("last");
+  }
+
+  void writeRecipe(Recipe recipe) throws IOException {
+    AtomicFile.writeString(path.resolve(RECIPE), recipe.toYaml());
+  }
+
+  void writeJson(String name, Object value) throws IOException {
+    String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    AtomicFile.writeString(path.resolve(name), json + "\n");
+  }
+
+  /** Rewrites both logs: after a resume they hold no row twice and none half. */
+  void writeLogs(List<EpochRow> rows) throws IOException {
+    String csv =
+        rows.stream()
+            .map(r -> join(r.toMap().values()))
+            .collect(Collectors.joining("\n", String.join(",", EpochRow.COLUMNS) + "\n", "\n"));
+    AtomicFile.writeString(path.resolve("log.csv"), csv);
+    String jsonl =
+        rows.stream()
+            .map(r -> JsonMapper.shared().writeValueAsString(finite(r.toMap())) + "\n")
+            .collect(Collectors.joining());
+    AtomicFile.writeString(path.resolve("log.jsonl"), jsonl);
+  }
+
+  private static String join(Iterable<Double> values) {
+    StringBuilder line = new StringBuilder();
+    for (double v : values) {
+      line.append(line.isEmpty() ? "" : ",").append(v == Math.rint(v) ? "" + (long) v : "" + v);
+    }
+    return line.toString();
+  }
+
+  // JSON has no NaN: such columns are left out.
+  private static Map<String, Double> finite(Map<String, Double> row) {
+    row.values().removeIf(v -> !Double.isFinite(v));
+    return row;
+  }
+
+  void writeCurves(List<EpochRow> rows) throws IOException {
+    writePicture("curves.png", CurvePlot.draw(curves(rows)));
+  }
+
+  private static CurvePlot.Curves curves(List<EpochRow> rows) {
+    return new CurvePlot.Curves(
+        rows.stream().mapToDouble(EpochRow::epoch).toArray(),
+        rows.stream().mapToDouble(EpochRow::trainLoss).toArray(),
+        rows.stream().mapToDouble(EpochRow::valLoss).toArray(),
+        rows.stream().mapToDouble(r -> r.trainTop1() / 100).toArray(),
+        rows.stream().mapToDouble(r -> r.valTop1() / 100).toArray(),
+        rows.stream().mapToDouble(EpochRow::lr).toArray());
+  }
+
+  void writePicture(String name, BufferedImage picture) throws IOException {
+    AtomicFile.write(path.resolve(name), out -> ImageIO.write(picture, "png", out));
+  }
+}
