@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.format.FormatException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -274,7 +273,6 @@ class RecipeTest {
         .hasMessageStartingWith("unknown recipe 'mnist': ");
     assertThatThrownBy(() -> Recipe.named("mnist-1805"))
         .hasMessage("unknown recipe 'mnist-1805': did you mean 'mnist-1850'?");
-    assertThat(new File("epochs")).doesNotExist();
   }
 
   @Test
@@ -323,7 +321,7 @@ class RecipeTest {
         List.of(
             "true", "1e3", "null", "~", "none", "- a", "a: b", "#x", "'", "\"", "\\", "", "0x1");
     int accepted = 0;
-    for (int i = 0; i < 3000; i++) {
+    for (int i = 0; i < 1000; i++) {
       int[] points = random.ints(random.nextInt(12), 0, 0x3100).toArray();
       if (i % 3 == 0) {
         points = Arrays.stream(points).map(p -> p % 96 + 32).toArray();
@@ -340,13 +338,14 @@ class RecipeTest {
       assertThat(Recipe.parse("x", recipe.toYaml())).isEqualTo(recipe);
       assertThat(recipe.modelArgs()).containsEntry("word", text);
     }
-    assertThat(accepted).isGreaterThan(1000);
+    assertThat(accepted).isGreaterThan(300);
   }
 
   @Test
   void helpNamesEveryKey() {
-    assertThat(Recipe.help()).contains("epochs", "[10]", "a whole number, 1 to 1000000");
-    RecipeKeys.all().forEach(key -> assertThat(Recipe.help()).contains(key.name(), key.meaning()));
+    String help = Recipe.help();
+    assertThat(help).contains("epochs", "[10]", "a whole number, 1 to 1000000");
+    RecipeKeys.all().forEach(key -> assertThat(help).contains(key.name(), key.meaning()));
   }
 
   @Test
