@@ -1,0 +1,105 @@
+package dev.vit4j.view;
+
+import dev.vit4j.view.CurvePanel.Line;
+import java.awt.BasicStroke;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Line2D;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.knowm.xchart.XYChart;
+
+/**
+ * Training curves: Loss, Accuracy with the best epoch marked, and Learning rate, side by side.
+ * Panels without any value are left out; where a value was not measured, its neighbours are joined.
+ */
+public final class CurvePlot {
+  private final Curves curves;
+  private final CurvePanel loss;
+  private final CurvePanel accuracy;
+  private final CurvePanel rate;
+
+  private CurvePlot(Curves curves) {
+    this.curves = curves;
+    loss =
+        new CurvePanel(
+            "Loss",
+            1,
+            "",
+            new Line("train", curves.trainLoss(), Style.BLUE),
+            new Line("val", curves.valLoss(), Style.ORANGE));
+    accuracy =
+        new CurvePanel(
+            "Accuracy",
+            100,
+            " %",
+            new Line("train", curves.trainAccuracy(), Style.BLUE),
+            new Line("val", curves.valAccuracy(), Style.ORANGE));
+    rate =
+        new CurvePanel(
+            "Learning rate", 1, "", new Line("learning rate", curves.learningRate(), Style.PURPLE));
+  }
+
+  /**
+   * Draws the curves.
+   *
+   * @return 600 pixels per panel wide, 600 high: 1800 x 600 with all three
+   * @throws IllegalArgumentException when no value at all was measured
+   */
+  public static BufferedImage draw(Curves curves) {
+    return new CurvePlot(curves).draw();
+  }
+
+  private BufferedImage draw() {
+    List<CurvePanel> panels =
+        Stream.of(loss, accuracy, rate).filter(CurvePanel::isMeasured).toList();
+    if (panels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "curves have no finite value: give losses, accuracies or learning rates");
+    }
+    try (Canvas canvas = new Canvas(CurvePanel.WIDTH * panels.size(), CurvePanel.HEIGHT)) {
+      for (int i = 0; i < panels.size(); i++) {
+        double x = i * CurvePanel.WIDTH;
+        XYChart chart = panels.get(i).draw(canvas, curves.epoch(), x);
+        if (panels.get(i) == accuracy && curves.best() >= 0) {
+          markBest(canvas, chart, x);
+        }
+      }
+      return canvas.image();
+    }
+  }
+
+  /** A dot on the curve, and its figures at the foot of the plot, where accuracy seldom runs. */
+  private void markBest(Canvas canvas, XYChart chart, double left) {
+    double value = curves.valAccuracy().get(curves.best());
+    double epoch = curves.epoch().get(curves.best());
+    double x = left + chart.getScreenXFromChart(epoch);
+    double y = CurvePanel.y(chart, value);
+    double foot = CurvePanel.bottom();
+    Graphics2D g = canvas.graphics();
+    g.setColor(Style.ORANGE);
+    g.setStroke(
+        new BasicStroke(1, BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER, 1, new float[] {3, 3}, 0));
+    g.draw(new Line2D.Double(x, y, x, foot));
+    g.setColor(Style.PAPER);
+    g.fill(new Ellipse2D.Double(x - 6, y - 6, 12, 12));
+    g.setColor(Style.ORANGE);
+    g.fill(new Ellipse2D.Double(x - 4.5, y - 4.5, 9, 9));
+
+    String text = String.format(Locale.ROOT, "best %.2f %%, epoch %s", 100 * value, whole(epoch));
+    double half = Text.width(Style.TICK, text) / 2 + 4;
+    Range shown = CurvePanel.epochs(curves.epoch());
+    double least = left + chart.getScreenXFromChart(shown.low()) + half;
+    double most = left + chart.getScreenXFromChart(shown.high()) + 4 - half;
+    double middle = Math.max(least, Math.min(x, most));
+    double baseline = y < foot - 40 ? foot - 16 : y - 14;
+    canvas.fill(middle - half, baseline - 13, 2 * half, 18, Style.PAPER);
+    canvas.text(text, Style.TICK, Style.INK, Canvas.Align.CENTER, middle, baseline);
+  }
+
+  private static String whole(double epoch) {
+    return epoch == Math.rint(epoch) ? Long.toString((long) epoch) : Double.toString(epoch);
+  }
+}

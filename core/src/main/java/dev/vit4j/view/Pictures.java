@@ -1,0 +1,82 @@
+package dev.vit4j.view;
+
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.AffineTransform;
+import java.awt.image.BufferedImage;
+
+/**
+ * Draws a picture into a box: small ones enlarged to crisp squares, large ones reduced smoothly.
+ */
+final class Pictures {
+  private Pictures() {}
+
+  /**
+   * How many device pixels one pixel of the picture takes, so that it fits a box of {@code box} by
+   * {@code box} logical pixels: a whole number, or a fraction below 1 for a picture that is larger.
+   */
+  static double factor(BufferedImage picture, int box) {
+    double fits = (double) box * Canvas.DENSITY / Math.max(picture.getWidth(), picture.getHeight());
+    return fits >= 1 ? Math.floor(fits) : fits;
+  }
+
+  /** Width in logical pixels when drawn with {@code factor}. */
+  static double width(BufferedImage picture, double factor) {
+    return Math.max(1, Math.round(picture.getWidth() * factor)) / (double) Canvas.DENSITY;
+  }
+
+  /** Height in logical pixels when drawn with {@code factor}. */
+  static double height(BufferedImage picture, double factor) {
+    return Math.max(1, Math.round(picture.getHeight() * factor)) / (double) Canvas.DENSITY;
+  }
+
+  /** Draws the picture with its upper left corner at (x, y), moved to whole device pixels. */
+  static void draw(Canvas canvas, BufferedImage picture, double factor, double x, double y) {
+    BufferedImage source = opaque(picture);
+    int width = (int) Math.round(width(picture, factor) * Canvas.DENSITY);
+    int height = (int) Math.round(height(picture, factor) * Canvas.DENSITY);
+    while (source.getWidth() >= 2 * width && source.getHeight() >= 2 * height) {
+      source = half(source);
+    }
+    Graphics2D g = (Graphics2D) canvas.graphics().create();
+    g.setTransform(new AffineTransform());
+    interpolate(g, factor < 1);
+    g.drawImage(
+        source,
+        (int) Math.round(x * Canvas.DENSITY),
+        (int) Math.round(y * Canvas.DENSITY),
+        width,
+        height,
+        null);
+    g.dispose();
+  }
+
+  /** Halving step by step averages all pixels; one large step would skip most of them. */
+  private static BufferedImage half(BufferedImage picture) {
+    return scaled(picture, picture.getWidth() / 2, picture.getHeight() / 2);
+  }
+
+  /**
+   * On white paper, in one pixel format: reducing grey pictures directly would change their tone.
+   */
+  private static BufferedImage opaque(BufferedImage picture) {
+    return scaled(picture, picture.getWidth(), picture.getHeight());
+  }
+
+  private static BufferedImage scaled(BufferedImage picture, int width, int height) {
+    BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = result.createGraphics();
+    interpolate(g, true);
+    g.drawImage(picture, 0, 0, width, height, Style.PAPER, null);
+    g.dispose();
+    return result;
+  }
+
+  private static void interpolate(Graphics2D g, boolean smooth) {
+    g.setRenderingHint(
+        RenderingHints.KEY_INTERPOLATION,
+        smooth
+            ? RenderingHints.VALUE_INTERPOLATION_BILINEAR
+            : RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.vit4j.view;
+
+import java.util.List;
+
+/** The finite span of values that an axis or a colour map shows; never empty. */
+record Range(double low, double high) {
+
+  /** The span of the finite values; 0 to 1 when there is none, widened when all are equal. */
+  static Range of(List<Double> values) {
+    double low = Double.POSITIVE_INFINITY;
+    double high = Double.NEGATIVE_INFINITY;
+    for (double value : values) {
+      if (Double.isFinite(value)) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+    return low > high ? new Range(0, 1) : new Range(low, high).widened();
+  }
+
+  Range times(double factor) {
+    return new Range(low * factor, high * factor);
+  }
+
+  /** A span of nothing cannot be drawn: half of the value on both sides then. */
+  private Range widened() {
+    if (high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high))) {
+      return this;
+    }
+    if (low == 0) {
+      return new Range(0, 1);
+    }
+    double half = Math.abs(low) / 2;
+    return new Range(low - half, high + half);
+  }
+}
