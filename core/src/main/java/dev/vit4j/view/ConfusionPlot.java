@@ -164,7 +164,9 @@ public final class ConfusionPlot {
         double share = sum == 0 ? 0 : Math.sqrt((double) count / sum);
         double x = left + column * cell;
         double y = top + row * cell;
-        canvas.fill(x, y, cell, cell, ColorMap.BLUES.at(share));
+        if (count > 0) {
+          canvas.fill(x, y, cell, cell, ColorMap.BLUES.at(share));
+        }
         if (font != null) {
           canvas.frame(x + 0.5, y + 0.5, cell - 1, cell - 1, 0.5, Style.GRID);
           Color color = count == 0 ? Style.EDGE : share > 0.6 ? Style.PAPER : Style.INK;

@@ -35,6 +35,7 @@ final class CurvePanel {
 
   private final String title;
   private final List<Line> lines;
+  private final boolean hasLegend;
   private final double factor;
   private final String unit;
 
@@ -45,6 +46,7 @@ final class CurvePanel {
   CurvePanel(String title, double factor, String unit, Line... lines) {
     this.title = title;
     this.lines = Stream.of(lines).filter(Line::isMeasured).toList();
+    this.hasLegend = lines.length > 1;
     this.factor = factor;
     this.unit = unit;
   }
@@ -81,7 +83,7 @@ final class CurvePanel {
     double baseline = Text.baseline(Style.TITLE, HEAD / 2.0);
     canvas.text(title, Style.TITLE, Style.INK, Canvas.Align.LEFT, x + PADDING, baseline);
     double right = x + WIDTH - PADDING;
-    for (int i = lines.size() - 1; i >= 0 && lines.size() > 1; i--) {
+    for (int i = lines.size() - 1; hasLegend && i >= 0; i--) {
       Line line = lines.get(i);
       canvas.text(line.name(), Style.TICK, Style.INK, Canvas.Align.RIGHT, right, baseline);
       right -= Text.width(Style.TICK, line.name()) + 5;
