@@ -6,9 +6,9 @@ import java.awt.Graphics2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -16,14 +16,15 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class CurvePanel {
   static final int WIDTH = 300;
   static final int HEIGHT = 300;
-  private static final int HEAD = 30;
-  private static final int FOOT = 38;
-  private static final int PADDING = 10;
-  private static final int CHART = HEIGHT - HEAD - FOOT;
+  private static final int PADDING = 12;
+  private static final int HEAD = 40;
+  private static final int FOOT = 50;
   private static final int TICKS = 5;
 
   /** Up to this many points each is marked; beyond, marks would hide the line. */
   private static final int MOST_MARKED = 30;
+
+  private static final Color NOTHING = new Color(255, 255, 255, 0);
 
   /** One line; values that are not finite are left out and their neighbours joined. */
   record Line(String name, List<Double> values, Color color) {
@@ -34,6 +35,7 @@ final class CurvePanel {
 
   private final String title;
   private final List<Line> lines;
+  private final boolean hasLegend;
   private final double factor;
   private final String unit;
 
@@ -43,7 +45,8 @@ final class CurvePanel {
    */
   CurvePanel(String title, double factor, String unit, Line... lines) {
     this.title = title;
-    this.lines = List.of(lines).stream().filter(Line::isMeasured).toList();
+    this.lines = Stream.of(lines).filter(Line::isMeasured).toList();
+    this.hasLegend = lines.length > 1;
     this.factor = factor;
     this.unit = unit;
   }
@@ -52,42 +55,55 @@ final class CurvePanel {
     return !lines.isEmpty();
   }
 
-  /** Draws the panel with its left edge at {@code x}; the chart converts values to places. */
-  XYChart draw(Canvas canvas, List<Double> epoch, double x) {
+  /** Draws the panel with its left edge at {@code x}; returns where its curves lie. */
+  PlotArea draw(Canvas canvas, List<Double> epoch, double x) {
     drawHead(canvas, x);
-    XYChart chart = new XYChart(WIDTH, CHART);
-    lines.forEach(line -> add(chart, epoch, line));
-    restrain(chart.getStyler());
-    scale(chart.getStyler(), epoch);
-    Graphics2D g = (Graphics2D) canvas.graphics().create();
-    g.translate(x, HEAD);
-    chart.paint(g, WIDTH, CHART);
-    g.dispose();
-    drawEpochs(canvas, chart, epoch, x);
-    return chart;
-  }
-
-  /** Where {@code value} stands on the canvas, in a chart that {@link #draw} returned. */
-  static double y(XYChart chart, double value) {
-    return HEAD + chart.getScreenYFromChart(value);
-  }
-
-  static double bottom() {
-    return HEAD + CHART - PADDING;
+    List<Double> values = new ArrayList<>();
+    lines.forEach(line -> values.addAll(line.values()));
+    Ticks ticks = new Ticks(Range.of(values).times(factor), TICKS).rounded();
+    List<String> labels = ticks.values().stream().map(tick -> ticks.label(tick) + unit).toList();
+    double widest =
+        labels.stream().mapToDouble(label -> Text.width(Style.TICK, label)).max().orElse(0);
+    double left = Math.ceil(PADDING + widest + 6);
+    PlotArea area =
+        new PlotArea(
+            x + left,
+            HEAD,
+            WIDTH - left - PADDING,
+            HEIGHT - HEAD - FOOT,
+            PlotArea.epochs(epoch),
+            ticks.range().times(1 / factor));
+    List<Double> places = ticks.values().stream().map(tick -> tick / factor).toList();
+    area.draw(canvas, places, labels, epoch);
+    drawLines(canvas, epoch, area);
+    return area;
   }
 
   private void drawHead(Canvas canvas, double x) {
-    double middle = HEAD / 2.0;
-    double baseline = Text.baseline(Style.TITLE, middle);
+    double baseline = Text.baseline(Style.TITLE, HEAD / 2.0);
     canvas.text(title, Style.TITLE, Style.INK, Canvas.Align.LEFT, x + PADDING, baseline);
     double right = x + WIDTH - PADDING;
-    for (int i = lines.size() - 1; i >= 0 && lines.size() > 1; i--) {
+    for (int i = lines.size() - 1; hasLegend && i >= 0; i--) {
       Line line = lines.get(i);
       canvas.text(line.name(), Style.TICK, Style.INK, Canvas.Align.RIGHT, right, baseline);
       right -= Text.width(Style.TICK, line.name()) + 5;
       canvas.fill(right - 16, baseline - 5.5, 16, 2.5, line.color());
       right -= 16 + 12;
     }
+  }
+
+  private void drawLines(Canvas canvas, List<Double> epoch, PlotArea area) {
+    XYChart chart = new XYChart((int) area.width(), (int) area.height());
+    lines.forEach(line -> add(chart, epoch, line));
+    leaveOnlyLines(chart.getStyler());
+    chart.getStyler().setXAxisMin(area.epochs().low());
+    chart.getStyler().setXAxisMax(area.epochs().high());
+    chart.getStyler().setYAxisMin(area.values().low());
+    chart.getStyler().setYAxisMax(area.values().high());
+    Graphics2D g = (Graphics2D) canvas.graphics().create();
+    g.translate(area.x(), area.y());
+    chart.paint(g, (int) area.width(), (int) area.height());
+    g.dispose();
   }
 
   private static void add(XYChart chart, List<Double> epoch, Line line) {
@@ -104,66 +120,18 @@ final class CurvePanel {
     series.setMarker(x.length <= MOST_MARKED ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
   }
 
-  private void scale(XYStyler styler, List<Double> epoch) {
-    List<Double> values = new ArrayList<>();
-    lines.forEach(line -> values.addAll(line.values()));
-    Ticks ticks = new Ticks(Range.of(values).times(factor), TICKS);
-    Range range = ticks.rounded();
-    styler.setYAxisMin(range.low() / factor);
-    styler.setYAxisMax(range.high() / factor);
-    // The chart seeks its own step from this hint: hand it the one that the labels are made for.
-    styler.setYAxisTickMarkSpacingHint((int) (0.9 * CHART / ticks.intervals()));
-    styler.setYAxisTickLabelsFormattingFunction(value -> ticks.label(value * factor) + unit);
-    Range epochs = epochs(epoch);
-    styler.setXAxisMin(epochs.low());
-    styler.setXAxisMax(epochs.high());
-  }
-
-  /** What the horizontal axis shows: a single epoch stands in the middle. */
-  static Range epochs(List<Double> epoch) {
-    double first = epoch.get(0);
-    double last = epoch.get(epoch.size() - 1);
-    return first < last ? new Range(first, last) : new Range(first - 1, first + 1);
-  }
-
-  private static void restrain(XYStyler styler) {
+  private static void leaveOnlyLines(XYStyler styler) {
     styler.setChartTitleVisible(false);
     styler.setLegendVisible(false);
     styler.setAxisTitlesVisible(false);
-    styler.setChartPadding(PADDING);
-    styler.setChartBackgroundColor(Style.PAPER);
-    styler.setPlotBackgroundColor(Style.PAPER);
-    styler.setPlotBorderColor(Style.EDGE);
+    styler.setAxisTicksVisible(false);
+    styler.setPlotGridLinesVisible(false);
+    styler.setPlotBorderVisible(false);
+    styler.setChartBackgroundColor(NOTHING);
+    styler.setPlotBackgroundColor(NOTHING);
+    styler.setChartPadding(0);
     styler.setPlotMargin(0);
-    styler.setPlotGridVerticalLinesVisible(false);
-    styler.setPlotGridLinesColor(Style.GRID);
-    styler.setPlotGridLinesStroke(new BasicStroke(1f));
-    styler.setXAxisTicksVisible(false);
-    styler.setAxisTicksLineVisible(false);
-    styler.setAxisTickMarksColor(Style.EDGE);
-    styler.setAxisTickLabelsFont(Style.TICK);
-    styler.setAxisTickLabelsColor(Style.SOFT_INK);
-    styler.setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
+    styler.setPlotContentSize(PlotArea.CONTENT);
     styler.setMarkerSize(4);
-  }
-
-  /**
-   * Written by hand: the chart labels every n-th epoch from the first (1, 35, 69), not round ones.
-   */
-  private static void drawEpochs(Canvas canvas, XYChart chart, List<Double> epoch, double x) {
-    double first = epoch.get(0);
-    double last = epoch.get(epoch.size() - 1);
-    Ticks ticks = Ticks.whole(epochs(epoch), 6);
-    for (double tick : ticks.values()) {
-      if (tick >= first && tick <= last) {
-        double at = x + chart.getScreenXFromChart(tick);
-        canvas.fill(at - 0.5, bottom(), 1, 4, Style.EDGE);
-        String label = ticks.label(tick);
-        canvas.text(label, Style.TICK, Style.SOFT_INK, Canvas.Align.CENTER, at, bottom() + 17);
-      }
-    }
-    Range epochs = epochs(epoch);
-    double middle = x + chart.getScreenXFromChart((epochs.low() + epochs.high()) / 2);
-    canvas.text("epoch", Style.TICK, Style.SOFT_INK, Canvas.Align.CENTER, middle, bottom() + 34);
   }
 }

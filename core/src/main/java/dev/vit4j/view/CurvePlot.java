@@ -9,7 +9,6 @@ import java.awt.image.BufferedImage;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
 
 /**
  * Training curves: Loss, Accuracy with the best epoch marked, and Learning rate, side by side.
@@ -62,9 +61,9 @@ public final class CurvePlot {
     try (Canvas canvas = new Canvas(CurvePanel.WIDTH * panels.size(), CurvePanel.HEIGHT)) {
       for (int i = 0; i < panels.size(); i++) {
         double x = i * CurvePanel.WIDTH;
-        XYChart chart = panels.get(i).draw(canvas, curves.epoch(), x);
+        PlotArea area = panels.get(i).draw(canvas, curves.epoch(), x);
         if (panels.get(i) == accuracy && curves.best() >= 0) {
-          markBest(canvas, chart, x);
+          markBest(canvas, area);
         }
       }
       return canvas.image();
@@ -72,12 +71,12 @@ public final class CurvePlot {
   }
 
   /** A dot on the curve, and its figures at the foot of the plot, where accuracy seldom runs. */
-  private void markBest(Canvas canvas, XYChart chart, double left) {
+  private void markBest(Canvas canvas, PlotArea area) {
     double value = curves.valAccuracy().get(curves.best());
     double epoch = curves.epoch().get(curves.best());
-    double x = left + chart.getScreenXFromChart(epoch);
-    double y = CurvePanel.y(chart, value);
-    double foot = CurvePanel.bottom();
+    double x = area.x(epoch);
+    double y = area.y(value);
+    double foot = area.bottom();
     Graphics2D g = canvas.graphics();
     g.setColor(Style.ORANGE);
     g.setStroke(
@@ -90,9 +89,8 @@ public final class CurvePlot {
 
     String text = String.format(Locale.ROOT, "best %.2f %%, epoch %s", 100 * value, whole(epoch));
     double half = Text.width(Style.TICK, text) / 2 + 4;
-    Range shown = CurvePanel.epochs(curves.epoch());
-    double least = left + chart.getScreenXFromChart(shown.low()) + half;
-    double most = left + chart.getScreenXFromChart(shown.high()) + 4 - half;
+    double least = area.x() + 6 + half;
+    double most = area.x() + area.width() - 6 - half;
     double middle = Math.max(least, Math.min(x, most));
     double baseline = y < foot - 40 ? foot - 16 : y - 14;
     canvas.fill(middle - half, baseline - 13, 2 * half, 18, Style.PAPER);

@@ -94,7 +94,7 @@ public final class ImageGrid {
     double width = Math.max(columns * cellWidth + 2 * Style.MARGIN - GAP, titleWidth());
     double height = rows * cellHeight + 2 * Style.MARGIN - GAP + head;
     try (Canvas canvas = new Canvas(width, height)) {
-      double left = (width - columns * cellWidth) / 2;
+      double left = Style.MARGIN - GAP / 2.0;
       drawTitle(canvas, width);
       for (int i = 0; i < tiles.size(); i++) {
         int row = i / columns;
@@ -115,7 +115,7 @@ public final class ImageGrid {
   private void drawTitle(Canvas canvas, double width) {
     String line = Text.fit(Style.TITLE, title, width - 2 * Style.MARGIN);
     double baseline = Text.baseline(Style.TITLE, Style.MARGIN + 10);
-    canvas.text(line, Style.TITLE, Style.INK, Canvas.Align.CENTER, width / 2, baseline);
+    canvas.text(line, Style.TITLE, Style.INK, Canvas.Align.LEFT, Style.MARGIN, baseline);
   }
 
   private void drawTile(Canvas canvas, Tile tile, double middle, double y) {

@@ -60,7 +60,9 @@ final class Pictures {
    * On white paper, in one pixel format: reducing grey pictures directly would change their tone.
    */
   private static BufferedImage opaque(BufferedImage picture) {
-    return scaled(picture, picture.getWidth(), picture.getHeight());
+    return picture.getType() == BufferedImage.TYPE_INT_RGB
+        ? picture
+        : scaled(picture, picture.getWidth(), picture.getHeight());
   }
 
   private static BufferedImage scaled(BufferedImage picture, int width, int height) {

@@ -78,6 +78,7 @@ public final class PredictionPlot {
     for (int index : top) {
       names = Math.max(names, Text.width(Style.TEXT, name(index)));
     }
+    names = Math.ceil(names);
     double bodyHeight = Math.max(pictureHeight, ROW * top.size());
     double width = 2 * Style.MARGIN + pictureWidth + GAP + names + 10 + BAR + VALUE;
     double height = 2 * Style.MARGIN + HEAD + bodyHeight;
@@ -88,7 +89,7 @@ public final class PredictionPlot {
       Pictures.draw(canvas, picture, factor, Style.MARGIN, pictureTop);
       canvas.frame(Style.MARGIN, pictureTop, pictureWidth, pictureHeight, 0.5, Style.EDGE);
       double bars = Style.MARGIN + pictureWidth + GAP + names + 10;
-      drawBars(canvas, bars, y + (bodyHeight - ROW * top.size()) / 2);
+      drawBars(canvas, bars, y + Math.floor((bodyHeight - ROW * top.size()) / 2));
       return canvas.image();
     }
   }

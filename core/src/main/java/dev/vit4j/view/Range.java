@@ -18,19 +18,20 @@ record Range(double low, double high) {
     return low > high ? new Range(0, 1) : new Range(low, high).widened();
   }
 
+  /** 0 at the lower end, 1 at the upper one. */
+  double share(double value) {
+    return (value - low) / (high - low);
+  }
+
   Range times(double factor) {
     return new Range(low * factor, high * factor);
   }
 
-  /** A span of nothing cannot be drawn: half of the value on both sides then. */
+  /** A span of nothing cannot be drawn: from or to zero then. */
   private Range widened() {
     if (high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high))) {
       return this;
     }
-    if (low == 0) {
-      return new Range(0, 1);
-    }
-    double half = Math.abs(low) / 2;
-    return new Range(low - half, high + half);
+    return low == 0 ? new Range(0, 1) : new Range(Math.min(low, 0), Math.max(high, 0));
   }
 }

@@ -51,16 +51,15 @@ final class Ticks {
     return values;
   }
 
-  /** How many steps the rounded range has. */
-  int intervals() {
-    return (int) Math.round((rounded().high() - rounded().low()) / step);
+  Range range() {
+    return range;
   }
 
-  /** The range, grown to a round value at both ends. */
-  Range rounded() {
-    return new Range(
-        Math.floor(range.low() / step + SLACK) * step,
-        Math.ceil(range.high() / step - SLACK) * step);
+  /** The same ticks with the range grown to a round value at both ends. */
+  Ticks rounded() {
+    double low = Math.floor(range.low() / step + SLACK) * step;
+    double high = Math.ceil(range.high() / step - SLACK) * step;
+    return new Ticks(new Range(low, high), step);
   }
 
   /** No more digits than the step needs; with a power of ten where the axis is tiny or huge. */

@@ -1,0 +1,81 @@
+package dev.vit4j.view;
+
+import java.util.List;
+
+/**
+ * The rectangle that curves are drawn in, with its frame, grid and axis labels. XChart's own axes
+ * stay off: they label every n-th value of evenly spaced data (1, 35, 69, …) instead of round ones.
+ *
+ * @param x left edge, logical pixels
+ * @param y upper edge
+ * @param width of the frame
+ * @param height of the frame
+ * @param epochs what the horizontal axis shows
+ * @param values what the vertical axis shows
+ */
+record PlotArea(double x, double y, double width, double height, Range epochs, Range values) {
+  /** Share of the frame that values take; the rest keeps marks off the frame. */
+  static final double CONTENT = 0.92;
+
+  private static final int MOST_EPOCH_TICKS = 6;
+
+  double x(double epoch) {
+    return x + width * inset(epochs.share(epoch));
+  }
+
+  double y(double value) {
+    return y + height * (1 - inset(values.share(value)));
+  }
+
+  double bottom() {
+    return y + height;
+  }
+
+  private static double inset(double share) {
+    return (1 - CONTENT) / 2 + CONTENT * share;
+  }
+
+  /** What the horizontal axis shows: a single epoch stands in the middle. */
+  static Range epochs(List<Double> epoch) {
+    double first = epoch.get(0);
+    double last = epoch.get(epoch.size() - 1);
+    return first < last ? new Range(first, last) : new Range(first - 1, first + 1);
+  }
+
+  /**
+   * Draws all but the curves.
+   *
+   * @param labels one for each of {@code ticks}
+   */
+  void draw(Canvas canvas, List<Double> ticks, List<String> labels, List<Double> epoch) {
+    for (int i = 0; i < ticks.size(); i++) {
+      double at = y(ticks.get(i));
+      canvas.fill(x, at - 0.5, width, 1, Style.GRID);
+      canvas.text(
+          labels.get(i),
+          Style.TICK,
+          Style.SOFT_INK,
+          Canvas.Align.RIGHT,
+          x - 6,
+          Text.baseline(Style.TICK, at));
+    }
+    canvas.frame(x, y, width, height, 1, Style.EDGE);
+    drawEpochs(canvas, epoch.get(0), epoch.get(epoch.size() - 1));
+  }
+
+  private void drawEpochs(Canvas canvas, double first, double last) {
+    Ticks ticks = Ticks.whole(epochs, MOST_EPOCH_TICKS);
+    for (double tick : ticks.values()) {
+      if (tick >= first && tick <= last) {
+        canvas.fill(x(tick) - 0.5, bottom() + 1, 1, 4, Style.EDGE);
+        below(canvas, ticks.label(tick), x(tick), 18);
+      }
+    }
+    below(canvas, "epoch", x + width / 2, 36);
+  }
+
+  private void below(Canvas canvas, String text, double middle, double distance) {
+    double baseline = bottom() + distance;
+    canvas.text(text, Style.TICK, Style.SOFT_INK, Canvas.Align.CENTER, middle, baseline);
+  }
+}
