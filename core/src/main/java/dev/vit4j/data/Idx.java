@@ -27,7 +27,7 @@ import java.util.zip.ZipException;
  */
 public final class Idx {
   /** Most elements accepted: more than the largest MNIST-like set (EMNIST, 547 million) has. */
-  public static final long MAX_ELEMENTS = 1L << 30;
+  public static final int MAX_ELEMENTS = 1 << 30;
 
   private static final int UNSIGNED_BYTE = 8;
   private static final int MAX_RANK = 4;
@@ -122,19 +122,24 @@ public final class Idx {
     return dims;
   }
 
-  private static byte[] elements(InputStream in, int[] dims, String source) throws IOException {
+  private static int count(int[] dims, String source) throws FormatException {
     long count = 1;
     for (int dim : dims) {
-      count = Math.multiplyHigh(count, dim) != 0 ? Long.MAX_VALUE : count * dim;
+      count *= dim; // below 2^30 times 2^31: no overflow
+      if (count > MAX_ELEMENTS) {
+        throw new FormatException(
+            source,
+            4,
+            "sizes %s are over the limit of %d bytes"
+                .formatted(Arrays.toString(dims), MAX_ELEMENTS));
+      }
     }
-    if (count < 0 || count > MAX_ELEMENTS) {
-      throw new FormatException(
-          source,
-          4,
-          "sizes %s are over the limit of %d bytes".formatted(Arrays.toString(dims), MAX_ELEMENTS));
-    }
+    return (int) count;
+  }
+
+  private static byte[] elements(InputStream in, int[] dims, String source) throws IOException {
+    int wanted = count(dims, source);
     int header = 4 + 4 * dims.length;
-    int wanted = (int) count;
     byte[] data = new byte[Math.min(wanted, FIRST_CHUNK)];
     int length = 0;
     while (length < wanted) {

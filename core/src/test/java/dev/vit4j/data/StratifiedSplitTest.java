@@ -1,0 +1,67 @@
+package dev.vit4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StratifiedSplitTest {
+  private static int count(Dataset data, int label) {
+    return (int) IntStream.range(0, data.size()).filter(i -> data.label(i) == label).count();
+  }
+
+  @Test
+  void keepsEveryClassesShareAndEverySample() throws IOException {
+    Dataset sample = Datasets.open(Datasets.SAMPLE, null).train();
+    Subset[] parts = StratifiedSplit.split(sample, 0.1, 7);
+    assertThat(parts[0].size()).isEqualTo(5400);
+    assertThat(parts[1].size()).isEqualTo(600);
+    for (int c = 0; c < 10; c++) {
+      assertThat(count(parts[1], c)).isEqualTo(60);
+    }
+    int[] all =
+        IntStream.concat(Arrays.stream(parts[0].indices()), Arrays.stream(parts[1].indices()))
+            .sorted()
+            .toArray();
+    assertThat(all).isEqualTo(IntStream.range(0, 6000).toArray());
+    assertThat(parts[0].indices()).isSorted();
+  }
+
+  @Test
+  void dependsOnTheSeedAlone() {
+    Dataset data = Fakes.set(200, 1, 1, 1, 4);
+    int[] once = StratifiedSplit.split(data, 0.25, 1)[1].indices();
+    assertThat(StratifiedSplit.split(data, 0.25, 1)[1].indices()).isEqualTo(once);
+    assertThat(StratifiedSplit.split(data, 0.25, 2)[1].indices()).isNotEqualTo(once);
+  }
+
+  /** 7 and 3 samples at 0.3: 2.1 and 0.9, together 3, so the larger remainder gets one more. */
+  @Test
+  void roundsByLargestRemainder() {
+    Subset[] parts = StratifiedSplit.split(Fakes.labelled(0, 0, 0, 0, 0, 0, 0, 1, 1, 1), 0.3, 1);
+    assertThat(count(parts[1], 0)).isEqualTo(2);
+    assertThat(count(parts[1], 1)).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 1, -0.1, 1.5, Double.NaN})
+  void refusesFractionsOutOfRange(double fraction) {
+    assertThatThrownBy(() -> StratifiedSplit.split(Fakes.labelled(0, 1), fraction, 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("above 0 and below 1");
+  }
+
+  @Test
+  void refusesToLeaveAClassEmpty() {
+    Dataset rare = Fakes.labelled(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
+    assertThatThrownBy(() -> StratifiedSplit.split(rare, 0.1, 1))
+        .hasMessageContaining("class 'c1' (1 samples) without samples to validate on");
+    assertThatThrownBy(() -> StratifiedSplit.split(rare, 0.95, 1))
+        .hasMessageContaining("without samples to train on");
+  }
+}
