@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
@@ -11,7 +12,9 @@ final class Environment {
 
   static Map<String, Object> now() {
     Map<String, Object> m = new LinkedHashMap<>();
-    m.put("started", ZonedDateTime.now().format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
+    m.put(
+        "started",
+        ZonedDateTime.now(ZoneId.systemDefault()).format(DateTimeFormatter.ISO_OFFSET_DATE_TIME));
     m.put("pid", ProcessHandle.current().pid());
     m.put("java", System.getProperty("java.runtime.version"));
     m.put("jvm", System.getProperty("java.vm.name"));

@@ -9,7 +9,9 @@ public interface Progress {
   /**
    * What a training is made of, before its first step.
    *
-   * @param steps optimiser steps in all
+   * @param train samples to train on
+   * @param val samples held out for validation
+   * @param test samples of the test set
    */
   record Start(
       Path folder,
@@ -43,15 +45,20 @@ public interface Progress {
   /** One line about a stage, such as what was loaded. */
   default void stage(String line) {}
 
+  /** Before the first step of a session. */
   default void start(Start start) {}
 
+  /** After every batch. */
   default void step(Step step) {}
 
   /**
+   * After every epoch's validation.
+   *
    * @param best whether the validation beat all before
    */
   default void epoch(EpochRow row, boolean best) {}
 
+  /** After the one test of the best weights, at the end. */
   default void test(ClassificationResult result) {}
 
   /** Asked after every step; true saves and stops. */

@@ -134,6 +134,16 @@ public final class Recipe {
     return get(RecipeKeys.DATA);
   }
 
+  /** {@code data_dir}: folder with the data set's files; none: the cache folder. */
+  public Optional<String> dataDir() {
+    return Optional.ofNullable(optional(RecipeKeys.DATA_DIR));
+  }
+
+  /** {@code output}: folder in which runs get their folders. */
+  public String output() {
+    return get(RecipeKeys.OUTPUT);
+  }
+
   /** {@code model}: name of a model in the catalogue. */
   public String model() {
     return get(RecipeKeys.MODEL);

@@ -41,6 +41,10 @@ final class RecipeKeys {
   static final RecipeKey<String> TASK =
       key("task", choice("classification"), "classification", "what is learned");
   static final RecipeKey<String> DATA = key("data", text(), "mnist-sample", "name of a data set");
+  static final RecipeKey<String> DATA_DIR =
+      optional("data_dir", text(), "folder with the data set's files; none: the cache folder");
+  static final RecipeKey<String> OUTPUT =
+      key("output", text(), "runs", "folder in which runs get their folders");
   static final RecipeKey<String> MODEL =
       key("model", text(), "vit_mnist_1850", "name of a model in the catalogue");
   static final RecipeKey<Map<String, Object>> MODEL_ARGS =

@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.view.CurvePlot;
+import dev.vit4j.view.Curves;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,14 +42,21 @@ public final class RunFolder {
     }
     for (int n = 1; n < MAX_RUNS; n++) {
       Path path = parent.resolve(name + n);
-      try {
-        Files.createDirectory(path); // fails if another run has just taken it
+      if (!Files.exists(path) && tryCreate(path)) {
         return new RunFolder(path);
-      } catch (FileAlreadyExistsException e) {
-        continue;
       }
     }
     throw new IOException("no free number for " + parent.resolve(name));
+  }
+
+  /** False if another run has just taken the name. */
+  private static boolean tryCreate(Path path) throws IOException {
+    try {
+      Files.createDirectory(path);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
   }
 
   /** The folder of an earlier run. */
@@ -113,14 +122,18 @@ public final class RunFolder {
     writePicture("curves.png", CurvePlot.draw(curves(rows)));
   }
 
-  private static CurvePlot.Curves curves(List<EpochRow> rows) {
-    return new CurvePlot.Curves(
-        rows.stream().mapToDouble(EpochRow::epoch).toArray(),
-        rows.stream().mapToDouble(EpochRow::trainLoss).toArray(),
-        rows.stream().mapToDouble(EpochRow::valLoss).toArray(),
-        rows.stream().mapToDouble(r -> r.trainTop1() / 100).toArray(),
-        rows.stream().mapToDouble(r -> r.valTop1() / 100).toArray(),
-        rows.stream().mapToDouble(EpochRow::lr).toArray());
+  private static Curves curves(List<EpochRow> rows) {
+    return new Curves(
+        column(rows, EpochRow::epoch),
+        column(rows, EpochRow::trainLoss),
+        column(rows, EpochRow::valLoss),
+        column(rows, r -> r.trainTop1() / 100),
+        column(rows, r -> r.valTop1() / 100),
+        column(rows, EpochRow::lr));
+  }
+
+  private static List<Double> column(List<EpochRow> rows, ToDoubleFunction<EpochRow> value) {
+    return rows.stream().mapToDouble(value).boxed().toList();
   }
 
   void writePicture(String name, BufferedImage picture) throws IOException {

@@ -102,7 +102,7 @@ record Setup(
     List<Double> mean = recipe.mean().orElse(null);
     List<Double> std = recipe.std().orElse(null);
     if (mean == null || std == null) {
-      DatasetSummary.Moments moments = DatasetSummary.moments(data);
+      DatasetSummary moments = DatasetSummary.of(data);
       mean = mean == null ? moments.mean() : mean;
       std = std == null ? moments.std() : std;
     }

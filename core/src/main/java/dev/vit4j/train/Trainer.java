@@ -195,7 +195,7 @@ public final class Trainer implements AutoCloseable {
       ClassificationResult r =
           evaluator.evaluate(setup.model(), setup.preprocess(), setup.val(), null);
       valLoss = r.loss();
-      valTop1 = r.top1();
+      valTop1 = 100 * r.top1();
     }
     EpochRow row =
         new EpochRow(
@@ -249,21 +249,20 @@ public final class Trainer implements AutoCloseable {
       ClassificationResult r =
           evaluator.evaluate(loaded.model(), loaded.preprocess(), setup.test(), null);
       folder.writePicture(
-          "confusion.png",
-          ConfusionPlot.draw(r.confusion().counts(), setup.test().classes(), "Test set"));
+          "confusion.png", ConfusionPlot.draw(r.confusion().counts(), setup.test().classes()));
       progress.test(r);
       Map<String, Object> summary = new LinkedHashMap<>();
       summary.put("best_epoch", state.bestEpoch);
       if (Double.isFinite(state.bestTop1)) {
         summary.put("val_top1", state.bestTop1);
       }
-      summary.put("test_top1", r.top1());
-      summary.put("test_top5", r.top5());
+      summary.put("test_top1", 100 * r.top1());
+      summary.put("test_top5", 100 * r.top5());
       summary.put("test_loss", r.loss());
       summary.put("epochs", state.epoch);
       summary.put("seconds", state.seconds);
       folder.writeJson("result.json", summary);
-      return r.top1();
+      return 100 * r.top1();
     }
   }
 
