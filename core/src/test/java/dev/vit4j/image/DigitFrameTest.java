@@ -49,8 +49,8 @@ class DigitFrameTest {
       mass += v;
       int row = i / image.width();
       int column = i % image.width();
-      y += v * (row + 0.5);
-      x += v * (column + 0.5);
+      y += v * row;
+      x += v * column;
     }
     return new double[] {y / mass, x / mass};
   }
