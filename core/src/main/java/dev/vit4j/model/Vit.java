@@ -44,8 +44,9 @@ public final class Vit extends ImageModel {
   private final @Nullable Linear headDist; // [D -> K]
 
   /** A model with fresh weights. */
-  public Vit(String name, VitConfig config, Init init) {
+  public Vit(String name, VitConfig config, Init source) {
     super(name);
+    Init init = config.weightInit().equals("jax") ? source.withXavier() : source;
     this.config = config;
     int dim = config.embedDim();
     this.clsToken =

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param attnDropRate dropout on attention probabilities
  * @param dropPathRate stochastic depth of the last block; it rises from 0 linearly
  * @param distilled whether there is a distillation token with a head of its own (DeiT)
+ * @param weightInit {@code default} (truncated normal 0.02) or {@code jax} (Xavier; better for
+ *     narrow models)
  */
 public record VitConfig(
     int[] imgSize,
@@ -58,7 +60,8 @@ public record VitConfig(
     double projDropRate,
     double attnDropRate,
     double dropPathRate,
-    boolean distilled) {
+    boolean distilled,
+    String weightInit) {
 
   /** Checks that the numbers fit each other. */
   public VitConfig {
@@ -119,6 +122,7 @@ public record VitConfig(
     double attnDrop = a.rate("attn_drop_rate");
     double dropPath = a.rate("drop_path_rate");
     boolean distilled = a.flag("distilled", false);
+    String weightInit = a.word("weight_init", "default", List.of("default", "jax"));
     a.refuseUnknown();
     try {
       return new VitConfig(
@@ -145,7 +149,8 @@ public record VitConfig(
           projDrop,
           attnDrop,
           dropPath,
-          distilled);
+          distilled,
+          weightInit);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
     }
@@ -182,6 +187,7 @@ public record VitConfig(
     m.put("attn_drop_rate", attnDropRate);
     m.put("drop_path_rate", dropPathRate);
     m.put("distilled", distilled);
+    m.put("weight_init", weightInit);
     return m;
   }
 

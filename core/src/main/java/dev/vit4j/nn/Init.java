@@ -14,24 +14,37 @@ public final class Init {
   private final Device device;
   private final @Nullable Generator generator; // none: values stay as memory held them
 
-  private Init(Device device, @Nullable Generator generator) {
+  private final boolean xavier;
+
+  private Init(Device device, @Nullable Generator generator, boolean xavier) {
     this.device = device;
     this.generator = generator;
+    this.xavier = xavier;
   }
 
   /** Draws from a seed. */
   public static Init seeded(long seed) {
-    return new Init(Device.CPU, new Generator(seed));
+    return new Init(Device.CPU, new Generator(seed), false);
   }
 
   /** Draws nothing: for a model whose values come from elsewhere. */
   public static Init unset() {
-    return new Init(Device.CPU, null);
+    return new Init(Device.CPU, null, false);
   }
 
   /** Draws nothing: shapes without memory. */
   public static Init shapesOnly() {
-    return new Init(Device.META, null);
+    return new Init(Device.META, null, false);
+  }
+
+  /** The same source, giving linear layers Xavier's weights: timm's {@code weight_init='jax'}. */
+  public Init withXavier() {
+    return new Init(device, generator, true);
+  }
+
+  /** Weights of a linear layer: truncated normal of deviation 0.02 unless {@link #withXavier}. */
+  public Tensor linear(long out, long in) {
+    return xavier ? xavierUniform(out, in) : truncNormal(0.02, out, in);
   }
 
   public Tensor zeros(long... shape) {

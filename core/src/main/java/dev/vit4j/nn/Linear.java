@@ -9,9 +9,9 @@ public final class Linear extends Module {
   private final Tensor weight; // [out, in]
   private final @Nullable Tensor bias; // [out]
 
-  /** Truncated normal weights of deviation 0.02 and a zero bias, as timm gives transformers. */
+  /** Weights as the init gives linear layers, and a zero bias. */
   public Linear(Init init, int in, int out, boolean bias) {
-    this.weight = parameter("weight", init.truncNormal(0.02, out, in));
+    this.weight = parameter("weight", init.linear(out, in));
     this.bias = bias ? parameter("bias", init.zeros(out)) : null;
   }
 

@@ -32,7 +32,7 @@ final class ConfigJson {
   /** timm's words for what we call otherwise; the others are the same, or timm has none. */
   private static final Map<String, String> TIMM_WORDS = Map.of("act", "act_layer");
 
-  private static final List<String> NOT_TIMM = List.of("norm_eps", "distilled");
+  private static final List<String> NOT_TIMM = List.of("norm_eps", "distilled", "weight_init");
 
   private ConfigJson() {}
 
