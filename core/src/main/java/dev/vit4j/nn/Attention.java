@@ -43,8 +43,8 @@ public final class Attention extends Module {
   /** Every token asks all tokens: [B, N, D] to [B, N, D]. */
   @Override
   protected Tensor forward(Tensor x) {
-    Tensor[] qkv = split(this.qkv.apply(x), 3); // 3 x [B, H, N, D/H]
-    return output(attend(qkv[0], qkv[1], qkv[2])); // [B, N, D]
+    Tensor[] parts = qkv.apply(x).split(dim, 2); // 3 x [B, N, D]
+    return output(attend(heads(parts[0]), heads(parts[1]), heads(parts[2])));
   }
 
   /**
@@ -56,9 +56,9 @@ public final class Attention extends Module {
    * @return [B, count, D]
    */
   public Tensor forwardFirst(Tensor x, int count) {
-    Tensor q = split(qkv.part(x.narrow(1, 0, count), 0, dim), 1)[0]; // [B, H, count, D/H]
-    Tensor[] kv = split(qkv.part(x, dim, 2L * dim), 2); // 2 x [B, H, N, D/H]
-    return output(attend(q, kv[0], kv[1])); // [B, count, D]
+    Tensor q = qkv.part(x.narrow(1, 0, count), 0, dim); // [B, count, D]
+    Tensor[] kv = qkv.part(x, dim, 2L * dim).split(dim, 2); // 2 x [B, N, D]
+    return output(attend(heads(q), heads(kv[0]), heads(kv[1])));
   }
 
   private Tensor attend(Tensor q, Tensor k, Tensor v) {
@@ -71,9 +71,9 @@ public final class Attention extends Module {
     return attnDrop.apply(probabilities).matmul(v); // [B, H, Nq, D/H]
   }
 
-  /** [B, N, parts D] to {@code parts} tensors [B, H, N, D/H]. */
-  private Tensor[] split(Tensor x, int parts) {
-    return x.view(x.size(0), x.size(1), parts, heads, dim / heads).permute(2, 0, 3, 1, 4).unbind(0);
+  /** [B, N, D] to [B, H, N, D/H]. */
+  private Tensor heads(Tensor x) {
+    return x.view(x.size(0), x.size(1), heads, dim / heads).transpose(1, 2);
   }
 
   /** Heads side by side again, and projected: [B, H, N, D/H] to [B, N, D]. */

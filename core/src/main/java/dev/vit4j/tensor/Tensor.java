@@ -317,9 +317,12 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.narrow(dim, start, length));
   }
 
-  /** All slices of a dimension, which disappears. */
-  public Tensor[] unbind(int dim) {
-    TensorVector parts = raw.unbind(dim);
+  /** Pieces of one size along a dimension, one after the other. */
+  public Tensor[] split(long size, int dim) {
+    return all(raw.split(size, dim));
+  }
+
+  private static Tensor[] all(TensorVector parts) {
     Tensor[] out = new Tensor[(int) parts.size()];
     for (int i = 0; i < out.length; i++) {
       out[i] = new Tensor(parts.get(i));
