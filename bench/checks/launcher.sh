@@ -47,8 +47,6 @@ home=$(dirname "$(dirname "$(readlink -f "$java")")")
 expect 1 "Maven is not on the PATH" env JAVA_HOME="$home" PATH="$tools" "$vit" --version
 expect 1 "the build failed" "$vit" --version
 rm "$copy/core/src/main/java/Broken.java"
-expect 0 "sources changed" "$vit" --version
 ln -s 999999999 "$copy/.vit/lock" # left by a builder that was killed
-touch "$copy/pom.xml"
 expect 0 "sources changed" "$vit" --version
 echo "launcher: all as expected"
