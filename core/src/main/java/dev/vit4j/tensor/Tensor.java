@@ -2,13 +2,11 @@ package dev.vit4j.tensor;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * An n-dimensional array of libtorch. Operations follow PyTorch's names and broadcasting; those
@@ -30,68 +28,27 @@ public final class Tensor implements AutoCloseable {
 
   /** An f32 tensor from numbers in row-major order. */
   public static Tensor of(float[] data, long... shape) {
-    checkCount(data.length, shape);
-    Tensor t = empty(DType.F32, Device.CPU, shape);
-    if (data.length > 0) {
-      t.raw.data_ptr_float().put(data);
-    }
-    return t;
+    return HostArrays.put(data, shape);
   }
 
   /** An f64 tensor from numbers in row-major order. */
   public static Tensor of(double[] data, long... shape) {
-    checkCount(data.length, shape);
-    Tensor t = empty(DType.F64, Device.CPU, shape);
-    if (data.length > 0) {
-      t.raw.data_ptr_double().put(data);
-    }
-    return t;
+    return HostArrays.put(data, shape);
   }
 
   /** An i64 tensor from numbers in row-major order. */
   public static Tensor of(long[] data, long... shape) {
-    checkCount(data.length, shape);
-    Tensor t = empty(DType.I64, Device.CPU, shape);
-    if (data.length > 0) {
-      t.raw.data_ptr_long().put(data);
-    }
-    return t;
+    return HostArrays.put(data, shape);
   }
 
   /** A u8 tensor from a stretch of bytes in row-major order. */
   public static Tensor of(byte[] data, int offset, long... shape) {
-    Tensor t = empty(DType.U8, Device.CPU, shape);
-    int count = Math.toIntExact(count(shape));
-    if (offset < 0 || offset + count > data.length) {
-      throw new IllegalArgumentException(
-          "shape "
-              + Arrays.toString(shape)
-              + " at offset "
-              + offset
-              + " needs more than the "
-              + data.length
-              + " bytes given");
-    }
-    if (count > 0) {
-      t.raw.data_ptr_byte().put(data, offset, count);
-    }
-    return t;
+    return HostArrays.put(data, offset, shape);
   }
 
   /** A tensor from the little-endian bytes of a buffer, from its position on; they are copied. */
   public static Tensor of(ByteBuffer data, DType dtype, long... shape) {
-    Tensor t = empty(dtype, Device.CPU, shape);
-    long bytes = count(shape) * dtype.bytes();
-    if (data.remaining() < bytes) {
-      throw new IllegalArgumentException(
-          dtype + Arrays.toString(shape) + " needs " + bytes + " bytes, got " + data.remaining());
-    }
-    if (bytes > 0) {
-      ByteBuffer source = data.slice();
-      source.limit(Math.toIntExact(bytes));
-      t.buffer().put(source);
-    }
-    return t;
+    return HostArrays.put(data, dtype, shape);
   }
 
   /** A tensor whose numbers are whatever the memory held. */
@@ -99,7 +56,7 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(
         torch.empty(
             shape,
-            new ScalarTypeOptional(scalarType(dtype)),
+            new ScalarTypeOptional(ScalarTypes.of(dtype)),
             new org.bytedeco.pytorch.LayoutOptional(),
             device.optional(),
             new org.bytedeco.pytorch.BoolOptional(),
@@ -139,7 +96,7 @@ public final class Tensor implements AutoCloseable {
 
   /** The element type. */
   public DType dtype() {
-    return dtype(raw.scalar_type());
+    return ScalarTypes.dtype(raw.scalar_type());
   }
 
   /** Where it lives. */
@@ -153,60 +110,27 @@ public final class Tensor implements AutoCloseable {
 
   /** The elements as floats, in row-major order. */
   public float[] toFloats() {
-    float[] out = new float[Math.toIntExact(count())];
-    if (out.length > 0) {
-      try (Scope s = Scope.open()) {
-        onHost(DType.F32).raw.data_ptr_float().get(out);
-      }
-    }
-    return out;
+    return HostArrays.floats(this);
   }
 
   /** The elements as doubles, in row-major order. */
   public double[] toDoubles() {
-    double[] out = new double[Math.toIntExact(count())];
-    if (out.length > 0) {
-      try (Scope s = Scope.open()) {
-        onHost(DType.F64).raw.data_ptr_double().get(out);
-      }
-    }
-    return out;
+    return HostArrays.doubles(this);
   }
 
   /** The elements as longs, in row-major order. */
   public long[] toLongs() {
-    long[] out = new long[Math.toIntExact(count())];
-    if (out.length > 0) {
-      try (Scope s = Scope.open()) {
-        onHost(DType.I64).raw.data_ptr_long().get(out);
-      }
-    }
-    return out;
+    return HostArrays.longs(this);
   }
 
   /** The elements as little-endian bytes in row-major order, in this element type. */
   public ByteBuffer toBytes() {
-    ByteBuffer out =
-        ByteBuffer.allocate(Math.toIntExact(raw.nbytes())).order(java.nio.ByteOrder.LITTLE_ENDIAN);
-    if (out.capacity() > 0) {
-      try (Scope s = Scope.open()) {
-        out.put(onHost(dtype()).buffer()).flip();
-      }
-    }
-    return out;
+    return HostArrays.bytes(this);
   }
 
   /** The only element. */
   public double item() {
     return raw.item_double();
-  }
-
-  private Tensor onHost(DType dtype) {
-    return detach().to(Device.CPU).to(dtype).contiguous();
-  }
-
-  private ByteBuffer buffer() {
-    return new BytePointer(raw.data_ptr()).capacity(raw.nbytes()).asByteBuffer();
   }
 
   // ---- gradients
@@ -265,7 +189,7 @@ public final class Tensor implements AutoCloseable {
 
   /** This tensor in an element type; itself if it has it already. */
   public Tensor to(DType dtype) {
-    return dtype == dtype() ? this : new Tensor(raw.to(scalarType(dtype)));
+    return dtype == dtype() ? this : new Tensor(raw.to(ScalarTypes.of(dtype)));
   }
 
   public Tensor contiguous() {
@@ -491,64 +415,5 @@ public final class Tensor implements AutoCloseable {
       v.push_back(t.raw);
     }
     return v;
-  }
-
-  private static long count(long... shape) {
-    long n = 1;
-    for (long s : shape) {
-      if (s < 0) {
-        throw new IllegalArgumentException("negative size in shape " + Arrays.toString(shape));
-      }
-      n = Math.multiplyExact(n, s);
-    }
-    return n;
-  }
-
-  private static void checkCount(int length, long... shape) {
-    if (length != count(shape)) {
-      throw new IllegalArgumentException(
-          length + " numbers do not fill shape " + Arrays.toString(shape));
-    }
-  }
-
-  static ScalarType scalarType(DType dtype) {
-    return switch (dtype) {
-      case F64 -> ScalarType.Double;
-      case F32 -> ScalarType.Float;
-      case F16 -> ScalarType.Half;
-      case BF16 -> ScalarType.BFloat16;
-      case I64 -> ScalarType.Long;
-      case I32 -> ScalarType.Int;
-      case I16 -> ScalarType.Short;
-      case I8 -> ScalarType.Char;
-      case U8 -> ScalarType.Byte;
-      case BOOL -> ScalarType.Bool;
-      case U16 -> ScalarType.UInt16;
-      case U32 -> ScalarType.UInt32;
-      case U64 -> ScalarType.UInt64;
-      case F8_E4M3 -> ScalarType.Float8_e4m3fn;
-      case F8_E5M2 -> ScalarType.Float8_e5m2;
-    };
-  }
-
-  private static DType dtype(ScalarType type) {
-    return switch (type.intern()) {
-      case Double -> DType.F64;
-      case Float -> DType.F32;
-      case Half -> DType.F16;
-      case BFloat16 -> DType.BF16;
-      case Long -> DType.I64;
-      case Int -> DType.I32;
-      case Short -> DType.I16;
-      case Char -> DType.I8;
-      case Byte -> DType.U8;
-      case Bool -> DType.BOOL;
-      case UInt16 -> DType.U16;
-      case UInt32 -> DType.U32;
-      case UInt64 -> DType.U64;
-      case Float8_e4m3fn -> DType.F8_E4M3;
-      case Float8_e5m2 -> DType.F8_E5M2;
-      default -> throw new IllegalStateException("no name for libtorch's type " + type);
-    };
   }
 }
