@@ -38,7 +38,11 @@ public final class Main implements Runnable {
   /** All verbs, in the order in which the help lists them. */
   private static List<Object> verbs() {
     return List.of(
-        new TrainCommand(), new RecipesCommand(), new ModelsCommand(), new DataCommand());
+        new TrainCommand(),
+        new RecipesCommand(),
+        new ModelsCommand(),
+        new DataCommand(),
+        new DoctorCommand());
   }
 
   /** The whole command line, ready to {@link #execute}. */
