@@ -62,12 +62,12 @@ final class Machine {
   static List<String> simd() {
     for (String line : lines(CPUINFO)) {
       if (line.startsWith("flags") || line.startsWith("Features")) {
-        List<String> all = Arrays.asList(line.substring(line.indexOf(':') + 1).strip().split(" +"));
+        List<String> all = Arrays.asList(line.substring(line.indexOf(':') + 1).strip().split(" +", -1));
         return SIMD.stream().filter(all::contains).toList();
       }
     }
     return output("sysctl", "-n", "machdep.cpu.features").stream()
-        .flatMap(l -> Arrays.stream(l.toLowerCase(Locale.ROOT).split(" ")))
+        .flatMap(l -> Arrays.stream(l.toLowerCase(Locale.ROOT).split(" ", -1)))
         .filter(SIMD::contains)
         .toList();
   }
@@ -96,7 +96,7 @@ final class Machine {
             "nvidia-smi",
             "--query-gpu=index,name,memory.total,memory.used,utilization.gpu",
             "--format=csv,noheader,nounits")) {
-      String[] f = line.split(" *, *");
+      String[] f = line.split(" *, *", -1);
       if (f.length == 5) {
         gpus.add(new Gpu((int) number(f[0]), f[1], number(f[2]), number(f[3]), (int) number(f[4])));
       }
