@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 /** {@code vit doctor}: versions, processor, memory, GPUs, folders, running trainings. */
 @Command(
     name = "doctor",
-    description = "Tell versions, processor, memory, GPUs, folders and running trainings.",
+    description = "Tell versions, processor, memory, GPUs, running trainings.",
     footer = {"", "Examples:", "  ./vit doctor", "  ./vit doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
   private static final double GIB = 1L << 30;
