@@ -7,7 +7,17 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
+    return new String[] {text()};
+  }
+
+  /** Name and version. */
+  static String text() {
+    return "vit4j " + number();
+  }
+
+  /** The version alone. */
+  static String number() {
     @Nullable String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"vit4j " + (version == null ? "(not from a jar)" : version)};
+    return version == null ? "(not from a jar)" : version;
   }
 }
