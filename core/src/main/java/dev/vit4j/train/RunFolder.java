@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.view.CurvePlot;
 import dev.vit4j.view.Curves;
+import dev.vit4j.weights.ModelSource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -73,12 +74,12 @@ public final class RunFolder {
 
   /** The weights folder of a run's best epoch. */
   public static Path best(Path run) {
-    return run.resolve("weights").resolve("best");
+    return run.resolve(ModelSource.BEST);
   }
 
   /** The weights folder of a run's last state. */
   public static Path last(Path run) {
-    return run.resolve("weights").resolve("last");
+    return run.resolve(ModelSource.LAST);
   }
 
   void writeRecipe(Recipe recipe) throws IOException {
