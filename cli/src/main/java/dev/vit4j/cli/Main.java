@@ -1,17 +1,26 @@
 package dev.vit4j.cli;
 
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command {@code vit}. Exit codes: 0 done, 1 the work failed, 2 wrong usage. */
+/**
+ * The command {@code vit}. Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.
+ */
 @Command(
     name = "vit",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Vision Transformers for the JVM: train, use and look inside them.")
+    description = "Vision Transformers for the JVM: train, use and look inside them.",
+    synopsisHeading = "Usage: ",
+    customSynopsis = "vit VERB [OPTIONS]",
+    commandListHeading = "%n",
+    footer = {
+      "",
+      "vit VERB --help tells the options of a verb, with examples. To begin: vit train"
+    })
 public final class Main implements Runnable {
   @Spec CommandSpec spec;
 
@@ -23,12 +32,40 @@ public final class Main implements Runnable {
    * @param args the words after {@code vit}
    */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    System.exit(execute(commandLine(), args));
+  }
+
+  /** All verbs, in the order in which the help lists them. */
+  private static List<Object> verbs() {
+    return List.of(
+        // one line each
+        );
+  }
+
+  /** The whole command line, ready to {@link #execute}. */
+  static CommandLine commandLine() {
+    CommandLine vit = new CommandLine(new Main());
+    verbs().forEach(vit::addSubcommand);
+    Failures failures = new Failures();
+    return vit.setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures)
+        .setAbbreviatedOptionsAllowed(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpAutoWidth(true);
+  }
+
+  /** Runs it; picocli lets errors of the JVM pass, which deserve a line too. */
+  static int execute(CommandLine vit, String... args) {
+    try {
+      return vit.execute(args);
+    } catch (OutOfMemoryError | LinkageError | StackOverflowError e) {
+      return Failures.report(vit, List.of(args).contains("--debug"), e);
+    }
   }
 
   /** Called when no verb is given. */
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Missing verb");
+    spec.commandLine().usage(spec.commandLine().getOut());
   }
 }

@@ -1,0 +1,31 @@
+package dev.vit4j.cli;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Values as JSON can hold them. */
+final class Json {
+  private Json() {}
+
+  /** The same value with null for the numbers that JSON lacks, and text for paths and the like. */
+  static @Nullable Object plain(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+      map.forEach((k, v) -> copy.put(String.valueOf(k), plain(v)));
+      return copy;
+    }
+    if (value instanceof Collection<?> list) {
+      return list.stream().map(Json::plain).toArray(); // an array may hold null
+    }
+    if (value instanceof Double d) {
+      return Double.isFinite(d) ? d : null;
+    }
+    if (value instanceof Float f) {
+      return Float.isFinite(f) ? f : null;
+    }
+    boolean known = value == null || value instanceof Number || value instanceof Boolean;
+    return known ? value : String.valueOf(value);
+  }
+}
