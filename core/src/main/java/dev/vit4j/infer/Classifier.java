@@ -63,7 +63,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /** Class names, numbers where the weights came without (all) names. */
-  private static List<String> names(WeightsFolder.Loaded loaded) {
+  static List<String> names(WeightsFolder.Loaded loaded) {
     List<String> given = loaded.classes();
     return IntStream.range(0, loaded.model().numClasses())
         .mapToObj(i -> i < given.size() ? given.get(i) : Integer.toString(i))
@@ -136,6 +136,11 @@ public final class Classifier implements AutoCloseable {
     try (Precision.Region region = precision.on(device)) {
       return loaded.model().apply(x); // [B, K]
     }
+  }
+
+  /** A picture in the model's size and channels: giving that instead changes no answer. */
+  public Image fit(Image image) {
+    return fit.apply(image);
   }
 
   /** All pictures as [B, C, H, W]. */

@@ -127,7 +127,7 @@ public record Summary(
   }
 
   private static List<Layer> layers(Module model, List<Trace.Call> calls) {
-    Map<Module, String> paths = new IdentityHashMap<>();
+    IdentityHashMap<Module, String> paths = new IdentityHashMap<>();
     model.namedModules().forEach((path, module) -> paths.put(module, path));
     Set<String> seen = new HashSet<>();
     List<Layer> layers = new ArrayList<>();

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
@@ -80,6 +81,20 @@ public final class RunFolder {
   /** The weights folder of a run's last state. */
   public static Path last(Path run) {
     return run.resolve(ModelSource.LAST);
+  }
+
+  /**
+   * The run that a model's path belongs to: the run's folder, its {@code weights/best} or {@code
+   * weights/last}, or the file in one of these.
+   */
+  public static Optional<Path> of(Path model) {
+    Path path = model.toAbsolutePath().normalize();
+    for (int up = 0; up <= 3 && path != null; up++, path = path.getParent()) {
+      if (Files.isRegularFile(path.resolve(RECIPE))) {
+        return Optional.of(up == 0 ? model : path);
+      }
+    }
+    return Optional.empty();
   }
 
   void writeRecipe(Recipe recipe) throws IOException {
