@@ -38,8 +38,7 @@ public final class Main implements Runnable {
   /** All verbs, in the order in which the help lists them. */
   private static List<Object> verbs() {
     return List.of(
-        // one line each
-        );
+        new TrainCommand(), new RecipesCommand(), new ModelsCommand(), new DataCommand());
   }
 
   /** The whole command line, ready to {@link #execute}. */

@@ -7,7 +7,12 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
+    return new String[] {text()};
+  }
+
+  /** Name and version. */
+  static String text() {
     @Nullable String version = Version.class.getPackage().getImplementationVersion();
-    return new String[] {"vit4j " + (version == null ? "(not from a jar)" : version)};
+    return "vit4j " + (version == null ? "(not from a jar)" : version);
   }
 }

@@ -1,0 +1,74 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.DatasetSummary;
+import dev.vit4j.data.Loader;
+import dev.vit4j.data.Splits;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code vit data info}: counts, classes, mean and deviation, the first batch. */
+@Command(
+    name = "info",
+    description = "Describe a data set: counts, classes, mean and deviation, first batch.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./vit data info mnist-sample",
+      "  ./vit data info mnist-sample -b 128 --json"
+    })
+final class DataInfoCommand implements Callable<Integer> {
+  @Mixin CommonOptions common;
+  @Mixin DataSource source;
+
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      description = "Samples in the batch that is described (${DEFAULT-VALUE}).")
+  int batchSize = 64;
+
+  @Override
+  public Integer call() throws IOException {
+    Output output = common.output();
+    Splits splits = source.open();
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("name", source.name);
+    json.put("train", describe(splits.train(), output));
+    json.put("test", describe(splits.test(), output));
+    try (Loader loader = new Loader(splits.train(), null, batchSize, false, false, 0, 0);
+        BatchIterator batches = loader.epoch(0, 0)) {
+      Batch batch = batches.next();
+      List<Integer> pixels = List.of(batch.size(), batch.channels(), batch.height(), batch.width());
+      List<Integer> labels = List.of(batch.size());
+      output.result("First batch: pixels " + pixels + ", labels " + labels);
+      json.put("first_batch", Map.of("pixels", pixels, "labels", labels));
+    }
+    output.json(json);
+    return ExitCode.OK;
+  }
+
+  private static Map<String, Object> describe(Dataset data, Output output) throws IOException {
+    DatasetSummary summary = DatasetSummary.of(data);
+    output.result(summary.toString());
+    output.result("    Largest class / smallest: %.2f".formatted(summary.imbalance()));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("count", summary.size());
+    json.put("root", summary.root());
+    json.put("shape", summary.shape());
+    json.put("mean", summary.mean());
+    json.put("std", summary.std());
+    Map<String, Object> classes = new LinkedHashMap<>();
+    summary.classes().forEach(c -> classes.put(c.name(), c.count()));
+    json.put("classes", classes);
+    return json;
+  }
+}

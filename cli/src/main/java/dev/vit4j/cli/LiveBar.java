@@ -1,0 +1,131 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.train.Progress;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
+import me.tongfei.progressbar.ProgressState;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line at the bottom of a terminal that shows where a training stands. It has its own consumer:
+ * the library's default one takes the terminal's signals, which would lose the save at Ctrl-C.
+ */
+final class LiveBar implements AutoCloseable {
+  private static final int WIDTH = 16;
+  private static final int REFRESH_MS = 200;
+  // The line stays one line in a narrow terminal: no wrapping while it is written.
+  private static final String BEGIN = "\r\033[?7l";
+  private static final String END = "\033[K\033[?7h";
+
+  private final PrintWriter err;
+  private final int epochs;
+  private final ProgressBar bar;
+  private volatile Progress.@Nullable Step step;
+
+  /**
+   * @param done batches of all epochs that were done before
+   * @param total batches of all epochs
+   */
+  LiveBar(PrintWriter err, int epochs, long done, long total) {
+    this.err = err;
+    this.epochs = epochs;
+    this.bar =
+        new ProgressBarBuilder()
+            .setInitialMax(total)
+            .startsFrom(done, Duration.ZERO)
+            .setUpdateIntervalMillis(REFRESH_MS)
+            .setConsumer(new Line())
+            .setRenderer((state, width) -> render(state))
+            .build();
+  }
+
+  /** Shows a step; the library redraws five times a second. */
+  void show(Progress.Step now, long done) {
+    step = now;
+    bar.stepTo(done);
+  }
+
+  /** Prints a line above the bar. */
+  void print(String line) {
+    synchronized (err) {
+      err.print("\r\033[K");
+      err.println(line);
+      err.flush();
+    }
+  }
+
+  private String render(ProgressState state) {
+    Progress.Step now = step;
+    if (now == null) {
+      return "starting ...";
+    }
+    double share = state.getMax() == 0 ? 1 : (double) state.getCurrent() / state.getMax();
+    int full = (int) Math.round(share * WIDTH);
+    return String.format(
+        Locale.ROOT,
+        "%d/%d %s%s %3.0f%%  loss %.4f  acc %.2f%%  lr %.1e  %.0f img/s  ETA %s",
+        now.epoch(),
+        epochs,
+        "━".repeat(full),
+        "─".repeat(WIDTH - full),
+        100 * share,
+        now.loss(),
+        now.top1(),
+        now.lr(),
+        now.imagesPerSecond(),
+        eta(state));
+  }
+
+  private static String eta(ProgressState state) {
+    long done = state.getCurrent() - state.getStart();
+    if (done <= 0) {
+      return "-:--";
+    }
+    double perStep = state.getElapsedAfterStart().toMillis() / 1000.0 / done;
+    return clock(Math.round(perStep * (state.getMax() - state.getCurrent())));
+  }
+
+  /** Seconds as m:ss or h:mm:ss. */
+  static String clock(long seconds) {
+    return seconds < 3600
+        ? "%d:%02d".formatted(seconds / 60, seconds % 60)
+        : "%d:%02d:%02d".formatted(seconds / 3600, seconds / 60 % 60, seconds % 60);
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+
+  private final class Line implements ProgressBarConsumer {
+    @Override
+    public int getMaxRenderedLength() {
+      return Integer.MAX_VALUE;
+    }
+
+    @Override
+    public void accept(String text) {
+      synchronized (err) {
+        err.print(BEGIN + text + END);
+        err.flush();
+      }
+    }
+
+    @Override
+    public void clear() {
+      print("");
+    }
+
+    @Override
+    public void close() {
+      synchronized (err) {
+        err.print("\r\033[K");
+        err.flush();
+      }
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.data.Datasets;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
+
+/**
+ * The flags of {@code vit train} that change a recipe. Flags are recipe keys with dashes, and their
+ * values are read and checked as in a recipe file; so only flags that differ need code.
+ */
+final class RecipeFlags {
+  @ArgGroup(validate = false, heading = "%nData%n", order = 1)
+  Data data = new Data();
+
+  @ArgGroup(validate = false, heading = "%nModel%n", order = 2)
+  Model model = new Model();
+
+  @ArgGroup(validate = false, heading = "%nOptimisation%n", order = 3)
+  Optimisation optimisation = new Optimisation();
+
+  @ArgGroup(validate = false, heading = "%nRegularisation%n", order = 4)
+  Regularisation regularisation = new Regularisation();
+
+  @ArgGroup(validate = false, heading = "%nHardware%n", order = 5)
+  Hardware hardware = new Hardware();
+
+  @ArgGroup(validate = false, heading = "%nOutput%n", order = 6)
+  Outputs outputs = new Outputs();
+
+  static final class Data {
+    @Option(
+        names = "--data",
+        paramLabel = "NAME|DIR",
+        description = "A data set (see vit data list), or the folder with its files.")
+    @Nullable String data;
+
+    @Option(
+        names = "--val-split",
+        paramLabel = "SHARE",
+        description = "Share of the training set held out for validation.")
+    @Nullable String valSplit;
+
+    @Option(
+        names = {"-j", "--workers"},
+        paramLabel = "N",
+        description = "Loader threads; they never change the result.")
+    @Nullable String workers;
+  }
+
+  static final class Model {
+    @Option(names = "--model", paramLabel = "NAME", description = "See vit models.")
+    @Nullable String model;
+
+    @Option(
+        names = "--freeze",
+        paramLabel = "NAME,…",
+        description = "Parameters that stay, by the beginning of the name.")
+    @Nullable String freeze;
+  }
+
+  static final class Optimisation {
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the training set.")
+    @Nullable String epochs;
+
+    @Option(
+        names = {"-b", "--batch-size"},
+        paramLabel = "N",
+        description = "Samples in a batch.")
+    @Nullable String batchSize;
+
+    @Option(
+        names = "--grad-accum",
+        paramLabel = "N",
+        description = "Batches whose gradients make one step.")
+    @Nullable String gradAccum;
+
+    @Option(names = "--opt", paramLabel = "NAME", description = "sgd, adam or adamw.")
+    @Nullable String opt;
+
+    @Option(names = "--lr", paramLabel = "RATE", description = "Highest learning rate.")
+    @Nullable String lr;
+
+    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd.")
+    @Nullable String momentum;
+
+    @Option(names = "--nesterov", description = "Let sgd look ahead.")
+    boolean nesterov;
+
+    @Option(
+        names = "--sched",
+        paramLabel = "NAME",
+        description = "constant, cosine, linear, step, multistep or onecycle.")
+    @Nullable String sched;
+
+    @Option(names = "--warmup-epochs", paramLabel = "N", description = "Epochs of linear warm-up.")
+    @Nullable String warmupEpochs;
+
+    @Option(names = "--min-lr", paramLabel = "RATE", description = "Where cosine and linear end.")
+    @Nullable String minLr;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Same seed, same bits.")
+    @Nullable String seed;
+  }
+
+  static final class Regularisation {
+    @Option(
+        names = "--weight-decay",
+        paramLabel = "D",
+        description = "Spares norms, biases, tokens and positions.")
+    @Nullable String weightDecay;
+
+    @Option(names = "--clip-grad", paramLabel = "NORM", description = "Largest gradient norm.")
+    @Nullable String clipGrad;
+
+    @Option(names = "--smoothing", paramLabel = "S", description = "Label smoothing.")
+    @Nullable String smoothing;
+
+    @Option(names = "--drop-path", paramLabel = "RATE", description = "Stochastic depth.")
+    @Nullable String dropPath;
+  }
+
+  static final class Hardware {
+    @Option(names = "--device", paramLabel = "DEVICE", description = "auto, cpu, cuda or cuda:N.")
+    @Nullable String device;
+
+    @Option(names = "--precision", paramLabel = "P", description = "f32 or bf16.")
+    @Nullable String precision;
+
+    @Option(
+        names = "--compute-workers",
+        paramLabel = "N",
+        description = "Threads that share each batch; 0 or auto: by the cores.")
+    @Nullable String computeWorkers;
+  }
+
+  static final class Outputs {
+    @Option(
+        names = "--output",
+        paramLabel = "DIR",
+        description = "Folder in which runs get their folders.")
+    @Nullable String output;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "What the run is called.")
+    @Nullable String name;
+
+    @Option(
+        names = "--set",
+        paramLabel = "KEY=VALUE",
+        arity = "1..*",
+        description = "Any recipe key (vit recipes --keys lists them).")
+    List<String> set = List.of();
+  }
+
+  /** The recipe keys that the user gave, in the order of the options. */
+  Map<String, Object> changes(ParseResult parsed) throws IOException {
+    Map<String, Object> changes = new LinkedHashMap<>();
+    for (OptionSpec option : parsed.matchedOptions()) {
+      if (option.group() != null) {
+        enter(changes, option);
+      }
+    }
+    return changes;
+  }
+
+  private static void enter(Map<String, Object> changes, OptionSpec option) throws IOException {
+    switch (option.longestName()) {
+      case "--data" -> data(changes, option.<String>getValue());
+      case "--drop-path" -> changes.put("model_args.drop_path_rate", option.getValue());
+      case "--set" -> option.<List<String>>getValue().forEach(pair -> set(changes, pair));
+      default ->
+          changes.put(option.longestName().substring(2).replace('-', '_'), option.getValue());
+    }
+  }
+
+  private static void data(Map<String, Object> changes, String value) throws IOException {
+    List<String> names = Datasets.list().stream().map(Datasets.Info::name).toList();
+    if (names.contains(value)) {
+      changes.put("data", value);
+      return;
+    }
+    if (!Files.exists(Path.of(value))) {
+      throw new IOException(
+          "--data %s: no such folder, and no data set of this name: give a folder or one of %s"
+              .formatted(value, String.join(", ", names)));
+    }
+    changes.put("data_dir", value);
+  }
+
+  private static void set(Map<String, Object> changes, String pair) {
+    int equals = pair.indexOf('=');
+    if (equals < 1) {
+      throw new IllegalArgumentException(
+          "--set %s: give KEY=VALUE, for example --set sched_on=step".formatted(pair));
+    }
+    changes.put(pair.substring(0, equals), pair.substring(equals + 1));
+  }
+}

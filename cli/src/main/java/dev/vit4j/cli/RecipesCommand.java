@@ -1,0 +1,75 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.train.Recipe;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit recipes}: the recipes that come with vit4j, one of them as YAML, or all keys. */
+@Command(
+    name = "recipes",
+    description = "List the recipes, or print one.",
+    footer = {"", "Examples:", "  ./vit recipes", "  ./vit recipes mnist-1850"})
+final class RecipesCommand implements Runnable {
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "NAME",
+      description = "Print this recipe with all its values, as YAML.")
+  @Nullable String name;
+
+  @Option(names = "--keys", description = "Print all keys of a recipe: meaning, default, values.")
+  boolean keys;
+
+  @Mixin CommonOptions common;
+
+  @Override
+  public void run() {
+    Output output = common.output();
+    if (keys) {
+      output.result(Recipe.help().stripTrailing());
+      output.json(Map.of("keys", Recipe.help().lines().map(String::strip).toList()));
+    } else if (name != null) {
+      String yaml = Recipe.named(name).toYaml();
+      output.result(yaml.stripTrailing());
+      output.json(Map.of("name", name, "yaml", yaml));
+    } else {
+      list(output);
+    }
+  }
+
+  private static void list(Output output) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (String shipped : Recipe.names()) {
+      Recipe recipe = Recipe.named(shipped);
+      output.result("%-14s %s".formatted(shipped, recipe.description()));
+      output.result(
+          "%14s %s on %s, %d epochs%s"
+              .formatted("", recipe.model(), recipe.data(), recipe.epochs(), expected(recipe)));
+      Map<String, Object> one = new LinkedHashMap<>();
+      one.put("name", shipped);
+      one.put("description", recipe.description());
+      one.put("model", recipe.model());
+      one.put("data", recipe.data());
+      one.put("epochs", recipe.epochs());
+      one.put("expected", recipe.expected());
+      all.add(one);
+    }
+    output.json(Map.of("recipes", all));
+  }
+
+  private static String expected(Recipe recipe) {
+    return recipe.expected().isEmpty()
+        ? ""
+        : recipe.expected().entrySet().stream()
+            .map(e -> e.getKey() + " " + e.getValue())
+            .collect(Collectors.joining(", ", "; expected: ", ""));
+  }
+}

@@ -1,0 +1,150 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.tensor.Engine;
+import dev.vit4j.train.Recipe;
+import dev.vit4j.train.Run;
+import dev.vit4j.train.Trainer;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code vit train}: trains a model as a recipe says, or goes on with a run. */
+@Command(
+    name = "train",
+    description = "Train a model as a recipe says.",
+    sortOptions = false,
+    abbreviateSynopsis = true,
+    footer = {
+      "",
+      "Flags that you give replace the recipe's values.",
+      "",
+      "Examples:",
+      "  ./vit train",
+      "  ./vit train mnist-sample --epochs 5 -b 128 --lr 0.02 --set sched_on=step"
+    })
+final class TrainCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+  private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
+
+  @Spec CommandSpec spec;
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "RECIPE",
+      description = "A recipe's name (see vit recipes) or YAML file; mnist-sample if left out.")
+  @Nullable String recipe;
+
+  @Option(
+      names = "--resume",
+      paramLabel = "RUN",
+      description = "Go on with the run in this folder, with its own recipe.")
+  @Nullable Path resume;
+
+  @Mixin CommonOptions common;
+  @Mixin RecipeFlags flags;
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, Object> changes = flags.changes(spec.commandLine().getParseResult());
+    if (resume != null && (recipe != null || !changes.isEmpty())) {
+      throw new IllegalArgumentException(
+          "--resume goes on with the run's own recipe: leave out "
+              + (recipe != null ? recipe : String.join(", ", changes.keySet())));
+    }
+    Output output = common.output();
+    PrintWriter err = spec.commandLine().getErr();
+    boolean live = !common.quiet && Terminal.isInteractive();
+    try (StopOnSignal stop =
+            new StopOnSignal(
+                () -> output.note("stopping, saving first (Ctrl-C again: at once) ..."));
+        TrainProgress progress = new TrainProgress(output, live ? err : null, stop::requested)) {
+      LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
+      environment(progress);
+      Run run =
+          resume != null
+              ? Trainer.resume(resume, progress)
+              : Trainer.run(recipe().with(changes), progress);
+      progress.endBar();
+      report(run, progress, begin);
+      output.json(json(run));
+      return run.stopped() ? INTERRUPTED : ExitCode.OK;
+    }
+  }
+
+  private Recipe recipe() throws IOException {
+    String name = recipe == null ? "mnist-sample" : recipe;
+    boolean file = name.endsWith(".yaml") || name.endsWith(".yml") || Files.exists(Path.of(name));
+    return !Recipe.names().contains(name) && file ? Recipe.load(Path.of(name)) : Recipe.named(name);
+  }
+
+  private static void environment(TrainProgress progress) {
+    progress.note(
+        "%s, Java %s, libtorch %s (%s), %d cores"
+            .formatted(
+                Version.text(),
+                Runtime.version().feature(),
+                Engine.version(),
+                Engine.cpuCapability(),
+                Runtime.getRuntime().availableProcessors()));
+  }
+
+  private static void report(Run run, TrainProgress progress, LocalDateTime begin) {
+    if (run.stopped()) {
+      progress.note("stopped; go on with: vit train --resume " + run.folder());
+      return;
+    }
+    if (!progress.stepped()) {
+      progress.note(
+          "Nothing left to do: all %d epochs of this run were done before."
+              .formatted(run.epochs()));
+    }
+    if (Double.isFinite(run.valTop1())) {
+      progress.result(percent("validation (best epoch " + run.bestEpoch() + ")", run.valTop1()));
+    }
+    progress.result(percent("test (once, best weights)", run.testTop1()));
+    LocalDateTime end = LocalDateTime.now(ZoneId.systemDefault());
+    progress.note(
+        "start: %s   end: %s   duration: %s (%.1f s)"
+            .formatted(
+                TIME.format(begin),
+                TIME.format(end),
+                LiveBar.clock(Math.round(run.seconds())),
+                run.seconds()));
+    progress.result("run folder: " + run.folder());
+    progress.note("next:");
+    progress.note("  ./vit eval " + run.folder());
+    progress.note("  ./vit predict " + run.folder() + " PICTURE.png");
+  }
+
+  private static String percent(String what, double value) {
+    return String.format(Locale.ROOT, "%s: %.2f %%", what, value);
+  }
+
+  private static Map<String, Object> json(Run run) {
+    Map<String, Object> m = new LinkedHashMap<>();
+    m.put("run", run.folder());
+    m.put("val_top1", run.valTop1());
+    m.put("test_top1", run.testTop1());
+    m.put("epochs", run.epochs());
+    m.put("seconds", run.seconds());
+    m.put("best_epoch", run.bestEpoch());
+    return m;
+  }
+}

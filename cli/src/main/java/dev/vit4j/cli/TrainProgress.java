@@ -1,0 +1,160 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.train.EpochRow;
+import dev.vit4j.train.Progress;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a training: a live bar when stderr is a terminal, else a line every log_interval steps; a
+ * line per epoch in any case. All lines but the bar also go to the run's {@code train.log}.
+ */
+final class TrainProgress implements Progress, AutoCloseable {
+  private final Output output;
+  private final @Nullable PrintWriter terminal;
+  private final BooleanSupplier stop;
+  private final RunLog log = new RunLog();
+  private final List<Double> accuracies = new ArrayList<>();
+  private @Nullable Start start;
+  private @Nullable LiveBar bar;
+  private boolean stepped;
+
+  /**
+   * @param terminal where a live bar can be drawn; null for none
+   * @param stop whether the training is to stop
+   */
+  TrainProgress(Output output, @Nullable PrintWriter terminal, BooleanSupplier stop) {
+    this.output = output;
+    this.terminal = terminal;
+    this.stop = stop;
+  }
+
+  @Override
+  public void stage(String line) {
+    note(line);
+  }
+
+  @Override
+  public void start(Start start) {
+    this.start = start;
+    try {
+      log.open(start.folder());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    note(
+        "Data split: %,d for training, %,d for validation, %,d for the test; batch size %d, %,d batches an epoch"
+            .formatted(
+                start.train(),
+                start.val(),
+                start.test(),
+                start.recipe().batchSize(),
+                start.batchesPerEpoch()));
+    note("Run folder: " + start.folder());
+  }
+
+  @Override
+  public void step(Step step) {
+    stepped = true;
+    Start s = started();
+    long done = (long) (step.epoch() - 1) * s.batchesPerEpoch() + step.batch();
+    if (terminal != null) {
+      if (bar == null) {
+        bar = new LiveBar(terminal, s.epochs(), done - 1, (long) s.epochs() * s.batchesPerEpoch());
+      }
+      bar.show(step, done);
+    }
+    if (step.batch() % s.recipe().logInterval() == 0) {
+      String line = line(step, s);
+      log.line(line);
+      if (terminal == null) {
+        output.note(line);
+      }
+    }
+  }
+
+  private static String line(Step step, Start start) {
+    return String.format(
+        Locale.ROOT,
+        "Train epoch %d/%d [%d/%d] loss: %.4f | acc: %.4f | lr: %.2e | %.0f images/s",
+        step.epoch(),
+        start.epochs(),
+        step.seen(),
+        start.train(),
+        step.loss(),
+        step.top1() / 100,
+        step.lr(),
+        step.imagesPerSecond());
+  }
+
+  @Override
+  public void epoch(EpochRow row, boolean best) {
+    accuracies.add(Double.isNaN(row.valTop1()) ? row.trainTop1() : row.valTop1());
+    note(Progress.line(row, best));
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return stop.getAsBoolean();
+  }
+
+  /** Whether this session trained at all: a run that was finished before is only tested. */
+  boolean stepped() {
+    return stepped;
+  }
+
+  /** Ends the bar, so that what follows stands below it. */
+  void endBar() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  /** A remark, which the log keeps too. */
+  void note(String line) {
+    log.line(line);
+    if (bar != null && !output.isQuiet()) {
+      bar.print(line);
+    } else {
+      output.note(line);
+    }
+  }
+
+  /** A line of the result, which the log keeps too. */
+  void result(String line) {
+    log.line(line);
+    output.result(line);
+  }
+
+  /** The log's last line: the accuracies of all epochs of this session. */
+  private void logAccuracies() {
+    if (!accuracies.isEmpty()) {
+      log.line(
+          accuracies.stream()
+              .map(a -> String.format(Locale.ROOT, "%.2f", a))
+              .collect(Collectors.joining(" ", "Accuracies by epoch, %: ", "")));
+    }
+  }
+
+  private Start started() {
+    if (start == null) {
+      throw new IllegalStateException("a step before the start");
+    }
+    return start;
+  }
+
+  @Override
+  public void close() {
+    endBar();
+    logAccuracies();
+    log.close();
+  }
+}
