@@ -90,8 +90,7 @@ final class EvalCommand implements Callable<Integer> {
   private static void print(Output out, Evaluation evaluation) {
     ClassificationResult r = evaluation.result();
     ConfusionMatrix confusion = r.confusion();
-    int width =
-        evaluation.classes().stream().mapToInt(String::length).max().orElse(1);
+    int width = evaluation.classes().stream().mapToInt(String::length).max().orElse(1);
     width = Math.max("macro average".length(), Math.min(WIDEST_LABEL, width));
     String row = "%" + width + "s  %9s  %6s  %6s  %7s";
     out.result(row.formatted("class", "precision", "recall", "F1", "support"));

@@ -38,7 +38,15 @@ public final class Main implements Runnable {
   /** All verbs, in the order in which the help lists them. */
   private static List<Object> verbs() {
     return List.of(
-        new TrainCommand(), new RecipesCommand(), new ModelsCommand(), new DataCommand());
+        new TrainCommand(),
+        new EvalCommand(),
+        new PredictCommand(),
+        new SummaryCommand(),
+        new TraceCommand(),
+        new DataCommand(),
+        new ModelsCommand(),
+        new RecipesCommand(),
+        new BenchCommand());
   }
 
   /** The whole command line, ready to {@link #execute}. */

@@ -52,8 +52,8 @@ final class PredictionFiles implements AutoCloseable {
     index++;
   }
 
-  private static void addRows(
-      LineFile csv, Predictor.Answer answer, List<Prediction> predictions) throws IOException {
+  private static void addRows(LineFile csv, Predictor.Answer answer, List<Prediction> predictions)
+      throws IOException {
     String source = quoted(answer.picture().source());
     if (answer.error() != null) {
       csv.add(source + ",,,,," + quoted(answer.error()));

@@ -1,13 +1,11 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Datasets;
-import dev.vit4j.model.Models;
 import dev.vit4j.model.Summary;
 import dev.vit4j.train.Recipe;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -78,8 +76,7 @@ final class SummaryCommand implements Callable<Integer> {
     if (recipeFile || (!ModelSource.isFile(model) && Recipe.names().contains(model))) {
       return ofRecipe(recipeFile ? Recipe.load(Path.of(model)) : Recipe.named(model));
     }
-    if (ModelSource.isFile(model) && !Models.names().contains(model)
-        || Files.isDirectory(Path.of(model))) {
+    if (ModelSource.isFile(model)) {
       try (WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), 0)) {
         return Summary.of(loaded.model(), batchSize);
       }

@@ -18,8 +18,7 @@ record SummaryTable(Summary summary, int depth) {
 
   List<String> lines() {
     List<Row> rows = new ArrayList<>();
-    rows.add(
-        new Row("Layer (type (name))", "Input Shape", "Output Shape", "Param #", "Trainable"));
+    rows.add(new Row("Layer (type (name))", "Input Shape", "Output Shape", "Param #", "Trainable"));
     for (Summary.Layer layer : summary.layers()) {
       if (layer.depth() <= depth) {
         rows.add(row(layer));
@@ -62,11 +61,10 @@ record SummaryTable(Summary summary, int depth) {
 
   /** The name inside the layer above; {@code blocks.0} keeps its number. */
   private static String shortName(String path) {
-    String[] parts = path.split("\\.");
-    String last = parts[parts.length - 1];
-    return parts.length > 1 && last.chars().allMatch(Character::isDigit)
-        ? parts[parts.length - 2] + "." + last
-        : last;
+    int dot = path.lastIndexOf('.');
+    String last = path.substring(dot + 1);
+    boolean numbered = dot > 0 && last.chars().allMatch(Character::isDigit);
+    return numbered ? path.substring(path.lastIndexOf('.', dot - 1) + 1) : last;
   }
 
   private static String line(Row row, int[] widths) {
