@@ -39,6 +39,7 @@ public final class Main implements Runnable {
   private static List<Object> verbs() {
     return List.of(
         new TrainCommand(),
+        new TrainCommand(),
         new EvalCommand(),
         new PredictCommand(),
         new SummaryCommand(),
@@ -46,7 +47,8 @@ public final class Main implements Runnable {
         new DataCommand(),
         new ModelsCommand(),
         new RecipesCommand(),
-        new BenchCommand());
+        new BenchCommand(),
+        new DoctorCommand());
   }
 
   /** The whole command line, ready to {@link #execute}. */

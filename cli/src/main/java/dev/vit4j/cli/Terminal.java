@@ -15,18 +15,21 @@ final class Terminal {
     return !term.equals("dumb") && System.getenv("CI") == null && isTerminal();
   }
 
-  /** Java tells about stdin and stdout only; Linux names the device. */
+  /** Java tells about stdin and stdout only; Linux names the device, other systems have a test. */
   private static boolean isTerminal() {
-    if (!Files.exists(STDERR)) {
-      return System.console() != null;
-    }
     try {
+      if (!Files.exists(STDERR.getParent())) {
+        return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
+      }
       String device = STDERR.toRealPath().toString();
       return device.startsWith("/dev/pts/")
           || device.startsWith("/dev/tty")
           || device.equals("/dev/console");
     } catch (IOException e) {
-      return false; // a pipe has no path
+      return false; // a pipe has no path; Windows has no such test
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 }

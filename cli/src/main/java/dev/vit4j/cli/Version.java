@@ -12,7 +12,12 @@ final class Version implements IVersionProvider {
 
   /** Name and version. */
   static String text() {
+    return "vit4j " + number();
+  }
+
+  /** The version alone. */
+  static String number() {
     @Nullable String version = Version.class.getPackage().getImplementationVersion();
-    return "vit4j " + (version == null ? "(not from a jar)" : version);
+    return version == null ? "(not from a jar)" : version;
   }
 }

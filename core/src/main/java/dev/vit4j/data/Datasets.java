@@ -94,12 +94,19 @@ public final class Datasets {
     return folder(name, System.getenv(CACHE_VARIABLE));
   }
 
+  /** The folder of everything that is fetched: {@code VIT4J_CACHE}, or below the user's home. */
+  public static Path cache() {
+    return cache(System.getenv(CACHE_VARIABLE));
+  }
+
   static Path folder(String name, @Nullable String cache) {
-    Path root =
-        cache == null || cache.isBlank()
-            ? Path.of(System.getProperty("user.home"), ".cache", "vit4j")
-            : Path.of(cache);
-    return root.resolve("datasets").resolve(name);
+    return cache(cache).resolve("datasets").resolve(name);
+  }
+
+  private static Path cache(@Nullable String cache) {
+    return cache == null || cache.isBlank()
+        ? Path.of(System.getProperty("user.home"), ".cache", "vit4j")
+        : Path.of(cache);
   }
 
   static IdxSource source(String name) {

@@ -26,6 +26,10 @@ public final class RunFolder {
   /** The recipe with all its values. */
   public static final String RECIPE = "recipe.yaml";
 
+  static final String ENVIRONMENT = "environment.json";
+  static final String RESULT = "result.json";
+  static final String LOG = "log.csv";
+
   private static final int MAX_RUNS = 1_000_000;
 
   private final Path path;
@@ -112,7 +116,7 @@ public final class RunFolder {
         rows.stream()
             .map(r -> join(r.toMap().values()))
             .collect(Collectors.joining("\n", String.join(",", EpochRow.COLUMNS) + "\n", "\n"));
-    AtomicFile.writeString(path.resolve("log.csv"), csv);
+    AtomicFile.writeString(path.resolve(LOG), csv);
     String jsonl =
         rows.stream()
             .map(r -> JsonMapper.shared().writeValueAsString(finite(r.toMap())) + "\n")

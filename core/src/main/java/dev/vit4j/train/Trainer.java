@@ -75,7 +75,7 @@ public final class Trainer implements AutoCloseable {
         RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name());
     try (Trainer trainer = new Trainer(resolved, folder, setup, progress)) {
       folder.writeRecipe(resolved);
-      folder.writeJson("environment.json", Environment.now());
+      folder.writeJson(RunFolder.ENVIRONMENT, Environment.now());
       for (Path weights :
           new Path[] {RunFolder.best(folder.path()), RunFolder.last(folder.path())}) {
         WeightsFolder.writeConfig(
@@ -93,6 +93,7 @@ public final class Trainer implements AutoCloseable {
     Setup setup = Setup.of(recipe, progress);
     try (Trainer trainer = new Trainer(recipe, folder, setup, progress)) {
       trainer.state = Checkpoint.load(RunFolder.last(run), setup.model(), trainer.optimizer);
+      folder.writeJson(RunFolder.ENVIRONMENT, Environment.now()); // of the session that goes on
       return trainer.train();
     }
   }
@@ -261,7 +262,7 @@ public final class Trainer implements AutoCloseable {
       summary.put("test_loss", r.loss());
       summary.put("epochs", state.epoch);
       summary.put("seconds", state.seconds);
-      folder.writeJson("result.json", summary);
+      folder.writeJson(RunFolder.RESULT, summary);
       return 100 * r.top1();
     }
   }

@@ -1,0 +1,64 @@
+package dev.vit4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  @Test
+  void shortHelpFitsASmallTerminal() {
+    Vit help = Vit.run("--help");
+    assertThat(help.code()).isZero();
+    assertThat(help.out().lines().count()).isLessThanOrEqualTo(24);
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(help.out()).contains("train", "recipes", "models", "data", "doctor");
+  }
+
+  @Test
+  void withoutAVerbTheHelpIsShown() {
+    assertThat(Vit.run().out()).isEqualTo(Vit.run("--help").out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "recipes", "models", "doctor", "data info", "data show"})
+  void helpOfAVerbEndsWithTwoExamples(String verb) {
+    Vit help = Vit.run((verb + " --help").split(" "));
+    assertThat(help.code()).isZero();
+    assertThat(help.out().lines().toList())
+        .last()
+        .asString()
+        .startsWith("  ./vit " + verb.split(" ")[0]);
+    assertThat(help.out().lines().filter(line -> line.startsWith("  ./vit "))).hasSize(2);
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
+  }
+
+  @Test
+  void unknownVerbNamesTheNearest() {
+    Vit vit = Vit.run("trian");
+    assertThat(vit.code()).isEqualTo(2);
+    assertThat(vit.err().lines()).hasSize(1);
+    assertThat(vit.err()).startsWith("vit: unknown verb 'trian': did you mean train?");
+  }
+
+  @Test
+  void unknownOptionNamesTheNearest() {
+    Vit vit = Vit.run("train", "--epoch", "3");
+    assertThat(vit.code()).isEqualTo(2);
+    assertThat(vit.err().lines()).hasSize(1);
+    assertThat(vit.err()).contains("'--epoch'", "--epochs", "vit train --help");
+  }
+
+  @Test
+  void debugAddsTheStackTrace() {
+    String[] command = {"recipes", "mnist-sampel"};
+    assertThat(Vit.run(command).err().lines()).hasSize(1);
+    assertThat(Vit.run("recipes", "mnist-sampel", "--debug").err()).contains("\tat dev.vit4j");
+  }
+
+  @Test
+  void versionIsSaid() {
+    assertThat(Vit.run("--version").out()).startsWith("vit4j ");
+  }
+}

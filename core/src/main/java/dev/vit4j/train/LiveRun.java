@@ -1,0 +1,86 @@
+package dev.vit4j.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * A training that is going on now in some process of this machine.
+ *
+ * @param folder of the run
+ * @param pid of the process; SIGTERM lets it save and stop
+ * @param started when that process began to train
+ * @param epochs whole epochs in its log so far
+ */
+public record LiveRun(Path folder, long pid, Instant started, int epochs) {
+  /**
+   * Looks for trainings whose process is alive.
+   *
+   * @param output the folder of runs, with one folder per task in it; may not exist
+   * @throws IOException if it cannot be read
+   */
+  public static List<LiveRun> under(Path output) throws IOException {
+    List<LiveRun> live = new ArrayList<>();
+    for (Path task : folders(output)) {
+      for (Path run : folders(task)) {
+        LiveRun found = of(run);
+        if (found != null) {
+          live.add(found);
+        }
+      }
+    }
+    return live;
+  }
+
+  private static @Nullable LiveRun of(Path run) {
+    try {
+      JsonNode said =
+          JsonMapper.shared().readTree(Files.readString(run.resolve(RunFolder.ENVIRONMENT)));
+      long pid = said.path("pid").asLong(-1);
+      Instant started = OffsetDateTime.parse(said.path("started").asString("")).toInstant();
+      return isAlive(pid, started) && !Files.exists(run.resolve(RunFolder.RESULT))
+          ? new LiveRun(run, pid, started, epochs(run))
+          : null;
+    } catch (IOException | JacksonException | DateTimeParseException e) {
+      return null; // not a run, or one of another version
+    }
+  }
+
+  /** Process numbers are used again: the one that trains began before the training. */
+  private static boolean isAlive(long pid, Instant started) {
+    Optional<ProcessHandle> process = pid > 0 ? ProcessHandle.of(pid) : Optional.empty();
+    return process.isPresent()
+        && process.get().isAlive()
+        && process.get().info().startInstant().map(i -> !i.isAfter(started)).orElse(true);
+  }
+
+  private static int epochs(Path run) throws IOException {
+    Path log = run.resolve(RunFolder.LOG);
+    if (!Files.exists(log)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(log)) {
+      return (int) Math.max(0, lines.count() - 1);
+    }
+  }
+
+  private static List<Path> folders(Path parent) throws IOException {
+    if (!Files.isDirectory(parent)) {
+      return List.of();
+    }
+    try (Stream<Path> all = Files.list(parent)) {
+      return all.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+}
