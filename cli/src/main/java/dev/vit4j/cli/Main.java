@@ -39,7 +39,6 @@ public final class Main implements Runnable {
   private static List<Object> verbs() {
     return List.of(
         new TrainCommand(),
-        new TrainCommand(),
         new EvalCommand(),
         new PredictCommand(),
         new SummaryCommand(),
