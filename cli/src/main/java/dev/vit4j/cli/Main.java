@@ -39,9 +39,14 @@ public final class Main implements Runnable {
   private static List<Object> verbs() {
     return List.of(
         new TrainCommand(),
-        new RecipesCommand(),
-        new ModelsCommand(),
+        new EvalCommand(),
+        new PredictCommand(),
+        new SummaryCommand(),
+        new TraceCommand(),
         new DataCommand(),
+        new ModelsCommand(),
+        new RecipesCommand(),
+        new BenchCommand(),
         new DoctorCommand());
   }
 

@@ -37,6 +37,12 @@ final class Output {
     }
   }
 
+  /** A part of the work that failed while the rest goes on; printed always. */
+  void failure(String line) {
+    err.println("vit: " + line.replaceAll("[\\r\\n\\t]+ *", " "));
+    err.flush();
+  }
+
   /**
    * The result for programs, printed with {@code --json} only: one object on one line.
    *

@@ -68,7 +68,7 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed) {
             indices[i],
             new IOException("gives " + image + ", another gives " + first + ": add a Resize"));
       }
-      Planes.write(image, pixels, i * sample);
+      image.writePlanes(pixels, i * sample);
     }
     return new Batch(
         pixels, labels, indices, indices.length, first.channels(), first.height(), first.width());

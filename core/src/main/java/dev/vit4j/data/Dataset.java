@@ -62,6 +62,6 @@ public interface Dataset {
               .formatted(
                   image.height(), image.width(), image.channels(), height(), width(), channels()));
     }
-    Planes.write(image, to, offset);
+    image.writePlanes(to, offset);
   }
 }

@@ -3,6 +3,7 @@ package dev.vit4j.data;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +66,27 @@ public final class Datasets {
       return new Splits(sample("train", "train"), sample("test", "t10k"));
     }
     return new IdxFolder(source(name), dir == null ? folder(name) : dir).open();
+  }
+
+  /**
+   * Opens a data set by its name, or by the folder with its files.
+   *
+   * @param nameOrFolder one of {@link #list}, or a folder
+   * @param nameOfFolder which data set a folder holds; for the built-in sample the whole set is
+   *     meant
+   */
+  public static Splits openNamed(String nameOrFolder, String nameOfFolder) throws IOException {
+    if (list().stream().anyMatch(i -> i.name().equals(nameOrFolder))) {
+      return open(nameOrFolder, null);
+    }
+    Path folder = Path.of(nameOrFolder);
+    if (!Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(
+          "no data '%s': neither a folder nor one of %s"
+              .formatted(
+                  nameOrFolder, String.join(", ", list().stream().map(Info::name).toList())));
+    }
+    return open(nameOfFolder.equals(SAMPLE) ? "mnist" : nameOfFolder, folder);
   }
 
   /** The folder in the cache where a data set's files are fetched to and looked for. */

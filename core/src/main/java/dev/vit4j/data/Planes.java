@@ -2,25 +2,9 @@ package dev.vit4j.data;
 
 import dev.vit4j.image.Image;
 
-/** The two orders of pixels: pictures hold the channels of a pixel together, models want planes. */
+/** From the order of models, channel planes, back to that of pictures. */
 final class Planes {
   private Planes() {}
-
-  /** Writes [H, W, C] as [C, H, W] from {@code offset} on. */
-  static void write(Image image, byte[] to, int offset) {
-    byte[] in = image.pixels();
-    int channels = image.channels();
-    if (channels == 1) {
-      System.arraycopy(in, 0, to, offset, in.length);
-      return;
-    }
-    int o = offset;
-    for (int c = 0; c < channels; c++) {
-      for (int i = c; i < in.length; i += channels) {
-        to[o++] = in[i];
-      }
-    }
-  }
 
   /** Reads [C, H, W] from {@code offset} on as a picture. */
   static Image read(byte[] from, int offset, int channels, int height, int width) {

@@ -62,6 +62,12 @@ public record DigitFrame(int canvas, int box) implements Transform {
     return centred(stretched(digit));
   }
 
+  /** Whether a picture's border is light: dark strokes on paper, the opposite of MNIST's. */
+  public static boolean isOnPaper(Image image) {
+    int[] border = border(image.toGrey());
+    return border[border.length / 2] > 127;
+  }
+
   /** Light strokes on a background of exactly 0. */
   private static Image strokes(Image grey) {
     int[] border = border(grey);

@@ -131,6 +131,20 @@ public final class Image {
     return new Image(width, height, 3, rgb);
   }
 
+  /** Writes the pixels as [channels, height, width], the order of models, from an offset on. */
+  public void writePlanes(byte[] to, int offset) {
+    if (channels == 1) {
+      System.arraycopy(pixels, 0, to, offset, pixels.length);
+      return;
+    }
+    int o = offset;
+    for (int c = 0; c < channels; c++) {
+      for (int i = c; i < pixels.length; i += channels) {
+        to[o++] = pixels[i];
+      }
+    }
+  }
+
   /** A copy for Java 2D: {@code TYPE_BYTE_GRAY} for grey, {@code TYPE_INT_RGB} for colour. */
   public BufferedImage toBufferedImage() {
     if (channels == 1) {

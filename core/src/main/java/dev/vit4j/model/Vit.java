@@ -23,9 +23,10 @@ import org.jspecify.annotations.Nullable;
  * The Vision Transformer (Dosovitskiy et al. 2021, arXiv 2010.11929), and its distilled form (DeiT,
  * Touvron et al. 2021): patches become tokens, a transformer encoder mixes them, a linear head
  * reads the class token or the mean. Parameter names and numbers are timm's {@code
- * VisionTransformer}'s. Names for {@link Trace}: {@code patches}, {@code patch_embed}, {@code
- * tokens}, {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code
- * logits}.
+ * VisionTransformer}'s. Names for {@link Trace}: {@code pixels}, {@code patches}, {@code
+ * patch_embed.grid}, {@code patch_embed.flat}, {@code patch_embed}, {@code cls_token} (and {@code
+ * dist_token}, {@code reg_token}), {@code tokens_with_cls}, {@code pos_embed}, {@code tokens},
+ * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
  */
 public final class Vit extends ImageModel {
   private final VitConfig config;
@@ -176,6 +177,9 @@ public final class Vit extends ImageModel {
   /** Pixels to the normalised vector or vectors that the heads read (the paper's eqs. 1 to 4). */
   private Tensor readTokens(Tensor x) {
     checkInput(x);
+    if (Trace.isOn()) {
+      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
+    }
     Tensor tokens = embed(x); // [B, N, D]
     int last = blocks.size() - 1;
     for (int i = 0; i < last; i++) {
@@ -201,23 +205,33 @@ public final class Vit extends ImageModel {
   /** [B, C, H, W] to tokens with positions, class token first: [B, N, D]. */
   private Tensor embed(Tensor x) {
     long b = x.size(0);
-    int dim = config.embedDim();
     Tensor patches = patchEmbed.apply(x); // [B, N', D]
     Trace.record("patch_embed", patches);
     List<Tensor> parts = new ArrayList<>();
-    for (Tensor token : new Tensor[] {clsToken, distToken, regToken}) {
-      if (token != null) {
-        parts.add(token.expand(b, token.size(1), dim)); // one shared token, no copies
-      }
-    }
+    addToken("cls_token", clsToken, b, parts);
+    addToken("dist_token", distToken, b, parts);
+    addToken("reg_token", regToken, b, parts);
     parts.add(patches);
     Tensor all = parts.size() == 1 ? patches : Ops.cat(1, parts.toArray(new Tensor[0]));
+    if (parts.size() > 1) {
+      Trace.record("tokens_with_cls", all);
+    }
+    Trace.record("pos_embed", posEmbed);
     Tensor tokens = posDrop.apply(all.add(posEmbed)); // [B, N, D]
     if (normPre != null) {
       tokens = normPre.apply(tokens);
     }
     Trace.record("tokens", tokens);
     return tokens;
+  }
+
+  /** One shared token for all pictures, without copies: [1, T, D] to [B, T, D]. */
+  private static void addToken(String name, @Nullable Tensor token, long b, List<Tensor> to) {
+    if (token != null) {
+      Tensor expanded = token.expand(b, token.size(1), token.size(2));
+      Trace.record(name, expanded);
+      to.add(expanded);
+    }
   }
 
   /** [B, N, D] to [B, D]: the class token or the mean of the patches; distilled: [B, 2, D]. */

@@ -7,6 +7,7 @@ import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,11 @@ public abstract class Module implements AutoCloseable {
     Map<String, Tensor> all = new LinkedHashMap<>();
     namedModules().forEach((path, m) -> m.parameters.forEach((n, t) -> all.put(path + n, t)));
     return all;
+  }
+
+  /** The trainable tensors of this module itself, without those of its parts. */
+  public final Map<String, Tensor> ownParameters() {
+    return Collections.unmodifiableMap(parameters);
   }
 
   /** All buffers under their full names. */

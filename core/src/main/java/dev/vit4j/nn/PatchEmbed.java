@@ -46,7 +46,19 @@ public final class PatchEmbed extends Module {
   protected Tensor forward(Tensor x) {
     Tensor patches = patchify(x); // [B, N, C p p]
     Trace.record("patches", patches);
-    return proj.apply(patches); // [B, N, D]
+    Tensor tokens = proj.apply(patches); // [B, N, D]
+    if (Trace.isOn()) {
+      recordGrid(tokens, x.size(2) / patchHeight);
+    }
+    return tokens;
+  }
+
+  /** What a convolution would give on the way: the tokens as a grid [B, D, h, w], and in a row. */
+  private static void recordGrid(Tensor tokens, long rows) {
+    long b = tokens.size(0);
+    Tensor flat = tokens.transpose(1, 2); // [B, D, N]
+    Trace.record("patch_embed.grid", flat.reshape(b, flat.size(1), rows, flat.size(2) / rows));
+    Trace.record("patch_embed.flat", flat);
   }
 
   /** [B, C, H, W] to [B, N, C p p]: channel by channel, row by row inside a patch. */

@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.view.CurvePlot;
 import dev.vit4j.view.Curves;
+import dev.vit4j.weights.ModelSource;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
@@ -77,12 +79,26 @@ public final class RunFolder {
 
   /** The weights folder of a run's best epoch. */
   public static Path best(Path run) {
-    return run.resolve("weights").resolve("best");
+    return run.resolve(ModelSource.BEST);
   }
 
   /** The weights folder of a run's last state. */
   public static Path last(Path run) {
-    return run.resolve("weights").resolve("last");
+    return run.resolve(ModelSource.LAST);
+  }
+
+  /**
+   * The run that a model's path belongs to: the run's folder, its {@code weights/best} or {@code
+   * weights/last}, or the file in one of these.
+   */
+  public static Optional<Path> of(Path model) {
+    Path path = model.toAbsolutePath().normalize();
+    for (int up = 0; up <= 3 && path != null; up++, path = path.getParent()) {
+      if (Files.isRegularFile(path.resolve(RECIPE))) {
+        return Optional.of(up == 0 ? model : path);
+      }
+    }
+    return Optional.empty();
   }
 
   void writeRecipe(Recipe recipe) throws IOException {

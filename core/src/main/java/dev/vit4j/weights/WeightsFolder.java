@@ -7,10 +7,10 @@ import dev.vit4j.format.TensorInfo;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -82,22 +82,26 @@ public final class WeightsFolder {
    * @throws IOException if a file is missing or broken, or the weights are another model's
    */
   public static Loaded open(Path folder) throws IOException {
-    Path config = folder.resolve(CONFIG);
-    Path weights = folder.resolve(WEIGHTS);
+    return open(folder.resolve(CONFIG), folder.resolve(WEIGHTS));
+  }
+
+  static Loaded open(Path config, Path weights) throws IOException {
     for (Path file : List.of(config, weights)) {
       if (!Files.isRegularFile(file)) {
-        throw new NoSuchFileException(
-            file.toString(), null, "a weights folder holds " + CONFIG + " and " + WEIGHTS);
+        throw new FormatException(
+            file.toString(),
+            -1,
+            "no such file: a model is a %s with its %s beside it".formatted(WEIGHTS, CONFIG));
       }
     }
     ConfigJson.Parsed parsed = ConfigJson.read(config);
     ImageModel model;
     try {
-      model = Models.create(parsed.model(), parsed.args(), Init.seeded(0));
+      model = Models.create(parsed.model(), parsed.args(), Init.unset());
     } catch (IllegalArgumentException e) {
       throw new FormatException(config.toString(), -1, String.valueOf(e.getMessage()));
     }
-    try (dev.vit4j.tensor.Scope scope = dev.vit4j.tensor.Scope.open()) {
+    try (Scope scope = Scope.open()) {
       model.load(read(weights), true);
     } catch (IllegalArgumentException e) {
       model.close();

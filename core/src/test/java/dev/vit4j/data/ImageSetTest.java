@@ -40,7 +40,7 @@ class ImageSetTest {
     byte[] fast = new byte[60];
     subset.copyInto(0, fast, 0);
     byte[] slow = new byte[60];
-    Planes.write(set.image(7), slow, 0);
+    set.image(7).writePlanes(slow, 0);
     assertThat(fast).isEqualTo(slow);
     assertThat(subset.label(1)).isEqualTo(set.label(2));
     assertThat(subset.indices()).containsExactly(7, 2);

@@ -56,7 +56,7 @@ class LoaderTest {
       assertThat(last.size()).isEqualTo(3);
       assertThat(last.pixels()).hasSize(3 * 3 * 6 * 5);
       byte[] sample = new byte[90];
-      Planes.write(((ImageSet) DATA).image(102), sample, 0);
+      ((ImageSet) DATA).image(102).writePlanes(sample, 0);
       assertThat(Arrays.copyOfRange(last.pixels(), 180, 270)).isEqualTo(sample);
       assertThat(last.labels()).containsExactly(0, 1, 2);
     }

@@ -1,0 +1,113 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.tensor.Device;
+import dev.vit4j.train.Benchmark;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit bench}: how fast a catalogue model trains or answers on this machine. */
+@Command(
+    name = "bench",
+    description = "Measure training or inference with random weights and inputs.",
+    footer = {
+      "",
+      "Examples:",
+      "  vit bench train --model vit_mnist_1850 -b 64",
+      "  vit bench infer --model vit_tiny_patch16_224 -b 8 --threads 2 --json"
+    })
+final class BenchCommand implements Callable<Integer> {
+  /** What can be measured. */
+  enum Work {
+    train,
+    infer
+  }
+
+  private static final Path PROCESS = Path.of("/proc/self/status");
+
+  @Parameters(paramLabel = "train|infer", description = "A training step, or a forward pass.")
+  Work work = Work.infer;
+
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin ComputeOptions compute = new ComputeOptions();
+
+  @Option(
+      names = {"-m", "--model"},
+      paramLabel = "NAME",
+      required = true,
+      description = "A catalogue name; `vit models` lists them.")
+  String model = "";
+
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Pictures in a step (default: ${DEFAULT-VALUE}).")
+  int batchSize = 8;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "7",
+      description = "Timed steps, after 3 to warm up (default: ${DEFAULT-VALUE}).")
+  int runs = 7;
+
+  @Override
+  public Integer call() throws IOException {
+    Output out = common.output();
+    Device device = compute.device();
+    Benchmark.Settings settings =
+        new Benchmark.Settings(
+            model, batchSize, compute.precision(), device, compute.threads(), runs);
+    Benchmark.Timing timing =
+        work == Work.train ? Benchmark.train(settings) : Benchmark.infer(settings);
+    @Nullable Long peak = peakRssMb();
+    out.result(
+        String.format(
+            Locale.ROOT,
+            "vit4j %s %s B=%d %s threads=%d: median %.2f ms, best %.2f ms, %.2f img/s, peak %s MB",
+            work,
+            model,
+            batchSize,
+            compute.precision(),
+            compute.threads(),
+            timing.median(),
+            timing.best(),
+            timing.imagesPerSecond(),
+            peak == null ? "?" : peak));
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("work", work.toString());
+    json.put("model", model);
+    json.put("batch", batchSize);
+    json.put("precision", compute.precision().toString());
+    json.put("device", device.toString());
+    json.put("threads", compute.threads());
+    json.put("median_ms", timing.median());
+    json.put("best_ms", timing.best());
+    json.put("images_per_second", timing.imagesPerSecond());
+    json.put("peak_rss_mb", peak);
+    out.json(json);
+    return 0;
+  }
+
+  /** The most memory that this process ever held, where the system tells (Linux), in MB. */
+  private static @Nullable Long peakRssMb() throws IOException {
+    if (!Files.isReadable(PROCESS)) {
+      return null;
+    }
+    return Files.readAllLines(PROCESS).stream()
+        .filter(l -> l.startsWith("VmHWM:"))
+        .map(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024 / 1_000_000)
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Datasets;
+import dev.vit4j.data.Splits;
+import dev.vit4j.train.Recipe;
+import dev.vit4j.train.RunFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which labelled pictures a verb reads: {@code @Mixin DataOptions data}. */
+final class DataOptions {
+  /** The parts of a data set. */
+  enum Split {
+    train,
+    test
+  }
+
+  @Option(
+      names = "--data",
+      paramLabel = "NAME|DIR",
+      description = "A data set by name, or the folder with its files.")
+  @Nullable String data;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      defaultValue = "test",
+      description = "train or test (default: ${DEFAULT-VALUE}).")
+  Split split = Split.test;
+
+  /** The data that was named, or else what the model's run was trained on. */
+  Dataset open(Path model) throws IOException {
+    Optional<Path> run = RunFolder.of(model);
+    Splits splits = run.isPresent() ? ofRun(run.get()) : named("mnist");
+    return split == Split.test ? splits.test() : splits.train();
+  }
+
+  private Splits ofRun(Path run) throws IOException {
+    Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
+    if (data != null) {
+      return named(recipe.data());
+    }
+    return Datasets.open(recipe.data(), recipe.dataDir().map(Path::of).orElse(null));
+  }
+
+  private Splits named(String nameOfFolder) throws IOException {
+    if (data == null) {
+      throw new IllegalArgumentException(
+          "these weights are not in a run, which would name its data: say which with --data NAME or --data DIR");
+    }
+    return Datasets.openNamed(data, nameOfFolder);
+  }
+}

@@ -1,0 +1,47 @@
+package dev.vit4j.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import picocli.CommandLine.Option;
+
+/** Constructor words for a catalogue model: {@code @Mixin ModelOptions shape}. */
+final class ModelOptions {
+  @Option(names = "--num-classes", paramLabel = "K", description = "Number of classes.")
+  @Nullable Integer numClasses;
+
+  @Option(names = "--img-size", paramLabel = "PIXELS", description = "Side of the pictures.")
+  @Nullable Integer imgSize;
+
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Any word of the model's constructor, such as depth=6.")
+  Map<String, String> set = new LinkedHashMap<>();
+
+  /** All words with their values as YAML reads them. */
+  Map<String, Object> args() {
+    Map<String, Object> args = new LinkedHashMap<>();
+    if (numClasses != null) {
+      args.put("num_classes", numClasses);
+    }
+    if (imgSize != null) {
+      args.put("img_size", imgSize);
+    }
+    set.forEach((key, value) -> args.put(key, parse(key, value)));
+    return args;
+  }
+
+  private static Object parse(String key, String value) {
+    try {
+      Object parsed = new Load(LoadSettings.builder().build()).loadFromString(value);
+      return parsed == null ? "" : parsed;
+    } catch (YamlEngineException e) {
+      throw new IllegalArgumentException(
+          "--set %s: '%s' is no number, word or [list]".formatted(key, value), e);
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.infer.Classifier;
+import dev.vit4j.infer.Predictor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit predict}: what a trained model sees on pictures, or on a data set's. */
+@Command(
+    name = "predict",
+    description = "Say what is on pictures, with probabilities.",
+    footer = {
+      "",
+      "Examples:",
+      "  vit predict runs/classify/mnist-sample1 seven.png --topk 3",
+      "  vit predict runs/classify/mnist-sample1 --data mnist-sample --limit 64 --plot plots"
+    })
+final class PredictCommand implements Callable<Integer> {
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or a weights file.")
+  Path model = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "Pictures, or folders with pictures (PNG, JPEG, GIF, BMP).")
+  List<Path> files = new ArrayList<>();
+
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin DataOptions data = new DataOptions();
+  @Mixin ComputeOptions compute = new ComputeOptions();
+
+  @Option(
+      names = {"-k", "--topk"},
+      paramLabel = "K",
+      defaultValue = "5",
+      description = "Classes to name for a picture (default: ${DEFAULT-VALUE}).")
+  int topK = 5;
+
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Pictures that go through the model at once (default: ${DEFAULT-VALUE}).")
+  int batchSize = 32;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Only the first N pictures.")
+  int limit = Integer.MAX_VALUE;
+
+  @Option(names = "--csv", paramLabel = "FILE", description = "Write a table to a new file.")
+  @Nullable Path csv;
+
+  @Option(
+      names = "--jsonl",
+      paramLabel = "FILE",
+      description = "Write one JSON object a picture to a new file.")
+  @Nullable Path jsonl;
+
+  @Option(
+      names = "--plot",
+      paramLabel = "DIR",
+      description = "Draw every picture with its answer into a folder.")
+  @Nullable Path plot;
+
+  @Override
+  public Integer call() throws IOException {
+    check();
+    Output out = common.output();
+    try (Classifier classifier = Classifier.open(model, compute.device(), compute.precision())) {
+      Answers answers =
+          files.isEmpty()
+              ? new SampleAnswers(out, classifier, topK)
+              : new PictureAnswers(out, classifier, topK);
+      Predictor predictor = new Predictor(classifier, batchSize, compute.threads());
+      try (PredictionFiles to = new PredictionFiles(classifier, csv, jsonl, plot)) {
+        predictor.run(
+            pictures(),
+            answer -> {
+              answers.accept(answer);
+              to.accept(answer, answers.predictions(answer));
+            });
+        to.keep();
+      }
+      return answers.end() ? 0 : 1;
+    }
+  }
+
+  private void check() throws IOException {
+    if (files.isEmpty() == (data.data == null)) {
+      throw new IllegalArgumentException(
+          "name either pictures (FILE or DIR) or a data set (--data NAME or --data DIR)");
+    }
+    if (topK < 1 || limit < 1) {
+      throw new IllegalArgumentException(
+          "--topk and --limit must be at least 1, not %d and %d".formatted(topK, limit));
+    }
+    for (Path file : new @Nullable Path[] {csv, jsonl}) {
+      if (file != null) {
+        NewFile.require(file);
+      }
+    }
+  }
+
+  private Iterable<Predictor.Picture> pictures() throws IOException {
+    if (!files.isEmpty()) {
+      List<Predictor.Picture> all = Predictor.files(files);
+      return all.subList(0, Math.min(limit, all.size()));
+    }
+    Dataset set = data.open(model);
+    return Predictor.samples(set, limit);
+  }
+}

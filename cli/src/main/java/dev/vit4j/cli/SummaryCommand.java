@@ -1,0 +1,137 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.data.Datasets;
+import dev.vit4j.model.Summary;
+import dev.vit4j.train.Recipe;
+import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit summary}: layers, shapes, parameters, multiply-adds and size of a model. */
+@Command(
+    name = "summary",
+    description = "List a model's layers with shapes, parameters and multiply-adds.",
+    footer = {
+      "",
+      "Examples:",
+      "  vit summary vit_mnist_1850",
+      "  vit summary vit_base_patch16_224 --num-classes 3 --batch-size 32 --depth 2"
+    })
+final class SummaryCommand implements Callable<Integer> {
+  private static final int SMALL = 60; // as many tensors fit below the table
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A catalogue name, a recipe (name or file), a run, weights folder or file.")
+  String model = "";
+
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin ModelOptions shape = new ModelOptions();
+
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Pictures in the batch (default: ${DEFAULT-VALUE}).")
+  int batchSize = 1;
+
+  @Option(
+      names = "--depth",
+      paramLabel = "N",
+      description = "Show layers down to this depth (default: all).")
+  int depth = Integer.MAX_VALUE;
+
+  @Option(
+      names = "--tensors",
+      negatable = true,
+      description = "List every parameter tensor (default: for models of up to 60).")
+  @Nullable Boolean tensors;
+
+  @Override
+  public Integer call() throws IOException {
+    Output out = common.output();
+    Summary summary = summary();
+    new SummaryTable(summary, depth).lines().forEach(out::result);
+    if (tensors == null ? summary.tensors().size() <= SMALL : tensors) {
+      out.result("");
+      tensorLines(summary).forEach(out::result);
+    }
+    out.json(json(summary));
+    return 0;
+  }
+
+  private Summary summary() throws IOException {
+    boolean recipeFile = model.endsWith(".yaml") || model.endsWith(".yml");
+    if (recipeFile || (!ModelSource.isFile(model) && Recipe.names().contains(model))) {
+      return ofRecipe(recipeFile ? Recipe.load(Path.of(model)) : Recipe.named(model));
+    }
+    if (ModelSource.isFile(model)) {
+      try (WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), 0)) {
+        return Summary.of(loaded.model(), batchSize);
+      }
+    }
+    return Summary.of(model, shape.args(), batchSize);
+  }
+
+  /** The recipe's model in the shape of its data. */
+  private Summary ofRecipe(Recipe recipe) {
+    Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
+    for (Datasets.Info data : Datasets.list()) {
+      if (data.name().equals(recipe.data())) {
+        args.putIfAbsent("in_chans", data.shape().get(0));
+        args.putIfAbsent("num_classes", data.classes());
+      }
+    }
+    args.putAll(shape.args());
+    return Summary.of(recipe.model(), args, batchSize);
+  }
+
+  private static List<String> tensorLines(Summary summary) {
+    List<String> lines = new ArrayList<>();
+    for (Summary.Parameter t : summary.tensors()) {
+      lines.add(
+          "%s has %d parameters %s%s"
+              .formatted(
+                  t.name(),
+                  t.count(),
+                  SummaryTable.shape(t.shape()),
+                  t.trainable() ? "" : " (frozen)"));
+    }
+    lines.add("Total trainable parameters: " + summary.trainable());
+    if (summary.frozen() > 0) {
+      lines.add("Total frozen parameters: " + summary.frozen());
+    }
+    return lines;
+  }
+
+  private static Map<String, Object> json(Summary s) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("model", s.model());
+    json.put("params", s.params());
+    json.put("trainable", s.trainable());
+    json.put("frozen", s.frozen());
+    json.put("mult_adds", s.multAdds());
+    json.put("size_mb", s.sizeMb());
+    List<Map<String, Object>> tensors = new ArrayList<>();
+    for (Summary.Parameter t : s.tensors()) {
+      Map<String, Object> tensor = new LinkedHashMap<>();
+      tensor.put("name", t.name());
+      tensor.put("shape", java.util.Arrays.stream(t.shape()).boxed().toList());
+      tensor.put("count", t.count());
+      tensors.add(tensor);
+    }
+    json.put("tensors", tensors);
+    return json;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.image.Image;
+import dev.vit4j.infer.FitToModel;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.DType;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Generator;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit trace}: every tensor from pixels to logits, by name, from the real forward pass. */
+@Command(
+    name = "trace",
+    description = "Run a model and show every tensor on the way, by name and shape.",
+    footer = {
+      "",
+      "Examples:",
+      "  vit trace vit_base_patch16_224 --num-classes 3",
+      "  vit trace runs/classify/mnist-sample1 --image seven.png --print block.0.attention"
+    })
+final class TraceCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or file, or a catalogue name (fresh weights).")
+  String model = "";
+
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin ModelOptions shape = new ModelOptions();
+
+  @Option(
+      names = "--input",
+      paramLabel = "[NAME=]FILE:TENSOR",
+      description = "Normalised pixels [B, C, H, W] from a .safetensors file, as `pixels`.")
+  @Nullable String input;
+
+  @Option(
+      names = "--image",
+      paramLabel = "FILE",
+      description = "A picture; without --input and --image the pixels are random.")
+  @Nullable Path image;
+
+  @Option(
+      names = "--save",
+      paramLabel = "FILE",
+      description = "Write every tensor to a new .safetensors file.")
+  @Nullable Path save;
+
+  @Option(
+      names = "--print",
+      paramLabel = "NAME",
+      description = "Show the first values of this tensor or parameter; may be repeated.")
+  List<String> print = new ArrayList<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Of fresh weights and random pixels (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    if (save != null) {
+      NewFile.require(save);
+    }
+    try (WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), seed);
+        NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Tensor pixels = pixels(loaded);
+      try (Trace trace = Trace.start()) {
+        loaded.model().apply(pixels);
+        report(loaded.model(), trace.tensors());
+      }
+    }
+    return 0;
+  }
+
+  private Tensor pixels(WeightsFolder.Loaded loaded) throws IOException {
+    ImageModel m = loaded.model();
+    if (input != null && image != null) {
+      throw new IllegalArgumentException("--input and --image exclude each other: give one");
+    }
+    if (input != null) {
+      return TensorArgument.parse(input).read().to(DType.F32);
+    }
+    if (image != null) {
+      Image fitting = new FitToModel(loaded.preprocess()).apply(Image.read(image));
+      byte[] planes = new byte[m.channels() * m.height() * m.width()];
+      fitting.writePlanes(planes, 0);
+      Tensor u8 = Tensor.of(planes, 0, 1, m.channels(), m.height(), m.width());
+      return loaded.preprocess().normalize(u8, Device.CPU);
+    }
+    return Tensor.empty(DType.F32, Device.CPU, 1, m.channels(), m.height(), m.width())
+        .normal_(0, 1, new Generator(seed));
+  }
+
+  private void report(ImageModel m, Map<String, Tensor> tensors) throws IOException {
+    Output out = common.output();
+    TraceTable.lines(m, tensors).forEach(out::result);
+    for (String name : print) {
+      Tensor t = tensors.getOrDefault(name, m.state().get(name));
+      if (t == null) {
+        throw new IllegalArgumentException(
+            "no tensor or parameter '%s': the list above has all names".formatted(name));
+      }
+      out.result("");
+      TraceTable.values(name, t).forEach(out::result);
+    }
+    if (save != null) {
+      Safetensors.write(save, WeightsFolder.entries(tensors), Map.of("model", m.name()));
+      out.note("Saved %d tensors: %s".formatted(tensors.size(), save));
+    }
+    out.json(json(m, tensors));
+  }
+
+  private Map<String, @Nullable Object> json(ImageModel m, Map<String, Tensor> tensors) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    tensors.forEach(
+        (name, t) -> {
+          Map<String, Object> row = new LinkedHashMap<>();
+          row.put("name", name);
+          row.put("dtype", t.dtype().toString());
+          row.put("shape", Arrays.stream(t.shape()).boxed().toList());
+          rows.add(row);
+        });
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("model", m.name());
+    json.put("tensors", rows);
+    json.put("saved", save);
+    return json;
+  }
+}

@@ -1,0 +1,199 @@
+package dev.vit4j.train;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Generator;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.tensor.Threads;
+import dev.vit4j.weights.Preprocess;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Measures how fast a model of the catalogue trains and answers here, with random weights and
+ * inputs, after a warm-up. A training step is {@link Trainer}'s own: forward pass, cross-entropy,
+ * backward pass, AdamW; an answer is a forward pass without gradients.
+ */
+public final class Benchmark {
+  private static final int WARM_UP = 3;
+  private static final int SEED = 0;
+
+  private Benchmark() {}
+
+  /**
+   * What is measured.
+   *
+   * @param model a catalogue name
+   * @param batch pictures in a step, at least 1
+   * @param threads that share a batch between them, at least 1
+   * @param runs timed steps, at least 1
+   */
+  public record Settings(
+      String model, int batch, Precision precision, Device device, int threads, int runs) {
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is below 1
+     */
+    public Settings {
+      if (batch < 1 || threads < 1 || runs < 1) {
+        throw new IllegalArgumentException(
+            "batch size, threads and runs must be at least 1, not %d, %d and %d"
+                .formatted(batch, threads, runs));
+      }
+    }
+  }
+
+  /** Milliseconds of each timed step. */
+  public record Timing(double[] milliseconds, int batch) {
+    /** The median step. */
+    public double median() {
+      double[] sorted = sorted();
+      int n = sorted.length;
+      return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+    }
+
+    /** The fastest step. */
+    public double best() {
+      return sorted()[0];
+    }
+
+    /** Pictures per second, from the median. */
+    public double imagesPerSecond() {
+      return 1000.0 * batch / median();
+    }
+
+    private double[] sorted() {
+      double[] sorted = milliseconds.clone();
+      Arrays.sort(sorted);
+      return sorted;
+    }
+  }
+
+  /** Times training steps. */
+  public static Timing train(Settings s) {
+    Recipe recipe =
+        Recipe.named("mnist-sample")
+            .with("model", s.model())
+            .with("opt", "adamw")
+            .with("lr", 1e-3)
+            .with("batch_size", s.batch())
+            .with("compute_workers", s.threads())
+            .with("precision", s.precision().toString());
+    try (ImageModel model = model(s);
+        Workers workers = new Workers(model, preprocess(model), recipe, s.device());
+        Optimizer optimizer = Optimizers.of(recipe, model)) {
+      workers.train(true);
+      Batch batch = batch(model, s.batch());
+      return time(
+          s,
+          () -> {
+            workers.run(batch, 0, 1);
+            optimizer.step(recipe.lr());
+            Gradients.clear(workers.parameters());
+          });
+    }
+  }
+
+  /** Times forward passes; threads take a share of the batch each. */
+  public static Timing infer(Settings s) {
+    int shards = Math.min(s.threads(), s.batch());
+    ExecutorService pool = Executors.newFixedThreadPool(shards);
+    try (ImageModel model = model(s);
+        Scope scope = Scope.open()) {
+      model.train(false);
+      Tensor x =
+          Tensor.empty(
+                  dev.vit4j.tensor.DType.F32,
+                  Device.CPU,
+                  s.batch(),
+                  model.channels(),
+                  model.height(),
+                  model.width())
+              .normal_(0, 1, new Generator(SEED))
+              .to(s.device());
+      List<Tensor> parts = new ArrayList<>();
+      for (int i = 0; i < shards; i++) {
+        int from = (int) ((long) s.batch() * i / shards);
+        int to = (int) ((long) s.batch() * (i + 1) / shards);
+        parts.add(x.narrow(0, from, to - from));
+      }
+      return time(s, () -> forward(model, parts, s, pool));
+    } finally {
+      pool.shutdownNow();
+    }
+  }
+
+  private static void forward(
+      ImageModel model, List<Tensor> parts, Settings s, ExecutorService pool) {
+    List<Future<?>> running = new ArrayList<>();
+    for (Tensor part : parts.subList(1, parts.size())) {
+      running.add(pool.submit(() -> forward(model, part, s, 1)));
+    }
+    forward(model, parts.get(0), s, parts.size() == 1 ? s.threads() : 1);
+    try {
+      for (Future<?> f : running) {
+        f.get();
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while measuring", e);
+    }
+  }
+
+  private static void forward(ImageModel model, Tensor x, Settings s, int threads) {
+    Threads.set(threads);
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open();
+        Precision.Region region = s.precision().on(s.device())) {
+      model.apply(x).to(Device.CPU); // waits for a GPU
+    }
+  }
+
+  private static ImageModel model(Settings s) {
+    ImageModel model = Models.create(s.model(), java.util.Map.of(), Init.seeded(SEED));
+    model.to(s.device());
+    return model;
+  }
+
+  private static Preprocess preprocess(ImageModel m) {
+    List<Double> half = Collections.nCopies(m.channels(), 0.5);
+    return new Preprocess(m.channels(), m.height(), m.width(), "bicubic", half, half, "none");
+  }
+
+  private static Batch batch(ImageModel m, int size) {
+    SplittableRandom random = new SplittableRandom(SEED);
+    byte[] pixels = new byte[Math.multiplyExact(size, m.channels() * m.height() * m.width())];
+    random.nextBytes(pixels);
+    long[] labels = random.longs(size, 0, m.numClasses()).toArray();
+    int[] indices = new int[size];
+    return new Batch(pixels, labels, indices, size, m.channels(), m.height(), m.width());
+  }
+
+  private static Timing time(Settings s, Runnable step) {
+    double[] ms = new double[s.runs()];
+    for (int i = -WARM_UP; i < s.runs(); i++) {
+      long start = System.nanoTime();
+      step.run();
+      if (i >= 0) {
+        ms[i] = (System.nanoTime() - start) / 1e6;
+      }
+    }
+    return new Timing(ms, s.batch());
+  }
+}

@@ -1,0 +1,125 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What users name when they name a model: the folder of a run (its best weights are meant), a
+ * weights folder, a {@code .safetensors} file with its {@code config.json} beside it, or, where
+ * fresh weights will do, a name of the catalogue.
+ */
+public final class ModelSource {
+  /** Where a run keeps the weights of its best epoch. */
+  public static final String BEST = "weights/best";
+
+  /** Where a run keeps its last state. */
+  public static final String LAST = "weights/last";
+
+  private static final String ENDING = ".safetensors";
+
+  private ModelSource() {}
+
+  /**
+   * Opens a trained model.
+   *
+   * @param path a run, a weights folder or a weights file
+   * @throws IOException in one line that says what is missing or broken
+   */
+  public static WeightsFolder.Loaded open(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new FormatException(
+          path.toString(), -1, "no such run, weights folder or .safetensors file");
+    }
+    if (!Files.isDirectory(path)) {
+      return openFile(path);
+    }
+    return WeightsFolder.open(folder(path));
+  }
+
+  /**
+   * Opens a trained model, or builds one of the catalogue with fresh weights from a seed.
+   *
+   * @param model a path as for {@link #open}, or a name of {@link Models}
+   * @param args constructor words for a fresh model; a trained one takes none
+   */
+  public static WeightsFolder.Loaded openOrCreate(String model, Map<String, ?> args, long seed)
+      throws IOException {
+    if (isFile(model)) {
+      if (!args.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s is a trained model: its shape is fixed, %s cannot be set"
+                .formatted(model, args.keySet()));
+      }
+      return open(Path.of(model));
+    }
+    requireName(model);
+    ImageModel fresh = Models.create(model, args, Init.seeded(seed));
+    fresh.train(false);
+    return new WeightsFolder.Loaded(fresh, preprocessOf(fresh), List.of());
+  }
+
+  /** Whether a model's word is a path that exists, rather than a name. */
+  public static boolean isFile(String model) {
+    try {
+      return Files.exists(Path.of(model));
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  /** timm's preprocess for Vision Transformers: pixels to -1 … 1. */
+  private static Preprocess preprocessOf(ImageModel model) {
+    List<Double> half = Collections.nCopies(model.channels(), 0.5);
+    return new Preprocess(
+        model.channels(), model.height(), model.width(), "bicubic", half, half, "none");
+  }
+
+  private static void requireName(String model) {
+    if (!Models.names().contains(model)) {
+      throw new IllegalArgumentException(
+          "no model '%s': neither a run, a weights folder or a .safetensors file, nor a name that `vit models` lists"
+              .formatted(model));
+    }
+  }
+
+  /** The weights folder that a folder is or holds. */
+  private static Path folder(Path folder) throws IOException {
+    if (Files.exists(folder.resolve(WeightsFolder.CONFIG))
+        || Files.exists(folder.resolve(WeightsFolder.WEIGHTS))) {
+      return folder;
+    }
+    Path best = folder.resolve(BEST);
+    if (Files.isRegularFile(best.resolve(WeightsFolder.WEIGHTS))) {
+      return best;
+    }
+    Path last = folder.resolve(LAST);
+    if (Files.isRegularFile(last.resolve(WeightsFolder.WEIGHTS))) {
+      throw new FormatException(
+          folder.toString(),
+          -1,
+          "this run has no best weights yet, its first epoch is not done: use " + last);
+    }
+    throw new FormatException(
+        folder.toString(),
+        -1,
+        "neither a run nor a weights folder: it has no %s/%s and no %s"
+            .formatted(BEST, WeightsFolder.WEIGHTS, WeightsFolder.CONFIG));
+  }
+
+  private static WeightsFolder.Loaded openFile(Path file) throws IOException {
+    if (!file.toString().endsWith(ENDING)) {
+      throw new FormatException(
+          file.toString(), -1, "not a model: name a run, a weights folder or a .safetensors file");
+    }
+    return WeightsFolder.open(file.resolveSibling(WeightsFolder.CONFIG), file);
+  }
+}
