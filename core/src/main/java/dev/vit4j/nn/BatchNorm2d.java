@@ -29,7 +29,7 @@ public final class BatchNorm2d extends Module {
   @Override
   protected Tensor forward(Tensor x) {
     if (isTraining()) {
-      batches.add_(1);
+      batches.add_(Tensor.of(new long[] {1})); // a double cannot be added to whole numbers
     }
     return Ops.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPS);
   }

@@ -24,7 +24,7 @@ public final class Ops {
     long k = weight.size(1);
     long m = x.count() / k;
     MacCounter.add(m * n * k);
-    if (n >= ONEDNN_MIN && k >= ONEDNN_MIN && isPlainCpu(x)) {
+    if (m > 0 && n >= ONEDNN_MIN && k >= ONEDNN_MIN && isPlainCpu(x)) {
       return linearAsConvolution(x, weight, bias, m);
     }
     return new Tensor(torch.linear(x.raw, weight.raw, optional(bias)));

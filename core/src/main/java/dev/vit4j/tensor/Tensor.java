@@ -53,6 +53,7 @@ public final class Tensor implements AutoCloseable {
 
   /** A tensor whose numbers are whatever the memory held. */
   public static Tensor empty(DType dtype, Device device, long... shape) {
+    count(shape); // libtorch's own message for a negative size is a page long
     return new Tensor(
         torch.empty(
             shape,
