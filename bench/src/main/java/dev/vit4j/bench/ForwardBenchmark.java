@@ -41,8 +41,7 @@ public class ForwardBenchmark {
     model = Models.create(name, Map.of(), Init.seeded(0));
     model.train(true);
     x =
-        Tensor.empty(
-                DType.F32, Device.CPU, batch, model.channels(), model.height(), model.width())
+        Tensor.empty(DType.F32, Device.CPU, batch, model.channels(), model.height(), model.width())
             .normal_(0, 1, new Generator(0));
     labels = Tensor.of(new long[batch], batch);
   }

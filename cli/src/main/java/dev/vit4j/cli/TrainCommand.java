@@ -132,8 +132,7 @@ final class TrainCommand implements Callable<Integer> {
     progress.note(
         "start: %s   end: %s   duration: %s"
             .formatted(TIME.format(begin), TIME.format(end), LiveBar.clock(session)));
-    progress.note(
-        String.format(Locale.ROOT, "trained for %.1f s in all sessions", run.seconds()));
+    progress.note(String.format(Locale.ROOT, "trained for %.1f s in all sessions", run.seconds()));
     progress.result("run folder: " + run.folder());
     progress.note("next:");
     progress.note("  ./vit eval " + run.folder());

@@ -121,7 +121,7 @@ final class HostArrays {
     return Tensor.empty(dtype, Device.CPU, shape);
   }
 
-  private static long count(long... shape) {
+  static long count(long... shape) {
     long n = 1;
     for (long s : shape) {
       if (s < 0) {

@@ -53,7 +53,7 @@ public final class Tensor implements AutoCloseable {
 
   /** A tensor whose numbers are whatever the memory held. */
   public static Tensor empty(DType dtype, Device device, long... shape) {
-    count(shape); // libtorch's own message for a negative size is a page long
+    HostArrays.count(shape); // libtorch's own message for a negative size is a page long
     return new Tensor(
         torch.empty(
             shape,
@@ -269,10 +269,6 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.mul(other.raw));
   }
 
-  public Tensor div(Tensor other) {
-    return new Tensor(raw.div(other.raw));
-  }
-
   public Tensor add(double value) {
     return new Tensor(raw.add(new Scalar(value)));
   }
@@ -328,10 +324,6 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.softmax(dim));
   }
 
-  public Tensor logSoftmax(int dim) {
-    return new Tensor(raw.log_softmax(dim));
-  }
-
   public Tensor sigmoid() {
     return new Tensor(raw.sigmoid());
   }
@@ -366,13 +358,6 @@ public final class Tensor implements AutoCloseable {
   public double norm() {
     try (Scope s = Scope.open()) {
       return raw.norm().item_double();
-    }
-  }
-
-  /** Whether every element is finite. */
-  public boolean allFinite() {
-    try (Scope s = Scope.open()) {
-      return torch.isfinite(raw).all().item_bool();
     }
   }
 
