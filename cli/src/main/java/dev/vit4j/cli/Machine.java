@@ -62,7 +62,8 @@ final class Machine {
   static List<String> simd() {
     for (String line : lines(CPUINFO)) {
       if (line.startsWith("flags") || line.startsWith("Features")) {
-        List<String> all = Arrays.asList(line.substring(line.indexOf(':') + 1).strip().split(" +", -1));
+        List<String> all =
+            Arrays.asList(line.substring(line.indexOf(':') + 1).strip().split(" +", -1));
         return SIMD.stream().filter(all::contains).toList();
       }
     }

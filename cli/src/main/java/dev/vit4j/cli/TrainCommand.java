@@ -74,9 +74,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
     Recipe chosen = resume == null ? recipe().with(changes) : null;
-    try (StopOnSignal stop =
-            new StopOnSignal(
-                () -> output.note("stopping, saving first (Ctrl-C again: at once) ..."));
+    try (StopOnSignal stop = new StopOnSignal();
         TrainProgress progress = new TrainProgress(output, live ? err : null, stop::requested)) {
       LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
       environment(progress);
@@ -132,8 +130,7 @@ final class TrainCommand implements Callable<Integer> {
     progress.note(
         "start: %s   end: %s   duration: %s"
             .formatted(TIME.format(begin), TIME.format(end), LiveBar.clock(session)));
-    progress.note(
-        String.format(Locale.ROOT, "trained for %.1f s in all sessions", run.seconds()));
+    progress.note(String.format(Locale.ROOT, "trained for %.1f s in all sessions", run.seconds()));
     progress.result("run folder: " + run.folder());
     progress.note("next:");
     progress.note("  ./vit eval " + run.folder());
