@@ -26,10 +26,7 @@ class MainTest {
   void helpOfAVerbEndsWithTwoExamples(String verb) {
     Vit help = Vit.run((verb + " --help").split(" ", -1));
     assertThat(help.code()).isZero();
-    assertThat(help.out().lines().toList())
-        .last()
-        .asString()
-        .startsWith("  ./vit " + verb);
+    assertThat(help.out().lines().toList()).last().asString().startsWith("  ./vit " + verb);
     assertThat(help.out().lines().filter(line -> line.startsWith("  ./vit "))).hasSize(2);
     assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
   }
