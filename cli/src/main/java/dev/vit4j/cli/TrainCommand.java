@@ -74,9 +74,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
     Recipe chosen = resume == null ? recipe().with(changes) : null;
-    try (StopOnSignal stop =
-            new StopOnSignal(
-                () -> output.note("stopping, saving first (Ctrl-C again: at once) ..."));
+    try (StopOnSignal stop = new StopOnSignal();
         TrainProgress progress = new TrainProgress(output, live ? err : null, stop::requested)) {
       LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
       environment(progress);

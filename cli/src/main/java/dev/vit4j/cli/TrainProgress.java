@@ -25,6 +25,7 @@ final class TrainProgress implements Progress, AutoCloseable {
   private @Nullable Start start;
   private @Nullable LiveBar bar;
   private boolean stepped;
+  private boolean stopping;
 
   /**
    * @param terminal where a live bar can be drawn; null for none
@@ -125,7 +126,11 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   @Override
   public boolean stopRequested() {
-    return stop.getAsBoolean();
+    if (stop.getAsBoolean() && !stopping) {
+      stopping = true;
+      note("stopping, saving first (Ctrl-C again: at once) ...");
+    }
+    return stopping;
   }
 
   /** Whether this session trained at all: a run that was finished before is only tested. */
