@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 /** {@code vit doctor}: versions, processor, memory, GPUs, folders, running trainings. */
 @Command(
     name = "doctor",
-    description = "Tell versions, processor, memory, GPUs, folders and running trainings.",
+    description = "Tell versions, processor, memory, GPUs, running trainings.",
     footer = {"", "Examples:", "  ./vit doctor", "  ./vit doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
   private static final double GIB = 1L << 30;
@@ -155,11 +155,11 @@ final class DoctorCommand implements Callable<Integer> {
       json.put("epochs", run.epochs());
       json.put("seconds", seconds);
       all.add(json);
+      facts.line(label, run.folder().toString());
       facts.line(
-          label,
-          "process %d: %s, epoch %d, for %s (kill %d saves and stops it)"
-              .formatted(
-                  run.pid(), run.folder(), run.epochs() + 1, LiveBar.clock(seconds), run.pid()));
+          "",
+          "  epoch %d, for %s; kill %d saves and stops it"
+              .formatted(run.epochs() + 1, LiveBar.clock(seconds), run.pid()));
       label = "";
     }
     if (all.isEmpty()) {

@@ -11,11 +11,8 @@ final class StopOnSignal implements AutoCloseable {
   private final Thread hook;
   private volatile boolean requested;
 
-  /**
-   * @param announce says on the terminal that the wish was heard
-   */
-  StopOnSignal(Runnable announce) {
-    hook = new Thread(() -> stop(announce), "stop");
+  StopOnSignal() {
+    hook = new Thread(this::stop, "stop");
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
@@ -23,9 +20,8 @@ final class StopOnSignal implements AutoCloseable {
     return requested;
   }
 
-  private void stop(Runnable announce) {
+  private void stop() {
     requested = true;
-    announce.run();
     killAtNextInterrupt();
     try {
       closed.await();

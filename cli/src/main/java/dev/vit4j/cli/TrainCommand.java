@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -71,21 +73,24 @@ final class TrainCommand implements Callable<Integer> {
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
-    try (StopOnSignal stop =
-            new StopOnSignal(
-                () -> output.note("stopping, saving first (Ctrl-C again: at once) ..."));
+    Recipe chosen = resume == null ? recipe().with(changes) : null;
+    try (StopOnSignal stop = new StopOnSignal();
         TrainProgress progress = new TrainProgress(output, live ? err : null, stop::requested)) {
       LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
       environment(progress);
-      Run run =
-          resume != null
-              ? Trainer.resume(resume, progress)
-              : Trainer.run(recipe().with(changes), progress);
+      Run run = train(chosen, progress);
       progress.endBar();
       report(run, progress, begin);
       output.json(json(run));
       return run.stopped() ? INTERRUPTED : ExitCode.OK;
     }
+  }
+
+  private Run train(@Nullable Recipe chosen, TrainProgress progress) throws IOException {
+    if (chosen != null) {
+      return Trainer.run(chosen, progress);
+    }
+    return Trainer.resume(Objects.requireNonNull(resume), progress);
   }
 
   private Recipe recipe() throws IOException {
@@ -107,7 +112,8 @@ final class TrainCommand implements Callable<Integer> {
 
   private static void report(Run run, TrainProgress progress, LocalDateTime begin) {
     if (run.stopped()) {
-      progress.note("stopped; go on with: vit train --resume " + run.folder());
+      progress.note("stopped; go on with:");
+      progress.note("  ./vit train --resume " + run.folder());
       return;
     }
     if (!progress.stepped()) {
@@ -120,13 +126,11 @@ final class TrainCommand implements Callable<Integer> {
     }
     progress.result(percent("test (once, best weights)", run.testTop1()));
     LocalDateTime end = LocalDateTime.now(ZoneId.systemDefault());
+    long session = Duration.between(begin, end).toSeconds();
     progress.note(
-        "start: %s   end: %s   duration: %s (%.1f s)"
-            .formatted(
-                TIME.format(begin),
-                TIME.format(end),
-                LiveBar.clock(Math.round(run.seconds())),
-                run.seconds()));
+        "start: %s   end: %s   duration: %s"
+            .formatted(TIME.format(begin), TIME.format(end), LiveBar.clock(session)));
+    progress.note(String.format(Locale.ROOT, "trained for %.1f s in all sessions", run.seconds()));
     progress.result("run folder: " + run.folder());
     progress.note("next:");
     progress.note("  ./vit eval " + run.folder());

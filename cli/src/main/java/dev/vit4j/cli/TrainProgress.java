@@ -25,6 +25,7 @@ final class TrainProgress implements Progress, AutoCloseable {
   private @Nullable Start start;
   private @Nullable LiveBar bar;
   private boolean stepped;
+  private boolean stopping;
 
   /**
    * @param terminal where a live bar can be drawn; null for none
@@ -50,13 +51,11 @@ final class TrainProgress implements Progress, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     note(
-        "Data split: %,d for training, %,d for validation, %,d for the test; batch size %d, %,d batches an epoch"
-            .formatted(
-                start.train(),
-                start.val(),
-                start.test(),
-                start.recipe().batchSize(),
-                start.batchesPerEpoch()));
+        "Data split: %,d training, %,d validation, %,d test pictures"
+            .formatted(start.train(), start.val(), start.test()));
+    note(
+        "Batch size: %,d, %,d batches an epoch"
+            .formatted(start.recipe().batchSize(), start.batchesPerEpoch()));
     note("Run folder: " + start.folder());
   }
 
@@ -97,12 +96,41 @@ final class TrainProgress implements Progress, AutoCloseable {
   @Override
   public void epoch(EpochRow row, boolean best) {
     accuracies.add(Double.isNaN(row.valTop1()) ? row.trainTop1() : row.valTop1());
-    note(Progress.line(row, best));
+    String line = Progress.line(row, best);
+    if (bar == null || output.isQuiet()) {
+      note(line);
+    } else {
+      log.line(line);
+      bar.print(shortLine(row, best));
+    }
+  }
+
+  /** What fits beside 80 columns; the images per second are in the bar, all of it in the log. */
+  private String shortLine(EpochRow row, boolean best) {
+    String val =
+        Double.isNaN(row.valLoss())
+            ? ""
+            : String.format(
+                Locale.ROOT, " | val loss %.4f acc %.2f%%", row.valLoss(), row.valTop1());
+    return String.format(
+        Locale.ROOT,
+        "%d/%d loss %.4f acc %.2f%%%s | lr %s%s",
+        row.epoch(),
+        started().epochs(),
+        row.trainLoss(),
+        row.trainTop1(),
+        val,
+        LiveBar.rate(row.lr()),
+        best ? " | best" : "");
   }
 
   @Override
   public boolean stopRequested() {
-    return stop.getAsBoolean();
+    if (stop.getAsBoolean() && !stopping) {
+      stopping = true;
+      note("stopping, saving first (Ctrl-C again: at once) ...");
+    }
+    return stopping;
   }
 
   /** Whether this session trained at all: a run that was finished before is only tested. */

@@ -25,7 +25,7 @@ class TrainCommandTest {
   void oneEpochGivesOneJsonObjectAndAFolder() throws IOException {
     Vit vit = train("--epochs", "1", "--set", "warmup_epochs=0", "--json");
     assertThat(vit.err())
-        .contains("libtorch", "batch size 64, 84 batches", "Epoch: 1 | train_loss");
+        .contains("libtorch", "Batch size: 64, 84 batches an epoch", "Epoch: 1 | train_loss");
     assertThat(vit.code()).isZero();
     JsonNode json = vit.json();
     assertThat(json.propertyNames())
