@@ -245,7 +245,7 @@ class UseCommandsTest {
         "bench infer --model vit_mnist_1850 --precision f8 | 2 | use f32 or bf16",
       })
   void mistakesAreOneLine(String words, int code, String message) {
-    Vit vit = Vit.run(words.replace("W", weights.toString()).split(" "));
+    Vit vit = Vit.run(words.replace("W", weights.toString()).split(" ", -1));
     assertThat(vit.err()).contains(message);
     assertThat(vit.err().lines().filter(l -> l.startsWith("vit: "))).hasSize(1);
     assertThat(vit.code()).isEqualTo(code);
