@@ -50,7 +50,7 @@ record SummaryTable(Summary summary, int depth) {
         branch + layer.type() + " (" + name + ")",
         shape(layer.input()),
         shape(layer.output()),
-        layer.again() ? "(again)" : params == 0 ? "--" : "%,d".formatted(params),
+        params == 0 ? "--" : layer.again() ? "(again)" : "%,d".formatted(params),
         switch (layer.trainable()) {
           case ALL -> "True";
           case SOME -> "Partial";

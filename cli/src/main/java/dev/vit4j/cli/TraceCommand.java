@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  vit trace vit_base_patch16_224 --num-classes 3",
-      "  vit trace runs/classify/mnist-sample1 --image seven.png --print block.0.attention"
+      "  vit trace runs/classification/mnist-sample1 --image seven.png --print block.0.attention"
     })
 final class TraceCommand implements Callable<Integer> {
   @Parameters(

@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.model.ImageModel;
+import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,12 +50,14 @@ final class TraceTable {
     lines.add("%s %s requires_grad=%s".formatted(name, t, t.requiresGrad()));
     long[] shape = t.shape();
     float[] values = t.toFloats();
+    double largest = t.count() == 0 ? 0 : t.to(DType.F32).maxAbs();
+    String format = largest < 1e-3 || largest >= 1e5 ? " %10.3e" : " %9.4f";
     int columns = shape.length == 0 ? 1 : (int) shape[shape.length - 1];
     int rows = shape.length < 2 ? 1 : (int) shape[shape.length - 2];
     for (int r = 0; r < Math.min(rows, SHOWN) && values.length > 0; r++) {
       StringBuilder line = new StringBuilder();
       for (int c = 0; c < Math.min(columns, SHOWN); c++) {
-        line.append(String.format(Locale.ROOT, " %9.4f", values[r * columns + c]));
+        line.append(String.format(Locale.ROOT, format, values[r * columns + c]));
       }
       lines.add(line + (columns > SHOWN ? " ..." : ""));
     }
