@@ -45,6 +45,8 @@ public final class RunFolder {
       Files.createDirectories(parent);
     } catch (FileAlreadyExistsException e) {
       throw new IOException(e.getFile() + " is a file: choose another --output", e);
+    } catch (IOException e) {
+      throw new IOException(parent + " cannot be made: choose another --output", e);
     }
     for (int n = 1; n < MAX_RUNS; n++) {
       Path path = parent.resolve(name + n);

@@ -7,6 +7,7 @@ import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
 import dev.vit4j.view.ConfusionPlot;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -58,7 +59,9 @@ public final class Trainer implements AutoCloseable {
             recipe.computeWorkers(),
             setup.device(),
             Precision.parse(recipe.precision()));
-    this.schedule = recipe.schedule(Math.max(1, loader.batches() / recipe.gradAccum()));
+    int accum = recipe.gradAccum();
+    this.schedule =
+        recipe.schedule((loader.batches() + accum - 1L) / accum); // the last is a step too
   }
 
   /**
@@ -142,6 +145,9 @@ public final class Trainer implements AutoCloseable {
         trainBatch(batches.next());
         state.epochSeconds = before + secondsSince(start);
         progress.step(step());
+        if (state.batch % recipe.gradAccum() != 0) {
+          continue; // gradients that wait for their step are in no checkpoint
+        }
         if (progress.stopRequested() && state.batch < loader.batches()) {
           return false;
         }
@@ -188,6 +194,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private void endEpoch() throws IOException {
+    refuseBrokenWeights();
     double rate = state.seen / state.epochSeconds;
     long start = System.nanoTime();
     double valLoss = Double.NaN;
@@ -231,7 +238,15 @@ public final class Trainer implements AutoCloseable {
         RunFolder.best(folder.path()), setup.model(), Map.of("epoch", "" + state.epoch));
   }
 
+  /** A step may break the weights before a loss shows it; they must not replace good ones. */
+  private void refuseBrokenWeights() {
+    if (!workers.parameters().stream().allMatch(Tensor::allFinite)) {
+      throw new NonFiniteLossException(state.step, state.epoch + 1, Double.NaN, lr());
+    }
+  }
+
   private void save() throws IOException {
+    refuseBrokenWeights();
     state.seconds += secondsSince(sessionStart);
     sessionStart = System.nanoTime();
     Path last = RunFolder.last(folder.path());

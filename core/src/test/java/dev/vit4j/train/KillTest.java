@@ -1,0 +1,19 @@
+package dev.vit4j.train;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Killed without warning, a training leaves nothing half-written and ends in the same bits. */
+class KillTest {
+  @TempDir Path killed;
+  @TempDir Path whole;
+
+  @Test
+  void whatIsLeftIsCompleteAndGoesOn() throws IOException, InterruptedException {
+    KillMain.kill(killed, 5, new Random());
+    KillMain.finish(killed, whole);
+  }
+}

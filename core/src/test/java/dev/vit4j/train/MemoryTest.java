@@ -1,0 +1,52 @@
+package dev.vit4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training frees all that it makes: native memory does not wait for the garbage collector. */
+class MemoryTest {
+  @TempDir Path dir;
+
+  @Test
+  void everyStepFreesItsNativeObjects() throws IOException {
+    try (StepLoop loop = StepLoop.start()) {
+      loop.run(20);
+      long before = Pointer.totalCount();
+      loop.run(200);
+      assertThat(Pointer.totalCount()).as("native objects alive").isLessThanOrEqualTo(before);
+    }
+  }
+
+  /** In a process of its own, whose heap is all there from the start. */
+  @Test
+  void theProcessDoesNotGrow() throws IOException, InterruptedException {
+    if (!Files.exists(Path.of("/proc/self/status"))) {
+      return; // elsewhere the count of native objects above says it
+    }
+    Path out = dir.resolve("out");
+    int exit =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms96m",
+                "-Xmx96m",
+                "-XX:+UseSerialGC",
+                "-XX:+AlwaysPreTouch",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StepLoop.class.getName())
+            .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
+            .start()
+            .waitFor();
+    assertThat(exit).as(Files.readString(out)).isZero();
+    String[] kib = Files.readString(out).strip().split(" ", 2);
+    double before = Double.parseDouble(kib[0]);
+    assertThat(Double.parseDouble(kib[1]) / before).as(Files.readString(out)).isLessThan(1.05);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.vit4j.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A training that was stopped goes on as if it had not been. */
+class ResumeTest {
+  @TempDir Path output;
+
+  /** Everything that has a state of its own: dropout, momentum, accumulation, shards, warm-up. */
+  private Recipe rich() {
+    return Recipe.named("mnist-sample")
+        .with(
+            Map.of(
+                "output",
+                output.toString(),
+                "epochs",
+                3,
+                "batch_size",
+                256,
+                "grad_accum",
+                2,
+                "clip_grad",
+                0.5,
+                "opt",
+                "adamw",
+                "weight_decay",
+                0.05,
+                "warmup_epochs",
+                1,
+                "sched_on",
+                "step",
+                "compute_workers",
+                2))
+        .with(
+            Map.of(
+                "model_args.drop_rate", 0.1,
+                "model_args.attn_drop_rate", 0.1,
+                "model_args.drop_path_rate", 0.1,
+                "val_split", 0.5)); // 3,000 samples in 7 batches
+  }
+
+  /** Asks to stop once so many batches have gone by. */
+  private static Progress stopAfter(int batches) {
+    return new Progress() {
+      private int seen;
+
+      @Override
+      public void step(Step step) {
+        seen++;
+      }
+
+      @Override
+      public boolean stopRequested() {
+        return seen >= batches;
+      }
+    };
+  }
+
+  /** Stops, resumes, stops, and so on: the same folder when it is done. */
+  private static Run inPieces(Recipe recipe, int... batches) throws IOException {
+    Run run = Trainer.run(recipe, stopAfter(batches[0]));
+    for (int i = 1; i < batches.length; i++) {
+      assertThat(run.stopped()).isTrue();
+      assertThat(run.testTop1()).isNaN();
+      run = Trainer.resume(run.folder(), stopAfter(batches[i]));
+    }
+    return run.stopped() ? Trainer.resume(run.folder(), Progress.quiet()) : run;
+  }
+
+  private static void assertSame(Run actual, Run expected) throws IOException {
+    for (Path[] pair :
+        new Path[][] {
+          {actual.best(), expected.best()},
+          {RunFolder.last(actual.folder()), RunFolder.last(expected.folder())}
+        }) {
+      assertThat(Files.readAllBytes(pair[0].resolve(WeightsFolder.WEIGHTS)))
+          .as(pair[0].toString())
+          .isEqualTo(Files.readAllBytes(pair[1].resolve(WeightsFolder.WEIGHTS)));
+    }
+    assertThat(untimed(actual.folder())).isEqualTo(untimed(expected.folder()));
+    assertThat(actual.testTop1()).isEqualTo(expected.testTop1());
+    assertThat(actual.valTop1()).isEqualTo(expected.valTop1());
+    assertThat(actual.bestEpoch()).isEqualTo(expected.bestEpoch());
+    assertThat(actual.stopped()).isFalse();
+  }
+
+  /** The log without its last two columns, which are times. */
+  private static List<String> untimed(Path run) throws IOException {
+    return Files.readAllLines(run.resolve("log.csv")).stream()
+        .map(line -> line.replaceAll(",[^,]*,[^,]*$", ""))
+        .toList();
+  }
+
+  @Test
+  void stoppedAnywhereItEndsInTheSameBits() throws IOException {
+    Run whole = Trainer.run(rich(), Progress.quiet());
+    assertSame(inPieces(rich(), 1, 1, 7), whole); // odd counts stop inside an accumulation
+    assertSame(inPieces(rich(), 6, 1, 3), whole); // around the end of the first epoch
+    byte[] before = Files.readAllBytes(whole.best().resolve(WeightsFolder.WEIGHTS));
+    Run again = Trainer.resume(whole.folder(), Progress.quiet());
+    assertSame(again, whole);
+    assertThat(Files.readAllBytes(again.best().resolve(WeightsFolder.WEIGHTS))).isEqualTo(before);
+  }
+
+  @Test
+  void momentumGoesOn() throws IOException {
+    Recipe sgd = rich().with(Map.of("opt", "sgd", "epochs", 1, "nesterov", true, "grad_accum", 1));
+    Run whole = Trainer.run(sgd, Progress.quiet());
+    assertSame(inPieces(sgd, 3), whole);
+  }
+}

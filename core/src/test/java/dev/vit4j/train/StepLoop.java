@@ -1,0 +1,80 @@
+package dev.vit4j.train;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.Loader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Training steps and nothing else. As a program it prints the process's resident memory, in KiB,
+ * after a warm-up and after 2,000 steps more.
+ */
+public final class StepLoop implements AutoCloseable {
+  private final Setup setup;
+  private final Workers workers;
+  private final Optimizer optimizer;
+  private final Loader loader;
+  private int step;
+
+  private StepLoop(Recipe recipe) throws IOException {
+    setup = Setup.of(recipe, Progress.quiet());
+    workers = new Workers(setup.model(), setup.preprocess(), recipe, setup.device());
+    optimizer = Optimizers.of(recipe, setup.model());
+    loader = new Loader(setup.train(), null, recipe.batchSize(), true, true, 0, 1);
+  }
+
+  static StepLoop start() throws IOException {
+    return new StepLoop(
+        Recipe.named("mnist-sample")
+            .with("batch_size", 16)
+            .with("compute_workers", 2)
+            .with("model_args.drop_rate", 0.1));
+  }
+
+  /** See above. */
+  public static void main(String[] args) throws IOException {
+    try (StepLoop loop = start()) {
+      loop.run(600);
+      long before = residentKib();
+      loop.run(2000);
+      System.out.println(before + " " + residentKib());
+    }
+  }
+
+  void run(int steps) {
+    int left = steps;
+    while (left > 0) {
+      try (BatchIterator batches = loader.epoch(step, 0)) {
+        while (left > 0 && batches.hasNext()) {
+          step(batches.next());
+          left--;
+        }
+      }
+    }
+  }
+
+  private void step(Batch batch) {
+    workers.run(batch, step++, 1);
+    Gradients.clip(workers.parameters(), 1);
+    optimizer.step(1e-3);
+    Gradients.clear(workers.parameters());
+  }
+
+  private static long residentKib() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    loader.close();
+    workers.close();
+    optimizer.close();
+    setup.model().close();
+  }
+}

@@ -1,0 +1,245 @@
+package dev.vit4j.train;
+
+import static dev.vit4j.TensorAssert.assertSameBits;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.vit4j.data.Datasets;
+import dev.vit4j.infer.Evaluator;
+import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Whole trainings on the built-in digits: determinism, honest numbers, broken losses. */
+class TrainerTest {
+  @TempDir Path output;
+
+  private Recipe recipe() {
+    return Recipe.named("mnist-sample")
+        .with(
+            Map.of(
+                "output", output.toString(),
+                "epochs", 2,
+                "batch_size", 256,
+                "warmup_epochs", 0,
+                "compute_workers", 2));
+  }
+
+  /** Remembers all that it hears. */
+  private static final class Diary implements Progress {
+    final List<Start> starts = new ArrayList<>();
+    final List<Step> steps = new ArrayList<>();
+    final List<EpochRow> epochs = new ArrayList<>();
+    final List<Boolean> best = new ArrayList<>();
+    final List<ClassificationResult> tests = new ArrayList<>();
+
+    @Override
+    public void start(Start start) {
+      starts.add(start);
+    }
+
+    @Override
+    public void step(Step step) {
+      steps.add(step);
+    }
+
+    @Override
+    public void epoch(EpochRow row, boolean isBest) {
+      epochs.add(row);
+      best.add(isBest);
+    }
+
+    @Override
+    public void test(ClassificationResult result) {
+      tests.add(result);
+    }
+  }
+
+  private static byte[] weights(Path folder) throws IOException {
+    return Files.readAllBytes(folder.resolve(WeightsFolder.WEIGHTS));
+  }
+
+  private static byte[] lastWeights(Recipe recipe) throws IOException {
+    return weights(RunFolder.last(Trainer.run(recipe, Progress.quiet()).folder()));
+  }
+
+  @Test
+  void sameSeedSameBits() throws IOException {
+    Recipe one = recipe().with("epochs", 1).with("model_args.proj_drop_rate", 0.1);
+    byte[] first = lastWeights(one.with("workers", 1));
+    assertThat(lastWeights(one.with("workers", 1))).as("again").isEqualTo(first);
+    assertThat(lastWeights(one.with("workers", 4))).as("four loaders").isEqualTo(first);
+    assertThat(lastWeights(one.with("workers", 0))).as("no loader thread").isEqualTo(first);
+    assertThat(lastWeights(one.with("seed", 43))).as("another seed").isNotEqualTo(first);
+  }
+
+  @Test
+  void computeWorkersChangeOnlyTheRounding() throws IOException {
+    Recipe one = recipe().with("epochs", 1).with("opt", "sgd");
+    Diary alone = new Diary();
+    Trainer.run(one.with("compute_workers", 1), alone);
+    Diary three = new Diary();
+    Trainer.run(one.with("compute_workers", 3), three);
+    double loss = alone.epochs.get(0).valLoss();
+    assertThat(three.epochs.get(0).valLoss()).isCloseTo(loss, within(1e-3));
+  }
+
+  @Test
+  void countsAndBestAreHonest() throws IOException {
+    Diary diary = new Diary();
+    Run run = Trainer.run(recipe().with("epochs", 3), diary);
+    Progress.Start start = diary.starts.get(0);
+    assertThat(List.of(start.train(), start.val(), start.test(), start.batchesPerEpoch()))
+        .containsExactly(5400, 600, 1000, 21);
+    assertThat(List.of(start.parameters(), start.trainable())).containsOnly(1850L);
+    assertThat(diary.steps).hasSize(3 * 21);
+    assertThat(diary.steps.get(20).seen()).isEqualTo(21 * 256);
+    assertThat(diary.steps.get(21).seen()).as("a new epoch").isEqualTo(256);
+    assertThat(diary.best.get(0)).isTrue();
+    EpochRow best =
+        diary.epochs.stream()
+            .max(
+                Comparator.comparingDouble(EpochRow::valTop1)
+                    .thenComparing(Comparator.comparingDouble(EpochRow::valLoss).reversed()))
+            .orElseThrow();
+    assertThat(run.bestEpoch()).isEqualTo(best.epoch());
+    assertThat(run.valTop1()).isEqualTo(best.valTop1());
+    assertThat(diary.tests).as("the test set is asked once").hasSize(1);
+
+    JsonNode result = JsonMapper.shared().readTree(run.folder().resolve("result.json"));
+    assertThat(result.get("best_epoch").asInt()).isEqualTo(best.epoch());
+    assertThat(result.get("val_top1").asDouble()).isEqualTo(best.valTop1());
+    assertThat(result.get("test_top1").asDouble()).isEqualTo(run.testTop1());
+    assertThat(result.get("epochs").asInt()).isEqualTo(3);
+    try (WeightsFolder.Loaded loaded = WeightsFolder.open(run.best())) {
+      ClassificationResult again =
+          new Evaluator(100, 1, Device.CPU, Precision.F32)
+              .evaluate(
+                  loaded.model(),
+                  loaded.preprocess(),
+                  Datasets.open(Datasets.SAMPLE, null).test(),
+                  null);
+      assertThat(100 * again.top1()).as("exactly").isEqualTo(run.testTop1());
+      assertThat(again.confusion().counts()).isDeepEqualTo(diary.tests.get(0).confusion().counts());
+      assertThat(loaded.classes()).hasSize(10);
+    }
+    for (String file :
+        List.of("recipe.yaml", "environment.json", "log.jsonl", "curves.png", "confusion.png")) {
+      assertThat(run.folder().resolve(file)).isNotEmptyFile();
+    }
+    assertThat(Recipe.load(run.folder().resolve("recipe.yaml")).epochs()).isEqualTo(3);
+    assertThat(Files.readAllLines(run.folder().resolve("log.csv"))).hasSize(4);
+  }
+
+  @Test
+  void withoutValidationTheLastIsTheBest() throws IOException {
+    Diary diary = new Diary();
+    Run run = Trainer.run(recipe().with("val_split", 0).with("epochs", 1), diary);
+    assertThat(diary.starts.get(0).train()).isEqualTo(6000);
+    assertThat(run.valTop1()).isNaN();
+    assertThat(run.bestEpoch()).isEqualTo(1);
+    assertThat(weights(run.best())).isEqualTo(weights(RunFolder.last(run.folder())));
+    JsonNode result = JsonMapper.shared().readTree(run.folder().resolve("result.json"));
+    assertThat(result.has("val_top1")).isFalse();
+    assertThat(Files.readString(run.folder().resolve("log.jsonl"))).doesNotContain("NaN");
+  }
+
+  @Test
+  void aBatchLargerThanTheSetIsOnePartialBatch() throws IOException {
+    Diary diary = new Diary();
+    Trainer.run(recipe().with("batch_size", 100_000).with("epochs", 1), diary);
+    assertThat(diary.steps).hasSize(1);
+    assertThat(diary.steps.get(0).seen()).isEqualTo(5400);
+  }
+
+  @Test
+  void moreComputeWorkersThanSamplesInABatch() throws IOException {
+    Diary diary = new Diary();
+    Recipe few = recipe().with("val_split", 0.9).with("batch_size", 4).with("epochs", 1);
+    Trainer.run(few.with("compute_workers", 5), diary);
+    assertThat(diary.steps).hasSize(150);
+  }
+
+  @Test
+  void frozenTensorsKeepTheirBits() throws IOException {
+    Recipe frozen =
+        recipe()
+            .with("epochs", 1)
+            .with("weight_decay", 0.1)
+            .with("freeze", List.of("blocks.0", "pos_embed", "patch_embed.proj.bias"));
+    Run run = Trainer.run(frozen, Progress.quiet());
+    Map<String, Tensor> start =
+        Models.create(frozen.model(), frozen.modelArgs(), Init.seeded(frozen.seed())).state();
+    Map<String, Tensor> end =
+        WeightsFolder.read(RunFolder.last(run.folder()).resolve(WeightsFolder.WEIGHTS));
+    assertThat(end.keySet()).isEqualTo(start.keySet());
+    end.forEach(
+        (name, t) -> {
+          if (name.startsWith("blocks.0.")
+              || name.equals("pos_embed")
+              || name.equals("patch_embed.proj.bias")) {
+            assertSameBits(name, t, start.get(name));
+          } else {
+            assertThat(t.sub(start.get(name)).maxAbs()).as(name).isPositive();
+          }
+        });
+  }
+
+  @Test
+  void accumulatedBatchesEqualOneLargeBatch() throws IOException {
+    // 5400 samples in 27 batches of 200: 9 steps of three
+    Recipe base = recipe().with("epochs", 1).with("opt", "sgd").with("sched", "constant");
+    Diary large = new Diary();
+    Trainer.run(base.with("batch_size", 600), large);
+    Diary small = new Diary();
+    Trainer.run(base.with("batch_size", 200).with("grad_accum", 3), small);
+    assertThat(small.epochs.get(0).valLoss())
+        .isCloseTo(large.epochs.get(0).valLoss(), within(1e-3));
+    assertThat(small.epochs.get(0).lr()).isEqualTo(0.01);
+  }
+
+  @Test
+  void theScheduleEndsWithTheTraining() throws IOException {
+    // 7 batches by 2 are 4 steps an epoch: the last, short one counts
+    Diary diary = new Diary();
+    Trainer.run(recipe().with("grad_accum", 2).with("batch_size", 771), diary);
+    assertThat(diary.epochs.get(0).lr()).isEqualTo(0.01);
+    assertThat(diary.epochs.get(1).lr()).isCloseTo(0.005, within(1e-9));
+  }
+
+  @Test
+  void aBrokenLossStopsAndKeepsTheLastGoodWeights() throws IOException {
+    Recipe wild =
+        recipe().with(Map.of("opt", "sgd", "lr", 1000, "sched", "constant", "epochs", 50));
+    assertThatThrownBy(() -> Trainer.run(wild, Progress.quiet()))
+        .isInstanceOf(NonFiniteLossException.class)
+        .hasMessageMatching(
+            "the loss became (NaN|Infinity|-Infinity) at step \\d+ \\(epoch \\d+, learning rate .*\\):"
+                + " lower lr, add warmup_epochs or clip_grad; weights/last holds the last good state");
+    Path run = output.resolve("classification").resolve("mnist-sample1");
+    for (Path folder : List.of(RunFolder.last(run), RunFolder.best(run))) {
+      if (Files.exists(folder.resolve(WeightsFolder.WEIGHTS))) {
+        try (WeightsFolder.Loaded loaded = WeightsFolder.open(folder)) {
+          assertThat(loaded.model().state().values()).allMatch(Tensor::allFinite);
+        }
+      }
+    }
+    assertThat(RunFolder.last(run).resolve(WeightsFolder.WEIGHTS)).exists();
+  }
+}
