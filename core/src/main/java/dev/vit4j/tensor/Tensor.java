@@ -361,6 +361,13 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
+  /** Whether every element is finite. */
+  public boolean allFinite() {
+    try (Scope s = Scope.open()) {
+      return torch.isfinite(raw).all().item_bool();
+    }
+  }
+
   // ---- filling at random
 
   /** Draws every element from a normal distribution. */
