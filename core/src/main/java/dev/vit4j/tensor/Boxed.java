@@ -1,11 +1,14 @@
 package dev.vit4j.tensor;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.pytorch.Argument;
 import org.bytedeco.pytorch.Dispatcher;
 import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +16,17 @@ import org.jspecify.annotations.Nullable;
  * for (names that begin with {@code _}, other namespaces). Arguments go in the schema's order.
  */
 final class Boxed {
+  // Of every list argument met so far, by operator and place. JavaCPP copies all of a schema's
+  // arguments at every look and never frees them: 3 KiB a time, so each is looked at once.
+  private static final Map<String, Type.TypePtr> ELEMENTS = new ConcurrentHashMap<>();
+
+  private final String name;
   private final OperatorHandle handle;
   private final IValueVector stack = new IValueVector();
 
   private Boxed(String name, String overload) {
     Native.load();
+    this.name = name + "." + overload;
     handle = Dispatcher.singleton().findSchemaOrThrow(name, overload);
   }
 
@@ -31,13 +40,19 @@ final class Boxed {
 
   /** A list of tensors; its element type is the one that the schema asks for at this place. */
   Boxed list(Iterable<Tensor> tensors) {
-    Argument argument = new Argument(handle.schema().arguments().getPointer(stack.size()));
-    GenericList list = new GenericList(argument.type().access().containedType(0));
+    long place = stack.size();
+    GenericList list =
+        new GenericList(ELEMENTS.computeIfAbsent(name + place, key -> elementType(place)));
     for (Tensor t : tensors) {
       list.push_back(new IValue(t.raw));
     }
     stack.push_back(new IValue(list));
     return this;
+  }
+
+  private Type.TypePtr elementType(long place) {
+    Argument argument = new Argument(handle.schema().arguments().getPointer(place));
+    return argument.type().access().containedType(0).retainReference();
   }
 
   Boxed tensor(@Nullable Tensor tensor) {

@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class KillMain {
   private static final int SAVE_EVERY = 3;
-  private static final int LONGEST_LIFE_MS = 4000;
+  private static final int LONGEST_LIFE_MS = 1500;
 
   private KillMain() {}
 
@@ -105,7 +105,9 @@ public final class KillMain {
 
       @Override
       public void step(Step step) {
-        seen++;
+        if (seen++ == 0) {
+          System.out.println("epoch " + step.epoch() + ", batch " + step.batch());
+        }
       }
 
       @Override
@@ -119,6 +121,7 @@ public final class KillMain {
   static int kill(Path output, int times, Random random) throws IOException, InterruptedException {
     int killed = 0;
     for (int i = 0; i < times; i++) {
+      Path log = output.resolve("child" + i + ".log");
       Process child =
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -130,8 +133,11 @@ public final class KillMain {
                   "train",
                   output.toString())
               .redirectErrorStream(true)
-              .redirectOutput(output.resolve("child" + i + ".log").toFile())
+              .redirectOutput(log.toFile())
               .start();
+      if (i % 4 != 0) { // every fourth may die in its start already
+        awaitFirstLine(child, log);
+      }
       if (!child.waitFor(random.nextInt(LONGEST_LIFE_MS), TimeUnit.MILLISECONDS)) {
         child.destroyForcibly().waitFor();
         killed++;
@@ -141,6 +147,14 @@ public final class KillMain {
       check(output);
     }
     return killed;
+  }
+
+  /** Waits until the training has begun. */
+  private static void awaitFirstLine(Process child, Path log)
+      throws IOException, InterruptedException {
+    while (child.isAlive() && Files.size(log) == 0) {
+      child.waitFor(10, TimeUnit.MILLISECONDS);
+    }
   }
 
   /** Every file under its real name is complete. */

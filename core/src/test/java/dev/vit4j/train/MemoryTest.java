@@ -18,7 +18,7 @@ class MemoryTest {
     try (StepLoop loop = StepLoop.start()) {
       loop.run(20);
       long before = Pointer.totalCount();
-      loop.run(200);
+      loop.run(100);
       assertThat(Pointer.totalCount()).as("native objects alive").isLessThanOrEqualTo(before);
     }
   }

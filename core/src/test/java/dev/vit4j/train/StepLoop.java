@@ -9,7 +9,7 @@ import java.nio.file.Path;
 
 /**
  * Training steps and nothing else. As a program it prints the process's resident memory, in KiB,
- * after a warm-up and after 2,000 steps more.
+ * after 500 steps and after 2,000.
  */
 public final class StepLoop implements AutoCloseable {
   private final Setup setup;
@@ -28,7 +28,7 @@ public final class StepLoop implements AutoCloseable {
   static StepLoop start() throws IOException {
     return new StepLoop(
         Recipe.named("mnist-sample")
-            .with("batch_size", 16)
+            .with("batch_size", 4)
             .with("compute_workers", 2)
             .with("model_args.drop_rate", 0.1));
   }
@@ -36,9 +36,9 @@ public final class StepLoop implements AutoCloseable {
   /** See above. */
   public static void main(String[] args) throws IOException {
     try (StepLoop loop = start()) {
-      loop.run(600);
+      loop.run(500);
       long before = residentKib();
-      loop.run(2000);
+      loop.run(1500);
       System.out.println(before + " " + residentKib());
     }
   }
