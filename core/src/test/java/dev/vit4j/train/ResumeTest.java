@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ResumeTest {
   @TempDir Path output;
 
-  /** Everything that has a state of its own: dropout, momentum, accumulation, shards, warm-up. */
+  /** Everything that has a state of its own: dropout, average weights, accumulation, shards. */
   private Recipe rich() {
     return Recipe.named("mnist-sample")
         .with(
@@ -45,6 +45,7 @@ class ResumeTest {
                 "model_args.drop_rate", 0.1,
                 "model_args.attn_drop_rate", 0.1,
                 "model_args.drop_path_rate", 0.1,
+                "ema", 0.9,
                 "val_split", 0.5)); // 3,000 samples in 7 batches
   }
 

@@ -32,6 +32,7 @@ class TrainerTest {
 
   private Recipe recipe() {
     return Recipe.named("mnist-sample")
+        .with(Map.of("lr", 0.01, "sched_on", "epoch"))
         .with(
             Map.of(
                 "output", output.toString(),
