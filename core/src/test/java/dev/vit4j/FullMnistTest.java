@@ -1,7 +1,15 @@
 package dev.vit4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.DatasetSummary;
+import dev.vit4j.data.Datasets;
+import dev.vit4j.train.Progress;
+import dev.vit4j.train.Recipe;
+import dev.vit4j.train.Run;
+import dev.vit4j.train.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,10 +17,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The full MNIST that the checks run on is the published one. */
+/** The full MNIST that the checks run on is the published one, and a short training learns it. */
 @Tag("fulldata")
 class FullMnistTest {
   @ParameterizedTest
@@ -24,8 +34,34 @@ class FullMnistTest {
   })
   void filesAreThePublishedOnes(String name, String md5)
       throws IOException, NoSuchAlgorithmException {
-    Path file = Path.of(System.getProperty("vit4j.shared", ""), "data", "mnist", name);
-    byte[] digest = MessageDigest.getInstance("MD5").digest(Files.readAllBytes(file));
+    byte[] content = Files.readAllBytes(folder().resolve(name));
+    byte[] digest = MessageDigest.getInstance("MD5").digest(content);
     assertThat(HexFormat.of().formatHex(digest)).isEqualTo(md5);
+  }
+
+  @Test
+  void meanAndDeviationAreTheKnownOnes() throws IOException {
+    Dataset train = Datasets.open("mnist", folder()).train();
+    DatasetSummary summary = DatasetSummary.of(train);
+    assertThat(summary.size()).isEqualTo(60_000);
+    assertThat(summary.mean().get(0)).isCloseTo(0.1307, within(5e-5));
+    assertThat(summary.std().get(0)).isCloseTo(0.3081, within(5e-5));
+  }
+
+  /** Six epochs of the recipe gave 90.6 %; far less means that something no longer learns. */
+  @Test
+  void sixEpochsOfTheRecipeLearn(@TempDir Path output) throws IOException {
+    Recipe recipe =
+        Recipe.named("mnist-1850")
+            .with("data_dir", folder().toString())
+            .with("output", output.toString())
+            .with("epochs", 6);
+    Run run = Trainer.run(recipe, Progress.console());
+    assertThat(run.testTop1()).isGreaterThan(87);
+    assertThat(run.epochs()).isEqualTo(6);
+  }
+
+  private static Path folder() {
+    return Path.of(System.getProperty("vit4j.shared", ""), "data", "mnist");
   }
 }

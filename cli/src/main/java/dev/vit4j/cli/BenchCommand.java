@@ -22,8 +22,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  vit bench train --model vit_mnist_1850 -b 64",
-      "  vit bench infer --model vit_tiny_patch16_224 -b 8 --threads 2 --json"
+      "  ./vit bench train --model vit_mnist_1850 -b 64",
+      "  ./vit bench infer --model vit_tiny_patch16_224 -b 8 --threads 2 --json"
     })
 final class BenchCommand implements Callable<Integer> {
   /** What can be measured. */

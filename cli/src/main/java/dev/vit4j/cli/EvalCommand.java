@@ -29,8 +29,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  vit eval runs/classification/mnist-sample1",
-      "  vit eval runs/classification/mnist-sample1 --data mnist-sample --split train --json"
+      "  ./vit eval runs/classification/mnist-sample1",
+      "  ./vit eval runs/classification/mnist-sample1 --split train --json"
     })
 final class EvalCommand implements Callable<Integer> {
   private static final int WIDEST_LABEL = 24;

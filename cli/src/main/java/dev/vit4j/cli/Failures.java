@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.train.Nearest;
 import dev.vit4j.train.NonFiniteLossException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +70,11 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       String word = unmatched.getUnmatched().get(0);
       boolean verb = e.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
       String kind = verb ? "verb" : unmatched.isUnknownOption() ? "option" : "argument";
-      List<String> near = unmatched.getSuggestions();
+      // picocli ranks by shared pairs of letters, which takes "trian" for trace.
+      List<String> near =
+          unmatched.getSuggestions().stream()
+              .sorted(Comparator.comparingInt(s -> Nearest.distance(word, s)))
+              .toList();
       message =
           "unknown %s '%s'%s"
               .formatted(kind, word, near.isEmpty() ? "" : ": did you mean " + near.get(0) + "?");

@@ -21,8 +21,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  vit predict runs/classification/mnist-sample1 seven.png --topk 3",
-      "  vit predict runs/classification/mnist-sample1 --data mnist-sample --limit 64 --plot plots"
+      "  ./vit predict runs/classification/mnist-sample1 seven.png --topk 3",
+      "  ./vit predict runs/classification/mnist-sample1 --data mnist-sample"
     })
 final class PredictCommand implements Callable<Integer> {
   @Parameters(

@@ -25,8 +25,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  vit summary vit_mnist_1850",
-      "  vit summary vit_base_patch16_224 --num-classes 3 --batch-size 32 --depth 2"
+      "  ./vit summary vit_mnist_1850",
+      "  ./vit summary vit_base_patch16_224 --num-classes 3 -b 32 --depth 2"
     })
 final class SummaryCommand implements Callable<Integer> {
   private static final int SMALL = 60; // as many tensors fit below the table

@@ -34,8 +34,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  vit trace vit_base_patch16_224 --num-classes 3",
-      "  vit trace runs/classification/mnist-sample1 --image seven.png --print block.0.attention"
+      "  ./vit trace vit_base_patch16_224 --num-classes 3",
+      "  ./vit trace vit_mnist_1850 --print block.0.attention"
     })
 final class TraceCommand implements Callable<Integer> {
   @Parameters(

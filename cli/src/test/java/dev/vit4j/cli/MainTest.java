@@ -22,7 +22,20 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"train", "recipes", "models", "doctor", "data info", "data show"})
+  @ValueSource(
+      strings = {
+        "train",
+        "recipes",
+        "models",
+        "doctor",
+        "data info",
+        "data show",
+        "eval",
+        "predict",
+        "summary",
+        "trace",
+        "bench"
+      })
   void helpOfAVerbEndsWithTwoExamples(String verb) {
     Vit help = Vit.run((verb + " --help").split(" ", -1));
     assertThat(help.code()).isZero();

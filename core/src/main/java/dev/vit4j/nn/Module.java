@@ -154,6 +154,11 @@ public abstract class Module implements AutoCloseable {
             || path.charAt(name.length()) == '.');
   }
 
+  /** Where the parameters are; the CPU for a module without any. */
+  public final Device device() {
+    return parameters().values().stream().findFirst().map(Tensor::device).orElse(Device.CPU);
+  }
+
   /** Moves all tensors to a device. */
   public final void to(Device device) {
     try (Scope scope = Scope.open()) {

@@ -16,6 +16,11 @@ public final class Foreach {
     Boxed.op("aten::_foreach_mul_", "Scalar").list(a).number(value).call();
   }
 
+  /** a[i] += weight (b[i] - a[i]). */
+  public static void lerp(List<Tensor> a, List<Tensor> b, double weight) {
+    Boxed.op("aten::_foreach_lerp_", "Scalar").list(a).list(b).number(weight).call();
+  }
+
   /**
    * One step of SGD as PyTorch's {@code torch.optim.SGD} takes it.
    *

@@ -2,13 +2,14 @@ package dev.vit4j.train;
 
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,29 +20,27 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * {@code training.safetensors}: all that a training needs to go on, in ONE file that is replaced
  * atomically, so that a kill at any moment leaves a state that fits together. Tensors {@code
- * model.*} are parameters and buffers, {@code optimizer.*} the optimiser's; the metadata entry
- * {@code state} is JSON with the counters and the history.
+ * model.*} are parameters and buffers, {@code optimizer.*} the optimiser's, {@code ema.*} the
+ * average weights; the metadata entry {@code state} is JSON with the counters and the history.
  */
 final class Checkpoint {
   static final String FILE = "training.safetensors";
 
-  private static final String MODEL = "model.";
-  private static final String OPTIMIZER = "optimizer.";
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private Checkpoint() {}
 
-  static void save(Path folder, ImageModel model, Optimizer optimizer, TrainState state)
-      throws IOException {
-    Map<String, Tensor> all = new LinkedHashMap<>();
-    model.state().forEach((n, t) -> all.put(MODEL + n, t));
-    optimizer.state().forEach((n, t) -> all.put(OPTIMIZER + n, t));
-    List<Safetensors.Entry> entries = WeightsFolder.entries(all);
+  static void save(Path folder, Map<String, Tensor> tensors, TrainState state) throws IOException {
+    List<Safetensors.Entry> entries = WeightsFolder.entries(tensors);
     Safetensors.write(folder.resolve(FILE), entries, Map.of("state", toJson(state)));
   }
 
-  /** Loads everything into a model and an optimiser that were built from the same recipe. */
-  static TrainState load(Path folder, ImageModel model, Optimizer optimizer) throws IOException {
+  /**
+   * Copies a checkpoint's numbers into the tensors of a training built from the same recipe.
+   *
+   * @throws IOException if the file is missing or broken, or another training's
+   */
+  static TrainState load(Path folder, Map<String, Tensor> tensors) throws IOException {
     Path file = folder.resolve(FILE);
     String json;
     try (Safetensors source = Safetensors.open(file)) {
@@ -50,14 +49,14 @@ final class Checkpoint {
     if (json == null) {
       throw new FormatException(file.toString(), -1, "has no training state in its metadata");
     }
-    try (Scope scope = Scope.open()) {
-      Map<String, Tensor> tensors = WeightsFolder.read(file);
-      model.load(under(MODEL, tensors), true);
-      Map<String, Tensor> stored = under(OPTIMIZER, tensors);
-      for (Map.Entry<String, Tensor> e : optimizer.state().entrySet()) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Map<String, Tensor> stored = WeightsFolder.read(file);
+      for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
         Tensor t = stored.get(e.getKey());
-        if (t == null) {
-          throw new IllegalArgumentException("optimiser state " + e.getKey() + " is missing");
+        if (t == null || !Arrays.equals(t.shape(), e.getValue().shape())) {
+          throw new FormatException(
+              file.toString(), -1, e.getKey() + " is missing or has another shape");
         }
         e.getValue().copy_(t);
       }
@@ -65,17 +64,6 @@ final class Checkpoint {
     } catch (IllegalArgumentException | JacksonException e) {
       throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
     }
-  }
-
-  private static Map<String, Tensor> under(String prefix, Map<String, Tensor> tensors) {
-    Map<String, Tensor> out = new LinkedHashMap<>();
-    tensors.forEach(
-        (n, t) -> {
-          if (n.startsWith(prefix)) {
-            out.put(n.substring(prefix.length()), t);
-          }
-        });
-    return out;
   }
 
   private static String toJson(TrainState s) {

@@ -4,7 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Finds the word that was probably meant. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** {@code did you mean 'epochs'?}, or all the words if none is near. */
@@ -15,7 +15,7 @@ final class Nearest {
   }
 
   /** Levenshtein's: insertions, deletions and replacements from one to the other. */
-  static int distance(String a, String b) {
+  public static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {
       row[j] = j;

@@ -5,6 +5,7 @@ import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Loader;
 import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trains a model as a recipe says: batches, loss, backward pass, optimiser; after every epoch a
@@ -30,6 +32,7 @@ public final class Trainer implements AutoCloseable {
   private final Setup setup;
   private final Workers workers;
   private final Optimizer optimizer;
+  private final @Nullable Ema ema;
   private final Loader loader;
   private final Evaluator evaluator;
   private final Schedule schedule;
@@ -44,6 +47,7 @@ public final class Trainer implements AutoCloseable {
     this.setup = setup;
     this.workers = new Workers(setup.model(), setup.preprocess(), recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
+    this.ema = recipe.ema().isPresent() ? new Ema(setup.model(), recipe.ema().getAsDouble()) : null;
     this.loader =
         new Loader(
             setup.train(),
@@ -95,7 +99,7 @@ public final class Trainer implements AutoCloseable {
     Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
     Setup setup = Setup.of(recipe, progress);
     try (Trainer trainer = new Trainer(recipe, folder, setup, progress)) {
-      trainer.state = Checkpoint.load(RunFolder.last(run), setup.model(), trainer.optimizer);
+      trainer.state = Checkpoint.load(RunFolder.last(run), trainer.tensors());
       folder.writeJson(RunFolder.ENVIRONMENT, Environment.now()); // of the session that goes on
       return trainer.train();
     }
@@ -174,6 +178,9 @@ public final class Trainer implements AutoCloseable {
       recipe.clipGrad().ifPresent(norm -> Gradients.clip(workers.parameters(), norm));
       optimizer.step(lr());
       state.step++;
+      if (ema != null) {
+        ema.update();
+      }
       Gradients.clear(workers.parameters());
     }
   }
@@ -200,8 +207,7 @@ public final class Trainer implements AutoCloseable {
     double valLoss = Double.NaN;
     double valTop1 = Double.NaN;
     if (setup.val() != null) {
-      ClassificationResult r =
-          evaluator.evaluate(setup.model(), setup.preprocess(), setup.val(), null);
+      ClassificationResult r = evaluator.evaluate(kept(), setup.preprocess(), setup.val(), null);
       valLoss = r.loss();
       valTop1 = 100 * r.top1();
     }
@@ -235,7 +241,12 @@ public final class Trainer implements AutoCloseable {
     state.bestLoss = loss;
     state.bestEpoch = state.epoch;
     WeightsFolder.writeWeights(
-        RunFolder.best(folder.path()), setup.model(), Map.of("epoch", "" + state.epoch));
+        RunFolder.best(folder.path()), kept(), Map.of("epoch", "" + state.epoch));
+  }
+
+  /** The model that is validated and kept: the average of the weights if the recipe wants one. */
+  private ImageModel kept() {
+    return ema == null ? setup.model() : ema.model();
   }
 
   /** A step may break the weights before a loss shows it; they must not replace good ones. */
@@ -251,10 +262,21 @@ public final class Trainer implements AutoCloseable {
     sessionStart = System.nanoTime();
     Path last = RunFolder.last(folder.path());
     try (Scope scope = Scope.open()) {
-      Checkpoint.save(last, setup.model(), optimizer, state);
-      WeightsFolder.writeWeights(last, setup.model(), Map.of("epoch", "" + state.epoch));
+      Checkpoint.save(last, tensors(), state);
+      WeightsFolder.writeWeights(last, kept(), Map.of("epoch", "" + state.epoch));
     }
     lastSave = System.nanoTime();
+  }
+
+  /** Every tensor that the training changes, under the names that a checkpoint stores. */
+  private Map<String, Tensor> tensors() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    setup.model().state().forEach((n, t) -> all.put("model." + n, t));
+    optimizer.state().forEach((n, t) -> all.put("optimizer." + n, t));
+    if (ema != null) {
+      ema.model().state().forEach((n, t) -> all.put("ema." + n, t));
+    }
+    return all;
   }
 
   /** Tests the best weights, once; top-1 in per cent. */
@@ -298,6 +320,9 @@ public final class Trainer implements AutoCloseable {
     loader.close();
     workers.close();
     optimizer.close();
+    if (ema != null) {
+      ema.close();
+    }
     setup.model().close();
   }
 }
