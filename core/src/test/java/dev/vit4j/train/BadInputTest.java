@@ -70,7 +70,7 @@ class BadInputTest {
     words.put("batch_size", 5);
     words.put("val_split", 0.5);
     words.put("compute_workers", 2);
-    return Recipe.named("mnist-sample").with(words);
+    return Digits.recipe().with(words);
   }
 
   private static Spoil file(String name, byte[] content) {
@@ -226,7 +226,7 @@ class BadInputTest {
             (at, good) -> good.with("init", at.dir.resolve("nothing").toString()),
             io,
             "nothing",
-            "a weights folder holds config.json and model.safetensors"),
+            "a model is a model.safetensors with its config.json beside it"),
         row(
             "truncated weights",
             init(

@@ -56,7 +56,7 @@ public final class KillMain {
   }
 
   static Recipe recipe(Path output) {
-    return Recipe.named("mnist-sample")
+    return Digits.recipe()
         .with(
             Map.of(
                 "output", output.toString(),

@@ -17,7 +17,7 @@ class ResumeTest {
 
   /** Everything that has a state of its own: dropout, average weights, accumulation, shards. */
   private Recipe rich() {
-    return Recipe.named("mnist-sample")
+    return Digits.recipe()
         .with(
             Map.of(
                 "output",

@@ -27,7 +27,7 @@ public final class StepLoop implements AutoCloseable {
 
   static StepLoop start() throws IOException {
     return new StepLoop(
-        Recipe.named("mnist-sample")
+        Digits.recipe()
             .with("batch_size", 4)
             .with("compute_workers", 2)
             .with("model_args.drop_rate", 0.1));

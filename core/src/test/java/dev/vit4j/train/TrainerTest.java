@@ -31,8 +31,7 @@ class TrainerTest {
   @TempDir Path output;
 
   private Recipe recipe() {
-    return Recipe.named("mnist-sample")
-        .with(Map.of("lr", 0.01, "sched_on", "epoch"))
+    return Digits.recipe()
         .with(
             Map.of(
                 "output", output.toString(),
@@ -233,7 +232,7 @@ class TrainerTest {
         .hasMessageMatching(
             "the loss became (NaN|Infinity|-Infinity) at step \\d+ \\(epoch \\d+, learning rate .*\\):"
                 + " lower lr, add warmup_epochs or clip_grad; weights/last holds the last good state");
-    Path run = output.resolve("classification").resolve("mnist-sample1");
+    Path run = output.resolve("classification").resolve("digits1");
     for (Path folder : List.of(RunFolder.last(run), RunFolder.best(run))) {
       if (Files.exists(folder.resolve(WeightsFolder.WEIGHTS))) {
         try (WeightsFolder.Loaded loaded = WeightsFolder.open(folder)) {
