@@ -54,7 +54,7 @@ class RecipeTest {
     assertThat(r.epochs()).isEqualTo(60);
     assertThat(r.batchSize()).isEqualTo(512);
     assertThat(r.opt()).isEqualTo("adam");
-    assertThat(r.lr()).isEqualTo(0.03);
+    assertThat(r.modelArgs()).containsEntry("weight_init", "jax");
     assertThat(r.minLr()).isEqualTo(1e-5);
     assertThat(Math.round(r.valSplit() * 60_000)).isEqualTo(5000);
     assertThat(r.mean()).contains(List.of(0.1307));
@@ -128,9 +128,9 @@ class RecipeTest {
 
   @Test
   void withTakesValuesAndTheTextOfTheCommandLine() {
-    Recipe r = Recipe.named("mnist-sample");
+    Recipe r = Digits.recipe();
     assertThat(r.with("epochs", 5).epochs()).isEqualTo(5);
-    assertThat(r.epochs()).isEqualTo(20);
+    assertThat(r.epochs()).isEqualTo(2);
     assertThat(r.with("epochs", "5")).isEqualTo(r.with("epochs", 5));
     assertThat(r.with("lr", "3e-3").lr()).isEqualTo(0.003);
     assertThat(r.with("lr", 1).lr()).isEqualTo(1);
@@ -164,7 +164,7 @@ class RecipeTest {
         "model_args.a b | 3 | model_args is {a b=3}: it must be a map of words",
       })
   void withChecksAsAFileDoes(String key, String value, String message) {
-    assertThatThrownBy(() -> Recipe.named("mnist-sample").with(key, value))
+    assertThatThrownBy(() -> Digits.recipe().with(key, value))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(message);
   }
@@ -349,8 +349,9 @@ class RecipeTest {
   }
 
   @Test
-  void scheduleIsWarmUpThenCosineByEpoch() {
-    Schedule s = Recipe.named("mnist-1850").schedule(100);
+  void scheduleIsWarmUpThenCosineByEpoch() throws IOException {
+    String words = "{lr: 0.03, epochs: 60, warmup_epochs: 2, min_lr: 1e-5, sched: cosine}";
+    Schedule s = Recipe.parse("x", words).schedule(100);
     assertThat(s.at(0)).isCloseTo(0.003, within(1e-15));
     assertThat(s.at(99)).isEqualTo(s.at(0));
     assertThat(s.at(100)).isCloseTo(0.003 + 0.027 / 2, within(1e-15));
@@ -382,7 +383,8 @@ class RecipeTest {
 
   @Test
   void oneEpochOfALongWarmUpIsFine() {
-    Schedule s = Recipe.named("mnist-sample").with("epochs", 1).schedule(84);
+    Recipe one = Digits.recipe().with(Map.of("epochs", 1, "warmup_epochs", 2));
+    Schedule s = one.schedule(84);
     assertThat(s.at(83)).isCloseTo(0.001, within(1e-15));
   }
 }
