@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,7 +31,7 @@ public final class KillMain {
   public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Path.of(args[1]);
     if (args[0].equals("train")) {
-      train(folder, Integer.parseInt(args[2]));
+      train(folder, Integer.parseInt(args[2]), System.out::println);
       return;
     }
     int kills = Integer.parseInt(args[2]);
@@ -43,7 +44,7 @@ public final class KillMain {
 
   /** Goes on to the end: then everything is as in a training that nobody killed. */
   static void finish(Path killed, Path whole, int epochs) throws IOException {
-    Run resumed = train(killed, epochs);
+    Run resumed = train(killed, epochs, line -> {});
     check(killed);
     Run uninterrupted = Trainer.run(recipe(whole, epochs), Progress.quiet());
     assertThat(weights(RunFolder.last(resumed.folder())))
@@ -97,26 +98,26 @@ public final class KillMain {
   }
 
   /** Trains to the end, saving every few batches on the way. */
-  static Run train(Path output, int epochs) throws IOException {
+  static Run train(Path output, int epochs, Consumer<String> say) throws IOException {
     Path begun = begun(output);
     Run run =
         begun == null
-            ? Trainer.run(recipe(output, epochs), saving())
-            : Trainer.resume(begun, saving());
+            ? Trainer.run(recipe(output, epochs), saving(say))
+            : Trainer.resume(begun, saving(say));
     while (run.stopped()) {
-      run = Trainer.resume(run.folder(), saving());
+      run = Trainer.resume(run.folder(), saving(say));
     }
     return run;
   }
 
-  private static Progress saving() {
+  private static Progress saving(Consumer<String> say) {
     return new Progress() {
       private int seen;
 
       @Override
       public void step(Step step) {
         if (seen++ == 0) {
-          System.out.println("epoch " + step.epoch() + ", batch " + step.batch());
+          say.accept("epoch " + step.epoch() + ", batch " + step.batch());
         }
       }
 
