@@ -12,17 +12,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Trains in a process that gets killed. {@code train DIR} goes on with the training in a folder and
- * saves every few batches; {@code kill DIR N} kills N of those and checks what is left.
+ * Trains in a process that gets killed. {@code train DIR EPOCHS} goes on with the training in a
+ * folder and saves every few batches; {@code kill DIR N} kills N of those and checks what is left.
  */
 public final class KillMain {
   private static final int SAVE_EVERY = 3;
-  private static final int LONGEST_LIFE_MS = 1500;
+  private static final int LONGEST_LIFE_MS = 400;
 
   private KillMain() {}
 
@@ -30,21 +31,22 @@ public final class KillMain {
   public static void main(String[] args) throws IOException, InterruptedException {
     Path folder = Path.of(args[1]);
     if (args[0].equals("train")) {
-      train(folder);
+      train(folder, Integer.parseInt(args[2]), System.out::println);
       return;
     }
     int kills = Integer.parseInt(args[2]);
     Path killed = Files.createDirectories(folder.resolve("killed"));
-    System.out.println(kill(killed, kills, new Random()) + " of " + kills + " were in mid-run");
-    finish(killed, Files.createDirectories(folder.resolve("whole")));
+    int epochs = Math.max(6, kills / 2); // so long that the last kills still meet a training
+    System.out.println(kill(killed, epochs, kills, new Random()) + " of " + kills + " killed");
+    finish(killed, Files.createDirectories(folder.resolve("whole")), epochs);
     System.out.println("resumed to the end: the same bits as without a kill");
   }
 
   /** Goes on to the end: then everything is as in a training that nobody killed. */
-  static void finish(Path killed, Path whole) throws IOException {
-    Run resumed = train(killed);
+  static void finish(Path killed, Path whole, int epochs) throws IOException {
+    Run resumed = train(killed, epochs, line -> {});
     check(killed);
-    Run uninterrupted = Trainer.run(recipe(whole), Progress.quiet());
+    Run uninterrupted = Trainer.run(recipe(whole, epochs), Progress.quiet());
     assertThat(weights(RunFolder.last(resumed.folder())))
         .isEqualTo(weights(RunFolder.last(uninterrupted.folder())));
     assertThat(weights(resumed.best())).isEqualTo(weights(uninterrupted.best()));
@@ -55,17 +57,24 @@ public final class KillMain {
     return Files.readAllBytes(folder.resolve(WeightsFolder.WEIGHTS));
   }
 
-  static Recipe recipe(Path output) {
+  static Recipe recipe(Path output, int epochs) {
     return Digits.recipe()
         .with(
             Map.of(
-                "output", output.toString(),
-                "epochs", 2,
-                "batch_size", 128,
-                "val_split", 0.5,
-                "grad_accum", 2,
-                "model_args.drop_rate", 0.1,
-                "compute_workers", 2));
+                "output",
+                output.toString(),
+                "epochs",
+                epochs,
+                "batch_size",
+                128,
+                "val_split",
+                0.5,
+                "grad_accum",
+                2,
+                "model_args.drop_rate",
+                0.1,
+                "compute_workers",
+                2));
   }
 
   /** The run to go on with: the one that has a checkpoint. */
@@ -89,24 +98,26 @@ public final class KillMain {
   }
 
   /** Trains to the end, saving every few batches on the way. */
-  static Run train(Path output) throws IOException {
+  static Run train(Path output, int epochs, Consumer<String> say) throws IOException {
     Path begun = begun(output);
     Run run =
-        begun == null ? Trainer.run(recipe(output), saving()) : Trainer.resume(begun, saving());
+        begun == null
+            ? Trainer.run(recipe(output, epochs), saving(say))
+            : Trainer.resume(begun, saving(say));
     while (run.stopped()) {
-      run = Trainer.resume(run.folder(), saving());
+      run = Trainer.resume(run.folder(), saving(say));
     }
     return run;
   }
 
-  private static Progress saving() {
+  private static Progress saving(Consumer<String> say) {
     return new Progress() {
       private int seen;
 
       @Override
       public void step(Step step) {
         if (seen++ == 0) {
-          System.out.println("epoch " + step.epoch() + ", batch " + step.batch());
+          say.accept("epoch " + step.epoch() + ", batch " + step.batch());
         }
       }
 
@@ -118,7 +129,8 @@ public final class KillMain {
   }
 
   /** Starts and kills processes; how many of them had not ended by themselves. */
-  static int kill(Path output, int times, Random random) throws IOException, InterruptedException {
+  static int kill(Path output, int epochs, int times, Random random)
+      throws IOException, InterruptedException {
     int killed = 0;
     for (int i = 0; i < times; i++) {
       Path log = output.resolve("child" + i + ".log");
@@ -131,7 +143,8 @@ public final class KillMain {
                   System.getProperty("java.class.path"),
                   KillMain.class.getName(),
                   "train",
-                  output.toString())
+                  output.toString(),
+                  Integer.toString(epochs))
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
@@ -189,7 +202,7 @@ public final class KillMain {
     } else if (name.endsWith(".png")) {
       assertThat(ImageIO.read(file.toFile())).as(name).isNotNull();
     } else if (name.endsWith(".yaml")) {
-      assertThat(Recipe.load(file).epochs()).isEqualTo(2);
+      assertThat(Recipe.load(file).name()).isEqualTo("digits");
     } else {
       assertThat(name).endsWith(".safetensors");
       Safetensors.open(file).close();

@@ -13,7 +13,8 @@ class KillTest {
 
   @Test
   void whatIsLeftIsCompleteAndGoesOn() throws IOException, InterruptedException {
-    KillMain.kill(killed, 5, new Random());
-    KillMain.finish(killed, whole);
+    int epochs = 5;
+    KillMain.kill(killed, epochs, 5, new Random());
+    KillMain.finish(killed, whole, epochs);
   }
 }
