@@ -1,7 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.tensor.Foreach;
-import dev.vit4j.tensor.Tensor;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -11,7 +11,6 @@ import java.util.List;
 public final class Adam extends Optimizer {
   private static final String FIRST = "exp_avg";
   private static final String SECOND = "exp_avg_sq";
-  private static final String STEPS = "step";
 
   private final double beta1;
   private final double beta2;
@@ -30,21 +29,18 @@ public final class Adam extends Optimizer {
     this.beta2 = beta2;
     this.eps = eps;
     this.decoupled = decoupled;
-    addState(FIRST, true);
-    addState(SECOND, true);
-    addState(STEPS, false);
+    addState(FIRST);
+    addState(SECOND);
   }
 
   @Override
   protected void update(Group group, double lr) {
-    List<Tensor> steps = state(STEPS, group);
-    steps.forEach(s -> s.add_(1));
     Foreach.adam(
         group.parameters(),
         group.gradients(),
         state(FIRST, group),
         state(SECOND, group),
-        steps,
+        Collections.nCopies(group.parameters().size(), steps()),
         lr,
         beta1,
         beta2,

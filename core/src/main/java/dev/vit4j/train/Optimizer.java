@@ -23,12 +23,17 @@ public abstract class Optimizer implements AutoCloseable {
     }
   }
 
+  private static final String STEPS = "step";
+
   private final List<Group> groups;
   private final Map<String, Tensor> state = new LinkedHashMap<>();
+  private final Tensor steps; // one number: steps taken
 
   /** An optimiser of these groups. */
   protected Optimizer(List<Group> groups) {
     this.groups = groups.stream().filter(g -> !g.parameters().isEmpty()).toList();
+    this.steps = Scope.own(Tensor.full(0, this.groups.get(0).parameters().get(0).device()));
+    state.put(STEPS, steps);
   }
 
   /** The rule: changes a group's parameters by its gradients. */
@@ -38,17 +43,22 @@ public abstract class Optimizer implements AutoCloseable {
   public final void step(double lr) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
+      steps.add_(1);
       groups.forEach(group -> update(group, lr));
     }
   }
 
-  /** Makes one tensor of state per parameter, all zero, of the parameter's shape or one number. */
-  protected final void addState(String kind, boolean perElement) {
+  /** Steps taken, the current one included, as one f32 number. */
+  protected final Tensor steps() {
+    return steps;
+  }
+
+  /** Makes a tensor of state for every parameter, of its shape and all zero. */
+  protected final void addState(String kind) {
     for (Group g : groups) {
       for (int i = 0; i < g.names().size(); i++) {
         Tensor p = g.parameters().get(i);
-        long[] shape = perElement ? p.shape() : new long[0];
-        state.put(kind + "." + g.names().get(i), Scope.own(Tensor.full(0, p.device(), shape)));
+        state.put(kind + "." + g.names().get(i), Scope.own(Tensor.full(0, p.device(), p.shape())));
       }
     }
   }

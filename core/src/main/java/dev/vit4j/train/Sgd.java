@@ -8,7 +8,6 @@ import java.util.List;
  */
 public final class Sgd extends Optimizer {
   private static final String BUFFER = "momentum_buffer";
-  private static final String STEPS = "step";
 
   private final double momentum;
   private final double dampening;
@@ -28,18 +27,13 @@ public final class Sgd extends Optimizer {
     this.dampening = dampening;
     this.nesterov = nesterov;
     if (momentum != 0) {
-      addState(BUFFER, true);
-      addState(STEPS, false);
+      addState(BUFFER);
     }
   }
 
   @Override
   protected void update(Group group, double lr) {
-    boolean first = false;
-    if (momentum != 0) {
-      first = state(STEPS, group).get(0).item() == 0; // the first gradient is not dampened
-      state(STEPS, group).forEach(s -> s.add_(1));
-    }
+    boolean first = steps().item() == 1; // the first gradient is not dampened
     Foreach.sgd(
         group.parameters(),
         group.gradients(),
