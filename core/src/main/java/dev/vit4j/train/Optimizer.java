@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -32,7 +33,9 @@ public abstract class Optimizer implements AutoCloseable {
   /** An optimiser of these groups. */
   protected Optimizer(List<Group> groups) {
     this.groups = groups.stream().filter(g -> !g.parameters().isEmpty()).toList();
-    this.steps = Scope.own(Tensor.full(0, this.groups.get(0).parameters().get(0).device()));
+    Device device =
+        this.groups.isEmpty() ? Device.CPU : this.groups.get(0).parameters().get(0).device();
+    this.steps = Scope.own(Tensor.full(0, device));
     state.put(STEPS, steps);
   }
 
