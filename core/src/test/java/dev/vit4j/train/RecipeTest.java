@@ -52,8 +52,9 @@ class RecipeTest {
     Recipe r = Recipe.named("mnist-1850");
     assertThat(r.data()).isEqualTo("mnist");
     assertThat(r.epochs()).isEqualTo(60);
-    assertThat(r.batchSize()).isEqualTo(512);
-    assertThat(r.opt()).isEqualTo("adam");
+    assertThat(r.batchSize()).isEqualTo(256);
+    assertThat(r.opt()).isEqualTo("adamw");
+    assertThat(r.ema()).hasValue(0.999);
     assertThat(r.modelArgs()).containsEntry("weight_init", "jax");
     assertThat(r.minLr()).isEqualTo(1e-5);
     assertThat(Math.round(r.valSplit() * 60_000)).isEqualTo(5000);
