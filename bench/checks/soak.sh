@@ -7,4 +7,5 @@ trap 'rm -rf "$dir"' EXIT
 ./vit --version >/dev/null # builds the app if need be
 mkdir "$dir/classes"
 javac -proc:none -cp '.vit/app/lib/*:.vit/app/vit4j-cli.jar' -d "$dir/classes" bench/src/main/java/dev/vit4j/bench/Soak.java
-java -Xmx512m -cp "$dir/classes:.vit/app/vit4j-cli.jar:.vit/app/lib/*" dev.vit4j.bench.Soak "$dir/runs"
+# A heap of fixed size, touched at once: what grows then is native memory.
+java -Xms256m -Xmx256m -XX:+AlwaysPreTouch -cp "$dir/classes:.vit/app/vit4j-cli.jar:.vit/app/lib/*" dev.vit4j.bench.Soak "$dir/runs"

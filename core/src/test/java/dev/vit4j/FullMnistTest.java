@@ -48,16 +48,20 @@ class FullMnistTest {
     assertThat(summary.std().get(0)).isCloseTo(0.3081, within(5e-5));
   }
 
-  /** Six epochs of the recipe gave 90.6 %; far less means that something no longer learns. */
+  /**
+   * Six epochs reach over 92 %; far less means that something no longer learns. The average of the
+   * weights has a shorter memory here: the recipe's would still hold the first epochs.
+   */
   @Test
   void sixEpochsOfTheRecipeLearn(@TempDir Path output) throws IOException {
     Recipe recipe =
         Recipe.named("mnist-1850")
             .with("data_dir", folder().toString())
             .with("output", output.toString())
-            .with("epochs", 6);
+            .with("epochs", 6)
+            .with("ema", 0.9);
     Run run = Trainer.run(recipe, Progress.console());
-    assertThat(run.testTop1()).isGreaterThan(87);
+    assertThat(run.testTop1()).isGreaterThan(90);
     assertThat(run.epochs()).isEqualTo(6);
   }
 
