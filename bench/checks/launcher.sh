@@ -30,7 +30,7 @@ expect() {
 wait -n && wait -n || fail "two at once: $(cat "$dir/1" "$dir/2")"
 [ "$(cat "$dir/1" "$dir/2" | grep -c 'first use')" = 1 ] || fail "two at once built twice or never"
 [ "$("$vit" --version 2>&1)" = "$(tail -n 1 "$dir/1")" ] || fail "the second run is not silent"
-expect 2 "Unknown option" "$vit" --no-such-option
+expect 2 "unknown option" "$vit" --no-such-option
 
 java=$(command -v java)
 tools=$dir/tools

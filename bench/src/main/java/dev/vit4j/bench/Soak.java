@@ -17,7 +17,7 @@ import java.util.List;
 /**
  * Does memory stay flat? Trains 10,000 steps and makes 50,000 predictions, reads the process's
  * resident memory after a warm-up and at the end, and exits with 1 if it grew by 2 % or more. Linux
- * only; run by {@code bench/checks/soak.sh}.
+ * only; run by {@code bench/soak.sh}.
  */
 public final class Soak {
   private static final int STEPS = 10_000;

@@ -29,6 +29,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
  * adds the stack trace.
  */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
+  private static final int FAR = 3; // edits: beyond that nothing is meant
+
   @Override
   public int handleParseException(ParameterException e, String[] args) {
     CommandLine verb = e.getCommandLine();
@@ -70,9 +72,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       String word = unmatched.getUnmatched().get(0);
       boolean verb = e.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
       String kind = verb ? "verb" : unmatched.isUnknownOption() ? "option" : "argument";
-      // picocli ranks by shared pairs of letters, which takes "trian" for trace.
+      // picocli ranks verbs by shared pairs of letters, which takes "trian" for trace.
+      List<String> known =
+          verb
+              ? List.copyOf(e.getCommandLine().getSubcommands().keySet())
+              : unmatched.getSuggestions();
       List<String> near =
-          unmatched.getSuggestions().stream()
+          known.stream()
+              .filter(s -> !verb || Nearest.distance(word, s) <= FAR)
               .sorted(Comparator.comparingInt(s -> Nearest.distance(word, s)))
               .toList();
       message =
