@@ -237,6 +237,12 @@ public final class Ops {
     return new Tensor(torch.stack(Tensor.vector(List.of(tensors)), dim));
   }
 
+  /** The elements of {@code x} where the condition holds, else a value. */
+  public static Tensor where(Tensor condition, Tensor x, double otherwise) {
+    return new Tensor(
+        torch.where(condition.raw, x.raw, new org.bytedeco.pytorch.Scalar(otherwise)));
+  }
+
   /** Whether this thread records gradients. */
   public static boolean isRecording() {
     return org.bytedeco.pytorch.GradMode.is_enabled();

@@ -159,9 +159,14 @@ public final class Recipe {
     return Optional.ofNullable(optional(RecipeKeys.INIT));
   }
 
-  /** {@code freeze}: parameters that stay, by the beginning of the name. */
+  /** {@code freeze}: parts that stay, by the beginning of the name. */
   public List<String> freeze() {
     return get(RecipeKeys.FREEZE);
+  }
+
+  /** {@code unfreeze}: all else stays, e.g. head: the classifier, whatever its name. */
+  public List<String> unfreeze() {
+    return get(RecipeKeys.UNFREEZE);
   }
 
   /** {@code epochs}: passes over the training set. */
@@ -179,7 +184,7 @@ public final class Recipe {
     return get(RecipeKeys.GRAD_ACCUM);
   }
 
-  /** {@code opt}: optimiser. */
+  /** {@code opt}: optimiser; lambc is lamb with a ratio of 1 at most. */
   public String opt() {
     return get(RecipeKeys.OPT);
   }
@@ -189,7 +194,7 @@ public final class Recipe {
     return get(RecipeKeys.LR);
   }
 
-  /** {@code momentum}: momentum of sgd. */
+  /** {@code momentum}: of sgd and rmsprop. */
   public double momentum() {
     return get(RecipeKeys.MOMENTUM);
   }
@@ -199,19 +204,34 @@ public final class Recipe {
     return get(RecipeKeys.NESTEROV);
   }
 
-  /** {@code betas}: decay of adam's two averages. */
+  /** {@code betas}: decay of adam's two averages, and lamb's. */
   public List<Double> betas() {
     return get(RecipeKeys.BETAS);
   }
 
-  /** {@code eps}: adam's guard against division by zero. */
+  /** {@code alpha}: decay of rmsprop's average of squares. */
+  public double alpha() {
+    return get(RecipeKeys.ALPHA);
+  }
+
+  /** {@code amsgrad}: whether adam divides by the largest average so far. */
+  public boolean amsgrad() {
+    return get(RecipeKeys.AMSGRAD);
+  }
+
+  /** {@code eps}: guard against division by zero; none: 1e-8, of lamb 1e-6. */
   public double eps() {
-    return get(RecipeKeys.EPS);
+    return number(RecipeKeys.EPS).orElse(opt().startsWith("lamb") ? 1e-6 : 1e-8);
   }
 
   /** {@code weight_decay}: spares norms, biases, tokens and positions. */
   public double weightDecay() {
     return get(RecipeKeys.WEIGHT_DECAY);
+  }
+
+  /** {@code layer_decay}: factor of lr from each layer to the one below. */
+  public double layerDecay() {
+    return get(RecipeKeys.LAYER_DECAY);
   }
 
   /** {@code clip_grad}: largest norm of all gradients together. */
@@ -270,9 +290,44 @@ public final class Recipe {
     return get(RecipeKeys.SMOOTHING);
   }
 
+  /** {@code mixup}: alpha of the share at which pictures are mixed; 0: off. */
+  public double mixup() {
+    return get(RecipeKeys.MIXUP);
+  }
+
+  /** {@code cutmix}: alpha of the area pasted from another picture; 0: off. */
+  public double cutmix() {
+    return get(RecipeKeys.CUTMIX);
+  }
+
+  /** {@code mixup_prob}: chance of a batch to be mixed at all. */
+  public double mixupProb() {
+    return get(RecipeKeys.MIXUP_PROB);
+  }
+
+  /** {@code mixup_switch_prob}: chance of cutmix where mixup is on too. */
+  public double mixupSwitchProb() {
+    return get(RecipeKeys.MIXUP_SWITCH_PROB);
+  }
+
+  /** {@code bce_loss}: binary cross-entropy of each class instead. */
+  public boolean bceLoss() {
+    return get(RecipeKeys.BCE_LOSS);
+  }
+
+  /** {@code class_weights}: a list of numbers, or the word balanced. */
+  public Optional<Object> classWeights() {
+    return Optional.ofNullable(optional(RecipeKeys.CLASS_WEIGHTS));
+  }
+
   /** {@code ema}: decay of an average of the weights. */
   public OptionalDouble ema() {
     return number(RecipeKeys.EMA);
+  }
+
+  /** {@code ema_warmup}: whether the average begins quick, as timm's. */
+  public boolean emaWarmup() {
+    return get(RecipeKeys.EMA_WARMUP);
   }
 
   /** {@code mean}: of each channel; none: the data set's. */
