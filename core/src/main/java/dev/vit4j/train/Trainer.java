@@ -127,32 +127,51 @@ public final class Trainer implements AutoCloseable {
             setup.model().trainableCount(),
             recipe.epochs(),
             loader.batches()));
-    while (state.epoch < recipe.epochs()) {
-      if (!trainEpoch()) {
-        save();
-        return result(Double.NaN, true);
+    try (RunEvents events = new RunEvents(folder.path(), state)) {
+      while (!isDone()) {
+        if (!trainEpoch(events)) {
+          save();
+          return result(Double.NaN, true);
+        }
+        endEpoch(events);
       }
-      endEpoch();
+      save();
+      folder.writeCurves(state.history);
+      return result(test(), false);
     }
-    save();
-    folder.writeCurves(state.history);
-    return result(test(), false);
+  }
+
+  private boolean isDone() {
+    return state.epoch >= recipe.epochs() || isStoppedEarly();
+  }
+
+  /** Early stopping: the history alone decides, so a resume does not go on. */
+  private boolean isStoppedEarly() {
+    return recipe.patience().isPresent()
+        && state.validationsSinceBest() >= recipe.patience().getAsInt();
   }
 
   /** The rest of an epoch; false if it was asked to stop before its end. */
-  private boolean trainEpoch() throws IOException {
+  private boolean trainEpoch(RunEvents events) throws IOException {
     workers.train(true);
     long start = System.nanoTime();
     double before = state.epochSeconds;
+    double waited = state.epochWaited;
     try (BatchIterator batches = loader.epoch(state.epoch, state.batch)) {
       while (batches.hasNext()) {
         trainBatch(batches.next());
         state.epochSeconds = before + secondsSince(start);
+        state.epochWaited = waited + batches.waitedSeconds();
         progress.step(step());
-        if (state.batch % recipe.gradAccum() != 0) {
+        boolean last = state.batch == loader.batches();
+        if (state.batch % recipe.gradAccum() != 0 && !last) {
           continue; // gradients that wait for their step are in no checkpoint
         }
-        if (progress.stopRequested() && state.batch < loader.batches()) {
+        events.step(state, recipe.logInterval());
+        if (last) {
+          break; // the end of the epoch comes first
+        }
+        if (progress.stopRequested()) {
           return false;
         }
         if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
@@ -197,16 +216,18 @@ public final class Trainer implements AutoCloseable {
         state.lossSum / state.seen,
         100.0 * state.correct / state.seen,
         lr(),
-        state.seen / state.epochSeconds);
+        state.seen / state.epochSeconds,
+        state.dataWait());
   }
 
-  private void endEpoch() throws IOException {
+  private void endEpoch(RunEvents events) throws IOException {
     refuseBrokenWeights();
     double rate = state.seen / state.epochSeconds;
     long start = System.nanoTime();
     double valLoss = Double.NaN;
     double valTop1 = Double.NaN;
-    if (setup.val() != null) {
+    boolean validated = setup.val() != null && isEvaluated(state.epoch + 1);
+    if (validated) {
       ClassificationResult r = evaluator.evaluate(kept(), setup.preprocess(), setup.val(), null);
       valLoss = r.loss();
       valTop1 = 100 * r.top1();
@@ -220,20 +241,31 @@ public final class Trainer implements AutoCloseable {
             valTop1,
             schedule.at(state.step - 1),
             state.epochSeconds + secondsSince(start),
-            rate);
+            rate,
+            state.dataWait());
     state.history.add(row);
     state.epoch++;
-    boolean best = setup.val() == null || state.improves(valTop1, valLoss);
+    boolean best = setup.val() == null || (validated && state.improves(valTop1, valLoss));
     if (best) {
       keepBest(valTop1, valLoss);
     }
     state.beginEpoch();
     folder.writeLogs(state.history);
+    events.epoch(state.step, row);
     progress.epoch(row, best);
+    if (isStoppedEarly() && state.epoch < recipe.epochs()) {
+      progress.stage(
+          "Stopped early: %d validations in a row were not better than epoch %d's"
+              .formatted(state.validationsSinceBest(), state.bestEpoch));
+    }
     if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
       save();
       folder.writeCurves(state.history);
     }
+  }
+
+  private boolean isEvaluated(int epoch) {
+    return epoch % recipe.evalInterval() == 0 || epoch == recipe.epochs();
   }
 
   private void keepBest(double top1, double loss) throws IOException {
