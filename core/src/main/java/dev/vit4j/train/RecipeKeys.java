@@ -151,6 +151,11 @@ final class RecipeKeys {
           0.1,
           "share of train held out where the set has no validation part");
 
+  static final RecipeKey<Integer> EVAL_INTERVAL =
+      key("eval_interval", whole(1, MANY), 1, "epochs from one validation to the next");
+  static final RecipeKey<Integer> PATIENCE =
+      optional("patience", whole(1, MANY), "stop after so many validations without a better one");
+
   static final RecipeKey<Long> SEED = key("seed", wholeFrom(0), 42L, "same seed, same bits");
   static final RecipeKey<Integer> WORKERS =
       key("workers", whole(0, 256), 1, "loader threads; they never change the result");

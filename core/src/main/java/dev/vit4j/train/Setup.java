@@ -39,13 +39,14 @@ record Setup(
     Device device = Device.parse(recipe.device());
     Splits splits = Datasets.open(recipe.data(), recipe.dataDir().map(Path::of).orElse(null));
     progress.stage(
-        "Dataset loaded: %s, %d training%s and %d test pictures of %d classes"
+        "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
             .formatted(
                 recipe.data(),
                 splits.train().size(),
-                splits.val() == null ? "" : ", " + splits.val().size() + " validation",
+                splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
-                splits.train().classes().size()));
+                splits.train().classes().size(),
+                recipe.batchSize()));
     ImageModel model = model(recipe, splits.train());
     Preprocess preprocess = preprocess(recipe, splits.train(), model);
     model.to(device);
@@ -58,6 +59,19 @@ record Setup(
     }
     Subset[] parts = StratifiedSplit.split(splits.train(), recipe.valSplit(), recipe.seed());
     return new Setup(parts[0], parts[1], splits.test(), model, preprocess, device);
+  }
+
+  /**
+   * Refuses to decide without validation pictures: when to stop, or which of several runs is best.
+   *
+   * @param test whether the run ends with its test, and is not one to choose among
+   */
+  void requireValidation(Recipe recipe, boolean test) {
+    if (val == null && (!test || recipe.patience().isPresent())) {
+      throw new IllegalArgumentException(
+          "%s needs validation pictures to decide on: set val_split above 0"
+              .formatted(test ? "patience" : "a choice among runs"));
+    }
   }
 
   /** The model in the data's shape: channels and classes follow the data unless a word says so. */
