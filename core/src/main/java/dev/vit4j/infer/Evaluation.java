@@ -48,10 +48,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
               .formatted(data.name(), data.classes().size(), model.numClasses()));
     }
     FitToModel fit = new FitToModel(loaded.preprocess());
-    boolean fits =
-        data.height() == model.height()
-            && data.width() == model.width()
-            && data.channels() == model.channels();
+    boolean fits = fit.keeps(data.channels(), data.height(), data.width());
     ClassificationResult result =
         evaluator.evaluate(model, loaded.preprocess(), data, fits ? null : fit);
     return new Evaluation(result, data, Classifier.names(loaded));

@@ -112,6 +112,8 @@ record Setup(
         model.height(),
         model.width(),
         "bicubic",
+        1.0,
+        "squash",
         mean,
         std,
         digits ? "digit" : "none");

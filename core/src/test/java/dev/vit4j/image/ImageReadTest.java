@@ -28,7 +28,7 @@ class ImageReadTest {
   @ParameterizedTest
   @MethodSource("decodable")
   void givesPillowsPixels(String name) throws IOException {
-    Path folder = Fixtures.folder("decode");
+    Path folder = Fixtures.path("decode");
     Image expected = Image.read(folder.resolve(name + EXPECTED)).toRgb();
     Image actual = Image.read(folder.resolve(name)).toRgb();
     assertThat(actual).hasToString(expected.toString());
@@ -52,7 +52,7 @@ class ImageReadTest {
     "cmyk.jpg,3"
   })
   void greyFilesGiveOneChannel(String name, int channels) throws IOException {
-    assertThat(Image.read(Fixtures.folder("decode").resolve(name)).channels()).isEqualTo(channels);
+    assertThat(Image.read(Fixtures.path("decode").resolve(name)).channels()).isEqualTo(channels);
   }
 
   @ParameterizedTest
@@ -68,7 +68,7 @@ class ImageReadTest {
     "webp_canvas.webp,WebP is not supported"
   })
   void refusesHostileFilesInOneLine(String name, String reason) {
-    Path file = Fixtures.folder("hostile").resolve(name);
+    Path file = Fixtures.path("hostile").resolve(name);
     assertThatThrownBy(() -> Image.read(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(name)
@@ -79,7 +79,7 @@ class ImageReadTest {
   @ParameterizedTest
   @CsvSource({"exif_ifd_loop.jpg", "exif_offset_past_end.jpg"})
   void survivesBrokenExif(String name) throws IOException {
-    Image image = Image.read(Fixtures.folder("hostile").resolve(name));
+    Image image = Image.read(Fixtures.path("hostile").resolve(name));
     assertThat(image.width() * image.height()).isEqualTo(48 * 40);
   }
 
@@ -95,7 +95,7 @@ class ImageReadTest {
 
   @Test
   void checksTheLimitGiven() {
-    Path file = Fixtures.folder("decode").resolve("rgb8.png");
+    Path file = Fixtures.path("decode").resolve("rgb8.png");
     assertThatThrownBy(() -> Image.read(file, 53 * 38 - 1)).hasMessageContaining("53 x 38");
   }
 
@@ -108,7 +108,7 @@ class ImageReadTest {
   @ParameterizedTest
   @MethodSource("cutFiles")
   void answersEveryCutWithATypedErrorOrAPicture(String name) throws IOException {
-    byte[] all = Files.readAllBytes(Fixtures.folder("decode").resolve(name));
+    byte[] all = Files.readAllBytes(Fixtures.path("decode").resolve(name));
     int refused = 0;
     for (int length = 0; length < all.length; length++) {
       try {
