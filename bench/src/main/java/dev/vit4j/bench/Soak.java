@@ -34,7 +34,7 @@ public final class Soak {
 
   /** Takes the folder to write the run into. */
   public static void main(String[] args) throws IOException {
-    ConfusionPlot.draw(new long[2][2], List.of("a", "b"));
+    ConfusionPlot.draw(new long[][] {{1, 0}, {0, 1}}, List.of("a", "b"));
     Watch training = new Watch("training steps", WARM_UP_STEPS, STEPS);
     Run run = train(Path.of(args[0]), training);
     Watch predicting = new Watch("predictions", WARM_UP_PREDICTIONS, PREDICTIONS);

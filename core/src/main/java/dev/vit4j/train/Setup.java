@@ -120,6 +120,8 @@ record Setup(
         model.height(),
         model.width(),
         "bicubic",
+        1.0,
+        "squash",
         mean,
         std,
         digits ? "digit" : "none");
