@@ -47,13 +47,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
           "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
               .formatted(data.name(), data.classes().size(), model.numClasses()));
     }
-    FitToModel fit = new FitToModel(loaded.preprocess());
-    boolean fits =
-        data.height() == model.height()
-            && data.width() == model.width()
-            && data.channels() == model.channels();
-    ClassificationResult result =
-        evaluator.evaluate(model, loaded.preprocess(), data, fits ? null : fit);
+    ClassificationResult result = evaluator.evaluate(model, loaded.preprocess(), data);
     return new Evaluation(result, data, Classifier.names(loaded));
   }
 

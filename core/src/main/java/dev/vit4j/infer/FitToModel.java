@@ -1,5 +1,7 @@
 package dev.vit4j.infer;
 
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Shape;
 import dev.vit4j.image.DigitFrame;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Interpolation;
@@ -8,6 +10,7 @@ import dev.vit4j.image.Transform;
 import dev.vit4j.weights.Preprocess;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a picture of any size and kind to the channels and size that a model reads, as the
@@ -28,6 +31,12 @@ public record FitToModel(Preprocess preprocess) implements Transform {
           "the model takes %d channels, pictures have 1 or 3".formatted(preprocess.channels()));
     }
     interpolation(preprocess);
+  }
+
+  /** The transform for a set's pictures; null where they already are as the model reads them. */
+  public static @Nullable FitToModel unlessFitting(Preprocess preprocess, Dataset data) {
+    Shape wanted = new Shape(preprocess.channels(), preprocess.height(), preprocess.width());
+    return wanted.equals(data.shape()) ? null : new FitToModel(preprocess);
   }
 
   @Override

@@ -285,7 +285,7 @@ public final class Recipe {
     return Optional.ofNullable(optional(RecipeKeys.STD));
   }
 
-  /** {@code val_split}: share of the training set held out for validation. */
+  /** {@code val_split}: share of train held out where the set has no validation part. */
   public double valSplit() {
     return get(RecipeKeys.VAL_SPLIT);
   }

@@ -107,7 +107,11 @@ final class RecipeKeys {
   static final RecipeKey<List<Double>> STD =
       optional("std", list(above(0, 1000), 1, 64), "of each channel; none: the data set's");
   static final RecipeKey<Double> VAL_SPLIT =
-      key("val_split", number(0, 0.9), 0.1, "share of the training set held out for validation");
+      key(
+          "val_split",
+          number(0, 0.9),
+          0.1,
+          "share of train held out where the set has no validation part");
 
   static final RecipeKey<Long> SEED = key("seed", wholeFrom(0), 42L, "same seed, same bits");
   static final RecipeKey<Integer> WORKERS =

@@ -1,8 +1,9 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.DatasetSummary;
 import dev.vit4j.data.Datasets;
+import dev.vit4j.data.Moments;
+import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
@@ -32,15 +33,17 @@ record Setup(
     ImageModel model,
     Preprocess preprocess,
     Device device) {
+  private static final int RGB = 3;
 
   static Setup of(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.device());
     Splits splits = Datasets.open(recipe.data(), recipe.dataDir().map(Path::of).orElse(null));
     progress.stage(
-        "Dataset loaded: %s, %d training and %d test pictures of %d classes"
+        "Dataset loaded: %s, %d training%s and %d test pictures of %d classes"
             .formatted(
                 recipe.data(),
                 splits.train().size(),
+                splits.val() == null ? "" : ", " + splits.val().size() + " validation",
                 splits.test().size(),
                 splits.train().classes().size()));
     ImageModel model = model(recipe, splits.train());
@@ -50,8 +53,8 @@ record Setup(
     progress.stage(
         "Model loaded: %s, %,d parameters, %,d trainable, on %s"
             .formatted(model.name(), model.parameterCount(), model.trainableCount(), device));
-    if (recipe.valSplit() == 0) {
-      return new Setup(splits.train(), null, splits.test(), model, preprocess, device);
+    if (splits.val() != null || recipe.valSplit() == 0) {
+      return new Setup(splits.train(), splits.val(), splits.test(), model, preprocess, device);
     }
     Subset[] parts = StratifiedSplit.split(splits.train(), recipe.valSplit(), recipe.seed());
     return new Setup(parts[0], parts[1], splits.test(), model, preprocess, device);
@@ -60,7 +63,7 @@ record Setup(
   /** The model in the data's shape: channels and classes follow the data unless a word says so. */
   private static ImageModel model(Recipe recipe, Dataset data) throws IOException {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
-    args.putIfAbsent("in_chans", data.channels());
+    args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
@@ -74,20 +77,11 @@ record Setup(
   }
 
   private static void check(ImageModel model, Dataset data, Recipe recipe) {
-    if (model.height() != data.height()
-        || model.width() != data.width()
-        || model.channels() != data.channels()) {
+    Shape wanted = new Shape(model.channels(), model.height(), model.width());
+    if (data.shape() != null && !wanted.equals(data.shape())) {
       throw new IllegalArgumentException(
-          "%s takes pictures of %d x %d pixels and %d channels, %s has %d x %d and %d: set model_args img_size and in_chans"
-              .formatted(
-                  model.name(),
-                  model.height(),
-                  model.width(),
-                  model.channels(),
-                  recipe.data(),
-                  data.height(),
-                  data.width(),
-                  data.channels()));
+          "%s takes pictures of %s, %s has %s: set model_args img_size and in_chans"
+              .formatted(model.name(), wanted, recipe.data(), data.shape()));
     }
     if (model.numClasses() < data.classes().size()) {
       throw new IllegalArgumentException(
@@ -102,7 +96,7 @@ record Setup(
     List<Double> mean = recipe.mean().orElse(null);
     List<Double> std = recipe.std().orElse(null);
     if (mean == null || std == null) {
-      DatasetSummary moments = DatasetSummary.of(data);
+      Moments moments = Moments.of(data, model.channels());
       mean = mean == null ? moments.mean() : mean;
       std = std == null ? moments.std() : std;
     }

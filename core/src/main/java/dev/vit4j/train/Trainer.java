@@ -4,6 +4,7 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Loader;
 import dev.vit4j.infer.Evaluator;
+import dev.vit4j.infer.FitToModel;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Precision;
@@ -51,7 +52,7 @@ public final class Trainer implements AutoCloseable {
     this.loader =
         new Loader(
             setup.train(),
-            null,
+            FitToModel.unlessFitting(setup.preprocess(), setup.train()),
             recipe.batchSize(),
             true,
             setup.train().size() >= recipe.batchSize(),
@@ -207,7 +208,7 @@ public final class Trainer implements AutoCloseable {
     double valLoss = Double.NaN;
     double valTop1 = Double.NaN;
     if (setup.val() != null) {
-      ClassificationResult r = evaluator.evaluate(kept(), setup.preprocess(), setup.val(), null);
+      ClassificationResult r = evaluator.evaluate(kept(), setup.preprocess(), setup.val());
       valLoss = r.loss();
       valTop1 = 100 * r.top1();
     }
@@ -285,7 +286,7 @@ public final class Trainer implements AutoCloseable {
     try (WeightsFolder.Loaded loaded = WeightsFolder.open(best)) {
       loaded.model().to(setup.device());
       ClassificationResult r =
-          evaluator.evaluate(loaded.model(), loaded.preprocess(), setup.test(), null);
+          evaluator.evaluate(loaded.model(), loaded.preprocess(), setup.test());
       folder.writePicture(
           "confusion.png", ConfusionPlot.draw(r.confusion().counts(), setup.test().classes()));
       progress.test(r);

@@ -197,7 +197,7 @@ class BadInputTest {
             "another picture size",
             word("model_args.img_size", 14),
             value,
-            "takes pictures of 14 x 14 pixels and 1 channels, mnist has 28 x 28 and 1",
+            "takes pictures of 14 x 14 with 1 channel, mnist has 28 x 28 with 1 channel",
             "set model_args img_size"),
         row("no classes", word("model_args.num_classes", 0), value, "mnist has 10 classes"),
         row("too few classes", word("model_args.num_classes", 9), value, "set it to 10"),
