@@ -406,7 +406,8 @@ public final class Recipe {
     return name() + " (" + model() + " on " + data() + ")";
   }
 
-  private <T> T get(RecipeKey<T> key) {
+  /** The value of a key that always has one; augmentation's keys have no accessors of their own. */
+  <T> T get(RecipeKey<T> key) {
     T value = optional(key);
     if (value == null) {
       throw new IllegalStateException(key.name() + " has no value");
@@ -419,8 +420,9 @@ public final class Recipe {
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
+  /** The value of a key, or null for none. */
   @SuppressWarnings("unchecked") // only read(), of the same key, puts values in
-  private <T> @Nullable T optional(RecipeKey<T> key) {
+  <T> @Nullable T optional(RecipeKey<T> key) {
     return (T) values.get(key.name());
   }
 }

@@ -3,10 +3,10 @@ package dev.vit4j.train;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Datasets;
 import dev.vit4j.data.Moments;
-import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
+import dev.vit4j.image.Compose;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * preprocess.
  *
  * @param val null without a validation split
+ * @param augmentation what happens to training pictures; null for nothing
  */
 record Setup(
     Dataset train,
@@ -32,6 +33,7 @@ record Setup(
     Dataset test,
     ImageModel model,
     Preprocess preprocess,
+    @Nullable Compose augmentation,
     Device device) {
   private static final int RGB = 3;
 
@@ -54,11 +56,18 @@ record Setup(
     progress.stage(
         "Model loaded: %s, %,d parameters, %,d trainable, on %s"
             .formatted(model.name(), model.parameterCount(), model.trainableCount(), device));
-    if (splits.val() != null || recipe.valSplit() == 0) {
-      return new Setup(splits.train(), splits.val(), splits.test(), model, preprocess, device);
+    Compose augmentation = Augmentation.of(recipe, preprocess, splits.train());
+    if (augmentation != null) {
+      progress.stage("Augmentation: " + Augmentation.line(recipe, augmentation));
     }
-    Subset[] parts = StratifiedSplit.split(splits.train(), recipe.valSplit(), recipe.seed());
-    return new Setup(parts[0], parts[1], splits.test(), model, preprocess, device);
+    Dataset train = splits.train();
+    Dataset val = splits.val();
+    if (val == null && recipe.valSplit() > 0) {
+      Subset[] parts = StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+      train = parts[0];
+      val = parts[1];
+    }
+    return new Setup(train, val, splits.test(), model, preprocess, augmentation, device);
   }
 
   /**
@@ -74,11 +83,15 @@ record Setup(
     }
   }
 
-  /** The model in the data's shape: channels and classes follow the data unless a word says so. */
+  /** The model for the data: channels and classes follow the data unless a word says so. */
   private static ImageModel model(Recipe recipe, Dataset data) throws IOException {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
+    List<Integer> size = recipe.optional(RecipeKeys.IMG_SIZE);
+    if (size != null) {
+      args.put("img_size", size);
+    }
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
     if (recipe.init().isPresent()) {
@@ -91,12 +104,6 @@ record Setup(
   }
 
   private static void check(ImageModel model, Dataset data, Recipe recipe) {
-    Shape wanted = new Shape(model.channels(), model.height(), model.width());
-    if (data.shape() != null && !wanted.equals(data.shape())) {
-      throw new IllegalArgumentException(
-          "%s takes pictures of %s, %s has %s: set model_args img_size and in_chans"
-              .formatted(model.name(), wanted, recipe.data(), data.shape()));
-    }
     if (model.numClasses() < data.classes().size()) {
       throw new IllegalArgumentException(
           "%s has %d classes, the model's num_classes is %d: leave it out or set it to %d"
@@ -119,9 +126,9 @@ record Setup(
         model.channels(),
         model.height(),
         model.width(),
-        "bicubic",
-        1.0,
-        "squash",
+        recipe.get(RecipeKeys.INTERPOLATION),
+        recipe.get(RecipeKeys.CROP_PCT),
+        recipe.get(RecipeKeys.CROP_MODE),
         mean,
         std,
         digits ? "digit" : "none");

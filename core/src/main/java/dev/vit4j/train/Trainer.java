@@ -4,7 +4,6 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Loader;
 import dev.vit4j.infer.Evaluator;
-import dev.vit4j.infer.FitToModel;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Precision;
@@ -55,7 +54,7 @@ public final class Trainer implements AutoCloseable {
     this.loader =
         new Loader(
             setup.train(),
-            FitToModel.unlessFitting(setup.preprocess(), setup.train()),
+            setup.augmentation(),
             recipe.batchSize(),
             true,
             setup.train().size() >= recipe.batchSize(),
