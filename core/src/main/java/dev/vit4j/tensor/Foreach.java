@@ -44,6 +44,11 @@ public final class Foreach {
     Boxed.op("aten::_foreach_addcdiv_", "Scalar").list(a).list(b).list(c).number(factor).call();
   }
 
+  /** a[i] = b[i]. */
+  public static void copy(List<Tensor> a, List<Tensor> b) {
+    Boxed.op("aten::_foreach_copy_").list(a).list(b).flag(false).call();
+  }
+
   /** a[i] / b[i], as new tensors. */
   public static List<Tensor> div(List<Tensor> a, List<Tensor> b) {
     return Boxed.op("aten::_foreach_div", "List").list(a).list(b).callForList();

@@ -205,7 +205,7 @@ final class RecipeKeys {
   static final RecipeKey<Object> CLASS_WEIGHTS =
       optional(
           "class_weights",
-          either(choice("balanced"), list(number(0, MANY), 1, MANY)),
+          either(choice("balanced"), list(above(0, MANY), 1, MANY)),
           "of the loss, one per class; balanced: 1 over the class's frequency");
   static final RecipeKey<Double> EMA =
       optional("ema", below(0, 1), "decay of an average of the weights");

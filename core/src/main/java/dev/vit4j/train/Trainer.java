@@ -48,9 +48,14 @@ public final class Trainer implements AutoCloseable {
     this.folder = folder;
     this.progress = progress;
     this.setup = setup;
-    this.workers = new Workers(setup.model(), setup.preprocess(), recipe, setup.device());
+    int classes = setup.model().numClasses();
+    Criterion criterion =
+        new Criterion(
+            recipe, classes, Criterion.weights(recipe, setup.train(), classes), setup.device());
+    this.workers =
+        new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
-    this.ema = recipe.ema().isPresent() ? new Ema(setup.model(), recipe.ema().getAsDouble()) : null;
+    this.ema = Ema.of(recipe, setup.model());
     this.loader =
         new Loader(
             setup.train(),
@@ -113,9 +118,11 @@ public final class Trainer implements AutoCloseable {
   static Run resume(Path run, boolean test, Progress progress) throws IOException {
     RunFolder folder = RunFolder.existing(run);
     Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
-    Setup setup = Setup.of(recipe, progress);
+    boolean untrained = folder.isUntrained();
+    // A checkpoint has all weights: those that the training began with may be gone by now.
+    Setup setup = Setup.of(untrained ? recipe : recipe.with("init", "none"), progress);
     try (Trainer trainer = new Trainer(recipe, folder, setup, test, progress)) {
-      if (folder.isUntrained()) {
+      if (untrained) {
         progress.stage(run + " has no checkpoint yet: it begins again");
         return trainer.begin();
       }
@@ -240,7 +247,7 @@ public final class Trainer implements AutoCloseable {
       optimizer.step(lr());
       state.step++;
       if (ema != null) {
-        ema.update();
+        ema.update(state.step);
       }
       Gradients.clear(workers.parameters());
     }

@@ -52,7 +52,7 @@ class ResumeTest {
   }
 
   /** Asks to stop once so many batches have gone by. */
-  private static Progress stopAfter(int batches) {
+  static Progress stopAfter(int batches) {
     return new Progress() {
       private int seen;
 
@@ -112,6 +112,48 @@ class ResumeTest {
     Run again = Trainer.resume(whole.folder(), Progress.quiet());
     assertSame(again, whole);
     assertThat(Files.readAllBytes(again.best().resolve(WeightsFolder.WEIGHTS))).isEqualTo(before);
+  }
+
+  /** The tricks of a long training, in bf16. */
+  private Recipe tricks() {
+    return rich()
+        .with(
+            Map.of(
+                "opt",
+                "lamb",
+                "layer_decay",
+                0.75,
+                "precision",
+                "bf16",
+                "mixup",
+                0.8,
+                "cutmix",
+                1,
+                "mixup_prob",
+                0.9,
+                "smoothing",
+                0.1,
+                "class_weights",
+                "balanced"));
+  }
+
+  @Test
+  void theTricksGoOnInTheSameBitsForAnyNumberOfLoaders() throws IOException {
+    Run whole = Trainer.run(tricks().with("workers", 1), Progress.quiet());
+    assertSame(Trainer.run(tricks().with("workers", 8), Progress.quiet()), whole);
+    assertSame(inPieces(tricks().with("workers", 8), 3, 8, 2), whole);
+  }
+
+  @Test
+  void everyOptimisersStateGoesOn() throws IOException {
+    for (Map<String, Object> words :
+        List.<Map<String, Object>>of(
+            Map.of("opt", "rmsprop"),
+            Map.of("opt", "adam", "amsgrad", true, "bce_loss", true),
+            Map.of("opt", "lambc"))) {
+      Recipe one = rich().with(words).with("epochs", 1).with("grad_accum", 1);
+      assertSame(inPieces(one, 3), Trainer.run(one, Progress.quiet()));
+    }
   }
 
   @Test
