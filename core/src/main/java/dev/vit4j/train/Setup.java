@@ -51,11 +51,21 @@ record Setup(
     progress.stage(
         "Model loaded: %s, %,d parameters, %,d trainable, on %s"
             .formatted(model.name(), model.parameterCount(), model.trainableCount(), device));
-    if (recipe.valSplit() == 0) {
+    if (recipe.valSplit() == 0 && recipe.valFold().isEmpty()) {
       return new Setup(splits.train(), null, splits.test(), model, preprocess, device);
     }
-    Subset[] parts = StratifiedSplit.split(splits.train(), recipe.valSplit(), recipe.seed());
+    Subset[] parts = validation(recipe, splits.train());
     return new Setup(parts[0], parts[1], splits.test(), model, preprocess, device);
+  }
+
+  /** The folds of one study have one seed in common, so that together they are the whole set. */
+  private static Subset[] validation(Recipe recipe, Dataset train) {
+    if (recipe.valFold().isEmpty()) {
+      return StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+    }
+    String[] fold = recipe.valFold().get().split("/", 2);
+    return StratifiedSplit.fold(
+        train, Integer.parseInt(fold[0]), Integer.parseInt(fold[1]), recipe.seed());
   }
 
   /**
