@@ -345,6 +345,11 @@ public final class Recipe {
     return get(RecipeKeys.VAL_SPLIT);
   }
 
+  /** {@code val_fold}: the part of the training set to validate on, e.g. 2/5. */
+  public Optional<String> valFold() {
+    return Optional.ofNullable(optional(RecipeKeys.VAL_FOLD));
+  }
+
   /** {@code eval_interval}: epochs from one validation to the next; the last is validated too. */
   public int evalInterval() {
     return get(RecipeKeys.EVAL_INTERVAL);

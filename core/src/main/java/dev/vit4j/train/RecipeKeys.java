@@ -222,6 +222,11 @@ final class RecipeKeys {
           0.1,
           "share of train held out where the set has no validation part");
 
+  static final RecipeKey<String> VAL_FOLD =
+      optional(
+          "val_fold",
+          matching("[1-9]\\d{0,2}/[1-9]\\d{0,2}", "text such as 2/5"),
+          "validate on the 2nd of 5 parts of the training set instead of val_split");
   static final RecipeKey<Integer> EVAL_INTERVAL =
       key("eval_interval", whole(1, MANY), 1, "epochs from one validation to the next");
   static final RecipeKey<Integer> PATIENCE =

@@ -65,12 +65,23 @@ record Setup(
     }
     Dataset train = splits.train();
     Dataset val = splits.val();
-    if (val == null && recipe.valSplit() > 0) {
-      Subset[] parts = StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+    boolean folds = recipe.valFold().isPresent();
+    if (folds || (val == null && recipe.valSplit() > 0)) {
+      Subset[] parts = validation(recipe, train);
       train = parts[0];
       val = parts[1];
     }
     return new Setup(train, val, splits.test(), model, preprocess, augmentation, device);
+  }
+
+  /** The folds of one study have one seed in common, so that together they are the whole set. */
+  private static Subset[] validation(Recipe recipe, Dataset train) {
+    if (recipe.valFold().isEmpty()) {
+      return StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+    }
+    String[] fold = recipe.valFold().get().split("/", 2);
+    return StratifiedSplit.fold(
+        train, Integer.parseInt(fold[0]), Integer.parseInt(fold[1]), recipe.seed());
   }
 
   /**
