@@ -30,10 +30,13 @@ final class RecipeFlags {
   @ArgGroup(validate = false, heading = "%nRegularisation%n", order = 4)
   Regularisation regularisation = new Regularisation();
 
-  @ArgGroup(validate = false, heading = "%nHardware%n", order = 5)
+  @ArgGroup(validate = false, heading = "%nAugmentation%n", order = 5)
+  Augment augment = new Augment();
+
+  @ArgGroup(validate = false, heading = "%nHardware%n", order = 6)
   Hardware hardware = new Hardware();
 
-  @ArgGroup(validate = false, heading = "%nOutput%n", order = 6)
+  @ArgGroup(validate = false, heading = "%nOutput%n", order = 7)
   Outputs outputs = new Outputs();
 
   static final class Data {
@@ -59,6 +62,12 @@ final class RecipeFlags {
   static final class Model {
     @Option(names = "--model", paramLabel = "NAME", description = "See vit models.")
     @Nullable String model;
+
+    @Option(
+        names = "--img-size",
+        paramLabel = "PIXELS",
+        description = "What the model reads; N or H,W.")
+    @Nullable String imgSize;
 
     @Option(
         names = "--freeze",
@@ -183,6 +192,93 @@ final class RecipeFlags {
 
     @Option(names = "--drop-path", paramLabel = "RATE", description = "Stochastic depth.")
     @Nullable String dropPath;
+  }
+
+  static final class Augment {
+    @Option(
+        names = "--train-crop",
+        paramLabel = "HOW",
+        description = "none, rrc (random parts, resized) or random (parts of --crop-size).")
+    @Nullable String trainCrop;
+
+    @Option(
+        names = "--crop-size",
+        paramLabel = "PIXELS",
+        description = "--train-crop random: pixels cut out; N or H,W.")
+    @Nullable String cropSize;
+
+    @Option(
+        names = "--crop-padding",
+        paramLabel = "N",
+        description = "--train-crop random: black pixels added around first.")
+    @Nullable String cropPadding;
+
+    @Option(
+        names = "--scale",
+        paramLabel = "MIN,MAX",
+        description = "--train-crop rrc: share of the area cut out.")
+    @Nullable String scale;
+
+    @Option(
+        names = "--ratio",
+        paramLabel = "MIN,MAX",
+        description = "--train-crop rrc: width by height of what is cut out.")
+    @Nullable String ratio;
+
+    @Option(
+        names = "--interpolation",
+        paramLabel = "NAME",
+        description = "How pictures are resized: bicubic, bilinear, …")
+    @Nullable String interpolation;
+
+    @Option(
+        names = "--train-interpolation",
+        paramLabel = "NAME",
+        description = "Of --train-crop rrc and --aa; random: bilinear or bicubic.")
+    @Nullable String trainInterpolation;
+
+    @Option(names = "--hflip", paramLabel = "P", description = "Chance to swap left and right.")
+    @Nullable String hflip;
+
+    @Option(names = "--vflip", paramLabel = "P", description = "Chance to swap top and bottom.")
+    @Nullable String vflip;
+
+    @Option(
+        names = "--color-jitter",
+        paramLabel = "J",
+        description = "Largest change of brightness, contrast and saturation.")
+    @Nullable String colorJitter;
+
+    @Option(
+        names = "--aa",
+        paramLabel = "POLICY",
+        description =
+            "rand-m9-mstd0.5-inc1, augmix-m3-w3, v0, original, 3a, cifar10 or trivialaugment.")
+    @Nullable String aa;
+
+    @Option(names = "--reprob", paramLabel = "P", description = "Chance to erase a rectangle.")
+    @Nullable String reprob;
+
+    @Option(
+        names = "--remode",
+        paramLabel = "MODE",
+        description = "What it becomes: const, rand or pixel.")
+    @Nullable String remode;
+
+    @Option(names = "--recount", paramLabel = "N", description = "Most rectangles in a picture.")
+    @Nullable String recount;
+
+    @Option(
+        names = "--crop-pct",
+        paramLabel = "SHARE",
+        description = "Evaluation: share of the resized side that is seen.")
+    @Nullable String cropPct;
+
+    @Option(
+        names = "--crop-mode",
+        paramLabel = "MODE",
+        description = "Evaluation: squash, center or border.")
+    @Nullable String cropMode;
   }
 
   static final class Hardware {

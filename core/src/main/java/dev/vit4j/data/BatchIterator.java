@@ -9,6 +9,9 @@ import java.util.Iterator;
  * be read.
  */
 public interface BatchIterator extends Iterator<Batch>, AutoCloseable {
+  /** Seconds that {@code next} has taken so far, all in all: the taker's wait for data. */
+  double waitedSeconds();
+
   /** Stops preparing further batches; does nothing the second time. */
   @Override
   void close();

@@ -63,7 +63,7 @@ public final class Datasets {
         throw new IllegalArgumentException(
             SAMPLE + " is built in and reads no folder: use mnist for the files in " + dir);
       }
-      return new Splits(sample("train", "train"), sample("test", "t10k"));
+      return new Splits(sample("train", "train"), null, sample("test", "t10k"));
     }
     return new IdxFolder(source(name), dir == null ? folder(name) : dir).open();
   }

@@ -22,7 +22,7 @@ final class IdxFolder {
           root.toString(), -1, "is a file, not a folder with the files of " + source.name());
     }
     Path folder = folder();
-    return new Splits(part(folder, "train", 0), part(folder, "test", 2));
+    return new Splits(part(folder, "train", 0), null, part(folder, "test", 2));
   }
 
   /** The folder itself, or torchvision's place below it. */

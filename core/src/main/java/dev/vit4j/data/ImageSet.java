@@ -12,9 +12,7 @@ public final class ImageSet implements Dataset {
   private final byte[] pixels; // [N, C, H, W]
   private final int[] labels;
   private final List<String> classes;
-  private final int channels;
-  private final int height;
-  private final int width;
+  private final Shape shape;
 
   /**
    * Wraps arrays, which are not copied.
@@ -74,9 +72,7 @@ public final class ImageSet implements Dataset {
     this.pixels = pixels;
     this.labels = labels;
     this.classes = List.copyOf(classes);
-    this.channels = channels;
-    this.height = height;
-    this.width = width;
+    this.shape = new Shape(channels, height, width);
   }
 
   /**
@@ -138,12 +134,12 @@ public final class ImageSet implements Dataset {
 
   @Override
   public Image image(int index) {
-    return Planes.read(pixels, offset(index), channels, height, width);
+    return Planes.read(pixels, offset(index), shape);
   }
 
   @Override
   public void copyInto(int index, byte[] to, int offset) {
-    System.arraycopy(pixels, offset(index), to, offset, channels * height * width);
+    System.arraycopy(pixels, offset(index), to, offset, shape.bytes());
   }
 
   private int offset(int index) {
@@ -151,7 +147,7 @@ public final class ImageSet implements Dataset {
       throw new IndexOutOfBoundsException(
           name + " has samples 0 to " + (labels.length - 1) + ", not " + index);
     }
-    return index * channels * height * width;
+    return index * shape.bytes();
   }
 
   @Override
@@ -160,18 +156,8 @@ public final class ImageSet implements Dataset {
   }
 
   @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
-  @Override
-  public int channels() {
-    return channels;
+  public Shape shape() {
+    return shape;
   }
 
   @Override

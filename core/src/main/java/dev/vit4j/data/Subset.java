@@ -4,6 +4,7 @@ import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Some samples of another data set, in an order of their own. */
 public final class Subset implements Dataset {
@@ -63,18 +64,8 @@ public final class Subset implements Dataset {
   }
 
   @Override
-  public int height() {
-    return whole.height();
-  }
-
-  @Override
-  public int width() {
-    return whole.width();
-  }
-
-  @Override
-  public int channels() {
-    return whole.channels();
+  public @Nullable Shape shape() {
+    return whole.shape();
   }
 
   @Override

@@ -22,11 +22,16 @@ public record Verify(int checked, List<Problem> problems) {
 
   /** Reads all samples; goes on after a bad one. */
   public static Verify of(Dataset data) {
-    byte[] pixels = new byte[data.channels() * data.height() * data.width()];
+    Shape shape = data.shape();
+    byte[] pixels = new byte[shape == null ? 0 : shape.bytes()];
     List<Problem> problems = new ArrayList<>();
     for (int i = 0; i < data.size(); i++) {
       try {
-        data.copyInto(i, pixels, 0);
+        if (shape == null) {
+          data.image(i);
+        } else {
+          data.copyInto(i, pixels, 0);
+        }
         int label = data.label(i);
         if (label < 0 || label >= data.classes().size()) {
           throw new IOException(

@@ -50,6 +50,23 @@ public abstract class ImageModel extends Module {
   /** Names of parameters that weight decay spares although they are matrices. */
   public abstract Set<String> noWeightDecay();
 
+  /** How timm's {@code config.json} describes it. */
+  public abstract TimmConfig timmConfig();
+
+  /**
+   * Refuses what is no batch of the model's pictures, in words.
+   *
+   * @throws IllegalArgumentException naming both shapes
+   */
+  protected final void checkInput(Tensor x) {
+    long[] s = x.shape();
+    if (s.length != 4 || s[1] != channels() || s[2] != height() || s[3] != width()) {
+      throw new IllegalArgumentException(
+          "%s takes pictures [B, %d, %d, %d], not %s"
+              .formatted(name(), channels(), height(), width(), x));
+    }
+  }
+
   /**
    * Names of the layers that give the class scores, such as {@code head} or {@code fc}; none for a
    * model without a head. By default the last one that has parameters.

@@ -2,6 +2,7 @@ package dev.vit4j.tensor;
 
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -83,15 +84,23 @@ public final class Ops {
   public static Tensor conv2d(
       Tensor x, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
     Tensor y =
-        new Tensor(
-            torch.conv2d(
-                x.raw,
-                weight.raw,
-                optional(bias),
-                new long[] {stride, stride},
-                new long[] {padding, padding},
-                new long[] {1, 1},
-                1));
+        x.raw.is_meta()
+            ? Tensor.empty(
+                DType.F32,
+                Device.META, // libtorch alone knows no shape rule for it
+                x.size(0),
+                weight.size(0),
+                (x.size(2) + 2 * padding - weight.size(2)) / stride + 1,
+                (x.size(3) + 2 * padding - weight.size(3)) / stride + 1)
+            : new Tensor(
+                torch.conv2d(
+                    x.raw,
+                    weight.raw,
+                    optional(bias),
+                    new long[] {stride, stride},
+                    new long[] {padding, padding},
+                    new long[] {1, 1},
+                    1));
     MacCounter.add(y.count() * weight.count() / weight.size(0));
     return y;
   }
@@ -138,6 +147,30 @@ public final class Ops {
             momentum,
             eps,
             true));
+  }
+
+  /**
+   * The largest value in each window (PyTorch's {@code max_pool2d}).
+   *
+   * @param x [B, C, H, W]
+   * @return [B, C, (H + 2 padding - kernel) / stride + 1, …]
+   */
+  public static Tensor maxPool2d(Tensor x, long kernel, long stride, long padding) {
+    return new Tensor(
+        torch.max_pool2d(
+            x.raw,
+            new long[] {kernel, kernel},
+            new long[] {stride, stride},
+            new long[] {padding, padding},
+            new long[] {1, 1},
+            false));
+  }
+
+  /** Adds channels of zeros, half of them before: [B, C, H, W] to [B, C + count, H, W]. */
+  public static Tensor padChannels(Tensor x, long count) {
+    return new Tensor(
+        torch.constant_pad_nd(
+            x.raw, new long[] {0, 0, 0, 0, count / 2, count - count / 2}, new Scalar(0.0)));
   }
 
   /** GELU in its exact, erf form. */

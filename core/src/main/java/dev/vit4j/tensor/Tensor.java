@@ -243,6 +243,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.narrow(dim, start, length));
   }
 
+  /** Every {@code step}th index of a dimension, from the first on. */
+  public Tensor every(int dim, long step) {
+    return new Tensor(raw.slice(dim, new LongOptional(0), new LongOptional(), step));
+  }
+
   /** Pieces of one size along a dimension, one after the other. */
   public Tensor[] split(long size, int dim) {
     return all(raw.split(size, dim));
@@ -317,6 +322,12 @@ public final class Tensor implements AutoCloseable {
     raw.clamp_(
         new org.bytedeco.pytorch.ScalarOptional(new Scalar(min)),
         new org.bytedeco.pytorch.ScalarOptional(new Scalar(max)));
+    return this;
+  }
+
+  /** Sets negative elements to 0. */
+  public Tensor relu_() {
+    torch.relu_(raw);
     return this;
   }
 

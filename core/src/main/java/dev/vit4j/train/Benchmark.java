@@ -179,7 +179,8 @@ public final class Benchmark {
 
   private static Preprocess preprocess(ImageModel m) {
     List<Double> half = Collections.nCopies(m.channels(), 0.5);
-    return new Preprocess(m.channels(), m.height(), m.width(), "bicubic", half, half, "none");
+    return new Preprocess(
+        m.channels(), m.height(), m.width(), "bicubic", 1.0, "squash", half, half, "none");
   }
 
   private static Batch batch(ImageModel m, int size) {

@@ -340,9 +340,25 @@ public final class Recipe {
     return Optional.ofNullable(optional(RecipeKeys.STD));
   }
 
-  /** {@code val_split}: share of the training set held out for validation. */
+  /** {@code val_split}: share of train held out where the set has no validation part. */
   public double valSplit() {
     return get(RecipeKeys.VAL_SPLIT);
+  }
+
+  /** {@code val_fold}: the part of the training set to validate on, e.g. 2/5. */
+  public Optional<String> valFold() {
+    return Optional.ofNullable(optional(RecipeKeys.VAL_FOLD));
+  }
+
+  /** {@code eval_interval}: epochs from one validation to the next; the last is validated too. */
+  public int evalInterval() {
+    return get(RecipeKeys.EVAL_INTERVAL);
+  }
+
+  /** {@code patience}: validations without a better one, after which the training ends. */
+  public OptionalInt patience() {
+    Integer value = optional(RecipeKeys.PATIENCE);
+    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   /** {@code seed}: same seed, same bits. */
@@ -395,7 +411,8 @@ public final class Recipe {
     return name() + " (" + model() + " on " + data() + ")";
   }
 
-  private <T> T get(RecipeKey<T> key) {
+  /** The value of a key that always has one; augmentation's keys have no accessors of their own. */
+  <T> T get(RecipeKey<T> key) {
     T value = optional(key);
     if (value == null) {
       throw new IllegalStateException(key.name() + " has no value");
@@ -408,8 +425,9 @@ public final class Recipe {
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
+  /** The value of a key, or null for none. */
   @SuppressWarnings("unchecked") // only read(), of the same key, puts values in
-  private <T> @Nullable T optional(RecipeKey<T> key) {
+  <T> @Nullable T optional(RecipeKey<T> key) {
     return (T) values.get(key.name());
   }
 }

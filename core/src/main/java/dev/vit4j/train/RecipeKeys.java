@@ -8,6 +8,7 @@ import static dev.vit4j.train.RecipeType.flag;
 import static dev.vit4j.train.RecipeType.list;
 import static dev.vit4j.train.RecipeType.matching;
 import static dev.vit4j.train.RecipeType.number;
+import static dev.vit4j.train.RecipeType.size;
 import static dev.vit4j.train.RecipeType.text;
 import static dev.vit4j.train.RecipeType.whole;
 import static dev.vit4j.train.RecipeType.wholeFrom;
@@ -50,6 +51,8 @@ final class RecipeKeys {
       key("model", text(), "vit_mnist_1850", "name of a model in the catalogue");
   static final RecipeKey<Map<String, Object>> MODEL_ARGS =
       key("model_args", words(), Map.of(), "words for the model's constructor, e.g. drop_rate");
+  static final RecipeKey<List<Integer>> IMG_SIZE =
+      optional("img_size", size(16384), "pixels that the model reads; none: the model's own");
   static final RecipeKey<String> INIT =
       optional("init", text(), "weights to begin with: a run, a folder or a file");
   static final RecipeKey<List<String>> FREEZE =
@@ -60,6 +63,74 @@ final class RecipeKeys {
           list(text()),
           List.of(),
           "all else stays, e.g. head: the classifier, whatever its name");
+
+  static final RecipeKey<String> TRAIN_CROP =
+      key(
+          "train_crop",
+          choice("none", "rrc", "random"),
+          "none",
+          "training pictures whole, random parts resized, or parts of crop_size");
+  static final RecipeKey<List<Integer>> CROP_SIZE =
+      optional("crop_size", size(16384), "train_crop random: pixels cut out; none: as many as are");
+  static final RecipeKey<Integer> CROP_PADDING =
+      key("crop_padding", whole(0, 4096), 0, "train_crop random: black pixels added around first");
+  static final RecipeKey<List<Double>> SCALE =
+      key(
+          "scale",
+          list(above(0, 1), 2, 2),
+          List.of(0.08, 1.0),
+          "train_crop rrc: share of the area that is cut out");
+  static final RecipeKey<List<Double>> RATIO =
+      key(
+          "ratio",
+          list(above(0, 100), 2, 2),
+          List.of(0.75, 1.3333),
+          "train_crop rrc: width by height of what is cut out");
+  static final RecipeKey<String> INTERPOLATION =
+      key(
+          "interpolation",
+          choice("bicubic", "bilinear", "nearest", "box", "hamming", "lanczos"),
+          "bicubic",
+          "how pictures are resized");
+  static final RecipeKey<String> TRAIN_INTERPOLATION =
+      key(
+          "train_interpolation",
+          choice("bicubic", "bilinear", "nearest", "random"),
+          "bicubic",
+          "of train_crop rrc and aa; random: bilinear or bicubic");
+  static final RecipeKey<Double> HFLIP =
+      key("hflip", number(0, 1), 0.0, "chance to swap left and right");
+  static final RecipeKey<Double> VFLIP =
+      key("vflip", number(0, 1), 0.0, "chance to swap top and bottom");
+  static final RecipeKey<Double> COLOR_JITTER =
+      key(
+          "color_jitter",
+          number(0, 1),
+          0.0,
+          "largest change of brightness, contrast and saturation; aa turns it off");
+  static final RecipeKey<String> AA =
+      optional(
+          "aa",
+          text(),
+          "policy: rand-m9-mstd0.5-inc1, augmix-m3-w3, v0, original, 3a, cifar10, trivialaugment");
+  static final RecipeKey<Double> REPROB =
+      key("reprob", number(0, 1), 0.0, "chance to erase a rectangle");
+  static final RecipeKey<String> REMODE =
+      key(
+          "remode",
+          choice("const", "rand", "pixel"),
+          "const",
+          "rectangles become the mean, one random colour, or random pixels");
+  static final RecipeKey<Integer> RECOUNT =
+      key("recount", whole(1, 100), 1, "most rectangles in a picture");
+  static final RecipeKey<Double> CROP_PCT =
+      key("crop_pct", number(0.1, 2), 1.0, "evaluation: share of the resized side that is seen");
+  static final RecipeKey<String> CROP_MODE =
+      key(
+          "crop_mode",
+          choice("squash", "center", "border"),
+          "squash",
+          "evaluation: resize both sides, the shorter one, or the longer one with a border");
 
   static final RecipeKey<Integer> EPOCHS =
       key("epochs", whole(1, MANY), 10, "passes over the training set");
@@ -145,7 +216,21 @@ final class RecipeKeys {
   static final RecipeKey<List<Double>> STD =
       optional("std", list(above(0, 1000), 1, 64), "of each channel; none: the data set's");
   static final RecipeKey<Double> VAL_SPLIT =
-      key("val_split", number(0, 0.9), 0.1, "share of the training set held out for validation");
+      key(
+          "val_split",
+          number(0, 0.9),
+          0.1,
+          "share of train held out where the set has no validation part");
+
+  static final RecipeKey<String> VAL_FOLD =
+      optional(
+          "val_fold",
+          matching("[1-9]\\d{0,2}/[1-9]\\d{0,2}", "text such as 2/5"),
+          "validate on the 2nd of 5 parts of the training set instead of val_split");
+  static final RecipeKey<Integer> EVAL_INTERVAL =
+      key("eval_interval", whole(1, MANY), 1, "epochs from one validation to the next");
+  static final RecipeKey<Integer> PATIENCE =
+      optional("patience", whole(1, MANY), "stop after so many validations without a better one");
 
   static final RecipeKey<Long> SEED = key("seed", wholeFrom(0), 42L, "same seed, same bits");
   static final RecipeKey<Integer> WORKERS =

@@ -90,6 +90,18 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader) {
     return list(element, 0, LONGEST_LIST);
   }
 
+  /** A height and a width in pixels; one number stands for both. */
+  static RecipeType<List<Integer>> size(int max) {
+    RecipeType<Integer> side = whole(1, max);
+    RecipeType<List<Integer>> pair = list(side, 2, 2);
+    return new RecipeType<>(
+        side.allowed + ", or [height, width]",
+        yaml -> {
+          Integer both = side.reader.apply(yaml);
+          return both == null ? pair.reader.apply(yaml) : List.of(both, both);
+        });
+  }
+
   /** Free words with values, as a model's constructor takes them. */
   static RecipeType<Map<String, Object>> words() {
     return new RecipeType<>(

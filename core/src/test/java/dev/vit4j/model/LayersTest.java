@@ -74,6 +74,11 @@ class LayersTest {
     public Set<String> noWeightDecay() {
       return Set.of();
     }
+
+    @Override
+    public TimmConfig timmConfig() {
+      return new TimmConfig(name(), Map.of(), 0, "", "", "");
+    }
   }
 
   @Test

@@ -64,4 +64,9 @@ final class Normed extends ImageModel {
   public Set<String> noWeightDecay() {
     return Set.of();
   }
+
+  @Override
+  public dev.vit4j.model.TimmConfig timmConfig() {
+    return new dev.vit4j.model.TimmConfig(name(), Map.of(), 0, "", "", "");
+  }
 }

@@ -103,7 +103,7 @@ class SecondStageTest {
     try (ImageModel twelve =
         Models.create("vit_mnist_1850", Map.of("num_classes", 12), Init.seeded(9))) {
       Preprocess preprocess =
-          new Preprocess(1, 28, 28, "bicubic", List.of(0.5), List.of(0.5), "none");
+          new Preprocess(1, 28, 28, "bicubic", 1.0, "squash", List.of(0.5), List.of(0.5), "none");
       WeightsFolder.writeConfig(source, twelve, preprocess, List.of());
       WeightsFolder.writeWeights(source, twelve, Map.of());
     }
@@ -163,7 +163,7 @@ class SecondStageTest {
 
   private static void steps(ImageModel model, Recipe recipe) {
     Preprocess preprocess =
-        new Preprocess(1, 28, 28, "bicubic", List.of(0.5), List.of(0.5), "none");
+        new Preprocess(1, 28, 28, "bicubic", 1.0, "squash", List.of(0.5), List.of(0.5), "none");
     byte[] pixels = new byte[16 * 28 * 28];
     new SplittableRandom(1).nextBytes(pixels);
     long[] labels = new SplittableRandom(2).longs(16, 0, 10).toArray();
