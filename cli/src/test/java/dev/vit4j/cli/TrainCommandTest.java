@@ -77,7 +77,7 @@ class TrainCommandTest {
 
   @Test
   void flagsThatDoNotExistYetAreNotAccepted() {
-    assertThat(train("--mixup", "0.8").code()).isEqualTo(2);
+    assertThat(train("--mixup-mode", "elem").code()).isEqualTo(2);
   }
 
   @Test
