@@ -9,7 +9,7 @@ import java.util.Iterator;
  * be read.
  */
 public interface BatchIterator extends Iterator<Batch>, AutoCloseable {
-  /** Seconds that {@code next} has taken so far, all in all: the taker's wait for data. */
+  /** How long takers have waited in {@code next} for batches of this epoch, in seconds. */
   double waitedSeconds();
 
   /** Stops preparing further batches; does nothing the second time. */

@@ -160,7 +160,7 @@ public final class Loader implements AutoCloseable {
     private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
     private int next; // the batch that next() gives
     private int submitted; // the batch that is prepared next
-    private long waited; // nanoseconds in next()
+    private long waitedNanos;
     private volatile boolean closed;
 
     Epoch(int epoch, int[] order, int firstBatch) {
@@ -183,15 +183,15 @@ public final class Loader implements AutoCloseable {
       }
       long start = System.nanoTime();
       Batch batch = pool == null ? make(next) : prepared();
+      waitedNanos += System.nanoTime() - start;
       next++;
       prepareAhead();
-      waited += System.nanoTime() - start;
       return batch;
     }
 
     @Override
     public double waitedSeconds() {
-      return waited / 1e9;
+      return waitedNanos / 1e9;
     }
 
     private Batch make(int index) {

@@ -1,5 +1,7 @@
 package dev.vit4j.train;
 
+import dev.vit4j.data.DataLists;
+import dev.vit4j.data.DataSpec;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,9 +136,33 @@ public final class Recipe {
     return get(RecipeKeys.DATA);
   }
 
-  /** {@code data_dir}: folder with the data set's files; none: the cache folder. */
+  /** {@code data_dir}: folder or archive with the data; none: the cache folder. */
   public Optional<String> dataDir() {
     return Optional.ofNullable(optional(RecipeKeys.DATA_DIR));
+  }
+
+  /**
+   * What {@code data}, {@code data_dir}, {@code test_split}, the lists and their folders say about
+   * the data, with the seed.
+   */
+  public DataSpec dataSpec() {
+    DataLists lists =
+        new DataLists(
+            optional(RecipeKeys.TRAIN_LIST),
+            optional(RecipeKeys.VAL_LIST),
+            optional(RecipeKeys.TEST_LIST),
+            optional(RecipeKeys.TRAIN_DIR),
+            optional(RecipeKeys.VAL_DIR),
+            optional(RecipeKeys.TEST_DIR),
+            optional(RecipeKeys.CLASSES_FILE),
+            get(RecipeKeys.CLASS_PREFIXES));
+    Path dir = dataDir().map(Path::of).orElse(null);
+    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), seed(), lists);
+  }
+
+  /** {@code broken}: whether broken picture files are left out; else they are refused. */
+  public boolean skipBroken() {
+    return get(RecipeKeys.BROKEN).equals("skip");
   }
 
   /** {@code output}: folder in which runs get their folders. */

@@ -44,7 +44,27 @@ final class RecipeKeys {
       key("task", choice("classification"), "classification", "what is learned");
   static final RecipeKey<String> DATA = key("data", text(), "mnist-sample", "name of a data set");
   static final RecipeKey<String> DATA_DIR =
-      optional("data_dir", text(), "folder with the data set's files; none: the cache folder");
+      optional("data_dir", text(), "folder or archive with the data; none: the cache folder");
+  static final RecipeKey<Double> TEST_SPLIT =
+      key("test_split", above(0, 0.9), 0.2, "data folder without test/: share held out for it");
+  static final RecipeKey<String> BROKEN =
+      key("broken", choice("refuse", "skip"), "refuse", "what to do with broken picture files");
+  static final RecipeKey<String> TRAIN_LIST =
+      optional("train_list", text(), "data list: file with lines 'path label' to train on");
+  static final RecipeKey<String> VAL_LIST =
+      optional("val_list", text(), "data list: the same to validate on; none: val_split");
+  static final RecipeKey<String> TEST_LIST =
+      optional("test_list", text(), "data list: the same to test on");
+  static final RecipeKey<String> TRAIN_DIR =
+      optional("train_dir", text(), "data list: folder of train_list's paths; none: data_dir");
+  static final RecipeKey<String> VAL_DIR =
+      optional("val_dir", text(), "data list: folder of val_list's paths; none: data_dir");
+  static final RecipeKey<String> TEST_DIR =
+      optional("test_dir", text(), "data list: folder of test_list's paths; none: data_dir");
+  static final RecipeKey<String> CLASSES_FILE =
+      optional("classes_file", text(), "data list: file with lines 'Name index'; none: numbers");
+  static final RecipeKey<List<String>> CLASS_PREFIXES =
+      key("class_prefixes", list(text()), List.of(), "taken off class names, with the _ behind");
   static final RecipeKey<String> OUTPUT =
       key("output", text(), "runs", "folder in which runs get their folders");
   static final RecipeKey<String> MODEL =

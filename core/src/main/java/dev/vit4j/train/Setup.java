@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Datasets;
 import dev.vit4j.data.Moments;
@@ -38,7 +39,8 @@ record Setup(
 
   static Setup of(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.device());
-    Splits splits = Datasets.open(recipe.data(), recipe.dataDir().map(Path::of).orElse(null));
+    Splits opened = Datasets.open(recipe.dataSpec(), progress::stage);
+    Splits splits = BrokenFiles.check(opened, recipe.skipBroken(), progress::stage);
     progress.stage(
         "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
             .formatted(
