@@ -139,8 +139,7 @@ class TrainCommandTest {
         .contains("ema: 0.99\n", "ema_warmup: true\n");
     Vit second = train("--epochs=1", "--set=warmup_epochs=0", "--unfreeze=head", "--init=" + first);
     assertThat(second.code()).as(second.err()).isZero();
-    assertThat(second.err())
-        .contains("Weights loaded: " + first, "1,850 parameters, 90 trainable");
+    assertThat(second.err()).contains("Weights loaded: " + first, "1,850 parameters, 90 trainable");
   }
 
   @Test
