@@ -77,7 +77,7 @@ class TrainCommandTest {
 
   @Test
   void flagsThatDoNotExistYetAreNotAccepted() {
-    assertThat(train("--mixup", "0.8").code()).isEqualTo(2);
+    assertThat(train("--mixup-mode", "elem").code()).isEqualTo(2);
   }
 
   @Test
@@ -112,6 +112,34 @@ class TrainCommandTest {
     String recipe =
         Files.readString(Path.of(vit.json().get("run").asString()).resolve("recipe.yaml"));
     assertThat(recipe).contains("img_size: [28, 28]\n", "train_crop: rrc\n", "crop_mode: center\n");
+  }
+
+  @Test
+  void trainingTricksAreFlags() throws IOException {
+    Vit vit =
+        train(
+            "--epochs=1",
+            "--set=warmup_epochs=0",
+            "--opt=lamb",
+            "--lr=5e-3",
+            "--layer-decay=0.75",
+            "--mixup=0.8",
+            "--cutmix=1",
+            "--mixup-prob=0.9",
+            "--mixup-switch-prob=0.4",
+            "--smoothing=0.1",
+            "--class-weights=balanced",
+            "--ema=0.99",
+            "--json");
+    assertThat(vit.code()).as(vit.err()).isZero();
+    Path first = Path.of(vit.json().get("run").asString());
+    assertThat(Files.readString(first.resolve("recipe.yaml")))
+        .contains("opt: lamb\n", "layer_decay: 0.75\n", "mixup: 0.8\n", "cutmix: 1.0\n")
+        .contains("mixup_prob: 0.9\n", "mixup_switch_prob: 0.4\n", "class_weights: balanced\n")
+        .contains("ema: 0.99\n", "ema_warmup: true\n");
+    Vit second = train("--epochs=1", "--set=warmup_epochs=0", "--unfreeze=head", "--init=" + first);
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.err()).contains("Weights loaded: " + first, "1,850 parameters, 90 trainable");
   }
 
   @Test

@@ -25,11 +25,16 @@ final class Criterion implements AutoCloseable {
    * @param weights one per class, or null
    */
   Criterion(Recipe recipe, int classes, float @Nullable [] weights, Device device) {
-    this.binary = recipe.bceLoss();
+    this.binary = recipe.get(RecipeKeys.BCE_LOSS);
     this.smoothing = recipe.smoothing();
     this.classes = classes;
     this.weights = weights;
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
+  }
+
+  static Criterion of(Recipe recipe, Setup setup) {
+    int classes = setup.model().numClasses();
+    return new Criterion(recipe, classes, weights(recipe, setup.train(), classes), setup.device());
   }
 
   /**
@@ -40,7 +45,7 @@ final class Criterion implements AutoCloseable {
    * @param classes number of logits; a list has one number for each
    */
   static float @Nullable [] weights(Recipe recipe, Dataset train, int classes) {
-    Object asked = recipe.classWeights().orElse(null);
+    Object asked = recipe.optional(RecipeKeys.CLASS_WEIGHTS);
     if (asked == null) {
       return null;
     }

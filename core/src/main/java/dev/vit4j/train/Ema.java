@@ -85,7 +85,7 @@ final class Ema implements AutoCloseable {
     return new Ema(
         model,
         Models.create(model.name(), model.args(), Init.unset()),
-        recipe.emaWarmup() ? Decay.warmedUp(decay)::at : step -> decay);
+        recipe.get(RecipeKeys.EMA_WARMUP) ? Decay.warmedUp(decay)::at : step -> decay);
   }
 
   /**

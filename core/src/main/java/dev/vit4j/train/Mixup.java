@@ -18,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double switchProb) {
   /** What a recipe asks for; null if it wants no mixing. */
   static @Nullable Mixup of(Recipe recipe) {
-    return recipe.mixup() == 0 && recipe.cutmix() == 0
+    return recipe.get(RecipeKeys.MIXUP) == 0 && recipe.get(RecipeKeys.CUTMIX) == 0
         ? null
-        : new Mixup(recipe.mixup(), recipe.cutmix(), recipe.mixupProb(), recipe.mixupSwitchProb());
+        : new Mixup(
+            recipe.get(RecipeKeys.MIXUP),
+            recipe.get(RecipeKeys.CUTMIX),
+            recipe.get(RecipeKeys.MIXUP_PROB),
+            recipe.get(RecipeKeys.MIXUP_SWITCH_PROB));
   }
 
   /** A rectangle of pixels; bottom and right are the first outside. */

@@ -18,11 +18,11 @@ final class Optimizers {
     double eps = recipe.eps();
     return switch (recipe.opt()) {
       case "sgd" -> new Sgd(groups, recipe.momentum(), 0, recipe.nesterov());
-      case "adam" -> new Adam(groups, beta1, beta2, eps, false, recipe.amsgrad());
-      case "adamw" -> new Adam(groups, beta1, beta2, eps, true, recipe.amsgrad());
+      case "adam" -> new Adam(groups, beta1, beta2, eps, false, recipe.get(RecipeKeys.AMSGRAD));
+      case "adamw" -> new Adam(groups, beta1, beta2, eps, true, recipe.get(RecipeKeys.AMSGRAD));
       case "lamb" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMB);
       case "lambc" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMBC);
-      case "rmsprop" -> new RmsProp(groups, recipe.alpha(), recipe.momentum(), eps);
+      case "rmsprop" -> new RmsProp(groups, recipe.get(RecipeKeys.ALPHA), recipe.momentum(), eps);
       default -> throw new IllegalArgumentException("unknown optimiser '" + recipe.opt() + "'");
     };
   }

@@ -235,16 +235,6 @@ public final class Recipe {
     return get(RecipeKeys.BETAS);
   }
 
-  /** {@code alpha}: decay of rmsprop's average of squares. */
-  public double alpha() {
-    return get(RecipeKeys.ALPHA);
-  }
-
-  /** {@code amsgrad}: whether adam divides by the largest average so far. */
-  public boolean amsgrad() {
-    return get(RecipeKeys.AMSGRAD);
-  }
-
   /** {@code eps}: guard against division by zero; none: 1e-8, of lamb 1e-6. */
   public double eps() {
     return number(RecipeKeys.EPS).orElse(opt().startsWith("lamb") ? 1e-6 : 1e-8);
@@ -316,44 +306,9 @@ public final class Recipe {
     return get(RecipeKeys.SMOOTHING);
   }
 
-  /** {@code mixup}: alpha of the share at which pictures are mixed; 0: off. */
-  public double mixup() {
-    return get(RecipeKeys.MIXUP);
-  }
-
-  /** {@code cutmix}: alpha of the area pasted from another picture; 0: off. */
-  public double cutmix() {
-    return get(RecipeKeys.CUTMIX);
-  }
-
-  /** {@code mixup_prob}: chance of a batch to be mixed at all. */
-  public double mixupProb() {
-    return get(RecipeKeys.MIXUP_PROB);
-  }
-
-  /** {@code mixup_switch_prob}: chance of cutmix where mixup is on too. */
-  public double mixupSwitchProb() {
-    return get(RecipeKeys.MIXUP_SWITCH_PROB);
-  }
-
-  /** {@code bce_loss}: binary cross-entropy of each class instead. */
-  public boolean bceLoss() {
-    return get(RecipeKeys.BCE_LOSS);
-  }
-
-  /** {@code class_weights}: a list of numbers, or the word balanced. */
-  public Optional<Object> classWeights() {
-    return Optional.ofNullable(optional(RecipeKeys.CLASS_WEIGHTS));
-  }
-
   /** {@code ema}: decay of an average of the weights. */
   public OptionalDouble ema() {
     return number(RecipeKeys.EMA);
-  }
-
-  /** {@code ema_warmup}: whether the average begins quick, as timm's. */
-  public boolean emaWarmup() {
-    return get(RecipeKeys.EMA_WARMUP);
   }
 
   /** {@code mean}: of each channel; none: the data set's. */

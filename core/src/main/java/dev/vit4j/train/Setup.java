@@ -12,16 +12,12 @@ import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.tensor.Tensor;
-import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.Preprocess;
-import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +53,7 @@ record Setup(
     ImageModel model = model(recipe, splits.train(), progress);
     Preprocess preprocess = preprocess(recipe, splits.train(), model);
     model.to(device);
-    freeze(model, recipe);
+    FineTuning.freeze(model, recipe);
     progress.stage(
         "Model loaded: %s, %,d parameters, %,d trainable, on %s"
             .formatted(model.name(), model.parameterCount(), model.trainableCount(), device));
@@ -112,64 +108,13 @@ record Setup(
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
     if (recipe.init().isPresent()) {
-      progress.stage(begin(model, Path.of(recipe.init().get())));
+      progress.stage(FineTuning.begin(model, Path.of(recipe.init().get())));
     }
     return model;
   }
 
-  /**
-   * Gives a model the weights of another of its kind; with another number of classes its classifier
-   * keeps its fresh ones.
-   *
-   * @return what was done, in a line
-   */
-  private static String begin(ImageModel model, Path source) throws IOException {
-    try (WeightsFolder.Loaded from = ModelSource.open(source)) {
-      Map<String, Tensor> state = new LinkedHashMap<>(from.model().state());
-      int theirs = from.model().numClasses();
-      if (theirs == model.numClasses()) {
-        model.load(state, true);
-        return "Weights loaded: " + source;
-      }
-      state.keySet().removeIf(name -> isUnder(name, from.model().classifier()));
-      model
-          .state()
-          .forEach(
-              (name, t) -> {
-                if (isUnder(name, model.classifier())) {
-                  state.put(name, t);
-                }
-              });
-      model.load(state, true);
-      return "Weights loaded: %s; it has %d classes, the model %d: the classifier (%s) starts fresh"
-          .formatted(source, theirs, model.numClasses(), String.join(", ", model.classifier()));
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static boolean isUnder(String name, List<String> parts) {
-    return parts.stream().anyMatch(part -> name.startsWith(part + "."));
-  }
-
-  /** Freezes what the recipe says; the word {@code head} means the classifier. */
-  static void freeze(ImageModel model, Recipe recipe) {
-    if (recipe.unfreeze().isEmpty()) {
-      model.freeze(named(model, recipe.freeze()));
-    } else {
-      model.freezeAllBut(named(model, recipe.unfreeze()));
-    }
-  }
-
-  private static List<String> named(ImageModel model, List<String> parts) {
-    List<String> head = model.classifier();
-    return parts.stream()
-        .flatMap(part -> part.equals("head") && !head.isEmpty() ? head.stream() : Stream.of(part))
-        .toList();
-  }
-
   private static void check(ImageModel model, Dataset data, Recipe recipe) {
-    if (recipe.classWeights().orElse(null) instanceof List<?> weights
+    if (recipe.optional(RecipeKeys.CLASS_WEIGHTS) instanceof List<?> weights
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
           "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"

@@ -48,10 +48,7 @@ public final class Trainer implements AutoCloseable {
     this.folder = folder;
     this.progress = progress;
     this.setup = setup;
-    int classes = setup.model().numClasses();
-    Criterion criterion =
-        new Criterion(
-            recipe, classes, Criterion.weights(recipe, setup.train(), classes), setup.device());
+    Criterion criterion = Criterion.of(recipe, setup);
     this.workers =
         new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());

@@ -79,7 +79,7 @@ final class Workers implements AutoCloseable {
   private ImageModel replicaOf(ImageModel model) {
     ImageModel replica = Models.create(model.name(), model.args(), Init.unset());
     replica.shareStateOf(model);
-    Setup.freeze(replica, recipe);
+    FineTuning.freeze(replica, recipe);
     try (Scope scope = Scope.open()) {
       replica.buffers().values().forEach(b -> b.share(b.copy())); // each counts for itself
     }

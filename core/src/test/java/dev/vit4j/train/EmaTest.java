@@ -109,6 +109,6 @@ class EmaTest {
     ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
     assertThat(Ema.of(Digits.recipe(), model)).isNull();
     assertThat(List.of(Recipe.named("mnist-1850"), Recipe.named("fashion-mnist")))
-        .allMatch(r -> r.ema().isPresent() && !r.emaWarmup());
+        .allMatch(r -> r.ema().isPresent() && !r.get(RecipeKeys.EMA_WARMUP));
   }
 }

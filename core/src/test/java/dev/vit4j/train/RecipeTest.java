@@ -79,14 +79,14 @@ class RecipeTest {
     assertThat(r.decayEpochs()).isEmpty();
     assertThat(r.init()).isEmpty();
     assertThat(r.ema()).isEmpty();
-    assertThat(r.emaWarmup()).isTrue();
-    assertThat(List.of(r.mixup(), r.cutmix())).containsOnly(0.0);
-    assertThat(List.of(r.mixupProb(), r.layerDecay())).containsOnly(1.0);
-    assertThat(r.mixupSwitchProb()).isEqualTo(0.5);
-    assertThat(r.classWeights()).isEmpty();
+    assertThat(r.get(RecipeKeys.EMA_WARMUP)).isTrue();
+    assertThat(List.of(r.get(RecipeKeys.MIXUP), r.get(RecipeKeys.CUTMIX))).containsOnly(0.0);
+    assertThat(List.of(r.get(RecipeKeys.MIXUP_PROB), r.layerDecay())).containsOnly(1.0);
+    assertThat(r.get(RecipeKeys.MIXUP_SWITCH_PROB)).isEqualTo(0.5);
+    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isNull();
     assertThat(r.unfreeze()).isEmpty();
-    assertThat(List.of(r.amsgrad(), r.bceLoss())).containsOnly(false);
-    assertThat(r.alpha()).isEqualTo(0.99);
+    assertThat(List.of(r.get(RecipeKeys.AMSGRAD), r.get(RecipeKeys.BCE_LOSS))).containsOnly(false);
+    assertThat(r.get(RecipeKeys.ALPHA)).isEqualTo(0.99);
     assertThat(r.with("opt", "lamb").eps()).isEqualTo(1e-6);
     assertThat(r.with("opt", "lamb").with("eps", 1e-3).eps()).isEqualTo(1e-3);
     assertThat(r.mean()).isEmpty();
@@ -134,7 +134,7 @@ class RecipeTest {
     assertThat(r.betas()).containsExactly(0.85, 0.0);
     assertThat(r.clipGrad()).hasValue(1.0);
     assertThat(r.ema()).hasValue(0.999);
-    assertThat(r.classWeights()).contains(List.of(1.0, 2.5));
+    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isEqualTo(List.of(1.0, 2.5));
     assertThat(r.expected()).containsEntry("seconds", 70);
     assertThat(Recipe.parse("y.yaml", r.toYaml())).isEqualTo(r);
   }
@@ -151,8 +151,10 @@ class RecipeTest {
     assertThat(r.with("betas", "[0.8, 0.9]").betas()).containsExactly(0.8, 0.9);
     assertThat(r.with("freeze", "head").freeze()).containsExactly("head");
     assertThat(r.with("unfreeze", "head,norm").unfreeze()).containsExactly("head", "norm");
-    assertThat(r.with("class_weights", "balanced").classWeights()).contains("balanced");
-    assertThat(r.with("class_weights", "1,2").classWeights()).contains(List.of(1.0, 2.0));
+    assertThat(r.with("class_weights", "balanced").optional(RecipeKeys.CLASS_WEIGHTS))
+        .isEqualTo("balanced");
+    assertThat(r.with("class_weights", "1,2").optional(RecipeKeys.CLASS_WEIGHTS))
+        .isEqualTo(List.of(1.0, 2.0));
     assertThat(r.with("nesterov", "false").nesterov()).isFalse();
     assertThat(r.with("name", "123").name()).isEqualTo("123");
     assertThat(r.with("description", "a: b # c").description()).isEqualTo("a: b # c");

@@ -134,12 +134,57 @@ class SecondStageTest {
     weights(resumed.best()).forEach((name, t) -> assertSameBits(name, t, expected.get(name)));
   }
 
+  private Recipe resnet() {
+    return recipe()
+        .with(
+            Map.of(
+                "model",
+                "resnet18_cifar",
+                "model_args",
+                Map.of("img_size", 28, "layers", List.of(1, 1), "width", 4),
+                "compute_workers",
+                3));
+  }
+
+  /** The head of a ResNet has another name; its norms are shared by three workers. */
+  @Test
+  void aResNetsHeadIsTrainedAlone() throws IOException {
+    Run first = Trainer.run(resnet(), Progress.quiet());
+    Recipe second = resnet().with("init", first.folder().toString()).with("unfreeze", "head");
+    Run run = Trainer.run(second, Progress.quiet());
+    for (Path folder : List.of(run.best(), RunFolder.last(run.folder()))) {
+      Map<String, Tensor> before = weights(first.best());
+      weights(folder)
+          .forEach(
+              (name, t) -> {
+                if (name.startsWith("fc.")) {
+                  assertThat(t.sub(before.get(name)).maxAbs()).as(name).isPositive();
+                } else {
+                  assertSameBits(name, t, before.get(name));
+                }
+              });
+    }
+  }
+
+  @Test
+  void batchNormsOfSeveralWorkersAreTheSameEveryTime() throws IOException {
+    Run whole = Trainer.run(resnet(), Progress.quiet());
+    Run pieces = Trainer.run(resnet(), ResumeTest.stopAfter(2));
+    Trainer.resume(pieces.folder(), Progress.quiet());
+    Map<String, Tensor> expected =
+        WeightsFolder.read(RunFolder.last(whole.folder()).resolve(Checkpoint.FILE));
+    assertThat(expected.get("model.bn1.running_mean").maxAbs()).isPositive();
+    assertThat(expected.get("model.bn1.num_batches_tracked").toLongs()).containsExactly(4);
+    WeightsFolder.read(RunFolder.last(pieces.folder()).resolve(Checkpoint.FILE))
+        .forEach((name, t) -> assertSameBits(name, t, expected.get(name)));
+  }
+
   /** Not a weight, not a statistic of a batch norm, not a counter. */
   @Test
   void frozenBatchNormsKeepTheirStatistics() {
     try (ImageModel model = new Normed(4, 10)) {
       Recipe recipe = Digits.recipe().with("unfreeze", "head").with("compute_workers", 1);
-      Setup.freeze(model, recipe);
+      FineTuning.freeze(model, recipe);
       assertThat(model.trainableCount()).isEqualTo(4 * 10 + 10);
       Map<String, Tensor> before = new LinkedHashMap<>();
       model.state().forEach((name, t) -> before.put(name, t.copy()));
@@ -154,7 +199,7 @@ class SecondStageTest {
                   assertSameBits(name, t, before.get(name));
                 }
               });
-      Setup.freeze(model, recipe.with("unfreeze", List.of()));
+      FineTuning.freeze(model, recipe.with("unfreeze", List.of()));
       steps(model, recipe.with("unfreeze", List.of()));
       model.state().forEach((n, t) -> assertThat(t.sub(before.get(n)).maxAbs()).as(n).isPositive());
       assertThat(model.buffers().get("norm.num_batches_tracked").toLongs()).containsExactly(5);
