@@ -18,8 +18,8 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Pictures per second of one thread's processor time: decoding, RandomResizedCrop, RandAugment, and all of them. The
- * peer is {@code bench/peers/augment.py}.
+ * Pictures per second of one thread's processor time: decoding, RandomResizedCrop, RandAugment, and
+ * all of them. The peer is {@code bench/peers/augment.py}.
  *
  * <p>Arguments: a folder of pictures, the side to crop to, a policy, and the interpolation.
  */
@@ -56,9 +56,7 @@ public final class AugmentBench {
       report("decode", i -> decode(files.get(i % n)));
       report("RandomResizedCrop", i -> crop.apply(pictures.get(i % n), random));
       report(policy, i -> augment.apply(pictures.get(i % n), random));
-      report(
-          "crop + policy",
-          i -> augment.apply(crop.apply(pictures.get(i % n), random), random));
+      report("crop + policy", i -> augment.apply(crop.apply(pictures.get(i % n), random), random));
       report(
           "decode + crop + policy",
           i -> augment.apply(crop.apply(decode(files.get(i % n)), random), random));

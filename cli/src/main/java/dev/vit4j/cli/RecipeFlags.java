@@ -180,16 +180,10 @@ final class RecipeFlags {
         description = "Of --train-crop rrc and --aa; random: bilinear or bicubic.")
     @Nullable String trainInterpolation;
 
-    @Option(
-        names = "--hflip",
-        paramLabel = "P",
-        description = "Chance to swap left and right.")
+    @Option(names = "--hflip", paramLabel = "P", description = "Chance to swap left and right.")
     @Nullable String hflip;
 
-    @Option(
-        names = "--vflip",
-        paramLabel = "P",
-        description = "Chance to swap top and bottom.")
+    @Option(names = "--vflip", paramLabel = "P", description = "Chance to swap top and bottom.")
     @Nullable String vflip;
 
     @Option(
@@ -201,13 +195,11 @@ final class RecipeFlags {
     @Option(
         names = "--aa",
         paramLabel = "POLICY",
-        description = "rand-m9-mstd0.5-inc1, augmix-m3-w3, v0, original, 3a, cifar10 or trivialaugment.")
+        description =
+            "rand-m9-mstd0.5-inc1, augmix-m3-w3, v0, original, 3a, cifar10 or trivialaugment.")
     @Nullable String aa;
 
-    @Option(
-        names = "--reprob",
-        paramLabel = "P",
-        description = "Chance to erase a rectangle.")
+    @Option(names = "--reprob", paramLabel = "P", description = "Chance to erase a rectangle.")
     @Nullable String reprob;
 
     @Option(
@@ -216,10 +208,7 @@ final class RecipeFlags {
         description = "What it becomes: const, rand or pixel.")
     @Nullable String remode;
 
-    @Option(
-        names = "--recount",
-        paramLabel = "N",
-        description = "Most rectangles in a picture.")
+    @Option(names = "--recount", paramLabel = "N", description = "Most rectangles in a picture.")
     @Nullable String recount;
 
     @Option(

@@ -83,11 +83,24 @@ class TrainCommandTest {
   void augmentationFlagsAreRecipeKeysAndAreSaid() throws IOException {
     Vit vit =
         train(
-            "--epochs=1", "--set=warmup_epochs=0", "--img-size=28", "--train-crop=rrc",
-            "--scale=0.5,1", "--ratio=0.8,1.25", "--interpolation=bilinear",
-            "--train-interpolation=random", "--hflip=0.25", "--vflip=0.1", "--color-jitter=0.2",
-            "--aa=rand-m5-inc1", "--reprob=0.25", "--remode=pixel", "--recount=2",
-            "--crop-pct=0.9", "--crop-mode=center", "--json");
+            "--epochs=1",
+            "--set=warmup_epochs=0",
+            "--img-size=28",
+            "--train-crop=rrc",
+            "--scale=0.5,1",
+            "--ratio=0.8,1.25",
+            "--interpolation=bilinear",
+            "--train-interpolation=random",
+            "--hflip=0.25",
+            "--vflip=0.1",
+            "--color-jitter=0.2",
+            "--aa=rand-m5-inc1",
+            "--reprob=0.25",
+            "--remode=pixel",
+            "--recount=2",
+            "--crop-pct=0.9",
+            "--crop-mode=center",
+            "--json");
     assertThat(vit.code()).as(vit.err()).isZero();
     assertThat(vit.err())
         .contains(
@@ -97,8 +110,7 @@ class TrainCommandTest {
                 + " mode=pixel, count=(1, 2))");
     String recipe =
         Files.readString(Path.of(vit.json().get("run").asString()).resolve("recipe.yaml"));
-    assertThat(recipe)
-        .contains("img_size: [28, 28]\n", "train_crop: rrc\n", "crop_mode: center\n");
+    assertThat(recipe).contains("img_size: [28, 28]\n", "train_crop: rrc\n", "crop_mode: center\n");
   }
 
   @Test
@@ -110,7 +122,10 @@ class TrainCommandTest {
           {"--crop-size=24", "crop_size needs train_crop random"},
           {"--crop-padding=4", "crop_padding needs train_crop random"},
           {"--scale=1,0.5", "scale is [1.0, 0.5]: the smaller number comes first"},
-          {"--img-size=0", "img_size is 0: it must be a whole number, 1 to 16384, or [height, width]"},
+          {
+            "--img-size=0",
+            "img_size is 0: it must be a whole number, 1 to 16384, or [height, width]"
+          },
         }) {
       Vit vit = train(flag[0]);
       assertThat(vit.code()).isEqualTo(2);

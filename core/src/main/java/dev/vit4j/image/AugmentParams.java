@@ -43,7 +43,6 @@ record AugmentParams(
   }
 
   AugmentParams withTranslatePct(double pct) {
-    return new AugmentParams(
-        magnitudeStd, magnitudeMax, translateConst, pct, fill, interpolation);
+    return new AugmentParams(magnitudeStd, magnitudeMax, translateConst, pct, fill, interpolation);
   }
 }

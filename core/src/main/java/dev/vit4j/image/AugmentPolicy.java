@@ -136,12 +136,12 @@ public final class AugmentPolicy {
           case "w0" -> OLD_WEIGHTED;
           default -> throw wrong(text, "'t" + set + "' is no set: use tweights, t3a or t3aw");
         };
-    AugmentParams all =
-        params.withMagnitude(std > 100 ? Double.POSITIVE_INFINITY : std, max);
+    AugmentParams all = params.withMagnitude(std > 100 ? Double.POSITIVE_INFINITY : std, max);
     List<AugmentOp> ops =
         AugmentKind.list(names).stream().map(kind -> new AugmentOp(kind, p, m, all)).toList();
     if (!weights.isEmpty() && n > ops.size()) {
-      throw wrong(text, "n%d takes more than the %d operations of the set".formatted(n, ops.size()));
+      throw wrong(
+          text, "n%d takes more than the %d operations of the set".formatted(n, ops.size()));
     }
     return new RandAugment(n, ops, weights);
   }
@@ -195,7 +195,8 @@ public final class AugmentPolicy {
       String text, Map<String, String> words, String key, int fallback, int min, int max) {
     String value = words.get(key);
     if (value != null && value.contains(".")) {
-      throw wrong(text, "%s%s must be a whole number, such as %s%d".formatted(key, value, key, min));
+      throw wrong(
+          text, "%s%s must be a whole number, such as %s%d".formatted(key, value, key, min));
     }
     return (int) number(text, words, key, fallback, min, max);
   }

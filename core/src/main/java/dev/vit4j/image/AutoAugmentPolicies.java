@@ -103,9 +103,6 @@ final class AutoAugmentPolicies {
   private static AugmentOp op(String words, AugmentParams params) {
     String[] word = words.split(" ");
     return new AugmentOp(
-        AugmentKind.named(word[0]),
-        Double.parseDouble(word[1]),
-        Integer.parseInt(word[2]),
-        params);
+        AugmentKind.named(word[0]), Double.parseDouble(word[1]), Integer.parseInt(word[2]), params);
   }
 }

@@ -28,8 +28,7 @@ public record ColorJitter(
     checkFactor("contrast", contrast);
     checkFactor("saturation", saturation);
     if (hue != null && (hue.min() < -0.5 || hue.max() > 0.5)) {
-      throw new IllegalArgumentException(
-          "ColorJitter needs a hue from -0.5 to 0.5, not " + hue);
+      throw new IllegalArgumentException("ColorJitter needs a hue from -0.5 to 0.5, not " + hue);
     }
   }
 

@@ -39,10 +39,16 @@ enum TorchvisionOp {
     int pixels = (int) magnitude;
     return switch (this) {
       case IDENTITY -> image;
-      case SHEAR_X -> Affine.transform(image, Affine.torchvision(0, 0, 0, 0, 0, 1, degrees, 0), filter, colour);
-      case SHEAR_Y -> Affine.transform(image, Affine.torchvision(0, 0, 0, 0, 0, 1, 0, degrees), filter, colour);
-      case TRANSLATE_X -> Affine.transform(image, Affine.torchvision(cx, cy, 0, pixels, 0, 1, 0, 0), filter, colour);
-      case TRANSLATE_Y -> Affine.transform(image, Affine.torchvision(cx, cy, 0, 0, pixels, 1, 0, 0), filter, colour);
+      case SHEAR_X ->
+          Affine.transform(image, Affine.torchvision(0, 0, 0, 0, 0, 1, degrees, 0), filter, colour);
+      case SHEAR_Y ->
+          Affine.transform(image, Affine.torchvision(0, 0, 0, 0, 0, 1, 0, degrees), filter, colour);
+      case TRANSLATE_X ->
+          Affine.transform(
+              image, Affine.torchvision(cx, cy, 0, pixels, 0, 1, 0, 0), filter, colour);
+      case TRANSLATE_Y ->
+          Affine.transform(
+              image, Affine.torchvision(cx, cy, 0, 0, pixels, 1, 0, 0), filter, colour);
       case ROTATE -> Affine.rotate(image, magnitude, filter, false, colour);
       case BRIGHTNESS -> Enhance.brightness(image, 1 + magnitude);
       case COLOR -> Enhance.color(image, 1 + magnitude);

@@ -39,10 +39,8 @@ final class RecipeRules {
         "img_size stands there twice: leave it out of model_args");
     boolean random = r.get(RecipeKeys.TRAIN_CROP).equals("random");
     refuse(
-        !random && r.optional(RecipeKeys.CROP_SIZE) != null,
-        "crop_size needs train_crop random");
-    refuse(
-        !random && r.get(RecipeKeys.CROP_PADDING) > 0, "crop_padding needs train_crop random");
+        !random && r.optional(RecipeKeys.CROP_SIZE) != null, "crop_size needs train_crop random");
+    refuse(!random && r.get(RecipeKeys.CROP_PADDING) > 0, "crop_padding needs train_crop random");
     for (RecipeKey<List<Double>> range : List.of(RecipeKeys.SCALE, RecipeKeys.RATIO)) {
       List<Double> ends = r.get(range);
       refuse(

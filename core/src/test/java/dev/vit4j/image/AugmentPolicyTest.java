@@ -61,7 +61,8 @@ class AugmentPolicyTest {
     assertThat(table.propertyNames()).isNotEmpty();
     for (String name : table.propertyNames()) {
       AugmentKind kind = AugmentKind.named(name);
-      assertThat(kind.isSigned()).isEqualTo(!table.get(name).get("random_sign").asString().equals("no"));
+      assertThat(kind.isSigned())
+          .isEqualTo(!table.get(name).get("random_sign").asString().equals("no"));
       for (int m = 0; m <= 10; m++) {
         JsonNode want = table.get(name).get("args").get(String.valueOf(m));
         double expected = want.isNull() ? 0 : want.get(0).asDouble();
@@ -264,16 +265,14 @@ class AugmentPolicyTest {
     Map<String, Transform> got =
         Map.ofEntries(
             Map.entry(
-                "rrc",
-                new RandomResizedCrop(64, 64, scale, ratio, List.of(Interpolation.BICUBIC))),
+                "rrc", new RandomResizedCrop(64, 64, scale, ratio, List.of(Interpolation.BICUBIC))),
             Map.entry("crop", new RandomCrop(32, 4)),
             Map.entry("vflip", new RandomVerticalFlip(0.3)),
             Map.entry("jitter", ColorJitter.of(0.4, 0.4, 0.4, 0)),
             Map.entry("hue", ColorJitter.of(0.5, 0, 0, 0.1)),
             Map.entry(
                 "rot",
-                new RandomRotation(
-                    new Interval(-15, 15), Interpolation.NEAREST, false, List.of())),
+                new RandomRotation(new Interval(-15, 15), Interpolation.NEAREST, false, List.of())),
             Map.entry(
                 "rotx", new RandomRotation(new Interval(-30, 30), bilinear, true, List.of(128))),
             Map.entry(
@@ -293,8 +292,7 @@ class AugmentPolicyTest {
             Map.entry("blur", new GaussianBlur(5, new Interval(0.1, 2))),
             Map.entry("trivial", new TrivialAugmentWide(Interpolation.NEAREST, List.of())),
             Map.entry("cifar", new Cifar10AutoAugment(Interpolation.NEAREST, List.of())),
-            Map.entry(
-                "erase", new RandomErasing(0.25, RandomErasing.Mode.PIXEL, 1, MEAN, MEAN)));
+            Map.entry("erase", new RandomErasing(0.25, RandomErasing.Mode.PIXEL, 1, MEAN, MEAN)));
     assertThat(got.keySet()).containsExactlyInAnyOrderElementsOf(want.propertyNames());
     got.forEach((name, step) -> assertThat(step).hasToString(want.get(name).asString()));
   }

@@ -139,10 +139,8 @@ class RandomTransformsTest {
   @Test
   void jittersOrderIsDrawn() {
     Image image = picture(4, 4);
-    Transform step =
-        new ColorJitter(new Interval(1.9, 1.9), new Interval(0.3, 0.3), null, null);
-    byte[] one =
-        Enhance.contrast(Enhance.brightness(image, 1.9), 0.3).pixels();
+    Transform step = new ColorJitter(new Interval(1.9, 1.9), new Interval(0.3, 0.3), null, null);
+    byte[] one = Enhance.contrast(Enhance.brightness(image, 1.9), 0.3).pixels();
     byte[] other = Enhance.brightness(Enhance.contrast(image, 0.3), 1.9).pixels();
     SplittableRandom random = new SplittableRandom(1);
     int first = 0;
@@ -194,8 +192,7 @@ class RandomTransformsTest {
     Image image = new Image(60, 60, 3, new byte[60 * 60 * 3]);
     Interval all = new Interval(0.9, 0.9);
     Interval square = new Interval(1, 1);
-    Transform pixels =
-        new RandomErasing(1, RandomErasing.Mode.PIXEL, 1, all, square, HALF, SPREAD);
+    Transform pixels = new RandomErasing(1, RandomErasing.Mode.PIXEL, 1, all, square, HALF, SPREAD);
     byte[] noise = pixels.apply(image, new SplittableRandom(1)).pixels();
     double sum = 0;
     double squares = 0;
@@ -210,8 +207,7 @@ class RandomTransformsTest {
     }
     assertThat(count).isEqualTo(57 * 57);
     assertThat(sum / count).isCloseTo(0.5, within(0.01));
-    assertThat(Math.sqrt(squares / count - sum * sum / count / count))
-        .isCloseTo(0.1, within(0.01));
+    assertThat(Math.sqrt(squares / count - sum * sum / count / count)).isCloseTo(0.1, within(0.01));
     Transform one = new RandomErasing(1, RandomErasing.Mode.RAND, 1, all, square, HALF, SPREAD);
     byte[] plain = one.apply(image, new SplittableRandom(1)).pixels();
     long colours =
@@ -231,14 +227,12 @@ class RandomTransformsTest {
     assertThatThrownBy(() -> new Interval(2, 1)).hasMessageContaining("from 2.0 to 1.0");
     assertThatThrownBy(() -> new RandomResizedCrop(0, 1, SCALE, RATIO, BICUBIC))
         .hasMessageContaining("0 x 1");
-    assertThatThrownBy(
-            () -> new RandomResizedCrop(1, 1, new Interval(0, 1), RATIO, BICUBIC))
+    assertThatThrownBy(() -> new RandomResizedCrop(1, 1, new Interval(0, 1), RATIO, BICUBIC))
         .hasMessageContaining("scale above 0");
     assertThatThrownBy(() -> new RandomResizedCrop(1, 1, SCALE, new Interval(0, 1), BICUBIC))
         .hasMessageContaining("ratio above 0");
     assertThatThrownBy(() -> ColorJitter.of(0, 0, 0, 0.6)).hasMessageContaining("hue");
-    assertThatThrownBy(
-            () -> new ColorJitter(new Interval(-1, 1), null, null, null))
+    assertThatThrownBy(() -> new ColorJitter(new Interval(-1, 1), null, null, null))
         .hasMessageContaining("brightness of at least 0");
     assertThatThrownBy(() -> new GaussianBlur(4, SCALE)).hasMessageContaining("odd");
     assertThatThrownBy(
@@ -247,15 +241,12 @@ class RandomTransformsTest {
     assertThatThrownBy(() -> new RandomVerticalFlip(2)).hasMessageContaining("not 2.0");
     assertThatThrownBy(() -> new RandomGrayscale(-1)).hasMessageContaining("not -1.0");
     assertThatThrownBy(() -> new ToChannels(4)).hasMessageContaining("not 4");
-    assertThatThrownBy(
-            () ->
-                new RandomRotation(SCALE, Interpolation.NEAREST, false, List.of(1, 2)))
+    assertThatThrownBy(() -> new RandomRotation(SCALE, Interpolation.NEAREST, false, List.of(1, 2)))
         .hasMessageContaining("fill needs 1 or 3 levels");
     Transform lanczos = new RandomRotation(SCALE, Interpolation.LANCZOS, false, List.of());
     assertThatThrownBy(() -> lanczos.apply(picture(2, 2), new SplittableRandom(1)))
         .hasMessageContaining("nearest, bilinear or bicubic, not lanczos");
-    assertThatThrownBy(
-            () -> new RandomErasing(2, RandomErasing.Mode.CONST, 1, HALF, SPREAD))
+    assertThatThrownBy(() -> new RandomErasing(2, RandomErasing.Mode.CONST, 1, HALF, SPREAD))
         .hasMessageContaining("chance from 0 to 1");
   }
 }

@@ -92,9 +92,7 @@ class AugmentationTest {
 
   private static String shape(@Nullable Compose steps, Dataset data) {
     try {
-      return Objects.requireNonNull(steps)
-          .apply(data.image(0), new SplittableRandom(1))
-          .toString();
+      return Objects.requireNonNull(steps).apply(data.image(0), new SplittableRandom(1)).toString();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
