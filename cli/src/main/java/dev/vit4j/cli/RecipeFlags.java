@@ -72,8 +72,20 @@ final class RecipeFlags {
     @Option(
         names = "--freeze",
         paramLabel = "NAME,…",
-        description = "Parameters that stay, by the beginning of the name.")
+        description = "Parts that stay, by the beginning of the name.")
     @Nullable String freeze;
+
+    @Option(
+        names = "--unfreeze",
+        paramLabel = "NAME,…",
+        description = "All else stays, e.g. head: the classifier.")
+    @Nullable String unfreeze;
+
+    @Option(
+        names = "--init",
+        paramLabel = "MODEL",
+        description = "Weights to begin with: a run, a folder or a file.")
+    @Nullable String init;
   }
 
   static final class Optimisation {
@@ -92,17 +104,26 @@ final class RecipeFlags {
         description = "Batches whose gradients make one step.")
     @Nullable String gradAccum;
 
-    @Option(names = "--opt", paramLabel = "NAME", description = "sgd, adam or adamw.")
+    @Option(
+        names = "--opt",
+        paramLabel = "NAME",
+        description = "sgd, adam, adamw, lamb, lambc, rmsprop.")
     @Nullable String opt;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "Highest learning rate.")
     @Nullable String lr;
 
-    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd.")
+    @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop, 0 to 1.")
     @Nullable String momentum;
 
     @Option(names = "--nesterov", description = "Let sgd look ahead.")
     boolean nesterov;
+
+    @Option(
+        names = "--layer-decay",
+        paramLabel = "D",
+        description = "Factor of the rate per layer downwards, 0 to 1.")
+    @Nullable String layerDecay;
 
     @Option(
         names = "--sched",
@@ -132,6 +153,42 @@ final class RecipeFlags {
 
     @Option(names = "--smoothing", paramLabel = "S", description = "Label smoothing.")
     @Nullable String smoothing;
+
+    @Option(
+        names = "--mixup",
+        paramLabel = "ALPHA",
+        description = "Blend pictures: 0.2 little, 1 much; 0 off.")
+    @Nullable String mixup;
+
+    @Option(
+        names = "--cutmix",
+        paramLabel = "ALPHA",
+        description = "Paste parts of pictures: 1 as a rule; 0 off.")
+    @Nullable String cutmix;
+
+    @Option(
+        names = "--mixup-prob",
+        paramLabel = "P",
+        description = "Chance of a batch to be mixed, 0 to 1.")
+    @Nullable String mixupProb;
+
+    @Option(
+        names = "--mixup-switch-prob",
+        paramLabel = "P",
+        description = "Chance of cutmix rather than mixup, 0 to 1.")
+    @Nullable String mixupSwitchProb;
+
+    @Option(
+        names = "--class-weights",
+        paramLabel = "W",
+        description = "balanced, or one number per class: 1,2.5,…")
+    @Nullable String classWeights;
+
+    @Option(
+        names = "--ema",
+        paramLabel = "DECAY",
+        description = "Average the weights, e.g. 0.999; 0 to 1.")
+    @Nullable String ema;
 
     @Option(names = "--drop-path", paramLabel = "RATE", description = "Stochastic depth.")
     @Nullable String dropPath;

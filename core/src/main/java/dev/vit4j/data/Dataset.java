@@ -23,6 +23,13 @@ public interface Dataset {
    */
   Image image(int index) throws IOException;
 
+  /**
+   * Looks whether a sample can be read, without decoding it where its ends tell enough.
+   *
+   * @throws IOException if its file is missing or damaged
+   */
+  default void check(int index) throws IOException {}
+
   /** Names of the classes in the order of their labels. */
   List<String> classes();
 

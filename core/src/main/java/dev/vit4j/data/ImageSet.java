@@ -34,6 +34,13 @@ public final class ImageSet implements Dataset {
     this(name, "(in memory)", pixels, labels, classes, channels, height, width);
   }
 
+  /** As the constructor, for pixels that come from a folder or an archive. */
+  static ImageSet of(
+      String name, String root, byte[] pixels, int[] labels, List<String> classes, Shape shape) {
+    return new ImageSet(
+        name, root, pixels, labels, classes, shape.channels(), shape.height(), shape.width());
+  }
+
   private ImageSet(
       String name,
       String root,

@@ -59,6 +59,11 @@ public final class Subset implements Dataset {
   }
 
   @Override
+  public void check(int index) throws IOException {
+    whole.check(indices[index]);
+  }
+
+  @Override
   public List<String> classes() {
     return whole.classes();
   }

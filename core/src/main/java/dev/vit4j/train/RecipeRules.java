@@ -27,6 +27,10 @@ final class RecipeRules {
     refuse(
         r.nesterov() && (!r.opt().equals("sgd") || r.momentum() == 0),
         "nesterov needs opt sgd and a momentum above 0");
+    refuse(r.amsgrad() && !r.opt().startsWith("adam"), "amsgrad needs opt adam or adamw");
+    refuse(
+        !r.freeze().isEmpty() && !r.unfreeze().isEmpty(),
+        "freeze and unfreeze exclude each other: name what stays, or what does not");
     refuse(
         r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
         "mean and std go together: give both, with a value for each channel");

@@ -109,6 +109,16 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader) {
         yaml -> yaml instanceof Map<?, ?> m ? entries(m) : null);
   }
 
+  /** Values of one type or the other. */
+  static RecipeType<Object> either(RecipeType<?> a, RecipeType<?> b) {
+    return new RecipeType<>(
+        a.allowed + ", or " + b.allowed,
+        yaml -> {
+          Object value = a.reader.apply(yaml);
+          return value != null ? value : b.reader.apply(yaml);
+        });
+  }
+
   /** This type with one more word that stands for a value, such as 'auto'. */
   RecipeType<T> or(String word, T meaning) {
     return new RecipeType<>(

@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Datasets;
 import dev.vit4j.data.Moments;
@@ -11,6 +12,8 @@ import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,19 +43,21 @@ record Setup(
 
   static Setup of(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.device());
-    Splits splits = Datasets.open(recipe.data(), recipe.dataDir().map(Path::of).orElse(null));
+    Splits opened = Datasets.open(recipe.dataSpec(), progress::stage);
+    Splits splits = BrokenFiles.check(opened, recipe.skipBroken(), progress::stage);
     progress.stage(
-        "Dataset loaded: %s, %d training%s and %d test pictures of %d classes"
+        "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
             .formatted(
                 recipe.data(),
                 splits.train().size(),
-                splits.val() == null ? "" : ", " + splits.val().size() + " validation",
+                splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
-                splits.train().classes().size()));
-    ImageModel model = model(recipe, splits.train());
+                splits.train().classes().size(),
+                recipe.batchSize()));
+    ImageModel model = model(recipe, splits.train(), progress);
     Preprocess preprocess = preprocess(recipe, splits.train(), model);
     model.to(device);
-    model.freeze(recipe.freeze());
+    freeze(model, recipe);
     progress.stage(
         "Model loaded: %s, %,d parameters, %,d trainable, on %s"
             .formatted(model.name(), model.parameterCount(), model.trainableCount(), device));
@@ -61,16 +67,41 @@ record Setup(
     }
     Dataset train = splits.train();
     Dataset val = splits.val();
-    if (val == null && recipe.valSplit() > 0) {
-      Subset[] parts = StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+    boolean folds = recipe.valFold().isPresent();
+    if (folds || (val == null && recipe.valSplit() > 0)) {
+      Subset[] parts = validation(recipe, train);
       train = parts[0];
       val = parts[1];
     }
     return new Setup(train, val, splits.test(), model, preprocess, augmentation, device);
   }
 
+  /** The folds of one study have one seed in common, so that together they are the whole set. */
+  private static Subset[] validation(Recipe recipe, Dataset train) {
+    if (recipe.valFold().isEmpty()) {
+      return StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+    }
+    String[] fold = recipe.valFold().get().split("/", 2);
+    return StratifiedSplit.fold(
+        train, Integer.parseInt(fold[0]), Integer.parseInt(fold[1]), recipe.seed());
+  }
+
+  /**
+   * Refuses to decide without validation pictures: when to stop, or which of several runs is best.
+   *
+   * @param test whether the run ends with its test, and is not one to choose among
+   */
+  void requireValidation(Recipe recipe, boolean test) {
+    if (val == null && (!test || recipe.patience().isPresent())) {
+      throw new IllegalArgumentException(
+          "%s needs validation pictures to decide on: set val_split above 0"
+              .formatted(test ? "patience" : "a choice among runs"));
+    }
+  }
+
   /** The model for the data: channels and classes follow the data unless a word says so. */
-  private static ImageModel model(Recipe recipe, Dataset data) throws IOException {
+  private static ImageModel model(Recipe recipe, Dataset data, Progress progress)
+      throws IOException {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
@@ -81,16 +112,70 @@ record Setup(
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
     if (recipe.init().isPresent()) {
-      Path folder = Path.of(recipe.init().get());
-      try (WeightsFolder.Loaded from = WeightsFolder.open(folder)) {
-        model.load(from.model().state(), true);
-      }
+      progress.stage(begin(model, Path.of(recipe.init().get())));
     }
     return model;
   }
 
+  /**
+   * Gives a model the weights of another of its kind; with another number of classes its classifier
+   * keeps its fresh ones.
+   *
+   * @return what was done, in a line
+   */
+  private static String begin(ImageModel model, Path source) throws IOException {
+    try (WeightsFolder.Loaded from = ModelSource.open(source)) {
+      Map<String, Tensor> state = new LinkedHashMap<>(from.model().state());
+      int theirs = from.model().numClasses();
+      if (theirs == model.numClasses()) {
+        model.load(state, true);
+        return "Weights loaded: " + source;
+      }
+      state.keySet().removeIf(name -> isUnder(name, from.model().classifier()));
+      model
+          .state()
+          .forEach(
+              (name, t) -> {
+                if (isUnder(name, model.classifier())) {
+                  state.put(name, t);
+                }
+              });
+      model.load(state, true);
+      return "Weights loaded: %s; it has %d classes, the model %d: the classifier (%s) starts fresh"
+          .formatted(source, theirs, model.numClasses(), String.join(", ", model.classifier()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static boolean isUnder(String name, List<String> parts) {
+    return parts.stream().anyMatch(part -> name.startsWith(part + "."));
+  }
+
+  /** Freezes what the recipe says; the word {@code head} means the classifier. */
+  static void freeze(ImageModel model, Recipe recipe) {
+    if (recipe.unfreeze().isEmpty()) {
+      model.freeze(named(model, recipe.freeze()));
+    } else {
+      model.freezeAllBut(named(model, recipe.unfreeze()));
+    }
+  }
+
+  private static List<String> named(ImageModel model, List<String> parts) {
+    List<String> head = model.classifier();
+    return parts.stream()
+        .flatMap(part -> part.equals("head") && !head.isEmpty() ? head.stream() : Stream.of(part))
+        .toList();
+  }
+
   private static void check(ImageModel model, Dataset data, Recipe recipe) {
-    if (model.numClasses() < data.classes().size()) {
+    if (recipe.classWeights().orElse(null) instanceof List<?> weights
+        && weights.size() != model.numClasses()) {
+      throw new IllegalArgumentException(
+          "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"
+              .formatted(weights.size(), model.numClasses()));
+    }
+    if (model.numClasses() != data.classes().size()) {
       throw new IllegalArgumentException(
           "%s has %d classes, the model's num_classes is %d: leave it out or set it to %d"
               .formatted(
@@ -113,6 +198,8 @@ record Setup(
         model.height(),
         model.width(),
         recipe.get(RecipeKeys.INTERPOLATION),
+        recipe.get(RecipeKeys.CROP_PCT),
+        recipe.get(RecipeKeys.CROP_MODE),
         mean,
         std,
         digits ? "digit" : "none");

@@ -38,7 +38,7 @@ class AugmentationTest {
 
   private static Preprocess preprocess(int channels, int side) {
     List<Double> mean = Collections.nCopies(channels, 0.5);
-    return new Preprocess(channels, side, side, "bicubic", mean, mean, "none");
+    return new Preprocess(channels, side, side, "bicubic", 1.0, "squash", mean, mean, "none");
   }
 
   /** One black picture. */

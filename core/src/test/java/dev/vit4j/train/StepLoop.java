@@ -20,7 +20,8 @@ public final class StepLoop implements AutoCloseable {
 
   private StepLoop(Recipe recipe) throws IOException {
     setup = Setup.of(recipe, Progress.quiet());
-    workers = new Workers(setup.model(), setup.preprocess(), recipe, setup.device());
+    Criterion criterion = new Criterion(recipe, setup.model().numClasses(), null, setup.device());
+    workers = new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
     optimizer = Optimizers.of(recipe, setup.model());
     loader = new Loader(setup.train(), null, recipe.batchSize(), true, true, 0, 1);
   }
