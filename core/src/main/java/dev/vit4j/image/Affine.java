@@ -206,28 +206,35 @@ final class Affine {
     }
   }
 
-  /** Values between the pixels of a picture whose edges go on outside. */
+  /** Values between the pixels of a picture, whose edges go on outside. */
   private static final class Lookup {
-    private final byte[] in;
+    private static final int MARGIN = 2; // what the cubic reads beyond the edge
+
+    private final int[] in; // [height + 2 margins, width + 2 margins, channels]
     private final int channels;
     private final int stride;
-    private final int lastColumn;
-    private final int lastRow;
 
     Lookup(Image image) {
-      in = image.pixels();
       channels = image.channels();
-      stride = image.width() * channels;
-      lastColumn = image.width() - 1;
-      lastRow = image.height() - 1;
+      int width = image.width() + 2 * MARGIN;
+      int height = image.height() + 2 * MARGIN;
+      stride = width * channels;
+      in = new int[Math.multiplyExact(stride, height)];
+      byte[] pixels = image.pixels();
+      for (int y = 0, o = 0; y < height; y++) {
+        int row = Math.max(0, Math.min(y - MARGIN, image.height() - 1)) * image.width();
+        for (int x = 0; x < width; x++) {
+          int column = Math.max(0, Math.min(x - MARGIN, image.width() - 1));
+          int i = (row + column) * channels;
+          for (int c = 0; c < channels; c++) {
+            in[o++] = pixels[i + c] & 0xff;
+          }
+        }
+      }
     }
 
-    private int column(int x) {
-      return Math.max(0, Math.min(x, lastColumn)) * channels;
-    }
-
-    private int row(int y) {
-      return Math.max(0, Math.min(y, lastRow)) * stride;
+    private int at(int x, int y) {
+      return (y + MARGIN) * stride + (x + MARGIN) * channels;
     }
 
     void linear(double x, double y, byte[] out, int o) {
@@ -235,21 +242,15 @@ final class Affine {
       int top = (int) Math.floor(y);
       double dx = x - left;
       double dy = y - top;
-      int a = column(left);
-      int b = column(left + 1);
-      int upper = row(top);
-      int lower = row(top + 1);
-      for (int c = 0; c < channels; c++) {
-        double v = mix(in[upper + a + c] & 0xff, in[upper + b + c] & 0xff, dx);
+      int i = at(left, top);
+      for (int c = 0; c < channels; c++, i++) {
+        double v = in[i] + (in[i + channels] - in[i]) * dx;
         if (dy != 0) {
-          v = v + (mix(in[lower + a + c] & 0xff, in[lower + b + c] & 0xff, dx) - v) * dy;
+          int j = i + stride;
+          v = v + (in[j] + (in[j + channels] - in[j]) * dx - v) * dy;
         }
         out[o + c] = (byte) (int) v;
       }
-    }
-
-    private static double mix(int a, int b, double d) {
-      return a + (b - a) * d;
     }
 
     void cubic(double x, double y, byte[] out, int o) {
@@ -257,35 +258,37 @@ final class Affine {
       int top = (int) Math.floor(y);
       double dx = x - left;
       double dy = y - top;
-      int c0 = column(left - 1);
-      int c1 = column(left);
-      int c2 = column(left + 1);
-      int c3 = column(left + 2);
-      int r1 = row(top);
-      for (int c = 0; c < channels; c++) {
-        double v = inRow(r1 + c, c0, c1, c2, c3, dx);
-        if (dy != 0) { // a shear or a shift along the rows needs one row only
-          double above = inRow(row(top - 1) + c, c0, c1, c2, c3, dx);
-          double below = inRow(row(top + 1) + c, c0, c1, c2, c3, dx);
-          double last = inRow(row(top + 2) + c, c0, c1, c2, c3, dx);
-          v = cubic(above, v, below, last, dy);
+      int i = at(left, top);
+      for (int c = 0; c < channels; c++, i++) {
+        double v;
+        if (dy == 0) { // sheared or shifted along the rows
+          v = between(i, channels, dx);
+        } else if (dx == 0) { // along the columns
+          v = between(i, stride, dy);
+        } else {
+          double above = between(i - stride, channels, dx);
+          double here = between(i, channels, dx);
+          double below = between(i + stride, channels, dx);
+          double last = between(i + 2 * stride, channels, dx);
+          double p2 = -above + below;
+          double p3 = 2 * (above - here) + below - last;
+          double p4 = -above + here - below + last;
+          v = here + dy * (p2 + dy * (p3 + dy * p4));
         }
-        out[o + c] = (byte) (int) Math.max(0, Math.min(255, v));
+        int level = (int) v;
+        out[o + c] = (byte) (level < 0 ? 0 : level > 255 ? 255 : level);
       }
     }
 
-    private double inRow(int row, int c0, int c1, int c2, int c3, double d) {
-      int v1 = in[row + c1] & 0xff;
-      return d == 0
-          ? v1
-          : cubic(in[row + c0] & 0xff, v1, in[row + c2] & 0xff, in[row + c3] & 0xff, d);
-    }
-
-    private static double cubic(double v0, double v1, double v2, double v3, double d) {
-      double p2 = -v0 + v2;
+    /** The cubic through four values a step apart, behind the second by a part of the step. */
+    private double between(int second, int step, double d) {
+      int v0 = in[second - step];
+      int v1 = in[second];
+      int v2 = in[second + step];
+      int v3 = in[second + 2 * step];
       double p3 = 2 * (v0 - v1) + v2 - v3;
       double p4 = -v0 + v1 - v2 + v3;
-      return v1 + d * (p2 + d * (p3 + d * p4));
+      return v1 + d * (v2 - v0 + d * (p3 + d * p4));
     }
   }
 }

@@ -34,16 +34,29 @@ final class BoxBlur {
     int width = image.width();
     int height = image.height();
     int channels = image.channels();
-    byte[] out = image.pixels().clone();
-    int[] line = new int[Math.max(width, height)];
-    int[] other = new int[line.length];
-    for (int y = 0; y < height; y++) {
-      for (int c = 0; c < channels; c++) {
-        box.blur(out, y * width * channels + c, channels, width, line, other);
+    byte[] in = image.pixels();
+    // Sideways first, on columns laid out as rows, so that the inner loop runs over many at once.
+    int[] turned = new int[in.length];
+    for (int y = 0, i = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        for (int c = 0; c < channels; c++) {
+          turned[(x * height + y) * channels + c] = in[i++] & 0xff;
+        }
       }
     }
-    for (int i = 0; i < width * channels; i++) {
-      box.blur(out, i, width * channels, height, line, other);
+    turned = box.passes(turned, width, height * channels);
+    int[] upright = new int[in.length];
+    for (int x = 0, i = 0; x < width; x++) {
+      for (int y = 0; y < height; y++) {
+        for (int c = 0; c < channels; c++) {
+          upright[(y * width + x) * channels + c] = turned[i++];
+        }
+      }
+    }
+    upright = box.passes(upright, height, width * channels);
+    byte[] out = new byte[in.length];
+    for (int i = 0; i < out.length; i++) {
+      out[i] = (byte) upright[i];
     }
     return new Image(width, height, channels, out);
   }
@@ -57,30 +70,42 @@ final class BoxBlur {
     return whole + rest;
   }
 
-  /** All passes over the values at {@code from}, {@code from + step} and so on. */
-  private void blur(byte[] pixels, int from, int step, int size, int[] line, int[] other) {
-    for (int i = 0, p = from; i < size; i++, p += step) {
-      line[i] = pixels[p] & 0xff;
+  /** Three blurs over {@code size} rows of {@code lanes} values, down the rows. */
+  private int[] passes(int[] rows, int size, int lanes) {
+    int[] from = rows;
+    int[] to = new int[rows.length];
+    for (int i = 0; i < PASSES; i++) {
+      pass(from, to, size, lanes);
+      int[] done = to;
+      to = from;
+      from = done;
     }
-    pass(line, other, size);
-    pass(other, line, size);
-    pass(line, other, size);
-    for (int i = 0, p = from; i < size; i++, p += step) {
-      pixels[p] = (byte) other[i];
-    }
+    return from;
   }
 
-  private void pass(int[] in, int[] out, int size) {
+  private void pass(int[] in, int[] out, int size, int lanes) {
     int last = size - 1;
-    int sum = in[0] * (radius + 1); // of the box around the pixel before the first
-    for (int i = 0; i < radius; i++) {
-      sum += in[Math.min(i, last)];
+    int whole = inner;
+    int part = outer;
+    int[] sum = new int[lanes]; // of the box around the row before the first
+    for (int i = -radius - 1; i < radius; i++) {
+      int row = Math.max(0, Math.min(i, last)) * lanes;
+      for (int x = 0; x < lanes; x++) {
+        sum[x] += in[row + x];
+      }
     }
     for (int i = 0; i < size; i++) {
-      int left = in[Math.max(i - radius - 1, 0)];
-      sum += in[Math.min(i + radius, last)] - left;
-      int weighted = sum * inner + (left + in[Math.min(i + radius + 1, last)]) * outer;
-      out[i] = (weighted + (1 << 23)) >>> 24; // 32 bits without a sign
+      int left = Math.max(i - radius - 1, 0) * lanes;
+      int right = Math.min(i + radius, last) * lanes;
+      int beyond = Math.min(i + radius + 1, last) * lanes;
+      for (int x = 0; x < lanes; x++) {
+        sum[x] += in[right + x] - in[left + x];
+      }
+      int row = i * lanes;
+      for (int x = 0; x < lanes; x++) {
+        int weighted = sum[x] * whole + (in[left + x] + in[beyond + x]) * part;
+        out[row + x] = (weighted + (1 << 23)) >>> 24; // 32 bits without a sign
+      }
     }
   }
 }

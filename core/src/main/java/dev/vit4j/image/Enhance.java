@@ -7,6 +7,8 @@ package dev.vit4j.image;
  * <p>Computed in floats and truncated, as Pillow does.
  */
 final class Enhance {
+  private static final int ZERO = 255;
+
   private Enhance() {}
 
   /** Blended with black. */
@@ -32,12 +34,12 @@ final class Enhance {
     byte[] grey = image.toGrey().pixels();
     byte[] in = image.pixels();
     byte[] out = new byte[in.length];
-    float alpha = (float) factor;
+    float[] shifts = shifts((float) factor);
     for (int i = 0, p = 0; i < grey.length; i++, p += 3) {
       int plain = grey[i] & 0xff;
-      out[p] = blend(plain, in[p] & 0xff, alpha);
-      out[p + 1] = blend(plain, in[p + 1] & 0xff, alpha);
-      out[p + 2] = blend(plain, in[p + 2] & 0xff, alpha);
+      out[p] = clipped(plain + shifts[ZERO + (in[p] & 0xff) - plain]);
+      out[p + 1] = clipped(plain + shifts[ZERO + (in[p + 1] & 0xff) - plain]);
+      out[p + 2] = clipped(plain + shifts[ZERO + (in[p + 2] & 0xff) - plain]);
     }
     return new Image(image.width(), image.height(), 3, out);
   }
@@ -51,24 +53,37 @@ final class Enhance {
     int stride = image.width() * channels;
     byte[] in = image.pixels();
     byte[] out = in.clone();
-    float alpha = (float) factor;
+    float[] shifts = shifts((float) factor);
+    int[] sums = new int[stride]; // of three pixels one above the other
     for (int y = 1; y < image.height() - 1; y++) {
-      int end = (y + 1) * stride - channels;
-      for (int i = y * stride + channels; i < end; i++) {
-        out[i] = blend(smooth(in, i, channels, stride), in[i] & 0xff, alpha);
+      int row = y * stride;
+      for (int i = 0; i < stride; i++) {
+        int above = in[row - stride + i] & 0xff;
+        sums[i] = above + (in[row + i] & 0xff) + (in[row + stride + i] & 0xff);
+      }
+      for (int i = channels; i < stride - channels; i++) {
+        // Pillow's SMOOTH: nine neighbours, the middle five times, over 13, rounded.
+        int middle = in[row + i] & 0xff;
+        int sum = sums[i - channels] + sums[i] + sums[i + channels] + 4 * middle;
+        int smooth = (2 * sum + 13) / 26;
+        out[row + i] = clipped(smooth + shifts[ZERO + middle - smooth]);
       }
     }
     return new Image(image.width(), image.height(), channels, out);
   }
 
-  /** Pillow's SMOOTH: nine neighbours, the middle five times, over 13, rounded. */
-  private static int smooth(byte[] in, int i, int step, int stride) {
-    int sum = 5 * (in[i] & 0xff) + (in[i - step] & 0xff) + (in[i + step] & 0xff);
-    int above = i - stride;
-    sum += (in[above - step] & 0xff) + (in[above] & 0xff) + (in[above + step] & 0xff);
-    int below = i + stride;
-    sum += (in[below - step] & 0xff) + (in[below] & 0xff) + (in[below + step] & 0xff);
-    return (2 * sum + 13) / 26;
+  /** The blend's second term for each difference, -255 to 255, from {@link #ZERO} on. */
+  private static float[] shifts(float alpha) {
+    float[] shifts = new float[2 * ZERO + 1];
+    for (int difference = -ZERO; difference <= ZERO; difference++) {
+      shifts[ZERO + difference] = alpha * difference;
+    }
+    return shifts;
+  }
+
+  private static byte clipped(float value) {
+    int level = (int) value;
+    return (byte) (level < 0 ? 0 : level > 255 ? 255 : level);
   }
 
   private static Image towards(Image image, int plain, float alpha) {
@@ -81,7 +96,6 @@ final class Enhance {
 
   /** {@code Image.blend} of two values; also of whole pictures in {@link AugMix}. */
   static byte blend(int from, int to, float alpha) {
-    float value = from + alpha * (to - from);
-    return (byte) (int) Math.max(0, Math.min(255, value));
+    return clipped(from + alpha * (to - from));
   }
 }
