@@ -326,22 +326,6 @@ public final class Recipe {
     return get(RecipeKeys.VAL_SPLIT);
   }
 
-  /** {@code val_fold}: the part of the training set to validate on, e.g. 2/5. */
-  public Optional<String> valFold() {
-    return Optional.ofNullable(optional(RecipeKeys.VAL_FOLD));
-  }
-
-  /** {@code eval_interval}: epochs from one validation to the next; the last is validated too. */
-  public int evalInterval() {
-    return get(RecipeKeys.EVAL_INTERVAL);
-  }
-
-  /** {@code patience}: validations without a better one, after which the training ends. */
-  public OptionalInt patience() {
-    Integer value = optional(RecipeKeys.PATIENCE);
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
-  }
-
   /** {@code seed}: same seed, same bits. */
   public long seed() {
     return get(RecipeKeys.SEED);
