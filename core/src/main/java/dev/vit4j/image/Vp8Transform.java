@@ -40,7 +40,7 @@ final class Vp8Transform {
   }
 
   private static int mult(int v, int fraction) {
-    return (int) ((long) v * fraction >> 16);
+    return (int) (((long) v * fraction) >> 16);
   }
 
   /** The Walsh-Hadamard transform: 16 values to the DC coefficients of 16 blocks of 16. */
