@@ -5,6 +5,7 @@ import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.DatasetSummary;
 import dev.vit4j.data.Loader;
+import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -43,6 +44,9 @@ final class DataInfoCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", source.name);
     json.put("train", describe(splits.train(), output));
+    if (splits.val() != null) {
+      json.put("val", describe(splits.val(), output));
+    }
     json.put("test", describe(splits.test(), output));
     try (Loader loader = new Loader(splits.train(), null, batchSize, false, false, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
@@ -63,7 +67,11 @@ final class DataInfoCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("count", summary.size());
     json.put("root", summary.root());
-    json.put("shape", summary.shape());
+    Shape shape = summary.sizes().shape();
+    json.put("shape", shape == null ? null : shape.toList());
+    json.put("smallest", summary.sizes().smallest().toList());
+    json.put("largest", summary.sizes().largest().toList());
+    json.put("sampled", summary.moments().pictures());
     json.put("mean", summary.mean());
     json.put("std", summary.std());
     Map<String, Object> classes = new LinkedHashMap<>();

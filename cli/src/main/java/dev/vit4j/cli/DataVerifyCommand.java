@@ -32,7 +32,7 @@ final class DataVerifyCommand implements Callable<Integer> {
     Splits splits = source.open();
     int checked = 0;
     List<Map<String, Object>> bad = new ArrayList<>();
-    for (Dataset data : List.of(splits.train(), splits.test())) {
+    for (Dataset data : splits.all()) {
       Verify verify = Verify.of(data);
       checked += verify.checked();
       for (Verify.Problem problem : verify.problems()) {

@@ -67,7 +67,7 @@ final class LiveBar implements AutoCloseable {
     int full = (int) Math.round(share * WIDTH);
     return String.format(
         Locale.ROOT,
-        "%d/%d %s%s %3.0f%%  loss %.4f  acc %.2f%%  lr %s  %.0f img/s  ETA %s",
+        "%d/%d %s%s %3.0f%%  loss %.4f  acc %.2f%%  lr %s  %.0f img/s  data %.0f%%  ETA %s",
         now.epoch(),
         epochs,
         "━".repeat(full),
@@ -77,6 +77,7 @@ final class LiveBar implements AutoCloseable {
         now.top1(),
         rate(now.lr()),
         now.imagesPerSecond(),
+        100 * now.dataWait(),
         eta(state));
   }
 

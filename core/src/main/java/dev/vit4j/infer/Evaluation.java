@@ -47,10 +47,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
           "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
               .formatted(data.name(), data.classes().size(), model.numClasses()));
     }
-    FitToModel fit = new FitToModel(loaded.preprocess());
-    boolean fits = fit.keeps(data.channels(), data.height(), data.width());
-    ClassificationResult result =
-        evaluator.evaluate(model, loaded.preprocess(), data, fits ? null : fit);
+    ClassificationResult result = evaluator.evaluate(model, loaded.preprocess(), data);
     return new Evaluation(result, data, Classifier.names(loaded));
   }
 
@@ -101,9 +98,8 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(toMap());
     AtomicFile.writeString(folder.resolve("metrics.json"), json + "\n");
     AtomicFile.writeString(folder.resolve("confusion.csv"), confusionCsv());
-    write(
-        folder.resolve("confusion.png"), ConfusionPlot.draw(result.confusion().counts(), classes));
-    BufferedImage mistakes = mistakes();
+    write(folder.resolve("confusion.png"), confusionPicture());
+    BufferedImage mistakes = mistakesPicture();
     if (mistakes != null) {
       write(folder.resolve("mistakes.png"), mistakes);
     }
@@ -142,8 +138,18 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     return plain ? s : '"' + s.replace("\"", "\"\"") + '"';
   }
 
-  /** The surest mistakes as pictures, or null if there are none. */
-  private @Nullable BufferedImage mistakes() throws IOException {
+  /** The confusion matrix as a picture. */
+  public BufferedImage confusionPicture() {
+    return ConfusionPlot.draw(result.confusion().counts(), classes);
+  }
+
+  /**
+   * The surest mistakes as pictures with what they are and what they were taken for; null if there
+   * are none.
+   *
+   * @throws IOException if a sample cannot be read
+   */
+  public @Nullable BufferedImage mistakesPicture() throws IOException {
     List<ClassificationResult.Sample> worst = result.mistakes();
     if (worst.isEmpty()) {
       return null;

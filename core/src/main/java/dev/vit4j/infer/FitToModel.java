@@ -1,5 +1,7 @@
 package dev.vit4j.infer;
 
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Shape;
 import dev.vit4j.image.CenterCrop;
 import dev.vit4j.image.CenterCropOrPad;
 import dev.vit4j.image.Compose;
@@ -16,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The evaluation transform: brings a picture of any size and kind to the channels and size that a
@@ -51,6 +54,12 @@ public final class FitToModel implements Transform {
     this.steps = new Compose(list);
   }
 
+  /** The transform for a set's pictures; null where they already are as the model reads them. */
+  public static @Nullable FitToModel unlessFitting(Preprocess preprocess, Dataset data) {
+    FitToModel fit = new FitToModel(preprocess);
+    return fit.keeps(data.shape()) ? null : fit;
+  }
+
   @Override
   public Image apply(Image image, RandomGenerator random) {
     return apply(image);
@@ -62,12 +71,11 @@ public final class FitToModel implements Transform {
   }
 
   /** Whether pictures of this shape, framed already, are what the model reads. */
-  public boolean keeps(int channels, int height, int width) {
-    return channels == preprocess.channels()
-        && height == preprocess.height()
-        && width == preprocess.width()
-        && scaled(height, preprocess) == height
-        && scaled(width, preprocess) == width;
+  boolean keeps(@Nullable Shape shape) {
+    Shape wanted = new Shape(preprocess.channels(), preprocess.height(), preprocess.width());
+    return wanted.equals(shape)
+        && scaled(preprocess.height(), preprocess) == preprocess.height()
+        && scaled(preprocess.width(), preprocess) == preprocess.width();
   }
 
   private static int scaled(int side, Preprocess p) {

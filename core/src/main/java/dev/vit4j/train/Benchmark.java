@@ -94,7 +94,13 @@ public final class Benchmark {
             .with("compute_workers", s.threads())
             .with("precision", s.precision().toString());
     try (ImageModel model = model(s);
-        Workers workers = new Workers(model, preprocess(model), recipe, s.device());
+        Workers workers =
+            new Workers(
+                model,
+                preprocess(model),
+                new Criterion(recipe, model.numClasses(), null, s.device()),
+                recipe,
+                s.device());
         Optimizer optimizer = Optimizers.of(recipe, model)) {
       workers.train(true);
       Batch batch = batch(model, s.batch());

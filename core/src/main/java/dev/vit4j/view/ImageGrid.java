@@ -22,11 +22,16 @@ public final class ImageGrid {
   /**
    * One picture of the grid.
    *
-   * @param picture any size and type; transparent parts show white
+   * @param picture any size and type; transparent parts show white; large ones are reduced
    * @param caption one line below it, shortened where it is too long; may be empty
    * @param frame colour of its frame, or null for a thin grey line
    */
   public record Tile(BufferedImage picture, String caption, @Nullable Color frame) {
+    /** Keeps no more of a large picture than is shown: forty photographs would fill the memory. */
+    public Tile {
+      picture = Pictures.reduced(picture, BOX);
+    }
+
     /** A picture without judgement. */
     public static Tile of(BufferedImage picture, String caption) {
       return new Tile(picture, caption, null);

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.vit4j.data.IdxSource.RemoteFile;
+import dev.vit4j.data.RemoteSet.RemoteFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +37,7 @@ class DatasetFetcherTest {
   private final CountDownLatch over = new CountDownLatch(1);
   private HttpServer server;
   private ExecutorService threads;
-  private IdxSource source;
+  private RemoteSet source;
   @TempDir private Path dir;
 
   private static byte[] content(String name) {
@@ -47,14 +47,14 @@ class DatasetFetcherTest {
   @BeforeEach
   void start() throws Exception {
     List<RemoteFile> files = new ArrayList<>();
-    for (RemoteFile real : IdxSource.MNIST.files()) {
+    for (RemoteFile real : RemoteSet.MNIST.files()) {
       byte[] content = content(real.name());
       byte[] md5 = MessageDigest.getInstance("MD5").digest(content);
       files.add(new RemoteFile(real.name(), content.length, HexFormat.of().formatHex(md5)));
     }
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     source =
-        new IdxSource(
+        new RemoteSet(
             "mnist",
             "MNIST",
             List.of("0"),

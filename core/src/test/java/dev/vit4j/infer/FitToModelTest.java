@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
+import dev.vit4j.data.Shape;
 import dev.vit4j.image.Image;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Scope;
@@ -134,11 +135,16 @@ class FitToModelTest {
 
   @Test
   void keepsOnlyWhatNeedsNoStep() {
-    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "squash")).keeps(3, 32, 32)).isTrue();
-    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "center")).keeps(3, 32, 32)).isTrue();
-    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "squash")).keeps(1, 32, 32)).isFalse();
-    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "squash")).keeps(3, 32, 33)).isFalse();
-    assertThat(new FitToModel(preprocess(32, "bicubic", 0.9, "center")).keeps(3, 32, 32)).isFalse();
+    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "squash")).keeps(new Shape(3, 32, 32)))
+        .isTrue();
+    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "center")).keeps(new Shape(3, 32, 32)))
+        .isTrue();
+    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "squash")).keeps(new Shape(1, 32, 32)))
+        .isFalse();
+    assertThat(new FitToModel(preprocess(32, "bicubic", 1, "squash")).keeps(new Shape(3, 32, 33)))
+        .isFalse();
+    assertThat(new FitToModel(preprocess(32, "bicubic", 0.9, "center")).keeps(new Shape(3, 32, 32)))
+        .isFalse();
   }
 
   @Test

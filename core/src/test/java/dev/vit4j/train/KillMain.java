@@ -198,7 +198,8 @@ public final class KillMain {
       Files.readAllLines(file).forEach(line -> JsonMapper.shared().readTree(line));
     } else if (name.endsWith(".csv")) {
       assertThat(Files.readString(file)).endsWith("\n");
-      assertThat(Files.readAllLines(file)).allMatch(l -> l.split(",", -1).length == 8);
+      assertThat(Files.readAllLines(file))
+          .allMatch(l -> l.split(",", -1).length == EpochRow.COLUMNS.size());
     } else if (name.endsWith(".png")) {
       assertThat(ImageIO.read(file.toFile())).as(name).isNotNull();
     } else if (name.endsWith(".yaml")) {
