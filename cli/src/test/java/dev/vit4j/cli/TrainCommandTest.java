@@ -51,6 +51,43 @@ class TrainCommandTest {
   }
 
   @Test
+  void aSweepIsOneGroupAndGoesOn() throws IOException {
+    Vit vit = train("--epochs", "1", "-b", "600", "--sweep", "milestones=[1,2],[3]", "--json");
+    assertThat(vit.code()).isZero();
+    JsonNode json = vit.json();
+    assertThat(json.propertyNames())
+        .containsExactly("group", "kind", "runs", "val_top1", "test_top1", "best");
+    assertThat(json.get("runs")).hasSize(2);
+    assertThat(json.get("runs").get(0).propertyNames())
+        .containsExactly(
+            "run",
+            "milestones",
+            "epochs",
+            "best_epoch",
+            "val_top1",
+            "val_loss",
+            "test_top1",
+            "seconds",
+            "error");
+    assertThat(vit.err()).contains("== milestones=1-2 (run 1 of 2)");
+    String group = json.get("group").asString();
+    Vit again = Vit.run("train", "--resume", group);
+    assertThat(again.code()).isZero();
+    assertThat(again.err()).doesNotContain("Epoch: 1");
+    assertThat(again.out()).contains("best in validation: ", "group folder: " + group);
+  }
+
+  @Test
+  void groupsOfOneKindOnly() {
+    assertThat(train("--seeds", "2", "--folds", "2").err())
+        .contains("give one of --seeds, --folds and --sweep");
+    assertThat(train("--sweep", "lr").err()).contains("give KEY=VALUE,VALUE");
+    assertThat(train("--sweep", "lr=1", "--sweep", "lr=2").err()).contains("was given before");
+    assertThat(train("--sweep", "rate=1,2").err()).contains("unknown key 'rate'");
+    assertThat(train("--seeds", "0").code()).isEqualTo(2);
+  }
+
+  @Test
   void quietSaysTheResultOnly() {
     Vit vit = train("--epochs", "1", "--set", "warmup_epochs=0", "--quiet", "--val-split", "0");
     assertThat(vit.err()).isEmpty();

@@ -155,11 +155,16 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
       return null;
     }
     List<ImageGrid.Tile> tiles = new ArrayList<>();
-    for (ClassificationResult.Sample s : worst.subList(0, Math.min(MISTAKES_SHOWN, worst.size()))) {
+    worst = worst.subList(0, Math.min(MISTAKES_SHOWN, worst.size()));
+    boolean isShort =
+        worst.stream()
+            .allMatch(
+                s -> classes.get(s.label()).length() + classes.get(s.predicted()).length() <= 12);
+    for (ClassificationResult.Sample s : worst) {
       String caption =
           String.format(
               Locale.ROOT,
-              "GT %s | Pred %s | %.2f",
+              isShort ? "GT %s | Pred %s | %.2f" : "GT %s\nPred %s %.2f",
               classes.get(s.label()),
               classes.get(s.predicted()),
               s.probability());
@@ -167,7 +172,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     }
     String title =
         "%s: %d of %d wrong, the surest mistakes first"
-            .formatted(data.name(), worst.size(), result.count());
+            .formatted(data.name(), result.count() - result.correct(), result.count());
     return ImageGrid.draw(title, tiles, Math.min(MISTAKES_IN_A_ROW, tiles.size()));
   }
 }

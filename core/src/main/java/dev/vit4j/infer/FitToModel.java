@@ -61,6 +61,11 @@ public final class FitToModel implements Transform {
     return fit.keeps(data.shape()) ? null : fit;
   }
 
+  /** The steps on pixels; the normalisation is none of them. */
+  public List<Transform> steps() {
+    return steps.transforms();
+  }
+
   @Override
   public Image apply(Image image, RandomGenerator random) {
     return apply(image);

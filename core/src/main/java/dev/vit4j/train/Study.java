@@ -104,7 +104,8 @@ public final class Study {
     for (Map<String, String> changes : all) {
       StringBuilder name = new StringBuilder();
       changes.forEach((k, v) -> name.append(name.isEmpty() ? "" : "_").append(k + "=" + v));
-      String plain = name.toString().replaceAll("[^A-Za-z0-9.=+_-]+", "-");
+      String plain =
+          name.toString().replaceAll("[\\[\\]\\s]+", "").replaceAll("[^A-Za-z0-9.=+_-]+", "-");
       plain = plain.substring(0, Math.min(80, plain.length()));
       String unique = plain;
       for (int n = 2; !taken.add(unique); n++) {

@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vit4j.format.EventReader;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
@@ -204,6 +205,10 @@ public final class KillMain {
       assertThat(ImageIO.read(file.toFile())).as(name).isNotNull();
     } else if (name.endsWith(".yaml")) {
       assertThat(Recipe.load(file).name()).isEqualTo("digits");
+    } else if (name.contains("tfevents")) {
+      EventReader.read(file); // checks the sums of what is whole
+    } else if (name.endsWith(".html")) {
+      assertThat(Files.readString(file)).endsWith("</html>\n");
     } else {
       assertThat(name).endsWith(".safetensors");
       Safetensors.open(file).close();
