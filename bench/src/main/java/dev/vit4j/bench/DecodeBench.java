@@ -1,10 +1,12 @@
 package dev.vit4j.bench;
 
-import dev.vit4j.image.CenterCrop;
+import dev.vit4j.image.AugmentPolicy;
 import dev.vit4j.image.Compose;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Interpolation;
-import dev.vit4j.image.ResizeShortest;
+import dev.vit4j.image.Interval;
+import dev.vit4j.image.RandomResizedCrop;
+import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Scope;
@@ -12,6 +14,8 @@ import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
 import dev.vit4j.weights.Preprocess;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,18 +25,22 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 
 /**
- * Pictures per second of one thread: {@code FOLDER [SIZE [SECONDS]]}, all .jpg and .jpeg files in
- * the folder and below, from memory. The peer is {@code bench/peers/decode.py}.
+ * From the bytes of a file to what the model reads, in pictures per second of one thread's
+ * processor time: {@code FOLDER [SIZE [SECONDS]]}, all .jpg and .jpeg files in the folder and
+ * below. The peer is {@code bench/peers/decode.py}.
  */
 public final class DecodeBench {
-  private static final int WARM_UP = 2_000;
+  private static final int WARM_UP = 3;
   private static final int BATCH = 64;
 
   private final List<byte[]> files;
+  private final int size;
   private final double seconds;
+  private final ThreadMXBean clock = ManagementFactory.getThreadMXBean();
 
-  private DecodeBench(List<byte[]> files, double seconds) {
+  private DecodeBench(List<byte[]> files, int size, double seconds) {
     this.files = files;
+    this.size = size;
     this.seconds = seconds;
   }
 
@@ -47,57 +55,55 @@ public final class DecodeBench {
       }
     }
     Threads.set(1);
-    DecodeBench bench = new DecodeBench(files, seconds);
-    bench.measure("decode", new Compose(List.of()), 0);
-    bench.measure("decode, resize", evaluation(size), 0);
-    bench.measure("decode, resize, normalise", evaluation(size), size);
-    // Training's steps go here, as decode.py's: RandomResizedCrop, then RandAugment.
+    List<Interpolation> filter = List.of(Interpolation.BICUBIC);
+    Transform rgb = new ToChannels(3);
+    Transform crop =
+        new RandomResizedCrop(
+            size, size, new Interval(0.08, 1), new Interval(3 / 4.0, 4 / 3.0), filter);
+    Transform policy =
+        AugmentPolicy.parse("rand-m9-mstd0.5-inc1", size, size, List.of(0.5, 0.5, 0.5), filter);
+    DecodeBench bench = new DecodeBench(files, size, seconds);
+    bench.measure("decode", new Compose(List.of(rgb)), false);
+    bench.measure("decode, crop", new Compose(List.of(rgb, crop)), false);
+    bench.measure("decode, crop, normalise", new Compose(List.of(rgb, crop)), true);
+    bench.measure(
+        "decode, crop, RandAugment, normalise", new Compose(List.of(rgb, crop, policy)), true);
   }
 
-  private static Transform evaluation(int size) {
-    return new Compose(
-        List.of(new ResizeShortest(size, Interpolation.BICUBIC), new CenterCrop(size, size)));
-  }
-
-  /**
-   * Prints the speed of one list of steps.
-   *
-   * @param normalised side of the pictures that are normalised in batches; 0 for none
-   */
-  private void measure(String name, Transform steps, int normalised) throws IOException {
-    int sample = 3 * normalised * normalised;
-    byte[] batch = new byte[BATCH * sample];
-    List<Double> half = Collections.nCopies(3, 0.5);
-    int side = Math.max(1, normalised);
-    Preprocess preprocess =
-        new Preprocess(3, side, side, "bicubic", 1.0, "squash", half, half, "none");
-    long start = System.nanoTime();
-    int count = 0;
-    for (int i = -Math.min(WARM_UP, 20 * files.size()); ; i++) {
-      if (i == 0) {
-        start = System.nanoTime();
-      }
-      if (i > 0 && System.nanoTime() - start > seconds * 1e9) {
-        count = i;
-        break;
-      }
-      int place = Math.floorMod(i, files.size());
-      Image image = Image.decode(files.get(place), "file " + place, Image.maxPixels());
-      Image made = steps.apply(image, new SplittableRandom(i));
-      if (normalised > 0) {
-        made.toRgb().writePlanes(batch, Math.floorMod(i, BATCH) * sample);
-        if (Math.floorMod(i, BATCH) == BATCH - 1) {
-          normalise(preprocess, batch, normalised);
-        }
-      }
-    }
-    double rate = count / ((System.nanoTime() - start) / 1e9);
+  /** Prints the speed of one list of steps, after as many seconds of warm-up. */
+  private void measure(String name, Transform steps, boolean normalise) throws IOException {
+    run(steps, normalise, Math.min(seconds, WARM_UP));
+    double rate = run(steps, normalise, seconds);
     System.out.printf("%-40s %10.1f images/s %9.3f ms%n", name, rate, 1000 / rate);
   }
 
-  private static void normalise(Preprocess preprocess, byte[] batch, int side) {
+  private double run(Transform steps, boolean normalise, double seconds) throws IOException {
+    byte[] batch = new byte[BATCH * 3 * size * size];
+    long start = clock.getCurrentThreadCpuTime();
+    double passed = 0;
+    int count = 0;
+    while (passed < seconds) {
+      int place = count % files.size();
+      Image image = Image.decode(files.get(place), "file " + place, Image.maxPixels());
+      Image made = steps.apply(image, new SplittableRandom(count));
+      if (normalise) {
+        made.writePlanes(batch, count % BATCH * 3 * size * size);
+        if (count % BATCH == BATCH - 1) {
+          normalise(batch);
+        }
+      }
+      count++;
+      passed = (clock.getCurrentThreadCpuTime() - start) / 1e9;
+    }
+    return count / passed;
+  }
+
+  private void normalise(byte[] batch) {
+    List<Double> half = Collections.nCopies(3, 0.5);
+    Preprocess preprocess =
+        new Preprocess(3, size, size, "bicubic", 1.0, "squash", half, half, "none");
     try (Scope scope = Scope.open()) {
-      preprocess.normalize(Tensor.of(batch, 0, BATCH, 3, side, side), Device.CPU);
+      preprocess.normalize(Tensor.of(batch, 0, BATCH, 3, size, size), Device.CPU);
     }
   }
 }
