@@ -50,7 +50,7 @@ final class ImageFolder {
     FileTree base = base(tree);
     if (!hasParts(base)) {
       Dataset all = new ImageFolder(base, notes).part(name(base));
-      Subset[] parts = StratifiedSplit.split(all, testSplit, seed);
+      Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
       notes.accept(
           "%s: one folder of classes; %d of its %d pictures are kept for the test"
               .formatted(base.root(), parts[1].size(), all.size()));
@@ -110,14 +110,20 @@ final class ImageFolder {
         .collect(Collectors.toCollection(() -> new TreeSet<>(FileTree.PYTHON_ORDER)));
   }
 
-  /** A folder train with folders in it; one with pictures in it is a class of vehicles. */
+  /** Class folders in train/ and in test/ or val/; pictures right in train/ make it a class. */
   private static boolean hasParts(FileTree tree) {
-    if (!tree.folders().contains("train")) {
+    if (!hasClasses(tree, "train")) {
       return false;
     }
-    FileTree train = tree.below("train");
-    return train.files().stream().noneMatch(f -> f.indexOf('/') < 0 && isPicture(f))
-        && !tops(train).isEmpty();
+    boolean others =
+        hasClasses(tree, "test") || VAL.stream().anyMatch(name -> hasClasses(tree, name));
+    return others
+        || tree.below("train").files().stream().noneMatch(f -> f.indexOf('/') < 0 && isPicture(f));
+  }
+
+  private static boolean hasClasses(FileTree tree, String folder) {
+    return tree.folders().contains(folder)
+        && tree.below(folder).files().stream().anyMatch(f -> f.indexOf('/') > 0 && isPicture(f));
   }
 
   private static String name(FileTree base) {

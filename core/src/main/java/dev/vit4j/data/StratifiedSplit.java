@@ -23,12 +23,17 @@ public final class StratifiedSplit {
    *     samples in one of the parts
    */
   public static Subset[] split(Dataset data, double fraction, long seed) {
+    return split(data, fraction, seed, "validation", "validate");
+  }
+
+  /** The same for another purpose, in words for messages: a noun and a verb. */
+  static Subset[] split(Dataset data, double fraction, long seed, String part, String use) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException(
-          "a validation split must be above 0 and below 1, not " + fraction);
+          "a %s split must be above 0 and below 1, not %s".formatted(part, fraction));
     }
     int[][] byClass = byClass(data);
-    int[] held = shares(data, byClass, fraction);
+    int[] held = shares(data, byClass, fraction, part, use);
     boolean[] second = new boolean[data.size()];
     for (int c = 0; c < byClass.length; c++) {
       Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
@@ -36,14 +41,14 @@ public final class StratifiedSplit {
         second[byClass[c][i]] = true;
       }
     }
-    return parts(data, second);
+    return parts(data, second, part);
   }
 
-  private static Subset[] parts(Dataset data, boolean[] second) {
+  private static Subset[] parts(Dataset data, boolean[] second, String part) {
     int[] rest = IntStream.range(0, data.size()).filter(i -> !second[i]).toArray();
-    int[] part = IntStream.range(0, data.size()).filter(i -> second[i]).toArray();
+    int[] taken = IntStream.range(0, data.size()).filter(i -> second[i]).toArray();
     return new Subset[] {
-      new Subset(data.name(), data, rest), new Subset(data.name() + " (validation)", data, part)
+      new Subset(data.name(), data, rest), new Subset(data.name() + " (" + part + ")", data, taken)
     };
   }
 
@@ -77,7 +82,7 @@ public final class StratifiedSplit {
         held[index] = dealt++ % folds == fold - 1; // like cards, going on with the next class
       }
     }
-    return parts(data, held);
+    return parts(data, held, "validation");
   }
 
   private static int[][] byClass(Dataset data) {
@@ -94,7 +99,8 @@ public final class StratifiedSplit {
     return byClass;
   }
 
-  private static int[] shares(Dataset data, int[][] byClass, double fraction) {
+  private static int[] shares(
+      Dataset data, int[][] byClass, double fraction, String part, String use) {
     int[] held = new int[byClass.length];
     for (int c = 0; c < held.length; c++) {
       held[c] = (int) Math.floor(byClass[c].length * fraction);
@@ -113,12 +119,13 @@ public final class StratifiedSplit {
       int count = byClass[c].length;
       if (count > 0 && (held[c] == 0 || held[c] == count)) {
         throw new IllegalArgumentException(
-            "a validation split of %s leaves class '%s' (%d samples) without samples to %s: use %s"
+            "a %s split of %s leaves class '%s' (%d samples) without samples to %s: use %s"
                 .formatted(
+                    part,
                     fraction,
                     data.classes().get(c),
                     count,
-                    held[c] == 0 ? "validate on" : "train on",
+                    held[c] == 0 ? use + " on" : "train on",
                     "another fraction or more data"));
       }
     }

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.NavigableSet;
+import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
 /** The files in a tar archive, read from where they lie in it. */
@@ -20,6 +22,8 @@ final class TarTree implements FileTree {
   static final int HEAD = 265;
 
   private static final int MAGIC_AT = 257;
+  private static final Set<Byte> ORDINARY =
+      Set.of(TarConstants.LF_OLDNORM, TarConstants.LF_NORMAL, TarConstants.LF_CONTIG);
 
   private final Path archive;
   private final FileChannel channel;
@@ -75,7 +79,7 @@ final class TarTree implements FileTree {
     if (entry.isSymbolicLink() || entry.isLink()) {
       throw entries.refused(name, "is a link: links in archives are not followed");
     }
-    if (!entry.isFile() || entry.isSparse()) {
+    if (!ORDINARY.contains(entry.getLinkFlag()) || entry.isSparse()) {
       throw entries.refused(name, "is no ordinary file");
     }
     long offset = entry.getDataOffset();

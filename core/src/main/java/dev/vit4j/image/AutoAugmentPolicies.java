@@ -101,7 +101,7 @@ final class AutoAugmentPolicies {
   }
 
   private static AugmentOp op(String words, AugmentParams params) {
-    String[] word = words.split(" ");
+    String[] word = words.split(" ", -1);
     return new AugmentOp(
         AugmentKind.named(word[0]), Double.parseDouble(word[1]), Integer.parseInt(word[2]), params);
   }

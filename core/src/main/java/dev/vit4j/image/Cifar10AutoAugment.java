@@ -51,7 +51,7 @@ record Cifar10AutoAugment(Interpolation interpolation, List<Integer> fill) imple
 
   record Step(TorchvisionOp op, double p, int bin) {
     static Step parse(String words) {
-      String[] word = words.split(" ");
+      String[] word = words.split(" ", -1);
       return new Step(
           TorchvisionOp.valueOf(word[0].toUpperCase(Locale.ROOT)),
           Double.parseDouble(word[1]),

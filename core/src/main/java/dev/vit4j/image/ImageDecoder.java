@@ -45,6 +45,7 @@ final class ImageDecoder {
         case "jpeg" -> JpegDecoder.decode(bytes, limits);
         case "png" -> png(PngChunks.of(bytes, source), limits);
         case "webp" -> WebpChunks.of(bytes, source).decode(limits);
+        case "bmp" -> ImageIoReaders.read(format, BmpHeader.checked(bytes, source), limits);
         default -> ImageIoReaders.read(format, bytes, limits);
       };
     } catch (FormatException e) {

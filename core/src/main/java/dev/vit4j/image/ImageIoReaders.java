@@ -35,7 +35,7 @@ final class ImageIoReaders {
   /** The first picture of a file. */
   static Image read(String format, byte[] bytes, PictureLimits limits) throws IOException {
     ImageReader reader = of(format);
-    try (ByteStream in = new ByteStream(bytes)) {
+    try (ByteStream in = new ByteStream(bytes, format.equals("webp"))) {
       reader.setInput(in, true, true);
       limits.check(reader.getWidth(0), reader.getHeight(0), BYTES_PER_PIXEL);
       return RasterPixels.of(reader.read(0));

@@ -34,7 +34,7 @@ final class JpegDecoder {
       decoder = new JpegDecoder();
     }
     OF_THREAD.remove(); // one that fails is not used again
-    try (ByteStream in = new ByteStream(header.pixelFile(bytes))) {
+    try (ByteStream in = new ByteStream(header.pixelFile(bytes), false)) {
       Image image = decoder.read(in, header, limits);
       OF_THREAD.set(decoder);
       return Orientation.apply(image, header.orientation());

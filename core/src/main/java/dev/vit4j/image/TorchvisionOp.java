@@ -1,5 +1,6 @@
 package dev.vit4j.image;
 
+import java.util.EnumSet;
 import java.util.List;
 
 /** The operations of torchvision's policies; magnitudes are in their own units. */
@@ -22,7 +23,7 @@ enum TorchvisionOp {
 
   /** Whether the magnitude's sign is drawn. */
   boolean isSigned() {
-    return ordinal() >= SHEAR_X.ordinal() && ordinal() <= SHARPNESS.ordinal();
+    return EnumSet.range(SHEAR_X, SHARPNESS).contains(this);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.vit4j.image;
 
+import java.util.EnumSet;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -15,7 +16,8 @@ record TrivialAugmentWide(Interpolation interpolation, List<Integer> fill) imple
   private static final int BINS = 31;
 
   /** All but the inversion, which is not of this policy. */
-  private static final int OPS = TorchvisionOp.INVERT.ordinal();
+  private static final List<TorchvisionOp> OPS =
+      List.copyOf(EnumSet.complementOf(EnumSet.of(TorchvisionOp.INVERT)));
 
   TrivialAugmentWide {
     fill = Fill.checked(fill);
@@ -23,7 +25,7 @@ record TrivialAugmentWide(Interpolation interpolation, List<Integer> fill) imple
 
   @Override
   public Image apply(Image image, RandomGenerator random) {
-    TorchvisionOp op = TorchvisionOp.values()[random.nextInt(OPS)];
+    TorchvisionOp op = OPS.get(random.nextInt(OPS.size()));
     double magnitude = magnitude(op, random.nextInt(BINS));
     if (op.isSigned() && random.nextBoolean()) {
       magnitude = -magnitude;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The outer form of a WebP file (RFC 9649): "RIFF", the length of the rest (4 bytes,
@@ -21,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 record WebpChunks(int width, int height, Frame frame, int orientation, byte[] bytes) {
   private static final int HEAD = 12;
   private static final int CHUNK = 8;
+  private static final int READ_AHEAD = 16;
   private static final int LOSSLESS_SIGNATURE = 0x2f;
 
   /** As the decoder holds it: its raster, its transforms and the result. */
@@ -78,24 +80,34 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
     if ((long) frame.x + frame.width > width || (long) frame.y + frame.height > height) {
       throw new FormatException(limits.source(), frame.chunk, "damaged WebP: frame off its canvas");
     }
-    Image image = ImageIoReaders.read("webp", pixelFile(), limits);
+    Image image = pixels(limits);
     if (image.width() != width || image.height() != height) {
       image = Crop.of(image, -frame.y, -frame.x, height, width);
     }
     return Orientation.apply(image, orientation);
   }
 
-  /**
-   * A file of nothing but the picture: alpha planes, profiles and the like are what Pillow's {@code
-   * convert('RGB')} drops too.
-   */
-  private byte[] pixelFile() {
+  private Image pixels(PictureLimits limits) throws IOException {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    int length = Math.min(next(in, frame.chunk), bytes.length) - frame.chunk;
-    byte[] file = new byte[HEAD + length + (length & 1)];
+    int data = frame.chunk + CHUNK;
+    int length = in.getInt(frame.chunk + 4);
+    if (name(in, frame.chunk).equals("VP8 ")) {
+      byte[] vp8 = Arrays.copyOfRange(bytes, data, data + length);
+      return Vp8Decoder.decode(vp8, frame.width, frame.height);
+    }
+    return ImageIoReaders.read("webp", losslessFile(length), limits);
+  }
+
+  /**
+   * A file of nothing but the picture, without the profiles that Pillow ignores too. The decoder
+   * reads ahead: it finds zeros after the last pixel, and whoever needs more of them was cut off.
+   */
+  private byte[] losslessFile(int length) {
+    byte[] file = new byte[HEAD + CHUNK + length + (length & 1) + READ_AHEAD];
     ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     out.put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt(file.length - CHUNK);
-    out.put("WEBP".getBytes(StandardCharsets.ISO_8859_1)).put(bytes, frame.chunk, length);
+    out.put("WEBP".getBytes(StandardCharsets.ISO_8859_1)).put(bytes, frame.chunk, CHUNK + length);
+    out.putInt(HEAD + 4, file.length - HEAD - CHUNK);
     return file;
   }
 

@@ -11,6 +11,7 @@ import dev.vit4j.image.Interpolation;
 import dev.vit4j.image.Resize;
 import dev.vit4j.image.ResizeKeepRatio;
 import dev.vit4j.image.ResizeShortest;
+import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
 import dev.vit4j.weights.Preprocess;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ public final class FitToModel implements Transform {
     }
     this.preprocess = preprocess;
     List<Transform> list = new ArrayList<>();
-    list.add(new Channels(preprocess.channels()));
+    list.add(new ToChannels(preprocess.channels()));
     if (preprocess.framing().equals("digit")) {
       list.add(new Framing(preprocess.height(), preprocess.width(), new DigitFrame()));
     }
@@ -58,6 +59,11 @@ public final class FitToModel implements Transform {
   public static @Nullable FitToModel unlessFitting(Preprocess preprocess, Dataset data) {
     FitToModel fit = new FitToModel(preprocess);
     return fit.keeps(data.shape()) ? null : fit;
+  }
+
+  /** The steps on pixels; the normalisation is none of them. */
+  public List<Transform> steps() {
+    return steps.transforms();
   }
 
   @Override
@@ -128,19 +134,6 @@ public final class FitToModel implements Transform {
     out.append(
         "Normalize(mean=%s, std=%s)".formatted(preprocess.mean(), preprocess.std()).indent(4));
     return out.append(')').toString();
-  }
-
-  /** Grey or colour, as the model reads it. */
-  private record Channels(int count) implements Transform {
-    @Override
-    public Image apply(Image image, RandomGenerator random) {
-      return count == 1 ? image.toGrey() : image.toRgb();
-    }
-
-    @Override
-    public String toString() {
-      return count == 1 ? "Grayscale(num_output_channels=1)" : "RGB()";
-    }
   }
 
   /** Frames a user's digit; a data set's own are in the model's size, light on black. */

@@ -20,7 +20,6 @@ import dev.vit4j.weights.Preprocess;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -59,11 +58,13 @@ public final class Augmentation {
         }
       }
       default -> {
-        Optional.ofNullable(FitToModel.unlessFitting(preprocess, data)).ifPresent(steps::add);
+        if (!wanted(preprocess).equals(data.shape())) {
+          steps.addAll(new FitToModel(preprocess).steps());
+        }
         steps.addAll(flips);
       }
     }
-    colours(recipe, preprocess).forEach(steps::add);
+    steps.addAll(colours(recipe, preprocess));
     if (recipe.get(RecipeKeys.REPROB) > 0) {
       steps.add(erasing(recipe, preprocess));
     }
@@ -80,6 +81,10 @@ public final class Augmentation {
 
   private static String named(String step, Recipe recipe) {
     return step.substring(0, step.indexOf('(') + 1) + recipe.optional(RecipeKeys.AA) + ")";
+  }
+
+  private static Shape wanted(Preprocess preprocess) {
+    return new Shape(preprocess.channels(), preprocess.height(), preprocess.width());
   }
 
   private static void channels(Preprocess preprocess, Dataset data, List<Transform> steps) {

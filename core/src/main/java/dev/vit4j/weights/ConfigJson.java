@@ -129,24 +129,24 @@ final class ConfigJson {
         size.get(0).asInt(),
         size.get(1).asInt(),
         size.get(2).asInt(),
-        cfg.has("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
-        cfg.has("crop_pct") ? number(cfg.get("crop_pct"), "crop_pct") : TIMM_CROP_PCT,
-        cfg.has("crop_mode") ? text(cfg.get("crop_mode")) : "center",
-        numbers(cfg.path("mean")),
-        numbers(cfg.path("std")),
+        cfg.hasNonNull("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
+        cfg.hasNonNull("crop_pct") ? number(cfg.get("crop_pct"), "crop_pct") : TIMM_CROP_PCT,
+        cfg.hasNonNull("crop_mode") ? text(cfg.get("crop_mode")) : "center",
+        numbers(cfg.path("mean"), "mean"),
+        numbers(cfg.path("std"), "std"),
         framing);
   }
 
-  private static List<Double> numbers(JsonNode node) {
+  private static List<Double> numbers(JsonNode node, String what) {
     List<Double> out = new ArrayList<>();
-    node.forEach(n -> out.add(number(n, "mean and std")));
+    node.forEach(n -> out.add(number(n, what)));
     return out;
   }
 
   private static double number(JsonNode node, String what) {
     if (!node.isNumber()) {
       throw new IllegalArgumentException(
-          "pretrained_cfg." + what + " must be numbers, not " + node);
+          "pretrained_cfg: " + what + " must be a number, not " + node);
     }
     return node.asDouble();
   }

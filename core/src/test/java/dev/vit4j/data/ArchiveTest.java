@@ -124,26 +124,12 @@ class ArchiveTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "../evil.png",
-        "a/../../evil.png",
-        "/etc/evil.png",
-        "C:/evil.png",
-        "a//b.png",
-        "a\\b.png"
-      })
+      strings = {"../evil.png", "a/../../evil.png", "/etc/evil.png", "C:/evil.png", "a//b.png"})
   void pathsThatLeaveAreRefused(String name, @TempDir Path dir) throws IOException {
-    Path zip = zip(dir.resolve("x.zip"), z -> put(z, name.replace('\\', 'X'), new byte[3]));
-    if (name.contains("\\")) {
-      byte[] bytes = Files.readAllBytes(zip);
-      String hurt = new String(bytes, StandardCharsets.ISO_8859_1).replace("aXb", "a\\b");
-      Files.write(zip, hurt.getBytes(StandardCharsets.ISO_8859_1));
-      refused(zip, "strange characters");
-      return;
-    }
-    refused(zip, "has a");
-    Path tar = tar(dir.resolve("x.tar"), t -> put(t, new TarArchiveEntry(name, true), new byte[3]));
-    refused(tar, "has a");
+    refused(zip(dir.resolve("x.zip"), z -> put(z, name, new byte[3])), "entry '" + name);
+    refused(
+        tar(dir.resolve("x.tar"), t -> put(t, new TarArchiveEntry(name, true), new byte[3])),
+        "entry '" + name);
   }
 
   @Test

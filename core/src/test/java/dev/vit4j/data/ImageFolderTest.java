@@ -161,7 +161,10 @@ class ImageFolderTest {
   void aClassMayBeCalledTrain(@TempDir Path dir) throws IOException {
     PictureFolders.write(dir, "train/1.png", "train/2.png", "train/3.png");
     PictureFolders.write(dir, "car/1.png", "car/2.png", "car/3.png");
-    assertThat(open(dir).train().classes()).containsExactly("car", "train");
+    assertThatThrownBy(() -> open(dir))
+        .hasMessageStartingWith("a test split of 0.2 leaves class 'train' (3 samples) without");
+    Splits splits = Datasets.open(new DataSpec("folder", dir, 0.4, 1, DataLists.NONE), n -> {});
+    assertThat(splits.train().classes()).containsExactly("car", "train");
   }
 
   @Test

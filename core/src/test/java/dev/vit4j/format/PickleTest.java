@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files written by Python's pickle, and hostile ones written by hand. */
@@ -122,7 +121,7 @@ class PickleTest {
   void everyNameThatIsNotInTheTableIsRefused() {
     refused("cbuiltins\neval\n(S'1'\ntR.", 0, "builtins.eval");
     refused("K\u0001cnumpy\nload\n.", 2, "numpy.load");
-    refused("(cnumpy\nndarray\nK\u0001tR.", 18, "the stack");
+    refused("(cnumpy\nndarray\nK\u0001tR.", 19, "the stack is empty");
     refused("cnumpy\nndarray\n(tR.", 16, "numpy.ndarray: is only named, never called");
     refused("(i__main__\nX\n.", 1, "opcode 0x69");
     refused("\u0082\u0001.", 0, "opcode 0x82");
@@ -133,37 +132,32 @@ class PickleTest {
     refused("]K\u0001b.", 3, "a Stateful is missing");
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "X\u00ff\u00ff\u00ff\u00ffa.|1|truncated",
-        "T\u00ff\u00ff\u00ff\u007fa.|1|truncated",
-        "B\u00ff\u00ff\u00ff\u00ffa.|1|truncated",
-        "\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffa.|1|truncated",
-        "\u008b\u00ff\u00ff\u00ff\u007f1.|1|too long",
-        "h\u0005.|0|memo has no object 5",
-        "g7\n.|0|memo has no object 7",
-        "p1\n.|0|missing on the stack",
-        "a.|0|stack is empty",
-        "e.|0|mark is missing",
-        "t.|0|mark is missing",
-        "0.|0|stack is empty",
-        ".|0|stack is empty",
-        "(.|1|stack is empty",
-        ")K1a.|3|ArrayList is missing",
-        "}(K1u.|4|key without a value",
-        "}]K1s.|4|neither text nor number",
-        "I1x\n.|1|not an integer",
-        "F1x\n.|1|not a number",
-        "S'\\q'\n.|1|escape",
-        "S'a\n.|1|quotes",
-        "V\\uzzzz\n.|1|escape",
-        "Iabc|1|does not end",
-        "N|1|truncated",
-      })
-  void damagedFilesAreNamedWithTheByte(String program, int at, String reason) {
-    refused(program.replace("\\n", "\n"), at, reason);
+  @Test
+  void damagedFilesAreNamedWithTheByte() {
+    refused("X\u00ff\u00ff\u00ff\u00ffa.", 5, "truncated");
+    refused("T\u00ff\u00ff\u00ff\u007fa.", 5, "truncated");
+    refused("B\u00ff\u00ff\u00ff\u00ffa.", 5, "truncated");
+    refused("\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffa.", 9, "truncated");
+    refused("\u008b\u00ff\u00ff\u00ff\u007f1.", 5, "too long");
+    refused("h\u0005.", 0, "memo has no object 5");
+    refused("g7\n.", 0, "memo has no object 7");
+    refused("p1\n.", 0, "missing on the stack");
+    refused("a.", 0, "stack is empty");
+    refused("e.", 0, "mark is missing");
+    refused("t.", 0, "mark is missing");
+    refused("0.", 0, "stack is empty");
+    refused(".", 0, "stack is empty");
+    refused("(.", 1, "stack is empty");
+    refused(")K1a.", 3, "ArrayList is missing");
+    refused("}(K1u.", 4, "key without a value");
+    refused("}]K1s.", 4, "neither text nor number");
+    refused("I1x\n.", 1, "not an integer");
+    refused("F1x\n.", 1, "not a number");
+    refused("S'\\q'\n.", 1, "escape");
+    refused("S'a\n.", 1, "quotes");
+    refused("V\\uzzzz\n.", 1, "escape");
+    refused("Iabc", 1, "does not end");
+    refused("N", 1, "truncated");
   }
 
   @Test

@@ -98,7 +98,7 @@ class AugmentPolicyTest {
 
   private static String camel(String name) {
     StringBuilder out = new StringBuilder();
-    for (String word : name.split("_")) {
+    for (String word : name.split("_", -1)) {
       out.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
     }
     return out.toString();

@@ -31,7 +31,8 @@ class AugmentationTest {
   private static @Nullable Compose steps(Dataset data, int side, String... words) {
     Map<String, String> changes = new LinkedHashMap<>();
     for (String word : words) {
-      changes.put(word.split("=")[0], word.split("=")[1]);
+      int equals = word.indexOf('=');
+      changes.put(word.substring(0, equals), word.substring(equals + 1));
     }
     return Augmentation.of(Digits.recipe().with(changes), preprocess(3, side), data);
   }
@@ -88,6 +89,16 @@ class AugmentationTest {
         .satisfies(s -> assertThat(shape(s, pictures(3, 32))).isEqualTo("Image[28 x 28 x 3]"));
     assertThat(steps(MIXED, 28))
         .satisfies(s -> assertThat(shape(s, MIXED)).isEqualTo("Image[28 x 28 x 3]"));
+  }
+
+  /** As it comes where it fits, as for the evaluation where not: said step by step. */
+  @Test
+  void wholePicturesAreFittedAsForTheEvaluation() {
+    Compose steps = steps(pictures(1, 32), 28, "reprob=0.1");
+    assertThat(Augmentation.line(Digits.recipe(), Objects.requireNonNull(steps)))
+        .isEqualTo(
+            "RGB(), Resize(size=[28, 28], interpolation=bicubic, max_size=None, antialias=True),"
+                + " CenterCrop(size=(28, 28)), RandomErasing(p=0.1, mode=const, count=(1, 1))");
   }
 
   private static String shape(@Nullable Compose steps, Dataset data) {
