@@ -64,7 +64,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> changes = flags.changes(spec.commandLine().getParseResult());
+    Map<String, Object> changes =
+        flags.changes(spec.commandLine().getParseResult(), resume == null ? recipe().data() : "");
     if (resume != null && (recipe != null || !changes.isEmpty())) {
       throw new IllegalArgumentException(
           "--resume goes on with the run's own recipe: leave out "
