@@ -30,10 +30,13 @@ final class RecipeFlags {
   @ArgGroup(validate = false, heading = "%nRegularisation%n", order = 4)
   Regularisation regularisation = new Regularisation();
 
-  @ArgGroup(validate = false, heading = "%nHardware%n", order = 5)
+  @ArgGroup(validate = false, heading = "%nAugmentation%n", order = 5)
+  Augment augment = new Augment();
+
+  @ArgGroup(validate = false, heading = "%nHardware%n", order = 6)
   Hardware hardware = new Hardware();
 
-  @ArgGroup(validate = false, heading = "%nOutput%n", order = 6)
+  @ArgGroup(validate = false, heading = "%nOutput%n", order = 7)
   Outputs outputs = new Outputs();
 
   static final class Data {
@@ -61,10 +64,28 @@ final class RecipeFlags {
     @Nullable String model;
 
     @Option(
+        names = "--img-size",
+        paramLabel = "PIXELS",
+        description = "What the model reads; N or H,W.")
+    @Nullable String imgSize;
+
+    @Option(
         names = "--freeze",
         paramLabel = "NAME,…",
-        description = "Parameters that stay, by the beginning of the name.")
+        description = "Parts that stay, by the beginning of the name.")
     @Nullable String freeze;
+
+    @Option(
+        names = "--unfreeze",
+        paramLabel = "NAME,…",
+        description = "All else stays, e.g. head: the classifier.")
+    @Nullable String unfreeze;
+
+    @Option(
+        names = "--init",
+        paramLabel = "MODEL",
+        description = "Weights to begin with: a run, a folder or a file.")
+    @Nullable String init;
   }
 
   static final class Optimisation {
@@ -83,17 +104,26 @@ final class RecipeFlags {
         description = "Batches whose gradients make one step.")
     @Nullable String gradAccum;
 
-    @Option(names = "--opt", paramLabel = "NAME", description = "sgd, adam or adamw.")
+    @Option(
+        names = "--opt",
+        paramLabel = "NAME",
+        description = "sgd, adam, adamw, lamb, lambc, rmsprop.")
     @Nullable String opt;
 
     @Option(names = "--lr", paramLabel = "RATE", description = "Highest learning rate.")
     @Nullable String lr;
 
-    @Option(names = "--momentum", paramLabel = "M", description = "Momentum of sgd.")
+    @Option(names = "--momentum", paramLabel = "M", description = "Of sgd and rmsprop, 0 to 1.")
     @Nullable String momentum;
 
     @Option(names = "--nesterov", description = "Let sgd look ahead.")
     boolean nesterov;
+
+    @Option(
+        names = "--layer-decay",
+        paramLabel = "D",
+        description = "Factor of the rate per layer downwards, 0 to 1.")
+    @Nullable String layerDecay;
 
     @Option(
         names = "--sched",
@@ -124,8 +154,131 @@ final class RecipeFlags {
     @Option(names = "--smoothing", paramLabel = "S", description = "Label smoothing.")
     @Nullable String smoothing;
 
+    @Option(
+        names = "--mixup",
+        paramLabel = "ALPHA",
+        description = "Blend pictures: 0.2 little, 1 much; 0 off.")
+    @Nullable String mixup;
+
+    @Option(
+        names = "--cutmix",
+        paramLabel = "ALPHA",
+        description = "Paste parts of pictures: 1 as a rule; 0 off.")
+    @Nullable String cutmix;
+
+    @Option(
+        names = "--mixup-prob",
+        paramLabel = "P",
+        description = "Chance of a batch to be mixed, 0 to 1.")
+    @Nullable String mixupProb;
+
+    @Option(
+        names = "--mixup-switch-prob",
+        paramLabel = "P",
+        description = "Chance of cutmix rather than mixup, 0 to 1.")
+    @Nullable String mixupSwitchProb;
+
+    @Option(
+        names = "--class-weights",
+        paramLabel = "W",
+        description = "balanced, or one number per class: 1,2.5,…")
+    @Nullable String classWeights;
+
+    @Option(
+        names = "--ema",
+        paramLabel = "DECAY",
+        description = "Average the weights, e.g. 0.999; 0 to 1.")
+    @Nullable String ema;
+
     @Option(names = "--drop-path", paramLabel = "RATE", description = "Stochastic depth.")
     @Nullable String dropPath;
+  }
+
+  static final class Augment {
+    @Option(
+        names = "--train-crop",
+        paramLabel = "HOW",
+        description = "none, rrc (random parts, resized) or random (parts of --crop-size).")
+    @Nullable String trainCrop;
+
+    @Option(
+        names = "--crop-size",
+        paramLabel = "PIXELS",
+        description = "--train-crop random: pixels cut out; N or H,W.")
+    @Nullable String cropSize;
+
+    @Option(
+        names = "--crop-padding",
+        paramLabel = "N",
+        description = "--train-crop random: black pixels added around first.")
+    @Nullable String cropPadding;
+
+    @Option(
+        names = "--scale",
+        paramLabel = "MIN,MAX",
+        description = "--train-crop rrc: share of the area cut out.")
+    @Nullable String scale;
+
+    @Option(
+        names = "--ratio",
+        paramLabel = "MIN,MAX",
+        description = "--train-crop rrc: width by height of what is cut out.")
+    @Nullable String ratio;
+
+    @Option(
+        names = "--interpolation",
+        paramLabel = "NAME",
+        description = "How pictures are resized: bicubic, bilinear, …")
+    @Nullable String interpolation;
+
+    @Option(
+        names = "--train-interpolation",
+        paramLabel = "NAME",
+        description = "Of --train-crop rrc and --aa; random: bilinear or bicubic.")
+    @Nullable String trainInterpolation;
+
+    @Option(names = "--hflip", paramLabel = "P", description = "Chance to swap left and right.")
+    @Nullable String hflip;
+
+    @Option(names = "--vflip", paramLabel = "P", description = "Chance to swap top and bottom.")
+    @Nullable String vflip;
+
+    @Option(
+        names = "--color-jitter",
+        paramLabel = "J",
+        description = "Largest change of brightness, contrast and saturation.")
+    @Nullable String colorJitter;
+
+    @Option(
+        names = "--aa",
+        paramLabel = "POLICY",
+        description =
+            "rand-m9-mstd0.5-inc1, augmix-m3-w3, v0, original, 3a, cifar10 or trivialaugment.")
+    @Nullable String aa;
+
+    @Option(names = "--reprob", paramLabel = "P", description = "Chance to erase a rectangle.")
+    @Nullable String reprob;
+
+    @Option(
+        names = "--remode",
+        paramLabel = "MODE",
+        description = "What it becomes: const, rand or pixel.")
+    @Nullable String remode;
+
+    @Option(names = "--recount", paramLabel = "N", description = "Most rectangles in a picture.")
+    @Nullable String recount;
+
+    @Option(
+        names = "--crop-pct",
+        paramLabel = "SHARE",
+        description = "Evaluation: share of the resized side that is seen.")
+    @Nullable String cropPct;
+
+    @Option(
+        names = "--crop-mode",
+        paramLabel = "MODE",
+        description = "Evaluation: squash, center or border.")
+    @Nullable String cropMode;
   }
 
   static final class Hardware {

@@ -41,11 +41,48 @@ public final class StratifiedSplit {
         second[byClass[c][i]] = true;
       }
     }
+    return parts(data, second, part);
+  }
+
+  private static Subset[] parts(Dataset data, boolean[] second, String part) {
     int[] rest = IntStream.range(0, data.size()).filter(i -> !second[i]).toArray();
     int[] taken = IntStream.range(0, data.size()).filter(i -> second[i]).toArray();
     return new Subset[] {
       new Subset(data.name(), data, rest), new Subset(data.name() + " (" + part + ")", data, taken)
     };
+  }
+
+  /**
+   * Splits a set into one part to validate on, of {@code folds} that are alike, and the rest: every
+   * sample is in exactly one of the parts, every class in all of them, and sizes differ by one at
+   * most. Both keep the samples' order.
+   *
+   * @param fold which part, from 1
+   * @param seed the same seed gives the same parts
+   * @return the rest (to train on), then the part
+   * @throws IllegalArgumentException if a number is out of range, or a class has fewer samples than
+   *     there are folds
+   */
+  public static Subset[] fold(Dataset data, int fold, int folds, long seed) {
+    if (folds < 2 || fold < 1 || fold > folds) {
+      throw new IllegalArgumentException(
+          "fold %d of %d: give 1 to K of at least 2".formatted(fold, folds));
+    }
+    int[][] byClass = byClass(data);
+    boolean[] held = new boolean[data.size()];
+    int dealt = 0;
+    for (int c = 0; c < byClass.length; c++) {
+      if (byClass[c].length > 0 && byClass[c].length < folds) {
+        throw new IllegalArgumentException(
+            "class '%s' has %d samples, fewer than %d folds: use fewer folds or more data"
+                .formatted(data.classes().get(c), byClass[c].length, folds));
+      }
+      Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
+      for (int index : byClass[c]) {
+        held[index] = dealt++ % folds == fold - 1; // like cards, going on with the next class
+      }
+    }
+    return parts(data, held, "validation");
   }
 
   private static int[][] byClass(Dataset data) {

@@ -85,6 +85,22 @@ final class Args {
     return s;
   }
 
+  /** A list of whole numbers, at most {@code most} of them. */
+  List<Integer> integers(String key, List<Integer> fallback, int most, int min, int max) {
+    Object value = get(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (!(value instanceof List<?> list)
+        || list.isEmpty()
+        || list.size() > most
+        || !list.stream().allMatch(n -> n instanceof Integer i && i >= min && i <= max)) {
+      throw wrong(
+          key, value, "a list of 1 to %d whole numbers from %d to %d".formatted(most, min, max));
+    }
+    return list.stream().map(Integer.class::cast).toList();
+  }
+
   /** A size given as one number or as [height, width]. */
   int[] pair(String key, int fallback) {
     Object value = get(key);

@@ -8,75 +8,106 @@ import java.util.TreeMap;
 
 /** The catalogue: names that users know, each with the constructor words behind it. */
 public final class Models {
-  private static final Map<String, Map<String, Object>> VITS = new TreeMap<>();
+  /** Builds a model of one family from a name and constructor words. */
+  @FunctionalInterface
+  private interface Family {
+    ImageModel create(String name, Map<String, ?> words, Init init);
+  }
+
+  /** What a name stands for. */
+  private record Entry(Family family, Map<String, Object> words) {}
+
+  private static final Family VIT = (n, words, init) -> new Vit(n, VitConfig.of(n, words), init);
+  private static final Family RESNET =
+      (n, words, init) -> new ResNet(n, ResNetConfig.of(n, words), init);
+
+  private static final Map<String, Entry> ALL = new TreeMap<>();
 
   private Models() {}
 
   static {
-    VITS.put(
-        "vit_mnist_1850",
-        Map.of(
-            "img_size",
-            28,
-            "patch_size",
-            7,
-            "in_chans",
-            1,
-            "num_classes",
-            10,
-            "embed_dim",
-            8,
-            "depth",
-            2,
-            "num_heads",
-            2,
-            "mlp_ratio",
-            2));
-    vit("vit_tiny_patch16", 16, 192, 12, 3, 224, 384);
-    vit("vit_small_patch16", 16, 384, 12, 6, 224, 384);
-    vit("vit_base_patch16", 16, 768, 12, 12, 224, 384);
-    vit("vit_large_patch16", 16, 1024, 24, 16, 224, 384);
-    vit("vit_small_patch32", 32, 384, 12, 6, 224);
-    vit("vit_base_patch32", 32, 768, 12, 12, 224);
-    vit("vit_large_patch32", 32, 1024, 24, 16, 384);
-    vit("vit_base_patch8", 8, 768, 12, 12, 224);
-    vit("vit_large_patch14", 14, 1024, 24, 16, 224);
-    vit("vit_huge_patch14", 14, 1280, 32, 16, 224);
+    vit("vit_mnist_1850", 28, 7, 8, 2, 2, Map.of("in_chans", 1, "num_classes", 10, "mlp_ratio", 2));
+    vit("vit_cifar_d192", 32, 4, 192, 9, 12, Map.of("num_classes", 100, "mlp_ratio", 2));
+    vits("vit_tiny_patch16", 16, 192, 12, 3, 224, 384);
+    vits("vit_small_patch16", 16, 384, 12, 6, 224, 384);
+    vits("vit_base_patch16", 16, 768, 12, 12, 224, 384);
+    vits("vit_large_patch16", 16, 1024, 24, 16, 224, 384);
+    vits("vit_small_patch32", 32, 384, 12, 6, 224);
+    vits("vit_base_patch32", 32, 768, 12, 12, 224);
+    vits("vit_large_patch32", 32, 1024, 24, 16, 384);
+    vits("vit_base_patch8", 8, 768, 12, 12, 224);
+    vits("vit_large_patch14", 14, 1024, 24, 16, 224);
     // timm registers this one without a head.
-    VITS.put("vit_huge_patch14_224", with(VITS.get("vit_huge_patch14_224"), "num_classes", 0));
+    vit("vit_huge_patch14_224", 224, 14, 1280, 32, 16, Map.of("num_classes", 0));
     deit("tiny", 192, 3);
     deit("small", 384, 6);
     deit("base", 768, 12);
+    resnets("18", "basic", 2, 2, 2, 2);
+    resnets("34", "basic", 3, 4, 6, 3);
+    resnets("50", "bottleneck", 3, 4, 6, 3);
+    resnets("101", "bottleneck", 3, 4, 23, 3);
+    resnets("152", "bottleneck", 3, 8, 36, 3);
+    for (int depth : new int[] {20, 32, 44, 56}) {
+      int n = (depth - 2) / 6; // the paper's n: blocks of a stage
+      cifar(Integer.toString(depth), "basic", 16, List.of(n, n, n));
+    }
   }
 
-  private static void vit(String stem, int patch, int dim, int depth, int heads, int... imgSizes) {
+  private static void vit(
+      String name, int img, int patch, int dim, int depth, int heads, Map<String, Object> more) {
+    Map<String, Object> words = new LinkedHashMap<>();
+    words.put("img_size", img);
+    words.put("patch_size", patch);
+    words.put("embed_dim", dim);
+    words.put("depth", depth);
+    words.put("num_heads", heads);
+    words.putAll(more);
+    ALL.put(name, new Entry(VIT, words));
+  }
+
+  private static void vits(String stem, int patch, int dim, int depth, int heads, int... imgSizes) {
     for (int size : imgSizes) {
-      VITS.put(
-          stem + "_" + size,
-          Map.of(
-              "img_size",
-              size,
-              "patch_size",
-              patch,
-              "embed_dim",
-              dim,
-              "depth",
-              depth,
-              "num_heads",
-              heads));
+      vit(stem + "_" + size, size, patch, dim, depth, heads, Map.of());
     }
   }
 
   private static void deit(String size, int dim, int heads) {
-    Map<String, Object> words =
-        Map.of("patch_size", 16, "embed_dim", dim, "depth", 12, "num_heads", heads);
-    VITS.put("deit_" + size + "_patch16_224", words);
-    VITS.put("deit_" + size + "_distilled_patch16_224", with(words, "distilled", true));
+    vit("deit_" + size + "_patch16_224", 224, 16, dim, 12, heads, Map.of());
+    vit(
+        "deit_" + size + "_distilled_patch16_224",
+        224,
+        16,
+        dim,
+        12,
+        heads,
+        Map.of("distilled", true));
+  }
+
+  /** torchvision's ResNet of this depth, and its forms for CIFAR. */
+  private static void resnets(String depth, String block, Integer... layers) {
+    ALL.put("resnet" + depth, new Entry(RESNET, Map.of("block", block, "layers", List.of(layers))));
+    cifar(depth, block, 64, List.of(layers));
+  }
+
+  /** A ResNet with the CIFAR stem and 100 classes, and, of basic blocks, its plain twin. */
+  private static void cifar(String depth, String block, int width, List<Integer> layers) {
+    Map<String, Object> words = new LinkedHashMap<>();
+    words.put("num_classes", 100);
+    words.put("block", block);
+    words.put("layers", layers);
+    words.put("width", width);
+    words.put("stem", "cifar");
+    ALL.put("resnet" + depth + "_cifar", new Entry(RESNET, words));
+    if (block.equals("basic")) {
+      Map<String, Object> plain = new LinkedHashMap<>(words);
+      plain.put("residual", false);
+      ALL.put("plainnet" + depth + "_cifar", new Entry(RESNET, plain));
+    }
   }
 
   /** All names, sorted. */
   public static List<String> names() {
-    return List.copyOf(VITS.keySet());
+    return List.copyOf(ALL.keySet());
   }
 
   /**
@@ -87,14 +118,14 @@ public final class Models {
    * @throws IllegalArgumentException for an unknown name, or words that do not fit
    */
   public static ImageModel create(String name, Map<String, ?> args, Init init) {
-    Map<String, Object> words = VITS.get(name);
-    if (words == null) {
+    Entry entry = ALL.get(name);
+    if (entry == null) {
       throw new IllegalArgumentException(
           "unknown model '" + name + "': `vit models` lists all" + nearest(name));
     }
-    Map<String, Object> all = new LinkedHashMap<>(words);
-    all.putAll(args);
-    return new Vit(name, VitConfig.of(name, all), init);
+    Map<String, Object> words = new LinkedHashMap<>(entry.words());
+    words.putAll(args);
+    return entry.family().create(name, words, init);
   }
 
   private static String nearest(String name) {
@@ -103,11 +134,5 @@ public final class Models {
         .findFirst()
         .map(n -> "; did you mean " + n + "?")
         .orElse("");
-  }
-
-  private static Map<String, Object> with(Map<String, Object> words, String key, Object value) {
-    Map<String, Object> copy = new LinkedHashMap<>(words);
-    copy.put(key, value);
-    return copy;
   }
 }

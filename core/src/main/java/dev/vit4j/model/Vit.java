@@ -14,6 +14,7 @@ import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
  */
 public final class Vit extends ImageModel {
+  /** Words that timm's constructor does not have. */
+  private static final Set<String> NOT_TIMM = Set.of("norm_eps", "distilled", "weight_init");
+
   private final VitConfig config;
   private final PatchEmbed patchEmbed;
   private final @Nullable Tensor clsToken; // [1, 1, D]
@@ -246,15 +250,6 @@ public final class Vit extends ImageModel {
     return fcNorm == null ? pooled : fcNorm.apply(pooled);
   }
 
-  private void checkInput(Tensor x) {
-    long[] s = x.shape();
-    if (s.length != 4 || s[1] != channels() || s[2] != height() || s[3] != width()) {
-      throw new IllegalArgumentException(
-          "%s takes pictures [B, %d, %d, %d], not %s"
-              .formatted(name(), channels(), height(), width(), x));
-    }
-  }
-
   /** The configuration that it was built from. */
   public VitConfig config() {
     return config;
@@ -288,5 +283,43 @@ public final class Vit extends ImageModel {
   @Override
   public Set<String> noWeightDecay() {
     return Set.of("pos_embed", "cls_token", "dist_token", "reg_token");
+  }
+
+  /** Any ViT name does for timm: the words replace all of its numbers. */
+  @Override
+  public TimmConfig timmConfig() {
+    Map<String, Object> words = new LinkedHashMap<>();
+    args()
+        .forEach(
+            (word, value) -> {
+              if (!NOT_TIMM.contains(word)) {
+                words.put(word.equals("act") ? "act_layer" : word, value);
+              }
+            });
+    return new TimmConfig(
+        config.distilled() ? "deit_tiny_distilled_patch16_224" : "vit_tiny_patch16_224",
+        words,
+        config.embedDim(),
+        config.globalPool(),
+        "patch_embed.proj",
+        "head");
+  }
+
+  @Override
+  public List<String> classifier() {
+    if (head == null) {
+      return List.of();
+    }
+    return headDist == null ? List.of("head") : List.of("head", "head_dist");
+  }
+
+  /** timm counts {@code norm} to the last block, but {@code fc_norm} to the head. */
+  @Override
+  public Map<String, Integer> layers() {
+    Map<String, Integer> layers = super.layers();
+    if (fcNorm != null) {
+      layers.replaceAll((name, layer) -> name.startsWith("fc_norm.") ? layer + 1 : layer);
+    }
+    return layers;
   }
 }

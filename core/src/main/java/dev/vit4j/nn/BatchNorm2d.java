@@ -18,7 +18,14 @@ public final class BatchNorm2d extends Module {
   private final Tensor batches; // number of batches seen, as PyTorch stores it
 
   public BatchNorm2d(Init init, int channels) {
-    this.weight = parameter("weight", init.ones(channels));
+    this(init, channels, 1);
+  }
+
+  /**
+   * @param weight every factor's first value; 0 lets a residual branch begin as nothing
+   */
+  public BatchNorm2d(Init init, int channels, double weight) {
+    this.weight = parameter("weight", init.full(weight, channels));
     this.bias = parameter("bias", init.zeros(channels));
     this.runningMean = buffer("running_mean", init.zeros(channels));
     this.runningVar = buffer("running_var", init.ones(channels));

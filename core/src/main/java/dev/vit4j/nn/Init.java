@@ -14,37 +14,58 @@ public final class Init {
   private final Device device;
   private final @Nullable Generator generator; // none: values stay as memory held them
 
-  private final boolean xavier;
+  /** How linear layers begin. */
+  private enum Linears {
+    TRUNC_NORMAL,
+    XAVIER,
+    UNIFORM
+  }
 
-  private Init(Device device, @Nullable Generator generator, boolean xavier) {
+  private final Linears linears;
+
+  private Init(Device device, @Nullable Generator generator, Linears linears) {
     this.device = device;
     this.generator = generator;
-    this.xavier = xavier;
+    this.linears = linears;
   }
 
   /** Draws from a seed. */
   public static Init seeded(long seed) {
-    return new Init(Device.CPU, new Generator(seed), false);
+    return new Init(Device.CPU, new Generator(seed), Linears.TRUNC_NORMAL);
   }
 
   /** Draws nothing: for a model whose values come from elsewhere. */
   public static Init unset() {
-    return new Init(Device.CPU, null, false);
+    return new Init(Device.CPU, null, Linears.TRUNC_NORMAL);
   }
 
   /** Draws nothing: shapes without memory. */
   public static Init shapesOnly() {
-    return new Init(Device.META, null, false);
+    return new Init(Device.META, null, Linears.TRUNC_NORMAL);
   }
 
   /** The same source, giving linear layers Xavier's weights: timm's {@code weight_init='jax'}. */
   public Init withXavier() {
-    return new Init(device, generator, true);
+    return new Init(device, generator, Linears.XAVIER);
   }
 
-  /** Weights of a linear layer: truncated normal of deviation 0.02 unless {@link #withXavier}. */
+  /** The same source, giving linear layers PyTorch's own: uniform in ±1/√in, biases too. */
+  public Init withUniform() {
+    return new Init(device, generator, Linears.UNIFORM);
+  }
+
+  /** Weights of a linear layer: truncated normal of deviation 0.02 unless it was asked for more. */
   public Tensor linear(long out, long in) {
-    return xavier ? xavierUniform(out, in) : truncNormal(0.02, out, in);
+    return switch (linears) {
+      case TRUNC_NORMAL -> truncNormal(0.02, out, in);
+      case XAVIER -> xavierUniform(out, in);
+      case UNIFORM -> uniform(1 / Math.sqrt((double) in), out, in);
+    };
+  }
+
+  /** Biases of a linear layer: zero unless {@link #withUniform}. */
+  public Tensor linearBias(long out, long in) {
+    return linears == Linears.UNIFORM ? uniform(1 / Math.sqrt((double) in), out) : zeros(out);
   }
 
   public Tensor zeros(long... shape) {

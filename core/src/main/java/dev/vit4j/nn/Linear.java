@@ -9,10 +9,10 @@ public final class Linear extends Module {
   private final Tensor weight; // [out, in]
   private final @Nullable Tensor bias; // [out]
 
-  /** Weights as the init gives linear layers, and a zero bias. */
+  /** Weights and bias as the init gives linear layers. */
   public Linear(Init init, int in, int out, boolean bias) {
     this.weight = parameter("weight", init.linear(out, in));
-    this.bias = bias ? parameter("bias", init.zeros(out)) : null;
+    this.bias = bias ? parameter("bias", init.linearBias(out, in)) : null;
   }
 
   /** [..., in] to [..., out]. */

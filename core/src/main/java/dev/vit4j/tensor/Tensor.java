@@ -2,6 +2,7 @@ package dev.vit4j.tensor;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -242,9 +243,24 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.narrow(dim, start, length));
   }
 
+  /** Every {@code step}th index of a dimension, from the first on. */
+  public Tensor every(int dim, long step) {
+    return new Tensor(raw.slice(dim, new LongOptional(0), new LongOptional(), step));
+  }
+
   /** Pieces of one size along a dimension, one after the other. */
   public Tensor[] split(long size, int dim) {
     return all(raw.split(size, dim));
+  }
+
+  /** Every index of the first dimension, which disappears. */
+  public List<Tensor> unbind() {
+    return List.of(all(raw.unbind()));
+  }
+
+  /** The indices of a dimension in reverse order. */
+  public Tensor flip(int dim) {
+    return new Tensor(raw.flip(new long[] {dim}));
   }
 
   private static Tensor[] all(TensorVector parts) {
@@ -267,6 +283,10 @@ public final class Tensor implements AutoCloseable {
 
   public Tensor mul(Tensor other) {
     return new Tensor(raw.mul(other.raw));
+  }
+
+  public Tensor div(Tensor other) {
+    return new Tensor(raw.div(other.raw));
   }
 
   public Tensor add(double value) {
@@ -305,9 +325,20 @@ public final class Tensor implements AutoCloseable {
     return this;
   }
 
+  /** Sets negative elements to 0. */
+  public Tensor relu_() {
+    torch.relu_(raw);
+    return this;
+  }
+
   public Tensor fill_(double value) {
     raw.fill_(new Scalar(value));
     return this;
+  }
+
+  /** True where an element is above a value. */
+  public Tensor gt(double value) {
+    return new Tensor(raw.gt(new Scalar(value)));
   }
 
   /** Takes the numbers of another tensor, cast and moved as needed. */

@@ -4,7 +4,9 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Foreach;
 import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Precision;
@@ -13,11 +15,14 @@ import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
 import dev.vit4j.weights.Preprocess;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data parallelism inside the process: each worker takes a shard of the batch through a replica of
@@ -30,20 +35,30 @@ final class Workers implements AutoCloseable {
    * What one batch gave.
    *
    * @param loss mean over the samples
-   * @param correct samples whose largest logit is their class
+   * @param correct samples whose largest logit is their class; of a mixed sample the class with the
+   *     larger share
    */
   record Outcome(double loss, long correct) {}
 
+  private static final Mixup.Mix NOT_MIXED = new Mixup.Mix(1, null);
+
   private final List<ImageModel> replicas = new ArrayList<>(); // 0 is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
+  private final List<List<Tensor>> statistics = new ArrayList<>(); // of batch norms
   private final ExecutorService pool;
   private final Preprocess preprocess;
+  private final Criterion criterion;
+  private final @Nullable Mixup mixup;
   private final Recipe recipe;
   private final Device device;
   private final Precision precision;
 
-  Workers(ImageModel model, Preprocess preprocess, Recipe recipe, Device device) {
+  /** Takes over the criterion, not the model. */
+  Workers(
+      ImageModel model, Preprocess preprocess, Criterion criterion, Recipe recipe, Device device) {
     this.preprocess = preprocess;
+    this.criterion = criterion;
+    this.mixup = Mixup.of(recipe);
     this.recipe = recipe;
     this.device = device;
     this.precision = Precision.parse(recipe.precision());
@@ -64,13 +79,17 @@ final class Workers implements AutoCloseable {
   private ImageModel replicaOf(ImageModel model) {
     ImageModel replica = Models.create(model.name(), model.args(), Init.unset());
     replica.shareStateOf(model);
-    replica.freeze(recipe.freeze());
+    FineTuning.freeze(replica, recipe);
+    try (Scope scope = Scope.open()) {
+      replica.buffers().values().forEach(b -> b.share(b.copy())); // each counts for itself
+    }
     return replica;
   }
 
   private void addReplica(ImageModel model) {
     replicas.add(model);
     parameters.add(model.parameters().values().stream().filter(Tensor::requiresGrad).toList());
+    statistics.add(model.buffers().values().stream().filter(b -> b.dtype() == DType.F32).toList());
   }
 
   /** Trainable parameters of the model itself; their gradients are what a batch leaves. */
@@ -91,12 +110,14 @@ final class Workers implements AutoCloseable {
    */
   Outcome run(Batch batch, long step, double scale) {
     int shards = Math.min(replicas.size(), batch.size());
+    shareStatistics(shards);
+    Mixup.Mix mix = mixOf(batch, step);
     List<Future<Outcome>> others = new ArrayList<>();
     for (int i = 1; i < shards; i++) {
       int worker = i;
-      others.add(pool.submit(() -> shard(worker, shards, batch, step, scale)));
+      others.add(pool.submit(() -> shard(worker, shards, batch, mix, step, scale)));
     }
-    Outcome outcome = shard(0, shards, batch, step, scale);
+    Outcome outcome = shard(0, shards, batch, mix, step, scale);
     double loss = outcome.loss();
     long correct = outcome.correct();
     for (Future<Outcome> f : others) {
@@ -108,32 +129,86 @@ final class Workers implements AutoCloseable {
       Gradients.add(parameters(), parameters.get(i));
       Gradients.clear(parameters.get(i));
     }
+    averageStatistics(shards);
     return new Outcome(loss, correct);
   }
 
+  /** Drawn for the batch as a whole: the same for any number of workers. */
+  private Mixup.Mix mixOf(Batch batch, long step) {
+    if (mixup == null) {
+      return NOT_MIXED;
+    }
+    SplittableRandom random = new SplittableRandom(Generator.mix(recipe.seed(), step, -1));
+    return mixup.draw(random, batch.height(), batch.width());
+  }
+
+  /** Before a batch each worker has the model's statistics of batch norms. */
+  private void shareStatistics(int shards) {
+    for (int i = 1; i < shards && !statistics.get(0).isEmpty(); i++) {
+      try (Scope scope = Scope.open()) {
+        Foreach.copy(statistics.get(i), statistics.get(0));
+      }
+    }
+  }
+
+  /** After it the model's are the mean of the workers'; what none changed keeps its bits. */
+  private void averageStatistics(int shards) {
+    List<Tensor> mean = statistics.get(0);
+    if (mean.isEmpty()) {
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      for (int i = 1; i < shards; i++) {
+        Foreach.add(statistics.get(i), mean, -1);
+      }
+      for (int i = 1; i < shards; i++) {
+        Foreach.add(mean, statistics.get(i), 1.0 / shards);
+      }
+    }
+  }
+
   /** One worker's share: its part of the mean loss, and its correct samples. */
-  private Outcome shard(int worker, int shards, Batch batch, long step, double scale) {
+  private Outcome shard(
+      int worker, int shards, Batch batch, Mixup.Mix mix, long step, double scale) {
     Threads.set(1);
-    int from = (int) ((long) batch.size() * worker / shards);
-    int count = (int) ((long) batch.size() * (worker + 1) / shards) - from;
-    int bytes = batch.channels() * batch.height() * batch.width();
+    int size = batch.size();
+    int from = (int) ((long) size * worker / shards);
+    int count = (int) ((long) size * (worker + 1) / shards) - from;
     Generator.ofThread().seed(Generator.mix(recipe.seed(), step, worker));
     try (Scope scope = Scope.open()) {
-      Tensor pixels =
-          Tensor.of(
-              batch.pixels(), from * bytes, count, batch.channels(), batch.height(), batch.width());
-      long[] labels = java.util.Arrays.copyOfRange(batch.labels(), from, from + count);
-      Tensor y = Tensor.of(labels, count).to(device);
-      Tensor x = preprocess.normalize(pixels, device); // [count, C, H, W]
+      long[] labels = Arrays.copyOfRange(batch.labels(), from, from + count);
+      long[] partners = labels;
+      Tensor x = pictures(batch, from, count); // [count, C, H, W]
+      if (mix.isOn()) { // partners are the batch in reverse order
+        partners = new long[count];
+        for (int i = 0; i < count; i++) {
+          partners[i] = batch.labels()[size - 1 - from - i];
+        }
+        x = mix.pictures(x, pictures(batch, size - from - count, count).flip(0));
+      }
       Tensor logits;
       try (Precision.Region region = precision.on(device)) {
         logits = replicas.get(worker).apply(x); // [count, K]
       }
-      double share = (double) count / batch.size();
-      Tensor loss = Ops.crossEntropy(logits.to(dev.vit4j.tensor.DType.F32), y, recipe.smoothing());
+      Tensor exact = logits.to(DType.F32);
+      Tensor loss =
+          mixup == null
+              ? criterion.of(exact, labels)
+              : criterion.of(exact, labels, partners, mix.lam());
+      double share = criterion.share(batch.labels(), from, count, mixup != null);
       loss.mul(share * scale).backward();
+      long[] wanted = mix.lam() < 0.5 ? partners : labels;
+      Tensor y = Tensor.of(wanted, count).to(device);
       return new Outcome(loss.item() * share, Ops.countCorrect(logits, y));
     }
+  }
+
+  private Tensor pictures(Batch batch, int from, int count) {
+    int bytes = batch.channels() * batch.height() * batch.width();
+    Tensor pixels =
+        Tensor.of(
+            batch.pixels(), from * bytes, count, batch.channels(), batch.height(), batch.width());
+    return preprocess.normalize(pixels, device);
   }
 
   private static Outcome await(Future<Outcome> future) {
@@ -153,6 +228,7 @@ final class Workers implements AutoCloseable {
   @Override
   public void close() {
     pool.shutdownNow();
+    criterion.close();
     replicas.subList(1, replicas.size()).forEach(ImageModel::close);
   }
 }

@@ -3,6 +3,7 @@ package dev.vit4j.weights;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
+import dev.vit4j.model.TimmConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,10 +30,8 @@ final class ConfigJson {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** timm's words for what we call otherwise; the others are the same, or timm has none. */
-  private static final Map<String, String> TIMM_WORDS = Map.of("act", "act_layer");
-
-  private static final List<String> NOT_TIMM = List.of("norm_eps", "distilled", "weight_init");
+  /** timm's own value where a folder has none. */
+  private static final double TIMM_CROP_PCT = 0.875;
 
   private ConfigJson() {}
 
@@ -40,24 +39,13 @@ final class ConfigJson {
       String model, Map<String, Object> args, Preprocess preprocess, List<String> classes) {}
 
   static String write(ImageModel model, Preprocess p, List<String> classes) {
-    Map<String, Object> timmArgs = new LinkedHashMap<>();
-    model
-        .args()
-        .forEach(
-            (word, value) -> {
-              if (!NOT_TIMM.contains(word)) {
-                timmArgs.put(TIMM_WORDS.getOrDefault(word, word), value);
-              }
-            });
-    boolean distilled = Boolean.TRUE.equals(model.args().get("distilled"));
+    TimmConfig timm = model.timmConfig();
     Map<String, Object> root = new LinkedHashMap<>();
-    // Any ViT name does for timm: model_args replaces all of its numbers.
-    root.put(
-        "architecture", distilled ? "deit_tiny_distilled_patch16_224" : "vit_tiny_patch16_224");
+    root.put("architecture", timm.architecture());
     root.put("num_classes", model.numClasses());
-    root.put("num_features", model.args().get("embed_dim"));
-    root.put("global_pool", model.args().get("global_pool"));
-    root.put("model_args", timmArgs);
+    root.put("num_features", timm.numFeatures());
+    root.put("global_pool", timm.globalPool());
+    root.put("model_args", timm.modelArgs());
     root.put("label_names", classes);
     root.put("pretrained_cfg", pretrainedCfg(model, p));
     root.put("vit4j", Map.of("model", model.name(), "args", model.args(), "framing", p.framing()));
@@ -69,13 +57,13 @@ final class ConfigJson {
     cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
     cfg.put("fixed_input_size", true);
     cfg.put("interpolation", p.interpolation());
-    cfg.put("crop_pct", 1.0);
-    cfg.put("crop_mode", "squash");
+    cfg.put("crop_pct", p.cropPct());
+    cfg.put("crop_mode", p.cropMode());
     cfg.put("mean", p.mean());
     cfg.put("std", p.std());
     cfg.put("num_classes", model.numClasses());
-    cfg.put("first_conv", "patch_embed.proj");
-    cfg.put("classifier", "head");
+    cfg.put("first_conv", model.timmConfig().firstConv());
+    cfg.put("classifier", model.timmConfig().classifier());
     return cfg;
   }
 
@@ -141,22 +129,26 @@ final class ConfigJson {
         size.get(0).asInt(),
         size.get(1).asInt(),
         size.get(2).asInt(),
-        cfg.has("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
-        numbers(cfg.path("mean")),
-        numbers(cfg.path("std")),
+        cfg.hasNonNull("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
+        cfg.hasNonNull("crop_pct") ? number(cfg.get("crop_pct"), "crop_pct") : TIMM_CROP_PCT,
+        cfg.hasNonNull("crop_mode") ? text(cfg.get("crop_mode")) : "center",
+        numbers(cfg.path("mean"), "mean"),
+        numbers(cfg.path("std"), "std"),
         framing);
   }
 
-  private static List<Double> numbers(JsonNode node) {
+  private static List<Double> numbers(JsonNode node, String what) {
     List<Double> out = new ArrayList<>();
-    node.forEach(
-        n -> {
-          if (!n.isNumber()) {
-            throw new IllegalArgumentException("pretrained_cfg.mean and std must be numbers");
-          }
-          out.add(n.asDouble());
-        });
+    node.forEach(n -> out.add(number(n, what)));
     return out;
+  }
+
+  private static double number(JsonNode node, String what) {
+    if (!node.isNumber()) {
+      throw new IllegalArgumentException(
+          "pretrained_cfg: " + what + " must be a number, not " + node);
+    }
+    return node.asDouble();
   }
 
   private static String text(JsonNode node) {

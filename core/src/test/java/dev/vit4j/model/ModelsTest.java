@@ -56,6 +56,48 @@ class ModelsTest {
     assertThat(macs(model)).isEqualTo(golden.get("macs_matmul_conv").asLong());
   }
 
+  @ParameterizedTest
+  @CsvSource({"resnet18", "resnet34", "resnet50", "resnet101"})
+  void resnetCountsEqualTorchvision(String name) {
+    ImageModel model = Models.create(name, Map.of(), Init.shapesOnly());
+    JsonNode golden = counts("torchvision/" + name);
+    assertThat(model.parameterCount()).isEqualTo(golden.get("params").asLong());
+    assertThat(model.buffers().values().stream().mapToLong(Tensor::count).sum())
+        .isEqualTo(golden.get("buffers").asLong());
+    assertThat(macs(model)).isEqualTo(golden.get("macs_matmul_conv").asLong());
+  }
+
+  /** Counts of PyTorch: torchvision's shapes with another stem, chenyaofo's CIFAR ResNets. */
+  @ParameterizedTest
+  @CsvSource({
+    "resnet152, 60192808, 11513626624",
+    "resnet18_cifar, 11220132, 555468800",
+    "resnet34_cifar, 21328292, 1159448576",
+    "resnet50_cifar, 23705252, 1298014208",
+    "resnet101_cifar, 42697380, 2510168064",
+    "resnet152_cifar, 58341028, 3722321920",
+    "resnet20_cifar, 278324, 40818944",
+    "resnet32_cifar, 472756, 69130496",
+    "resnet44_cifar, 667188, 97442048",
+    "resnet56_cifar, 861620, 125753600",
+    "plainnet20_cifar, 275572, 40556800",
+    "plainnet34_cifar, 21154468, 1153157120",
+    "vit_cifar_d192, 2714980, 187734144",
+  })
+  void smallPicturesCountsEqualTorch(String name, long parameters, long macs) {
+    ImageModel model = Models.create(name, Map.of(), Init.shapesOnly());
+    assertThat(model.parameterCount()).isEqualTo(parameters);
+    assertThat(macs(model)).isEqualTo(macs);
+  }
+
+  @Test
+  void resnet20AsInThePaperHasTheKnownNumber() {
+    Map<String, ?> words = Map.of("shortcut", "A", "num_classes", 10);
+    ImageModel model = Models.create("resnet20_cifar", words, Init.shapesOnly());
+    assertThat(model.parameterCount()).isEqualTo(269_722);
+    assertThat(model.parameters()).containsKeys("linear.weight", "layer2.0.conv1.weight");
+  }
+
   @Test
   void theTinyMnistModelHas1850Parameters() {
     ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly());
