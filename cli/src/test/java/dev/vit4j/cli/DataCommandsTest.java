@@ -141,7 +141,9 @@ class DataCommandsTest {
   }
 
   @Test
-  void ownPicturesTrain() {
+  void ownPicturesTrainAndTheirValidationFolderIsUsed() throws IOException {
+    picture(root.resolve("val/cat/v.png"), 20, 20, 3);
+    picture(root.resolve("val/dog/v.png"), 20, 20, 9);
     Vit train =
         Vit.run(
             "train",
@@ -159,9 +161,8 @@ class DataCommandsTest {
             "val_split=0.25",
             "mean=[0.5,0.5,0.5]",
             "std=[0.5,0.5,0.5]",
-            "--quiet",
             "--json");
-    assertThat(train.err()).isEmpty();
+    assertThat(train.err()).contains("8 training, 2 validation and 8 test pictures of 2 classes");
     Path run = Path.of(train.json().get("run").asString());
     Vit eval = Vit.run("eval", run.toString(), "--json");
     assertThat(eval.json().get("count").asInt()).isEqualTo(8);

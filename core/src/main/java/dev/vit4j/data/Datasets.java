@@ -115,7 +115,7 @@ public final class Datasets {
     Path dir = spec.dir();
     if (dir == null) {
       throw new IllegalArgumentException(
-          "data 'folder' needs data_dir: a folder or archive of pictures in class folders");
+          "data 'folder' needs data_dir (--data): a folder or archive of pictures in class folders");
     }
     FileTree tree = FileTree.of(dir, notes);
     RemoteSet cifar = Cifar.in(tree);
