@@ -166,16 +166,25 @@ public abstract class Module implements AutoCloseable {
     }
   }
 
-  /** Makes the parameters and buffers of this module share the memory of another of its kind. */
-  public final void shareStateOf(Module other) {
+  /** Makes the parameters of this module share the memory of another of its kind. */
+  public final void shareParametersOf(Module other) {
     try (Scope scope = Scope.open()) {
-      Map<String, Tensor> theirs = other.state();
-      state()
+      Map<String, Tensor> theirs = other.parameters();
+      parameters()
           .forEach(
               (name, t) -> {
                 t.share(theirs.get(name).detach());
                 t.requiresGrad(theirs.get(name).requiresGrad());
               });
+    }
+  }
+
+  /** Takes the values of the buffers of another module of its kind. */
+  public final void copyBuffersOf(Module other) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Map<String, Tensor> theirs = other.buffers();
+      buffers().forEach((name, t) -> t.copy_(theirs.get(name)));
     }
   }
 

@@ -22,8 +22,13 @@ import java.util.concurrent.Future;
 /**
  * Data parallelism inside the process: each worker takes a shard of the batch through a replica of
  * the model that shares the parameters' memory but has gradients of its own; these are then summed
- * in the workers' order, so that the result depends on their number but never on their timing. One
- * operation uses one thread: that is steadier than sharing out every small operation.
+ * in the workers' order, so that the result depends on their number but never on their timing. The
+ * machine's threads are shared out to them evenly; with a worker per thread every operation uses
+ * one, which is steadier than sharing out every small operation.
+ *
+ * <p>Batch norm's statistics are of a worker's shard, as in PyTorch's {@code DataParallel}: every
+ * worker has running statistics of its own, and the first one's are kept. One worker takes them
+ * over the whole batch, as plain PyTorch does, so that is what {@code auto} gives such models.
  */
 final class Workers implements AutoCloseable {
   /**
@@ -41,8 +46,20 @@ final class Workers implements AutoCloseable {
   private final Recipe recipe;
   private final Device device;
   private final Precision precision;
+  private final int threads; // of an operation of each worker
 
+  /** As many workers as the recipe says, which share all of the machine's threads. */
   Workers(ImageModel model, Preprocess preprocess, Recipe recipe, Device device) {
+    this(model, preprocess, recipe, device, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * As many workers as the recipe says.
+   *
+   * @param threads that they share
+   */
+  Workers(ImageModel model, Preprocess preprocess, Recipe recipe, Device device, int threads) {
+    this.threads = Math.max(1, threads / recipe.computeWorkers());
     this.preprocess = preprocess;
     this.recipe = recipe;
     this.device = device;
@@ -61,9 +78,18 @@ final class Workers implements AutoCloseable {
             });
   }
 
+  /**
+   * How many workers {@code auto} stands for: one per thread, but a single one for a model with
+   * batch norm, whose operations then use all threads.
+   */
+  static int auto(ImageModel model, int batchSize, int threads) {
+    return model.buffers().isEmpty() ? Math.min(threads, batchSize) : 1;
+  }
+
   private ImageModel replicaOf(ImageModel model) {
     ImageModel replica = Models.create(model.name(), model.args(), Init.unset());
-    replica.shareStateOf(model);
+    replica.to(model.device());
+    replica.shareParametersOf(model);
     replica.freeze(recipe.freeze());
     return replica;
   }
@@ -80,6 +106,8 @@ final class Workers implements AutoCloseable {
 
   /** Switches the model and its replicas between training and evaluation. */
   void train(boolean on) {
+    // Frozen statistics must be the model's, also when a checkpoint has just been read into it.
+    replicas.stream().skip(1).forEach(m -> m.copyBuffersOf(replicas.get(0)));
     replicas.forEach(m -> m.train(on));
   }
 
@@ -113,7 +141,7 @@ final class Workers implements AutoCloseable {
 
   /** One worker's share: its part of the mean loss, and its correct samples. */
   private Outcome shard(int worker, int shards, Batch batch, long step, double scale) {
-    Threads.set(1);
+    Threads.set(threads);
     int from = (int) ((long) batch.size() * worker / shards);
     int count = (int) ((long) batch.size() * (worker + 1) / shards) - from;
     int bytes = batch.channels() * batch.height() * batch.width();
