@@ -4,16 +4,26 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** 2-D convolution (PyTorch's {@code nn.Conv2d}). */
+/**
+ * 2-D convolution (PyTorch's {@code nn.Conv2d}). Pixels and weights lie in channels-last order,
+ * which oneDNN reads as it is, so that only small things are copied between layers; large weights
+ * lie in the plain order, from which oneDNN's copies are faster. Shapes and values know nothing of
+ * this.
+ */
 public final class Conv2d extends Module {
+  private static final long LARGE = 1_000_000;
+
   private final Tensor weight; // [out, in, k, k]
   private final @Nullable Tensor bias; // [out]
   private final int stride;
   private final int padding;
+  private final boolean channelsLast;
 
   /** Weights drawn as torchvision's ResNet draws them; a zero bias if there is one. */
   public Conv2d(Init init, int in, int out, int kernel, int stride, int padding, boolean bias) {
-    this.weight = parameter("weight", init.kaimingNormalFanOut(out, in, kernel, kernel));
+    Tensor drawn = init.kaimingNormalFanOut(out, in, kernel, kernel);
+    this.channelsLast = drawn.count() < LARGE;
+    this.weight = parameter("weight", channelsLast ? drawn.channelsLast() : drawn);
     this.bias = bias ? parameter("bias", init.zeros(out)) : null;
     this.stride = stride;
     this.padding = padding;
@@ -22,6 +32,7 @@ public final class Conv2d extends Module {
   /** [B, in, H, W] to [B, out, (H + 2 padding - k) / stride + 1, …]. */
   @Override
   protected Tensor forward(Tensor x) {
-    return Ops.conv2d(x, weight, bias, stride, padding);
+    Tensor pixels = channelsLast ? x.channelsLast() : x.contiguous(); // no copy if it is so
+    return Ops.conv2d(pixels, weight, bias, stride, padding);
   }
 }

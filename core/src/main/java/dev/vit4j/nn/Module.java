@@ -181,11 +181,11 @@ public abstract class Module implements AutoCloseable {
     }
   }
 
-  /** Makes the parameters and buffers of this module share the memory of another of its kind. */
-  public final void shareStateOf(Module other) {
+  /** Makes the parameters of this module share the memory of another of its kind. */
+  public final void shareParametersOf(Module other) {
     try (Scope scope = Scope.open()) {
-      Map<String, Tensor> theirs = other.state();
-      state()
+      Map<String, Tensor> theirs = other.parameters();
+      parameters()
           .forEach(
               (name, t) -> {
                 t.share(theirs.get(name).detach());

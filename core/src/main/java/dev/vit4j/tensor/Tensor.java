@@ -70,6 +70,11 @@ public final class Tensor implements AutoCloseable {
     return empty(DType.F32, device, shape).fill_(value);
   }
 
+  /** A tensor of zeros of this one's shape, type, device and order in memory. */
+  public Tensor zerosLike() {
+    return new Tensor(torch.zeros_like(raw));
+  }
+
   // ---- asking
 
   /** The size of every dimension. */
@@ -196,6 +201,11 @@ public final class Tensor implements AutoCloseable {
 
   public Tensor contiguous() {
     return new Tensor(raw.contiguous());
+  }
+
+  /** The same pictures [B, C, H, W], a pixel's channels side by side in memory. */
+  public Tensor channelsLast() {
+    return new Tensor(raw.contiguous(torch.MemoryFormat.ChannelsLast));
   }
 
   public Tensor copy() {

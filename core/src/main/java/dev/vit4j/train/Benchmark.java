@@ -85,22 +85,24 @@ public final class Benchmark {
 
   /** Times training steps. */
   public static Timing train(Settings s) {
+    ImageModel model = model(s);
     Recipe recipe =
         Recipe.named("mnist-sample")
             .with("model", s.model())
             .with("opt", "adamw")
             .with("lr", 1e-3)
             .with("batch_size", s.batch())
-            .with("compute_workers", s.threads())
+            .with("compute_workers", Workers.auto(model, s.batch(), s.threads()))
             .with("precision", s.precision().toString());
-    try (ImageModel model = model(s);
+    try (model;
         Workers workers =
             new Workers(
                 model,
                 preprocess(model),
                 new Criterion(recipe, model.numClasses(), null, s.device()),
                 recipe,
-                s.device());
+                s.device(),
+                s.threads());
         Optimizer optimizer = Optimizers.of(recipe, model)) {
       workers.train(true);
       Batch batch = batch(model, s.batch());

@@ -64,7 +64,7 @@ public abstract class Optimizer implements AutoCloseable {
     for (Group g : groups) {
       for (int i = 0; i < g.names().size(); i++) {
         Tensor p = g.parameters().get(i);
-        state.put(kind + "." + g.names().get(i), Scope.own(Tensor.full(0, p.device(), p.shape())));
+        state.put(kind + "." + g.names().get(i), Scope.own(p.zerosLike()));
       }
     }
   }

@@ -336,7 +336,11 @@ public final class Recipe {
     return get(RecipeKeys.WORKERS);
   }
 
-  /** {@code compute_workers}: threads that share each batch; 0 or auto: by cores and model. */
+  /**
+   * {@code compute_workers}: replicas that share each batch; 0 or auto: one a core, but with batch
+   * norm a single one whose operations use all cores. More than one then normalise by the
+   * statistics of their shares, and the first one's running statistics are kept.
+   */
   public int computeWorkers() {
     return get(RecipeKeys.COMPUTE_WORKERS);
   }

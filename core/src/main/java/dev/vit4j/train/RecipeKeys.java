@@ -260,7 +260,8 @@ final class RecipeKeys {
           "compute_workers",
           whole(0, 256).or("auto", 0),
           0,
-          "threads that share each batch; 0 or auto: by cores and model");
+          "replicas that share each batch; auto: one a core, with batch norm 1 that uses all cores"
+              + " (more: statistics of each share, their mean is kept)");
   static final RecipeKey<String> PRECISION =
       key("precision", choice("f32", "bf16"), "f32", "of the forward pass; weights stay f32");
   static final RecipeKey<String> DEVICE =

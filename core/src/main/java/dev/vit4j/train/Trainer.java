@@ -92,8 +92,8 @@ public final class Trainer implements AutoCloseable {
    */
   static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
       throws IOException {
-    Recipe resolved = resolve(recipe);
-    Setup setup = Setup.of(resolved, progress);
+    Setup setup = Setup.of(recipe, progress);
+    Recipe resolved = resolve(recipe, setup.model());
     RunFolder folder =
         into == null
             ? RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name())
@@ -140,12 +140,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** Replaces automatic values by what they stand for here, so that a resume repeats them. */
-  private static Recipe resolve(Recipe recipe) {
+  private static Recipe resolve(Recipe recipe, ImageModel model) {
     if (recipe.computeWorkers() > 0) {
       return recipe;
     }
     int cores = Runtime.getRuntime().availableProcessors();
-    return recipe.with("compute_workers", Math.min(cores, recipe.batchSize()));
+    return recipe.with("compute_workers", Workers.auto(model, recipe.batchSize(), cores));
   }
 
   private Run train() throws IOException {

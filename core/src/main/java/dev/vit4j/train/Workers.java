@@ -27,8 +27,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Data parallelism inside the process: each worker takes a shard of the batch through a replica of
  * the model that shares the parameters' memory but has gradients of its own; these are then summed
- * in the workers' order, so that the result depends on their number but never on their timing. One
- * operation uses one thread: that is steadier than sharing out every small operation.
+ * in the workers' order, so that the result depends on their number but never on their timing. The
+ * machine's threads are shared out to them evenly; with a worker per thread every operation uses
+ * one, which is steadier than sharing out every small operation.
+ *
+ * <p>Batch norm normalises by the statistics of a worker's shard, as in PyTorch's {@code
+ * DataParallel}; the running ones that are kept are the mean of the workers'. One worker takes them
+ * over the whole batch, as plain PyTorch does, so that is what {@code auto} gives such models.
  */
 final class Workers implements AutoCloseable {
   /**
@@ -52,10 +57,27 @@ final class Workers implements AutoCloseable {
   private final Recipe recipe;
   private final Device device;
   private final Precision precision;
+  private final int threads; // of an operation of each worker
 
-  /** Takes over the criterion, not the model. */
+  /** As many workers as the recipe says, which share all of the machine's threads. */
   Workers(
       ImageModel model, Preprocess preprocess, Criterion criterion, Recipe recipe, Device device) {
+    this(model, preprocess, criterion, recipe, device, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * As many workers as the recipe says; takes over the criterion, not the model.
+   *
+   * @param threads that they share
+   */
+  Workers(
+      ImageModel model,
+      Preprocess preprocess,
+      Criterion criterion,
+      Recipe recipe,
+      Device device,
+      int threads) {
+    this.threads = Math.max(1, threads / recipe.computeWorkers());
     this.preprocess = preprocess;
     this.criterion = criterion;
     this.mixup = Mixup.of(recipe);
@@ -76,13 +98,19 @@ final class Workers implements AutoCloseable {
             });
   }
 
+  /**
+   * How many workers {@code auto} stands for: one per thread, but a single one for a model with
+   * batch norm, whose operations then use all threads.
+   */
+  static int auto(ImageModel model, int batchSize, int threads) {
+    return model.buffers().isEmpty() ? Math.min(threads, batchSize) : 1;
+  }
+
   private ImageModel replicaOf(ImageModel model) {
     ImageModel replica = Models.create(model.name(), model.args(), Init.unset());
-    replica.shareStateOf(model);
+    replica.to(model.device());
+    replica.shareParametersOf(model);
     FineTuning.freeze(replica, recipe);
-    try (Scope scope = Scope.open()) {
-      replica.buffers().values().forEach(b -> b.share(b.copy())); // each counts for itself
-    }
     return replica;
   }
 
@@ -170,7 +198,7 @@ final class Workers implements AutoCloseable {
   /** One worker's share: its part of the mean loss, and its correct samples. */
   private Outcome shard(
       int worker, int shards, Batch batch, Mixup.Mix mix, long step, double scale) {
-    Threads.set(1);
+    Threads.set(threads);
     int size = batch.size();
     int from = (int) ((long) size * worker / shards);
     int count = (int) ((long) size * (worker + 1) / shards) - from;

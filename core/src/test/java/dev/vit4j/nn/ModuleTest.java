@@ -161,7 +161,7 @@ class ModuleTest {
     Pair m = new Pair();
     m.freeze(List.of("norm"));
     Pair replica = new Pair();
-    replica.shareStateOf(m);
+    replica.shareParametersOf(m);
     assertThat(replica.trainableCount()).isEqualTo(m.trainableCount());
     m.load(Map.of("first.0.bias", Tensor.of(new float[] {5, 6}, 2)), false);
     assertThat(replica.parameters().get("first.0.bias").toFloats()).containsExactly(5, 6);

@@ -63,6 +63,21 @@ class EmaTest {
   }
 
   @Test
+  void averagesStatisticsOfBatchNormAndCopiesItsCounters() {
+    Map<String, ?> words = Map.of("img_size", 8, "width", 4);
+    ImageModel model = Models.create("resnet20_cifar", words, Init.seeded(1));
+    try (Ema ema = ema("{ema: 0.75, ema_warmup: false}", model);
+        NoGrad g = NoGrad.on()) {
+      model.buffers().get("bn1.running_mean").fill_(1);
+      model.buffers().get("bn1.num_batches_tracked").fill_(5);
+      ema.update(1);
+      Map<String, Tensor> average = ema.model().buffers();
+      assertThat(average.get("bn1.running_mean").toFloats()).containsOnly(0.25f);
+      assertThat(average.get("bn1.num_batches_tracked").toLongs()).containsExactly(5);
+    }
+  }
+
+  @Test
   void beginsWithTheWeightsAndFollowsThem() {
     ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
     try (Ema ema = ema("{ema: 0.75, ema_warmup: false}", model);

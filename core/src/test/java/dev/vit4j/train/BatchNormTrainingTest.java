@@ -1,0 +1,112 @@
+package dev.vit4j.train;
+
+import static dev.vit4j.TensorAssert.assertClose;
+import static dev.vit4j.TensorAssert.assertSameBits;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.Loader;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What training does to batch norm's statistics, alone, in parallel and frozen. */
+class BatchNormTrainingTest {
+  private static final int BATCH = 16;
+
+  private static Recipe recipe(int workers) {
+    return Digits.recipe()
+        .with("model", "resnet20_cifar")
+        .with("model_args", Map.of("img_size", 28, "width", 4))
+        .with("batch_size", BATCH)
+        .with("compute_workers", workers);
+  }
+
+  private static Workers workers(Setup setup, Recipe recipe) {
+    Criterion criterion = new Criterion(recipe, 10, null, Device.CPU);
+    return new Workers(setup.model(), setup.preprocess(), criterion, recipe, Device.CPU);
+  }
+
+  /** The model's state after some steps. */
+  private static Map<String, Tensor> train(Recipe recipe, int steps) throws IOException {
+    Setup setup = Setup.of(recipe, Progress.quiet());
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    try (Workers workers = workers(setup, recipe);
+        Optimizer optimizer = Optimizers.of(recipe, setup.model());
+        Loader loader = new Loader(setup.train(), null, BATCH, true, true, 0, 1);
+        BatchIterator batches = loader.epoch(0, 0)) {
+      workers.train(true);
+      for (int i = 0; i < steps; i++) {
+        workers.run(batches.next(), i, 1);
+        optimizer.step(0.01);
+        Gradients.clear(workers.parameters());
+      }
+      setup.model().state().forEach((name, t) -> state.put(name, t.detach().copy()));
+      setup.model().close();
+    }
+    return state;
+  }
+
+  @Test
+  void automaticallyOneWorkerTakesTheWholeBatch() {
+    ImageModel resnet = Models.create("resnet20_cifar", Map.of(), Init.shapesOnly());
+    ImageModel vit = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly());
+    assertThat(Workers.auto(resnet, 64, 8)).isEqualTo(1);
+    assertThat(Workers.auto(vit, 64, 8)).isEqualTo(8);
+    assertThat(Workers.auto(vit, 4, 8)).isEqualTo(4);
+  }
+
+  @Test
+  void oneWorkersStatisticsAreTheWholeBatchs() throws IOException {
+    Map<String, Tensor> after = train(recipe(1), 1);
+    Setup setup = Setup.of(recipe(1), Progress.quiet());
+    ImageModel model = setup.model();
+    try (Loader loader = new Loader(setup.train(), null, BATCH, true, true, 0, 1);
+        BatchIterator batches = loader.epoch(0, 0);
+        NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Batch batch = batches.next();
+      Tensor first = Tensor.of(batch.pixels(), 0, BATCH, 1, 28, 28);
+      model.train(true);
+      model.apply(setup.preprocess().normalize(first, Device.CPU));
+    }
+    model.buffers().forEach((name, t) -> assertClose(name, after.get(name), t, 1e-4));
+    assertThat(after.get("bn1.num_batches_tracked").toLongs()).containsExactly(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void theSameRunGivesTheSameBits(int workers) throws IOException {
+    Map<String, Tensor> one = train(recipe(workers), 3);
+    train(recipe(workers), 3).forEach((name, t) -> assertSameBits(name, t, one.get(name)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void whatIsFrozenKeepsEveryBit(int workers) throws IOException {
+    List<String> frozen = List.of("conv1", "bn1", "layer1", "layer2", "layer3");
+    Recipe recipe = recipe(workers).with("freeze", frozen);
+    Map<String, Tensor> before = train(recipe, 0);
+    Map<String, Tensor> after = train(recipe, 3);
+    before.forEach(
+        (name, t) -> {
+          if (name.startsWith("fc.")) {
+            assertThat(after.get(name).sub(t).maxAbs()).as(name).isPositive();
+          } else {
+            assertSameBits(name, after.get(name), t);
+          }
+        });
+  }
+}
