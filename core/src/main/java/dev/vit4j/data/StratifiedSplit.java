@@ -41,10 +41,10 @@ public final class StratifiedSplit {
         second[byClass[c][i]] = true;
       }
     }
-    return parts(data, second);
+    return parts(data, second, part);
   }
 
-  private static Subset[] parts(Dataset data, boolean[] second) {
+  private static Subset[] parts(Dataset data, boolean[] second, String part) {
     int[] rest = IntStream.range(0, data.size()).filter(i -> !second[i]).toArray();
     int[] taken = IntStream.range(0, data.size()).filter(i -> second[i]).toArray();
     return new Subset[] {
@@ -82,7 +82,7 @@ public final class StratifiedSplit {
         held[index] = dealt++ % folds == fold - 1; // like cards, going on with the next class
       }
     }
-    return parts(data, held);
+    return parts(data, held, "validation");
   }
 
   private static int[][] byClass(Dataset data) {

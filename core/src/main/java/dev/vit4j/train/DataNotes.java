@@ -22,7 +22,7 @@ final class DataNotes {
         && recipe.init().isEmpty()
         && recipe.freeze().isEmpty()) {
       notes.add(
-          "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--set init=FOLDER)"
+          "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--init MODEL)"
               .formatted(setup.train().size()));
     }
     return notes;

@@ -143,7 +143,7 @@ public final class Recipe {
 
   /**
    * What {@code data}, {@code data_dir}, {@code test_split}, the lists and their folders say about
-   * the data, with the seed.
+   * the data. The seed does not change the test set.
    */
   public DataSpec dataSpec() {
     DataLists lists =
@@ -157,7 +157,7 @@ public final class Recipe {
             optional(RecipeKeys.CLASSES_FILE),
             get(RecipeKeys.CLASS_PREFIXES));
     Path dir = dataDir().map(Path::of).orElse(null);
-    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), seed(), lists);
+    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
   }
 
   /** {@code broken}: whether broken picture files are left out; else they are refused. */
@@ -324,22 +324,6 @@ public final class Recipe {
   /** {@code val_split}: share of train held out where the set has no validation part. */
   public double valSplit() {
     return get(RecipeKeys.VAL_SPLIT);
-  }
-
-  /** {@code val_fold}: the part of the training set to validate on, e.g. 2/5. */
-  public Optional<String> valFold() {
-    return Optional.ofNullable(optional(RecipeKeys.VAL_FOLD));
-  }
-
-  /** {@code eval_interval}: epochs from one validation to the next; the last is validated too. */
-  public int evalInterval() {
-    return get(RecipeKeys.EVAL_INTERVAL);
-  }
-
-  /** {@code patience}: validations without a better one, after which the training ends. */
-  public OptionalInt patience() {
-    Integer value = optional(RecipeKeys.PATIENCE);
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
   }
 
   /** {@code seed}: same seed, same bits. */

@@ -63,9 +63,9 @@ record Setup(
     }
     Dataset train = splits.train();
     Dataset val = splits.val();
-    boolean folds = recipe.valFold().isPresent();
-    if (folds || (val == null && recipe.valSplit() > 0)) {
-      Subset[] parts = validation(recipe, train);
+    String fold = recipe.optional(RecipeKeys.VAL_FOLD);
+    if (fold != null || (val == null && recipe.valSplit() > 0)) {
+      Subset[] parts = validation(recipe, train, fold);
       train = parts[0];
       val = parts[1];
     }
@@ -73,13 +73,13 @@ record Setup(
   }
 
   /** The folds of one study have one seed in common, so that together they are the whole set. */
-  private static Subset[] validation(Recipe recipe, Dataset train) {
-    if (recipe.valFold().isEmpty()) {
+  private static Subset[] validation(Recipe recipe, Dataset train, @Nullable String fold) {
+    if (fold == null) {
       return StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
     }
-    String[] fold = recipe.valFold().get().split("/", 2);
+    String[] part = fold.split("/", 2);
     return StratifiedSplit.fold(
-        train, Integer.parseInt(fold[0]), Integer.parseInt(fold[1]), recipe.seed());
+        train, Integer.parseInt(part[0]), Integer.parseInt(part[1]), recipe.seed());
   }
 
   /**
@@ -88,7 +88,7 @@ record Setup(
    * @param test whether the run ends with its test, and is not one to choose among
    */
   void requireValidation(Recipe recipe, boolean test) {
-    if (val == null && (!test || recipe.patience().isPresent())) {
+    if (val == null && (!test || recipe.optional(RecipeKeys.PATIENCE) != null)) {
       throw new IllegalArgumentException(
           "%s needs validation pictures to decide on: set val_split above 0"
               .formatted(test ? "patience" : "a choice among runs"));

@@ -193,8 +193,8 @@ public final class Trainer implements AutoCloseable {
 
   /** Early stopping: the history alone decides, so a resume does not go on. */
   private boolean isStoppedEarly() {
-    return recipe.patience().isPresent()
-        && state.validationsSinceBest() >= recipe.patience().getAsInt();
+    Integer patience = recipe.optional(RecipeKeys.PATIENCE);
+    return patience != null && state.validationsSinceBest() >= patience;
   }
 
   /** The rest of an epoch; false if it was asked to stop before its end. */
@@ -311,7 +311,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean isEvaluated(int epoch) {
-    return epoch % recipe.evalInterval() == 0 || epoch == recipe.epochs();
+    return epoch % recipe.get(RecipeKeys.EVAL_INTERVAL) == 0 || epoch == recipe.epochs();
   }
 
   private void keepBest(double top1, double loss) throws IOException {

@@ -176,7 +176,7 @@ class TrainerTest {
     Trainer.run(recipe().with("val_split", 0.9).with("epochs", 1), diary);
     assertThat(diary.stages)
         .contains(
-            "advice: 600 pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--set init=FOLDER)");
+            "advice: 600 pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--init MODEL)");
   }
 
   @Test
