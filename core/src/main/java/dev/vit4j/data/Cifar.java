@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +80,11 @@ final class Cifar {
         return form.classes() == 10 ? RemoteSet.CIFAR10 : RemoteSet.CIFAR100;
       }
     }
+    for (RemoteSet set : List.of(RemoteSet.CIFAR10, RemoteSet.CIFAR100)) {
+      if (FOLDERS.stream().anyMatch(f -> isArchiveOf(set, f) && tree.files().contains(f))) {
+        return set;
+      }
+    }
     return null;
   }
 
@@ -106,8 +110,8 @@ final class Cifar {
       for (String folder : FOLDERS) {
         Path path = place.resolve(folder);
         boolean archive = Files.isRegularFile(path);
-        if (archive ? folder.isEmpty() || isOf(set, folder) : Files.isDirectory(path)) {
-          Splits found = in(set, archive ? FileTree.of(path, notes) : FolderTree.flat(path));
+        if (archive ? folder.isEmpty() || isArchiveOf(set, folder) : Files.isDirectory(path)) {
+          Splits found = open(set, archive ? FileTree.of(path, notes) : FolderTree.flat(path));
           if (found != null) {
             return found;
           }
@@ -124,16 +128,13 @@ final class Cifar {
                 set.name()));
   }
 
-  /** Opens a set that {@link #in(FileTree)} has found. */
-  static Splits open(RemoteSet set, FileTree tree) throws IOException {
-    return Objects.requireNonNull(in(set, tree));
+  private static boolean isArchiveOf(RemoteSet set, String archive) {
+    return archive.endsWith(".tar.gz")
+        && archive.startsWith(set.equals(RemoteSet.CIFAR10) ? "cifar-10-" : "cifar-100-");
   }
 
-  private static boolean isOf(RemoteSet set, String archive) {
-    return archive.startsWith(set.equals(RemoteSet.CIFAR10) ? "cifar-10-" : "cifar-100-");
-  }
-
-  private static @Nullable Splits in(RemoteSet set, FileTree tree) throws IOException {
+  /** Opens a set from its files in a folder or archive; null if they are not there. */
+  static @Nullable Splits open(RemoteSet set, FileTree tree) throws IOException {
     for (Form form : FORMS) {
       FileTree place = place(tree, form);
       if (place != null && form.isOf(set)) {

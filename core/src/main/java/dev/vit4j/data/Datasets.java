@@ -119,9 +119,11 @@ public final class Datasets {
     }
     FileTree tree = FileTree.of(dir, notes);
     RemoteSet cifar = Cifar.in(tree);
-    return cifar == null
-        ? ImageFolder.open(tree, spec.testSplit(), spec.seed(), notes)
-        : Cifar.open(cifar, tree);
+    if (cifar == null) {
+      return ImageFolder.open(tree, spec.testSplit(), spec.seed(), notes);
+    }
+    Splits found = Cifar.open(cifar, tree);
+    return found == null ? Cifar.open(cifar, List.of(dir), notes) : found;
   }
 
   /**

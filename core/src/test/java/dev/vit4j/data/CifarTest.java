@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -138,9 +139,10 @@ class CifarTest {
     Path plain = Gunzip.tar(archive, dir.resolve("cache"), note -> {});
     FileTree tree = TarTree.of(plain, archive);
     assertThat(Cifar.in(tree)).isEqualTo(RemoteSet.CIFAR100);
-    Splits splits = Cifar.open(RemoteSet.CIFAR100, tree);
+    Splits splits = Objects.requireNonNull(Cifar.open(RemoteSet.CIFAR100, tree));
     assertThat(splits.test().label(0)).isEqualTo(1);
     assertPixels(splits.train());
+    assertThat(Datasets.namesOf(dir)).containsExactly("cifar100", "cifar100-coarse");
   }
 
   private static void put(TarArchiveOutputStream tar, String name, byte[] content)
