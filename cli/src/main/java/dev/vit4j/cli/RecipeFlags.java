@@ -42,8 +42,8 @@ final class RecipeFlags {
   static final class Data {
     @Option(
         names = "--data",
-        paramLabel = "NAME|DIR",
-        description = "A data set (see vit data list), or the folder with its files.")
+        paramLabel = "NAME|PATH",
+        description = "A data set (see vit data list), a folder of pictures or an archive.")
     @Nullable String data;
 
     @Option(
@@ -313,20 +313,25 @@ final class RecipeFlags {
     List<String> set = List.of();
   }
 
-  /** The recipe keys that the user gave, in the order of the options. */
-  Map<String, Object> changes(ParseResult parsed) throws IOException {
+  /**
+   * The recipe keys that the user gave, in the order of the options.
+   *
+   * @param data what the recipe trains on, in case a folder holds that
+   */
+  Map<String, Object> changes(ParseResult parsed, String data) throws IOException {
     Map<String, Object> changes = new LinkedHashMap<>();
     for (OptionSpec option : parsed.matchedOptions()) {
       if (option.group() != null) {
-        enter(changes, option);
+        enter(changes, option, data);
       }
     }
     return changes;
   }
 
-  private static void enter(Map<String, Object> changes, OptionSpec option) throws IOException {
+  private static void enter(Map<String, Object> changes, OptionSpec option, String data)
+      throws IOException {
     switch (option.longestName()) {
-      case "--data" -> data(changes, option.<String>getValue());
+      case "--data" -> data(changes, option.<String>getValue(), data);
       case "--drop-path" -> changes.put("model_args.drop_path_rate", option.getValue());
       case "--set" -> option.<List<String>>getValue().forEach(pair -> set(changes, pair));
       default ->
@@ -334,21 +339,28 @@ final class RecipeFlags {
     }
   }
 
-  private static void data(Map<String, Object> changes, String value) throws IOException {
-    List<String> names = Datasets.list().stream().map(Datasets.Info::name).toList();
+  private static void data(Map<String, Object> changes, String value, String data)
+      throws IOException {
+    List<String> names = Datasets.names();
     if (names.contains(value)) {
       changes.put("data", value);
       return;
     }
     if (!Files.exists(Path.of(value))) {
       throw new IOException(
-          "--data %s: no such folder, and no data set of this name: give a folder or one of %s"
+          "--data %s: no such folder or archive, and no data set of this name: give a path or one of %s"
               .formatted(value, String.join(", ", names)));
+    }
+    if (!data.equals(Datasets.LIST)) {
+      List<String> fitting = Datasets.namesOf(Path.of(value));
+      if (!fitting.isEmpty() && !fitting.contains(data)) {
+        changes.put("data", fitting.get(0));
+      }
     }
     changes.put("data_dir", value);
   }
 
-  private static void set(Map<String, Object> changes, String pair) {
+  static void set(Map<String, Object> changes, String pair) {
     int equals = pair.indexOf('=');
     if (equals < 1) {
       throw new IllegalArgumentException(

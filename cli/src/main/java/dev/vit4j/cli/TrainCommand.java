@@ -68,7 +68,8 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> changes = flags.changes(spec.commandLine().getParseResult());
+    Map<String, Object> changes =
+        flags.changes(spec.commandLine().getParseResult(), resume == null ? recipe().data() : "");
     requireAlone(changes);
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();

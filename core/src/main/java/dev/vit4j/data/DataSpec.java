@@ -17,8 +17,11 @@ public record DataSpec(
   /** Share of a folder of classes that becomes the test set, unless a recipe says otherwise. */
   public static final double TEST_SPLIT = 0.2;
 
+  /** Seed of the test set, the same in all trainings, so that their results can be compared. */
+  public static final long TEST_SEED = 42;
+
   /** A data set with the usual values. */
   public static DataSpec of(String name, @Nullable Path dir) {
-    return new DataSpec(name, dir, TEST_SPLIT, 42, DataLists.NONE);
+    return new DataSpec(name, dir, TEST_SPLIT, TEST_SEED, DataLists.NONE);
   }
 }

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record DatasetSummary(
     String name, String root, int size, Sizes sizes, List<ClassCount> classes, Moments moments) {
+  private static final int NAME = 14;
+  private static final int BAR = 20;
+
   /**
    * One class.
    *
@@ -126,14 +129,13 @@ public record DatasetSummary(
     lines.add("    Mean" + sampled + ": " + numbers(mean().stream().map(DatasetSummary::four)));
     lines.add("    Std" + sampled + ": " + numbers(std().stream().map(DatasetSummary::four)));
     lines.add("    Classes: " + classes.size());
+    int most = classes.stream().mapToInt(ClassCount::count).max().orElse(1);
+    int wide = classes.stream().mapToInt(c -> c.name().length()).max().orElse(0);
+    String row = "        %-" + Math.max(NAME, wide) + "s %7d  %5.2f %%  %s";
     for (ClassCount c : classes) {
+      String bar = "#".repeat((int) Math.ceil((double) BAR * c.count() / Math.max(1, most)));
       lines.add(
-          String.format(
-              Locale.ROOT,
-              "        %-14s %7d  %5.2f %%",
-              c.name(),
-              c.count(),
-              100.0 * c.count() / size));
+          String.format(Locale.ROOT, row, c.name(), c.count(), 100.0 * c.count() / size, bar));
     }
     if (transform != null) {
       String indent = " ".repeat("Transform: ".length());

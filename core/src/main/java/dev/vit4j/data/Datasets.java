@@ -115,7 +115,7 @@ public final class Datasets {
     Path dir = spec.dir();
     if (dir == null) {
       throw new IllegalArgumentException(
-          "data 'folder' needs data_dir: a folder or archive of pictures in class folders");
+          "data 'folder' needs data_dir (--data): a folder or archive of pictures in class folders");
     }
     FileTree tree = FileTree.of(dir, notes);
     RemoteSet cifar = Cifar.in(tree);
@@ -126,7 +126,7 @@ public final class Datasets {
 
   /**
    * The names by which a folder or archive can be opened, the likeliest first, judged by the names
-   * of its files.
+   * of its files; empty if nothing is recognised.
    *
    * @throws IOException if it is not there or cannot be read
    */
@@ -142,9 +142,10 @@ public final class Datasets {
         }
       }
     }
-    RemoteSet cifar = Cifar.in(FileTree.of(path, note -> {}));
+    FileTree tree = FileTree.of(path, note -> {});
+    RemoteSet cifar = Cifar.in(tree);
     if (cifar == null) {
-      return List.of(FOLDER);
+      return ImageFolder.matches(tree) ? List.of(FOLDER) : List.of();
     }
     return cifar.equals(RemoteSet.CIFAR10)
         ? List.of("cifar10")
@@ -168,8 +169,10 @@ public final class Datasets {
           "no data '%s': neither a folder or archive nor one of %s"
               .formatted(nameOrPath, String.join(", ", list().stream().map(Info::name).toList())));
     }
+    String likely = hint.equals(SAMPLE) ? "mnist" : hint;
     List<String> fitting = namesOf(path);
-    return open(fitting.contains(hint) ? hint : fitting.get(0), path);
+    boolean asHinted = fitting.isEmpty() || fitting.contains(likely);
+    return open(asHinted ? likely : fitting.get(0), path);
   }
 
   /** The folder in the cache where a data set's files are fetched to and looked for. */

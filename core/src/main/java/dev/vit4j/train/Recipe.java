@@ -143,7 +143,7 @@ public final class Recipe {
 
   /**
    * What {@code data}, {@code data_dir}, {@code test_split}, the lists and their folders say about
-   * the data, with the seed.
+   * the data. The seed does not change the test set.
    */
   public DataSpec dataSpec() {
     DataLists lists =
@@ -157,7 +157,7 @@ public final class Recipe {
             optional(RecipeKeys.CLASSES_FILE),
             get(RecipeKeys.CLASS_PREFIXES));
     Path dir = dataDir().map(Path::of).orElse(null);
-    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), seed(), lists);
+    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
   }
 
   /** {@code broken}: whether broken picture files are left out; else they are refused. */

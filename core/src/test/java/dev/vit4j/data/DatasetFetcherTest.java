@@ -240,4 +240,34 @@ class DatasetFetcherTest {
     assertThatThrownBy(() -> fetcher(PATIENCE, "good").fetch("mnist-sample", dir, SILENT))
         .hasMessageContaining("nothing to fetch");
   }
+
+  @Test
+  void cifarIsOneArchiveOfKnownSizeAndChecksum() throws Exception {
+    RemoteSet real = RemoteSet.CIFAR100;
+    assertThat(real.files())
+        .containsExactly(
+            new RemoteFile(
+                "cifar-100-binary.tar.gz", 168_513_733, "03b5dce01913d631647c71ecec9e9cb8"));
+    assertThat(RemoteSet.CIFAR10.files())
+        .containsExactly(
+            new RemoteFile(
+                "cifar-10-binary.tar.gz", 170_052_171, "c32a1d4ab5d03f1284b67883e8d87530"));
+    assertThat(real.mirrors().get(0)).hasToString("https://www.cs.toronto.edu/~kriz/");
+    byte[] content = content("cifar-100-binary.tar.gz");
+    String md5 = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
+    RemoteSet small =
+        new RemoteSet(
+            real.name(),
+            real.folder(),
+            real.classes(),
+            List.of(mirror("good")),
+            real.mirrorVariable(),
+            List.of(new RemoteFile("cifar-100-binary.tar.gz", content.length, md5)));
+    DatasetFetcher fetcher = new DatasetFetcher(List.of(), Duration.ofSeconds(20), Map.of());
+    assertThat(fetcher.fetch(small, dir, (from, bytes, total) -> {}))
+        .containsExactly(dir.resolve("cifar-100-binary.tar.gz"));
+    assertThat(fetcher.fetch(small, dir, (from, bytes, total) -> {})).isEmpty();
+    assertThat(Datasets.folder("cifar100-coarse", "/c"))
+        .isEqualTo(Datasets.folder("cifar100", "/c"));
+  }
 }

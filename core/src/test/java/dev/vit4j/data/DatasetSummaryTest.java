@@ -52,8 +52,8 @@ class DatasetSummaryTest {
                 Mean: (0.0000)
                 Std: (0.0000)
                 Classes: 2
-                    c0                   1  25.00 %
-                    c1                   3  75.00 %
+                    c0                   1  25.00 %  #######
+                    c1                   3  75.00 %  ####################
                 StandardTransform
             Transform: Compose(
                            CenterCrop(size=(28, 28))

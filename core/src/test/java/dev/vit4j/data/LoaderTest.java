@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,6 +253,38 @@ class LoaderTest {
       Batch batch = drain(loader, 0, 0).get(0);
       assertThat(batch.pixels()).containsExactly(1, 1, 1, 3, 4, 5);
       assertThat(batch.channels()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void waitingForBatchesIsCounted() throws InterruptedException {
+    CountDownLatch go = new CountDownLatch(1);
+    Transform slow =
+        (image, random) -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return image;
+        };
+    try (Loader loader = new Loader(DATA, slow, 50, false, false, 1, 1);
+        BatchIterator it = loader.epoch(0, 0)) {
+      assertThat(it.waitedSeconds()).isZero();
+      Thread opener =
+          new Thread(
+              () -> {
+                LockSupport.parkNanos(50_000_000);
+                go.countDown();
+              });
+      long start = System.nanoTime();
+      opener.start();
+      it.next();
+      double waited = it.waitedSeconds();
+      assertThat(waited).isPositive().isLessThanOrEqualTo((System.nanoTime() - start) / 1e9);
+      it.next();
+      assertThat(it.waitedSeconds()).isGreaterThanOrEqualTo(waited);
+      opener.join();
     }
   }
 }

@@ -16,7 +16,7 @@ final class PictureFolders {
     BufferedImage image = new BufferedImage(2 + red % 3, 2 + red % 2, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {
-        image.setRGB(x, y, red << 16 | 0x1020);
+        image.setRGB(x, y, (red << 16) | 0x1020);
       }
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();

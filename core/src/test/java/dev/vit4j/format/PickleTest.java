@@ -122,7 +122,7 @@ class PickleTest {
     refused("cbuiltins\neval\n(S'1'\ntR.", 0, "builtins.eval");
     refused("K\u0001cnumpy\nload\n.", 2, "numpy.load");
     refused("(cnumpy\nndarray\nK\u0001tR.", 19, "the stack is empty");
-    refused("cnumpy\nndarray\n(tR.", 16, "numpy.ndarray: is only named, never called");
+    refused("cnumpy\nndarray\n(tR.", 17, "numpy.ndarray: is only named, never called");
     refused("(i__main__\nX\n.", 1, "opcode 0x69");
     refused("\u0082\u0001.", 0, "opcode 0x82");
     refused("\u0097.", 0, "opcode 0x97");
