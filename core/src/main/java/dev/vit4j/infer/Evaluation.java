@@ -159,7 +159,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     boolean isShort =
         worst.stream()
             .allMatch(
-                s -> classes.get(s.label()).length() + classes.get(s.predicted()).length() <= 12);
+                s -> classes.get(s.label()).length() + classes.get(s.predicted()).length() <= 6);
     for (ClassificationResult.Sample s : worst) {
       String caption =
           String.format(
