@@ -40,8 +40,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./vit train",
-      "  ./vit train mnist-sample --epochs 5 -b 128 --lr 0.02 --set sched_on=step",
-      "  ./vit train mnist-sample --epochs 5 --sweep lr=0.01,0.03"
+      "  ./vit train mnist-sample --epochs 5 -b 128 --sweep lr=0.01,0.03"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;

@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vit4j.train.Recipe;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,7 +22,7 @@ class LookCommandsTest {
     assertThat(Vit.run("recipes", "mnist-sample").out())
         .contains("name: mnist-sample\n", "opt: adam\n");
     assertThat(Vit.run("recipes", "--keys").out()).contains("warmup_epochs", "log_interval");
-    assertThat(Vit.run("recipes", "--json").json().get("recipes")).hasSize(3);
+    assertThat(Vit.run("recipes", "--json").json().get("recipes")).hasSize(Recipe.names().size());
     Vit unknown = Vit.run("recipes", "mnist-sampel");
     assertThat(unknown.code()).isEqualTo(2);
     assertThat(unknown.err()).contains("mnist-sample");
