@@ -8,7 +8,7 @@ disk=$(mktemp -d)
 trap 'umount "$disk" 2>/dev/null; rmdir "$disk"; rm -f "$errors"' EXIT
 errors=$(mktemp)
 
-if ! mount -t tmpfs -o size=2m tmpfs "$disk" 2>"$errors"; then
+if ! mount -t tmpfs -o size=8m tmpfs "$disk" 2>"$errors"; then
   echo "not checked: cannot mount a tmpfs: $(head -n 1 "$errors")"
   exit 0
 fi

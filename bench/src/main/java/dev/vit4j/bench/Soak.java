@@ -8,6 +8,7 @@ import dev.vit4j.train.Progress;
 import dev.vit4j.train.Recipe;
 import dev.vit4j.train.Run;
 import dev.vit4j.train.Trainer;
+import dev.vit4j.view.ConfusionPlot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Does memory stay flat? Trains 10,000 steps and makes 50,000 predictions, reads the process's
- * resident memory after a warm-up and at the end, and exits with 1 if it grew by 2 % or more. Linux
- * only; run by {@code bench/soak.sh}.
+ * Does memory stay flat? Trains 10,000 steps and makes 50,000 predictions after a warm-up, reads
+ * the process's resident memory before and after them, and exits with 1 if it grew by 2 % or more.
+ * The warm-up is 10,000 steps and one drawn picture: until then the JVM compiles, each thread's
+ * allocator finds its size, and Java's drawing library is loaded. Linux only; run by {@code
+ * bench/checks/soak.sh}.
  */
 public final class Soak {
+  private static final int WARM_UP_STEPS = 10_000;
   private static final int STEPS = 10_000;
+  private static final int WARM_UP_PREDICTIONS = 10_000;
   private static final int PREDICTIONS = 50_000;
   private static final int BATCH = 50;
   private static final double LIMIT = 1.02;
@@ -29,9 +34,10 @@ public final class Soak {
 
   /** Takes the folder to write the run into. */
   public static void main(String[] args) throws IOException {
-    Watch training = new Watch("training steps");
+    ConfusionPlot.draw(new long[][] {{1, 0}, {0, 1}}, List.of("a", "b"));
+    Watch training = new Watch("training steps", WARM_UP_STEPS, STEPS);
     Run run = train(Path.of(args[0]), training);
-    Watch predicting = new Watch("predictions");
+    Watch predicting = new Watch("predictions", WARM_UP_PREDICTIONS, PREDICTIONS);
     predict(run, predicting);
     System.exit(training.isFlat() && predicting.isFlat() ? 0 : 1);
   }
@@ -39,7 +45,7 @@ public final class Soak {
   private static Run train(Path output, Watch watch) throws IOException {
     Recipe recipe = Recipe.named("mnist-sample").with("output", output.toString());
     int batchesPerEpoch = 6000 * 9 / 10 / recipe.batchSize();
-    Recipe longer = recipe.with("epochs", STEPS / batchesPerEpoch + 1);
+    Recipe longer = recipe.with("epochs", (WARM_UP_STEPS + STEPS) / batchesPerEpoch + 1);
     return Trainer.run(
         longer,
         new Progress() {
@@ -47,7 +53,7 @@ public final class Soak {
 
           @Override
           public void step(Step step) {
-            watch.see(++steps, STEPS);
+            watch.see(++steps);
           }
         });
   }
@@ -55,36 +61,40 @@ public final class Soak {
   private static void predict(Run run, Watch watch) throws IOException {
     Dataset test = Datasets.open(Datasets.SAMPLE, null).test();
     try (Classifier classifier = Classifier.open(run.best())) {
-      for (long done = 0; done < PREDICTIONS; done += BATCH) {
+      for (long done = 0; done < WARM_UP_PREDICTIONS + PREDICTIONS; done += BATCH) {
         List<Image> pictures = new ArrayList<>();
         for (int i = 0; i < BATCH; i++) {
           pictures.add(test.image((int) ((done + i) % test.size())));
         }
         classifier.classify(pictures, 3);
-        watch.see(done + BATCH, PREDICTIONS);
+        watch.see(done + BATCH);
       }
     }
   }
 
-  /** Reads the resident memory after a fifth of the work and at its end. */
+  /** Reads the resident memory after the warm-up and after the work. */
   private static final class Watch {
     private final String what;
+    private final long warmUp;
+    private final long work;
     private long before;
     private long after;
 
-    Watch(String what) {
+    Watch(String what, long warmUp, long work) {
       this.what = what;
+      this.warmUp = warmUp;
+      this.work = work;
     }
 
-    void see(long done, long total) {
-      if (done == total / 5) {
+    void see(long done) {
+      if (done == warmUp) {
         before = residentKb();
       }
-      if (done == total) {
+      if (done == warmUp + work) {
         after = residentKb();
         System.out.printf(
-            "%,d %s: %,d KiB resident after a fifth, %,d KiB at the end (%+.2f %%)%n",
-            total, what, before, after, 100.0 * (after - before) / before);
+            "%,d %s: %,d KiB resident before them, %,d KiB after (%+.2f %%)%n",
+            work, what, before, after, 100.0 * (after - before) / before);
       }
     }
 

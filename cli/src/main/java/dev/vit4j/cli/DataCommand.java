@@ -57,6 +57,8 @@ final class DataCommand implements Runnable {
       row.put("built_in", info.builtIn());
       all.add(row);
     }
+    output.result(
+        "Own pictures: folder (CLASS/PICTURE below train/ and test/, or an archive) or list (files 'path label')");
     output.json(Map.of("datasets", all));
   }
 }

@@ -5,7 +5,11 @@ import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.DatasetSummary;
 import dev.vit4j.data.Loader;
+import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
+import dev.vit4j.image.Interpolation;
+import dev.vit4j.image.Resize;
+import dev.vit4j.image.Transform;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +28,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ./vit data info mnist-sample",
-      "  ./vit data info mnist-sample -b 128 --json"
+      "  ./vit data info photos.zip -b 128 --json"
     })
 final class DataInfoCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
@@ -36,20 +40,31 @@ final class DataInfoCommand implements Callable<Integer> {
       description = "Samples in the batch that is described (${DEFAULT-VALUE}).")
   int batchSize = 64;
 
+  /** What pictures of different sizes become for the batch that is described. */
+  private static final Resize RESIZE = new Resize(224, 224, Interpolation.BICUBIC);
+
   @Override
   public Integer call() throws IOException {
     Output output = common.output();
-    Splits splits = source.open();
+    Splits splits = source.open(output);
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", source.name);
+    json.put("name", source.title());
     json.put("train", describe(splits.train(), output));
+    if (splits.val() != null) {
+      json.put("val", describe(splits.val(), output));
+    }
     json.put("test", describe(splits.test(), output));
-    try (Loader loader = new Loader(splits.train(), null, batchSize, false, false, 0, 0);
+    boolean alike = splits.train().shape() != null;
+    Transform resize = (image, random) -> RESIZE.apply(image.toRgb(), random);
+    try (Loader loader =
+            new Loader(splits.train(), alike ? null : resize, batchSize, false, false, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
       Batch batch = batches.next();
       List<Integer> pixels = List.of(batch.size(), batch.channels(), batch.height(), batch.width());
       List<Integer> labels = List.of(batch.size());
-      output.result("First batch: pixels " + pixels + ", labels " + labels);
+      output.result(
+          "First batch%s: pixels %s, labels %s"
+              .formatted(alike ? "" : ", each picture as " + RESIZE, pixels, labels));
       json.put("first_batch", Map.of("pixels", pixels, "labels", labels));
     }
     output.json(json);
@@ -63,7 +78,11 @@ final class DataInfoCommand implements Callable<Integer> {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("count", summary.size());
     json.put("root", summary.root());
-    json.put("shape", summary.shape());
+    Shape shape = summary.sizes().shape();
+    json.put("shape", shape == null ? null : shape.toList());
+    json.put("smallest", summary.sizes().smallest().toList());
+    json.put("largest", summary.sizes().largest().toList());
+    json.put("sampled", summary.moments().pictures());
     json.put("mean", summary.mean());
     json.put("std", summary.std());
     Map<String, Object> classes = new LinkedHashMap<>();

@@ -7,6 +7,7 @@ import dev.vit4j.train.Recipe;
 import dev.vit4j.train.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,27 +17,43 @@ final class DataOptions {
   /** The parts of a data set. */
   enum Split {
     train,
+    val,
     test
   }
 
   @Option(
       names = "--data",
-      paramLabel = "NAME|DIR",
-      description = "A data set by name, or the folder with its files.")
+      paramLabel = "NAME|PATH",
+      description = "A data set by name, a folder of pictures or an archive.")
   @Nullable String data;
 
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
       defaultValue = "test",
-      description = "train or test (default: ${DEFAULT-VALUE}).")
+      description = "train, val or test (default: ${DEFAULT-VALUE}).")
   Split split = Split.test;
 
   /** The data that was named, or else what the model's run was trained on. */
   Dataset open(Path model) throws IOException {
     Optional<Path> run = RunFolder.of(model);
     Splits splits = run.isPresent() ? ofRun(run.get()) : named("mnist");
-    return split == Split.test ? splits.test() : splits.train();
+    return part(splits, split);
+  }
+
+  /** One of the parts. */
+  static Dataset part(Splits splits, Split split) {
+    Dataset val = splits.val();
+    if (split == Split.val && val == null) {
+      throw new IllegalArgumentException(
+          "%s has no validation part of its own: use train or test"
+              .formatted(splits.train().name()));
+    }
+    return switch (split) {
+      case train -> splits.train();
+      case val -> Objects.requireNonNull(val);
+      case test -> splits.test();
+    };
   }
 
   private Splits ofRun(Path run) throws IOException {
@@ -44,7 +61,7 @@ final class DataOptions {
     if (data != null) {
       return named(recipe.data());
     }
-    return Datasets.open(recipe.data(), recipe.dataDir().map(Path::of).orElse(null));
+    return Datasets.open(recipe.dataSpec(), note -> {});
   }
 
   private Splits named(String nameOfFolder) throws IOException {

@@ -2,11 +2,13 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.image.Image;
 import dev.vit4j.view.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,26 +26,27 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  ./vit data show mnist-sample",
+      "  ./vit data show mnist-sample --index 3637",
       "  ./vit data show mnist-sample -n 100 --split test --output digits.png"
     })
 final class DataShowCommand implements Callable<Integer> {
-  enum Split {
-    train,
-    test
-  }
-
   @Mixin CommonOptions common;
   @Mixin DataSource source;
 
   @Option(
       names = "--split",
-      description = "${COMPLETION-CANDIDATES} (${DEFAULT-VALUE}).",
+      description = "train, val or test (${DEFAULT-VALUE}).",
       paramLabel = "SPLIT")
-  Split split = Split.train;
+  DataOptions.Split split = DataOptions.Split.train;
 
   @Option(names = "-n", paramLabel = "N", description = "How many samples (${DEFAULT-VALUE}).")
   int count = 64;
+
+  @Option(
+      names = "--index",
+      paramLabel = "N",
+      description = "Only this sample, counted from 0, with its class as title.")
+  @Nullable Integer index;
 
   @Option(
       names = {"-o", "--output"},
@@ -56,20 +59,61 @@ final class DataShowCommand implements Callable<Integer> {
     if (count < 1) {
       throw new IllegalArgumentException("-n is %d: give at least 1".formatted(count));
     }
-    Dataset data = split == Split.train ? source.open().train() : source.open().test();
+    Output output = common.output();
+    Dataset data = DataOptions.part(source.open(output), split);
+    if (index != null) {
+      return one(output, data, index);
+    }
     int shown = Math.min(count, data.size());
     List<ImageGrid.Tile> tiles = new ArrayList<>();
-    for (int i = 0; i < shown; i++) {
+    int step = onlyOneClass(data, shown) ? Math.max(1, data.size() / shown) : 1;
+    for (int i = 0; i < shown * step; i += step) {
       String label = data.classes().get(data.label(i));
       tiles.add(ImageGrid.Tile.of(data.image(i).toBufferedImage(), label));
     }
-    String title = "%s: the first %,d of %,d".formatted(data.name(), shown, data.size());
+    String which = step == 1 ? "the first %,d of %,d" : "%,d of %,d";
+    String title = ("%s: " + which).formatted(data.name(), shown, data.size());
     BufferedImage picture = ImageGrid.draw(title, tiles, (int) Math.ceil(Math.sqrt(shown)));
-    Path target = file == null ? Path.of(source.name + "-" + split + ".png") : file;
-    AtomicFile.write(target, out -> ImageIO.write(picture, "png", out));
-    Output output = common.output();
+    Path target = write(picture, "");
     output.result("%d samples drawn: %s".formatted(shown, target));
     output.json(Map.of("file", target, "count", shown));
     return ExitCode.OK;
+  }
+
+  /** Folders are sorted by class: the first pictures would all be of one. */
+  private static boolean onlyOneClass(Dataset data, int shown) {
+    for (int i = 1; i < shown; i++) {
+      if (data.label(i) != data.label(0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private int one(Output output, Dataset data, int sample) throws IOException {
+    if (sample < 0 || sample >= data.size()) {
+      throw new IllegalArgumentException(
+          "--index is %d: %s has samples 0 to %d".formatted(sample, data.name(), data.size() - 1));
+    }
+    String label = data.classes().get(data.label(sample));
+    Image image = data.image(sample);
+    ImageGrid.Tile tile = ImageGrid.Tile.of(image.toBufferedImage(), "");
+    Path target = write(ImageGrid.draw(label, List.of(tile), 1), "-" + sample);
+    output.result("%s, sample %d: %s, %s: %s".formatted(data.name(), sample, label, image, target));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("file", target);
+    json.put("count", 1);
+    json.put("index", sample);
+    json.put("label", label);
+    json.put("source", data.source(sample));
+    output.json(json);
+    return ExitCode.OK;
+  }
+
+  private Path write(BufferedImage picture, String suffix) throws IOException {
+    Path target =
+        file == null ? Path.of("%s-%s%s.png".formatted(source.title(), split, suffix)) : file;
+    AtomicFile.write(target, out -> ImageIO.write(picture, "png", out));
+    return target;
   }
 }

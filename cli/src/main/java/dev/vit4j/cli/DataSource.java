@@ -1,9 +1,15 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.data.DataSpec;
 import dev.vit4j.data.Datasets;
 import dev.vit4j.data.Splits;
+import dev.vit4j.train.Recipe;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -12,18 +18,46 @@ import picocli.CommandLine.Parameters;
 final class DataSource {
   @Parameters(
       index = "0",
-      paramLabel = "NAME",
-      description = "A data set's name (see vit data list).")
+      paramLabel = "NAME|PATH",
+      description =
+          "A data set's name (see vit data list), a folder, or a zip, tar or tar.gz file.")
   String name = "";
 
   @Option(
       names = "--data",
-      paramLabel = "DIR",
-      description = "Folder with its files; the cache folder if left out.")
+      paramLabel = "PATH",
+      description = "Folder or archive with its files; the cache folder if left out.")
   @Nullable Path dir;
 
-  Splits open() throws IOException {
-    return Datasets.open(name, dir);
+  @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      arity = "1..*",
+      description = "Recipe keys that tell about data, such as train_list, test_split.")
+  List<String> set = List.of();
+
+  Splits open(Output output) throws IOException {
+    return Datasets.open(spec(), output::note);
+  }
+
+  private DataSpec spec() throws IOException {
+    Map<String, Object> changes = new LinkedHashMap<>();
+    changes.put("data", name);
+    if (dir != null) {
+      changes.put("data_dir", dir.toString());
+    } else if (!Datasets.names().contains(name) && Files.exists(Path.of(name))) {
+      List<String> fitting = Datasets.namesOf(Path.of(name));
+      changes.put("data", fitting.isEmpty() ? Datasets.FOLDER : fitting.get(0));
+      changes.put("data_dir", name);
+    }
+    set.forEach(pair -> RecipeFlags.set(changes, pair));
+    return Recipe.parse("data", "").with(changes).dataSpec();
+  }
+
+  /** The name without what only a path has. */
+  String title() {
+    Path file = Path.of(name).normalize().getFileName();
+    return file == null || file.toString().isEmpty() ? "data" : file.toString();
   }
 
   /** Where files are looked for, and fetched to. */

@@ -5,6 +5,7 @@ import dev.vit4j.data.Splits;
 import dev.vit4j.data.Verify;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Mixin;
 /** {@code vit data verify}: reads every sample and names the bad ones. */
 @Command(
     name = "verify",
-    description = "Read every sample and name the bad ones; exit code 1 if there are any.",
+    description =
+        "Read every sample, name bad ones and duplicates; exit code 1 if there are bad ones.",
     footer = {
       "",
       "Examples:",
@@ -23,27 +25,55 @@ import picocli.CommandLine.Mixin;
       "  ./vit data verify mnist-sample --json"
     })
 final class DataVerifyCommand implements Callable<Integer> {
+  private static final int SHOWN = 20;
+
   @Mixin CommonOptions common;
   @Mixin DataSource source;
 
   @Override
   public Integer call() throws IOException {
     Output output = common.output();
-    Splits splits = source.open();
-    int checked = 0;
+    Splits splits = source.open(output);
+    Verify verify = Verify.of(splits.all());
     List<Map<String, Object>> bad = new ArrayList<>();
-    for (Dataset data : List.of(splits.train(), splits.test())) {
-      Verify verify = Verify.of(data);
-      checked += verify.checked();
-      for (Verify.Problem problem : verify.problems()) {
-        output.result(problem.source() + ": " + problem.reason());
-        bad.add(Map.of("source", problem.source(), "reason", problem.reason()));
-      }
-      output.result(
-          "%s: %,d samples read, %,d bad"
-              .formatted(data.name(), verify.checked(), verify.problems().size()));
+    for (Verify.Problem problem : verify.problems()) {
+      output.result(problem.source() + ": " + problem.reason());
+      bad.add(Map.of("source", problem.source(), "reason", problem.reason()));
     }
-    output.json(Map.of("checked", checked, "bad", bad));
+    List<Map<String, Object>> twice = duplicates(verify, output);
+    for (Dataset data : splits.all()) {
+      long broken = verify.problems().stream().filter(p -> p.data().equals(data.name())).count();
+      output.result("%s: %,d samples read, %,d bad".formatted(data.name(), data.size(), broken));
+    }
+    if (!twice.isEmpty()) {
+      output.result(
+          "%,d samples are there before, %,d of them in another part"
+              .formatted(twice.size(), verify.acrossParts().size()));
+    }
+    output.json(Map.of("checked", verify.checked(), "bad", bad, "duplicates", twice));
     return bad.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
+  }
+
+  private static List<Map<String, Object>> duplicates(Verify verify, Output output) {
+    List<Map<String, Object>> all = new ArrayList<>();
+    for (Verify.Duplicate twin : verify.duplicates()) {
+      if (all.size() < SHOWN) {
+        output.result(
+            "%s: the same pixels as %s%s"
+                .formatted(
+                    twin.source(),
+                    twin.firstSource(),
+                    twin.sameLabel() ? "" : ", of another class"));
+      } else if (all.size() == SHOWN) {
+        output.result("… and %,d more".formatted(verify.duplicates().size() - SHOWN));
+      }
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("source", twin.source());
+      row.put("first", twin.firstSource());
+      row.put("across_parts", !twin.data().equals(twin.firstData()));
+      row.put("same_label", twin.sameLabel());
+      all.add(row);
+    }
+    return all;
   }
 }

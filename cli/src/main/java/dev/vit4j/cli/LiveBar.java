@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * the library's default one takes the terminal's signals, which would lose the save at Ctrl-C.
  */
 final class LiveBar implements AutoCloseable {
-  private static final int WIDTH = 8;
+  private static final int WIDTH = 6;
   private static final int REFRESH_MS = 200;
   // The line stays one line in a narrow terminal: no wrapping while it is written.
   private static final String BEGIN = "\r\033[?7l";
@@ -67,7 +67,7 @@ final class LiveBar implements AutoCloseable {
     int full = (int) Math.round(share * WIDTH);
     return String.format(
         Locale.ROOT,
-        "%d/%d %s%s %3.0f%%  loss %.4f  acc %.2f%%  lr %s  %.0f img/s  ETA %s",
+        "%d/%d %s%s %3.0f%%  loss %.4f  acc %.2f%%  %.0f img/s  data %.0f%%  ETA %s",
         now.epoch(),
         epochs,
         "━".repeat(full),
@@ -75,8 +75,8 @@ final class LiveBar implements AutoCloseable {
         100 * share,
         now.loss(),
         now.top1(),
-        rate(now.lr()),
         now.imagesPerSecond(),
+        100 * now.dataWait(),
         eta(state));
   }
 
@@ -89,7 +89,7 @@ final class LiveBar implements AutoCloseable {
     return clock(Math.round(perStep * (state.getMax() - state.getCurrent())));
   }
 
-  /** A learning rate with a short exponent, to leave the ETA its place in 80 columns. */
+  /** A learning rate with a short exponent, for a line of 80 columns. */
   static String rate(double lr) {
     return String.format(Locale.ROOT, "%.1e", lr).replace("e-0", "e-").replace("e+00", "");
   }

@@ -32,7 +32,8 @@ public final class Main implements Runnable {
    * @param args the words after {@code vit}
    */
   public static void main(String[] args) {
-    System.exit(execute(commandLine(), args));
+    StopOnSignal.killElse();
+    StopOnSignal.exit(execute(commandLine(), args));
   }
 
   /** All verbs, in the order in which the help lists them. */

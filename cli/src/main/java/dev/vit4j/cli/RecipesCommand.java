@@ -49,9 +49,9 @@ final class RecipesCommand implements Runnable {
     List<Map<String, Object>> all = new ArrayList<>();
     for (String shipped : Recipe.names()) {
       Recipe recipe = Recipe.named(shipped);
-      output.result("%-14s %s".formatted(shipped, recipe.description()));
+      output.result("%-25s %s".formatted(shipped, recipe.description()));
       output.result(
-          "%14s %s on %s, %d epochs%s"
+          "%25s %s on %s, %d epochs%s"
               .formatted("", recipe.model(), recipe.data(), recipe.epochs(), expected(recipe)));
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("name", shipped);

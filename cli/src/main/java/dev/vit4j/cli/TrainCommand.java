@@ -3,6 +3,8 @@ package dev.vit4j.cli;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.train.Recipe;
 import dev.vit4j.train.Run;
+import dev.vit4j.train.Study;
+import dev.vit4j.train.StudyResult;
 import dev.vit4j.train.Trainer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ./vit train",
-      "  ./vit train mnist-sample --epochs 5 -b 128 --lr 0.02 --set sched_on=step"
+      "  ./vit train mnist-sample --epochs 5 -b 128 --lr 0.02 --set sched_on=step",
+      "  ./vit train mnist-sample --epochs 5 --sweep lr=0.01,0.03"
     })
 final class TrainCommand implements Callable<Integer> {
   private static final int INTERRUPTED = 130;
@@ -56,24 +59,25 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with the run in this folder, with its own recipe.")
+      description = "Go on with the run or group of runs in this folder, with its own recipe.")
   @Nullable Path resume;
 
   @Mixin CommonOptions common;
+  @Mixin StudyFlags study;
   @Mixin RecipeFlags flags;
 
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> changes = flags.changes(spec.commandLine().getParseResult());
-    if (resume != null && (recipe != null || !changes.isEmpty())) {
-      throw new IllegalArgumentException(
-          "--resume goes on with the run's own recipe: leave out "
-              + (recipe != null ? recipe : String.join(", ", changes.keySet())));
-    }
+    Map<String, Object> changes =
+        flags.changes(spec.commandLine().getParseResult(), resume == null ? recipe().data() : "");
+    requireAlone(changes);
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
     Recipe chosen = resume == null ? recipe().with(changes) : null;
+    if (study.given() || (resume != null && Study.isGroup(resume))) {
+      return several(chosen, output, live ? err : null);
+    }
     try (StopOnSignal stop = new StopOnSignal();
         TrainProgress progress = new TrainProgress(output, live ? err : null, stop::requested)) {
       LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
@@ -83,6 +87,46 @@ final class TrainCommand implements Callable<Integer> {
       report(run, progress, begin);
       output.json(json(run));
       return run.stopped() ? INTERRUPTED : ExitCode.OK;
+    }
+  }
+
+  private void requireAlone(Map<String, Object> changes) {
+    if (resume != null && (recipe != null || !changes.isEmpty() || study.given())) {
+      throw new IllegalArgumentException(
+          "--resume goes on with the run's own recipe: leave out "
+              + (recipe != null
+                  ? recipe
+                  : study.given()
+                      ? "--seeds, --folds and --sweep"
+                      : String.join(", ", changes.keySet())));
+    }
+  }
+
+  private int several(@Nullable Recipe chosen, Output output, @Nullable PrintWriter terminal)
+      throws IOException {
+    try (StopOnSignal stop = new StopOnSignal();
+        StudyProgress progress = new StudyProgress(output, terminal, stop::requested)) {
+      StudyResult result =
+          chosen == null
+              ? Study.resume(Objects.requireNonNull(resume), progress)
+              : study.of(chosen).run(progress);
+      progress.close();
+      if (result.stopped()) {
+        output.note("stopped; go on with:");
+        output.note("  ./vit train --resume " + result.group());
+        return INTERRUPTED;
+      }
+      StudyTable.print(result, output);
+      StudyResult.Entry best = result.best();
+      if (best != null) {
+        output.result("best in validation: " + best.name());
+        output.result(percent("test (once, best weights)", best.testTop1()));
+      }
+      output.result("group folder: " + result.group());
+      output.note("next:");
+      output.note("  tensorboard --logdir " + result.group());
+      output.json(result.toMap());
+      return ExitCode.OK;
     }
   }
 
@@ -118,8 +162,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     if (!progress.stepped()) {
       progress.note(
-          "Nothing left to do: all %d epochs of this run were done before."
-              .formatted(run.epochs()));
+          "Nothing left to do: this run was done before, after epoch %d.".formatted(run.epochs()));
     }
     if (Double.isFinite(run.valTop1())) {
       progress.result(percent("validation (best epoch " + run.bestEpoch() + ")", run.valTop1()));
@@ -132,9 +175,11 @@ final class TrainCommand implements Callable<Integer> {
             .formatted(TIME.format(begin), TIME.format(end), LiveBar.clock(session)));
     progress.note(String.format(Locale.ROOT, "trained for %.1f s in all sessions", run.seconds()));
     progress.result("run folder: " + run.folder());
+    progress.note("report: " + run.folder().resolve("report.html"));
     progress.note("next:");
     progress.note("  ./vit eval " + run.folder());
     progress.note("  ./vit predict " + run.folder() + " PICTURE.png");
+    progress.note("  tensorboard --logdir " + run.folder());
   }
 
   private static String percent(String what, double value) {

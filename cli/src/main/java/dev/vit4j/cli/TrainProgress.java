@@ -82,7 +82,7 @@ final class TrainProgress implements Progress, AutoCloseable {
   private static String line(Step step, Start start) {
     return String.format(
         Locale.ROOT,
-        "Train epoch %d/%d [%d/%d] loss: %.4f | acc: %.4f | lr: %.2e | %.0f images/s",
+        "Train epoch %d/%d [%d/%d] loss: %.4f | acc: %.4f | lr: %.2e | %.0f images/s | data %.0f %%",
         step.epoch(),
         start.epochs(),
         step.seen(),
@@ -90,7 +90,8 @@ final class TrainProgress implements Progress, AutoCloseable {
         step.loss(),
         step.top1() / 100,
         step.lr(),
-        step.imagesPerSecond());
+        step.imagesPerSecond(),
+        100 * step.dataWait());
   }
 
   @Override

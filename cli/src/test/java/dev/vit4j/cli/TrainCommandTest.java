@@ -39,7 +39,8 @@ class TrainCommandTest {
 
     Vit again = Vit.run("train", "--resume", run.toString());
     assertThat(again.code()).isZero();
-    assertThat(again.err()).contains("Nothing left to do: all 1 epochs");
+    assertThat(again.err())
+        .contains("Nothing left to do: this run was done before, after epoch 1.");
     assertThat(again.out()).contains("test (once, best weights): ", "run folder: " + run);
 
     Path checkpoint = run.resolve("weights/last/training.safetensors");
@@ -47,6 +48,43 @@ class TrainCommandTest {
     Vit corrupt = Vit.run("train", "--resume", run.toString());
     assertThat(corrupt.code()).isEqualTo(1);
     assertThat(corrupt.err()).contains("vit: " + checkpoint);
+  }
+
+  @Test
+  void aSweepIsOneGroupAndGoesOn() throws IOException {
+    Vit vit = train("--epochs", "1", "-b", "600", "--sweep", "milestones=[1,2],[3]", "--json");
+    assertThat(vit.code()).isZero();
+    JsonNode json = vit.json();
+    assertThat(json.propertyNames())
+        .containsExactly("group", "kind", "runs", "val_top1", "test_top1", "best");
+    assertThat(json.get("runs")).hasSize(2);
+    assertThat(json.get("runs").get(0).propertyNames())
+        .containsExactly(
+            "run",
+            "milestones",
+            "epochs",
+            "best_epoch",
+            "val_top1",
+            "val_loss",
+            "test_top1",
+            "seconds",
+            "error");
+    assertThat(vit.err()).contains("== milestones=1-2 (run 1 of 2)");
+    String group = json.get("group").asString();
+    Vit again = Vit.run("train", "--resume", group);
+    assertThat(again.code()).isZero();
+    assertThat(again.err()).doesNotContain("Epoch: 1");
+    assertThat(again.out()).contains("best in validation: ", "group folder: " + group);
+  }
+
+  @Test
+  void groupsOfOneKindOnly() {
+    assertThat(train("--seeds", "2", "--folds", "2").err())
+        .contains("give one of --seeds, --folds and --sweep");
+    assertThat(train("--sweep", "lr").err()).contains("give KEY=VALUE,VALUE");
+    assertThat(train("--sweep", "lr=1", "--sweep", "lr=2").err()).contains("was given before");
+    assertThat(train("--sweep", "rate=1,2").err()).contains("unknown key 'rate'");
+    assertThat(train("--seeds", "0").code()).isEqualTo(2);
   }
 
   @Test
@@ -76,8 +114,90 @@ class TrainCommandTest {
 
   @Test
   void flagsThatDoNotExistYetAreNotAccepted() {
-    assertThat(train("--mixup", "0.8").code()).isEqualTo(2);
-    assertThat(train("--img-size", "32").code()).isEqualTo(2);
+    assertThat(train("--mixup-mode", "elem").code()).isEqualTo(2);
+  }
+
+  @Test
+  void augmentationFlagsAreRecipeKeysAndAreSaid() throws IOException {
+    Vit vit =
+        train(
+            "--epochs=1",
+            "--set=warmup_epochs=0",
+            "--img-size=28",
+            "--train-crop=rrc",
+            "--scale=0.5,1",
+            "--ratio=0.8,1.25",
+            "--interpolation=bilinear",
+            "--train-interpolation=random",
+            "--hflip=0.25",
+            "--vflip=0.1",
+            "--color-jitter=0.2",
+            "--aa=rand-m5-inc1",
+            "--reprob=0.25",
+            "--remode=pixel",
+            "--recount=2",
+            "--crop-pct=0.9",
+            "--crop-mode=center",
+            "--json");
+    assertThat(vit.code()).as(vit.err()).isZero();
+    assertThat(vit.err())
+        .contains(
+            "Augmentation: RandomResizedCrop(size=(28, 28), scale=(0.5, 1.0), ratio=(0.8, 1.25),"
+                + " interpolation=bilinear bicubic, antialias=True), RandomHorizontalFlip(p=0.25),"
+                + " RandomVerticalFlip(p=0.1), RandAugment(rand-m5-inc1), RandomErasing(p=0.25,"
+                + " mode=pixel, count=(1, 2))");
+    String recipe =
+        Files.readString(Path.of(vit.json().get("run").asString()).resolve("recipe.yaml"));
+    assertThat(recipe).contains("img_size: [28, 28]\n", "train_crop: rrc\n", "crop_mode: center\n");
+  }
+
+  @Test
+  void trainingTricksAreFlags() throws IOException {
+    Vit vit =
+        train(
+            "--epochs=1",
+            "--set=warmup_epochs=0",
+            "--opt=lamb",
+            "--lr=5e-3",
+            "--layer-decay=0.75",
+            "--mixup=0.8",
+            "--cutmix=1",
+            "--mixup-prob=0.9",
+            "--mixup-switch-prob=0.4",
+            "--smoothing=0.1",
+            "--class-weights=balanced",
+            "--ema=0.99",
+            "--json");
+    assertThat(vit.code()).as(vit.err()).isZero();
+    Path first = Path.of(vit.json().get("run").asString());
+    assertThat(Files.readString(first.resolve("recipe.yaml")))
+        .contains("opt: lamb\n", "layer_decay: 0.75\n", "mixup: 0.8\n", "cutmix: 1.0\n")
+        .contains("mixup_prob: 0.9\n", "mixup_switch_prob: 0.4\n", "class_weights: balanced\n")
+        .contains("ema: 0.99\n", "ema_warmup: true\n");
+    Vit second = train("--epochs=1", "--set=warmup_epochs=0", "--unfreeze=head", "--init=" + first);
+    assertThat(second.code()).as(second.err()).isZero();
+    assertThat(second.err()).contains("Weights loaded: " + first, "1,850 parameters, 90 trainable");
+  }
+
+  @Test
+  void badAugmentationIsWrongUsageInOneLine() {
+    for (String[] flag :
+        new String[][] {
+          {"--aa=rand-m99x", "aa is 'rand-m99x': 'm99x' is none of its parts"},
+          {"--hflip=2", "hflip is 2: it must be a number, 0 to 1"},
+          {"--crop-size=24", "crop_size needs train_crop random"},
+          {"--crop-padding=4", "crop_padding needs train_crop random"},
+          {"--scale=1,0.5", "scale is [1.0, 0.5]: the smaller number comes first"},
+          {
+            "--img-size=0",
+            "img_size is 0: it must be a whole number, 1 to 16384, or [height, width]"
+          },
+        }) {
+      Vit vit = train(flag[0]);
+      assertThat(vit.code()).isEqualTo(2);
+      assertThat(vit.err().lines()).hasSize(1);
+      assertThat(vit.err()).contains(flag[1]);
+    }
   }
 
   @Test

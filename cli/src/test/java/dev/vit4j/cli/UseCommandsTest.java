@@ -39,7 +39,8 @@ class UseCommandsTest {
     List<String> digits = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
     try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3))) {
       Preprocess preprocess =
-          new Preprocess(1, 28, 28, "bicubic", List.of(0.1307), List.of(0.3081), "digit");
+          new Preprocess(
+              1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");
       WeightsFolder.writeConfig(weights, model, preprocess, digits);
       WeightsFolder.writeWeights(weights, model, Map.of());
     }
@@ -142,7 +143,7 @@ class UseCommandsTest {
     Path folder = dir.resolve("timm");
     try (ImageModel model = Models.create("vit_tiny_patch16_224", args, Init.unset())) {
       List<Double> half = List.of(0.5, 0.5, 0.5);
-      Preprocess p = new Preprocess(3, 32, 32, "bicubic", half, half, "none");
+      Preprocess p = new Preprocess(3, 32, 32, "bicubic", 1.0, "squash", half, half, "none");
       WeightsFolder.writeConfig(folder, model, p, List.of());
     }
     return folder;

@@ -1,5 +1,7 @@
 package dev.vit4j.data;
 
+import dev.vit4j.image.Image;
+
 /**
  * Samples stacked for a model; the arrays belong to whoever takes the batch.
  *
@@ -13,6 +15,12 @@ package dev.vit4j.data;
  */
 public record Batch(
     byte[] pixels, long[] labels, int[] indices, int size, int channels, int height, int width) {
+
+  /** One of the pictures, from 0, as the model gets it. */
+  public Image image(int place) {
+    Shape shape = new Shape(channels, height, width);
+    return Planes.read(pixels, place * channels * height * width, shape);
+  }
 
   /** The same samples without their pixels, for whoever keeps many. */
   public Batch withoutPixels() {

@@ -9,6 +9,9 @@ import java.util.Iterator;
  * be read.
  */
 public interface BatchIterator extends Iterator<Batch>, AutoCloseable {
+  /** How long takers have waited in {@code next} for batches of this epoch, in seconds. */
+  double waitedSeconds();
+
   /** Stops preparing further batches; does nothing the second time. */
   @Override
   void close();

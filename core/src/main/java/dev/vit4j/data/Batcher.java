@@ -5,7 +5,6 @@ import dev.vit4j.image.Transform;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -31,16 +30,15 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed) {
     for (int i = 0; i < indices.length; i++) {
       labels[i] = data.label(indices[i]);
     }
-    return transform == null
-        ? plain(indices, labels, stop)
+    Shape shape = data.shape();
+    return transform == null && shape != null
+        ? plain(shape, indices, labels, stop)
         : transformed(indices, labels, epoch, stop);
   }
 
-  private Batch plain(int[] indices, long[] labels, BooleanSupplier stop) throws IOException {
-    int channels = data.channels();
-    int height = data.height();
-    int width = data.width();
-    int sample = channels * height * width;
+  private Batch plain(Shape shape, int[] indices, long[] labels, BooleanSupplier stop)
+      throws IOException {
+    int sample = shape.bytes();
     byte[] pixels = new byte[Math.multiplyExact(indices.length, sample)];
     for (int i = 0; i < indices.length; i++) {
       check(stop);
@@ -50,7 +48,8 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed) {
         throw named(indices[i], e);
       }
     }
-    return new Batch(pixels, labels, indices, indices.length, channels, height, width);
+    return new Batch(
+        pixels, labels, indices, indices.length, shape.channels(), shape.height(), shape.width());
   }
 
   private Batch transformed(int[] indices, long[] labels, int epoch, BooleanSupplier stop)
@@ -75,9 +74,11 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed) {
   }
 
   private Image sample(int index, int epoch) throws IOException {
-    Transform steps = Objects.requireNonNull(transform);
     try {
-      return steps.apply(data.image(index), new SplittableRandom(Shuffle.mix(seed, epoch, index)));
+      Image image = data.image(index);
+      return transform == null
+          ? image
+          : transform.apply(image, new SplittableRandom(Shuffle.mix(seed, epoch, index)));
     } catch (IOException | RuntimeException e) {
       throw named(index, e);
     }

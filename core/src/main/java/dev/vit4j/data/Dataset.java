@@ -3,12 +3,9 @@ package dev.vit4j.data;
 import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Labelled pictures, counted from 0. Reading is safe from many threads at once.
- *
- * <p>All pictures have the same size and number of channels.
- */
+/** Labelled pictures, counted from 0. Reading is safe from many threads at once. */
 public interface Dataset {
   /** What messages call it, such as {@code mnist train}. */
   String name();
@@ -26,17 +23,18 @@ public interface Dataset {
    */
   Image image(int index) throws IOException;
 
+  /**
+   * Looks whether a sample can be read, without decoding it where its ends tell enough.
+   *
+   * @throws IOException if its file is missing or damaged
+   */
+  default void check(int index) throws IOException {}
+
   /** Names of the classes in the order of their labels. */
   List<String> classes();
 
-  /** Rows of every picture. */
-  int height();
-
-  /** Columns of every picture. */
-  int width();
-
-  /** Channels of every picture: 1 (grey) or 3 (red, green, blue). */
-  int channels();
+  /** The shape that every picture has, or null where they may differ in size or channels. */
+  @Nullable Shape shape();
 
   /** Where a sample comes from: a file name, or the set's name and the index. */
   default String source(int index) {
@@ -51,16 +49,20 @@ public interface Dataset {
   /**
    * Writes the pixels of one sample as [channels, height, width] bytes.
    *
-   * @param to takes {@code channels * height * width} bytes from {@code offset} on
-   * @throws IOException if the picture cannot be read or has another size than the set says
+   * @param to takes {@code shape().bytes()} bytes from {@code offset} on
+   * @throws IOException if the picture cannot be read or has another shape than the set says
+   * @throws IllegalStateException if the set has no common shape
    */
   default void copyInto(int index, byte[] to, int offset) throws IOException {
+    Shape shape = shape();
+    if (shape == null) {
+      throw new IllegalStateException(
+          name() + " has pictures of different sizes: a transform must bring them to one");
+    }
     Image image = image(index);
-    if (image.height() != height() || image.width() != width() || image.channels() != channels()) {
-      throw new IOException(
-          "is %d x %d with %d channels, the set is %d x %d with %d: add a Resize"
-              .formatted(
-                  image.height(), image.width(), image.channels(), height(), width(), channels()));
+    Shape actual = new Shape(image.channels(), image.height(), image.width());
+    if (!actual.equals(shape)) {
+      throw new IOException("is %s, the set is %s: add a Resize".formatted(actual, shape));
     }
     image.writePlanes(to, offset);
   }

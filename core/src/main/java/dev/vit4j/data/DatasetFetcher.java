@@ -1,6 +1,6 @@
 package dev.vit4j.data;
 
-import dev.vit4j.data.IdxSource.RemoteFile;
+import dev.vit4j.data.RemoteSet.RemoteFile;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
@@ -77,7 +77,7 @@ public final class DatasetFetcher {
     return fetch(Datasets.source(name), dir, progress);
   }
 
-  List<Path> fetch(IdxSource source, Path dir, Progress progress) throws IOException {
+  List<Path> fetch(RemoteSet source, Path dir, Progress progress) throws IOException {
     List<RemoteFile> missing = missing(source, dir);
     if (missing.isEmpty()) {
       return List.of();
@@ -102,7 +102,7 @@ public final class DatasetFetcher {
     return fetched;
   }
 
-  private static List<RemoteFile> missing(IdxSource source, Path dir) throws IOException {
+  private static List<RemoteFile> missing(RemoteSet source, Path dir) throws IOException {
     List<RemoteFile> missing = new ArrayList<>();
     for (RemoteFile file : source.files()) {
       Path there = dir.resolve(file.name());
@@ -121,7 +121,7 @@ public final class DatasetFetcher {
         .anyMatch(YES::contains);
   }
 
-  private List<URI> mirrors(IdxSource source) {
+  private List<URI> mirrors(RemoteSet source) {
     String set = environment.getOrDefault(source.mirrorVariable(), "");
     List<URI> chosen =
         !mirrors.isEmpty()
@@ -155,7 +155,7 @@ public final class DatasetFetcher {
 
   private byte[] fromAnyMirror(
       HttpClient client,
-      IdxSource source,
+      RemoteSet source,
       List<URI> from,
       RemoteFile file,
       Path dir,
@@ -190,7 +190,7 @@ public final class DatasetFetcher {
     }
   }
 
-  private static IOException failed(IdxSource source, Path dir, String reason) {
+  private static IOException failed(RemoteSet source, Path dir, String reason) {
     return new FormatException(
         source.name(),
         -1,

@@ -1,8 +1,8 @@
 package dev.vit4j.data;
 
+import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -15,19 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param name of the set
  * @param root where its files are
  * @param size number of samples
- * @param shape of a picture: channels, height, width
+ * @param sizes of the pictures
  * @param classes names and numbers of samples, in the order of the labels
- * @param mean of each channel, pixels scaled to 0..1
- * @param std population standard deviation of each channel, pixels scaled to 0..1
+ * @param moments mean and deviation of the pixels
  */
 public record DatasetSummary(
-    String name,
-    String root,
-    int size,
-    List<Integer> shape,
-    List<ClassCount> classes,
-    List<Double> mean,
-    List<Double> std) {
+    String name, String root, int size, Sizes sizes, List<ClassCount> classes, Moments moments) {
+  private static final int NAME = 14;
+  private static final int BAR = 20;
+
   /**
    * One class.
    *
@@ -37,62 +33,78 @@ public record DatasetSummary(
   public record ClassCount(String name, int count) {}
 
   /**
-   * Reads every picture of a set once.
+   * What sizes the pictures have.
+   *
+   * @param shape of every picture read, or null where they differ
+   * @param smallest fewest channels, rows and columns that one has
+   * @param largest most channels, rows and columns that one has
+   */
+  public record Sizes(@Nullable Shape shape, Shape smallest, Shape largest) {
+    static Sizes of(List<Shape> shapes) {
+      Shape low = shapes.stream().reduce(shapes.get(0), Sizes::smaller);
+      Shape high = shapes.stream().reduce(shapes.get(0), Sizes::larger);
+      return new Sizes(low.equals(high) ? low : null, low, high);
+    }
+
+    private static Shape smaller(Shape a, Shape b) {
+      return new Shape(
+          Math.min(a.channels(), b.channels()),
+          Math.min(a.height(), b.height()),
+          Math.min(a.width(), b.width()));
+    }
+
+    private static Shape larger(Shape a, Shape b) {
+      return new Shape(
+          Math.max(a.channels(), b.channels()),
+          Math.max(a.height(), b.height()),
+          Math.max(a.width(), b.width()));
+    }
+
+    @Override
+    public String toString() {
+      return smallest.equals(largest)
+          ? numbers(largest.toList().stream().map(String::valueOf))
+          : "from %s to %s".formatted(smallest, largest);
+    }
+  }
+
+  /**
+   * Reads the pictures of a set once: all, or as many as {@link Moments} takes.
    *
    * @throws IOException naming the first sample that cannot be read
    */
   public static DatasetSummary of(Dataset data) throws IOException {
-    int channels = data.channels();
-    int plane = data.height() * data.width();
-    byte[] pixels = new byte[channels * plane];
-    // Counting levels is exact, where a running sum of squares would round.
-    long[][] levels = new long[channels][256];
+    Moments.Levels levels = new Moments.Levels();
+    List<Shape> shapes = new ArrayList<>();
+    for (int i : Moments.indices(data)) {
+      Image image = Moments.read(data, i);
+      levels.add(image);
+      shapes.add(new Shape(image.channels(), image.height(), image.width()));
+    }
+    return new DatasetSummary(
+        data.name(), data.root(), data.size(), Sizes.of(shapes), classes(data), levels.moments());
+  }
+
+  private static List<ClassCount> classes(Dataset data) {
     int[] counts = new int[data.classes().size()];
     for (int i = 0; i < data.size(); i++) {
-      try {
-        data.copyInto(i, pixels, 0);
-      } catch (IOException e) {
-        throw new IOException(data.source(i) + ": " + e.getMessage(), e);
-      }
-      for (int p = 0; p < pixels.length; p++) {
-        levels[p / plane][pixels[p] & 0xff]++;
-      }
       counts[data.label(i)]++;
     }
     List<ClassCount> classes = new ArrayList<>();
     for (int c = 0; c < counts.length; c++) {
       classes.add(new ClassCount(data.classes().get(c), counts[c]));
     }
-    return new DatasetSummary(
-        data.name(),
-        data.root(),
-        data.size(),
-        List.of(channels, data.height(), data.width()),
-        List.copyOf(classes),
-        Arrays.stream(levels).map(DatasetSummary::mean).toList(),
-        Arrays.stream(levels).map(DatasetSummary::std).toList());
+    return List.copyOf(classes);
   }
 
-  private static double mean(long[] levels) {
-    double sum = 0;
-    long count = 0;
-    for (int v = 0; v < 256; v++) {
-      sum += (double) v * levels[v];
-      count += levels[v];
-    }
-    return sum / count / 255;
+  /** Mean of each channel, pixels scaled to 0..1. */
+  public List<Double> mean() {
+    return moments.mean();
   }
 
-  private static double std(long[] levels) {
-    double mean = mean(levels);
-    double sum = 0;
-    long count = 0;
-    for (int v = 0; v < 256; v++) {
-      double d = v / 255.0 - mean;
-      sum += d * d * levels[v];
-      count += levels[v];
-    }
-    return Math.sqrt(sum / count);
+  /** Population standard deviation of each channel, pixels scaled to 0..1. */
+  public List<Double> std() {
+    return moments.std();
   }
 
   /** Largest class over smallest; infinite if a class has no samples. */
@@ -112,18 +124,18 @@ public record DatasetSummary(
     lines.add("Dataset " + name);
     lines.add("    Number of datapoints: " + size);
     lines.add("    Root location: " + root);
-    lines.add("    Shape: " + numbers(shape.stream().map(String::valueOf)));
-    lines.add("    Mean: " + numbers(mean.stream().map(DatasetSummary::four)));
-    lines.add("    Std: " + numbers(std.stream().map(DatasetSummary::four)));
+    String sampled = moments.pictures() < size ? " of " + moments.pictures() + " samples" : "";
+    lines.add("    Shape" + sampled + ": " + sizes);
+    lines.add("    Mean" + sampled + ": " + numbers(mean().stream().map(DatasetSummary::four)));
+    lines.add("    Std" + sampled + ": " + numbers(std().stream().map(DatasetSummary::four)));
     lines.add("    Classes: " + classes.size());
+    int most = classes.stream().mapToInt(ClassCount::count).max().orElse(1);
+    int wide = classes.stream().mapToInt(c -> c.name().length()).max().orElse(0);
+    String row = "        %-" + Math.max(NAME, wide) + "s %7d  %5.2f %%  %s";
     for (ClassCount c : classes) {
+      String bar = "#".repeat((int) Math.ceil((double) BAR * c.count() / Math.max(1, most)));
       lines.add(
-          String.format(
-              Locale.ROOT,
-              "        %-14s %7d  %5.2f %%",
-              c.name(),
-              c.count(),
-              100.0 * c.count() / size));
+          String.format(Locale.ROOT, row, c.name(), c.count(), 100.0 * c.count() / size, bar));
     }
     if (transform != null) {
       String indent = " ".repeat("Transform: ".length());

@@ -8,10 +8,10 @@ import java.util.List;
 
 /** Finds and reads the four files of an MNIST-like set in a folder. */
 final class IdxFolder {
-  private final IdxSource source;
+  private final RemoteSet source;
   private final Path root;
 
-  IdxFolder(IdxSource source, Path root) {
+  IdxFolder(RemoteSet source, Path root) {
     this.source = source;
     this.root = root;
   }
@@ -22,7 +22,7 @@ final class IdxFolder {
           root.toString(), -1, "is a file, not a folder with the files of " + source.name());
     }
     Path folder = folder();
-    return new Splits(part(folder, "train", 0), part(folder, "test", 2));
+    return new Splits(part(folder, "train", 0), null, part(folder, "test", 2));
   }
 
   /** The folder itself, or torchvision's place below it. */
@@ -30,7 +30,7 @@ final class IdxFolder {
     List<Path> places =
         List.of(root, root.resolve(source.folder()).resolve("raw"), root.resolve("raw"));
     for (Path place : places) {
-      for (IdxSource.RemoteFile file : source.files()) {
+      for (RemoteSet.RemoteFile file : source.files()) {
         if (!candidates(place, file.name()).isEmpty()) {
           return place;
         }

@@ -12,9 +12,7 @@ public final class ImageSet implements Dataset {
   private final byte[] pixels; // [N, C, H, W]
   private final int[] labels;
   private final List<String> classes;
-  private final int channels;
-  private final int height;
-  private final int width;
+  private final Shape shape;
 
   /**
    * Wraps arrays, which are not copied.
@@ -34,6 +32,13 @@ public final class ImageSet implements Dataset {
       int height,
       int width) {
     this(name, "(in memory)", pixels, labels, classes, channels, height, width);
+  }
+
+  /** As the constructor, for pixels that come from a folder or an archive. */
+  static ImageSet of(
+      String name, String root, byte[] pixels, int[] labels, List<String> classes, Shape shape) {
+    return new ImageSet(
+        name, root, pixels, labels, classes, shape.channels(), shape.height(), shape.width());
   }
 
   private ImageSet(
@@ -74,9 +79,7 @@ public final class ImageSet implements Dataset {
     this.pixels = pixels;
     this.labels = labels;
     this.classes = List.copyOf(classes);
-    this.channels = channels;
-    this.height = height;
-    this.width = width;
+    this.shape = new Shape(channels, height, width);
   }
 
   /**
@@ -138,12 +141,12 @@ public final class ImageSet implements Dataset {
 
   @Override
   public Image image(int index) {
-    return Planes.read(pixels, offset(index), channels, height, width);
+    return Planes.read(pixels, offset(index), shape);
   }
 
   @Override
   public void copyInto(int index, byte[] to, int offset) {
-    System.arraycopy(pixels, offset(index), to, offset, channels * height * width);
+    System.arraycopy(pixels, offset(index), to, offset, shape.bytes());
   }
 
   private int offset(int index) {
@@ -151,7 +154,7 @@ public final class ImageSet implements Dataset {
       throw new IndexOutOfBoundsException(
           name + " has samples 0 to " + (labels.length - 1) + ", not " + index);
     }
-    return index * channels * height * width;
+    return index * shape.bytes();
   }
 
   @Override
@@ -160,18 +163,8 @@ public final class ImageSet implements Dataset {
   }
 
   @Override
-  public int height() {
-    return height;
-  }
-
-  @Override
-  public int width() {
-    return width;
-  }
-
-  @Override
-  public int channels() {
-    return channels;
+  public Shape shape() {
+    return shape;
   }
 
   @Override

@@ -160,6 +160,7 @@ public final class Loader implements AutoCloseable {
     private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
     private int next; // the batch that next() gives
     private int submitted; // the batch that is prepared next
+    private long waitedNanos;
     private volatile boolean closed;
 
     Epoch(int epoch, int[] order, int firstBatch) {
@@ -180,10 +181,17 @@ public final class Loader implements AutoCloseable {
       if (!hasNext()) {
         throw new NoSuchElementException("the epoch has no more batches");
       }
+      long start = System.nanoTime();
       Batch batch = pool == null ? make(next) : prepared();
+      waitedNanos += System.nanoTime() - start;
       next++;
       prepareAhead();
       return batch;
+    }
+
+    @Override
+    public double waitedSeconds() {
+      return waitedNanos / 1e9;
     }
 
     private Batch make(int index) {

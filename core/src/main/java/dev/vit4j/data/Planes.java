@@ -7,8 +7,9 @@ final class Planes {
   private Planes() {}
 
   /** Reads [C, H, W] from {@code offset} on as a picture. */
-  static Image read(byte[] from, int offset, int channels, int height, int width) {
-    int plane = height * width;
+  static Image read(byte[] from, int offset, Shape shape) {
+    int channels = shape.channels();
+    int plane = shape.height() * shape.width();
     byte[] out = new byte[channels * plane];
     for (int c = 0; c < channels; c++) {
       int i = offset + c * plane;
@@ -16,6 +17,6 @@ final class Planes {
         out[o] = from[i++];
       }
     }
-    return new Image(width, height, channels, out);
+    return new Image(shape.width(), shape.height(), channels, out);
   }
 }

@@ -23,12 +23,17 @@ public final class StratifiedSplit {
    *     samples in one of the parts
    */
   public static Subset[] split(Dataset data, double fraction, long seed) {
+    return split(data, fraction, seed, "validation", "validate");
+  }
+
+  /** The same for another purpose, in words for messages: a noun and a verb. */
+  static Subset[] split(Dataset data, double fraction, long seed, String part, String use) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException(
-          "a validation split must be above 0 and below 1, not " + fraction);
+          "a %s split must be above 0 and below 1, not %s".formatted(part, fraction));
     }
     int[][] byClass = byClass(data);
-    int[] held = shares(data, byClass, fraction);
+    int[] held = shares(data, byClass, fraction, part, use);
     boolean[] second = new boolean[data.size()];
     for (int c = 0; c < byClass.length; c++) {
       Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
@@ -36,11 +41,48 @@ public final class StratifiedSplit {
         second[byClass[c][i]] = true;
       }
     }
+    return parts(data, second, part);
+  }
+
+  private static Subset[] parts(Dataset data, boolean[] second, String part) {
     int[] rest = IntStream.range(0, data.size()).filter(i -> !second[i]).toArray();
-    int[] part = IntStream.range(0, data.size()).filter(i -> second[i]).toArray();
+    int[] taken = IntStream.range(0, data.size()).filter(i -> second[i]).toArray();
     return new Subset[] {
-      new Subset(data.name(), data, rest), new Subset(data.name() + " (validation)", data, part)
+      new Subset(data.name(), data, rest), new Subset(data.name() + " (" + part + ")", data, taken)
     };
+  }
+
+  /**
+   * Splits a set into one part to validate on, of {@code folds} that are alike, and the rest: every
+   * sample is in exactly one of the parts, every class in all of them, and sizes differ by one at
+   * most. Both keep the samples' order.
+   *
+   * @param fold which part, from 1
+   * @param seed the same seed gives the same parts
+   * @return the rest (to train on), then the part
+   * @throws IllegalArgumentException if a number is out of range, or a class has fewer samples than
+   *     there are folds
+   */
+  public static Subset[] fold(Dataset data, int fold, int folds, long seed) {
+    if (folds < 2 || fold < 1 || fold > folds) {
+      throw new IllegalArgumentException(
+          "fold %d of %d: give 1 to K of at least 2".formatted(fold, folds));
+    }
+    int[][] byClass = byClass(data);
+    boolean[] held = new boolean[data.size()];
+    int dealt = 0;
+    for (int c = 0; c < byClass.length; c++) {
+      if (byClass[c].length > 0 && byClass[c].length < folds) {
+        throw new IllegalArgumentException(
+            "class '%s' has %d samples, fewer than %d folds: use fewer folds or more data"
+                .formatted(data.classes().get(c), byClass[c].length, folds));
+      }
+      Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
+      for (int index : byClass[c]) {
+        held[index] = dealt++ % folds == fold - 1; // like cards, going on with the next class
+      }
+    }
+    return parts(data, held, "validation");
   }
 
   private static int[][] byClass(Dataset data) {
@@ -57,7 +99,8 @@ public final class StratifiedSplit {
     return byClass;
   }
 
-  private static int[] shares(Dataset data, int[][] byClass, double fraction) {
+  private static int[] shares(
+      Dataset data, int[][] byClass, double fraction, String part, String use) {
     int[] held = new int[byClass.length];
     for (int c = 0; c < held.length; c++) {
       held[c] = (int) Math.floor(byClass[c].length * fraction);
@@ -76,12 +119,13 @@ public final class StratifiedSplit {
       int count = byClass[c].length;
       if (count > 0 && (held[c] == 0 || held[c] == count)) {
         throw new IllegalArgumentException(
-            "a validation split of %s leaves class '%s' (%d samples) without samples to %s: use %s"
+            "a %s split of %s leaves class '%s' (%d samples) without samples to %s: use %s"
                 .formatted(
+                    part,
                     fraction,
                     data.classes().get(c),
                     count,
-                    held[c] == 0 ? "validate on" : "train on",
+                    held[c] == 0 ? use + " on" : "train on",
                     "another fraction or more data"));
       }
     }

@@ -4,6 +4,7 @@ import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** Some samples of another data set, in an order of their own. */
 public final class Subset implements Dataset {
@@ -58,23 +59,18 @@ public final class Subset implements Dataset {
   }
 
   @Override
+  public void check(int index) throws IOException {
+    whole.check(indices[index]);
+  }
+
+  @Override
   public List<String> classes() {
     return whole.classes();
   }
 
   @Override
-  public int height() {
-    return whole.height();
-  }
-
-  @Override
-  public int width() {
-    return whole.width();
-  }
-
-  @Override
-  public int channels() {
-    return whole.channels();
+  public @Nullable Shape shape() {
+    return whole.shape();
   }
 
   @Override

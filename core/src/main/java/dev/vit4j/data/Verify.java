@@ -1,42 +1,128 @@
 package dev.vit4j.data;
 
+import dev.vit4j.image.Image;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The result of reading every sample of a set.
+ * The result of reading every sample of the parts of a data set.
  *
  * @param checked number of samples read
  * @param problems samples that cannot be used, in order
+ * @param duplicates samples with the same pixels as an earlier one, in order
  */
-public record Verify(int checked, List<Problem> problems) {
+public record Verify(int checked, List<Problem> problems, List<Duplicate> duplicates) {
   /**
    * A bad sample.
    *
-   * @param index in the set
+   * @param data the part that it is in
+   * @param index in the part
    * @param source where it comes from
    * @param reason one line
    */
-  public record Problem(int index, String source, String reason) {}
+  public record Problem(String data, int index, String source, String reason) {}
 
-  /** Reads all samples; goes on after a bad one. */
+  /**
+   * A sample that is there before.
+   *
+   * @param data the part that it is in
+   * @param source where it comes from
+   * @param firstData the part of the earlier sample
+   * @param firstSource where the earlier sample comes from
+   * @param sameLabel whether both have the same class
+   */
+  public record Duplicate(
+      String data, String source, String firstData, String firstSource, boolean sameLabel) {}
+
+  private record Place(Dataset data, int index) {}
+
+  private record Read(@Nullable String digest, @Nullable String problem) {}
+
+  /** Reads all samples of one part. */
   public static Verify of(Dataset data) {
-    byte[] pixels = new byte[data.channels() * data.height() * data.width()];
+    return of(List.of(data));
+  }
+
+  /** Reads all samples of some parts, on all cores; goes on after a bad one. */
+  public static Verify of(List<Dataset> parts) {
+    int checked = 0;
     List<Problem> problems = new ArrayList<>();
-    for (int i = 0; i < data.size(); i++) {
-      try {
-        data.copyInto(i, pixels, 0);
-        int label = data.label(i);
-        if (label < 0 || label >= data.classes().size()) {
-          throw new IOException(
-              "label " + label + " is not one of " + data.classes().size() + " classes");
+    List<Duplicate> duplicates = new ArrayList<>();
+    Map<String, Place> first = new HashMap<>();
+    for (Dataset data : parts) {
+      List<Read> all =
+          IntStream.range(0, data.size()).parallel().mapToObj(i -> read(data, i)).toList();
+      for (int i = 0; i < all.size(); i++) {
+        Read read = all.get(i);
+        if (read.problem() != null) {
+          problems.add(new Problem(data.name(), i, data.source(i), read.problem()));
+          continue;
         }
-      } catch (IOException | RuntimeException e) {
-        problems.add(new Problem(i, data.source(i), String.valueOf(e.getMessage())));
+        Place earlier = first.putIfAbsent(String.valueOf(read.digest()), new Place(data, i));
+        if (earlier != null) {
+          duplicates.add(duplicate(data, i, earlier));
+        }
       }
+      checked += data.size();
     }
-    return new Verify(data.size(), List.copyOf(problems));
+    return new Verify(checked, List.copyOf(problems), List.copyOf(duplicates));
+  }
+
+  private static Duplicate duplicate(Dataset data, int index, Place earlier) {
+    return new Duplicate(
+        data.name(),
+        data.source(index),
+        earlier.data().name(),
+        earlier.data().source(earlier.index()),
+        data.label(index) == earlier.data().label(earlier.index()));
+  }
+
+  private static Read read(Dataset data, int index) {
+    try {
+      Image image = data.image(index);
+      Shape actual = new Shape(image.channels(), image.height(), image.width());
+      if (data.shape() != null && !actual.equals(data.shape())) {
+        throw new IOException("is %s, the set is %s".formatted(actual, data.shape()));
+      }
+      int label = data.label(index);
+      if (label < 0 || label >= data.classes().size()) {
+        throw new IOException(
+            "label " + label + " is not one of " + data.classes().size() + " classes");
+      }
+      return new Read(digest(actual, image.pixels()), null);
+    } catch (IOException | RuntimeException e) {
+      String source = data.source(index) + ": ";
+      String reason = String.valueOf(e.getMessage());
+      return new Read(null, reason.startsWith(source) ? reason.substring(source.length()) : reason);
+    }
+  }
+
+  private static String digest(Shape shape, byte[] pixels) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      ByteBuffer sizes = ByteBuffer.allocate(3 * Integer.BYTES);
+      sizes.putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
+      digest.update(sizes.array());
+      // Half of it is more than enough to tell pictures apart, and a large set has many.
+      return HexFormat.of().formatHex(Arrays.copyOf(digest.digest(pixels), 16));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Duplicates whose first is in another part: what was trained on must not be tested on. */
+  public List<Duplicate> acrossParts() {
+    return duplicates.stream().filter(d -> !d.data().equals(d.firstData())).toList();
   }
 
   /** Whether every sample can be used. */

@@ -12,7 +12,7 @@ import java.util.Objects;
  * A file that is not what it should be: the message is one line that names file, byte and reason.
  */
 public final class FormatException extends IOException {
-  private static final int LONGEST_REASON = 600;
+  private static final int LONGEST_REASON = 2000;
 
   private final String source;
   private final long offset;

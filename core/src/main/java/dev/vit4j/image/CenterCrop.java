@@ -23,6 +23,11 @@ public record CenterCrop(int height, int width) implements Transform {
 
   @Override
   public Image apply(Image image, RandomGenerator random) {
+    return apply(image);
+  }
+
+  /** The middle; no chance is involved. */
+  public Image apply(Image image) {
     return Crop.of(
         image, offset(image.height(), height), offset(image.width(), width), height, width);
   }

@@ -41,18 +41,14 @@ final class Cmyk {
     int luma = p[i];
     int cb = p[i + 1] - 128;
     int cr = p[i + 2] - 128;
-    p[i] = 255 - clip(luma + ((91881 * cr + 32768) >> 16));
-    p[i + 1] = 255 - clip(luma + ((-22554 * cb - 46802 * cr + 32768) >> 16));
-    p[i + 2] = 255 - clip(luma + ((116130 * cb + 32768) >> 16));
+    p[i] = 255 - Ycc.clipped(luma + Ycc.red(cr));
+    p[i + 1] = 255 - Ycc.clipped(luma + Ycc.green(cb, cr));
+    p[i + 2] = 255 - Ycc.clipped(luma + Ycc.blue(cb));
   }
 
   /** a * b / 255, rounded. */
   private static int scaled(int a, int b) {
     int t = a * b + 128;
     return ((t >> 8) + t) >> 8;
-  }
-
-  private static int clip(int v) {
-    return Math.max(0, Math.min(255, v));
   }
 }

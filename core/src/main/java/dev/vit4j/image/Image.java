@@ -13,8 +13,11 @@ import java.nio.file.Path;
  * <p>The array is shared, not copied; whoever hands one over should stop writing to it.
  */
 public final class Image {
-  /** Most pixels that {@link #read(Path)} accepts; a phone photo has 12 to 50 million. */
+  /** {@link #maxPixels()} unless the system property says otherwise; phone photos have 12 to 50. */
   public static final long DEFAULT_MAX_PIXELS = 100_000_000L;
+
+  /** System property with another number for {@link #maxPixels()}. */
+  public static final String MAX_PIXELS_PROPERTY = "vit4j.maxPixels";
 
   private final int width;
   private final int height;
@@ -50,6 +53,29 @@ public final class Image {
     this.pixels = pixels;
   }
 
+  /**
+   * Most pixels, width times height, that a picture may have where no other limit is given: {@link
+   * #DEFAULT_MAX_PIXELS}, or {@code -Dvit4j.maxPixels=N}.
+   *
+   * @throws IllegalArgumentException if the property is no whole number above 0
+   */
+  public static long maxPixels() {
+    String set = System.getProperty(MAX_PIXELS_PROPERTY);
+    if (set == null) {
+      return DEFAULT_MAX_PIXELS;
+    }
+    try {
+      long limit = Long.parseLong(set.strip());
+      if (limit > 0) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new IllegalArgumentException(
+        "-D%s must be a whole number above 0, not '%s'".formatted(MAX_PIXELS_PROPERTY, set));
+  }
+
   /** Pixels in a row. */
   public int width() {
     return width;
@@ -71,7 +97,7 @@ public final class Image {
   }
 
   /**
-   * Reads a PNG, JPEG, GIF (first frame) or BMP file of at most {@link #DEFAULT_MAX_PIXELS}.
+   * Reads a PNG, JPEG, WebP, GIF (both: first frame) or BMP file of at most {@link #maxPixels()}.
    *
    * <p>Grey files give 1 channel, all others 3. The values are those of Pillow's {@code
    * ImageOps.exif_transpose(Image.open(file)).convert('RGB')}: alpha and transparency are dropped,
@@ -81,7 +107,7 @@ public final class Image {
    * @throws FormatException if the file is missing, empty, not a picture, damaged or too large
    */
   public static Image read(Path file) throws IOException {
-    return read(file, DEFAULT_MAX_PIXELS);
+    return read(file, maxPixels());
   }
 
   /**

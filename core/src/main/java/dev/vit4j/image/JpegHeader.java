@@ -1,5 +1,6 @@
 package dev.vit4j.image;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -8,38 +9,93 @@ import java.nio.charset.StandardCharsets;
  * counting itself) and data. A damaged segment ends the search; the decoder is the judge of it.
  *
  * @param components of the frame (SOF), 0 if there is none
+ * @param ids of the first three components, a byte each
+ * @param jfif whether there is a JFIF segment
  * @param adobeTransform of the APP14 segment: 0 none, 1 YCbCr, 2 YCCK; -1 without that segment
  * @param orientation of the EXIF segment, 1 to 8; 1 if there is none or it is invalid
+ * @param end where the search ended
  */
-record JpegHeader(int components, int adobeTransform, int orientation) {
+record JpegHeader(
+    int components, int ids, boolean jfif, int adobeTransform, int orientation, int end) {
+  private static final int RGB = 'R' << 16 | 'G' << 8 | 'B';
+
   static JpegHeader of(byte[] bytes) {
     int components = 0;
+    int ids = 0;
+    boolean jfif = false;
     int adobe = -1;
     int orientation = 0;
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int at = 2;
-    while (at + 4 <= bytes.length && (bytes[at] & 0xff) == 0xff) {
+    while (isSegment(bytes, at)) {
       int marker = bytes[at + 1] & 0xff;
-      if (marker == 0xff) { // a fill byte
-        at++;
-        continue;
-      }
-      int length = in.getShort(at + 2) & 0xffff;
       int data = at + 4;
-      int end = at + 2 + length;
-      if (marker == 0xda || length < 2 || end > bytes.length) {
-        break;
-      }
-      if (isFrame(marker) && length >= 8) {
+      int end = end(bytes, at);
+      if (isFrame(marker) && end - data >= 6) {
         components = bytes[data + 5] & 0xff;
-      } else if (marker == 0xee && startsWith(bytes, data, end, "Adobe") && length >= 14) {
+        ids = end - data >= 15 ? ids(bytes, data + 6) : 0;
+      } else if (marker == 0xe0 && startsWith(bytes, data, end, "JFIF\0")) {
+        jfif = true;
+      } else if (marker == 0xee && startsWith(bytes, data, end, "Adobe") && end - data >= 12) {
         adobe = bytes[data + 11] & 0xff;
       } else if (marker == 0xe1 && orientation == 0 && startsWith(bytes, data, end, "Exif\0\0")) {
         orientation = Exif.orientation(in.slice(data + 6, end - data - 6));
       }
       at = end;
     }
-    return new JpegHeader(components, adobe, Math.max(1, orientation));
+    return new JpegHeader(components, ids, jfif, adobe, Math.max(1, orientation), at);
+  }
+
+  /**
+   * The file without the segments that do not make pixels.
+   *
+   * <p>Profiles and thumbnails are what Pillow ignores too; the JDK would parse them for every
+   * picture.
+   */
+  byte[] pixelFile(byte[] bytes) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
+    out.write(bytes, 0, 2);
+    int at = 2;
+    while (at < end) {
+      int next = end(bytes, at);
+      int marker = bytes[at + 1] & 0xff;
+      if (marker < 0xe0 || marker == 0xff) { // neither an application's nor a comment
+        out.write(bytes, at, next - at);
+      }
+      at = next;
+    }
+    out.write(bytes, end, bytes.length - end);
+    return out.toByteArray();
+  }
+
+  /** Whether three components are luma and chroma, by libjpeg's rules. */
+  boolean isYcc() {
+    if (jfif) {
+      return true;
+    }
+    return adobeTransform >= 0 ? adobeTransform != 0 : ids != RGB;
+  }
+
+  /** Whether a whole segment starts here, and no scan. A fill byte counts as a segment. */
+  private static boolean isSegment(byte[] bytes, int at) {
+    return at + 4 <= bytes.length
+        && (bytes[at] & 0xff) == 0xff
+        && (bytes[at + 1] & 0xff) != 0xda
+        && end(bytes, at) > at
+        && end(bytes, at) <= bytes.length;
+  }
+
+  /** Where the segment at a place ends; the place itself if its length is none. */
+  private static int end(byte[] bytes, int at) {
+    if ((bytes[at + 1] & 0xff) == 0xff) { // a fill byte
+      return at + 1;
+    }
+    int length = (bytes[at + 2] & 0xff) << 8 | (bytes[at + 3] & 0xff);
+    return length < 2 ? at : at + 2 + length;
+  }
+
+  private static int ids(byte[] bytes, int at) {
+    return (bytes[at] & 0xff) << 16 | (bytes[at + 3] & 0xff) << 8 | (bytes[at + 6] & 0xff);
   }
 
   private static boolean isFrame(int marker) {

@@ -25,14 +25,21 @@ final class Orientation {
     int channels = image.channels();
     byte[] in = image.pixels();
     byte[] out = new byte[in.length];
+    // From one output pixel to the next, and from one output row to the next, in the source.
+    int across = (swap ? image.width() : 1) * channels;
+    int down = (swap ? 1 : image.width()) * channels;
+    int first = 0;
+    if (fromRight) {
+      first += (image.width() - 1) * channels;
+    }
+    if (fromBottom) {
+      first += (image.height() - 1) * image.width() * channels;
+    }
+    across = (swap ? fromBottom : fromRight) ? -across : across;
+    down = (swap ? fromRight : fromBottom) ? -down : down;
     int o = 0;
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        int column = swap ? y : x;
-        int row = swap ? x : y;
-        int sx = fromRight ? image.width() - 1 - column : column;
-        int sy = fromBottom ? image.height() - 1 - row : row;
-        int i = (sy * image.width() + sx) * channels;
+    for (int y = 0; y < height; y++, first += down) {
+      for (int x = 0, i = first; x < width; x++, i += across) {
         for (int c = 0; c < channels; c++) {
           out[o++] = in[i + c];
         }

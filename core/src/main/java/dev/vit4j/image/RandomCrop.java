@@ -3,22 +3,30 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * A square cut out at random after black padding on all sides (torchvision's {@code RandomCrop}).
+ * A rectangle cut out at random after black padding on all sides (torchvision's {@code
+ * RandomCrop}).
  *
- * @param size side of the result, pixels
+ * @param height of the result, pixels
+ * @param width of the result, pixels
  * @param padding pixels added on each side first
  */
-public record RandomCrop(int size, int padding) implements Transform {
+public record RandomCrop(int height, int width, int padding) implements Transform {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if size is below 1 or padding below 0
+   * @throws IllegalArgumentException if a side is below 1 or padding below 0
    */
   public RandomCrop {
-    if (size < 1 || padding < 0) {
+    if (height < 1 || width < 1 || padding < 0) {
       throw new IllegalArgumentException(
-          "RandomCrop needs size >= 1 and padding >= 0, not " + size + " and " + padding);
+          "RandomCrop needs sides >= 1 and padding >= 0, not %d x %d and %d"
+              .formatted(height, width, padding));
     }
+  }
+
+  /** A square. */
+  public RandomCrop(int size, int padding) {
+    this(size, size, padding);
   }
 
   /**
@@ -28,20 +36,20 @@ public record RandomCrop(int size, int padding) implements Transform {
    */
   @Override
   public Image apply(Image image, RandomGenerator random) {
-    int rows = image.height() + 2 * padding - size;
-    int columns = image.width() + 2 * padding - size;
+    int rows = image.height() + 2 * padding - height;
+    int columns = image.width() + 2 * padding - width;
     if (rows < 0 || columns < 0) {
       throw new IllegalArgumentException(
-          "RandomCrop of %d pixels does not fit a picture of %d x %d padded by %d: resize it first"
-              .formatted(size, image.height(), image.width(), padding));
+          "RandomCrop of %d x %d pixels does not fit a picture of %d x %d padded by %d: resize it first"
+              .formatted(height, width, image.height(), image.width(), padding));
     }
     int top = random.nextInt(rows + 1) - padding;
     int left = random.nextInt(columns + 1) - padding;
-    return Crop.of(image, top, left, size, size);
+    return Crop.of(image, top, left, height, width);
   }
 
   @Override
   public String toString() {
-    return "RandomCrop(size=(" + size + ", " + size + "), padding=" + padding + ")";
+    return "RandomCrop(size=(" + height + ", " + width + "), padding=" + padding + ")";
   }
 }

@@ -34,14 +34,42 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
     if (interpolation == Interpolation.NEAREST) {
       return nearest(image);
     }
-    // Horizontal first, rounded to 8 bits in between, and no pass where the size stays: as Pillow.
-    Image wide =
-        image.width() == width
-            ? image
-            : new Resampler(image.width(), width, interpolation).rows(image);
-    return wide.height() == height
-        ? wide
-        : new Resampler(wide.height(), height, interpolation).columns(wide);
+    return verticalFirst(image) ? rows(columns(image)) : columns(rows(image));
+  }
+
+  /**
+   * The order of the passes, which shows in the rounding to 8 bits between them: Pillow 13 takes
+   * the vertical one first if the height shrinks by more than twice as many pixels as the width.
+   * Older ones never do, and differ by one level then.
+   */
+  private boolean verticalFirst(Image image) {
+    return image.height() - height > Math.max(0, 2L * (image.width() - width));
+  }
+
+  private Image rows(Image image) {
+    return image.width() == width
+        ? image
+        : new Resampler(image.width(), width, interpolation).rows(image);
+  }
+
+  private Image columns(Image image) {
+    return image.height() == height
+        ? image
+        : new Resampler(image.height(), height, interpolation).columns(image);
+  }
+
+  /**
+   * Resizes to sides that follow from the picture's shape, which nobody has checked yet.
+   *
+   * @throws IllegalArgumentException if the result would be larger than {@link Image#maxPixels()}
+   */
+  static Image limited(Image image, double height, double width, Interpolation interpolation) {
+    if (height * width > Image.maxPixels()) {
+      throw new IllegalArgumentException(
+          "a picture of %d x %d pixels (width x height) is too thin: resized with its shape kept it would have %.0f x %.0f, the limit is %d pixels"
+              .formatted(image.width(), image.height(), width, height, Image.maxPixels()));
+    }
+    return new Resize((int) height, (int) width, interpolation).apply(image);
   }
 
   private Image nearest(Image image) {

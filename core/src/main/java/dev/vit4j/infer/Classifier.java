@@ -118,6 +118,11 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException if the model's scores are not numbers
    */
   public float[][] probabilities(List<Image> images) {
+    return probabilitiesOfFitted(images.stream().map(fit::apply).toList());
+  }
+
+  /** As {@link #probabilities}, of pictures that {@link #fit} has made. */
+  float[][] probabilitiesOfFitted(List<Image> images) {
     if (images.isEmpty()) {
       return new float[0][];
     }
@@ -138,18 +143,18 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
-  /** A picture in the model's size and channels: giving that instead changes no answer. */
-  public Image fit(Image image) {
+  /** A picture as the model reads it, in its size and channels. */
+  Image fit(Image image) {
     return fit.apply(image);
   }
 
-  /** All pictures as [B, C, H, W]. */
+  /** All fitted pictures as [B, C, H, W]. */
   private byte[] pixels(List<Image> images) {
     ImageModel model = loaded.model();
     int sample = model.channels() * model.height() * model.width();
     byte[] pixels = new byte[Math.multiplyExact(images.size(), sample)];
     for (int i = 0; i < images.size(); i++) {
-      fit.apply(images.get(i)).writePlanes(pixels, i * sample);
+      images.get(i).writePlanes(pixels, i * sample);
     }
     return pixels;
   }

@@ -47,13 +47,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
           "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
               .formatted(data.name(), data.classes().size(), model.numClasses()));
     }
-    FitToModel fit = new FitToModel(loaded.preprocess());
-    boolean fits =
-        data.height() == model.height()
-            && data.width() == model.width()
-            && data.channels() == model.channels();
-    ClassificationResult result =
-        evaluator.evaluate(model, loaded.preprocess(), data, fits ? null : fit);
+    ClassificationResult result = evaluator.evaluate(model, loaded.preprocess(), data);
     return new Evaluation(result, data, Classifier.names(loaded));
   }
 
@@ -104,9 +98,8 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(toMap());
     AtomicFile.writeString(folder.resolve("metrics.json"), json + "\n");
     AtomicFile.writeString(folder.resolve("confusion.csv"), confusionCsv());
-    write(
-        folder.resolve("confusion.png"), ConfusionPlot.draw(result.confusion().counts(), classes));
-    BufferedImage mistakes = mistakes();
+    write(folder.resolve("confusion.png"), confusionPicture());
+    BufferedImage mistakes = mistakesPicture();
     if (mistakes != null) {
       write(folder.resolve("mistakes.png"), mistakes);
     }
@@ -145,18 +138,33 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     return plain ? s : '"' + s.replace("\"", "\"\"") + '"';
   }
 
-  /** The surest mistakes as pictures, or null if there are none. */
-  private @Nullable BufferedImage mistakes() throws IOException {
+  /** The confusion matrix as a picture. */
+  public BufferedImage confusionPicture() {
+    return ConfusionPlot.draw(result.confusion().counts(), classes);
+  }
+
+  /**
+   * The surest mistakes as pictures with what they are and what they were taken for; null if there
+   * are none.
+   *
+   * @throws IOException if a sample cannot be read
+   */
+  public @Nullable BufferedImage mistakesPicture() throws IOException {
     List<ClassificationResult.Sample> worst = result.mistakes();
     if (worst.isEmpty()) {
       return null;
     }
     List<ImageGrid.Tile> tiles = new ArrayList<>();
-    for (ClassificationResult.Sample s : worst.subList(0, Math.min(MISTAKES_SHOWN, worst.size()))) {
+    worst = worst.subList(0, Math.min(MISTAKES_SHOWN, worst.size()));
+    boolean isShort =
+        worst.stream()
+            .allMatch(
+                s -> classes.get(s.label()).length() + classes.get(s.predicted()).length() <= 6);
+    for (ClassificationResult.Sample s : worst) {
       String caption =
           String.format(
               Locale.ROOT,
-              "GT %s | Pred %s | %.2f",
+              isShort ? "GT %s | Pred %s | %.2f" : "GT %s\nPred %s %.2f",
               classes.get(s.label()),
               classes.get(s.predicted()),
               s.probability());
@@ -164,7 +172,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     }
     String title =
         "%s: %d of %d wrong, the surest mistakes first"
-            .formatted(data.name(), worst.size(), result.count());
+            .formatted(data.name(), result.count() - result.correct(), result.count());
     return ImageGrid.draw(title, tiles, Math.min(MISTAKES_IN_A_ROW, tiles.size()));
   }
 }

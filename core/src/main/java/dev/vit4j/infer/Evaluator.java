@@ -4,7 +4,6 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
-import dev.vit4j.image.Transform;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Device;
@@ -34,16 +33,17 @@ import org.jspecify.annotations.Nullable;
 public record Evaluator(int batchSize, int threads, Device device, Precision precision) {
 
   /**
-   * Runs the model over the set; the model is in evaluation mode meanwhile.
+   * Runs the model over the set, each picture brought to the model's size and channels where it has
+   * others; the model is in evaluation mode meanwhile.
    *
-   * @param transform what brings the set's pictures to the model's size, or none
    * @throws IOException if a sample cannot be read
    */
-  public ClassificationResult evaluate(
-      ImageModel model, Preprocess preprocess, Dataset data, @Nullable Transform transform)
+  public ClassificationResult evaluate(ImageModel model, Preprocess preprocess, Dataset data)
       throws IOException {
     model.train(false);
-    try (Loader loader = new Loader(data, transform, batchSize, false, false, 0, 0);
+    try (Loader loader =
+            new Loader(
+                data, FitToModel.unlessFitting(preprocess, data), batchSize, false, false, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
       float[][] logits = new float[loader.batches()][];
       Batch[] seen = new Batch[loader.batches()];

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param threads batches that are worked on at the same time, at least 1
  */
 public record Predictor(Classifier classifier, int batchSize, int threads) {
-  private static final List<String> ENDINGS = List.of(".png", ".jpg", ".jpeg", ".gif", ".bmp");
+  private static final List<String> ENDINGS =
+      List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
   /**
    * Checks the sizes.
@@ -168,7 +169,7 @@ public record Predictor(Classifier classifier, int batchSize, int threads) {
         errors[i] = String.valueOf(e.getMessage());
       }
     }
-    Iterator<float[]> found = List.of(classifier.probabilities(images)).iterator();
+    Iterator<float[]> found = List.of(classifier.probabilitiesOfFitted(images)).iterator();
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < errors.length; i++) {
       float[] probabilities = errors[i] == null ? found.next() : new float[0];

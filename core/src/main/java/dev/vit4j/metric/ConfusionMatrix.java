@@ -1,6 +1,9 @@
 package dev.vit4j.metric;
 
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Counts of (true class, predicted class), and every figure that follows from them; the definitions
@@ -21,6 +24,15 @@ public final class ConfusionMatrix {
    * @param f1 harmonic mean of both (averages: the mean of the classes' f1)
    */
   public record Scores(double precision, double recall, double f1) {}
+
+  /**
+   * One kind of mistake.
+   *
+   * @param label the true class
+   * @param predicted what it was taken for
+   * @param count how often
+   */
+  public record Confused(int label, int predicted, long count) {}
 
   /**
    * An empty matrix.
@@ -138,6 +150,20 @@ public final class ConfusionMatrix {
   /** F1 (for masks: the Dice coefficient); 0 if the class is neither there nor predicted. */
   public double f1(int c) {
     return ratio(2 * count(c, c), support(c) + predicted(c));
+  }
+
+  /**
+   * The kinds of mistake that occur, the most frequent first, equals in the order of classes.
+   *
+   * @param most how many at most
+   */
+  public List<Confused> mostConfused(int most) {
+    return IntStream.range(0, counts.length)
+        .filter(i -> counts[i] > 0 && i / classes != i % classes)
+        .mapToObj(i -> new Confused(i / classes, i % classes, counts[i]))
+        .sorted(Comparator.comparingLong(c -> -c.count()))
+        .limit(most)
+        .toList();
   }
 
   /** Pixels in both the true and the predicted mask of the class. */

@@ -2,11 +2,19 @@ package dev.vit4j.model;
 
 import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A model from pictures to class scores: {@code apply} takes [B, C, H, W] to logits [B, K]. */
 public abstract class ImageModel extends Module {
+  /** A name up to its first number: {@code blocks.3}, {@code layer1.0}. */
+  private static final Pattern NUMBERED = Pattern.compile(".*?\\.\\d+(?=\\.)");
+
   private final String name;
 
   /**
@@ -57,5 +65,40 @@ public abstract class ImageModel extends Module {
           "%s takes pictures [B, %d, %d, %d], not %s"
               .formatted(name(), channels(), height(), width(), x));
     }
+  }
+
+  /**
+   * Names of the layers that give the class scores, such as {@code head} or {@code fc}; none for a
+   * model without a head. By default the last one that has parameters.
+   */
+  public List<String> classifier() {
+    String last = "";
+    for (String parameter : parameters().keySet()) {
+      last = parameter.substring(0, Math.max(0, parameter.lastIndexOf('.')));
+    }
+    return numClasses() == 0 || last.isEmpty() ? List.of() : List.of(last);
+  }
+
+  /**
+   * How deep each parameter lies, as timm's {@code group_matcher} counts: 0 in the stem, one more
+   * with every block, the classifier last. By default parts with a number in their name are blocks,
+   * in registration order, and what follows a block, such as the last norm, belongs to it.
+   */
+  public Map<String, Integer> layers() {
+    List<String> heads = classifier();
+    List<String> order = new ArrayList<>(); // of the layers, by any name
+    Map<String, Integer> layers = new LinkedHashMap<>();
+    String block = "";
+    for (String parameter : parameters().keySet()) {
+      Matcher numbered = NUMBERED.matcher(parameter);
+      boolean isHead = heads.stream().anyMatch(head -> parameter.startsWith(head + "."));
+      block = numbered.lookingAt() && !isHead ? numbered.group() : block;
+      String layer = isHead ? "the classifier" : block;
+      if (!order.contains(layer)) {
+        order.add(layer);
+      }
+      layers.put(parameter, order.indexOf(layer));
+    }
+    return layers;
   }
 }

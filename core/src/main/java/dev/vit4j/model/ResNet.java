@@ -67,7 +67,7 @@ public final class ResNet extends ImageModel {
     this.fc =
         config.numClasses() == 0
             ? null
-            : child(classifier(), new Linear(init, in, config.numClasses(), true));
+            : child(headName(), new Linear(init, in, config.numClasses(), true));
   }
 
   /** x + f(x), f two or three convolutions with norms (the paper's eq. 1); plain: f(x). */
@@ -213,7 +213,7 @@ public final class ResNet extends ImageModel {
     return Set.of();
   }
 
-  private String classifier() {
+  private String headName() {
     return config.shortcut().equals("A") ? "linear" : "fc";
   }
 
@@ -238,6 +238,6 @@ public final class ResNet extends ImageModel {
         config.numFeatures(),
         "avg",
         "conv1",
-        classifier());
+        headName());
   }
 }

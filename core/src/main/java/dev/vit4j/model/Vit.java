@@ -304,4 +304,22 @@ public final class Vit extends ImageModel {
         "patch_embed.proj",
         "head");
   }
+
+  @Override
+  public List<String> classifier() {
+    if (head == null) {
+      return List.of();
+    }
+    return headDist == null ? List.of("head") : List.of("head", "head_dist");
+  }
+
+  /** timm counts {@code norm} to the last block, but {@code fc_norm} to the head. */
+  @Override
+  public Map<String, Integer> layers() {
+    Map<String, Integer> layers = super.layers();
+    if (fcNorm != null) {
+      layers.replaceAll((name, layer) -> name.startsWith("fc_norm.") ? layer + 1 : layer);
+    }
+    return layers;
+  }
 }

@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A part of a model: parameters, buffers and smaller modules under the names that the field's
@@ -128,30 +129,44 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * Freezes everything but the named parts, or all, or nothing: no gradients, and batch norm's
-   * statistics stand still even in training mode.
+   * Freezes the named parts: no gradients, no dropout, and batch norm's statistics stand still even
+   * in training mode. All else is trained.
    *
-   * @param names prefixes of parameter names, such as {@code blocks.0} or {@code patch_embed}
+   * @param names prefixes of names, such as {@code blocks.0} or {@code patch_embed.proj.bias}
    * @throws IllegalArgumentException if a name fits no parameter
    */
   public final void freeze(Collection<String> names) {
+    requireParts("freeze", names);
+    freeze(path -> names.stream().anyMatch(name -> isUnder(path, name)));
+  }
+
+  /**
+   * Freezes all but the named parts.
+   *
+   * @param names as for {@link #freeze}
+   * @throws IllegalArgumentException if a name fits no parameter
+   */
+  public final void freezeAllBut(Collection<String> names) {
+    requireParts("unfreeze", names);
+    freeze(path -> names.stream().noneMatch(name -> isUnder(path, name)));
+  }
+
+  private void freeze(Predicate<String> isFrozen) {
+    parameters().forEach((path, t) -> t.requiresGrad(!isFrozen.test(path)));
+    namedModules().forEach((path, m) -> m.frozen = isFrozen.test(path.replaceFirst("\\.$", "")));
+  }
+
+  private void requireParts(String what, Collection<String> names) {
     for (String name : names) {
       if (parameters().keySet().stream().noneMatch(p -> isUnder(p, name))) {
         throw new IllegalArgumentException(
-            "cannot freeze '" + name + "': no parameter's name begins with it");
+            "cannot %s '%s': no parameter's name begins with it".formatted(what, name));
       }
     }
-    parameters()
-        .forEach((path, t) -> t.requiresGrad(names.stream().noneMatch(n -> isUnder(path, n))));
-    namedModules()
-        .forEach((path, m) -> m.frozen = names.stream().anyMatch(n -> isUnder(path, n + ".")));
   }
 
   private static boolean isUnder(String path, String name) {
-    return path.startsWith(name)
-        && (path.length() == name.length()
-            || name.endsWith(".")
-            || path.charAt(name.length()) == '.');
+    return (path + ".").startsWith(name.endsWith(".") ? name : name + ".");
   }
 
   /** Where the parameters are; the CPU for a module without any. */
@@ -176,15 +191,6 @@ public abstract class Module implements AutoCloseable {
                 t.share(theirs.get(name).detach());
                 t.requiresGrad(theirs.get(name).requiresGrad());
               });
-    }
-  }
-
-  /** Takes the values of the buffers of another module of its kind. */
-  public final void copyBuffersOf(Module other) {
-    try (NoGrad g = NoGrad.on();
-        Scope scope = Scope.open()) {
-      Map<String, Tensor> theirs = other.buffers();
-      buffers().forEach((name, t) -> t.copy_(theirs.get(name)));
     }
   }
 

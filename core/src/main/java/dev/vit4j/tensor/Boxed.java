@@ -1,5 +1,7 @@
 package dev.vit4j.tensor;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bytedeco.pytorch.Argument;
@@ -8,6 +10,7 @@ import org.bytedeco.pytorch.GenericList;
 import org.bytedeco.pytorch.IValue;
 import org.bytedeco.pytorch.IValueVector;
 import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Type;
 import org.jspecify.annotations.Nullable;
 
@@ -77,5 +80,16 @@ final class Boxed {
 
   void call() {
     handle.callBoxed(stack);
+  }
+
+  /** Calls an operator that gives a list of tensors. */
+  List<Tensor> callForList() {
+    handle.callBoxed(stack); // leaves the result in place of the arguments
+    List<Tensor> results = new ArrayList<>();
+    TensorVector list = stack.get(0).toTensorVector();
+    for (long i = 0; i < list.size(); i++) {
+      results.add(new Tensor(list.get(i)));
+    }
+    return results;
   }
 }

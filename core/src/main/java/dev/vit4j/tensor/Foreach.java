@@ -2,18 +2,68 @@ package dev.vit4j.tensor;
 
 import java.util.List;
 
-/** Operations on whole lists of tensors in one call: the steps of optimisers. All in place. */
+/**
+ * Operations on whole lists of tensors in one call: the steps of optimisers. In place unless said
+ * otherwise.
+ */
 public final class Foreach {
   private Foreach() {}
 
   /** a[i] += b[i]. */
   public static void add(List<Tensor> a, List<Tensor> b) {
-    Boxed.op("aten::_foreach_add_", "List").list(a).list(b).number(1).call();
+    add(a, b, 1);
+  }
+
+  /** a[i] += factor b[i]. */
+  public static void add(List<Tensor> a, List<Tensor> b, double factor) {
+    Boxed.op("aten::_foreach_add_", "List").list(a).list(b).number(factor).call();
+  }
+
+  /** a[i] += value. */
+  public static void add(List<Tensor> a, double value) {
+    Boxed.op("aten::_foreach_add_", "Scalar").list(a).number(value).call();
   }
 
   /** a[i] *= value. */
   public static void mul(List<Tensor> a, double value) {
     Boxed.op("aten::_foreach_mul_", "Scalar").list(a).number(value).call();
+  }
+
+  /** a[i] *= factors[i], of a vector. */
+  public static void mul(List<Tensor> a, Tensor factors) {
+    Boxed.op("aten::_foreach_mul_", "List").list(a).list(factors.unbind()).call();
+  }
+
+  /** a[i] += factor b[i] c[i]. */
+  public static void addcmul(List<Tensor> a, List<Tensor> b, List<Tensor> c, double factor) {
+    Boxed.op("aten::_foreach_addcmul_", "Scalar").list(a).list(b).list(c).number(factor).call();
+  }
+
+  /** a[i] += factor b[i] / c[i]. */
+  public static void addcdiv(List<Tensor> a, List<Tensor> b, List<Tensor> c, double factor) {
+    Boxed.op("aten::_foreach_addcdiv_", "Scalar").list(a).list(b).list(c).number(factor).call();
+  }
+
+  /** a[i] = b[i]. */
+  public static void copy(List<Tensor> a, List<Tensor> b) {
+    Boxed.op("aten::_foreach_copy_").list(a).list(b).flag(false).call();
+  }
+
+  /** a[i] / b[i], as new tensors. */
+  public static List<Tensor> div(List<Tensor> a, List<Tensor> b) {
+    return Boxed.op("aten::_foreach_div", "List").list(a).list(b).callForList();
+  }
+
+  /** √a[i], as new tensors. */
+  public static List<Tensor> sqrt(List<Tensor> a) {
+    return Boxed.op("aten::_foreach_sqrt").list(a).callForList();
+  }
+
+  /** The Euclidean norm of each tensor: a vector of as many numbers. */
+  public static Tensor norms(List<Tensor> a) {
+    List<Tensor> norms =
+        Boxed.op("aten::_foreach_norm", "Scalar").list(a).number(2).none().callForList();
+    return Ops.stack(0, norms.toArray(new Tensor[0]));
   }
 
   /** a[i] += weight (b[i] - a[i]). */
@@ -57,6 +107,7 @@ public final class Foreach {
    * One step of Adam (weight decay as an L2 term) or AdamW (decoupled decay) as PyTorch's {@code
    * torch.optim} takes it.
    *
+   * @param maxExpAvgSqs AMSGrad's largest averages of the squares so far; empty for plain Adam
    * @param steps one f32 number per parameter: steps taken, this one included
    * @param decoupled AdamW rather than Adam
    */
@@ -65,6 +116,7 @@ public final class Foreach {
       List<Tensor> gradients,
       List<Tensor> expAvgs,
       List<Tensor> expAvgSqs,
+      List<Tensor> maxExpAvgSqs,
       List<Tensor> steps,
       double lr,
       double beta1,
@@ -77,14 +129,14 @@ public final class Foreach {
         .list(gradients)
         .list(expAvgs)
         .list(expAvgSqs)
-        .list(List.of())
+        .list(maxExpAvgSqs)
         .list(steps)
         .number(lr)
         .number(beta1)
         .number(beta2)
         .number(weightDecay)
         .number(eps)
-        .flag(false)
+        .flag(!maxExpAvgSqs.isEmpty())
         .flag(false)
         .none()
         .none()

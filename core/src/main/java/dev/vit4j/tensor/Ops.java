@@ -13,6 +13,11 @@ public final class Ops {
   /** Products at least this wide and deep are faster on oneDNN than on OpenBLAS. */
   private static final long ONEDNN_MIN = 64;
 
+  // How libtorch numbers its ways to reduce a loss, and the label that its losses leave out.
+  private static final long MEAN = 1;
+  private static final long SUM = 2;
+  private static final long IGNORED = -100;
+
   /** libtorch gives 1x1 convolutions of fewer pictures to BLAS when it has one thread. */
   private static final long ONEDNN_PICTURES = 16;
 
@@ -228,9 +233,66 @@ public final class Ops {
    * @return one number
    */
   public static Tensor crossEntropy(Tensor logits, Tensor labels, double smoothing) {
+    return crossEntropy(logits, labels, null, smoothing);
+  }
+
+  /**
+   * Cross-entropy with class weights (PyTorch's {@code cross_entropy}). Of labels it is the
+   * weighted mean, over the samples whose label is not -100; of probabilities (timm's {@code
+   * SoftTargetCrossEntropy}) the plain mean over all samples of the weighted sum over the classes.
+   *
+   * @param logits [B, K]
+   * @param targets labels [B], i64, from 0 to K - 1 or -100; or probabilities [B, K]
+   * @param weight of each class [K], or none
+   * @param smoothing label smoothing, from 0 to 1
+   * @return one number
+   */
+  public static Tensor crossEntropy(
+      Tensor logits, Tensor targets, @Nullable Tensor weight, double smoothing) {
     return new Tensor(
         torch.cross_entropy_loss(
-            logits.raw, labels.raw, new TensorOptional(), 1, -100, smoothing)); // 1: mean
+            logits.raw, targets.raw, optional(weight), MEAN, IGNORED, smoothing));
+  }
+
+  /**
+   * Mean over samples and classes of the cross-entropy of each class for itself (PyTorch's {@code
+   * binary_cross_entropy_with_logits}).
+   *
+   * @param logits [B, K]
+   * @param targets probabilities [B, K]
+   * @param weight of each class [K], or none
+   * @param posWeight of each class where it is present [K], or none
+   * @return one number
+   */
+  public static Tensor binaryCrossEntropyWithLogits(
+      Tensor logits, Tensor targets, @Nullable Tensor weight, @Nullable Tensor posWeight) {
+    return new Tensor(
+        torch.binary_cross_entropy_with_logits(
+            logits.raw, targets.raw, optional(weight), optional(posWeight), MEAN));
+  }
+
+  /**
+   * The same of probabilities [B, K] rather than logits (PyTorch's {@code binary_cross_entropy}).
+   */
+  public static Tensor binaryCrossEntropy(Tensor probabilities, Tensor targets) {
+    return new Tensor(
+        torch.binary_cross_entropy(probabilities.raw, targets.raw, new TensorOptional(), MEAN));
+  }
+
+  /**
+   * How far a student's softened answers are from its teacher's (Hinton et al. 2015; DeiT's soft
+   * distillation): KL(softmax(teacher / T), softmax(student / T)) T², mean over the samples.
+   *
+   * @param student logits [B, K]
+   * @param teacher logits [B, K]
+   * @param temperature T, above 0
+   * @return one number
+   */
+  public static Tensor distillation(Tensor student, Tensor teacher, double temperature) {
+    org.bytedeco.pytorch.Tensor mine = torch.log_softmax(student.mul(1 / temperature).raw, -1);
+    org.bytedeco.pytorch.Tensor wanted = torch.log_softmax(teacher.mul(1 / temperature).raw, -1);
+    double scale = temperature * temperature / student.size(0);
+    return new Tensor(torch.kl_div(mine, wanted, SUM, true)).mul(scale);
   }
 
   /** How many rows of logits [B, K] are largest at their label of [B]. */
@@ -248,6 +310,12 @@ public final class Ops {
   /** Tensors of one shape along a new dimension. */
   public static Tensor stack(int dim, Tensor... tensors) {
     return new Tensor(torch.stack(Tensor.vector(List.of(tensors)), dim));
+  }
+
+  /** The elements of {@code x} where the condition holds, else a value. */
+  public static Tensor where(Tensor condition, Tensor x, double otherwise) {
+    return new Tensor(
+        torch.where(condition.raw, x.raw, new org.bytedeco.pytorch.Scalar(otherwise)));
   }
 
   /** Whether this thread records gradients. */

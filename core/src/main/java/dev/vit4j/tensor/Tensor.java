@@ -2,6 +2,7 @@ package dev.vit4j.tensor;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -262,6 +263,16 @@ public final class Tensor implements AutoCloseable {
     return all(raw.split(size, dim));
   }
 
+  /** Every index of the first dimension, which disappears. */
+  public List<Tensor> unbind() {
+    return List.of(all(raw.unbind()));
+  }
+
+  /** The indices of a dimension in reverse order. */
+  public Tensor flip(int dim) {
+    return new Tensor(raw.flip(new long[] {dim}));
+  }
+
   private static Tensor[] all(TensorVector parts) {
     Tensor[] out = new Tensor[(int) parts.size()];
     for (int i = 0; i < out.length; i++) {
@@ -282,6 +293,10 @@ public final class Tensor implements AutoCloseable {
 
   public Tensor mul(Tensor other) {
     return new Tensor(raw.mul(other.raw));
+  }
+
+  public Tensor div(Tensor other) {
+    return new Tensor(raw.div(other.raw));
   }
 
   public Tensor add(double value) {
@@ -329,6 +344,11 @@ public final class Tensor implements AutoCloseable {
   public Tensor fill_(double value) {
     raw.fill_(new Scalar(value));
     return this;
+  }
+
+  /** True where an element is above a value. */
+  public Tensor gt(double value) {
+    return new Tensor(raw.gt(new Scalar(value)));
   }
 
   /** Takes the numbers of another tensor, cast and moved as needed. */

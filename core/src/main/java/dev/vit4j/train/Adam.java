@@ -11,26 +11,39 @@ import java.util.List;
 public final class Adam extends Optimizer {
   private static final String FIRST = "exp_avg";
   private static final String SECOND = "exp_avg_sq";
+  private static final String LARGEST = "max_exp_avg_sq";
 
   private final double beta1;
   private final double beta2;
   private final double eps;
   private final boolean decoupled;
+  private final boolean amsgrad;
 
   /**
    * @param beta1 decay of the mean of gradients, 0.9 as a rule
    * @param beta2 decay of the mean of their squares, 0.999 as a rule
    * @param eps added to the root, 1e-8 as a rule
    * @param decoupled AdamW rather than Adam
+   * @param amsgrad divide by the largest mean of squares so far (Reddi et al. 2018)
    */
-  public Adam(List<Group> groups, double beta1, double beta2, double eps, boolean decoupled) {
+  public Adam(
+      List<Group> groups,
+      double beta1,
+      double beta2,
+      double eps,
+      boolean decoupled,
+      boolean amsgrad) {
     super(groups);
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.eps = eps;
     this.decoupled = decoupled;
+    this.amsgrad = amsgrad;
     addState(FIRST);
     addState(SECOND);
+    if (amsgrad) {
+      addState(LARGEST);
+    }
   }
 
   @Override
@@ -40,6 +53,7 @@ public final class Adam extends Optimizer {
         group.gradients(),
         state(FIRST, group),
         state(SECOND, group),
+        amsgrad ? state(LARGEST, group) : List.of(),
         Collections.nCopies(group.parameters().size(), steps()),
         lr,
         beta1,

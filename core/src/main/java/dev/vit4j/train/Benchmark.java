@@ -95,7 +95,14 @@ public final class Benchmark {
             .with("compute_workers", Workers.auto(model, s.batch(), s.threads()))
             .with("precision", s.precision().toString());
     try (model;
-        Workers workers = new Workers(model, preprocess(model), recipe, s.device(), s.threads());
+        Workers workers =
+            new Workers(
+                model,
+                preprocess(model),
+                new Criterion(recipe, model.numClasses(), null, s.device()),
+                recipe,
+                s.device(),
+                s.threads());
         Optimizer optimizer = Optimizers.of(recipe, model)) {
       workers.train(true);
       Batch batch = batch(model, s.batch());
@@ -174,7 +181,8 @@ public final class Benchmark {
 
   private static Preprocess preprocess(ImageModel m) {
     List<Double> half = Collections.nCopies(m.channels(), 0.5);
-    return new Preprocess(m.channels(), m.height(), m.width(), "bicubic", half, half, "none");
+    return new Preprocess(
+        m.channels(), m.height(), m.width(), "bicubic", 1.0, "squash", half, half, "none");
   }
 
   private static Batch batch(ImageModel m, int size) {

@@ -76,6 +76,7 @@ final class Checkpoint {
     m.put("seen", s.seen);
     m.put("seconds", s.seconds);
     m.put("epoch_seconds", s.epochSeconds);
+    m.put("epoch_waited", s.epochWaited);
     m.put("best_epoch", s.bestEpoch);
     m.put("best_top1", Double.toHexString(s.bestTop1));
     m.put("best_loss", Double.toHexString(s.bestLoss));
@@ -98,10 +99,14 @@ final class Checkpoint {
     s.seen = n.get("seen").asLong();
     s.seconds = n.get("seconds").asDouble();
     s.epochSeconds = n.get("epoch_seconds").asDouble();
+    s.epochWaited = n.path("epoch_waited").asDouble(0);
     s.bestEpoch = n.get("best_epoch").asInt();
     s.bestTop1 = bits(n.get("best_top1"));
     s.bestLoss = bits(n.get("best_loss"));
     for (JsonNode row : n.get("history")) {
+      if (row.size() != EpochRow.COLUMNS.size()) {
+        throw new IllegalArgumentException("is of another version of vit4j: train anew");
+      }
       Map<String, Double> values = new LinkedHashMap<>();
       for (int i = 0; i < EpochRow.COLUMNS.size(); i++) {
         values.put(EpochRow.COLUMNS.get(i), bits(row.get(i)));

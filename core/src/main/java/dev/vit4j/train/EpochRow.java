@@ -5,13 +5,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one epoch gave. Accuracies are percentages, exact over all samples; without a validation
- * split the val columns are NaN.
+ * What one epoch gave. Accuracies are percentages, exact over all samples; of an epoch without
+ * validation the val columns are NaN.
  *
  * @param epoch from 1
  * @param lr learning rate of the epoch's last step
  * @param seconds of training, evaluation included
  * @param imagesPerSecond of training alone
+ * @param dataWait share of the training's time that was spent waiting for data, 0 to 1
  */
 public record EpochRow(
     int epoch,
@@ -21,7 +22,8 @@ public record EpochRow(
     double valTop1,
     double lr,
     double seconds,
-    double imagesPerSecond) {
+    double imagesPerSecond,
+    double dataWait) {
 
   /** Names of the columns, as the log files have them. */
   public static final List<String> COLUMNS =
@@ -33,12 +35,15 @@ public record EpochRow(
           "val_top1",
           "lr",
           "seconds",
-          "images_per_second");
+          "images_per_second",
+          "data_wait");
 
   /** The values under their column names. */
   public Map<String, Double> toMap() {
     Map<String, Double> m = new LinkedHashMap<>();
-    double[] values = {epoch, trainLoss, trainTop1, valLoss, valTop1, lr, seconds, imagesPerSecond};
+    double[] values = {
+      epoch, trainLoss, trainTop1, valLoss, valTop1, lr, seconds, imagesPerSecond, dataWait
+    };
     for (int i = 0; i < values.length; i++) {
       m.put(COLUMNS.get(i), values[i]);
     }
@@ -54,6 +59,7 @@ public record EpochRow(
         m.get("val_top1"),
         m.get("lr"),
         m.get("seconds"),
-        m.get("images_per_second"));
+        m.get("images_per_second"),
+        m.get("data_wait"));
   }
 }

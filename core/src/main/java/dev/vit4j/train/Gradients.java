@@ -28,6 +28,11 @@ final class Gradients {
     parameters.forEach(Tensor::clearGrad);
   }
 
+  /** The Euclidean norm of all tensors together. */
+  static double norm(List<Tensor> tensors) {
+    return tensors.isEmpty() ? 0 : Foreach.norms(tensors).norm();
+  }
+
   /**
    * Scales all gradients down so that their common norm is at most {@code maxNorm}, as {@code
    * torch.nn.utils.clip_grad_norm_}.
@@ -38,12 +43,7 @@ final class Gradients {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       List<Tensor> gradients = of(parameters);
-      double squares = 0;
-      for (Tensor gradient : gradients) {
-        double norm = gradient.norm();
-        squares += norm * norm;
-      }
-      double total = Math.sqrt(squares);
+      double total = norm(gradients);
       double coefficient = maxNorm / (total + EPS);
       if (coefficient < 1) {
         Foreach.mul(gradients, coefficient);

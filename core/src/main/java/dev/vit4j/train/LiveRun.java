@@ -33,14 +33,24 @@ public record LiveRun(Path folder, long pid, Instant started, int epochs) {
   public static List<LiveRun> under(Path output) throws IOException {
     List<LiveRun> live = new ArrayList<>();
     for (Path task : folders(output)) {
-      for (Path run : folders(task)) {
-        LiveRun found = of(run);
-        if (found != null) {
-          live.add(found);
+      List<Path> runs = folders(task);
+      addAll(live, runs);
+      for (Path run : runs) {
+        if (Study.isGroup(run)) {
+          addAll(live, folders(run));
         }
       }
     }
     return live;
+  }
+
+  private static void addAll(List<LiveRun> live, List<Path> runs) {
+    for (Path run : runs) {
+      LiveRun found = of(run);
+      if (found != null) {
+        live.add(found);
+      }
+    }
   }
 
   private static @Nullable LiveRun of(Path run) {

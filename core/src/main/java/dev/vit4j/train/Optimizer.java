@@ -4,7 +4,6 @@ import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,15 +11,15 @@ import java.util.Map;
 /** Changes parameters by their gradients, group by group, each in one fused call of libtorch. */
 public abstract class Optimizer implements AutoCloseable {
   /**
-   * Parameters that share a weight decay.
+   * Parameters that share a weight decay and a scale of the learning rate.
    *
    * @param names full names, for saving the state
+   * @param lrScale what the learning rate is multiplied with, 1 as a rule
    */
-  public record Group(List<String> names, List<Tensor> parameters, double weightDecay) {
+  public record Group(
+      List<String> names, List<Tensor> parameters, double weightDecay, double lrScale) {
     List<Tensor> gradients() {
-      List<Tensor> gradients = new ArrayList<>();
-      parameters.forEach(p -> gradients.add(p.grad()));
-      return gradients;
+      return Gradients.of(parameters);
     }
   }
 
@@ -39,15 +38,19 @@ public abstract class Optimizer implements AutoCloseable {
     state.put(STEPS, steps);
   }
 
-  /** The rule: changes a group's parameters by its gradients. */
+  /** What a step begins with, before any group: nothing, for most. */
+  protected void begin(List<Group> all) {}
+
+  /** The rule: changes a group's parameters by its gradients, which it may spoil. */
   protected abstract void update(Group group, double lr);
 
-  /** One step with the gradients that the parameters hold. */
+  /** One step with the gradients that the parameters hold; they are of no use afterwards. */
   public final void step(double lr) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       steps.add_(1);
-      groups.forEach(group -> update(group, lr));
+      begin(groups);
+      groups.forEach(group -> update(group, lr * group.lrScale()));
     }
   }
 

@@ -32,6 +32,7 @@ public interface Progress {
    * @param batch batches of the epoch done
    * @param loss mean over the samples seen
    * @param top1 percentage of the samples seen
+   * @param dataWait share of the epoch's time so far that was spent waiting for data, 0 to 1
    */
   record Step(
       int epoch,
@@ -40,7 +41,8 @@ public interface Progress {
       double loss,
       double top1,
       double lr,
-      double imagesPerSecond) {}
+      double imagesPerSecond,
+      double dataWait) {}
 
   /** One line about a stage, such as what was loaded. */
   default void stage(String line) {}
@@ -52,7 +54,7 @@ public interface Progress {
   default void step(Step step) {}
 
   /**
-   * After every epoch's validation.
+   * After every epoch, and its validation if there was one.
    *
    * @param best whether the validation beat all before
    */
@@ -86,20 +88,25 @@ public interface Progress {
     };
   }
 
-  /** An epoch's row as people read it, with the course's four numbers among its columns. */
+  /** An epoch's row as people read it; without the validation where there was none. */
   static String line(EpochRow r, boolean best) {
+    String val =
+        Double.isNaN(r.valTop1())
+            ? ""
+            : String.format(
+                Locale.ROOT, " | val_loss: %.4f | val_acc: %.4f", r.valLoss(), r.valTop1() / 100);
     return String.format(
         Locale.ROOT,
-        "Epoch: %d | train_loss: %.4f | train_acc: %.4f | val_loss: %.4f | val_acc: %.4f"
-            + " | lr: %.2e | %.1f s | %.0f images/s%s",
+        "Epoch: %d | train_loss: %.4f | train_acc: %.4f%s"
+            + " | lr: %.2e | %.1f s | %.0f images/s | data %.0f %%%s",
         r.epoch(),
         r.trainLoss(),
         r.trainTop1() / 100,
-        r.valLoss(),
-        r.valTop1() / 100,
+        val,
         r.lr(),
         r.seconds(),
         r.imagesPerSecond(),
+        100 * r.dataWait(),
         best ? " | best" : "");
   }
 }

@@ -1,5 +1,7 @@
 package dev.vit4j.train;
 
+import dev.vit4j.data.DataLists;
+import dev.vit4j.data.DataSpec;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,9 +136,33 @@ public final class Recipe {
     return get(RecipeKeys.DATA);
   }
 
-  /** {@code data_dir}: folder with the data set's files; none: the cache folder. */
+  /** {@code data_dir}: folder or archive with the data; none: the cache folder. */
   public Optional<String> dataDir() {
     return Optional.ofNullable(optional(RecipeKeys.DATA_DIR));
+  }
+
+  /**
+   * What {@code data}, {@code data_dir}, {@code test_split}, the lists and their folders say about
+   * the data. The seed does not change the test set.
+   */
+  public DataSpec dataSpec() {
+    DataLists lists =
+        new DataLists(
+            optional(RecipeKeys.TRAIN_LIST),
+            optional(RecipeKeys.VAL_LIST),
+            optional(RecipeKeys.TEST_LIST),
+            optional(RecipeKeys.TRAIN_DIR),
+            optional(RecipeKeys.VAL_DIR),
+            optional(RecipeKeys.TEST_DIR),
+            optional(RecipeKeys.CLASSES_FILE),
+            get(RecipeKeys.CLASS_PREFIXES));
+    Path dir = dataDir().map(Path::of).orElse(null);
+    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
+  }
+
+  /** {@code broken}: whether broken picture files are left out; else they are refused. */
+  public boolean skipBroken() {
+    return get(RecipeKeys.BROKEN).equals("skip");
   }
 
   /** {@code output}: folder in which runs get their folders. */
@@ -159,9 +185,14 @@ public final class Recipe {
     return Optional.ofNullable(optional(RecipeKeys.INIT));
   }
 
-  /** {@code freeze}: parameters that stay, by the beginning of the name. */
+  /** {@code freeze}: parts that stay, by the beginning of the name. */
   public List<String> freeze() {
     return get(RecipeKeys.FREEZE);
+  }
+
+  /** {@code unfreeze}: all else stays, e.g. head: the classifier, whatever its name. */
+  public List<String> unfreeze() {
+    return get(RecipeKeys.UNFREEZE);
   }
 
   /** {@code epochs}: passes over the training set. */
@@ -179,7 +210,7 @@ public final class Recipe {
     return get(RecipeKeys.GRAD_ACCUM);
   }
 
-  /** {@code opt}: optimiser. */
+  /** {@code opt}: optimiser; lambc is lamb with a ratio of 1 at most. */
   public String opt() {
     return get(RecipeKeys.OPT);
   }
@@ -189,7 +220,7 @@ public final class Recipe {
     return get(RecipeKeys.LR);
   }
 
-  /** {@code momentum}: momentum of sgd. */
+  /** {@code momentum}: of sgd and rmsprop. */
   public double momentum() {
     return get(RecipeKeys.MOMENTUM);
   }
@@ -199,19 +230,24 @@ public final class Recipe {
     return get(RecipeKeys.NESTEROV);
   }
 
-  /** {@code betas}: decay of adam's two averages. */
+  /** {@code betas}: decay of adam's two averages, and lamb's. */
   public List<Double> betas() {
     return get(RecipeKeys.BETAS);
   }
 
-  /** {@code eps}: adam's guard against division by zero. */
+  /** {@code eps}: guard against division by zero; none: 1e-8, of lamb 1e-6. */
   public double eps() {
-    return get(RecipeKeys.EPS);
+    return number(RecipeKeys.EPS).orElse(opt().startsWith("lamb") ? 1e-6 : 1e-8);
   }
 
   /** {@code weight_decay}: spares norms, biases, tokens and positions. */
   public double weightDecay() {
     return get(RecipeKeys.WEIGHT_DECAY);
+  }
+
+  /** {@code layer_decay}: factor of lr from each layer to the one below. */
+  public double layerDecay() {
+    return get(RecipeKeys.LAYER_DECAY);
   }
 
   /** {@code clip_grad}: largest norm of all gradients together. */
@@ -285,7 +321,7 @@ public final class Recipe {
     return Optional.ofNullable(optional(RecipeKeys.STD));
   }
 
-  /** {@code val_split}: share of the training set held out for validation. */
+  /** {@code val_split}: share of train held out where the set has no validation part. */
   public double valSplit() {
     return get(RecipeKeys.VAL_SPLIT);
   }
@@ -344,7 +380,8 @@ public final class Recipe {
     return name() + " (" + model() + " on " + data() + ")";
   }
 
-  private <T> T get(RecipeKey<T> key) {
+  /** The value of a key that always has one; augmentation's keys have no accessors of their own. */
+  <T> T get(RecipeKey<T> key) {
     T value = optional(key);
     if (value == null) {
       throw new IllegalStateException(key.name() + " has no value");
@@ -357,8 +394,9 @@ public final class Recipe {
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
   }
 
+  /** The value of a key, or null for none. */
   @SuppressWarnings("unchecked") // only read(), of the same key, puts values in
-  private <T> @Nullable T optional(RecipeKey<T> key) {
+  <T> @Nullable T optional(RecipeKey<T> key) {
     return (T) values.get(key.name());
   }
 }

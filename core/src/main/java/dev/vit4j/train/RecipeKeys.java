@@ -3,10 +3,12 @@ package dev.vit4j.train;
 import static dev.vit4j.train.RecipeType.above;
 import static dev.vit4j.train.RecipeType.below;
 import static dev.vit4j.train.RecipeType.choice;
+import static dev.vit4j.train.RecipeType.either;
 import static dev.vit4j.train.RecipeType.flag;
 import static dev.vit4j.train.RecipeType.list;
 import static dev.vit4j.train.RecipeType.matching;
 import static dev.vit4j.train.RecipeType.number;
+import static dev.vit4j.train.RecipeType.size;
 import static dev.vit4j.train.RecipeType.text;
 import static dev.vit4j.train.RecipeType.whole;
 import static dev.vit4j.train.RecipeType.wholeFrom;
@@ -42,17 +44,113 @@ final class RecipeKeys {
       key("task", choice("classification"), "classification", "what is learned");
   static final RecipeKey<String> DATA = key("data", text(), "mnist-sample", "name of a data set");
   static final RecipeKey<String> DATA_DIR =
-      optional("data_dir", text(), "folder with the data set's files; none: the cache folder");
+      optional("data_dir", text(), "folder or archive with the data; none: the cache folder");
+  static final RecipeKey<Double> TEST_SPLIT =
+      key("test_split", above(0, 0.9), 0.2, "data folder without test/: share held out for it");
+  static final RecipeKey<String> BROKEN =
+      key("broken", choice("refuse", "skip"), "refuse", "what to do with broken picture files");
+  static final RecipeKey<String> TRAIN_LIST =
+      optional("train_list", text(), "data list: file with lines 'path label' to train on");
+  static final RecipeKey<String> VAL_LIST =
+      optional("val_list", text(), "data list: the same to validate on; none: val_split");
+  static final RecipeKey<String> TEST_LIST =
+      optional("test_list", text(), "data list: the same to test on");
+  static final RecipeKey<String> TRAIN_DIR =
+      optional("train_dir", text(), "data list: folder of train_list's paths; none: data_dir");
+  static final RecipeKey<String> VAL_DIR =
+      optional("val_dir", text(), "data list: folder of val_list's paths; none: data_dir");
+  static final RecipeKey<String> TEST_DIR =
+      optional("test_dir", text(), "data list: folder of test_list's paths; none: data_dir");
+  static final RecipeKey<String> CLASSES_FILE =
+      optional("classes_file", text(), "data list: file with lines 'Name index'; none: numbers");
+  static final RecipeKey<List<String>> CLASS_PREFIXES =
+      key("class_prefixes", list(text()), List.of(), "taken off class names, with the _ behind");
   static final RecipeKey<String> OUTPUT =
       key("output", text(), "runs", "folder in which runs get their folders");
   static final RecipeKey<String> MODEL =
       key("model", text(), "vit_mnist_1850", "name of a model in the catalogue");
   static final RecipeKey<Map<String, Object>> MODEL_ARGS =
       key("model_args", words(), Map.of(), "words for the model's constructor, e.g. drop_rate");
+  static final RecipeKey<List<Integer>> IMG_SIZE =
+      optional("img_size", size(16384), "pixels that the model reads; none: the model's own");
   static final RecipeKey<String> INIT =
       optional("init", text(), "weights to begin with: a run, a folder or a file");
   static final RecipeKey<List<String>> FREEZE =
-      key("freeze", list(text()), List.of(), "parameters that stay, by the beginning of the name");
+      key("freeze", list(text()), List.of(), "parts that stay, by the beginning of the name");
+  static final RecipeKey<List<String>> UNFREEZE =
+      key(
+          "unfreeze",
+          list(text()),
+          List.of(),
+          "all else stays, e.g. head: the classifier, whatever its name");
+
+  static final RecipeKey<String> TRAIN_CROP =
+      key(
+          "train_crop",
+          choice("none", "rrc", "random"),
+          "none",
+          "training pictures whole, random parts resized, or parts of crop_size");
+  static final RecipeKey<List<Integer>> CROP_SIZE =
+      optional("crop_size", size(16384), "train_crop random: pixels cut out; none: as many as are");
+  static final RecipeKey<Integer> CROP_PADDING =
+      key("crop_padding", whole(0, 4096), 0, "train_crop random: black pixels added around first");
+  static final RecipeKey<List<Double>> SCALE =
+      key(
+          "scale",
+          list(above(0, 1), 2, 2),
+          List.of(0.08, 1.0),
+          "train_crop rrc: share of the area that is cut out");
+  static final RecipeKey<List<Double>> RATIO =
+      key(
+          "ratio",
+          list(above(0, 100), 2, 2),
+          List.of(0.75, 1.3333),
+          "train_crop rrc: width by height of what is cut out");
+  static final RecipeKey<String> INTERPOLATION =
+      key(
+          "interpolation",
+          choice("bicubic", "bilinear", "nearest", "box", "hamming", "lanczos"),
+          "bicubic",
+          "how pictures are resized");
+  static final RecipeKey<String> TRAIN_INTERPOLATION =
+      key(
+          "train_interpolation",
+          choice("bicubic", "bilinear", "nearest", "random"),
+          "bicubic",
+          "of train_crop rrc and aa; random: bilinear or bicubic");
+  static final RecipeKey<Double> HFLIP =
+      key("hflip", number(0, 1), 0.0, "chance to swap left and right");
+  static final RecipeKey<Double> VFLIP =
+      key("vflip", number(0, 1), 0.0, "chance to swap top and bottom");
+  static final RecipeKey<Double> COLOR_JITTER =
+      key(
+          "color_jitter",
+          number(0, 1),
+          0.0,
+          "largest change of brightness, contrast and saturation; aa turns it off");
+  static final RecipeKey<String> AA =
+      optional(
+          "aa",
+          text(),
+          "policy: rand-m9-mstd0.5-inc1, augmix-m3-w3, v0, original, 3a, cifar10, trivialaugment");
+  static final RecipeKey<Double> REPROB =
+      key("reprob", number(0, 1), 0.0, "chance to erase a rectangle");
+  static final RecipeKey<String> REMODE =
+      key(
+          "remode",
+          choice("const", "rand", "pixel"),
+          "const",
+          "rectangles become the mean, one random colour, or random pixels");
+  static final RecipeKey<Integer> RECOUNT =
+      key("recount", whole(1, 100), 1, "most rectangles in a picture");
+  static final RecipeKey<Double> CROP_PCT =
+      key("crop_pct", number(0.1, 2), 1.0, "evaluation: share of the resized side that is seen");
+  static final RecipeKey<String> CROP_MODE =
+      key(
+          "crop_mode",
+          choice("squash", "center", "border"),
+          "squash",
+          "evaluation: resize both sides, the shorter one, or the longer one with a border");
 
   static final RecipeKey<Integer> EPOCHS =
       key("epochs", whole(1, MANY), 10, "passes over the training set");
@@ -62,17 +160,31 @@ final class RecipeKeys {
       key("grad_accum", whole(1, MANY), 1, "batches whose gradients make one optimiser step");
 
   static final RecipeKey<String> OPT =
-      key("opt", choice("sgd", "adam", "adamw"), "adamw", "optimiser");
+      key(
+          "opt",
+          choice("sgd", "adam", "adamw", "lamb", "lambc", "rmsprop"),
+          "adamw",
+          "optimiser; lambc is lamb with a ratio of 1 at most");
   static final RecipeKey<Double> LR = key("lr", above(0, 1000), 1e-3, "highest learning rate");
-  static final RecipeKey<Double> MOMENTUM = key("momentum", below(0, 1), 0.9, "momentum of sgd");
+  static final RecipeKey<Double> MOMENTUM = key("momentum", below(0, 1), 0.9, "of sgd and rmsprop");
   static final RecipeKey<Boolean> NESTEROV =
       key("nesterov", flag(), false, "whether sgd looks ahead");
   static final RecipeKey<List<Double>> BETAS =
-      key("betas", list(below(0, 1), 2, 2), List.of(0.9, 0.999), "decay of adam's two averages");
+      key(
+          "betas",
+          list(below(0, 1), 2, 2),
+          List.of(0.9, 0.999),
+          "decay of adam's two averages, and lamb's");
+  static final RecipeKey<Double> ALPHA =
+      key("alpha", below(0, 1), 0.99, "decay of rmsprop's average of squares");
+  static final RecipeKey<Boolean> AMSGRAD =
+      key("amsgrad", flag(), false, "whether adam divides by the largest average so far");
   static final RecipeKey<Double> EPS =
-      key("eps", above(0, 1), 1e-8, "adam's guard against division by zero");
+      optional("eps", above(0, 1), "guard against division by zero; none: 1e-8, of lamb 1e-6");
   static final RecipeKey<Double> WEIGHT_DECAY =
       key("weight_decay", number(0, 10), 0.0, "spares norms, biases, tokens and positions");
+  static final RecipeKey<Double> LAYER_DECAY =
+      key("layer_decay", above(0, 1), 1.0, "factor of lr from each layer to the one below");
   static final RecipeKey<Double> CLIP_GRAD =
       optional("clip_grad", above(0, MANY), "largest norm of all gradients together");
 
@@ -100,14 +212,45 @@ final class RecipeKeys {
       key("pct_start", number(0, 1), 0.3, "sched onecycle: share spent going up");
 
   static final RecipeKey<Double> SMOOTHING = key("smoothing", below(0, 1), 0.0, "label smoothing");
+  static final RecipeKey<Double> MIXUP =
+      key("mixup", number(0, 100), 0.0, "alpha of the share at which pictures are mixed; 0: off");
+  static final RecipeKey<Double> CUTMIX =
+      key("cutmix", number(0, 100), 0.0, "alpha of the area pasted from another picture; 0: off");
+  static final RecipeKey<Double> MIXUP_PROB =
+      key("mixup_prob", number(0, 1), 1.0, "chance of a batch to be mixed at all");
+  static final RecipeKey<Double> MIXUP_SWITCH_PROB =
+      key("mixup_switch_prob", number(0, 1), 0.5, "chance of cutmix where mixup is on too");
+  static final RecipeKey<Boolean> BCE_LOSS =
+      key("bce_loss", flag(), false, "binary cross-entropy of each class instead");
+  static final RecipeKey<Object> CLASS_WEIGHTS =
+      optional(
+          "class_weights",
+          either(choice("balanced"), list(above(0, MANY), 1, MANY)),
+          "of the loss, one per class; balanced: 1 over the class's frequency");
   static final RecipeKey<Double> EMA =
       optional("ema", below(0, 1), "decay of an average of the weights");
+  static final RecipeKey<Boolean> EMA_WARMUP =
+      key("ema_warmup", flag(), true, "whether the average begins quick, as timm's");
   static final RecipeKey<List<Double>> MEAN =
       optional("mean", list(number(-1000, 1000), 1, 64), "of each channel; none: the data set's");
   static final RecipeKey<List<Double>> STD =
       optional("std", list(above(0, 1000), 1, 64), "of each channel; none: the data set's");
   static final RecipeKey<Double> VAL_SPLIT =
-      key("val_split", number(0, 0.9), 0.1, "share of the training set held out for validation");
+      key(
+          "val_split",
+          number(0, 0.9),
+          0.1,
+          "share of train held out where the set has no validation part");
+
+  static final RecipeKey<String> VAL_FOLD =
+      optional(
+          "val_fold",
+          matching("[1-9]\\d{0,2}/[1-9]\\d{0,2}", "text such as 2/5"),
+          "validate on the 2nd of 5 parts of the training set instead of val_split");
+  static final RecipeKey<Integer> EVAL_INTERVAL =
+      key("eval_interval", whole(1, MANY), 1, "epochs from one validation to the next");
+  static final RecipeKey<Integer> PATIENCE =
+      optional("patience", whole(1, MANY), "stop after so many validations without a better one");
 
   static final RecipeKey<Long> SEED = key("seed", wholeFrom(0), 42L, "same seed, same bits");
   static final RecipeKey<Integer> WORKERS =
@@ -118,7 +261,7 @@ final class RecipeKeys {
           whole(0, 256).or("auto", 0),
           0,
           "replicas that share each batch; auto: one a core, with batch norm 1 that uses all cores"
-              + " (more: statistics of each share, the first one's are kept)");
+              + " (more: statistics of each share, their mean is kept)");
   static final RecipeKey<String> PRECISION =
       key("precision", choice("f32", "bf16"), "f32", "of the forward pass; weights stay f32");
   static final RecipeKey<String> DEVICE =

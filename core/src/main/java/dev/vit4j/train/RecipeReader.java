@@ -15,7 +15,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Where recipes come from: files, and the library's own resources. */
 final class RecipeReader {
-  static final List<String> SHIPPED = List.of("mnist-sample", "mnist-1850", "fashion-mnist");
+  static final List<String> SHIPPED =
+      List.of(
+          "mnist-sample",
+          "mnist-1850",
+          "fashion-mnist",
+          "folder",
+          "cifar100-vit",
+          "cifar100-resnet18-fast",
+          "cifar100-resnet32",
+          "cifar100-resnet34-v1",
+          "cifar100-resnet34-v2",
+          "cifar100-resnet34-v3",
+          "cifar100-resnet34-v4",
+          "cifar100-vit-b16-256",
+          "cifar10-vit",
+          "cifar10-resnet18-fast",
+          "pizza-steak-sushi-scratch");
 
   private RecipeReader() {}
 

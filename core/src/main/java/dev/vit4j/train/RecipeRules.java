@@ -1,5 +1,7 @@
 package dev.vit4j.train;
 
+import dev.vit4j.image.AugmentPolicy;
+import dev.vit4j.image.Interpolation;
 import java.util.List;
 
 /** What keys of a recipe mean together. */
@@ -26,8 +28,39 @@ final class RecipeRules {
         r.nesterov() && (!r.opt().equals("sgd") || r.momentum() == 0),
         "nesterov needs opt sgd and a momentum above 0");
     refuse(
+        r.get(RecipeKeys.AMSGRAD) && !r.opt().startsWith("adam"),
+        "amsgrad needs opt adam or adamw");
+    refuse(
+        !r.freeze().isEmpty() && !r.unfreeze().isEmpty(),
+        "freeze and unfreeze exclude each other: name what stays, or what does not");
+    refuse(
         r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
         "mean and std go together: give both, with a value for each channel");
+    checkAugmentation(r);
+  }
+
+  private static void checkAugmentation(Recipe r) {
+    refuse(
+        r.optional(RecipeKeys.IMG_SIZE) != null && r.modelArgs().containsKey("img_size"),
+        "img_size stands there twice: leave it out of model_args");
+    boolean random = r.get(RecipeKeys.TRAIN_CROP).equals("random");
+    refuse(
+        !random && r.optional(RecipeKeys.CROP_SIZE) != null, "crop_size needs train_crop random");
+    refuse(!random && r.get(RecipeKeys.CROP_PADDING) > 0, "crop_padding needs train_crop random");
+    for (RecipeKey<List<Double>> range : List.of(RecipeKeys.SCALE, RecipeKeys.RATIO)) {
+      List<Double> ends = r.get(range);
+      refuse(
+          ends.get(0) > ends.get(1),
+          "%s is %s: the smaller number comes first".formatted(range.name(), ends));
+    }
+    String aa = r.optional(RecipeKeys.AA);
+    if (aa != null) {
+      try {
+        AugmentPolicy.parse(aa, 1, 1, List.of(0.0), List.of(Interpolation.BICUBIC));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("aa is " + e.getMessage(), e);
+      }
+    }
   }
 
   private static void refuse(boolean wrong, String reason) {

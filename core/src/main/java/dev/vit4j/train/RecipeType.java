@@ -90,11 +90,33 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader) {
     return list(element, 0, LONGEST_LIST);
   }
 
+  /** A height and a width in pixels; one number stands for both. */
+  static RecipeType<List<Integer>> size(int max) {
+    RecipeType<Integer> side = whole(1, max);
+    RecipeType<List<Integer>> pair = list(side, 2, 2);
+    return new RecipeType<>(
+        side.allowed + ", or [height, width]",
+        yaml -> {
+          Integer both = side.reader.apply(yaml);
+          return both == null ? pair.reader.apply(yaml) : List.of(both, both);
+        });
+  }
+
   /** Free words with values, as a model's constructor takes them. */
   static RecipeType<Map<String, Object>> words() {
     return new RecipeType<>(
         "a map of words (letters, digits, _) to numbers, text, true, false or lists of these",
         yaml -> yaml instanceof Map<?, ?> m ? entries(m) : null);
+  }
+
+  /** Values of one type or the other. */
+  static RecipeType<Object> either(RecipeType<?> a, RecipeType<?> b) {
+    return new RecipeType<>(
+        a.allowed + ", or " + b.allowed,
+        yaml -> {
+          Object value = a.reader.apply(yaml);
+          return value != null ? value : b.reader.apply(yaml);
+        });
   }
 
   /** This type with one more word that stands for a value, such as 'auto'. */

@@ -21,6 +21,11 @@ public record Run(
     double seconds,
     boolean stopped) {
 
+  /** The same run, tested. */
+  Run withTest(double top1) {
+    return new Run(folder, epochs, bestEpoch, valTop1, top1, seconds, stopped);
+  }
+
   /** The weights folder of the best epoch. */
   public Path best() {
     return RunFolder.best(folder);

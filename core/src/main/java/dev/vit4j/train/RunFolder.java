@@ -4,6 +4,7 @@ import dev.vit4j.format.AtomicFile;
 import dev.vit4j.view.CurvePlot;
 import dev.vit4j.view.Curves;
 import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -19,8 +20,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A run on disk: {@code runs/TASK/NAMEn/} with {@code recipe.yaml}, {@code environment.json},
- * {@code log.csv}, {@code log.jsonl}, {@code curves.png}, {@code confusion.png}, {@code
- * weights/best} and {@code weights/last}. Every file is replaced as a whole.
+ * {@code log.csv}, {@code log.jsonl}, {@code curves.png}, {@code batch.png}, {@code weights/best}
+ * and {@code weights/last}, event files for TensorBoard, and at the end {@code confusion.png},
+ * {@code mistakes.png}, {@code report.html} and {@code result.json}. Every file is replaced as a
+ * whole, but for the event files, which grow.
  */
 public final class RunFolder {
   /** The recipe with all its values. */
@@ -67,6 +70,12 @@ public final class RunFolder {
     }
   }
 
+  /** The folder of this name, made if need be: of a run that has its place in a group. */
+  static RunFolder at(Path path) throws IOException {
+    Files.createDirectories(path);
+    return new RunFolder(path);
+  }
+
   /** The folder of an earlier run. */
   static RunFolder existing(Path path) throws IOException {
     if (!Files.isRegularFile(path.resolve(RECIPE))) {
@@ -103,13 +112,20 @@ public final class RunFolder {
     return Optional.empty();
   }
 
-  void writeRecipe(Recipe recipe) throws IOException {
-    AtomicFile.writeString(path.resolve(RECIPE), recipe.toYaml());
-  }
-
   void writeJson(String name, Object value) throws IOException {
     String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(value);
     AtomicFile.writeString(path.resolve(name), json + "\n");
+  }
+
+  void writeText(String name, String text) throws IOException {
+    AtomicFile.writeString(path.resolve(name), text);
+  }
+
+  /** Whether there is nothing yet that a training could go on with, nor anything to lose. */
+  boolean isUntrained() {
+    return !Files.exists(last(path).resolve(Checkpoint.FILE))
+        && !Files.exists(best(path).resolve(WeightsFolder.WEIGHTS))
+        && !Files.exists(path.resolve(LOG));
   }
 
   /** Rewrites both logs: after a resume they hold no row twice and none half. */
@@ -140,8 +156,10 @@ public final class RunFolder {
     return row;
   }
 
-  void writeCurves(List<EpochRow> rows) throws IOException {
-    writePicture("curves.png", CurvePlot.draw(curves(rows)));
+  BufferedImage writeCurves(List<EpochRow> rows) throws IOException {
+    BufferedImage picture = CurvePlot.draw(curves(rows));
+    writePicture("curves.png", picture);
+    return picture;
   }
 
   private static Curves curves(List<EpochRow> rows) {

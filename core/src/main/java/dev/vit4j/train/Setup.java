@@ -1,17 +1,18 @@
 package dev.vit4j.train;
 
+import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.DatasetSummary;
 import dev.vit4j.data.Datasets;
+import dev.vit4j.data.Moments;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
+import dev.vit4j.image.Compose;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.weights.Preprocess;
-import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * preprocess.
  *
  * @param val null without a validation split
+ * @param augmentation what happens to training pictures; null for nothing
  */
 record Setup(
     Dataset train,
@@ -31,65 +33,94 @@ record Setup(
     Dataset test,
     ImageModel model,
     Preprocess preprocess,
+    @Nullable Compose augmentation,
     Device device) {
+  private static final int RGB = 3;
 
   static Setup of(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.device());
-    Splits splits = Datasets.open(recipe.data(), recipe.dataDir().map(Path::of).orElse(null));
+    Splits opened = Datasets.open(recipe.dataSpec(), progress::stage);
+    Splits splits = BrokenFiles.check(opened, recipe.skipBroken(), progress::stage);
     progress.stage(
-        "Dataset loaded: %s, %d training and %d test pictures of %d classes"
+        "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
             .formatted(
                 recipe.data(),
                 splits.train().size(),
+                splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
-                splits.train().classes().size()));
-    ImageModel model = model(recipe, splits.train());
+                splits.train().classes().size(),
+                recipe.batchSize()));
+    ImageModel model = model(recipe, splits.train(), progress);
     Preprocess preprocess = preprocess(recipe, splits.train(), model);
     model.to(device);
-    model.freeze(recipe.freeze());
+    FineTuning.freeze(model, recipe);
     progress.stage(
         "Model loaded: %s, %,d parameters, %,d trainable, on %s"
             .formatted(model.name(), model.parameterCount(), model.trainableCount(), device));
-    if (recipe.valSplit() == 0) {
-      return new Setup(splits.train(), null, splits.test(), model, preprocess, device);
+    Compose augmentation = Augmentation.of(recipe, preprocess, splits.train());
+    if (augmentation != null) {
+      progress.stage("Augmentation: " + Augmentation.line(recipe, augmentation));
     }
-    Subset[] parts = StratifiedSplit.split(splits.train(), recipe.valSplit(), recipe.seed());
-    return new Setup(parts[0], parts[1], splits.test(), model, preprocess, device);
+    Dataset train = splits.train();
+    Dataset val = splits.val();
+    String fold = recipe.optional(RecipeKeys.VAL_FOLD);
+    if (fold != null || (val == null && recipe.valSplit() > 0)) {
+      Subset[] parts = validation(recipe, train, fold);
+      train = parts[0];
+      val = parts[1];
+    }
+    return new Setup(train, val, splits.test(), model, preprocess, augmentation, device);
   }
 
-  /** The model in the data's shape: channels and classes follow the data unless a word says so. */
-  private static ImageModel model(Recipe recipe, Dataset data) throws IOException {
+  /** The folds of one study have one seed in common, so that together they are the whole set. */
+  private static Subset[] validation(Recipe recipe, Dataset train, @Nullable String fold) {
+    if (fold == null) {
+      return StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+    }
+    String[] part = fold.split("/", 2);
+    return StratifiedSplit.fold(
+        train, Integer.parseInt(part[0]), Integer.parseInt(part[1]), recipe.seed());
+  }
+
+  /**
+   * Refuses to decide without validation pictures: when to stop, or which of several runs is best.
+   *
+   * @param test whether the run ends with its test, and is not one to choose among
+   */
+  void requireValidation(Recipe recipe, boolean test) {
+    if (val == null && (!test || recipe.optional(RecipeKeys.PATIENCE) != null)) {
+      throw new IllegalArgumentException(
+          "%s needs validation pictures to decide on: set val_split above 0"
+              .formatted(test ? "patience" : "a choice among runs"));
+    }
+  }
+
+  /** The model for the data: channels and classes follow the data unless a word says so. */
+  private static ImageModel model(Recipe recipe, Dataset data, Progress progress)
+      throws IOException {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
-    args.putIfAbsent("in_chans", data.channels());
+    args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
+    List<Integer> size = recipe.optional(RecipeKeys.IMG_SIZE);
+    if (size != null) {
+      args.put("img_size", size);
+    }
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
     if (recipe.init().isPresent()) {
-      Path folder = Path.of(recipe.init().get());
-      try (WeightsFolder.Loaded from = WeightsFolder.open(folder)) {
-        model.load(from.model().state(), true);
-      }
+      progress.stage(FineTuning.begin(model, Path.of(recipe.init().get())));
     }
     return model;
   }
 
   private static void check(ImageModel model, Dataset data, Recipe recipe) {
-    if (model.height() != data.height()
-        || model.width() != data.width()
-        || model.channels() != data.channels()) {
+    if (recipe.optional(RecipeKeys.CLASS_WEIGHTS) instanceof List<?> weights
+        && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
-          "%s takes pictures of %d x %d pixels and %d channels, %s has %d x %d and %d: set model_args img_size and in_chans"
-              .formatted(
-                  model.name(),
-                  model.height(),
-                  model.width(),
-                  model.channels(),
-                  recipe.data(),
-                  data.height(),
-                  data.width(),
-                  data.channels()));
+          "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"
+              .formatted(weights.size(), model.numClasses()));
     }
-    if (model.numClasses() < data.classes().size()) {
+    if (model.numClasses() != data.classes().size()) {
       throw new IllegalArgumentException(
           "%s has %d classes, the model's num_classes is %d: leave it out or set it to %d"
               .formatted(
@@ -102,7 +133,7 @@ record Setup(
     List<Double> mean = recipe.mean().orElse(null);
     List<Double> std = recipe.std().orElse(null);
     if (mean == null || std == null) {
-      DatasetSummary moments = DatasetSummary.of(data);
+      Moments moments = Moments.of(data, model.channels());
       mean = mean == null ? moments.mean() : mean;
       std = std == null ? moments.std() : std;
     }
@@ -111,7 +142,9 @@ record Setup(
         model.channels(),
         model.height(),
         model.width(),
-        "bicubic",
+        recipe.get(RecipeKeys.INTERPOLATION),
+        recipe.get(RecipeKeys.CROP_PCT),
+        recipe.get(RecipeKeys.CROP_MODE),
         mean,
         std,
         digits ? "digit" : "none");

@@ -13,6 +13,7 @@ final class TrainState {
   long seen;
   double seconds; // of all sessions so far
   double epochSeconds; // of the epoch so far
+  double epochWaited; // seconds of these for data
   int bestEpoch; // 0: none yet
   double bestTop1 = -1;
   double bestLoss = Double.POSITIVE_INFINITY;
@@ -25,6 +26,18 @@ final class TrainState {
     correct = 0;
     seen = 0;
     epochSeconds = 0;
+    epochWaited = 0;
+  }
+
+  /** Share of the epoch's time so far that was spent waiting for data. */
+  double dataWait() {
+    return epochSeconds > 0 ? Math.min(1, epochWaited / epochSeconds) : 0;
+  }
+
+  /** Validations since the best one; the history tells, so that a resume counts on. */
+  int validationsSinceBest() {
+    return (int)
+        history.stream().filter(r -> r.epoch() > bestEpoch && !Double.isNaN(r.valTop1())).count();
   }
 
   /** Whether this validation beats all before: higher accuracy, or as high with a lower loss. */

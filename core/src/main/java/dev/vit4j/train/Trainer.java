@@ -9,8 +9,8 @@ import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
-import dev.vit4j.view.ConfusionPlot;
 import dev.vit4j.weights.WeightsFolder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -27,6 +27,7 @@ public final class Trainer implements AutoCloseable {
   private static final int EVAL_BATCH = 256;
 
   private final Recipe recipe;
+  private final boolean test;
   private final RunFolder folder;
   private final Progress progress;
   private final Setup setup;
@@ -40,18 +41,22 @@ public final class Trainer implements AutoCloseable {
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
 
-  private Trainer(Recipe recipe, RunFolder folder, Setup setup, Progress progress) {
+  private Trainer(Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress) {
+    setup.requireValidation(recipe, test);
+    this.test = test;
     this.recipe = recipe;
     this.folder = folder;
     this.progress = progress;
     this.setup = setup;
-    this.workers = new Workers(setup.model(), setup.preprocess(), recipe, setup.device());
+    Criterion criterion = Criterion.of(recipe, setup);
+    this.workers =
+        new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
-    this.ema = recipe.ema().isPresent() ? new Ema(setup.model(), recipe.ema().getAsDouble()) : null;
+    this.ema = Ema.of(recipe, setup.model());
     this.loader =
         new Loader(
             setup.train(),
-            null,
+            setup.augmentation(),
             recipe.batchSize(),
             true,
             setup.train().size() >= recipe.batchSize(),
@@ -76,33 +81,62 @@ public final class Trainer implements AutoCloseable {
    * @throws NonFiniteLossException if the loss becomes NaN or infinite
    */
   public static Run run(Recipe recipe, Progress progress) throws IOException {
+    return run(recipe, null, true, progress);
+  }
+
+  /**
+   * As {@link #run(Recipe, Progress)}, for a run that is one of several.
+   *
+   * @param into the run's folder, or null for a new one
+   * @param test whether the test set is evaluated at the end
+   */
+  static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
+      throws IOException {
     Setup setup = Setup.of(recipe, progress);
     Recipe resolved = resolve(recipe, setup.model());
     RunFolder folder =
-        RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name());
-    try (Trainer trainer = new Trainer(resolved, folder, setup, progress)) {
-      folder.writeRecipe(resolved);
-      folder.writeJson(RunFolder.ENVIRONMENT, Environment.now());
-      for (Path weights :
-          new Path[] {RunFolder.best(folder.path()), RunFolder.last(folder.path())}) {
-        WeightsFolder.writeConfig(
-            weights, setup.model(), setup.preprocess(), setup.train().classes());
-      }
-      trainer.save();
-      return trainer.train();
+        into == null
+            ? RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name())
+            : RunFolder.at(into);
+    try (Trainer trainer = new Trainer(resolved, folder, setup, test, progress)) {
+      folder.writeText(RunFolder.RECIPE, resolved.toYaml());
+      return trainer.begin();
     }
   }
 
-  /** Goes on with a run that was stopped or killed, from its last checkpoint. */
+  /**
+   * Goes on with a run that was stopped or killed, from its last checkpoint; one that has none yet
+   * begins again.
+   */
   public static Run resume(Path run, Progress progress) throws IOException {
+    return resume(run, true, progress);
+  }
+
+  static Run resume(Path run, boolean test, Progress progress) throws IOException {
     RunFolder folder = RunFolder.existing(run);
     Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
-    Setup setup = Setup.of(recipe, progress);
-    try (Trainer trainer = new Trainer(recipe, folder, setup, progress)) {
+    boolean untrained = folder.isUntrained();
+    // A checkpoint has all weights: those that the training began with may be gone by now.
+    Setup setup = Setup.of(untrained ? recipe : recipe.with("init", "none"), progress);
+    try (Trainer trainer = new Trainer(recipe, folder, setup, test, progress)) {
+      if (untrained) {
+        progress.stage(run + " has no checkpoint yet: it begins again");
+        return trainer.begin();
+      }
       trainer.state = Checkpoint.load(RunFolder.last(run), trainer.tensors());
       folder.writeJson(RunFolder.ENVIRONMENT, Environment.now()); // of the session that goes on
       return trainer.train();
     }
+  }
+
+  private Run begin() throws IOException {
+    folder.writeJson(RunFolder.ENVIRONMENT, Environment.now());
+    for (Path weights : new Path[] {RunFolder.best(folder.path()), RunFolder.last(folder.path())}) {
+      WeightsFolder.writeConfig(
+          weights, setup.model(), setup.preprocess(), setup.train().classes());
+    }
+    save();
+    return train();
   }
 
   /** Replaces automatic values by what they stand for here, so that a resume repeats them. */
@@ -115,44 +149,75 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Run train() throws IOException {
-    progress.start(
-        new Progress.Start(
-            folder.path(),
-            recipe,
-            setup.device().toString(),
-            setup.train().size(),
-            setup.val() == null ? 0 : setup.val().size(),
-            setup.test().size(),
-            setup.model().parameterCount(),
-            setup.model().trainableCount(),
-            recipe.epochs(),
-            loader.batches()));
-    while (state.epoch < recipe.epochs()) {
-      if (!trainEpoch()) {
-        save();
-        return result(Double.NaN, true);
+    DataNotes.of(setup, recipe).forEach(progress::stage);
+    Progress.Start start = start();
+    progress.start(start);
+    try (RunEvents events = new RunEvents(folder.path(), state)) {
+      if (state.step == 0) {
+        BufferedImage batch = FirstBatch.draw(loader, setup.train().classes());
+        folder.writePicture("batch.png", batch);
+        events.picture("batch", 0, batch);
       }
-      endEpoch();
+      while (!isDone()) {
+        if (!trainEpoch(events)) {
+          save();
+          return result(true);
+        }
+        endEpoch(events);
+      }
+      save();
+      Ending ending = new Ending(start, folder, setup, loader, evaluator, state);
+      return test
+          ? ending.test(result(false), events, progress)
+          : ending.withoutTest(result(false));
     }
-    save();
-    folder.writeCurves(state.history);
-    return result(test(), false);
+  }
+
+  private Progress.Start start() {
+    return new Progress.Start(
+        folder.path(),
+        recipe,
+        setup.device().toString(),
+        setup.train().size(),
+        setup.val() == null ? 0 : setup.val().size(),
+        setup.test().size(),
+        setup.model().parameterCount(),
+        setup.model().trainableCount(),
+        recipe.epochs(),
+        loader.batches());
+  }
+
+  private boolean isDone() {
+    return state.epoch >= recipe.epochs() || isStoppedEarly();
+  }
+
+  /** Early stopping: the history alone decides, so a resume does not go on. */
+  private boolean isStoppedEarly() {
+    Integer patience = recipe.optional(RecipeKeys.PATIENCE);
+    return patience != null && state.validationsSinceBest() >= patience;
   }
 
   /** The rest of an epoch; false if it was asked to stop before its end. */
-  private boolean trainEpoch() throws IOException {
+  private boolean trainEpoch(RunEvents events) throws IOException {
     workers.train(true);
     long start = System.nanoTime();
     double before = state.epochSeconds;
+    double waited = state.epochWaited;
     try (BatchIterator batches = loader.epoch(state.epoch, state.batch)) {
       while (batches.hasNext()) {
         trainBatch(batches.next());
         state.epochSeconds = before + secondsSince(start);
+        state.epochWaited = waited + batches.waitedSeconds();
         progress.step(step());
-        if (state.batch % recipe.gradAccum() != 0) {
+        boolean last = state.batch == loader.batches();
+        if (state.batch % recipe.gradAccum() != 0 && !last) {
           continue; // gradients that wait for their step are in no checkpoint
         }
-        if (progress.stopRequested() && state.batch < loader.batches()) {
+        events.step(state, recipe.logInterval());
+        if (last) {
+          break; // the end of the epoch comes first
+        }
+        if (progress.stopRequested()) {
           return false;
         }
         if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
@@ -179,7 +244,7 @@ public final class Trainer implements AutoCloseable {
       optimizer.step(lr());
       state.step++;
       if (ema != null) {
-        ema.update();
+        ema.update(state.step);
       }
       Gradients.clear(workers.parameters());
     }
@@ -197,17 +262,19 @@ public final class Trainer implements AutoCloseable {
         state.lossSum / state.seen,
         100.0 * state.correct / state.seen,
         lr(),
-        state.seen / state.epochSeconds);
+        state.seen / state.epochSeconds,
+        state.dataWait());
   }
 
-  private void endEpoch() throws IOException {
+  private void endEpoch(RunEvents events) throws IOException {
     refuseBrokenWeights();
     double rate = state.seen / state.epochSeconds;
     long start = System.nanoTime();
     double valLoss = Double.NaN;
     double valTop1 = Double.NaN;
-    if (setup.val() != null) {
-      ClassificationResult r = evaluator.evaluate(kept(), setup.preprocess(), setup.val(), null);
+    boolean validated = setup.val() != null && isEvaluated(state.epoch + 1);
+    if (validated) {
+      ClassificationResult r = evaluator.evaluate(kept(), setup.preprocess(), setup.val());
       valLoss = r.loss();
       valTop1 = 100 * r.top1();
     }
@@ -220,20 +287,31 @@ public final class Trainer implements AutoCloseable {
             valTop1,
             schedule.at(state.step - 1),
             state.epochSeconds + secondsSince(start),
-            rate);
+            rate,
+            state.dataWait());
     state.history.add(row);
     state.epoch++;
-    boolean best = setup.val() == null || state.improves(valTop1, valLoss);
+    boolean best = setup.val() == null || (validated && state.improves(valTop1, valLoss));
     if (best) {
       keepBest(valTop1, valLoss);
     }
     state.beginEpoch();
     folder.writeLogs(state.history);
+    events.epoch(state.step, row);
     progress.epoch(row, best);
+    if (isStoppedEarly() && state.epoch < recipe.epochs()) {
+      progress.stage(
+          "Stopped early: %d validations in a row were not better than epoch %d's"
+              .formatted(state.validationsSinceBest(), state.bestEpoch));
+    }
     if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
       save();
       folder.writeCurves(state.history);
     }
+  }
+
+  private boolean isEvaluated(int epoch) {
+    return epoch % recipe.get(RecipeKeys.EVAL_INTERVAL) == 0 || epoch == recipe.epochs();
   }
 
   private void keepBest(double top1, double loss) throws IOException {
@@ -279,35 +357,10 @@ public final class Trainer implements AutoCloseable {
     return all;
   }
 
-  /** Tests the best weights, once; top-1 in per cent. */
-  private double test() throws IOException {
-    Path best = RunFolder.best(folder.path());
-    try (WeightsFolder.Loaded loaded = WeightsFolder.open(best)) {
-      loaded.model().to(setup.device());
-      ClassificationResult r =
-          evaluator.evaluate(loaded.model(), loaded.preprocess(), setup.test(), null);
-      folder.writePicture(
-          "confusion.png", ConfusionPlot.draw(r.confusion().counts(), setup.test().classes()));
-      progress.test(r);
-      Map<String, Object> summary = new LinkedHashMap<>();
-      summary.put("best_epoch", state.bestEpoch);
-      if (Double.isFinite(state.bestTop1)) {
-        summary.put("val_top1", state.bestTop1);
-      }
-      summary.put("test_top1", 100 * r.top1());
-      summary.put("test_top5", 100 * r.top5());
-      summary.put("test_loss", r.loss());
-      summary.put("epochs", state.epoch);
-      summary.put("seconds", state.seconds);
-      folder.writeJson(RunFolder.RESULT, summary);
-      return 100 * r.top1();
-    }
-  }
-
-  private Run result(double testTop1, boolean stopped) {
+  private Run result(boolean stopped) {
     double val = state.bestEpoch == 0 || setup.val() == null ? Double.NaN : state.bestTop1;
     return new Run(
-        folder.path(), state.epoch, state.bestEpoch, val, testTop1, state.seconds, stopped);
+        folder.path(), state.epoch, state.bestEpoch, val, Double.NaN, state.seconds, stopped);
   }
 
   private static double secondsSince(long nanos) {

@@ -5,7 +5,9 @@ import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Foreach;
 import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Precision;
@@ -14,11 +16,14 @@ import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
 import dev.vit4j.weights.Preprocess;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data parallelism inside the process: each worker takes a shard of the batch through a replica of
@@ -27,8 +32,8 @@ import java.util.concurrent.Future;
  * machine's threads are shared out to them evenly; with a worker per thread every operation uses
  * one, which is steadier than sharing out every small operation.
  *
- * <p>Batch norm's statistics are of a worker's shard, as in PyTorch's {@code DataParallel}: every
- * worker has running statistics of its own, and the first one's are kept. One worker takes them
+ * <p>Batch norm normalises by the statistics of a worker's shard, as in PyTorch's {@code
+ * DataParallel}; the running ones that are kept are the mean of the workers'. One worker takes them
  * over the whole batch, as plain PyTorch does, so that is what {@code auto} gives such models.
  */
 final class Workers implements AutoCloseable {
@@ -36,32 +41,47 @@ final class Workers implements AutoCloseable {
    * What one batch gave.
    *
    * @param loss mean over the samples
-   * @param correct samples whose largest logit is their class
+   * @param correct samples whose largest logit is their class; of a mixed sample the class with the
+   *     larger share
    */
   record Outcome(double loss, long correct) {}
 
+  private static final Mixup.Mix NOT_MIXED = new Mixup.Mix(1, null);
+
   private final List<ImageModel> replicas = new ArrayList<>(); // 0 is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
+  private final List<List<Tensor>> statistics = new ArrayList<>(); // of batch norms
   private final ExecutorService pool;
   private final Preprocess preprocess;
+  private final Criterion criterion;
+  private final @Nullable Mixup mixup;
   private final Recipe recipe;
   private final Device device;
   private final Precision precision;
   private final int threads; // of an operation of each worker
 
   /** As many workers as the recipe says, which share all of the machine's threads. */
-  Workers(ImageModel model, Preprocess preprocess, Recipe recipe, Device device) {
-    this(model, preprocess, recipe, device, Runtime.getRuntime().availableProcessors());
+  Workers(
+      ImageModel model, Preprocess preprocess, Criterion criterion, Recipe recipe, Device device) {
+    this(model, preprocess, criterion, recipe, device, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * As many workers as the recipe says.
+   * As many workers as the recipe says; takes over the criterion, not the model.
    *
    * @param threads that they share
    */
-  Workers(ImageModel model, Preprocess preprocess, Recipe recipe, Device device, int threads) {
+  Workers(
+      ImageModel model,
+      Preprocess preprocess,
+      Criterion criterion,
+      Recipe recipe,
+      Device device,
+      int threads) {
     this.threads = Math.max(1, threads / recipe.computeWorkers());
     this.preprocess = preprocess;
+    this.criterion = criterion;
+    this.mixup = Mixup.of(recipe);
     this.recipe = recipe;
     this.device = device;
     this.precision = Precision.parse(recipe.precision());
@@ -93,13 +113,14 @@ final class Workers implements AutoCloseable {
     ImageModel replica = Models.create(model.name(), model.args(), Init.unset());
     replica.to(model.device());
     replica.shareParametersOf(model);
-    replica.freeze(recipe.freeze());
+    FineTuning.freeze(replica, recipe);
     return replica;
   }
 
   private void addReplica(ImageModel model) {
     replicas.add(model);
     parameters.add(model.parameters().values().stream().filter(Tensor::requiresGrad).toList());
+    statistics.add(model.buffers().values().stream().filter(b -> b.dtype() == DType.F32).toList());
   }
 
   /** Trainable parameters of the model itself; their gradients are what a batch leaves. */
@@ -109,8 +130,6 @@ final class Workers implements AutoCloseable {
 
   /** Switches the model and its replicas between training and evaluation. */
   void train(boolean on) {
-    // Frozen statistics must be the model's, also when a checkpoint has just been read into it.
-    replicas.stream().skip(1).forEach(m -> m.copyBuffersOf(replicas.get(0)));
     replicas.forEach(m -> m.train(on));
   }
 
@@ -122,12 +141,14 @@ final class Workers implements AutoCloseable {
    */
   Outcome run(Batch batch, long step, double scale) {
     int shards = Math.min(replicas.size(), batch.size());
+    shareStatistics(shards);
+    Mixup.Mix mix = mixOf(batch, step);
     List<Future<Outcome>> others = new ArrayList<>();
     for (int i = 1; i < shards; i++) {
       int worker = i;
-      others.add(pool.submit(() -> shard(worker, shards, batch, step, scale)));
+      others.add(pool.submit(() -> shard(worker, shards, batch, mix, step, scale)));
     }
-    Outcome outcome = shard(0, shards, batch, step, scale);
+    Outcome outcome = shard(0, shards, batch, mix, step, scale);
     double loss = outcome.loss();
     long correct = outcome.correct();
     for (Future<Outcome> f : others) {
@@ -139,32 +160,86 @@ final class Workers implements AutoCloseable {
       Gradients.add(parameters(), parameters.get(i));
       Gradients.clear(parameters.get(i));
     }
+    averageStatistics(shards);
     return new Outcome(loss, correct);
   }
 
+  /** Drawn for the batch as a whole: the same for any number of workers. */
+  private Mixup.Mix mixOf(Batch batch, long step) {
+    if (mixup == null) {
+      return NOT_MIXED;
+    }
+    SplittableRandom random = new SplittableRandom(Generator.mix(recipe.seed(), step, -1));
+    return mixup.draw(random, batch.height(), batch.width());
+  }
+
+  /** Before a batch each worker has the model's statistics of batch norms. */
+  private void shareStatistics(int shards) {
+    for (int i = 1; i < shards && !statistics.get(0).isEmpty(); i++) {
+      try (Scope scope = Scope.open()) {
+        Foreach.copy(statistics.get(i), statistics.get(0));
+      }
+    }
+  }
+
+  /** After it the model's are the mean of the workers'; what none changed keeps its bits. */
+  private void averageStatistics(int shards) {
+    List<Tensor> mean = statistics.get(0);
+    if (mean.isEmpty()) {
+      return;
+    }
+    try (Scope scope = Scope.open()) {
+      for (int i = 1; i < shards; i++) {
+        Foreach.add(statistics.get(i), mean, -1);
+      }
+      for (int i = 1; i < shards; i++) {
+        Foreach.add(mean, statistics.get(i), 1.0 / shards);
+      }
+    }
+  }
+
   /** One worker's share: its part of the mean loss, and its correct samples. */
-  private Outcome shard(int worker, int shards, Batch batch, long step, double scale) {
+  private Outcome shard(
+      int worker, int shards, Batch batch, Mixup.Mix mix, long step, double scale) {
     Threads.set(threads);
-    int from = (int) ((long) batch.size() * worker / shards);
-    int count = (int) ((long) batch.size() * (worker + 1) / shards) - from;
-    int bytes = batch.channels() * batch.height() * batch.width();
+    int size = batch.size();
+    int from = (int) ((long) size * worker / shards);
+    int count = (int) ((long) size * (worker + 1) / shards) - from;
     Generator.ofThread().seed(Generator.mix(recipe.seed(), step, worker));
     try (Scope scope = Scope.open()) {
-      Tensor pixels =
-          Tensor.of(
-              batch.pixels(), from * bytes, count, batch.channels(), batch.height(), batch.width());
-      long[] labels = java.util.Arrays.copyOfRange(batch.labels(), from, from + count);
-      Tensor y = Tensor.of(labels, count).to(device);
-      Tensor x = preprocess.normalize(pixels, device); // [count, C, H, W]
+      long[] labels = Arrays.copyOfRange(batch.labels(), from, from + count);
+      long[] partners = labels;
+      Tensor x = pictures(batch, from, count); // [count, C, H, W]
+      if (mix.isOn()) { // partners are the batch in reverse order
+        partners = new long[count];
+        for (int i = 0; i < count; i++) {
+          partners[i] = batch.labels()[size - 1 - from - i];
+        }
+        x = mix.pictures(x, pictures(batch, size - from - count, count).flip(0));
+      }
       Tensor logits;
       try (Precision.Region region = precision.on(device)) {
         logits = replicas.get(worker).apply(x); // [count, K]
       }
-      double share = (double) count / batch.size();
-      Tensor loss = Ops.crossEntropy(logits.to(dev.vit4j.tensor.DType.F32), y, recipe.smoothing());
+      Tensor exact = logits.to(DType.F32);
+      Tensor loss =
+          mixup == null
+              ? criterion.of(exact, labels)
+              : criterion.of(exact, labels, partners, mix.lam());
+      double share = criterion.share(batch.labels(), from, count, mixup != null);
       loss.mul(share * scale).backward();
+      long[] wanted = mix.lam() < 0.5 ? partners : labels;
+      Tensor y = Tensor.of(wanted, count).to(device);
       return new Outcome(loss.item() * share, Ops.countCorrect(logits, y));
     }
+  }
+
+  private Tensor pictures(Batch batch, int from, int count) {
+    int bytes = batch.channels() * batch.height() * batch.width();
+    Tensor pixels =
+        Tensor.of(
+            batch.pixels(), from * bytes, count, batch.channels(), batch.height(), batch.width());
+    return preprocess.normalize(pixels, device);
   }
 
   private static Outcome await(Future<Outcome> future) {
@@ -184,6 +259,7 @@ final class Workers implements AutoCloseable {
   @Override
   public void close() {
     pool.shutdownNow();
+    criterion.close();
     replicas.subList(1, replicas.size()).forEach(ImageModel::close);
   }
 }

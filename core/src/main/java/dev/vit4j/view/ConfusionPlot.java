@@ -3,6 +3,9 @@ package dev.vit4j.view;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -11,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A confusion matrix as a heat map: a row per true class, a column per predicted class. The colour
  * is a cell's share of its row on a square-root scale, so that an error of one percent still shows.
- * Up to 20 classes have their counts in the cells; beyond, cells shrink and only every n-th class
- * is named.
+ * Up to 20 classes have their counts in the cells. Beyond, cells shrink and only every n-th class
+ * is named; classes that were taken for each other stand together, and the most frequent mistakes
+ * are listed below.
  */
 public final class ConfusionPlot {
   private static final int MOST_COUNTED = 20;
@@ -25,8 +29,14 @@ public final class ConfusionPlot {
   private static final double SHORTEST_BAR = 170;
   private static final int HEAD = 50;
   private static final int AXIS = 26;
+  private static final int LISTED_ROWS = 5;
+  private static final int LIST_HEAD = 26;
+  private static final int LINE = 17;
+  private static final int COUNT_WIDTH = 36;
   private static final List<ColorBar.Mark> MARKS =
       List.of(mark(0), mark(1), mark(5), mark(10), mark(25), mark(50), mark(100));
+
+  private record Mistake(String label, String predicted, long count) {}
 
   private final long[][] counts;
   private final List<String> classes;
@@ -72,7 +82,15 @@ public final class ConfusionPlot {
    */
   public static BufferedImage draw(long[][] counts, List<String> classes) {
     requireSquare(counts, classes.size());
-    return new ConfusionPlot(counts, List.copyOf(classes)).draw();
+    if (classes.size() <= MOST_COUNTED) {
+      return new ConfusionPlot(counts, List.copyOf(classes)).draw();
+    }
+    int[] order = ClassOrder.byConfusion(counts);
+    long[][] moved =
+        Arrays.stream(order)
+            .mapToObj(row -> Arrays.stream(order).mapToLong(c -> counts[row][c]).toArray())
+            .toArray(long[][]::new);
+    return new ConfusionPlot(moved, Arrays.stream(order).mapToObj(classes::get).toList()).draw();
   }
 
   private static void requireSquare(long[][] counts, int classes) {
@@ -107,12 +125,15 @@ public final class ConfusionPlot {
     double top = Style.MARGIN + HEAD;
     double body = Math.max(side, NARROWEST);
     double width = left + body + 18 + ColorBar.SPACE + Style.MARGIN / 2.0;
-    double height = top + Math.max(side + nameHeight + AXIS, SHORTEST_BAR) + Style.MARGIN;
+    double foot = top + Math.max(side + nameHeight + AXIS, SHORTEST_BAR) + Style.MARGIN;
+    List<Mistake> mistakes = classes.size() <= MOST_COUNTED ? List.of() : mistakes();
+    double height = foot + (mistakes.isEmpty() ? 0 : LIST_HEAD + LISTED_ROWS * LINE);
     try (Canvas canvas = new Canvas(width, height)) {
       drawTitle(canvas, title);
       drawCells(canvas, left, top);
       drawNames(canvas, left, top);
       drawAxes(canvas, left, top);
+      drawMistakes(canvas, mistakes, left, foot, body);
       ColorBar.draw(
           canvas, ColorMap.BLUES, MARKS, left + side + 18, top, Math.max(side, SHORTEST_BAR));
       return canvas.image();
@@ -131,7 +152,12 @@ public final class ConfusionPlot {
           "confusion matrix counts no sample: evaluate at least one");
     }
     return String.format(
-        Locale.ROOT, "Accuracy %.2f %%\n%,d of %,d right", 100.0 * right / all, right, all);
+        Locale.ROOT,
+        "Accuracy %.2f %%\n%,d of %,d right%s",
+        100.0 * right / all,
+        right,
+        all,
+        classes.size() > MOST_COUNTED ? "; classes taken for each other stand together" : "");
   }
 
   private static long sum(long[] row) {
@@ -213,6 +239,37 @@ public final class ConfusionPlot {
     canvas.text(
         "predicted", Style.TEXT, Style.SOFT_INK, Canvas.Align.CENTER, left + side / 2, foot);
     canvas.turned("true", Style.TEXT, Style.SOFT_INK, -90, Style.MARGIN + 8, top + side / 2 - 14);
+  }
+
+  private List<Mistake> mistakes() {
+    List<Mistake> all = new ArrayList<>();
+    for (int row = 0; row < counts.length; row++) {
+      for (int column = 0; column < counts.length; column++) {
+        if (row != column && counts[row][column] > 0) {
+          all.add(new Mistake(classes.get(row), classes.get(column), counts[row][column]));
+        }
+      }
+    }
+    all.sort(Comparator.comparingLong(m -> -m.count()));
+    return List.copyOf(all.subList(0, Math.min(2 * LISTED_ROWS, all.size())));
+  }
+
+  private static void drawMistakes(
+      Canvas canvas, List<Mistake> mistakes, double left, double top, double width) {
+    if (mistakes.isEmpty()) {
+      return;
+    }
+    canvas.text("most confused", Style.TEXT, Style.SOFT_INK, Canvas.Align.LEFT, left, top + 6);
+    double column = width / 2;
+    for (int i = 0; i < mistakes.size(); i++) {
+      Mistake m = mistakes.get(i);
+      double x = i < LISTED_ROWS ? left : left + column;
+      double baseline = top + LIST_HEAD + i % LISTED_ROWS * LINE;
+      String count = m.count() + "  ";
+      canvas.text(count, Style.TICK, Style.INK, Canvas.Align.RIGHT, x + COUNT_WIDTH, baseline);
+      String text = Text.fit(Style.TICK, m.label() + " taken for " + m.predicted(), column - 50);
+      canvas.text(text, Style.TICK, Style.INK, Canvas.Align.LEFT, x + COUNT_WIDTH, baseline);
+    }
   }
 
   private static String fit(String name) {

@@ -16,17 +16,24 @@ public final class ImageGrid {
   private static final int WIDEST_CELL = 168;
   private static final int GAP = 16;
   private static final int CAPTION = 22;
+  private static final int LINE = 15;
   private static final int HEAD = 40;
   private static final double FRAME = 3;
 
   /**
    * One picture of the grid.
    *
-   * @param picture any size and type; transparent parts show white
-   * @param caption one line below it, shortened where it is too long; may be empty
+   * @param picture any size and type; transparent parts show white; large ones are reduced
+   * @param caption what stands below it, in two lines if it has a line break; lines that are too
+   *     long are shortened; may be empty
    * @param frame colour of its frame, or null for a thin grey line
    */
   public record Tile(BufferedImage picture, String caption, @Nullable Color frame) {
+    /** Keeps no more of a large picture than is shown: forty photographs would fill the memory. */
+    public Tile {
+      picture = Pictures.reduced(picture, BOX);
+    }
+
     /** A picture without judgement. */
     public static Tile of(BufferedImage picture, String caption) {
       return new Tile(picture, caption, null);
@@ -54,18 +61,21 @@ public final class ImageGrid {
     double widest = 0;
     double tallest = 0;
     double caption = 0;
+    int lines = 1;
     for (Tile tile : tiles) {
       double factor = Pictures.factor(tile.picture(), BOX);
       widest = Math.max(widest, Pictures.width(tile.picture(), factor));
       tallest = Math.max(tallest, Pictures.height(tile.picture(), factor));
-      caption =
-          Math.max(
-              caption, Text.width(Style.TICK, Text.fit(Style.TICK, tile.caption(), WIDEST_CELL)));
+      for (String line : lines(tile)) {
+        caption =
+            Math.max(caption, Text.width(Style.TICK, Text.fit(Style.TICK, line, WIDEST_CELL)));
+      }
+      lines = Math.max(lines, lines(tile).size());
     }
     boxWidth = widest;
     boxHeight = tallest;
     cellWidth = Math.max(boxWidth + 2 * FRAME, caption) + GAP;
-    cellHeight = boxHeight + 2 * FRAME + (caption > 0 ? CAPTION : 0) + GAP;
+    cellHeight = boxHeight + 2 * FRAME + (caption > 0 ? CAPTION + (lines - 1) * LINE : 0) + GAP;
     head = title.isBlank() ? 0 : HEAD;
   }
 
@@ -129,8 +139,15 @@ public final class ImageGrid {
     Color frame = tile.frame();
     canvas.frame(
         x, top, width, height, frame == null ? 0.5 : FRAME, frame == null ? Style.EDGE : frame);
-    String caption = Text.fit(Style.TICK, tile.caption(), cellWidth - GAP + 1);
     double baseline = y + boxHeight + FRAME + 16;
-    canvas.text(caption, Style.TICK, Style.INK, Canvas.Align.CENTER, middle, baseline);
+    for (String line : lines(tile)) {
+      String caption = Text.fit(Style.TICK, line, cellWidth - GAP + 1);
+      canvas.text(caption, Style.TICK, Style.INK, Canvas.Align.CENTER, middle, baseline);
+      baseline += LINE;
+    }
+  }
+
+  private static List<String> lines(Tile tile) {
+    return List.of(tile.caption().split("\n", 2));
   }
 }

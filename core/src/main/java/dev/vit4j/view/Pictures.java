@@ -30,14 +30,22 @@ final class Pictures {
     return Math.max(1, Math.round(picture.getHeight() * factor)) / (double) Canvas.DENSITY;
   }
 
-  /** Draws the picture with its upper left corner at (x, y), moved to whole device pixels. */
-  static void draw(Canvas canvas, BufferedImage picture, double factor, double x, double y) {
-    BufferedImage source = opaque(picture);
+  /** The picture, smooth and no larger than fits a box of {@code box} logical pixels. */
+  static BufferedImage reduced(BufferedImage picture, int box) {
+    double factor = factor(picture, box);
+    if (factor >= 1) {
+      return picture;
+    }
     int width = (int) Math.round(width(picture, factor) * Canvas.DENSITY);
     int height = (int) Math.round(height(picture, factor) * Canvas.DENSITY);
-    while (source.getWidth() >= 2 * width && source.getHeight() >= 2 * height) {
-      source = half(source);
-    }
+    return scaled(halved(opaque(picture), width, height), width, height);
+  }
+
+  /** Draws the picture with its upper left corner at (x, y), moved to whole device pixels. */
+  static void draw(Canvas canvas, BufferedImage picture, double factor, double x, double y) {
+    int width = (int) Math.round(width(picture, factor) * Canvas.DENSITY);
+    int height = (int) Math.round(height(picture, factor) * Canvas.DENSITY);
+    BufferedImage source = halved(opaque(picture), width, height);
     Graphics2D g = (Graphics2D) canvas.graphics().create();
     g.setTransform(new AffineTransform());
     interpolate(g, factor < 1);
@@ -52,8 +60,12 @@ final class Pictures {
   }
 
   /** Halving step by step averages all pixels; one large step would skip most of them. */
-  private static BufferedImage half(BufferedImage picture) {
-    return scaled(picture, picture.getWidth() / 2, picture.getHeight() / 2);
+  private static BufferedImage halved(BufferedImage picture, int width, int height) {
+    BufferedImage half = picture;
+    while (half.getWidth() >= 2 * width && half.getHeight() >= 2 * height) {
+      half = scaled(half, half.getWidth() / 2, half.getHeight() / 2);
+    }
+    return half;
   }
 
   /**

@@ -30,6 +30,9 @@ final class ConfigJson {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
+  /** timm's own value where a folder has none. */
+  private static final double TIMM_CROP_PCT = 0.875;
+
   private ConfigJson() {}
 
   record Parsed(
@@ -54,8 +57,8 @@ final class ConfigJson {
     cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
     cfg.put("fixed_input_size", true);
     cfg.put("interpolation", p.interpolation());
-    cfg.put("crop_pct", 1.0);
-    cfg.put("crop_mode", "squash");
+    cfg.put("crop_pct", p.cropPct());
+    cfg.put("crop_mode", p.cropMode());
     cfg.put("mean", p.mean());
     cfg.put("std", p.std());
     cfg.put("num_classes", model.numClasses());
@@ -126,22 +129,26 @@ final class ConfigJson {
         size.get(0).asInt(),
         size.get(1).asInt(),
         size.get(2).asInt(),
-        cfg.has("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
-        numbers(cfg.path("mean")),
-        numbers(cfg.path("std")),
+        cfg.hasNonNull("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
+        cfg.hasNonNull("crop_pct") ? number(cfg.get("crop_pct"), "crop_pct") : TIMM_CROP_PCT,
+        cfg.hasNonNull("crop_mode") ? text(cfg.get("crop_mode")) : "center",
+        numbers(cfg.path("mean"), "mean"),
+        numbers(cfg.path("std"), "std"),
         framing);
   }
 
-  private static List<Double> numbers(JsonNode node) {
+  private static List<Double> numbers(JsonNode node, String what) {
     List<Double> out = new ArrayList<>();
-    node.forEach(
-        n -> {
-          if (!n.isNumber()) {
-            throw new IllegalArgumentException("pretrained_cfg.mean and std must be numbers");
-          }
-          out.add(n.asDouble());
-        });
+    node.forEach(n -> out.add(number(n, what)));
     return out;
+  }
+
+  private static double number(JsonNode node, String what) {
+    if (!node.isNumber()) {
+      throw new IllegalArgumentException(
+          "pretrained_cfg: " + what + " must be a number, not " + node);
+    }
+    return node.asDouble();
   }
 
   private static String text(JsonNode node) {

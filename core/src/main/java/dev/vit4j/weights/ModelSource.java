@@ -25,6 +25,8 @@ public final class ModelSource {
   public static final String LAST = "weights/last";
 
   private static final String ENDING = ".safetensors";
+  private static final int SMALL = 32; // pixels, as CIFAR's
+  private static final double VIT_CROP_PCT = 0.9;
 
   private ModelSource() {}
 
@@ -76,11 +78,20 @@ public final class ModelSource {
     }
   }
 
-  /** timm's preprocess for Vision Transformers: pixels to -1 … 1. */
+  /** timm's preprocess for Vision Transformers: pixels to -1 … 1; small pictures are seen whole. */
   private static Preprocess preprocessOf(ImageModel model) {
     List<Double> half = Collections.nCopies(model.channels(), 0.5);
+    boolean small = Math.max(model.height(), model.width()) <= SMALL;
     return new Preprocess(
-        model.channels(), model.height(), model.width(), "bicubic", half, half, "none");
+        model.channels(),
+        model.height(),
+        model.width(),
+        "bicubic",
+        small ? 1.0 : VIT_CROP_PCT,
+        small ? "squash" : "center",
+        half,
+        half,
+        "none");
   }
 
   private static void requireName(String model) {

@@ -13,6 +13,10 @@ import java.util.List;
  * @param height pixel rows
  * @param width pixel columns
  * @param interpolation how pictures of another size are resized, such as {@code bicubic}
+ * @param cropPct how much of the resized picture the model sees, per side: it is resized to {@code
+ *     size / cropPct} and its middle is cut out; 0.1 to 2
+ * @param cropMode timm's word for how: {@code center} resizes the shortest side, {@code squash}
+ *     both sides, {@code border} the longest side and pads with the mean
  * @param mean per channel, on the scale where pixels are from 0 to 1
  * @param std per channel, on the same scale, positive
  * @param framing {@code none}, or {@code digit}: a user's picture of one figure is framed as
@@ -23,12 +27,33 @@ public record Preprocess(
     int height,
     int width,
     String interpolation,
+    double cropPct,
+    String cropMode,
     List<Double> mean,
     List<Double> std,
     String framing) {
 
-  /** Checks that there is a mean and a positive deviation for every channel. */
+  /** timm's crop modes. */
+  public static final List<String> CROP_MODES = List.of("center", "squash", "border");
+
+  private static final double LEAST_CROP = 0.1;
+  private static final double MOST_CROP = 2;
+
+  /**
+   * Checks that there is a mean and a positive deviation for every channel, and the crop.
+   *
+   * @throws IllegalArgumentException if not
+   */
   public Preprocess {
+    if (!(cropPct >= LEAST_CROP && cropPct <= MOST_CROP)) {
+      throw new IllegalArgumentException(
+          "crop_pct must be from %s to %s, not %s".formatted(LEAST_CROP, MOST_CROP, cropPct));
+    }
+    if (!CROP_MODES.contains(cropMode)) {
+      throw new IllegalArgumentException(
+          "crop_mode must be one of %s, not '%s'"
+              .formatted(String.join(", ", CROP_MODES), cropMode));
+    }
     if (mean.size() != channels || std.size() != channels) {
       throw new IllegalArgumentException(
           "mean and std need %d numbers each, one per channel, not %d and %d"

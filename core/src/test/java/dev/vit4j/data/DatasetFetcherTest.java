@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.vit4j.data.IdxSource.RemoteFile;
+import dev.vit4j.data.RemoteSet.RemoteFile;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -37,7 +37,7 @@ class DatasetFetcherTest {
   private final CountDownLatch over = new CountDownLatch(1);
   private HttpServer server;
   private ExecutorService threads;
-  private IdxSource source;
+  private RemoteSet source;
   @TempDir private Path dir;
 
   private static byte[] content(String name) {
@@ -47,14 +47,14 @@ class DatasetFetcherTest {
   @BeforeEach
   void start() throws Exception {
     List<RemoteFile> files = new ArrayList<>();
-    for (RemoteFile real : IdxSource.MNIST.files()) {
+    for (RemoteFile real : RemoteSet.MNIST.files()) {
       byte[] content = content(real.name());
       byte[] md5 = MessageDigest.getInstance("MD5").digest(content);
       files.add(new RemoteFile(real.name(), content.length, HexFormat.of().formatHex(md5)));
     }
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     source =
-        new IdxSource(
+        new RemoteSet(
             "mnist",
             "MNIST",
             List.of("0"),
@@ -239,5 +239,35 @@ class DatasetFetcherTest {
         .hasMessageContaining("the folder cannot be made");
     assertThatThrownBy(() -> fetcher(PATIENCE, "good").fetch("mnist-sample", dir, SILENT))
         .hasMessageContaining("nothing to fetch");
+  }
+
+  @Test
+  void cifarIsOneArchiveOfKnownSizeAndChecksum() throws Exception {
+    RemoteSet real = RemoteSet.CIFAR100;
+    assertThat(real.files())
+        .containsExactly(
+            new RemoteFile(
+                "cifar-100-binary.tar.gz", 168_513_733, "03b5dce01913d631647c71ecec9e9cb8"));
+    assertThat(RemoteSet.CIFAR10.files())
+        .containsExactly(
+            new RemoteFile(
+                "cifar-10-binary.tar.gz", 170_052_171, "c32a1d4ab5d03f1284b67883e8d87530"));
+    assertThat(real.mirrors().get(0)).hasToString("https://www.cs.toronto.edu/~kriz/");
+    byte[] content = content("cifar-100-binary.tar.gz");
+    String md5 = HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(content));
+    RemoteSet small =
+        new RemoteSet(
+            real.name(),
+            real.folder(),
+            real.classes(),
+            List.of(mirror("good")),
+            real.mirrorVariable(),
+            List.of(new RemoteFile("cifar-100-binary.tar.gz", content.length, md5)));
+    DatasetFetcher fetcher = new DatasetFetcher(List.of(), Duration.ofSeconds(20), Map.of());
+    assertThat(fetcher.fetch(small, dir, (from, bytes, total) -> {}))
+        .containsExactly(dir.resolve("cifar-100-binary.tar.gz"));
+    assertThat(fetcher.fetch(small, dir, (from, bytes, total) -> {})).isEmpty();
+    assertThat(Datasets.folder("cifar100-coarse", "/c"))
+        .isEqualTo(Datasets.folder("cifar100", "/c"));
   }
 }

@@ -16,7 +16,7 @@ class DatasetSummaryTest {
   void countsTheSample() throws IOException {
     DatasetSummary summary = DatasetSummary.of(Datasets.open("mnist-sample", null).train());
     assertThat(summary.size()).isEqualTo(6000);
-    assertThat(summary.shape()).containsExactly(1, 28, 28);
+    assertThat(summary.sizes().shape()).isEqualTo(new Shape(1, 28, 28));
     assertThat(summary.classes()).extracting(DatasetSummary.ClassCount::count).containsOnly(600);
     assertThat(summary.imbalance()).isEqualTo(1);
     // Near MNIST's 0.1307 and 0.3081.
@@ -52,8 +52,8 @@ class DatasetSummaryTest {
                 Mean: (0.0000)
                 Std: (0.0000)
                 Classes: 2
-                    c0                   1  25.00 %
-                    c1                   3  75.00 %
+                    c0                   1  25.00 %  #######
+                    c1                   3  75.00 %  ####################
                 StandardTransform
             Transform: Compose(
                            CenterCrop(size=(28, 28))
@@ -94,18 +94,8 @@ class DatasetSummaryTest {
     }
 
     @Override
-    public int height() {
-      return 1;
-    }
-
-    @Override
-    public int width() {
-      return 2;
-    }
-
-    @Override
-    public int channels() {
-      return 1;
+    public Shape shape() {
+      return new Shape(1, 1, 2);
     }
   }
 
@@ -118,7 +108,26 @@ class DatasetSummaryTest {
         .extracting(p -> p.source() + ": " + p.reason())
         .containsExactly(
             "broken[1]: is empty (0 bytes)",
-            "broken[2]: is 1 x 3 with 1 channels, the set is 1 x 2 with 1: add a Resize",
+            "broken[2]: is 1 x 3 with 1 channel, the set is 1 x 2 with 1 channel",
             "broken[3]: label 8 is not one of 1 classes");
+  }
+
+  @Test
+  void picturesMayDifferInSizeAndChannels() throws IOException {
+    byte[] colours = {0, (byte) 255, 51, 51, 0, 51};
+    Dataset set =
+        new Fakes.Pictures(
+            List.of(new Image(2, 1, 1, new byte[] {0, (byte) 255}), new Image(1, 2, 3, colours)),
+            new int[] {0, 0},
+            List.of("a"));
+    DatasetSummary summary = DatasetSummary.of(set);
+    assertThat(summary.sizes().shape()).isNull();
+    assertThat(summary.lines(null))
+        .contains("    Shape: from 1 x 1 with 1 channel to 2 x 2 with 3 channels");
+    // Grey counts as three equal channels: red is 0, 255, 0, 51.
+    assertThat(summary.mean()).hasSize(3);
+    assertThat(summary.mean().get(0)).isCloseTo(0.3, within(1e-12));
+    assertThat(Moments.of(set, 1).mean()).hasSize(1);
+    assertThat(Verify.of(set).good()).isTrue();
   }
 }

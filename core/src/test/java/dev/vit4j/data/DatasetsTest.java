@@ -99,7 +99,9 @@ class DatasetsTest {
   void unknownNamesAreAnsweredWithTheKnownOnes() {
     assertThatThrownBy(() -> Datasets.open("minst", null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("unknown data set 'minst': use one of mnist-sample, mnist, fashion-mnist");
+        .hasMessage(
+            "unknown data set 'minst': use one of mnist-sample, mnist, fashion-mnist, cifar10,"
+                + " cifar100, cifar100-coarse, folder, list");
     assertThatThrownBy(() -> Datasets.open("mnist-sample", Path.of("x")))
         .hasMessageContaining("built in");
   }

@@ -1,9 +1,11 @@
 package dev.vit4j.data;
 
+import dev.vit4j.image.Image;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Small made-up data sets. */
 final class Fakes {
@@ -28,5 +30,34 @@ final class Fakes {
       byte[] pixels, int[] labels, int channels, int height, int width, int classes) {
     List<String> names = IntStream.range(0, classes).mapToObj(i -> "c" + i).toList();
     return new ImageSet("fake", pixels, labels, names, channels, height, width);
+  }
+
+  /** Pictures in memory that need not have one shape. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Pictures(List<Image> images, int[] labels, List<String> classes) implements Dataset {
+    @Override
+    public String name() {
+      return "pictures";
+    }
+
+    @Override
+    public int size() {
+      return images.size();
+    }
+
+    @Override
+    public int label(int index) {
+      return labels[index];
+    }
+
+    @Override
+    public Image image(int index) {
+      return images.get(index);
+    }
+
+    @Override
+    public @Nullable Shape shape() {
+      return null;
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.vit4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.image.CenterCrop;
 import dev.vit4j.image.Compose;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.RandomCrop;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,5 +222,69 @@ class LoaderTest {
             e -> assertThat(e).hasMessageContaining("the loader was closed"),
             e -> assertThat(e).hasMessageContaining("the loader is closed"));
     closer.join();
+  }
+
+  private static final Dataset TWO_SIZES =
+      new Fakes.Pictures(
+          List.of(
+              new Image(2, 1, 1, new byte[] {1, 2}),
+              new Image(1, 2, 3, new byte[] {3, 4, 5, 6, 7, 8})),
+          new int[] {0, 1},
+          List.of("a", "b"));
+
+  @Test
+  void picturesOfDifferentSizesNeedATransform() {
+    try (Loader loader = new Loader(TWO_SIZES, null, 2, false, false, 1, 0);
+        BatchIterator it = loader.epoch(0, 0)) {
+      assertThatThrownBy(it::next)
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("pictures: sample 1 (pictures[1])")
+          .hasMessageContaining("add a Resize");
+    }
+    assertThatThrownBy(() -> TWO_SIZES.copyInto(0, new byte[2], 0))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("different sizes");
+  }
+
+  @Test
+  void aTransformBringsThemToOneShape() {
+    Transform same = (image, random) -> new CenterCrop(1, 1).apply(image.toRgb(), random);
+    try (Loader loader = new Loader(TWO_SIZES, same, 2, false, false, 1, 1)) {
+      Batch batch = drain(loader, 0, 0).get(0);
+      assertThat(batch.pixels()).containsExactly(1, 1, 1, 3, 4, 5);
+      assertThat(batch.channels()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void waitingForBatchesIsCounted() throws InterruptedException {
+    CountDownLatch go = new CountDownLatch(1);
+    Transform slow =
+        (image, random) -> {
+          try {
+            go.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return image;
+        };
+    try (Loader loader = new Loader(DATA, slow, 50, false, false, 1, 1);
+        BatchIterator it = loader.epoch(0, 0)) {
+      assertThat(it.waitedSeconds()).isZero();
+      Thread opener =
+          new Thread(
+              () -> {
+                LockSupport.parkNanos(50_000_000);
+                go.countDown();
+              });
+      long start = System.nanoTime();
+      opener.start();
+      it.next();
+      double waited = it.waitedSeconds();
+      assertThat(waited).isPositive().isLessThanOrEqualTo((System.nanoTime() - start) / 1e9);
+      it.next();
+      assertThat(it.waitedSeconds()).isGreaterThanOrEqualTo(waited);
+      opener.join();
+    }
   }
 }

@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
@@ -29,7 +30,8 @@ final class MnistSampleMaker {
 
   private static void write(Dataset data, int ofEach, Path out, String prefix) throws IOException {
     int count = ofEach * data.classes().size();
-    int plane = data.height() * data.width();
+    Shape shape = Objects.requireNonNull(data.shape());
+    int plane = shape.height() * shape.width();
     byte[] images = new byte[count * plane];
     byte[] labels = new byte[count];
     int[] taken = new int[data.classes().size()];
@@ -43,7 +45,7 @@ final class MnistSampleMaker {
     }
     Files.write(
         out.resolve(prefix + "-images-idx3-ubyte.gz"),
-        idx(images, count, data.height(), data.width()));
+        idx(images, count, shape.height(), shape.width()));
     Files.write(out.resolve(prefix + "-labels-idx1-ubyte.gz"), idx(labels, count));
   }
 

@@ -57,6 +57,33 @@ class StratifiedSplitTest {
   }
 
   @Test
+  void foldsAreAlikeAndTogetherTheWholeSet() throws IOException {
+    Dataset sample = Datasets.open(Datasets.SAMPLE, null).train();
+    int[] all = new int[0];
+    for (int fold = 1; fold <= 7; fold++) {
+      Subset[] parts = StratifiedSplit.fold(sample, fold, 7, 3);
+      assertThat(parts[1].size()).isBetween(6000 / 7, 6000 / 7 + 1);
+      assertThat(parts[0].size() + parts[1].size()).isEqualTo(6000);
+      for (int c = 0; c < 10; c++) {
+        assertThat(count(parts[1], c)).isBetween(600 / 7, 600 / 7 + 1);
+      }
+      all = IntStream.concat(Arrays.stream(all), Arrays.stream(parts[1].indices())).toArray();
+    }
+    assertThat(Arrays.stream(all).sorted().toArray()).isEqualTo(IntStream.range(0, 6000).toArray());
+  }
+
+  @Test
+  void refusesFoldsThatCannotBe() {
+    Dataset rare = Fakes.labelled(0, 0, 0, 0, 1, 1);
+    assertThatThrownBy(() -> StratifiedSplit.fold(rare, 1, 3, 1))
+        .hasMessage("class 'c1' has 2 samples, fewer than 3 folds: use fewer folds or more data");
+    assertThatThrownBy(() -> StratifiedSplit.fold(rare, 3, 2, 1))
+        .hasMessageContaining("fold 3 of 2");
+    assertThatThrownBy(() -> StratifiedSplit.fold(rare, 1, 1, 1))
+        .hasMessageContaining("fold 1 of 1");
+  }
+
+  @Test
   void refusesToLeaveAClassEmpty() {
     Dataset rare = Fakes.labelled(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1);
     assertThatThrownBy(() -> StratifiedSplit.split(rare, 0.1, 1))

@@ -9,12 +9,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Golden pictures made by Pillow. */
 final class Fixtures {
   private Fixtures() {}
 
-  static Path folder(String name) {
+  static Path path(String name) {
     URL url = Objects.requireNonNull(Fixtures.class.getResource("/fixtures/images/" + name));
     try {
       return Path.of(url.toURI());
@@ -24,11 +27,16 @@ final class Fixtures {
   }
 
   static List<Path> files(String folder) {
-    try (Stream<Path> files = Files.list(folder(folder))) {
+    try (Stream<Path> files = Files.list(path(folder))) {
       return files.sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** The cases that a JSON file lists. */
+  static Stream<JsonNode> list(String name) {
+    return StreamSupport.stream(JsonMapper.shared().readTree(path(name)).spliterator(), false);
   }
 
   /** Largest difference of two pictures of the same size. */

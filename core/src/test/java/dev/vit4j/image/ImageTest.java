@@ -28,7 +28,7 @@ class ImageTest {
   @Test
   void goesThroughJava2dUnchanged() throws IOException {
     for (String name : new String[] {"gray8.png", "rgb8.png"}) {
-      Image image = Image.read(Fixtures.folder("decode").resolve(name));
+      Image image = Image.read(Fixtures.path("decode").resolve(name));
       Image back = Image.of(image.toBufferedImage());
       assertThat(back).hasToString(image.toString());
       assertThat(back.pixels()).isEqualTo(image.pixels());

@@ -79,6 +79,19 @@ class MetricsTest {
   }
 
   @Test
+  void mostConfusedComesFirst() {
+    ConfusionMatrix m = new ConfusionMatrix(3);
+    m.addAll(new long[] {0, 0, 1, 1, 1, 2, 2, 2}, new long[] {0, 2, 2, 2, 1, 0, 2, 0}, -1);
+    assertThat(m.mostConfused(2))
+        .containsExactly(
+            new ConfusionMatrix.Confused(1, 2, 2), new ConfusionMatrix.Confused(2, 0, 2));
+    assertThat(m.mostConfused(9))
+        .hasSize(3)
+        .last()
+        .isEqualTo(new ConfusionMatrix.Confused(0, 2, 1));
+  }
+
+  @Test
   void masks() {
     ConfusionMatrix m = new ConfusionMatrix(6);
     m.addAll(maskTrue, maskPredicted, expected.get("ignore_value").asLong());

@@ -86,6 +86,21 @@ class ModuleTest {
   }
 
   @Test
+  void allButTheNamedPartsCanBeFrozen() {
+    Pair m = new Pair();
+    m.freezeAllBut(List.of("first.01", "scale"));
+    assertThat(m.trainableCount()).isEqualTo(m.parameters().get("first.01.weight").count() + 1);
+    m.apply(normal(1, 5, 3)).sum().backward();
+    assertThat(m.parameters().get("first.01.weight").hasGrad()).isTrue();
+    assertThat(m.parameters().get("first.0.weight").hasGrad()).isFalse();
+    m.freezeAllBut(List.of("norm."));
+    assertThat(m.trainableCount()).isEqualTo(4);
+    assertThatThrownBy(() -> m.freezeAllBut(List.of("head")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("cannot unfreeze 'head': no parameter's name begins with it");
+  }
+
+  @Test
   void unknownNamesCannotBeFrozen() {
     Pair m = new Pair();
     assertThatThrownBy(() -> m.freeze(List.of("norm", "sca")))

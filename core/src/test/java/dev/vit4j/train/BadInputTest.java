@@ -194,11 +194,11 @@ class BadInputTest {
             value,
             "embed_dim 8 is not divisible by num_heads 3: use 2 or 4 heads"),
         row(
-            "another picture size",
-            word("model_args.img_size", 14),
+            "crop larger than the pictures",
+            (at, good) -> good.with(Map.of("train_crop", "random", "crop_size", 29)),
             value,
-            "takes pictures of 14 x 14 pixels and 1 channels, mnist has 28 x 28 and 1",
-            "set model_args img_size"),
+            "crop_size 29 x 29 is larger than the pictures of mnist",
+            "use 28 x 28 at most, or crop_padding"),
         row("no classes", word("model_args.num_classes", 0), value, "mnist has 10 classes"),
         row("too few classes", word("model_args.num_classes", 9), value, "set it to 10"),
         row("negative dim", word("model_args.embed_dim", -8), value, "embed_dim must be from 1"),
@@ -214,6 +214,17 @@ class BadInputTest {
         row("wrong type of value", word("lr", "fast"), value, "lr"),
         row("no such device", word("device", "cuda:99"), value, "cuda:99"),
         row("no such parameter", word("freeze", "block.0"), value, "cannot freeze 'block.0'"),
+        row("no such part", word("unfreeze", "fc"), value, "cannot unfreeze 'fc'"),
+        row(
+            "weights of three classes",
+            word("class_weights", "1,2,3"),
+            value,
+            "class_weights has 3 numbers, the model has 10 classes"),
+        row(
+            "more classes than the data has",
+            word("model_args.num_classes", 12),
+            value,
+            "has 10 classes, the model's num_classes is 12"),
         row("mean of another data set", three(), value, "mean and std need 1 numbers each"),
         row(
             "a class without samples",
@@ -226,7 +237,7 @@ class BadInputTest {
             (at, good) -> good.with("init", at.dir.resolve("nothing").toString()),
             io,
             "nothing",
-            "a model is a model.safetensors with its config.json beside it"),
+            "no such run, weights folder or .safetensors file"),
         row(
             "truncated weights",
             init(
@@ -253,7 +264,7 @@ class BadInputTest {
             "weights of another shape",
             init((at, good) -> good.with("model_args.embed_dim", 16)),
             value,
-            "weights do not fit the model",
+            "init: weights do not fit the model",
             "wrong shape"),
         row(
             "a file in the way",

@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vit4j.format.EventReader;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
@@ -198,11 +199,16 @@ public final class KillMain {
       Files.readAllLines(file).forEach(line -> JsonMapper.shared().readTree(line));
     } else if (name.endsWith(".csv")) {
       assertThat(Files.readString(file)).endsWith("\n");
-      assertThat(Files.readAllLines(file)).allMatch(l -> l.split(",", -1).length == 8);
+      assertThat(Files.readAllLines(file))
+          .allMatch(l -> l.split(",", -1).length == EpochRow.COLUMNS.size());
     } else if (name.endsWith(".png")) {
       assertThat(ImageIO.read(file.toFile())).as(name).isNotNull();
     } else if (name.endsWith(".yaml")) {
       assertThat(Recipe.load(file).name()).isEqualTo("digits");
+    } else if (name.contains("tfevents")) {
+      EventReader.read(file); // checks the sums of what is whole
+    } else if (name.endsWith(".html")) {
+      assertThat(Files.readString(file)).endsWith("</html>\n");
     } else {
       assertThat(name).endsWith(".safetensors");
       Safetensors.open(file).close();

@@ -9,14 +9,17 @@ import java.util.List;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training frees all that it makes: native memory does not wait for the garbage collector. */
 class MemoryTest {
   @TempDir Path dir;
 
-  @Test
-  void everyStepFreesItsNativeObjects() throws IOException {
-    try (StepLoop loop = StepLoop.start()) {
+  @ParameterizedTest
+  @ValueSource(strings = {"adam", "lamb", "rmsprop"})
+  void everyStepFreesItsNativeObjects(String opt) throws IOException {
+    try (StepLoop loop = StepLoop.start(opt)) {
       loop.run(20);
       long before = Pointer.totalCount();
       loop.run(100);

@@ -79,6 +79,16 @@ class RecipeTest {
     assertThat(r.decayEpochs()).isEmpty();
     assertThat(r.init()).isEmpty();
     assertThat(r.ema()).isEmpty();
+    assertThat(r.get(RecipeKeys.EMA_WARMUP)).isTrue();
+    assertThat(List.of(r.get(RecipeKeys.MIXUP), r.get(RecipeKeys.CUTMIX))).containsOnly(0.0);
+    assertThat(List.of(r.get(RecipeKeys.MIXUP_PROB), r.layerDecay())).containsOnly(1.0);
+    assertThat(r.get(RecipeKeys.MIXUP_SWITCH_PROB)).isEqualTo(0.5);
+    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isNull();
+    assertThat(r.unfreeze()).isEmpty();
+    assertThat(List.of(r.get(RecipeKeys.AMSGRAD), r.get(RecipeKeys.BCE_LOSS))).containsOnly(false);
+    assertThat(r.get(RecipeKeys.ALPHA)).isEqualTo(0.99);
+    assertThat(r.with("opt", "lamb").eps()).isEqualTo(1e-6);
+    assertThat(r.with("opt", "lamb").with("eps", 1e-3).eps()).isEqualTo(1e-3);
     assertThat(r.mean()).isEmpty();
     assertThat(r.freeze()).isEmpty();
     assertThat(r.computeWorkers()).isZero();
@@ -102,6 +112,7 @@ class RecipeTest {
         seed: 9007199254740993
         betas: [0.85, 0]
         clip_grad: 1
+        class_weights: [1, 2.5]
         ema: 0.999
         compute_workers: auto
         expected:
@@ -123,6 +134,7 @@ class RecipeTest {
     assertThat(r.betas()).containsExactly(0.85, 0.0);
     assertThat(r.clipGrad()).hasValue(1.0);
     assertThat(r.ema()).hasValue(0.999);
+    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isEqualTo(List.of(1.0, 2.5));
     assertThat(r.expected()).containsEntry("seconds", 70);
     assertThat(Recipe.parse("y.yaml", r.toYaml())).isEqualTo(r);
   }
@@ -138,6 +150,11 @@ class RecipeTest {
     assertThat(r.with("betas", "0.8,0.9").betas()).containsExactly(0.8, 0.9);
     assertThat(r.with("betas", "[0.8, 0.9]").betas()).containsExactly(0.8, 0.9);
     assertThat(r.with("freeze", "head").freeze()).containsExactly("head");
+    assertThat(r.with("unfreeze", "head,norm").unfreeze()).containsExactly("head", "norm");
+    assertThat(r.with("class_weights", "balanced").optional(RecipeKeys.CLASS_WEIGHTS))
+        .isEqualTo("balanced");
+    assertThat(r.with("class_weights", "1,2").optional(RecipeKeys.CLASS_WEIGHTS))
+        .isEqualTo(List.of(1.0, 2.0));
     assertThat(r.with("nesterov", "false").nesterov()).isFalse();
     assertThat(r.with("name", "123").name()).isEqualTo("123");
     assertThat(r.with("description", "a: b # c").description()).isEqualTo("a: b # c");
@@ -202,6 +219,14 @@ class RecipeTest {
         "task: detection | task is 'detection': it must be classification",
         "sched: poly | sched is 'poly': it must be one of constant, cosine",
         "nesterov: yes | nesterov is 'yes': it must be true or false",
+        "{amsgrad: true, opt: lamb} | amsgrad needs opt adam or adamw",
+        "{freeze: [head], unfreeze: [norm]} | freeze and unfreeze exclude each other",
+        "mixup: -1 | mixup is -1: it must be a number, 0 to 100",
+        "mixup_prob: 1.5 | mixup_prob is 1.5: it must be a number, 0 to 1",
+        "layer_decay: 0 | layer_decay is 0: it must be a number above 0, at most 1",
+        "class_weights: even | class_weights is 'even': it must be balanced, or a list of values, each a number above 0, at most 1000000, or none",
+        "class_weights: [1, 0] | class_weights is [1, 0]: it must be balanced, or a list",
+        "ema_warmup: 3 | ema_warmup is 3: it must be true or false",
         "nesterov: true | nesterov needs opt sgd and a momentum above 0",
         "device: tpu | device is 'tpu': it must be auto, cpu, cuda or cuda:N",
         "precision: f16 | precision is 'f16': it must be one of f32, bf16",

@@ -1,7 +1,9 @@
 package dev.vit4j.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.vit4j.format.EventReader;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -50,7 +52,7 @@ class ResumeTest {
   }
 
   /** Asks to stop once so many batches have gone by. */
-  private static Progress stopAfter(int batches) {
+  static Progress stopAfter(int batches) {
     return new Progress() {
       private int seen;
 
@@ -94,10 +96,10 @@ class ResumeTest {
     assertThat(actual.stopped()).isFalse();
   }
 
-  /** The log without its last two columns, which are times. */
+  /** The log without its last three columns, which are times. */
   private static List<String> untimed(Path run) throws IOException {
     return Files.readAllLines(run.resolve("log.csv")).stream()
-        .map(line -> line.replaceAll(",[^,]*,[^,]*$", ""))
+        .map(line -> line.replaceAll(",[^,]*,[^,]*,[^,]*$", ""))
         .toList();
   }
 
@@ -110,6 +112,83 @@ class ResumeTest {
     Run again = Trainer.resume(whole.folder(), Progress.quiet());
     assertSame(again, whole);
     assertThat(Files.readAllBytes(again.best().resolve(WeightsFolder.WEIGHTS))).isEqualTo(before);
+  }
+
+  /** The tricks of a long training, in bf16. */
+  private Recipe tricks() {
+    return rich()
+        .with(
+            Map.of(
+                "opt",
+                "lamb",
+                "layer_decay",
+                0.75,
+                "precision",
+                "bf16",
+                "mixup",
+                0.8,
+                "cutmix",
+                1,
+                "mixup_prob",
+                0.9,
+                "smoothing",
+                0.1,
+                "class_weights",
+                "balanced"));
+  }
+
+  @Test
+  void theTricksGoOnInTheSameBitsForAnyNumberOfLoaders() throws IOException {
+    Run whole = Trainer.run(tricks().with("workers", 1), Progress.quiet());
+    assertSame(Trainer.run(tricks().with("workers", 8), Progress.quiet()), whole);
+    assertSame(inPieces(tricks().with("workers", 8), 3, 8, 2), whole);
+  }
+
+  @Test
+  void everyOptimisersStateGoesOn() throws IOException {
+    for (Map<String, Object> words :
+        List.<Map<String, Object>>of(
+            Map.of("opt", "rmsprop"),
+            Map.of("opt", "adam", "amsgrad", true, "bce_loss", true),
+            Map.of("opt", "lambc"))) {
+      Recipe one = rich().with(words).with("epochs", 1).with("grad_accum", 1);
+      assertSame(inPieces(one, 3), Trainer.run(one, Progress.quiet()));
+    }
+  }
+
+  @Test
+  void validationsLeftOutAndEarlyStoppingGoOn() throws IOException {
+    // lr 0 after the warm-up's first epoch is not there: a tiny one never betters the first result
+    Recipe patient =
+        rich()
+            .with(
+                Map.of("epochs", 9, "eval_interval", 2, "patience", 2, "lr", 1e-12, "opt", "sgd"));
+    Run whole = Trainer.run(patient, Progress.quiet());
+    assertThat(whole.epochs()).as("validated after 2, 4 and 6").isEqualTo(6);
+    assertThat(whole.bestEpoch()).isEqualTo(2);
+    assertThat(whole.testTop1()).isNotNaN();
+    List<String> log = Files.readAllLines(whole.folder().resolve("log.csv"));
+    assertThat(log.get(1)).contains(",NaN,NaN,");
+    assertThat(log.get(2)).doesNotContain("NaN");
+    assertSame(inPieces(patient, 8, 7 * 3), whole);
+    Run again = Trainer.resume(whole.folder(), Progress.quiet());
+    assertThat(again.epochs()).as("it does not go on").isEqualTo(6);
+    assertSame(again, whole);
+  }
+
+  @Test
+  void tensorBoardShowsEveryEpochOnce() throws IOException {
+    Run run = inPieces(rich().with("log_interval", 2), 1, 3, 7);
+    assertThat(EventReader.files(run.folder())).hasSizeGreaterThan(2);
+    List<EventReader.Event> shown = EventReader.shown(run.folder());
+    assertThat(shown)
+        .filteredOn(e -> e.tag().equals("epoch"))
+        .extracting(EventReader.Event::step, EventReader.Event::value)
+        .containsExactly(tuple(6L, 1f), tuple(12L, 2f), tuple(18L, 3f));
+    assertThat(shown)
+        .filteredOn(e -> e.tag().equals("loss/train_step"))
+        .extracting(EventReader.Event::step)
+        .containsExactly(2L, 4L, 6L, 8L, 10L, 12L, 14L, 16L, 18L);
   }
 
   @Test

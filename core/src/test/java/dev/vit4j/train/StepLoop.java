@@ -20,14 +20,20 @@ public final class StepLoop implements AutoCloseable {
 
   private StepLoop(Recipe recipe) throws IOException {
     setup = Setup.of(recipe, Progress.quiet());
-    workers = new Workers(setup.model(), setup.preprocess(), recipe, setup.device());
+    Criterion criterion = new Criterion(recipe, setup.model().numClasses(), null, setup.device());
+    workers = new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
     optimizer = Optimizers.of(recipe, setup.model());
     loader = new Loader(setup.train(), null, recipe.batchSize(), true, true, 0, 1);
   }
 
-  static StepLoop start() throws IOException {
+  static StepLoop start(String opt) throws IOException {
+    boolean tricks = opt.equals("lamb");
     return new StepLoop(
         Digits.recipe()
+            .with("opt", opt)
+            .with("weight_decay", 0.05)
+            .with("mixup", tricks ? 0.8 : 0)
+            .with("cutmix", tricks ? 1 : 0)
             .with("batch_size", 4)
             .with("compute_workers", 2)
             .with("model_args.drop_rate", 0.1));
@@ -35,7 +41,7 @@ public final class StepLoop implements AutoCloseable {
 
   /** See above. */
   public static void main(String[] args) throws IOException {
-    try (StepLoop loop = start()) {
+    try (StepLoop loop = start("adam")) {
       loop.run(500);
       long before = residentKib();
       loop.run(1500);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.data.Datasets;
+import dev.vit4j.format.EventReader;
 import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.Models;
@@ -43,11 +44,17 @@ class TrainerTest {
 
   /** Remembers all that it hears. */
   private static final class Diary implements Progress {
+    final List<String> stages = new ArrayList<>();
     final List<Start> starts = new ArrayList<>();
     final List<Step> steps = new ArrayList<>();
     final List<EpochRow> epochs = new ArrayList<>();
     final List<Boolean> best = new ArrayList<>();
     final List<ClassificationResult> tests = new ArrayList<>();
+
+    @Override
+    public void stage(String line) {
+      stages.add(line);
+    }
 
     @Override
     public void start(Start start) {
@@ -131,20 +138,69 @@ class TrainerTest {
       ClassificationResult again =
           new Evaluator(100, 1, Device.CPU, Precision.F32)
               .evaluate(
-                  loaded.model(),
-                  loaded.preprocess(),
-                  Datasets.open(Datasets.SAMPLE, null).test(),
-                  null);
+                  loaded.model(), loaded.preprocess(), Datasets.open(Datasets.SAMPLE, null).test());
       assertThat(100 * again.top1()).as("exactly").isEqualTo(run.testTop1());
       assertThat(again.confusion().counts()).isDeepEqualTo(diary.tests.get(0).confusion().counts());
       assertThat(loaded.classes()).hasSize(10);
     }
     for (String file :
-        List.of("recipe.yaml", "environment.json", "log.jsonl", "curves.png", "confusion.png")) {
+        List.of(
+            "recipe.yaml",
+            "environment.json",
+            "log.jsonl",
+            "curves.png",
+            "confusion.png",
+            "mistakes.png",
+            "batch.png")) {
       assertThat(run.folder().resolve(file)).isNotEmptyFile();
     }
+    assertThat(Files.readString(run.folder().resolve("report.html")))
+        .contains("test accuracy", "Most confused", "Accuracy by class", "Worst mistakes")
+        .doesNotContain("http");
+    assertThat(EventReader.shown(run.folder()))
+        .filteredOn(e -> e.png().length > 0)
+        .extracting(EventReader.Event::tag)
+        .containsExactly("batch", "confusion", "mistakes");
+    assertThat(diary.stages)
+        .contains("Class balance: 540 training pictures of every class")
+        .anyMatch(
+            line -> line.matches("Dataset loaded: .* of 10 classes, with a batch size of 256"));
+    assertThat(diary.steps).allMatch(s -> s.dataWait() >= 0 && s.dataWait() <= 1);
     assertThat(Recipe.load(run.folder().resolve("recipe.yaml")).epochs()).isEqualTo(3);
     assertThat(Files.readAllLines(run.folder().resolve("log.csv"))).hasSize(4);
+  }
+
+  @Test
+  void fewPicturesGiveAdvice() throws IOException {
+    Diary diary = new Diary();
+    Trainer.run(recipe().with("val_split", 0.9).with("epochs", 1), diary);
+    assertThat(diary.stages)
+        .contains(
+            "advice: 600 pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--init MODEL)");
+  }
+
+  @Test
+  void aRunWithoutCheckpointBeginsAgain() throws IOException {
+    Run whole = Trainer.run(recipe(), Progress.quiet());
+    Path killed = Files.createDirectory(output.resolve("killed"));
+    Files.copy(whole.folder().resolve("recipe.yaml"), killed.resolve("recipe.yaml"));
+    Diary diary = new Diary();
+    Run again = Trainer.resume(killed, diary);
+    assertThat(diary.stages).contains(killed + " has no checkpoint yet: it begins again");
+    assertThat(weights(again.best())).isEqualTo(weights(whole.best()));
+    Files.delete(RunFolder.last(killed).resolve(Checkpoint.FILE));
+    assertThatThrownBy(() -> Trainer.resume(killed, Progress.quiet()))
+        .as("what was trained is not thrown away")
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(Checkpoint.FILE);
+  }
+
+  @Test
+  void patienceNeedsValidation() {
+    assertThatThrownBy(
+            () -> Trainer.run(recipe().with("val_split", 0).with("patience", 1), Progress.quiet()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("patience needs validation pictures to decide on: set val_split above 0");
   }
 
   @Test

@@ -46,6 +46,28 @@ class ImageGridTest {
   }
 
   @Test
+  void longCaptionsTakeTwoLines() {
+    Tile tile = Tile.judged(Gallery.digit(), "GT aquarium_fish\nPred sweet_pepper 0.88", false);
+    BufferedImage two =
+        Gallery.hang("two-lines", ImageGrid.draw("", Collections.nCopies(3, tile), 3));
+    BufferedImage one =
+        ImageGrid.draw("", List.of(Tile.judged(Gallery.digit(), "GT aquarium_fish", false)), 3);
+    assertThat(two.getHeight() - one.getHeight()).isEqualTo(2 * 15);
+    assertThat(Gallery.dark(two, 0, two.getHeight() - 72, two.getWidth(), 30))
+        .as("the second line")
+        .isGreaterThan(100);
+  }
+
+  @Test
+  void aLargePictureIsKeptNoLargerThanShown() {
+    BufferedImage large = new BufferedImage(4000, 3000, BufferedImage.TYPE_INT_RGB);
+    Tile tile = Tile.of(large, "");
+    assertThat(tile.picture().getWidth()).isEqualTo(224);
+    assertThat(tile.picture().getHeight()).isEqualTo(168);
+    assertThat(Tile.of(Gallery.digit(), "").picture().getWidth()).isEqualTo(28);
+  }
+
+  @Test
   void rowsFillFromTheUpperLeft() {
     List<Tile> tiles = Collections.nCopies(10, Tile.of(Gallery.digit(), "0"));
     BufferedImage wide = Gallery.hang("samples", ImageGrid.draw("MNIST", tiles, 5));

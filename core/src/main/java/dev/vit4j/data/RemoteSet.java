@@ -5,16 +5,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A data set published as MNIST's four files: the facts about it.
+ * A data set published on the web: the facts about it.
  *
  * @param name what users call it
  * @param folder torchvision's name of its folder
  * @param classes names of the labels 0, 1, …
  * @param mirrors folders on the web, tried in turn
  * @param mirrorVariable the environment variable that replaces the mirrors
- * @param files images and labels to train on, then those to test on
+ * @param files all that belong to it; of MNIST-like sets images and labels to train on, then to
+ *     test
  */
-record IdxSource(
+record RemoteSet(
     String name,
     String folder,
     List<String> classes,
@@ -24,7 +25,7 @@ record IdxSource(
   /**
    * One published file.
    *
-   * @param name of the gzipped file
+   * @param name of the gzipped file or archive
    * @param bytes its exact size
    * @param md5 its published checksum, hexadecimal
    */
@@ -38,8 +39,8 @@ record IdxSource(
           "t10k-labels-idx1-ubyte.gz");
 
   /** Handwritten digits (LeCun, Cortes and Burges). */
-  static final IdxSource MNIST =
-      new IdxSource(
+  static final RemoteSet MNIST =
+      new RemoteSet(
           "mnist",
           "MNIST",
           IntStream.range(0, 10).mapToObj(Integer::toString).toList(),
@@ -54,8 +55,8 @@ record IdxSource(
               new RemoteFile(NAMES.get(3), 4_542, "ec29112dd5afa0611ce80d1b7f02629c")));
 
   /** Pictures of clothes (Xiao, Rasul and Vollgraf 2017). */
-  static final IdxSource FASHION_MNIST =
-      new IdxSource(
+  static final RemoteSet FASHION_MNIST =
+      new RemoteSet(
           "fashion-mnist",
           "FashionMNIST",
           List.of(
@@ -77,12 +78,62 @@ record IdxSource(
               new RemoteFile(NAMES.get(2), 4_422_102, "bef4ecab320f06d8554ea6380940ec79"),
               new RemoteFile(NAMES.get(3), 5_148, "bb300cfdad3c16e7a12a480ee83cd310")));
 
-  static final List<IdxSource> ALL = List.of(MNIST, FASHION_MNIST);
+  private static final List<URI> TORONTO = List.of(URI.create("https://www.cs.toronto.edu/~kriz/"));
 
-  /** The four names as a list in words. */
+  /** Ten kinds of things in 32 x 32 pixels (Krizhevsky 2009). */
+  static final RemoteSet CIFAR10 =
+      new RemoteSet(
+          "cifar10",
+          "cifar-10-batches-bin",
+          List.of(
+              "airplane",
+              "automobile",
+              "bird",
+              "cat",
+              "deer",
+              "dog",
+              "frog",
+              "horse",
+              "ship",
+              "truck"),
+          TORONTO,
+          "VIT4J_CIFAR_MIRROR",
+          List.of(
+              new RemoteFile(
+                  "cifar-10-binary.tar.gz", 170_052_171, "c32a1d4ab5d03f1284b67883e8d87530")));
+
+  /** A hundred kinds of things in 32 x 32 pixels (Krizhevsky 2009). */
+  static final RemoteSet CIFAR100 =
+      new RemoteSet(
+          "cifar100",
+          "cifar-100-binary",
+          ClassLists.read("cifar100-fine.txt"),
+          TORONTO,
+          "VIT4J_CIFAR_MIRROR",
+          List.of(
+              new RemoteFile(
+                  "cifar-100-binary.tar.gz", 168_513_733, "03b5dce01913d631647c71ecec9e9cb8")));
+
+  /** The same pictures by their 20 kinds of kinds. */
+  static final RemoteSet CIFAR100_COARSE =
+      new RemoteSet(
+          "cifar100-coarse",
+          CIFAR100.folder(),
+          ClassLists.read("cifar100-coarse.txt"),
+          TORONTO,
+          CIFAR100.mirrorVariable(),
+          CIFAR100.files());
+
+  static final List<RemoteSet> ALL =
+      List.of(MNIST, FASHION_MNIST, CIFAR10, CIFAR100, CIFAR100_COARSE);
+
+  /** The files' names as a list in words. */
   String fileNames() {
     List<String> names = files.stream().map(RemoteFile::name).toList();
     int last = names.size() - 1;
+    if (last == 0) {
+      return names.get(0);
+    }
     return String.join(", ", names.subList(0, last)) + " and " + names.get(last);
   }
 }

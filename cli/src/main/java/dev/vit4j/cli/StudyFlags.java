@@ -1,0 +1,79 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.train.Recipe;
+import dev.vit4j.train.Study;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The flags of {@code vit train} that make several runs of a recipe. */
+final class StudyFlags {
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = "Train with N seeds, from the recipe's on; mean and deviation.")
+  @Nullable Integer seeds;
+
+  @Option(
+      names = "--folds",
+      paramLabel = "K",
+      description = "K-fold cross-validation over the training set.")
+  @Nullable Integer folds;
+
+  @Option(
+      names = "--sweep",
+      paramLabel = "KEY=V,V…",
+      description = "Train with each value; several multiply. The best in validation is tested.")
+  List<String> sweep = List.of();
+
+  /** Whether one of them was given. */
+  boolean given() {
+    return seeds != null || folds != null || !sweep.isEmpty();
+  }
+
+  Study of(Recipe recipe) {
+    if ((seeds == null ? 0 : 1) + (folds == null ? 0 : 1) + (sweep.isEmpty() ? 0 : 1) > 1) {
+      throw new IllegalArgumentException("give one of --seeds, --folds and --sweep");
+    }
+    if (seeds != null) {
+      return Study.seeds(recipe, seeds);
+    }
+    return folds != null ? Study.folds(recipe, folds) : Study.sweep(recipe, grid());
+  }
+
+  private Map<String, List<String>> grid() {
+    Map<String, List<String>> grid = new LinkedHashMap<>();
+    for (String axis : sweep) {
+      int equals = axis.indexOf('=');
+      if (equals < 1 || equals == axis.length() - 1) {
+        throw new IllegalArgumentException(
+            "--sweep %s: give KEY=VALUE,VALUE, for example --sweep lr=1e-3,3e-3".formatted(axis));
+      }
+      if (grid.put(axis.substring(0, equals), values(axis.substring(equals + 1))) != null) {
+        throw new IllegalArgumentException(
+            "--sweep %s: the key was given before; put all its values in one".formatted(axis));
+      }
+    }
+    return grid;
+  }
+
+  /** Parted at commas, but for those within the brackets of a list. */
+  private static List<String> values(String text) {
+    List<String> values = new ArrayList<>();
+    int depth = 0;
+    int from = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      depth += c == '[' ? 1 : c == ']' ? -1 : 0;
+      if (c == ',' && depth == 0) {
+        values.add(text.substring(from, i).strip());
+        from = i + 1;
+      }
+    }
+    values.add(text.substring(from).strip());
+    return values;
+  }
+}

@@ -1,0 +1,38 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.train.Progress;
+import java.io.PrintWriter;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Shows several runs one after the other, each with a log of its own. */
+final class StudyProgress implements Function<String, Progress>, AutoCloseable {
+  private final Output output;
+  private final @Nullable PrintWriter terminal;
+  private final BooleanSupplier stop;
+  private @Nullable TrainProgress current;
+
+  StudyProgress(Output output, @Nullable PrintWriter terminal, BooleanSupplier stop) {
+    this.output = output;
+    this.terminal = terminal;
+    this.stop = stop;
+  }
+
+  @Override
+  public Progress apply(String title) {
+    close();
+    TrainProgress next = new TrainProgress(output, terminal, stop);
+    next.note("== " + title);
+    current = next;
+    return next;
+  }
+
+  @Override
+  public void close() {
+    if (current != null) {
+      current.close();
+      current = null;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.vit4j.data;
+
+import java.util.List;
+
+/**
+ * The shape of a picture as models read it.
+ *
+ * @param channels 1 (grey) or 3 (red, green, blue)
+ * @param height rows
+ * @param width columns
+ */
+public record Shape(int channels, int height, int width) {
+  /** Number of bytes of a picture. */
+  public int bytes() {
+    return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+  }
+
+  /** [channels, height, width]. */
+  public List<Integer> toList() {
+    return List.of(channels, height, width);
+  }
+
+  /** Words for messages. */
+  @Override
+  public String toString() {
+    return "%d x %d with %d channel%s".formatted(height, width, channels, channels == 1 ? "" : "s");
+  }
+}

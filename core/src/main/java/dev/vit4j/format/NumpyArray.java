@@ -1,0 +1,146 @@
+package dev.vit4j.format;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** A numpy array inside a {@link Pickle}: what CIFAR's Python files keep their pixels in. */
+public final class NumpyArray implements Pickle.Stateful {
+  /** The names that numpy's pickles refer to, from version 1 to 2, pickled by Python 2 or 3. */
+  public static final Map<String, Pickle.Callable> GLOBALS = globals();
+
+  private static final int MAX_RANK = 32;
+
+  private String dtype = "";
+  private List<Integer> shape = List.of();
+  private boolean columnsFirst;
+  private Pickle.@Nullable Bytes data;
+
+  private NumpyArray() {}
+
+  private static Map<String, Pickle.Callable> globals() {
+    Map<String, Pickle.Callable> all = new TreeMap<>();
+    for (String core : List.of("numpy.core", "numpy._core")) {
+      all.put(core + ".multiarray._reconstruct", arguments -> new NumpyArray());
+      all.put(core + ".numeric._frombuffer", NumpyArray::ofBuffer);
+    }
+    all.put(
+        "numpy.ndarray",
+        arguments -> {
+          throw refused("is only named, never called");
+        });
+    all.put("numpy.dtype", arguments -> new Dtype(text(arguments.get(0))));
+    all.put("_codecs.encode", NumpyArray::encode);
+    return Map.copyOf(all);
+  }
+
+  /** A type such as u1; the byte order comes with its state. */
+  private static final class Dtype implements Pickle.Stateful {
+    private final String name;
+    private String order = "|";
+
+    Dtype(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void setState(@Nullable Object state) {
+      if (!(state instanceof List<?> list) || list.size() < 2) {
+        throw refused("a type's state is missing");
+      }
+      order = text(list.get(1));
+    }
+  }
+
+  private static IllegalArgumentException refused(String reason) {
+    return new IllegalArgumentException(reason);
+  }
+
+  private static NumpyArray ofBuffer(List<@Nullable Object> arguments) {
+    NumpyArray array = new NumpyArray();
+    array.set(arguments.get(2), arguments.get(1), arguments.get(0));
+    array.columnsFirst = text(arguments.get(3)).equals("F");
+    return array;
+  }
+
+  /** Python 3 writes bytes for old protocols as text that is to be encoded. */
+  private static Pickle.Bytes encode(List<@Nullable Object> arguments) {
+    String text = text(arguments.get(0));
+    if (!text(arguments.get(1)).equals("latin1")) {
+      throw refused("encoding " + arguments.get(1) + " is not read");
+    }
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    return new Pickle.Bytes(bytes, 0, bytes.length);
+  }
+
+  private static String text(@Nullable Object value) {
+    if (value instanceof Pickle.Bytes bytes) {
+      return bytes.text();
+    }
+    if (value instanceof String text) {
+      return text;
+    }
+    throw refused("text is missing");
+  }
+
+  @Override
+  public void setState(@Nullable Object state) {
+    if (!(state instanceof List<?> list) || list.size() != 5) {
+      throw refused("an array's state has five parts");
+    }
+    set(list.get(1), list.get(2), list.get(4));
+    columnsFirst = Boolean.TRUE.equals(list.get(3));
+  }
+
+  private void set(@Nullable Object sizes, @Nullable Object type, @Nullable Object content) {
+    if (!(sizes instanceof List<?> list) || list.size() > MAX_RANK) {
+      throw refused("an array's sizes are missing");
+    }
+    if (!(type instanceof Dtype known) || !(content instanceof Pickle.Bytes bytes)) {
+      throw refused("an array's type or content is missing");
+    }
+    shape = list.stream().map(NumpyArray::size).toList();
+    dtype = known.order + known.name;
+    data = bytes;
+  }
+
+  private static int size(@Nullable Object size) {
+    if (size instanceof Long n && n >= 0 && n <= Integer.MAX_VALUE) {
+      return n.intValue();
+    }
+    throw refused("an array has the size " + size);
+  }
+
+  /** Sizes, outermost first. */
+  public List<Integer> shape() {
+    return shape;
+  }
+
+  /**
+   * The elements of an array of unsigned bytes in the order of its sizes, not copied.
+   *
+   * @throws IllegalArgumentException if it has another type or order, or not as many elements as
+   *     its sizes say
+   */
+  public Pickle.Bytes unsignedBytes() {
+    if (!dtype.equals("|u1") || (columnsFirst && shape.size() > 1)) {
+      throw refused(
+          "an array of type %s%s, not |u1".formatted(dtype, columnsFirst ? " in columns" : ""));
+    }
+    long count = 1;
+    for (int size : shape) {
+      count *= size; // both below 2^31
+      if (count > Integer.MAX_VALUE) {
+        throw refused("an array of sizes " + shape + " is too large");
+      }
+    }
+    Pickle.Bytes bytes = Objects.requireNonNull(data);
+    if (count != bytes.length()) {
+      throw refused("an array of sizes %s has %d bytes".formatted(shape, bytes.length()));
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,78 @@
+package dev.vit4j.image;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The middle of a picture; a smaller picture gets a border of one colour (timm's {@code
+ * CenterCropOrPad}).
+ *
+ * @param height of the result, pixels
+ * @param width of the result, pixels
+ * @param fill the border's colour, 0 to 255 per channel
+ */
+public record CenterCropOrPad(int height, int width, List<Integer> fill) implements Transform {
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a side is below 1 or a colour is none
+   */
+  public CenterCropOrPad {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "CenterCropOrPad needs sides of at least 1 pixel, not " + height + " x " + width);
+    }
+    if (fill.stream().anyMatch(v -> v < 0 || v > 255)) {
+      throw new IllegalArgumentException("CenterCropOrPad's fill is from 0 to 255, not " + fill);
+    }
+    fill = List.copyOf(fill);
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return apply(image);
+  }
+
+  /**
+   * The middle; no chance is involved.
+   *
+   * @throws IllegalArgumentException if the picture has another number of channels than the fill
+   */
+  public Image apply(Image image) {
+    if (image.channels() != fill.size()) {
+      throw new IllegalArgumentException(
+          "CenterCropOrPad has a fill of %d channels, the picture has %d"
+              .formatted(fill.size(), image.channels()));
+    }
+    Image middle = new CenterCrop(height, width).apply(image);
+    if (image.height() < height || image.width() < width) {
+      fillAround(middle, image.height(), image.width());
+    }
+    return middle;
+  }
+
+  /** Colours what lies outside the picture's own rows and columns, which are in the middle. */
+  private void fillAround(Image middle, int imageHeight, int imageWidth) {
+    int top = Math.max(0, (height - imageHeight) / 2);
+    int left = Math.max(0, (width - imageWidth) / 2);
+    int bottom = Math.min(height, top + imageHeight);
+    int right = Math.min(width, left + imageWidth);
+    int channels = fill.size();
+    byte[] pixels = middle.pixels();
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        if (y >= top && y < bottom && x >= left && x < right) {
+          continue;
+        }
+        for (int c = 0; c < channels; c++) {
+          pixels[(y * width + x) * channels + c] = fill.get(c).byteValue();
+        }
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "CenterCropOrPad(size=(" + height + ", " + width + "))";
+  }
+}

@@ -1,0 +1,46 @@
+package dev.vit4j.image;
+
+import dev.vit4j.format.FormatException;
+
+/**
+ * What a picture may take, checked against its header before its pixels get memory.
+ *
+ * @param source what error messages call the picture
+ * @param maxPixels width times height
+ */
+record PictureLimits(String source, long maxPixels) {
+  private static final int MOST_CHANNELS = 4;
+  private static final long MB = 1 << 20;
+
+  /**
+   * Checks a size that a header names.
+   *
+   * @param bytesPerPixel of heap that decoding takes at its worst
+   * @throws FormatException if the picture is empty or too large
+   */
+  void check(int width, int height, int bytesPerPixel) throws FormatException {
+    long pixels = (long) width * height;
+    if (width < 1 || height < 1 || pixels > maxPixels || pixels > maxArray()) {
+      throw new FormatException(
+          source,
+          -1,
+          "says it is %d x %d pixels; the limit is %d pixels (-D%s)"
+              .formatted(
+                  width, height, Math.min(maxPixels, maxArray()), Image.MAX_PIXELS_PROPERTY));
+    }
+    long need = pixels * bytesPerPixel;
+    long have = Runtime.getRuntime().maxMemory() / 2;
+    if (need > have) {
+      throw new FormatException(
+          source,
+          -1,
+          "says it is %d x %d pixels, which takes up to %d MB of memory; half of this JVM's are %d MB (-Xmx)"
+              .formatted(width, height, need / MB, have / MB));
+    }
+  }
+
+  /** Java's arrays end at 2^31 elements. */
+  private static long maxArray() {
+    return Integer.MAX_VALUE / MOST_CHANNELS;
+  }
+}

@@ -1,0 +1,61 @@
+package dev.vit4j.image;
+
+import java.util.Locale;
+import java.util.random.RandomGenerator;
+
+/**
+ * Resizing with the shape kept (timm's {@code ResizeKeepRatio}): to fit into a box, or to cover it.
+ *
+ * @param height of the box, pixels
+ * @param width of the box, pixels
+ * @param interpolation the filter
+ * @param longest 1 to fit into the box, 0 to cover it, between them a mixture of both scales
+ */
+public record ResizeKeepRatio(int height, int width, Interpolation interpolation, double longest)
+    implements Transform {
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a side is below 1 or longest outside 0 … 1
+   */
+  public ResizeKeepRatio {
+    if (height < 1 || width < 1 || !(longest >= 0 && longest <= 1)) {
+      throw new IllegalArgumentException(
+          "ResizeKeepRatio needs sides of at least 1 pixel and longest from 0 to 1, not %d x %d and %s"
+              .formatted(height, width, longest));
+    }
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return apply(image);
+  }
+
+  /**
+   * The resized picture; no chance is involved.
+   *
+   * @throws IllegalArgumentException if the result would be larger than {@link Image#maxPixels()}
+   */
+  public Image apply(Image image) {
+    double rows = (double) image.height() / height;
+    double columns = (double) image.width() / width;
+    double ratio = Math.max(rows, columns) * longest + Math.min(rows, columns) * (1 - longest);
+    return Resize.limited(
+        image,
+        // timm fails where a thin picture would lose its last row; one is kept here
+        Math.max(1, Math.rint(image.height() / ratio)),
+        Math.max(1, Math.rint(image.width() / ratio)),
+        interpolation);
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "ResizeKeepRatio(size=(%d, %d), interpolation=%s, longest=%.3f, random_scale_prob=0.000, random_scale_range=(0.850, 1.050), random_aspect_prob=0.000, random_aspect_range=(0.900, 1.110))",
+        height,
+        width,
+        interpolation,
+        longest);
+  }
+}

@@ -1,0 +1,84 @@
+package dev.vit4j.image;
+
+/** The boolean entropy decoder of VP8 (RFC 6386, section 7). */
+final class Vp8Bits {
+  private static final int EVEN = 128; // a chance of one half
+
+  private final byte[] data;
+  private final int end;
+  private int at;
+  private int value; // 8 + spare bits that are compared, from the top
+  private int spare = -8;
+  private int range = 255;
+  private boolean exhausted;
+
+  /** Reads data[from .. end). */
+  Vp8Bits(byte[] data, int from, int end) {
+    this.data = data;
+    this.at = from;
+    this.end = end;
+  }
+
+  /** Whether more was read than there is. */
+  boolean isExhausted() {
+    return exhausted;
+  }
+
+  /**
+   * The next bit.
+   *
+   * @param zero chance of a 0, in 256ths
+   */
+  int bit(int zero) {
+    if (spare < 0) {
+      load();
+    }
+    int split = 1 + (((range - 1) * zero) >> 8);
+    int bit = 0;
+    if (value >>> spare >= split) {
+      value -= split << spare;
+      range -= split;
+      bit = 1;
+    } else {
+      range = split;
+    }
+    int shift = Integer.numberOfLeadingZeros(range) - 24;
+    range <<= shift;
+    spare -= shift;
+    return bit;
+  }
+
+  private void load() {
+    int next = 0;
+    if (at < end) {
+      next = data[at++] & 0xff;
+    } else {
+      exhausted = true;
+    }
+    value = value << 8 | next;
+    spare += 8;
+  }
+
+  boolean flag() {
+    return bit(EVEN) == 1;
+  }
+
+  /** An unsigned number, highest bit first. */
+  int literal(int bits) {
+    int v = 0;
+    for (int i = 0; i < bits; i++) {
+      v = v << 1 | bit(EVEN);
+    }
+    return v;
+  }
+
+  /** A magnitude and its sign, where a flag says that there is one; else 0. */
+  int optionalSigned(int bits) {
+    return flag() ? signed(bits) : 0;
+  }
+
+  private int signed(int bits) {
+    int v = literal(bits);
+    return flag() ? -v : v;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.vit4j.image;
+
+import dev.vit4j.format.FormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * The outer form of a WebP file (RFC 9649): "RIFF", the length of the rest (4 bytes,
+ * little-endian), "WEBP", then chunks of name (4 letters), length and data, filled up to an even
+ * length. The pixels are a chunk "VP8 " (lossy) or "VP8L" (lossless); an extended file starts with
+ * "VP8X" and the size of its canvas; frames of an animation ("ANMF") hold chunks of their own.
+ *
+ * @param width of the canvas
+ * @param height of the canvas
+ * @param frame the first picture
+ * @param orientation of the "EXIF" chunk, 1 to 8
+ * @param bytes the whole file
+ */
+record WebpChunks(int width, int height, Frame frame, int orientation, byte[] bytes) {
+  private static final int HEAD = 12;
+  private static final int CHUNK = 8;
+  private static final int READ_AHEAD = 16;
+  private static final int LOSSLESS_SIGNATURE = 0x2f;
+
+  /** As the decoder holds it: its raster, its transforms and the result. */
+  private static final int BYTES_PER_PIXEL = 16;
+
+  /**
+   * Where a picture lies.
+   *
+   * @param chunk where its "VP8 " or "VP8L" starts in the file
+   * @param x column of the canvas where it starts
+   * @param y row of the canvas where it starts
+   */
+  record Frame(int chunk, int x, int y, int width, int height) {}
+
+  /**
+   * Walks through the chunks.
+   *
+   * @throws FormatException if one is cut off, or there are no pixels
+   */
+  static WebpChunks of(byte[] bytes, String source) throws FormatException {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    long end = CHUNK + (in.getInt(4) & 0xffffffffL);
+    if (end > bytes.length) {
+      throw new FormatException(
+          source, 4, "truncated WebP: %d of %d bytes".formatted(bytes.length, end));
+    }
+    int[] canvas = new int[0];
+    Frame frame = null;
+    int orientation = 1;
+    for (int at = HEAD; at < end; at = next(in, at)) {
+      int length = length(in, at, (int) end, source);
+      int data = at + CHUNK;
+      switch (name(in, at)) {
+        case "VP8X" -> {
+          need(length >= 10, source, at);
+          canvas = new int[] {1 + int24(in, data + 4), 1 + int24(in, data + 7)};
+        }
+        case "VP8 ", "VP8L" -> frame = frame == null ? frame(in, at, length, source) : frame;
+        case "ANMF" -> frame = frame == null ? ofAnimation(in, data, data + length, source) : frame;
+        case "EXIF" -> orientation = Exif.orientation(tiff(in, data, length));
+        default -> {}
+      }
+    }
+    if (frame == null) {
+      throw new FormatException(source, end, "damaged WebP: it holds no picture");
+    }
+    return canvas.length == 0
+        ? new WebpChunks(frame.width, frame.height, frame, orientation, bytes)
+        : new WebpChunks(canvas[0], canvas[1], frame, orientation, bytes);
+  }
+
+  /** The picture; an animation's first frame on its canvas, which is black. */
+  Image decode(PictureLimits limits) throws IOException {
+    limits.check(width, height, BYTES_PER_PIXEL);
+    if ((long) frame.x + frame.width > width || (long) frame.y + frame.height > height) {
+      throw new FormatException(limits.source(), frame.chunk, "damaged WebP: frame off its canvas");
+    }
+    Image image = pixels(limits);
+    if (image.width() != width || image.height() != height) {
+      image = Crop.of(image, -frame.y, -frame.x, height, width);
+    }
+    return Orientation.apply(image, orientation);
+  }
+
+  private Image pixels(PictureLimits limits) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    int data = frame.chunk + CHUNK;
+    int length = in.getInt(frame.chunk + 4);
+    if (name(in, frame.chunk).equals("VP8 ")) {
+      byte[] vp8 = Arrays.copyOfRange(bytes, data, data + length);
+      return Vp8Decoder.decode(vp8, frame.width, frame.height);
+    }
+    return ImageIoReaders.read("webp", losslessFile(length), limits);
+  }
+
+  /**
+   * A file of nothing but the picture, without the profiles that Pillow ignores too. The decoder
+   * reads ahead: it finds zeros after the last pixel, and whoever needs more of them was cut off.
+   */
+  private byte[] losslessFile(int length) {
+    byte[] file = new byte[HEAD + CHUNK + length + (length & 1) + READ_AHEAD];
+    ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    out.put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt(file.length - CHUNK);
+    out.put("WEBP".getBytes(StandardCharsets.ISO_8859_1)).put(bytes, frame.chunk, CHUNK + length);
+    out.putInt(HEAD + 4, file.length - HEAD - CHUNK);
+    return file;
+  }
+
+  private static Frame ofAnimation(ByteBuffer in, int from, int end, String source)
+      throws FormatException {
+    need(end - from >= 16, source, from);
+    int x = 2 * int24(in, from);
+    int y = 2 * int24(in, from + 3);
+    for (int at = from + 16; at < end; at = next(in, at)) {
+      int length = length(in, at, end, source);
+      String name = name(in, at);
+      if (name.equals("VP8 ") || name.equals("VP8L")) {
+        Frame found = frame(in, at, length, source);
+        return new Frame(at, x, y, found.width, found.height);
+      }
+    }
+    throw new FormatException(source, from, "damaged WebP: a frame without a picture");
+  }
+
+  /** The size that the pixels' own header names, in 14 bits a side. */
+  private static Frame frame(ByteBuffer in, int at, int length, String source)
+      throws FormatException {
+    int data = at + CHUNK;
+    if (name(in, at).equals("VP8L")) {
+      need(length >= 5 && in.get(data) == LOSSLESS_SIGNATURE, source, at);
+      int sides = in.getInt(data + 1);
+      return new Frame(at, 0, 0, 1 + (sides & 0x3fff), 1 + (sides >> 14 & 0x3fff));
+    }
+    need(length >= 10 && int24(in, data + 3) == 0x2a019d && (in.get(data) & 1) == 0, source, at);
+    return new Frame(at, 0, 0, in.getShort(data + 6) & 0x3fff, in.getShort(data + 8) & 0x3fff);
+  }
+
+  /** Pillow takes the block with and without the marker that JPEG puts before it. */
+  private static ByteBuffer tiff(ByteBuffer in, int data, int length) {
+    boolean marked = length >= 6 && name(in, data).equals("Exif");
+    return in.slice(marked ? data + 6 : data, marked ? length - 6 : length);
+  }
+
+  private static int length(ByteBuffer in, int at, int end, String source) throws FormatException {
+    if (end - at < CHUNK) {
+      throw new FormatException(source, at, "truncated WebP: no complete chunk here");
+    }
+    long length = in.getInt(at + 4) & 0xffffffffL;
+    if (length > end - at - CHUNK) {
+      throw new FormatException(source, at, "truncated WebP: no complete chunk here");
+    }
+    return (int) length;
+  }
+
+  private static int next(ByteBuffer in, int at) {
+    int length = in.getInt(at + 4);
+    return at + CHUNK + length + (length & 1);
+  }
+
+  private static String name(ByteBuffer in, int at) {
+    byte[] letters = new byte[4];
+    in.get(at, letters);
+    return new String(letters, StandardCharsets.ISO_8859_1);
+  }
+
+  private static int int24(ByteBuffer in, int at) {
+    return (in.getShort(at) & 0xffff) | (in.get(at + 2) & 0xff) << 16;
+  }
+
+  private static void need(boolean holds, String source, int at) throws FormatException {
+    if (!holds) {
+      throw new FormatException(source, at, "damaged WebP: wrong header here");
+    }
+  }
+}

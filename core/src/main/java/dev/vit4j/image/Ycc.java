@@ -1,0 +1,38 @@
+package dev.vit4j.image;
+
+/** Luma and chroma to colours in 16-bit fixed point, as libjpeg's jdcolor.c. */
+final class Ycc {
+  private static final int HALF = 1 << 15;
+
+  private Ycc() {}
+
+  /** Changes [pixels, (Y, Cb, Cr)] to [pixels, (R, G, B)] in place. */
+  static void toRgb(byte[] p) {
+    for (int i = 0; i + 2 < p.length; i += 3) {
+      int y = p[i] & 0xff;
+      int cb = (p[i + 1] & 0xff) - 128;
+      int cr = (p[i + 2] & 0xff) - 128;
+      p[i] = (byte) clipped(y + red(cr));
+      p[i + 1] = (byte) clipped(y + green(cb, cr));
+      p[i + 2] = (byte) clipped(y + blue(cb));
+    }
+  }
+
+  /** What chroma, -128 to 127, adds to luma. */
+  static int red(int cr) {
+    return (91881 * cr + HALF) >> 16;
+  }
+
+  static int green(int cb, int cr) {
+    return (-22554 * cb - 46802 * cr + HALF) >> 16;
+  }
+
+  static int blue(int cb) {
+    return (116130 * cb + HALF) >> 16;
+  }
+
+  /** The nearest level; nearly all are within range, which one branch tells. */
+  static int clipped(int v) {
+    return (v & ~0xff) == 0 ? v : (~v >> 31) & 0xff;
+  }
+}

@@ -1,0 +1,187 @@
+package dev.vit4j.train;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Shape;
+import dev.vit4j.image.AugmentPolicy;
+import dev.vit4j.image.ColorJitter;
+import dev.vit4j.image.Compose;
+import dev.vit4j.image.Interpolation;
+import dev.vit4j.image.Interval;
+import dev.vit4j.image.RandomCrop;
+import dev.vit4j.image.RandomErasing;
+import dev.vit4j.image.RandomHorizontalFlip;
+import dev.vit4j.image.RandomResizedCrop;
+import dev.vit4j.image.RandomVerticalFlip;
+import dev.vit4j.image.Resize;
+import dev.vit4j.image.ToChannels;
+import dev.vit4j.image.Transform;
+import dev.vit4j.infer.FitToModel;
+import dev.vit4j.weights.Preprocess;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happens to training pictures, in timm's order: crop and resize, flips, a policy or jittered
+ * colours, and erasing last. The normalisation comes later, on the model's device.
+ */
+public final class Augmentation {
+  private Augmentation() {}
+
+  /**
+   * The steps that a recipe asks for.
+   *
+   * @param preprocess the size and channels that the model reads
+   * @param data whose pictures are to be changed
+   * @return null where nothing is to be done
+   * @throws IllegalArgumentException if pictures are to be cropped to their own size, but differ
+   */
+  public static @Nullable Compose of(Recipe recipe, Preprocess preprocess, Dataset data) {
+    List<Transform> steps = new ArrayList<>();
+    List<Transform> flips = flips(recipe);
+    switch (recipe.get(RecipeKeys.TRAIN_CROP)) {
+      case "rrc" -> {
+        channels(preprocess, data, steps);
+        steps.add(resizedCrop(recipe, preprocess));
+        steps.addAll(flips);
+      }
+      case "random" -> {
+        channels(preprocess, data, steps);
+        RandomCrop crop = crop(recipe, data);
+        steps.add(crop);
+        steps.addAll(flips);
+        if (crop.height() != preprocess.height() || crop.width() != preprocess.width()) {
+          Interpolation filter = interpolation(recipe.get(RecipeKeys.INTERPOLATION));
+          steps.add(new Resize(preprocess.height(), preprocess.width(), filter));
+        }
+      }
+      default -> {
+        if (!wanted(preprocess).equals(data.shape())) {
+          steps.addAll(new FitToModel(preprocess).steps());
+        }
+        steps.addAll(flips);
+      }
+    }
+    steps.addAll(colours(recipe, preprocess));
+    if (recipe.get(RecipeKeys.REPROB) > 0) {
+      steps.add(erasing(recipe, preprocess));
+    }
+    return steps.isEmpty() ? null : new Compose(steps);
+  }
+
+  /** The steps on one line, policies by their string in the recipe. */
+  static String line(Recipe recipe, Compose steps) {
+    return steps.transforms().stream()
+        .map(Transform::toString)
+        .map(step -> step.contains("\n") ? named(step, recipe) : step)
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String named(String step, Recipe recipe) {
+    return step.substring(0, step.indexOf('(') + 1) + recipe.optional(RecipeKeys.AA) + ")";
+  }
+
+  private static Shape wanted(Preprocess preprocess) {
+    return new Shape(preprocess.channels(), preprocess.height(), preprocess.width());
+  }
+
+  private static void channels(Preprocess preprocess, Dataset data, List<Transform> steps) {
+    Shape shape = data.shape();
+    if (shape == null || shape.channels() != preprocess.channels()) {
+      steps.add(new ToChannels(preprocess.channels()));
+    }
+  }
+
+  private static RandomResizedCrop resizedCrop(Recipe recipe, Preprocess preprocess) {
+    return new RandomResizedCrop(
+        preprocess.height(),
+        preprocess.width(),
+        interval(recipe.get(RecipeKeys.SCALE)),
+        interval(recipe.get(RecipeKeys.RATIO)),
+        trainInterpolation(recipe));
+  }
+
+  private static RandomCrop crop(Recipe recipe, Dataset data) {
+    int padding = recipe.get(RecipeKeys.CROP_PADDING);
+    List<Integer> size = recipe.optional(RecipeKeys.CROP_SIZE);
+    Shape shape = data.shape();
+    if (size == null && shape == null) {
+      throw new IllegalArgumentException(
+          "train_crop random needs crop_size, since the pictures of %s differ in size: set it, or use train_crop rrc"
+              .formatted(data.name()));
+    }
+    int height = size == null ? shape.height() : size.get(0);
+    int width = size == null ? shape.width() : size.get(1);
+    if (shape != null
+        && (height > shape.height() + 2 * padding || width > shape.width() + 2 * padding)) {
+      throw new IllegalArgumentException(
+          "crop_size %d x %d is larger than the pictures of %s, %s: use %d x %d at most, or crop_padding"
+              .formatted(
+                  height,
+                  width,
+                  data.name(),
+                  shape,
+                  shape.height() + 2 * padding,
+                  shape.width() + 2 * padding));
+    }
+    return new RandomCrop(height, width, padding);
+  }
+
+  private static List<Transform> flips(Recipe recipe) {
+    List<Transform> flips = new ArrayList<>();
+    if (recipe.get(RecipeKeys.HFLIP) > 0) {
+      flips.add(new RandomHorizontalFlip(recipe.get(RecipeKeys.HFLIP)));
+    }
+    if (recipe.get(RecipeKeys.VFLIP) > 0) {
+      flips.add(new RandomVerticalFlip(recipe.get(RecipeKeys.VFLIP)));
+    }
+    return flips;
+  }
+
+  /** A policy turns jittered colours off, but for 3-Augment, which goes with them: as timm. */
+  private static List<Transform> colours(Recipe recipe, Preprocess preprocess) {
+    List<Transform> steps = new ArrayList<>();
+    String aa = recipe.optional(RecipeKeys.AA);
+    if (aa != null) {
+      steps.add(
+          AugmentPolicy.parse(
+              aa,
+              preprocess.height(),
+              preprocess.width(),
+              preprocess.mean(),
+              trainInterpolation(recipe)));
+    }
+    double jitter = recipe.get(RecipeKeys.COLOR_JITTER);
+    if (jitter > 0 && (aa == null || aa.contains("3a"))) {
+      steps.add(ColorJitter.of(jitter, jitter, jitter, 0));
+    }
+    return steps;
+  }
+
+  private static RandomErasing erasing(Recipe recipe, Preprocess preprocess) {
+    return new RandomErasing(
+        recipe.get(RecipeKeys.REPROB),
+        RandomErasing.Mode.valueOf(recipe.get(RecipeKeys.REMODE).toUpperCase(Locale.ROOT)),
+        recipe.get(RecipeKeys.RECOUNT),
+        preprocess.mean(),
+        preprocess.std());
+  }
+
+  /** {@code random} draws one of two for each picture. */
+  private static List<Interpolation> trainInterpolation(Recipe recipe) {
+    String word = recipe.get(RecipeKeys.TRAIN_INTERPOLATION);
+    return word.equals("random")
+        ? List.of(Interpolation.BILINEAR, Interpolation.BICUBIC)
+        : List.of(interpolation(word));
+  }
+
+  private static Interpolation interpolation(String word) {
+    return Interpolation.valueOf(word.toUpperCase(Locale.ROOT));
+  }
+
+  private static Interval interval(List<Double> pair) {
+    return new Interval(pair.get(0), pair.get(1));
+  }
+}

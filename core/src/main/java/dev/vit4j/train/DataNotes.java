@@ -1,0 +1,56 @@
+package dev.vit4j.train;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.model.Vit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/** What is worth knowing about the data before hours go into it. */
+final class DataNotes {
+  /** Below, a Vision Transformer learns little from fresh weights, however long it trains. */
+  private static final int FEW = 1000;
+
+  private DataNotes() {}
+
+  static List<String> of(Setup setup, Recipe recipe) {
+    List<String> notes = new ArrayList<>();
+    notes.add(balance(setup.train()));
+    if (setup.train().size() < FEW
+        && setup.model() instanceof Vit
+        && recipe.init().isEmpty()
+        && recipe.freeze().isEmpty()) {
+      notes.add(
+          "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--init MODEL)"
+              .formatted(setup.train().size()));
+    }
+    return notes;
+  }
+
+  private static String balance(Dataset data) {
+    long[] counts = new long[data.classes().size()];
+    for (int i = 0; i < data.size(); i++) {
+      counts[data.label(i)]++;
+    }
+    long fewest = Arrays.stream(counts).min().orElse(0);
+    long most = Arrays.stream(counts).max().orElse(0);
+    return fewest == most
+        ? String.format(Locale.ROOT, "Class balance: %,d training pictures of every class", most)
+        : String.format(
+            Locale.ROOT,
+            "Class balance: %,d training pictures of '%s' to %,d of '%s'",
+            fewest,
+            name(data, counts, fewest),
+            most,
+            name(data, counts, most));
+  }
+
+  private static String name(Dataset data, long[] counts, long count) {
+    int c = 0;
+    while (counts[c] != count) {
+      c++;
+    }
+    return data.classes().get(c);
+  }
+}

@@ -1,0 +1,31 @@
+package dev.vit4j.train;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.Loader;
+import dev.vit4j.view.ImageGrid;
+import java.awt.image.BufferedImage;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The first batch of a training as a picture: what the model gets to see, augmented. */
+final class FirstBatch {
+  private static final int SHOWN = 32;
+  private static final int IN_A_ROW = 8;
+
+  private FirstBatch() {}
+
+  static BufferedImage draw(Loader loader, List<String> classes) {
+    try (BatchIterator batches = loader.epoch(0, 0)) {
+      Batch batch = batches.next();
+      List<ImageGrid.Tile> tiles =
+          IntStream.range(0, Math.min(SHOWN, batch.size()))
+              .mapToObj(
+                  i ->
+                      ImageGrid.Tile.of(
+                          batch.image(i).toBufferedImage(), classes.get((int) batch.labels()[i])))
+              .toList();
+      return ImageGrid.draw("The first batch, as it is trained on", tiles, IN_A_ROW);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package dev.vit4j.train;
+
+import dev.vit4j.format.TensorBoardEvents;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What TensorBoard shows of a run. The horizontal axis is optimiser steps done, of epochs too, so
+ * that what a kill makes void can be told from what stands. A session's file begins with the first
+ * thing that it says.
+ */
+final class RunEvents implements AutoCloseable {
+  private final Path folder;
+  private final long first;
+  private double lossSum;
+  private long seen;
+  private @Nullable TensorBoardEvents file;
+
+  /**
+   * @param state where the session begins
+   */
+  RunEvents(Path folder, TrainState state) {
+    this.folder = folder;
+    this.first = state.step == 0 ? 0 : state.step + 1;
+    this.lossSum = state.lossSum;
+    this.seen = state.seen;
+  }
+
+  private TensorBoardEvents file() throws IOException {
+    if (file == null) {
+      file = TensorBoardEvents.create(folder, InstantSource.system());
+      file.restart(first);
+    }
+    return file;
+  }
+
+  /** After a step: every {@code interval} steps the mean loss since the last time. */
+  void step(TrainState state, int interval) throws IOException {
+    if (state.step % interval == 0) {
+      double loss = (state.lossSum - lossSum) / (state.seen - seen);
+      file().scalar("loss/train_step", state.step, loss);
+      file().flush();
+      lossSum = state.lossSum;
+      seen = state.seen;
+    }
+  }
+
+  /** After an epoch. */
+  void epoch(long step, EpochRow row) throws IOException {
+    TensorBoardEvents f = file();
+    f.scalar("epoch", step, row.epoch());
+    f.scalar("loss/train", step, row.trainLoss());
+    f.scalar("loss/val", step, row.valLoss());
+    f.scalar("accuracy/train", step, row.trainTop1() / 100);
+    f.scalar("accuracy/val", step, row.valTop1() / 100);
+    f.scalar("lr", step, row.lr());
+    f.scalar("images_per_second", step, row.imagesPerSecond());
+    f.scalar("data_wait", step, row.dataWait());
+    f.scalar("time", step, row.seconds());
+    f.flush();
+    lossSum = 0;
+    seen = 0;
+  }
+
+  void picture(String tag, long step, BufferedImage picture) throws IOException {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    ImageIO.write(picture, "png", png);
+    file().image(tag, step, picture.getWidth(), picture.getHeight(), png.toByteArray());
+    file().flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package dev.vit4j.train;
+
+import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.FormatException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What the runs of a {@link Study} gave. Accuracies are percentages.
+ *
+ * @param group the folder
+ * @param kind seeds, folds or sweep
+ * @param runs those that are done, in the order of the plan
+ * @param choosing whether one of them is to be chosen
+ * @param stopped whether it was asked to stop before its end
+ */
+public record StudyResult(
+    Path group, String kind, List<Entry> runs, boolean choosing, boolean stopped) {
+
+  /** Takes a copy of the runs. */
+  public StudyResult {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * One run; what it does not have is NaN.
+   *
+   * @param error why it did not come to its end; null for most
+   */
+  public record Entry(
+      Path folder,
+      Map<String, String> changes,
+      int epochs,
+      int bestEpoch,
+      double valTop1,
+      double valLoss,
+      double testTop1,
+      double seconds,
+      @Nullable String error) {
+
+    static Entry read(Path folder, Study.Point point) throws IOException {
+      return read(folder, point.changes());
+    }
+
+    private static Entry read(Path folder, Map<String, String> changes) throws IOException {
+      Path file = folder.resolve(RunFolder.RESULT);
+      try {
+        JsonNode r = JsonMapper.shared().readTree(Files.readString(file));
+        return new Entry(
+            folder,
+            changes,
+            r.path("epochs").asInt(0),
+            r.path("best_epoch").asInt(0),
+            number(r, "val_top1"),
+            number(r, "val_loss"),
+            number(r, "test_top1"),
+            number(r, "seconds"),
+            r.has("error") ? r.get("error").asString() : null);
+      } catch (JacksonException e) {
+        throw new FormatException(file.toString(), -1, "is not a run's result");
+      }
+    }
+
+    private static double number(JsonNode result, String key) {
+      return result.path(key).asDouble(Double.NaN);
+    }
+
+    /** The run's name, its folder's. */
+    public String name() {
+      return folder.getFileName().toString();
+    }
+
+    /** The same run as its folder tells it now. */
+    Entry reread() throws IOException {
+      return read(folder, changes);
+    }
+
+    /** All values under the names that the summaries have. */
+    public Map<String, Object> toMap() {
+      Map<String, Object> m = new LinkedHashMap<>();
+      m.put("run", name());
+      m.putAll(changes);
+      m.put("epochs", epochs);
+      m.put("best_epoch", bestEpoch);
+      m.put("val_top1", valTop1);
+      m.put("val_loss", valLoss);
+      m.put("test_top1", testTop1);
+      m.put("seconds", seconds);
+      m.put("error", error);
+      return m;
+    }
+  }
+
+  /**
+   * Mean and spread over the runs that have a figure.
+   *
+   * @param std standard deviation with n - 1; NaN below two runs
+   */
+  public record Spread(double mean, double std, int count) {
+    static Spread of(DoubleStream values) {
+      double[] v = values.filter(d -> !Double.isNaN(d)).toArray();
+      double mean = DoubleStream.of(v).average().orElse(Double.NaN);
+      double squares = DoubleStream.of(v).map(d -> (d - mean) * (d - mean)).sum();
+      return new Spread(
+          mean, v.length < 2 ? Double.NaN : Math.sqrt(squares / (v.length - 1)), v.length);
+    }
+
+    /** The values under their names. */
+    public Map<String, Object> toMap() {
+      Map<String, Object> m = new LinkedHashMap<>();
+      m.put("mean", mean);
+      m.put("std", std);
+      m.put("count", count);
+      return m;
+    }
+  }
+
+  /** Validation top-1 over the runs. */
+  public Spread valTop1() {
+    return spread(Entry::valTop1);
+  }
+
+  /** Test top-1 over the runs. */
+  public Spread testTop1() {
+    return spread(Entry::testTop1);
+  }
+
+  private Spread spread(ToDoubleFunction<Entry> figure) {
+    return Spread.of(runs.stream().mapToDouble(figure));
+  }
+
+  /**
+   * The point of a grid with the highest validation accuracy, of equals the one with the lowest
+   * loss; null where nothing is chosen, or no run has a figure.
+   */
+  public @Nullable Entry best() {
+    return runs.stream()
+        .filter(r -> choosing && !Double.isNaN(r.valTop1()))
+        .min(
+            Comparator.comparingDouble((Entry r) -> -r.valTop1())
+                .thenComparingDouble(Entry::valLoss))
+        .orElse(null);
+  }
+
+  /** With the runs as their folders tell them now. */
+  StudyResult reread() throws IOException {
+    List<Entry> now = new ArrayList<>();
+    for (Entry run : runs) {
+      now.add(run.reread());
+    }
+    return new StudyResult(group, kind, now, choosing, stopped);
+  }
+
+  /** All figures under the names of {@code summary.json}. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> m = new LinkedHashMap<>();
+    m.put("group", group.toString());
+    m.put("kind", kind);
+    m.put("runs", runs.stream().map(Entry::toMap).toList());
+    m.put("val_top1", valTop1().toMap());
+    m.put("test_top1", testTop1().toMap());
+    Entry best = best();
+    m.put("best", best == null ? null : best.name());
+    return m;
+  }
+
+  /** Writes {@code summary.csv} and {@code summary.json}. */
+  void write() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Entry run : runs) {
+      Map<String, Object> row = run.toMap();
+      if (lines.isEmpty()) {
+        lines.add(String.join(",", row.keySet()));
+      }
+      lines.add(row.values().stream().map(StudyResult::cell).collect(Collectors.joining(",")));
+    }
+    AtomicFile.writeString(group.resolve("summary.csv"), String.join("\n", lines) + "\n");
+    AtomicFile.writeString(
+        group.resolve("summary.json"),
+        JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(withoutNaN(toMap()))
+            + "\n");
+  }
+
+  private static String cell(@Nullable Object value) {
+    if (value == null || (value instanceof Double d && d.isNaN())) {
+      return "";
+    }
+    String text = value.toString();
+    return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+  }
+
+  /** JSON has no NaN: null stands for it. */
+  private static @Nullable Object withoutNaN(@Nullable Object value) {
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, @Nullable Object> plain = new LinkedHashMap<>();
+      map.forEach((k, v) -> plain.put(k, withoutNaN(v)));
+      return plain;
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().map(StudyResult::withoutNaN).toList();
+    }
+    return value instanceof Double d && !Double.isFinite(d) ? null : value;
+  }
+}

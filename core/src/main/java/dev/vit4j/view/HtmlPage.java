@@ -1,0 +1,132 @@
+package dev.vit4j.view;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Base64;
+import java.util.List;
+import javax.imageio.ImageIO;
+
+/**
+ * One page that needs nothing but itself: its pictures are in it, it asks no server and runs no
+ * script. All text is escaped, so names out of files may hold anything.
+ */
+public final class HtmlPage {
+  private static final String STYLE =
+      """
+      body{max-width:1100px;margin:2em auto;padding:0 1em;font:16px/1.5 system-ui,sans-serif;color:#222b38;background:#fff}
+      h1{font-size:1.7em;margin-bottom:.2em}h2{font-size:1.2em;margin:2em 0 .5em;border-bottom:1px solid #c3cad3}
+      img{max-width:100%;height:auto}figure{margin:0}
+      .scroll{overflow-x:auto}table{border-collapse:collapse;font-variant-numeric:tabular-nums}
+      td,th{padding:.2em .9em .2em 0;text-align:right;border-bottom:1px solid #e4e8ed;vertical-align:top}
+      th{color:#5f6b7a;font-weight:600}td:first-child,th:first-child{text-align:left}
+      table.facts td{text-align:left}table.facts td:first-child{color:#5f6b7a;white-space:nowrap}
+      pre{background:#f1f4f7;padding:1em;overflow-x:auto;font-size:.85em}summary{cursor:pointer;color:#2b6cb0}
+      p.note{color:#5f6b7a}""";
+
+  private final StringBuilder html = new StringBuilder();
+
+  /** A page with its title. */
+  public HtmlPage(String title) {
+    String t = escaped(title);
+    html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
+        .append("<meta name=\"viewport\" content=\"width=device-width\">\n<title>")
+        .append(t)
+        .append("</title>\n<style>\n")
+        .append(STYLE)
+        .append("\n</style>\n</head>\n<body>\n<h1>")
+        .append(t)
+        .append("</h1>\n");
+  }
+
+  /** Begins a section. */
+  public HtmlPage heading(String text) {
+    return line("<h2>" + escaped(text) + "</h2>");
+  }
+
+  /** A sentence. */
+  public HtmlPage note(String text) {
+    return line("<p class=\"note\">" + escaped(text) + "</p>");
+  }
+
+  /** What is what: rows of a name and a value. */
+  public HtmlPage facts(List<List<String>> rows) {
+    line("<table class=\"facts\">");
+    rows.forEach(row -> row("td", row));
+    return line("</table>");
+  }
+
+  /** A table; its first column is text, the others are numbers. */
+  public HtmlPage table(List<String> head, List<List<String>> rows) {
+    line("<div class=\"scroll\"><table>");
+    row("th", head);
+    rows.forEach(row -> row("td", row));
+    return line("</table></div>");
+  }
+
+  /**
+   * A picture, in the page itself.
+   *
+   * @param what it shows, for those who cannot see it
+   */
+  public HtmlPage picture(String what, BufferedImage picture) {
+    int shown = picture.getWidth() / Canvas.DENSITY;
+    return line(
+        "<figure><img width=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"></figure>"
+            .formatted(shown, escaped(what), Base64.getEncoder().encodeToString(png(picture))));
+  }
+
+  /** Text as it stands, shown when its title is clicked. */
+  public HtmlPage folded(String title, String text) {
+    return line(
+        "<details><summary>%s</summary><pre>%s</pre></details>"
+            .formatted(escaped(title), escaped(text)));
+  }
+
+  /** The whole page. */
+  public String toHtml() {
+    return html + "</body>\n</html>\n";
+  }
+
+  private void row(String tag, List<String> cells) {
+    html.append("<tr>");
+    for (String cell : cells) {
+      html.append('<').append(tag).append('>').append(escaped(cell));
+      html.append("</").append(tag).append('>');
+    }
+    html.append("</tr>\n");
+  }
+
+  private HtmlPage line(String text) {
+    html.append(text).append('\n');
+    return this;
+  }
+
+  private static byte[] png(BufferedImage picture) {
+    ByteArrayOutputStream png = new ByteArrayOutputStream();
+    try {
+      ImageIO.write(picture, "png", png);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // memory does not fail
+    }
+    return png.toByteArray();
+  }
+
+  private static String escaped(String text) {
+    StringBuilder safe = new StringBuilder();
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (c) {
+                case '&' -> safe.append("&amp;");
+                case '<' -> safe.append("&lt;");
+                case '>' -> safe.append("&gt;");
+                case '"' -> safe.append("&quot;");
+                case '\'' -> safe.append("&#39;");
+                default -> safe.appendCodePoint(c < ' ' && c != '\n' && c != '\t' ? 0xFFFD : c);
+              }
+            });
+    return safe.toString();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.vit4j.data;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+
+/** Small picture files for tests. */
+final class PictureFolders {
+  private PictureFolders() {}
+
+  /** A PNG of one colour: its red is {@code red}, its size follows from it. */
+  static byte[] png(int red) throws IOException {
+    BufferedImage image = new BufferedImage(2 + red % 3, 2 + red % 2, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        image.setRGB(x, y, (red << 16) | 0x1020);
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", out);
+    return out.toByteArray();
+  }
+
+  /** Writes PNGs, the n-th with red n. */
+  static void write(Path root, String... files) throws IOException {
+    for (int i = 0; i < files.length; i++) {
+      Path file = root.resolve(files[i]);
+      Files.createDirectories(file.getParent());
+      Files.write(file, png(i));
+    }
+  }
+
+  static int red(Dataset data, int index) throws IOException {
+    return data.image(index).pixels()[0] & 0xff;
+  }
+}

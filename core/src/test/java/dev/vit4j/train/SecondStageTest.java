@@ -1,0 +1,235 @@
+package dev.vit4j.train;
+
+import static dev.vit4j.TensorAssert.assertSameBits;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.Preprocess;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Training goes on from other weights, with all but some parts frozen. */
+class SecondStageTest {
+  @TempDir Path output;
+
+  private Recipe recipe() {
+    return Digits.recipe()
+        .with(
+            Map.of(
+                "output",
+                output.toString(),
+                "epochs",
+                1,
+                "val_split",
+                0.8,
+                "compute_workers",
+                2,
+                "weight_decay",
+                0.1,
+                "ema",
+                0.9));
+  }
+
+  /** Remembers the remarks. */
+  private static final class Stages implements Progress {
+    final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void stage(String line) {
+      lines.add(line);
+    }
+  }
+
+  private static Map<String, Tensor> weights(Path folder) throws IOException {
+    return WeightsFolder.read(folder.resolve(WeightsFolder.WEIGHTS));
+  }
+
+  @Test
+  void onlyTheNamedPartsChange() throws IOException {
+    Run first = Trainer.run(recipe(), Progress.quiet());
+    Recipe second =
+        recipe()
+            .with("init", first.folder().toString())
+            .with("unfreeze", "head,norm.bias")
+            .with("name", "second")
+            .with("model_args.drop_path_rate", 0.5); // frozen blocks leave nothing out
+    Stages stages = new Stages();
+    Run run = Trainer.run(second, stages);
+    assertThat(stages.lines)
+        .contains("Weights loaded: " + first.folder())
+        .anyMatch(line -> line.contains("1,850 parameters, 98 trainable"));
+    Map<String, Tensor> before = weights(first.best());
+    Map<String, Tensor> after = weights(run.best());
+    assertThat(after.keySet()).isEqualTo(before.keySet());
+    after.forEach(
+        (name, t) -> {
+          if (name.startsWith("head.") || name.equals("norm.bias")) {
+            assertThat(t.sub(before.get(name)).maxAbs()).as(name).isPositive();
+          } else {
+            assertSameBits(name, t, before.get(name));
+          }
+        });
+  }
+
+  @Test
+  void weightsComeFromAFolderOrAFileToo() throws IOException {
+    Run first = Trainer.run(recipe(), Progress.quiet());
+    Recipe again = recipe().with("unfreeze", "head").with("name", "again");
+    Map<String, Tensor> before = weights(first.best());
+    for (Path source : List.of(first.best(), first.best().resolve(WeightsFolder.WEIGHTS))) {
+      Run run = Trainer.run(again.with("init", source.toString()), Progress.quiet());
+      assertSameBits("pos_embed", weights(run.best()).get("pos_embed"), before.get("pos_embed"));
+    }
+  }
+
+  @Test
+  void otherClassesGetAFreshClassifier() throws IOException {
+    Path source = output.resolve("twelve");
+    try (ImageModel twelve =
+        Models.create("vit_mnist_1850", Map.of("num_classes", 12), Init.seeded(9))) {
+      Preprocess preprocess =
+          new Preprocess(1, 28, 28, "bicubic", 1.0, "squash", List.of(0.5), List.of(0.5), "none");
+      WeightsFolder.writeConfig(source, twelve, preprocess, List.of());
+      WeightsFolder.writeWeights(source, twelve, Map.of());
+    }
+    Stages stages = new Stages();
+    Recipe ten = recipe().with("init", source.toString()).with("unfreeze", "head");
+    Run run = Trainer.run(ten, stages);
+    assertThat(stages.lines)
+        .contains(
+            "Weights loaded: %s; it has 12 classes, the model 10: the classifier (head) starts fresh"
+                .formatted(source));
+    Map<String, Tensor> before = weights(source);
+    Map<String, Tensor> after = weights(run.best());
+    assertThat(after.get("head.weight").shape()).containsExactly(10, 8);
+    after.keySet().stream()
+        .filter(name -> !name.startsWith("head."))
+        .forEach(name -> assertSameBits(name, after.get(name), before.get(name)));
+  }
+
+  @Test
+  void resumeNeedsTheFirstWeightsNoMore() throws IOException {
+    Run first = Trainer.run(recipe(), Progress.quiet());
+    Recipe second = recipe().with("init", first.best().toString()).with("epochs", 2);
+    Run whole = Trainer.run(second, Progress.quiet());
+    Run stopped = Trainer.run(second, ResumeTest.stopAfter(3));
+    Files.move(first.folder(), output.resolve("elsewhere"));
+    Run resumed = Trainer.resume(stopped.folder(), Progress.quiet());
+    Map<String, Tensor> expected = weights(whole.best());
+    weights(resumed.best()).forEach((name, t) -> assertSameBits(name, t, expected.get(name)));
+  }
+
+  private Recipe resnet() {
+    return recipe()
+        .with(
+            Map.of(
+                "model",
+                "resnet18_cifar",
+                "model_args",
+                Map.of("img_size", 28, "layers", List.of(1, 1), "width", 4),
+                "compute_workers",
+                3));
+  }
+
+  /** The head of a ResNet has another name; its norms are shared by three workers. */
+  @Test
+  void aResNetsHeadIsTrainedAlone() throws IOException {
+    Run first = Trainer.run(resnet(), Progress.quiet());
+    Recipe second = resnet().with("init", first.folder().toString()).with("unfreeze", "head");
+    Run run = Trainer.run(second, Progress.quiet());
+    for (Path folder : List.of(run.best(), RunFolder.last(run.folder()))) {
+      Map<String, Tensor> before = weights(first.best());
+      weights(folder)
+          .forEach(
+              (name, t) -> {
+                if (name.startsWith("fc.")) {
+                  assertThat(t.sub(before.get(name)).maxAbs()).as(name).isPositive();
+                } else {
+                  assertSameBits(name, t, before.get(name));
+                }
+              });
+    }
+  }
+
+  @Test
+  void batchNormsOfSeveralWorkersAreTheSameEveryTime() throws IOException {
+    Run whole = Trainer.run(resnet(), Progress.quiet());
+    Run pieces = Trainer.run(resnet(), ResumeTest.stopAfter(2));
+    Trainer.resume(pieces.folder(), Progress.quiet());
+    Map<String, Tensor> expected =
+        WeightsFolder.read(RunFolder.last(whole.folder()).resolve(Checkpoint.FILE));
+    assertThat(expected.get("model.bn1.running_mean").maxAbs()).isPositive();
+    assertThat(expected.get("model.bn1.num_batches_tracked").toLongs()).containsExactly(4);
+    WeightsFolder.read(RunFolder.last(pieces.folder()).resolve(Checkpoint.FILE))
+        .forEach((name, t) -> assertSameBits(name, t, expected.get(name)));
+  }
+
+  /** Not a weight, not a statistic of a batch norm, not a counter. */
+  @Test
+  void frozenBatchNormsKeepTheirStatistics() {
+    try (ImageModel model = new Normed(4, 10)) {
+      Recipe recipe = Digits.recipe().with("unfreeze", "head").with("compute_workers", 1);
+      FineTuning.freeze(model, recipe);
+      assertThat(model.trainableCount()).isEqualTo(4 * 10 + 10);
+      Map<String, Tensor> before = new LinkedHashMap<>();
+      model.state().forEach((name, t) -> before.put(name, t.copy()));
+      steps(model, recipe);
+      model
+          .state()
+          .forEach(
+              (name, t) -> {
+                if (name.startsWith("fc.")) {
+                  assertThat(t.sub(before.get(name)).maxAbs()).as(name).isPositive();
+                } else {
+                  assertSameBits(name, t, before.get(name));
+                }
+              });
+      FineTuning.freeze(model, recipe.with("unfreeze", List.of()));
+      steps(model, recipe.with("unfreeze", List.of()));
+      model.state().forEach((n, t) -> assertThat(t.sub(before.get(n)).maxAbs()).as(n).isPositive());
+      assertThat(model.buffers().get("norm.num_batches_tracked").toLongs()).containsExactly(5);
+    }
+  }
+
+  private static void steps(ImageModel model, Recipe recipe) {
+    Preprocess preprocess =
+        new Preprocess(1, 28, 28, "bicubic", 1.0, "squash", List.of(0.5), List.of(0.5), "none");
+    byte[] pixels = new byte[16 * 28 * 28];
+    new SplittableRandom(1).nextBytes(pixels);
+    long[] labels = new SplittableRandom(2).longs(16, 0, 10).toArray();
+    Batch batch = new Batch(pixels, labels, new int[16], 16, 1, 28, 28);
+    Criterion criterion = new Criterion(recipe, 10, null, Device.CPU);
+    try (Workers workers = new Workers(model, preprocess, criterion, recipe, Device.CPU);
+        Optimizer optimizer = Optimizers.of(recipe, model)) {
+      workers.train(true);
+      for (int step = 0; step < 5; step++) {
+        workers.run(batch, step, 1);
+        optimizer.step(0.1);
+        Gradients.clear(workers.parameters());
+      }
+    }
+  }
+
+  @Test
+  void partsThatAreNotThere() {
+    assertThatThrownBy(() -> Trainer.run(recipe().with("unfreeze", "blocks.7"), Progress.quiet()))
+        .hasMessage("cannot unfreeze 'blocks.7': no parameter's name begins with it");
+    assertThatThrownBy(() -> recipe().with(Map.of("freeze", "head", "unfreeze", "norm")))
+        .hasMessage("freeze and unfreeze exclude each other: name what stays, or what does not");
+  }
+}
