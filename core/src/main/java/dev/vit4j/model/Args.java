@@ -48,7 +48,12 @@ final class Args {
 
   /** A probability that leaves something: from 0 to below 1. */
   double rate(String key) {
-    double rate = number(key, 0, 0, 1);
+    return rate(key, 0);
+  }
+
+  /** As {@link #rate(String)}, with another value for those who do not say. */
+  double rate(String key, double fallback) {
+    double rate = number(key, fallback, 0, 1);
     if (rate == 1) {
       throw wrong(key, rate, "below 1");
     }

@@ -21,6 +21,8 @@ public final class Models {
   private static final Family RESNET =
       (n, words, init) -> new ResNet(n, ResNetConfig.of(n, words), init);
 
+  private static final Family CCT = (n, words, init) -> new Cct(n, CctConfig.of(n, words), init);
+
   private static final Map<String, Entry> ALL = new TreeMap<>();
 
   private Models() {}
@@ -42,6 +44,12 @@ public final class Models {
     deit("tiny", 192, 3);
     deit("small", 384, 6);
     deit("base", 768, 12);
+    cct(2, 2, 128, 2, 1);
+    cct(4, 2, 128, 2, 1);
+    cct(6, 2, 256, 4, 2);
+    cct(6, 1, 256, 4, 2);
+    cct(7, 1, 256, 4, 2);
+    cct(7, 2, 256, 4, 2);
     resnets("18", "basic", 2, 2, 2, 2);
     resnets("34", "basic", 3, 4, 6, 3);
     resnets("50", "bottleneck", 3, 4, 6, 3);
@@ -51,6 +59,16 @@ public final class Models {
       int n = (depth - 2) / 6; // the paper's n: blocks of a stage
       cifar(Integer.toString(depth), "basic", 16, List.of(n, n, n));
     }
+  }
+
+  private static void cct(int depth, int convLayers, int dim, int heads, int mlpRatio) {
+    Map<String, Object> words = new LinkedHashMap<>();
+    words.put("n_conv_layers", convLayers);
+    words.put("embed_dim", dim);
+    words.put("depth", depth);
+    words.put("num_heads", heads);
+    words.put("mlp_ratio", mlpRatio);
+    ALL.put("cct_" + depth + "_3x" + convLayers + "_32", new Entry(CCT, words));
   }
 
   private static void vit(

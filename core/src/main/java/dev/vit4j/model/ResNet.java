@@ -50,8 +50,8 @@ public final class ResNet extends ImageModel {
         child(
             "conv1",
             small
-                ? new Conv2d(init, config.inChans(), config.width(), 3, 1, 1, false)
-                : new Conv2d(init, config.inChans(), config.width(), 7, 2, 3, false));
+                ? new Conv2d(init, config.inChans(), config.width(), 3, 1, 1)
+                : new Conv2d(init, config.inChans(), config.width(), 7, 2, 3));
     this.bn1 = child("bn1", new BatchNorm2d(init, config.width()));
     int in = config.width();
     int index = 0;
@@ -92,19 +92,19 @@ public final class ResNet extends ImageModel {
       this.stride = stage > 0 && i == 0 ? 2 : 1;
       this.residual = c.residual();
       if (c.isBottleneck()) {
-        add(new Conv2d(init, in, planes, 1, 1, 0, false), new BatchNorm2d(init, planes));
-        add(new Conv2d(init, planes, planes, 3, stride, 1, false), new BatchNorm2d(init, planes));
-        add(new Conv2d(init, planes, out, 1, 1, 0, false), last(init, c, out));
+        add(new Conv2d(init, in, planes, 1, 1, 0), new BatchNorm2d(init, planes));
+        add(new Conv2d(init, planes, planes, 3, stride, 1), new BatchNorm2d(init, planes));
+        add(new Conv2d(init, planes, out, 1, 1, 0), last(init, c, out));
       } else {
-        add(new Conv2d(init, in, planes, 3, stride, 1, false), new BatchNorm2d(init, planes));
-        add(new Conv2d(init, planes, out, 3, 1, 1, false), last(init, c, out));
+        add(new Conv2d(init, in, planes, 3, stride, 1), new BatchNorm2d(init, planes));
+        add(new Conv2d(init, planes, out, 3, 1, 1), last(init, c, out));
       }
       this.dropPath =
           child("drop_path", new DropPath(c.dropPathRate() * index / Math.max(1, c.blocks() - 1)));
       boolean reshapes = residual && (stride != 1 || in != out);
       boolean projects = reshapes && c.shortcut().equals("B");
       this.downsample =
-          projects ? child("downsample.0", new Conv2d(init, in, out, 1, stride, 0, false)) : null;
+          projects ? child("downsample.0", new Conv2d(init, in, out, 1, stride, 0)) : null;
       this.downsampleNorm = projects ? child("downsample.1", new BatchNorm2d(init, out)) : null;
       this.newChannels = reshapes && !projects ? out - in : 0;
     }

@@ -68,6 +68,11 @@ public final class Init {
     return linears == Linears.UNIFORM ? uniform(1 / Math.sqrt((double) in), out) : zeros(out);
   }
 
+  /** Where the tensors are made. */
+  public Device device() {
+    return device;
+  }
+
   public Tensor zeros(long... shape) {
     return Tensor.full(0, device, shape);
   }
@@ -99,6 +104,11 @@ public final class Init {
   /** Normal with deviation √(2 / fanOut) (He et al. 2015; torchvision's ResNet). */
   public Tensor kaimingNormalFanOut(long... shape) {
     return normal(Math.sqrt(2.0 / fanOut(shape)), shape);
+  }
+
+  /** Normal with deviation √(2 / fanIn) (He et al. 2015; PyTorch's {@code kaiming_normal_}). */
+  public Tensor kaimingNormalFanIn(long... shape) {
+    return normal(Math.sqrt(2.0 / fanIn(shape)), shape);
   }
 
   /** Uniform in ±bound. PyTorch gives Linear and Conv2d bound 1/√fanIn, weight and bias alike. */

@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.data.Batch;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
+import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
@@ -103,7 +104,9 @@ final class Workers implements AutoCloseable {
    * batch norm, whose operations then use all threads.
    */
   static int auto(ImageModel model, int batchSize, int threads) {
-    return model.buffers().isEmpty() ? Math.min(threads, batchSize) : 1;
+    boolean batchNorm =
+        model.namedModules().values().stream().anyMatch(BatchNorm2d.class::isInstance);
+    return batchNorm ? 1 : Math.min(threads, batchSize);
   }
 
   private ImageModel replicaOf(ImageModel model) {

@@ -29,7 +29,7 @@ class InitTest {
     check(init.uniform(0.25, 200, 300), 0.25 / Math.sqrt(3), 0.25);
     double kaiming = Math.sqrt(2.0 / (64 * 9));
     check(init.kaimingNormalFanOut(64, 128, 3, 3), kaiming, kaiming * 6);
-    check(new Conv2d(init, 32, 64, 3, 1, 1, false).parameters().get("weight"), kaiming, 1);
+    check(new Conv2d(init, 32, 64, 3, 1, 1).parameters().get("weight"), kaiming, 1);
   }
 
   @Test

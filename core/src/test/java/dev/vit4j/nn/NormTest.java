@@ -97,7 +97,7 @@ class NormTest {
     private final BatchNorm2d bn;
 
     Stem(Init init) {
-      conv = child("conv", new Conv2d(init, 2, 3, 3, 1, 1, false));
+      conv = child("conv", new Conv2d(init, 2, 3, 3, 1, 1));
       bn = child("bn", new BatchNorm2d(init, 3));
     }
 
