@@ -22,6 +22,7 @@ final class RecipeReader {
           "fashion-mnist",
           "folder",
           "cifar100-vit",
+          "cifar100-cct",
           "cifar100-resnet18-fast",
           "cifar100-resnet32",
           "cifar100-resnet34-v1",
@@ -30,6 +31,7 @@ final class RecipeReader {
           "cifar100-resnet34-v4",
           "cifar100-vit-b16-256",
           "cifar10-vit",
+          "cifar10-cct",
           "cifar10-resnet18-fast",
           "pizza-steak-sushi-scratch");
 
