@@ -20,12 +20,12 @@ class LayersTest {
     Plain(int classes) {
       super("plain");
       Init init = Init.shapesOnly();
-      child("conv1", new Conv2d(init, 3, 4, 3, 1, 1, false));
+      child("conv1", new Conv2d(init, 3, 4, 3, 1, 1));
       child("bn1", new BatchNorm2d(init, 4));
-      child("layer1.0.conv1", new Conv2d(init, 4, 4, 3, 1, 1, false));
-      child("layer1.0.downsample.0", new Conv2d(init, 4, 4, 3, 1, 1, false));
-      child("layer1.1.conv1", new Conv2d(init, 4, 4, 3, 1, 1, false));
-      child("layer2.0.conv1", new Conv2d(init, 4, 4, 3, 1, 1, false));
+      child("layer1.0.conv1", new Conv2d(init, 4, 4, 3, 1, 1));
+      child("layer1.0.downsample.0", new Conv2d(init, 4, 4, 3, 1, 1));
+      child("layer1.1.conv1", new Conv2d(init, 4, 4, 3, 1, 1));
+      child("layer2.0.conv1", new Conv2d(init, 4, 4, 3, 1, 1));
       child("norm", new LayerNorm(init, 4, 1e-5));
       if (classes > 0) {
         child("fc", new Linear(init, 4, classes, true));

@@ -19,7 +19,7 @@ final class Normed extends ImageModel {
   Normed(int filters, int classes) {
     super("normed");
     Init init = Init.seeded(3);
-    conv = child("conv", new Conv2d(init, 1, filters, 3, 2, 1, false));
+    conv = child("conv", new Conv2d(init, 1, filters, 3, 2, 1));
     norm = child("norm", new BatchNorm2d(init, filters));
     fc = child("fc", new Linear(init, filters, classes, true));
     this.classes = classes;
