@@ -1,5 +1,6 @@
 package dev.vit4j.format;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,6 +53,22 @@ final class MappedFile implements AutoCloseable {
 
   long size() {
     return size;
+  }
+
+  /** The first bytes, at most as many as given, little-endian; read, not mapped. */
+  ByteBuffer head(int most) throws IOException {
+    ByteBuffer head =
+        ByteBuffer.allocate((int) Math.min(most, size)).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      while (head.hasRemaining()) {
+        if (channel.read(head, head.position()) < 0) {
+          throw new EOFException();
+        }
+      }
+    } catch (IOException e) {
+      throw FormatException.unreadable(Path.of(source), e);
+    }
+    return head.flip();
   }
 
   /**
