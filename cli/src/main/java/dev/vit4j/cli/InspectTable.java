@@ -20,6 +20,7 @@ record InspectTable(
     Map<TensorInfo, TensorStatistics> tensors, int all, Map<String, String> metadata) {
   private static final int WIDTH = 100;
   private static final int SHORTEST_NAME = 20;
+  private static final long SMALL = 100_000;
   private static final int DIGITS = 3;
   private static final String GAP = "  ";
 
@@ -90,12 +91,14 @@ record InspectTable(
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s tensors, %,d parameters, %,.2f MB",
+            "%s tensors, %,d parameters, %s",
             tensors.size() == all
                 ? String.format(Locale.ROOT, "%,d", all)
                 : String.format(Locale.ROOT, "%,d of %,d", tensors.size(), all),
             parameters,
-            bytes / 1e6));
+            bytes < SMALL
+                ? String.format(Locale.ROOT, "%,d bytes", bytes)
+                : String.format(Locale.ROOT, "%,.2f MB", bytes / 1e6)));
     tensors.forEach(
         (t, s) -> {
           if (s.nan() + s.infinite() > 0) {
