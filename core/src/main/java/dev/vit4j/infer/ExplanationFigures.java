@@ -110,7 +110,7 @@ final class ExplanationFigures {
         "%d of %d feature maps of the first layer, %d x %d"
             .formatted(maps.length, all.length, all[0].length, all[0][0].length);
     float[][][] chosen = Arrays.stream(maps).mapToObj(i -> all[i]).toArray(float[][][]::new);
-    return HeatMap.grid(title, chosen, names(Arrays.stream(maps)), 5);
+    return HeatMap.grid(title, chosen, mapNames(), 5);
   }
 
   private BufferedImage flattened() {
@@ -126,13 +126,17 @@ final class ExplanationFigures {
         "Flattened feature map shape: [1, %d]".formatted(tokens),
         "Each map row by row: one number of each token, which are the patches from the upper left.",
         strips,
-        names(Arrays.stream(maps)));
+        mapNames());
   }
 
   private float[][][] means() {
     return IntStream.range(0, attention().heads().length)
         .mapToObj(attention()::mean)
         .toArray(float[][][]::new);
+  }
+
+  private List<String> mapNames() {
+    return Arrays.stream(maps).mapToObj(i -> "map " + i).toList();
   }
 
   private static List<String> names(IntStream numbers) {

@@ -166,7 +166,7 @@ public final class HeatMap {
       ColorBar.draw(
           canvas,
           ColorMap.VIRIDIS,
-          Ticks.marks(range, (int) Math.max(3, bar / TICK_DISTANCE)),
+          Ticks.marks(range, (int) Math.max(5, bar / TICK_DISTANCE)),
           right + 20,
           Style.MARGIN + head,
           bar - caption);

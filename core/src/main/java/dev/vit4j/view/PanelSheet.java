@@ -2,6 +2,7 @@ package dev.vit4j.view;
 
 import java.awt.image.BufferedImage;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ final class PanelSheet {
   private static final int CAPTION = 20;
   private static final int NAME = 20;
   private static final double NARROWEST = 420;
+  private static final double SHORTEST_BAR = 100;
 
   /** Names stand at least so far apart; where panels are smaller, only every n-th has one. */
   private static final double NAME_DISTANCE = 22;
@@ -29,16 +31,14 @@ final class PanelSheet {
 
     /** Numbers from 1 on. */
     static Axis numbered(String title, int count) {
-      List<String> numbers =
-          java.util.stream.IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList();
-      return new Axis(title, numbers);
+      return new Axis(title, IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList());
     }
   }
 
   /**
    * What the colours mean.
    *
-   * @param marks at most one per 20 pixels of the bar
+   * @param marks what its places along the bar mean
    */
   record Legend(ColorMap map, List<ColorBar.Mark> marks) {}
 
@@ -52,6 +52,7 @@ final class PanelSheet {
   private Axis rowAxis = Axis.NONE;
   private Axis columnAxis = Axis.NONE;
   private @Nullable Legend legend;
+  private boolean isFramed;
 
   /**
    * @param panels at least one, all of one size
@@ -86,6 +87,12 @@ final class PanelSheet {
     return this;
   }
 
+  /** A thin line around every panel: white ones would vanish on the paper. */
+  PanelSheet framed() {
+    isFramed = true;
+    return this;
+  }
+
   PanelSheet legend(ColorMap map, List<ColorBar.Mark> marks) {
     legend = new Legend(map, marks);
     return this;
@@ -101,14 +108,16 @@ final class PanelSheet {
     double left = Style.MARGIN + (rowAxis.names().isEmpty() ? 0 : rowNames());
     double bodyWidth = columns * cellWidth - gap;
     double bodyHeight = rows * cellHeight - gap;
-    double right = left + bodyWidth + (legend == null ? 0 : 20 + ColorBar.SPACE);
+    double space = legend == null ? 0 : ColorBar.space(legend.marks());
+    double right = left + bodyWidth + (legend == null ? 0 : 20 + space);
     double sheet = Math.max(right + Style.MARGIN, NARROWEST);
     double room = sheet - 2 * Style.MARGIN;
     List<String> titles = title.isBlank() ? List.of() : Text.lines(Style.TITLE, title, room);
     List<String> notes = note.isBlank() ? List.of() : Text.lines(Style.TEXT, note, room);
     double head = titles.size() * TITLE_LINE + notes.size() * NOTE_LINE;
     double top = Style.MARGIN + head + (head > 0 ? 10 : 0) + columnNames();
-    double bar = legend == null ? 0 : Math.max(bodyHeight, 100);
+    double under = captions.isEmpty() ? 0 : CAPTION;
+    double bar = legend == null ? 0 : Math.max(bodyHeight - under, SHORTEST_BAR);
     try (Canvas canvas = new Canvas(sheet, top + Math.max(bodyHeight, bar) + Style.MARGIN)) {
       drawHead(canvas, titles, notes);
       drawAxes(canvas, left, top, cellWidth, cellHeight, width, height);
@@ -116,6 +125,9 @@ final class PanelSheet {
         double x = left + i % columns * cellWidth + (cellWidth - gap - width) / 2;
         double y = top + i / columns * cellHeight;
         Pictures.draw(canvas, panels.get(i), factor, x, y);
+        if (isFramed) {
+          canvas.frame(x, y, width, height, 0.5, Style.EDGE);
+        }
         if (!captions.isEmpty()) {
           canvas.text(
               captions.get(i),
@@ -127,7 +139,8 @@ final class PanelSheet {
         }
       }
       if (legend != null) {
-        ColorBar.draw(canvas, legend.map(), legend.marks(), left + bodyWidth + 20, top, bar);
+        double x = left + bodyWidth + 20;
+        ColorBar.draw(canvas, legend.map(), legend.marks(), x, top, bar, space);
       }
       return canvas.image();
     }

@@ -44,6 +44,7 @@ public final class PatchPlot {
     return new PanelSheet(patches(picture, patchHeight, patchWidth, 1), columns, box(columns))
         .title("The top row of patches", note)
         .axes(PanelSheet.Axis.NONE, PanelSheet.Axis.numbered("", columns))
+        .framed()
         .draw();
   }
 
@@ -68,6 +69,7 @@ public final class PatchPlot {
         .title(title + " -> Patchified", note)
         .gap(most > 20 ? 4 : 8)
         .axes(PanelSheet.Axis.numbered("", rows), PanelSheet.Axis.numbered("", columns))
+        .framed()
         .draw();
   }
 

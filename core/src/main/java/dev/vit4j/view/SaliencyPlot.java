@@ -1,7 +1,6 @@
 package dev.vit4j.view;
 
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.List;
 
 /** One map of a picture in three views: the picture, the map over it, the map alone. */
@@ -21,19 +20,8 @@ public final class SaliencyPlot {
    */
   public static BufferedImage draw(
       String title, String note, BufferedImage picture, float[][] map) {
-    List<Double> values = new ArrayList<>();
-    for (float[] row : map) {
-      for (float value : row) {
-        values.add((double) value);
-      }
-    }
-    Range range = Range.of(values);
-    float[][] share = new float[map.length][map[0].length];
-    for (int r = 0; r < map.length; r++) {
-      for (int c = 0; c < map[r].length; c++) {
-        share[r][c] = (float) range.share(map[r][c]);
-      }
-    }
+    Range range = Range.of(map);
+    float[][] share = range.shares(map);
     BufferedImage over = Overlay.draw(picture, share, true, SIDE);
     BufferedImage plain = Pictures.fitted(picture, over.getWidth(), over.getHeight());
     BufferedImage alone = alone(share, over.getWidth(), over.getHeight());
@@ -41,7 +29,7 @@ public final class SaliencyPlot {
         .title(title, note)
         .gap(14)
         .captions(List.of("what the model reads", "the map over it", "the map, a square per value"))
-        .legend(ColorMap.VIRIDIS, Ticks.marks(range, 4))
+        .legend(ColorMap.VIRIDIS, Ticks.marks(range, 6))
         .draw();
   }
 

@@ -28,37 +28,31 @@ public final class StripPlot {
           "%d names for %d strips: give one each, and at least one"
               .formatted(names.size(), strips.length));
     }
-    List<Double> all = new ArrayList<>();
     for (float[] strip : strips) {
       if (strip.length != strips[0].length) {
         throw new IllegalArgumentException("strips differ in length: give all as many values");
       }
-      for (float value : strip) {
-        all.add((double) value);
-      }
     }
-    Range range = Range.of(all);
+    Range range = Range.of(strips);
     int cell = Math.max(1, WIDTH * Canvas.DENSITY / strips[0].length); // device pixels
     List<BufferedImage> pictures = new ArrayList<>();
-    for (float[] strip : strips) {
-      pictures.add(picture(strip, range, cell));
+    for (float[] strip : range.shares(strips)) {
+      pictures.add(picture(strip, cell));
     }
     int box = pictures.get(0).getWidth() / Canvas.DENSITY + 1;
     return new PanelSheet(pictures, 1, Math.max(box, HEIGHT))
         .title(title, note)
         .axes(new PanelSheet.Axis("", names), PanelSheet.Axis.NONE)
-        .legend(ColorMap.VIRIDIS, Ticks.marks(range, 3))
+        .legend(ColorMap.VIRIDIS, Ticks.marks(range, 6))
         .draw();
   }
 
-  private static BufferedImage picture(float[] strip, Range range, int cell) {
+  private static BufferedImage picture(float[] shares, int cell) {
     int height = HEIGHT * Canvas.DENSITY;
     BufferedImage picture =
-        new BufferedImage(strip.length * cell, height, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(shares.length * cell, height, BufferedImage.TYPE_INT_RGB);
     for (int x = 0; x < picture.getWidth(); x++) {
-      float value = strip[x / cell];
-      double share = Float.isFinite(value) ? range.share(value) : Double.NaN;
-      int rgb = ColorMap.VIRIDIS.at(share).getRGB();
+      int rgb = ColorMap.VIRIDIS.at(shares[x / cell]).getRGB();
       for (int y = 0; y < height; y++) {
         picture.setRGB(x, y, rgb);
       }
