@@ -123,7 +123,7 @@ final class ExplainCommand implements Callable<Integer> {
       if (!remark.isEmpty()) {
         out.note(remark);
       }
-      report.leftOut().forEach((figure, why) -> out.note("No %s: %s".formatted(figure, why)));
+      noteLeftOut(out, report);
       List<Map<String, Object>> results = new ArrayList<>();
       boolean isGood = true;
       for (int i = 0; i < pictures.size(); i++) {
@@ -146,6 +146,17 @@ final class ExplainCommand implements Callable<Integer> {
       out.json(json);
       return isGood ? 0 : 1;
     }
+  }
+
+  /** One line for each reason. */
+  private static void noteLeftOut(Output out, ExplanationReport report) {
+    Map<String, List<String>> figures = new LinkedHashMap<>();
+    report
+        .leftOut()
+        .forEach(
+            (figure, why) ->
+                figures.computeIfAbsent(why, w -> new ArrayList<>()).add(figure.toString()));
+    figures.forEach((why, which) -> out.note("No %s: %s".formatted(String.join(", ", which), why)));
   }
 
   private List<Predictor.Picture> pictures() throws IOException {
@@ -172,7 +183,7 @@ final class ExplainCommand implements Callable<Integer> {
         throw new IllegalArgumentException(
             "--index %d: %s has samples 0 to %d".formatted(i, set.name(), set.size() - 1));
       }
-      String source = "%s, %s sample %d".formatted(set.name(), data.split, i);
+      String source = "%s sample %d".formatted(set.name(), i);
       pictures.add(new Predictor.Picture(source, set.label(i), () -> set.image(i)));
     }
     return pictures;

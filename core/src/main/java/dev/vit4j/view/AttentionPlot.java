@@ -19,8 +19,8 @@ public final class AttentionPlot {
   private AttentionPlot() {}
 
   /**
-   * A row per layer and a column per head, each map on its own scale, from its smallest
-   * value to its largest.
+   * A row per layer and a column per head, each map on its own scale, from its smallest value to
+   * its largest.
    *
    * @param reader whose attention it is, such as {@code the class token}
    * @param picture as the model reads it

@@ -122,7 +122,7 @@ final class PanelSheet {
       drawHead(canvas, titles, notes);
       drawAxes(canvas, left, top, cellWidth, cellHeight, width, height);
       for (int i = 0; i < panels.size(); i++) {
-        double x = left + i % columns * cellWidth + (cellWidth - gap - width) / 2;
+        double x = left + i % columns * cellWidth + Math.floor((cellWidth - gap - width) / 2);
         double y = top + i / columns * cellHeight;
         Pictures.draw(canvas, panels.get(i), factor, x, y);
         if (isFramed) {
@@ -147,13 +147,13 @@ final class PanelSheet {
   }
 
   private double widestCaption() {
-    return captions.stream().mapToDouble(c -> Text.width(Style.TICK, c)).max().orElse(0);
+    return Math.ceil(captions.stream().mapToDouble(c -> Text.width(Style.TICK, c)).max().orElse(0));
   }
 
   private double rowNames() {
     double names =
         rowAxis.names().stream().mapToDouble(n -> Text.width(Style.TICK, n)).max().orElse(0);
-    return names + 10 + (rowAxis.title().isEmpty() ? 0 : NAME);
+    return Math.ceil(names) + 10 + (rowAxis.title().isEmpty() ? 0 : NAME);
   }
 
   private double columnNames() {
