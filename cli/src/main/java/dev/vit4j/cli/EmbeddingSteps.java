@@ -46,7 +46,6 @@ final class EmbeddingSteps {
 
   /** The steps with their shapes, one a line. */
   static List<String> lines(ImageModel model, Map<String, Tensor> tensors) {
-    String row = "%d  %-16s  %-18s  %s";
     List<String> lines = new ArrayList<>();
     lines.add(model.name());
     for (Map<String, Object> step : maps(model, tensors)) {
@@ -55,7 +54,7 @@ final class EmbeddingSteps {
       lines.add(
           String.format(
               Locale.ROOT,
-              row,
+              "%d  %-16s  %-18s  %s",
               step.get("step"),
               step.get("name"),
               isThere ? shape : "none",

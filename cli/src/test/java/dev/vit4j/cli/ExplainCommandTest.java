@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,7 +134,7 @@ class ExplainCommandTest {
   @Test
   void tooManyPicturesAreRefused() {
     String[] words = new String[203];
-    java.util.Arrays.fill(words, "x.png");
+    Arrays.fill(words, "x.png");
     words[0] = "explain";
     words[1] = "vit_mnist_1850";
     Vit vit = Vit.run(words);

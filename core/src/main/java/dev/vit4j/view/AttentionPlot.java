@@ -12,7 +12,7 @@ public final class AttentionPlot {
   private static final int LARGEST = 96;
   private static final int MEAN = 144;
   private static final int MEAN_COLUMNS = 6;
-  private static final double GAP = 6;
+  private static final int GAP = 6;
   private static final List<ColorBar.Mark> OWN_SCALE =
       List.of(new ColorBar.Mark(0, "smallest"), new ColorBar.Mark(1, "largest"));
 
@@ -28,7 +28,7 @@ public final class AttentionPlot {
    */
   public static BufferedImage heads(String reader, BufferedImage picture, float[][][][] maps) {
     int columns = maps[0].length;
-    int box = Math.max(SMALLEST, Math.min(LARGEST, (int) (WIDTH / columns - GAP)));
+    int box = Math.max(SMALLEST, Math.min(LARGEST, WIDTH / columns - GAP));
     List<BufferedImage> panels = new ArrayList<>();
     for (float[][][] layer : maps) {
       for (float[][] head : layer) {
@@ -62,8 +62,8 @@ public final class AttentionPlot {
     List<String> captions = new ArrayList<>();
     for (int i = 0; i < maps.length; i++) {
       Range range = Range.of(maps[i]);
-      String words = "layer %d: %.4f to %.4f";
-      captions.add(String.format(Locale.ROOT, words, i + 1, range.low(), range.high()));
+      captions.add(
+          String.format(Locale.ROOT, "layer %d: %.4f to %.4f", i + 1, range.low(), range.high()));
     }
     return new PanelSheet(panels, MEAN_COLUMNS, MEAN)
         .title(

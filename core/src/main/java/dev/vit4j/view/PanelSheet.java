@@ -120,10 +120,11 @@ final class PanelSheet {
     double bar = legend == null ? 0 : Math.max(bodyHeight - under, SHORTEST_BAR);
     try (Canvas canvas = new Canvas(sheet, top + Math.max(bodyHeight, bar) + Style.MARGIN)) {
       drawHead(canvas, titles, notes);
-      drawAxes(canvas, left, top, cellWidth, cellHeight, width, height);
+      drawAxes(canvas, left, top, cellWidth, cellHeight, height);
       for (int i = 0; i < panels.size(); i++) {
         double x = left + i % columns * cellWidth + Math.floor((cellWidth - gap - width) / 2);
-        double y = top + i / columns * cellHeight;
+        int row = i / columns;
+        double y = top + row * cellHeight;
         Pictures.draw(canvas, panels.get(i), factor, x, y);
         if (isFramed) {
           canvas.frame(x, y, width, height, 0.5, Style.EDGE);
@@ -175,13 +176,7 @@ final class PanelSheet {
   }
 
   private void drawAxes(
-      Canvas canvas,
-      double left,
-      double top,
-      double cellWidth,
-      double cellHeight,
-      double width,
-      double height) {
+      Canvas canvas, double left, double top, double cellWidth, double cellHeight, double height) {
     int step = Math.max(1, (int) Math.ceil(NAME_DISTANCE / cellWidth));
     for (int i = 0; i < columnAxis.names().size(); i += step) {
       double middle = left + i * cellWidth + (cellWidth - gap) / 2;

@@ -44,7 +44,7 @@ final class Text {
   static List<String> lines(Font font, String text, double max) {
     List<String> lines = new ArrayList<>();
     String line = "";
-    for (String word : oneLine(text).split(" ")) {
+    for (String word : oneLine(text).split(" ", -1)) {
       String longer = line.isEmpty() ? word : line + " " + word;
       if (!line.isEmpty() && width(font, longer) > max) {
         lines.add(line);
