@@ -54,7 +54,7 @@ final class EmbeddingSteps {
       lines.add(
           String.format(
               Locale.ROOT,
-              "%d  %-16s  %-18s  %s",
+              "%s  %-16s  %-18s  %s",
               step.get("step"),
               step.get("name"),
               isThere ? shape : "none",
