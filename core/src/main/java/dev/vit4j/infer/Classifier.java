@@ -13,7 +13,6 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -104,12 +103,7 @@ public final class Classifier implements AutoCloseable {
 
   /** The k most probable classes, the first of equals first. */
   public List<Prediction> top(float[] probabilities, int topK) {
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -probabilities[i]))
-        .limit(topK)
-        .map(i -> new Prediction(i, classes.get(i), probabilities[i]))
-        .toList();
+    return Prediction.top(probabilities, classes, topK);
   }
 
   /**
