@@ -44,6 +44,7 @@ public final class Main implements Runnable {
         new PredictCommand(),
         new SummaryCommand(),
         new TraceCommand(),
+        new ExportCommand(),
         new DataCommand(),
         new ModelsCommand(),
         new RecipesCommand(),

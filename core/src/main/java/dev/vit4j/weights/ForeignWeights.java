@@ -68,14 +68,18 @@ public final class ForeignWeights {
    */
   public static WeightsFolder.Loaded open(Path path, Map<String, ?> said, Consumer<String> report)
       throws IOException {
+    return open(WeightsPlace.of(path), said, report);
+  }
+
+  static WeightsFolder.Loaded open(WeightsPlace place, Map<String, ?> said, Consumer<String> report)
+      throws IOException {
     for (String word : said.keySet()) {
       if (!SAYABLE.contains(word)) {
         throw new IllegalArgumentException(
             "%s is a trained model: %s cannot be set, only %s can"
-                .formatted(path, word, String.join(", ", SAYABLE)));
+                .formatted(place.weights(), word, String.join(", ", SAYABLE)));
       }
     }
-    WeightsPlace place = WeightsPlace.of(path);
     ForeignWeights opening = new ForeignWeights(place, said, report);
     try (TensorFile file = TensorFile.open(place.weights());
         Scope scope = Scope.open();

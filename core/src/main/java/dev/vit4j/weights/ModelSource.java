@@ -50,13 +50,9 @@ public final class ModelSource {
    */
   public static WeightsFolder.Loaded open(Path path, Map<String, ?> args, Consumer<String> report)
       throws IOException {
-    if (!Files.exists(path)) {
-      throw new FormatException(path.toString(), -1, "no such run, weights folder or weights file");
-    }
-    Path place = Files.isDirectory(path) ? folder(path) : path;
-    WeightsPlace found = WeightsPlace.of(place);
+    WeightsPlace found = place(path);
     if (!ConfigJson.isOurs(found.config())) {
-      return ForeignWeights.open(place, args, report);
+      return ForeignWeights.open(found, args, report);
     }
     if (!args.isEmpty()) {
       throw new IllegalArgumentException(
@@ -64,6 +60,28 @@ public final class ModelSource {
               .formatted(path, args.keySet()));
     }
     return WeightsFolder.open(found.config(), found.weights());
+  }
+
+  /**
+   * Opens a trained model whose weights another is to begin with: what another library's weights do
+   * not tell is taken from that one.
+   *
+   * @param model that will get the weights
+   * @param path as for {@link #open}
+   * @param report as for {@link #open}
+   */
+  public static WeightsFolder.Loaded openFor(ImageModel model, Path path, Consumer<String> report)
+      throws IOException {
+    Object heads = model.args().get("num_heads");
+    boolean ours = ConfigJson.isOurs(place(path).config());
+    return open(path, ours || heads == null ? Map.of() : Map.of("num_heads", heads), report);
+  }
+
+  private static WeightsPlace place(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new FormatException(path.toString(), -1, "no such run, weights folder or weights file");
+    }
+    return WeightsPlace.of(Files.isDirectory(path) ? folder(path) : path);
   }
 
   /** As {@link #openOrCreate(String, Map, long, Consumer)}, telling nobody what was found. */

@@ -91,11 +91,13 @@ record NameTable(String library, String family, List<String> bases, String ancho
   /**
    * What a tensor of ours becomes in their file: one name, or three of the thirds; none for a name
    * that their models do not have.
+   *
+   * @param base what {@code ~} becomes
    */
-  List<Source> theirs(String ours) {
+  List<Source> theirs(String ours, String base) {
     List<Source> found = new ArrayList<>();
     for (Row row : rows) {
-      String theirs = translate(ours, row.ours(), row.theirs().replace("~", bases.get(0)));
+      String theirs = translate(ours, row.ours(), row.theirs().replace("~", base));
       if (theirs != null) {
         if (row.part() < 0) {
           return List.of(new Source(theirs, row));
