@@ -4,6 +4,7 @@ import dev.vit4j.format.FormatException;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.model.TimmConfig;
+import dev.vit4j.model.Vit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class ConfigJson {
   private static Map<String, Object> pretrainedCfg(ImageModel model, Preprocess p) {
     Map<String, Object> cfg = new LinkedHashMap<>();
     cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
-    cfg.put("fixed_input_size", true);
+    cfg.put("fixed_input_size", model instanceof Vit); // timm hands img_size to those
     cfg.put("interpolation", p.interpolation());
     cfg.put("crop_pct", p.cropPct());
     cfg.put("crop_mode", p.cropMode());
