@@ -43,6 +43,7 @@ public final class Main implements Runnable {
         new EvalCommand(),
         new PredictCommand(),
         new SummaryCommand(),
+        new InspectCommand(),
         new TraceCommand(),
         new ExportCommand(),
         new DataCommand(),

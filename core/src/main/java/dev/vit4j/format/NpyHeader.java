@@ -79,7 +79,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     String descr = entries.getOrDefault("descr", "");
     String order = entries.getOrDefault("fortran_order", "");
     String shape = entries.getOrDefault("shape", "");
-    if (!order.equals("True") && !order.equals("False") || !shape.startsWith("(")) {
+    if (!order.matches("True|False") || !shape.startsWith("(")) {
       throw place.wrong("lacks its descr, fortran_order or shape");
     }
     if (descr.endsWith("O'")) {
@@ -122,10 +122,13 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
 
   private static long[] sizes(Place place, String tuple) throws FormatException {
     String inner = tuple.substring(1, tuple.length() - 1).replace("L", "").strip();
+    if (inner.endsWith(",")) {
+      inner = inner.substring(0, inner.length() - 1);
+    }
     if (inner.isEmpty()) {
       return new long[0];
     }
-    String[] parts = inner.split(",");
+    String[] parts = inner.split(",", MAX_RANK + 1);
     if (parts.length > MAX_RANK) {
       throw place.wrong("has %d sizes".formatted(parts.length));
     }

@@ -2,6 +2,7 @@ package dev.vit4j.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -15,10 +16,12 @@ public sealed interface TensorFile extends AutoCloseable
    * Opens a file by what it holds, not by what it is called: {@link Safetensors}, the index of
    * {@link ShardedSafetensors}, {@link TorchFile} or {@link NpzFile}.
    *
+   * @param file or a folder with one, {@code model.safetensors} or another
    * @throws FormatException if it is none of the formats, or a damaged one
    */
   static TensorFile open(Path file) throws IOException {
-    return TensorFileKind.of(file).open(file);
+    Path weights = Files.isDirectory(file) ? TensorFolder.weights(file) : file;
+    return TensorFileKind.of(weights).open(weights);
   }
 
   /** The tensors by name, in file order. */

@@ -40,7 +40,7 @@ final class TorchLegacy {
         pickle.read() instanceof Map<?, ?> machine
             && Boolean.TRUE.equals(machine.get("little_endian"));
     require(file, little, "written by a big-endian machine: save it again in torch's zip format");
-    int start = pickle.position();
+    long start = pickle.position();
     Object root = pickle.read();
     long length = pickle.position() - start;
     TorchContents contents = TorchContents.of(file.source(), root, length);
