@@ -13,7 +13,6 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -51,12 +50,25 @@ public final class Classifier implements AutoCloseable {
   /** As {@link #open(Path)}, on a device and in a precision. */
   public static Classifier open(Path model, Device device, Precision precision) throws IOException {
     WeightsFolder.Loaded loaded = ModelSource.open(model);
+    if (loaded.model().numClasses() == 0) {
+      loaded.close();
+      throw new IOException(model + ": the model has no classes, it gives features only");
+    }
+    return of(loaded, device, precision);
+  }
+
+  /**
+   * Asks a model that is open already, and closes it in the end.
+   *
+   * @throws IllegalArgumentException if it has no classes; it is closed then
+   */
+  public static Classifier of(WeightsFolder.Loaded loaded, Device device, Precision precision) {
     try {
       if (loaded.model().numClasses() == 0) {
-        throw new IOException(model + ": the model has no classes, it gives features only");
+        throw new IllegalArgumentException("the model has no classes, it gives features only");
       }
       return new Classifier(loaded, device, precision);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
@@ -104,12 +116,7 @@ public final class Classifier implements AutoCloseable {
 
   /** The k most probable classes, the first of equals first. */
   public List<Prediction> top(float[] probabilities, int topK) {
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -probabilities[i]))
-        .limit(topK)
-        .map(i -> new Prediction(i, classes.get(i), probabilities[i]))
-        .toList();
+    return Prediction.top(probabilities, classes, topK);
   }
 
   /**
