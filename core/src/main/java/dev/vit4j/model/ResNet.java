@@ -8,6 +8,7 @@ import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -131,6 +132,16 @@ public final class ResNet extends ImageModel {
       return residual ? dropPath.apply(y).add_(shortcut(x)).relu_() : y.relu_();
     }
 
+    @Override
+    protected void packOwn(Precision precision) {
+      for (int i = 0; i < convs.size(); i++) {
+        convs.get(i).fold(norms.get(i));
+      }
+      if (downsample != null && downsampleNorm != null) {
+        downsample.fold(downsampleNorm);
+      }
+    }
+
     private Tensor shortcut(Tensor x) {
       if (downsample != null && downsampleNorm != null) {
         return downsampleNorm.apply(downsample.apply(x));
@@ -176,6 +187,11 @@ public final class ResNet extends ImageModel {
     Tensor features = y.flatten(2, 3).mean(2);
     Trace.record("features", features);
     return features;
+  }
+
+  @Override
+  protected void packOwn(Precision precision) {
+    conv1.fold(bn1);
   }
 
   /** The configuration that it was built from. */
