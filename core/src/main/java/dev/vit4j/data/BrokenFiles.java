@@ -39,13 +39,20 @@ public final class BrokenFiles {
       throw new FormatException(
           data.name(),
           -1,
-          "%d broken files (mend them, or leave them out with broken: skip): %s"
-              .formatted(broken.size(), ListFile.some(broken)));
+          (broken.size() == 1
+                  ? "1 broken file (mend it, or leave it out with broken: skip): %s"
+                  : broken.size()
+                      + " broken files (mend them, or leave them out with broken: skip): %s")
+              .formatted(ListFile.some(broken)));
     }
     int[] whole = IntStream.range(0, reasons.length).filter(i -> reasons[i].isEmpty()).toArray();
     notes.accept(
-        "%s: %d broken files left out: %s"
-            .formatted(data.name(), broken.size(), ListFile.some(broken)));
+        "%s: %d broken %s left out: %s"
+            .formatted(
+                data.name(),
+                broken.size(),
+                broken.size() == 1 ? "file" : "files",
+                ListFile.some(broken)));
     return new Subset(data.name(), data, whole);
   }
 

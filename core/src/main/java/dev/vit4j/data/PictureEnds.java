@@ -1,18 +1,23 @@
 package dev.vit4j.data;
 
+import dev.vit4j.image.DeclaredSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The first and last bytes of a picture file: what is cut off, empty or something else shows there.
+ * The first and last bytes of a picture file: what is cut off, empty, something else or claims a
+ * size beyond belief shows there.
  *
  * @param head the first bytes
  * @param tail the last bytes
+ * @param size of the file in bytes
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record PictureEnds(byte[] head, byte[] tail) {
-  private static final int LENGTH = 12;
+record PictureEnds(byte[] head, byte[] tail, long size) {
+  private static final int HEAD = 1 << 16; // where nearly all JPEGs have said their size
+  private static final int TAIL = 12;
+  private static final int MOST_PIXELS_PER_BYTE = 1000; // of what is packed at all
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final byte[] PNG_END = {'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82};
   private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
@@ -23,21 +28,24 @@ record PictureEnds(byte[] head, byte[] tail) {
   static PictureEnds of(FileTree tree, String file) throws IOException {
     long size = tree.size(file);
     try (InputStream in = tree.open(file)) {
-      byte[] head = in.readNBytes(LENGTH);
-      long between = size - head.length - LENGTH;
+      byte[] head = in.readNBytes(HEAD);
+      long between = size - head.length - TAIL;
       if (between < 0) {
-        return new PictureEnds(head, new byte[0]);
+        int tail = Math.max(0, head.length - TAIL);
+        return new PictureEnds(head, Arrays.copyOfRange(head, tail, head.length), size);
       }
       in.skipNBytes(between);
-      return new PictureEnds(head, in.readNBytes(LENGTH));
+      return new PictureEnds(head, in.readNBytes(TAIL), size);
     }
   }
 
   /**
-   * Whether it is a picture with its end; false says nothing, such as for a BMP, which has none.
+   * Whether it is a picture with its end and of a believable size; false says nothing, such as for
+   * a BMP, which has no end.
    */
   boolean areWhole() {
-    return between(PNG, PNG_END) || between(JPEG, JPEG_END) || between(GIF, GIF_END);
+    boolean ends = between(PNG, PNG_END) || between(JPEG, JPEG_END) || between(GIF, GIF_END);
+    return ends && DeclaredSize.pixels(head) / MOST_PIXELS_PER_BYTE <= size;
   }
 
   private boolean between(byte[] first, byte[] last) {

@@ -1,5 +1,6 @@
 package dev.vit4j.format;
 
+import dev.vit4j.format.SafetensorsHeader.Placed;
 import dev.vit4j.tensor.DType;
 import java.io.EOFException;
 import java.io.IOException;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,19 +40,27 @@ import java.util.Map;
  * multiple of 8 as the reference writer does, so that every tensor is aligned to its element size
  * and equal content gives equal bytes.
  */
-public final class Safetensors implements AutoCloseable {
+public final class Safetensors implements TensorFile {
   private static final int PREFIX = 8;
   private static final long MAX_HEADER = 100_000_000;
 
   private final String source;
-  private final SafetensorsHeader header;
+  private final Map<String, TensorInfo> tensors;
+  private final Map<String, String> metadata;
   private final Map<String, ByteBuffer> slices;
   private boolean closed;
 
   private Safetensors(String source, SafetensorsHeader header, Map<String, ByteBuffer> slices) {
     this.source = source;
-    this.header = header;
+    this.tensors = byName(header.tensors());
+    this.metadata = header.metadata();
     this.slices = slices;
+  }
+
+  private static Map<String, TensorInfo> byName(List<Placed> tensors) {
+    Map<String, TensorInfo> byName = new LinkedHashMap<>();
+    tensors.forEach(t -> byName.put(t.name(), t.info()));
+    return Collections.unmodifiableMap(byName);
   }
 
   /**
@@ -89,13 +100,15 @@ public final class Safetensors implements AutoCloseable {
   }
 
   /** The tensors by name, in the order of their data. */
+  @Override
   public Map<String, TensorInfo> tensors() {
-    return header.tensors();
+    return tensors;
   }
 
   /** The file's own notes, in file order; empty if it has none. */
+  @Override
   public Map<String, String> metadata() {
-    return header.metadata();
+    return metadata;
   }
 
   /**
@@ -105,6 +118,7 @@ public final class Safetensors implements AutoCloseable {
    * @throws IllegalArgumentException if the file has no such tensor
    * @throws IllegalStateException after {@link #close}
    */
+  @Override
   public ByteBuffer data(String name) {
     if (closed) {
       throw new IllegalStateException(source + " is closed");
@@ -172,7 +186,7 @@ public final class Safetensors implements AutoCloseable {
   private static Map<String, ByteBuffer> map(
       String source, FileChannel channel, long dataStart, SafetensorsHeader header)
       throws IOException {
-    List<TensorInfo> tensors = List.copyOf(header.tensors().values());
+    List<Placed> tensors = header.tensors();
     Map<String, ByteBuffer> slices = new HashMap<>();
     int first = 0;
     while (first < tensors.size()) {
@@ -182,13 +196,13 @@ public final class Safetensors implements AutoCloseable {
         last++;
       }
       if (last == first) {
-        TensorInfo t = tensors.get(first);
+        Placed t = tensors.get(first);
         throw new FormatException(
             source, dataStart + begin, "tensor '" + t.name() + "' is larger than 2 GiB");
       }
       long length = tensors.get(last - 1).end() - begin;
       ByteBuffer window = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + begin, length);
-      for (TensorInfo t : tensors.subList(first, last)) {
+      for (Placed t : tensors.subList(first, last)) {
         slices.put(t.name(), window.slice((int) (t.begin() - begin), (int) (t.end() - t.begin())));
       }
       first = last;

@@ -27,10 +27,10 @@ import tools.jackson.core.json.JsonFactory;
 /**
  * The parsed and checked JSON header of a {@link Safetensors} file.
  *
- * @param tensors by name, in the order of their data
+ * @param tensors in the order of their data
  * @param metadata in file order
  */
-record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
+record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
   static final String METADATA = "__metadata__";
 
   /** Deep enough for name → info → shape, far from deep enough to hurt. */
@@ -46,6 +46,18 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
                   .maxNumberLength(40)
                   .build())
           .build();
+
+  /**
+   * A tensor and where its bytes are.
+   *
+   * @param begin first byte within the file's data section
+   * @param end one past its last byte
+   */
+  record Placed(TensorInfo info, long begin, long end) {
+    String name() {
+      return info.name();
+    }
+  }
 
   /**
    * @param jsonStart where in the file {@code json} begins, for messages
@@ -98,7 +110,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     private final String source;
     private final long start;
     private final JsonParser parser;
-    private final List<TensorInfo> tensors = new ArrayList<>();
+    private final List<Placed> tensors = new ArrayList<>();
     private final Map<String, String> metadata = new LinkedHashMap<>();
 
     Reader(String source, long start, JsonParser parser) {
@@ -132,7 +144,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
       }
     }
 
-    private TensorInfo readTensor(String name) throws FormatException {
+    private Placed readTensor(String name) throws FormatException {
       DType dtype = null;
       long[] shape = null;
       long[] range = null;
@@ -181,14 +193,15 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
       return Arrays.copyOf(sizes, n);
     }
 
-    private TensorInfo checked(String name, DType dtype, long[] shape, long[] range)
+    private Placed checked(String name, DType dtype, long[] shape, long[] range)
         throws FormatException {
       if (range.length != 2 || range[0] > range[1]) {
         throw wrong("tensor '%s': data_offsets are [begin, end]".formatted(name));
       }
+      TensorInfo info = new TensorInfo(name, dtype, shape);
       long bytes;
       try {
-        bytes = Math.multiplyExact(TensorInfo.count(shape), dtype.bytes());
+        bytes = info.bytes();
       } catch (ArithmeticException e) {
         throw wrong("tensor '%s': shape %s is too large".formatted(name, Arrays.toString(shape)));
       }
@@ -197,26 +210,24 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
             "tensor '%s': %s%s needs %d bytes, its data_offsets give it %d"
                 .formatted(name, dtype, Arrays.toString(shape), bytes, range[1] - range[0]));
       }
-      return new TensorInfo(name, dtype, shape, range[0], range[1]);
+      return new Placed(info, range[0], range[1]);
     }
 
-    private Map<String, TensorInfo> covering(long dataBytes) throws FormatException {
-      tensors.sort(Comparator.comparingLong(TensorInfo::begin).thenComparingLong(TensorInfo::end));
-      Map<String, TensorInfo> byName = new LinkedHashMap<>();
+    private List<Placed> covering(long dataBytes) throws FormatException {
+      tensors.sort(Comparator.comparingLong(Placed::begin).thenComparingLong(Placed::end));
       long end = 0;
-      for (TensorInfo t : tensors) {
+      for (Placed t : tensors) {
         if (t.begin() != end) {
           String what =
               t.begin() < end ? "overlaps the tensor before it" : "leaves a gap before it";
           throw wrong("tensor '%s' %s".formatted(t.name(), what));
         }
         end = t.end();
-        byName.put(t.name(), t);
       }
       if (end != dataBytes) {
         throw wrong("the tensors cover %d bytes, the file has %d".formatted(end, dataBytes));
       }
-      return Collections.unmodifiableMap(byName);
+      return List.copyOf(tensors);
     }
 
     private String text(String s) throws FormatException {

@@ -9,11 +9,9 @@ import java.util.Arrays;
  * @param name its key
  * @param dtype element type
  * @param shape sizes, outermost first; empty for a scalar
- * @param begin first byte within the file's data section
- * @param end one past its last byte
  */
 @SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
-public record TensorInfo(String name, DType dtype, long[] shape, long begin, long end) {
+public record TensorInfo(String name, DType dtype, long[] shape) {
   /** Copies the shape. */
   public TensorInfo {
     shape = shape.clone();
@@ -28,6 +26,15 @@ public record TensorInfo(String name, DType dtype, long[] shape, long begin, lon
   /** Number of elements. */
   public long count() {
     return count(shape);
+  }
+
+  /**
+   * Number of bytes.
+   *
+   * @throws ArithmeticException if it does not fit into 63 bits
+   */
+  public long bytes() {
+    return Math.multiplyExact(count(), dtype.bytes());
   }
 
   /**
@@ -48,9 +55,7 @@ public record TensorInfo(String name, DType dtype, long[] shape, long begin, lon
     return o instanceof TensorInfo t
         && name.equals(t.name)
         && dtype == t.dtype
-        && Arrays.equals(shape, t.shape)
-        && begin == t.begin
-        && end == t.end;
+        && Arrays.equals(shape, t.shape);
   }
 
   @Override

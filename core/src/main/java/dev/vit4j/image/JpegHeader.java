@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
  * counting itself) and data. A damaged segment ends the search; the decoder is the judge of it.
  *
  * @param components of the frame (SOF), 0 if there is none
+ * @param pixels width times height of the frame, 0 if there is none
  * @param ids of the first three components, a byte each
  * @param jfif whether there is a JFIF segment
  * @param adobeTransform of the APP14 segment: 0 none, 1 YCbCr, 2 YCCK; -1 without that segment
@@ -16,11 +17,18 @@ import java.nio.charset.StandardCharsets;
  * @param end where the search ended
  */
 record JpegHeader(
-    int components, int ids, boolean jfif, int adobeTransform, int orientation, int end) {
+    int components,
+    long pixels,
+    int ids,
+    boolean jfif,
+    int adobeTransform,
+    int orientation,
+    int end) {
   private static final int RGB = 'R' << 16 | 'G' << 8 | 'B';
 
   static JpegHeader of(byte[] bytes) {
     int components = 0;
+    long pixels = 0;
     int ids = 0;
     boolean jfif = false;
     int adobe = -1;
@@ -33,6 +41,7 @@ record JpegHeader(
       int end = end(bytes, at);
       if (isFrame(marker) && end - data >= 6) {
         components = bytes[data + 5] & 0xff;
+        pixels = (long) (in.getShort(data + 1) & 0xffff) * (in.getShort(data + 3) & 0xffff);
         ids = end - data >= 15 ? ids(bytes, data + 6) : 0;
       } else if (marker == 0xe0 && startsWith(bytes, data, end, "JFIF\0")) {
         jfif = true;
@@ -43,7 +52,7 @@ record JpegHeader(
       }
       at = end;
     }
-    return new JpegHeader(components, ids, jfif, adobe, Math.max(1, orientation), at);
+    return new JpegHeader(components, pixels, ids, jfif, adobe, Math.max(1, orientation), at);
   }
 
   /**

@@ -41,6 +41,11 @@ public abstract class ImageModel extends Module {
   /** Pixel columns of the pictures that it takes. */
   public abstract int width();
 
+  /** Whether pictures of other heights and widths do as well, as for any ResNet. */
+  public boolean takesAnySize() {
+    return false;
+  }
+
   /** Number of class scores; 0 for a model without a head, which gives features. */
   public abstract int numClasses();
 
@@ -60,7 +65,8 @@ public abstract class ImageModel extends Module {
    */
   protected final void checkInput(Tensor x) {
     long[] s = x.shape();
-    if (s.length != 4 || s[1] != channels() || s[2] != height() || s[3] != width()) {
+    boolean size = s.length == 4 && (takesAnySize() || (s[2] == height() && s[3] == width()));
+    if (!size || s[1] != channels()) {
       throw new IllegalArgumentException(
           "%s takes pictures [B, %d, %d, %d], not %s"
               .formatted(name(), channels(), height(), width(), x));

@@ -205,6 +205,11 @@ public final class ResNet extends ImageModel {
   }
 
   @Override
+  public boolean takesAnySize() {
+    return true;
+  }
+
+  @Override
   public int channels() {
     return config.inChans();
   }

@@ -179,6 +179,17 @@ public final class Ops {
             false));
   }
 
+  /**
+   * Pictures of another size by bilinear interpolation between pixel centres (PyTorch's {@code
+   * interpolate} with {@code align_corners=False}, without antialias).
+   *
+   * @param x [B, C, H, W]
+   * @return [B, C, height, width]
+   */
+  public static Tensor resizeBilinear(Tensor x, long height, long width) {
+    return new Tensor(torch.upsample_bilinear2d(x.raw, new long[] {height, width}, false));
+  }
+
   /** Adds channels of zeros, half of them before: [B, C, H, W] to [B, C + count, H, W]. */
   public static Tensor padChannels(Tensor x, long count) {
     return new Tensor(

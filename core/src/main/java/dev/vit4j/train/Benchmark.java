@@ -104,7 +104,7 @@ public final class Benchmark {
       return time(
           s,
           () -> {
-            workers.run(batch, 0, 1);
+            workers.run(batch, 0, 1, 1);
             optimizer.step(recipe.lr());
             Gradients.clear(workers.parameters());
           });

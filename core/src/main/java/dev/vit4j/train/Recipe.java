@@ -78,6 +78,10 @@ public final class Recipe {
   /** This recipe with several values changed, and checked only when all of them are. */
   public Recipe with(Map<String, ? extends @Nullable Object> changes) {
     Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
+    String model = RecipeKeys.MODEL.name(); // first: words for the old one may go with it
+    if (changes.containsKey(model)) {
+      RecipeChange.apply(changed, model, changes.get(model));
+    }
     changes.forEach((key, value) -> RecipeChange.apply(changed, key, value));
     return new Recipe(changed);
   }

@@ -1,5 +1,8 @@
 package dev.vit4j.train;
 
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +15,11 @@ final class RecipeChange {
     int dot = name.indexOf('.');
     if (dot < 0) {
       RecipeKey<?> key = RecipeKeys.named(name);
-      values.put(name, key.read(understood(key, value)));
+      Object read = key.read(understood(key, value));
+      if (key == RecipeKeys.MODEL && !read.equals(values.get(name))) {
+        dropWordsOfOthers(values, (String) read);
+      }
+      values.put(name, read);
       return;
     }
     RecipeKey<?> key = RecipeKeys.named(name.substring(0, dot));
@@ -23,6 +30,20 @@ final class RecipeChange {
     Map<Object, @Nullable Object> changed = new LinkedHashMap<>(words);
     changed.put(name.substring(dot + 1), value instanceof String s ? yaml(s) : value);
     values.put(key.name(), key.read(changed));
+  }
+
+  /** Of the words for the recipe's own model another one keeps those that it knows. */
+  private static void dropWordsOfOthers(Map<String, @Nullable Object> values, String model) {
+    String words = RecipeKeys.MODEL_ARGS.name();
+    if (values.get(words) instanceof Map<?, ?> args
+        && !args.isEmpty()
+        && Models.names().contains(model)) {
+      try (ImageModel shape = Models.create(model, Map.of(), Init.shapesOnly())) {
+        Map<Object, @Nullable Object> kept = new LinkedHashMap<>(args);
+        kept.keySet().retainAll(shape.args().keySet());
+        values.put(words, kept);
+      }
+    }
   }
 
   /** The first reading of a text that the key accepts; the text itself if none. */

@@ -143,6 +143,14 @@ final class RecipeKeys {
           "rectangles become the mean, one random colour, or random pixels");
   static final RecipeKey<Integer> RECOUNT =
       key("recount", whole(1, 100), 1, "most rectangles in a picture");
+  static final RecipeKey<Double> INITIAL_SCALE =
+      key("initial_scale", above(0, 1), 1.0, "ResNets: side of the first pictures; 1: full size");
+  static final RecipeKey<Double> DELAY_FRACTION =
+      key("delay_fraction", number(0, 1), 0.5, "initial_scale: share of the training at that size");
+  static final RecipeKey<Double> FINETUNE_FRACTION =
+      key("finetune_fraction", number(0, 1), 0.2, "initial_scale: share at full size in the end");
+  static final RecipeKey<Integer> SIZE_INCREMENT =
+      key("size_increment", whole(1, 4096), 4, "initial_scale: sides are multiples of it, pixels");
   static final RecipeKey<Double> CROP_PCT =
       key("crop_pct", number(0.1, 2), 1.0, "evaluation: share of the resized side that is seen");
   static final RecipeKey<String> CROP_MODE =

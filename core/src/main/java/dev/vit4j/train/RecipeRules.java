@@ -53,6 +53,9 @@ final class RecipeRules {
           ends.get(0) > ends.get(1),
           "%s is %s: the smaller number comes first".formatted(range.name(), ends));
     }
+    refuse(
+        r.get(RecipeKeys.DELAY_FRACTION) + r.get(RecipeKeys.FINETUNE_FRACTION) > 1,
+        "delay_fraction and finetune_fraction are shares of one training: together 1 at most");
     String aa = r.optional(RecipeKeys.AA);
     if (aa != null) {
       try {

@@ -230,7 +230,8 @@ public final class Trainer implements AutoCloseable {
 
   private void trainBatch(Batch batch) {
     long micro = (long) state.epoch * loader.batches() + state.batch;
-    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / recipe.gradAccum());
+    double done = (double) micro / ((long) recipe.epochs() * loader.batches());
+    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / recipe.gradAccum(), done);
     if (!Double.isFinite(outcome.loss())) {
       Gradients.clear(workers.parameters());
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());

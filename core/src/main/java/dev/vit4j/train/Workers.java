@@ -55,6 +55,7 @@ final class Workers implements AutoCloseable {
   private final Preprocess preprocess;
   private final Criterion criterion;
   private final @Nullable Mixup mixup;
+  private final @Nullable ProgressiveResizing resizing;
   private final Recipe recipe;
   private final Device device;
   private final Precision precision;
@@ -82,6 +83,7 @@ final class Workers implements AutoCloseable {
     this.preprocess = preprocess;
     this.criterion = criterion;
     this.mixup = Mixup.of(recipe);
+    this.resizing = ProgressiveResizing.of(recipe, model);
     this.recipe = recipe;
     this.device = device;
     this.precision = Precision.parse(recipe.precision());
@@ -138,17 +140,18 @@ final class Workers implements AutoCloseable {
    *
    * @param step seeds dropout and the like
    * @param scale of the gradients: one over the batches of an optimiser step
+   * @param done share of the training that is done, from 0 to 1
    */
-  Outcome run(Batch batch, long step, double scale) {
+  Outcome run(Batch batch, long step, double scale, double done) {
     int shards = Math.min(replicas.size(), batch.size());
     shareStatistics(shards);
     Mixup.Mix mix = mixOf(batch, step);
     List<Future<Outcome>> others = new ArrayList<>();
     for (int i = 1; i < shards; i++) {
       int worker = i;
-      others.add(pool.submit(() -> shard(worker, shards, batch, mix, step, scale)));
+      others.add(pool.submit(() -> shard(worker, shards, batch, mix, step, scale, done)));
     }
-    Outcome outcome = shard(0, shards, batch, mix, step, scale);
+    Outcome outcome = shard(0, shards, batch, mix, step, scale, done);
     double loss = outcome.loss();
     long correct = outcome.correct();
     for (Future<Outcome> f : others) {
@@ -200,7 +203,7 @@ final class Workers implements AutoCloseable {
 
   /** One worker's share: its part of the mean loss, and its correct samples. */
   private Outcome shard(
-      int worker, int shards, Batch batch, Mixup.Mix mix, long step, double scale) {
+      int worker, int shards, Batch batch, Mixup.Mix mix, long step, double scale, double done) {
     Threads.set(threads);
     int size = batch.size();
     int from = (int) ((long) size * worker / shards);
@@ -217,6 +220,7 @@ final class Workers implements AutoCloseable {
         }
         x = mix.pictures(x, pictures(batch, size - from - count, count).flip(0));
       }
+      x = resizing == null ? x : resizing.apply(x, done);
       Tensor logits;
       try (Precision.Region region = precision.on(device)) {
         logits = replicas.get(worker).apply(x); // [count, K]

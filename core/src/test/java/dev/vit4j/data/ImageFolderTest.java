@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -210,6 +211,18 @@ class ImageFolderTest {
     assertThat(rest.test()).isSameAs(splits.test());
     assertThat(notes).hasSize(1);
     assertThat(notes.get(0)).contains("2 broken files left out: ");
+  }
+
+  @Test
+  void claimsBeyondBeliefAreLookedAtClosely(@TempDir Path dir) throws IOException {
+    PictureFolders.write(dir, "train/a/1.png", "train/b/1.png", "test/a/1.png", "test/b/1.png");
+    byte[] lying = PictureFolders.png(5);
+    ByteBuffer.wrap(lying).putInt(16, 65535).putInt(20, 65535);
+    Files.write(dir.resolve("train/a/1.png"), lying);
+    assertThatThrownBy(() -> BrokenFiles.check(open(dir), false, notes::add))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("1 broken file (mend it, or leave it out with broken: skip)")
+        .hasMessageContaining(dir.resolve("train/a/1.png") + ": ");
   }
 
   @Test

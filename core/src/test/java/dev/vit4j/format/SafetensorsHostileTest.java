@@ -134,7 +134,7 @@ class SafetensorsHostileTest {
       Files.write(path, mutate(good, random));
       try (Safetensors file = Safetensors.open(path)) {
         for (TensorInfo t : file.tensors().values()) {
-          assertThat((long) file.data(t.name()).remaining()).isEqualTo(t.end() - t.begin());
+          assertThat((long) file.data(t.name()).remaining()).isEqualTo(t.bytes());
         }
       } catch (FormatException e) {
         assertThat(e).hasMessageNotContaining("\n");

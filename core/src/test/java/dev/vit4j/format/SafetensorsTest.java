@@ -61,7 +61,7 @@ class SafetensorsTest {
     try (Safetensors file = Safetensors.open(fixture("10-losses-metrics/metrics.safetensors"))) {
       ByteBuffer prob = file.data("prob");
       assertThat(file.tensors().get("prob"))
-          .isEqualTo(new TensorInfo("prob", DType.F64, new long[] {200, 10}, 8960, 24960));
+          .isEqualTo(new TensorInfo("prob", DType.F64, new long[] {200, 10}));
       for (int row = 0; row < 200; row++) {
         double sum = 0;
         for (int c = 0; c < 10; c++) {
@@ -106,11 +106,10 @@ class SafetensorsTest {
     try (Safetensors file = Safetensors.open(path)) {
       assertThat(file.metadata()).containsExactlyEntriesOf(metadata);
       assertThat(file.tensors()).hasSameSizeAs(entries);
-      long before = 0;
+      long before = 0; // tensors without gaps between them, in the order of their data
       for (TensorInfo t : file.tensors().values()) {
-        assertThat(t.begin()).isEqualTo(before);
-        assertThat(t.begin() % t.dtype().bytes()).isZero();
-        before = t.end();
+        assertThat(before % t.dtype().bytes()).isZero();
+        before += t.bytes();
       }
       for (Entry e : entries) {
         assertThat(shape(file, e.name())).isEqualTo(e.shape());

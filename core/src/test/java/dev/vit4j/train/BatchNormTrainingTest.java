@@ -49,7 +49,7 @@ class BatchNormTrainingTest {
         BatchIterator batches = loader.epoch(0, 0)) {
       workers.train(true);
       for (int i = 0; i < steps; i++) {
-        workers.run(batches.next(), i, 1);
+        workers.run(batches.next(), i, 1, 0);
         optimizer.step(0.01);
         Gradients.clear(workers.parameters());
       }

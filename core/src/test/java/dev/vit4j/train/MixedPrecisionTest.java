@@ -74,7 +74,7 @@ class MixedPrecisionTest {
       workers.train(true);
       for (int i = 0; i < 20; i++) {
         Batch batch = batches.next();
-        losses.add(workers.run(batch, i, 1).loss());
+        losses.add(workers.run(batch, i, 1, 1).loss());
         assertThat(workers.parameters()).allMatch(p -> p.grad().dtype() == DType.F32);
         Gradients.clear(workers.parameters());
       }

@@ -28,6 +28,18 @@ class RecipeTest {
   }
 
   @Test
+  void anotherModelKeepsTheWordsThatItKnows() {
+    Recipe folder = Recipe.named("folder");
+    assertThat(folder.modelArgs()).containsOnlyKeys("stem", "stem_pool");
+    assertThat(folder.with("model", "vit_cifar_d192").modelArgs()).isEmpty();
+    assertThat(folder.with("model", "resnet50").modelArgs()).isEqualTo(folder.modelArgs());
+    Map<String, Object> both = new LinkedHashMap<>();
+    both.put("model_args.drop_path_rate", 0.2);
+    both.put("model", "vit_cifar_d192");
+    assertThat(folder.with(both).modelArgs()).isEqualTo(Map.of("drop_path_rate", 0.2));
+  }
+
+  @Test
   void everyShippedFileIsListed() throws Exception {
     Path folder =
         Path.of(Objects.requireNonNull(Recipe.class.getResource("/dev/vit4j/recipes")).toURI());

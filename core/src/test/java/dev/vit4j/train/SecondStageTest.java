@@ -218,7 +218,7 @@ class SecondStageTest {
         Optimizer optimizer = Optimizers.of(recipe, model)) {
       workers.train(true);
       for (int step = 0; step < 5; step++) {
-        workers.run(batch, step, 1);
+        workers.run(batch, step, 1, 1);
         optimizer.step(0.1);
         Gradients.clear(workers.parameters());
       }

@@ -62,7 +62,7 @@ public final class StepLoop implements AutoCloseable {
   }
 
   private void step(Batch batch) {
-    workers.run(batch, step++, 1);
+    workers.run(batch, step++, 1, 1);
     Gradients.clip(workers.parameters(), 1);
     optimizer.step(1e-3);
     Gradients.clear(workers.parameters());
