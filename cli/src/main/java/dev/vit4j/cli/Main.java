@@ -46,6 +46,7 @@ public final class Main implements Runnable {
         new InspectCommand(),
         new TraceCommand(),
         new ExplainCommand(),
+        new ExportCommand(),
         new DataCommand(),
         new ModelsCommand(),
         new RecipesCommand(),

@@ -38,6 +38,7 @@ final class PredictCommand implements Callable<Integer> {
   List<Path> files = new ArrayList<>();
 
   @Mixin CommonOptions common = new CommonOptions();
+  @Mixin WeightsOptions opened = new WeightsOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
@@ -77,7 +78,8 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     Output out = common.output();
-    try (Classifier classifier = Classifier.open(model, compute.device(), compute.precision())) {
+    try (Classifier classifier =
+        Classifier.of(opened.open(model, out), compute.device(), compute.precision())) {
       Answers answers =
           files.isEmpty()
               ? new SampleAnswers(out, classifier, topK)

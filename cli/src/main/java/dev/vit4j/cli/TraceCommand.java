@@ -93,7 +93,8 @@ final class TraceCommand implements Callable<Integer> {
     if (save != null) {
       NewFile.require(save);
     }
-    try (WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), seed);
+    try (WeightsFolder.Loaded loaded =
+            ModelSource.openOrCreate(model, shape.args(), seed, common.output()::note);
         NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       if (steps) {

@@ -50,12 +50,25 @@ public final class Classifier implements AutoCloseable {
   /** As {@link #open(Path)}, on a device and in a precision. */
   public static Classifier open(Path model, Device device, Precision precision) throws IOException {
     WeightsFolder.Loaded loaded = ModelSource.open(model);
+    if (loaded.model().numClasses() == 0) {
+      loaded.close();
+      throw new IOException(model + ": the model has no classes, it gives features only");
+    }
+    return of(loaded, device, precision);
+  }
+
+  /**
+   * Asks a model that is open already, and closes it in the end.
+   *
+   * @throws IllegalArgumentException if it has no classes; it is closed then
+   */
+  public static Classifier of(WeightsFolder.Loaded loaded, Device device, Precision precision) {
     try {
       if (loaded.model().numClasses() == 0) {
-        throw new IOException(model + ": the model has no classes, it gives features only");
+        throw new IllegalArgumentException("the model has no classes, it gives features only");
       }
       return new Classifier(loaded, device, precision);
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
