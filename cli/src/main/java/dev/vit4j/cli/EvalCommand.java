@@ -7,7 +7,6 @@ import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.train.RunFolder;
-import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +38,7 @@ final class EvalCommand implements Callable<Integer> {
   Path model = Path.of("");
 
   @Mixin CommonOptions common = new CommonOptions();
+  @Mixin WeightsOptions opened = new WeightsOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
@@ -58,7 +58,7 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
-    try (WeightsFolder.Loaded loaded = ModelSource.open(model)) {
+    try (WeightsFolder.Loaded loaded = opened.open(model, out)) {
       Device device = compute.device();
       loaded.model().to(device);
       Dataset set = data.open(model);

@@ -17,9 +17,10 @@ final class ModelOptions {
   @Nullable Integer imgSize;
 
   @Option(
-      names = "--set",
+      names = {"--set", "--model-args"},
       paramLabel = "KEY=VALUE",
-      description = "Any word of the model's constructor, such as depth=6.")
+      description =
+          "Any word of a fresh model's constructor, such as depth=6; of weights that do not tell: num_heads, img_size, norm_eps, act, global_pool, stem_pool.")
   Map<String, String> set = new LinkedHashMap<>();
 
   /** All words with their values as YAML reads them. */
@@ -35,13 +36,14 @@ final class ModelOptions {
     return args;
   }
 
-  private static Object parse(String key, String value) {
+  /** A value as YAML reads it. */
+  static Object parse(String key, String value) {
     try {
       Object parsed = new Load(LoadSettings.builder().build()).loadFromString(value);
       return parsed == null ? "" : parsed;
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException(
-          "--set %s: '%s' is no number, word or [list]".formatted(key, value), e);
+          "%s: '%s' is no number, word or [list]".formatted(key, value), e);
     }
   }
 }

@@ -40,6 +40,7 @@ final class PredictCommand implements Callable<Integer> {
   List<Path> files = new ArrayList<>();
 
   @Mixin CommonOptions common = new CommonOptions();
+  @Mixin WeightsOptions opened = new WeightsOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
@@ -90,7 +91,11 @@ final class PredictCommand implements Callable<Integer> {
       out.note("vit: going on after " + done + " pictures");
     }
     try (Classifier classifier =
-        Classifier.open(model, compute.device(), compute.answering(), compute.threads())) {
+        Classifier.of(
+            opened.open(model, out),
+            compute.device(),
+            compute.answering(),
+            compute.threads())) {
       Answers answers =
           files.isEmpty()
               ? new SampleAnswers(out, classifier, topK, done)

@@ -77,7 +77,8 @@ final class SummaryCommand implements Callable<Integer> {
       return ofRecipe(recipeFile ? Recipe.load(Path.of(model)) : Recipe.named(model));
     }
     if (ModelSource.isFile(model)) {
-      try (WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), 0)) {
+      try (WeightsFolder.Loaded loaded =
+          ModelSource.openOrCreate(model, shape.args(), 0, common.output()::note)) {
         return Summary.of(loaded.model(), batchSize);
       }
     }

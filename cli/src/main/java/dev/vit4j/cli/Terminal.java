@@ -4,24 +4,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether stderr is a terminal that can rewrite a line. */
+/** Whether somebody looks at what is printed. */
 final class Terminal {
-  private static final Path STDERR = Path.of("/proc/self/fd/2");
+  private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   private Terminal() {}
 
+  /** Whether stderr is a terminal that can rewrite a line. */
   static boolean isInteractive() {
     String term = System.getenv().getOrDefault("TERM", "");
-    return !term.equals("dumb") && System.getenv("CI") == null && isTerminal();
+    return !term.equals("dumb") && System.getenv("CI") == null && isTerminal(2);
+  }
+
+  /** Whether stdout is read by a person, for whom lines must not be too long. */
+  static boolean showsResults() {
+    return isTerminal(1);
   }
 
   /** Java tells about stdin and stdout only; Linux names the device, other systems have a test. */
-  private static boolean isTerminal() {
+  private static boolean isTerminal(int descriptor) {
     try {
-      if (!Files.exists(STDERR.getParent())) {
-        return new ProcessBuilder("test", "-t", "2").inheritIO().start().waitFor() == 0;
+      if (!Files.exists(DESCRIPTORS)) {
+        return new ProcessBuilder("test", "-t", "" + descriptor).inheritIO().start().waitFor() == 0;
       }
-      String device = STDERR.toRealPath().toString();
+      String device = DESCRIPTORS.resolve("" + descriptor).toRealPath().toString();
       return device.startsWith("/dev/pts/")
           || device.startsWith("/dev/tty")
           || device.equals("/dev/console");

@@ -228,14 +228,14 @@ class UseCommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "predict nothing x.png | 1 | nothing: no such run, weights folder or .safetensors file",
+        "predict nothing x.png | 1 | nothing: no such run, weights folder or weights file",
         "predict W | 2 | name either pictures (FILE or DIR) or a data set",
         "predict W x.png --topk 0 | 2 | --topk and --limit must be at least 1",
         "eval W | 2 | say which with --data NAME or --data DIR",
         "eval W --data nowhere | 2 | no data 'nowhere'",
         "eval W --data mnist-sample -b 0 | 2 | batch size must be at least 1",
         "summary vit_nothing | 2 | unknown model 'vit_nothing'",
-        "summary vit_mnist_1850 --set heads | 2 | --set",
+        "summary vit_mnist_1850 --set heads | 2 | --model-args",
         "summary W --num-classes 3 | 2 | its shape is fixed",
         "summary vit_mnist_1850 -b 0 | 2 | batch size must be at least 1",
         "trace nothing | 2 | no model 'nothing'",

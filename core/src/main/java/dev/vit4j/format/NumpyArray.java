@@ -1,5 +1,8 @@
 package dev.vit4j.format;
 
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +29,7 @@ public final class NumpyArray implements Pickle.Stateful {
     for (String core : List.of("numpy.core", "numpy._core")) {
       all.put(core + ".multiarray._reconstruct", arguments -> new NumpyArray());
       all.put(core + ".numeric._frombuffer", NumpyArray::ofBuffer);
+      all.put(core + ".multiarray.scalar", NumpyArray::scalar);
     }
     all.put(
         "numpy.ndarray",
@@ -52,6 +56,30 @@ public final class NumpyArray implements Pickle.Stateful {
         throw refused("a type's state is missing");
       }
       order = text(list.get(1));
+    }
+  }
+
+  /** One number, as training scripts keep their best accuracy. */
+  private static Object scalar(List<@Nullable Object> arguments) {
+    if (!(arguments.get(0) instanceof Dtype type)
+        || !(arguments.get(1) instanceof Pickle.Bytes bytes)) {
+      throw refused("a number's type or content is missing");
+    }
+    ByteBuffer one =
+        ByteBuffer.wrap(bytes.array(), bytes.from(), bytes.length())
+            .slice()
+            .order(type.order.equals(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    try {
+      return switch (type.name) {
+        case "f8" -> one.getDouble();
+        case "f4" -> (double) one.getFloat();
+        case "i8" -> one.getLong();
+        case "i4" -> (long) one.getInt();
+        case "b1" -> one.get() != 0;
+        default -> throw refused("a number of type " + type.name);
+      };
+    } catch (BufferUnderflowException e) {
+      throw refused("a number without its bytes");
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.vit4j.format;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,10 +97,16 @@ public final class Pickle {
    * @param length its number of bytes
    */
   @SuppressWarnings("ArrayRecordComponent") // compared by content below
-  public record Bytes(byte[] array, int from, int length) {
+  public record Bytes(byte[] array, int from, int length) implements Comparable<Bytes> {
     /** The bytes as Latin-1 text. */
     public String text() {
       return new String(array, from, length, StandardCharsets.ISO_8859_1);
+    }
+
+    /** In the order of the bytes as unsigned numbers. */
+    @Override
+    public int compareTo(Bytes o) {
+      return Arrays.compareUnsigned(array, from, from + length, o.array, o.from, o.from + o.length);
     }
 
     @Override
@@ -133,7 +141,21 @@ public final class Pickle {
       int from,
       Map<String, Callable> globals,
       @Nullable Persistent persistent) {
-    machine = new PickleMachine(new PickleInput(source, bytes, from), globals, persistent);
+    this(source, ByteBuffer.wrap(bytes).position(from), Map.copyOf(globals)::get, persistent);
+  }
+
+  /**
+   * Prepares to read from a buffer's position on.
+   *
+   * @param names what a name stands for, by module and name with a dot between; null, or an {@link
+   *     IllegalArgumentException} with the reason, if it is not read
+   */
+  Pickle(
+      String source,
+      ByteBuffer bytes,
+      Function<String, @Nullable Callable> names,
+      @Nullable Persistent persistent) {
+    machine = new PickleMachine(new PickleInput(source, bytes), names, persistent);
   }
 
   /** Where the last {@link #read} ended: files of several pickles go on there. */

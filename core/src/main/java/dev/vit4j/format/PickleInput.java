@@ -11,15 +11,19 @@ final class PickleInput {
   private static final int MAX_LINE = 1 << 16;
 
   private final String source;
-  private final byte[] bytes;
-  private final ByteBuffer little;
+  private final ByteBuffer bytes;
   private int at;
 
-  PickleInput(String source, byte[] bytes, int from) {
+  /** Reads from the buffer's position on, wherever in memory or in a mapped file it lies. */
+  PickleInput(String source, ByteBuffer bytes) {
     this.source = source;
-    this.bytes = bytes;
-    this.little = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    this.at = from;
+    this.bytes = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    this.at = bytes.position();
+  }
+
+  /** How many bytes there are in all. */
+  int size() {
+    return bytes.limit();
   }
 
   int position() {
@@ -31,11 +35,11 @@ final class PickleInput {
   }
 
   private int skip(long length) throws FormatException {
-    if (length < 0 || length > bytes.length - at) {
+    if (length < 0 || length > bytes.limit() - at) {
       throw wrong(
           at,
           "truncated: %s bytes are announced, %d are left"
-              .formatted(Long.toUnsignedString(length), bytes.length - at));
+              .formatted(Long.toUnsignedString(length), bytes.limit() - at));
     }
     int from = at;
     at += (int) length;
@@ -43,15 +47,15 @@ final class PickleInput {
   }
 
   int u1() throws FormatException {
-    return bytes[skip(1)] & 0xff;
+    return bytes.get(skip(1)) & 0xff;
   }
 
   int u2() throws FormatException {
-    return little.getShort(skip(Short.BYTES)) & 0xffff;
+    return bytes.getShort(skip(Short.BYTES)) & 0xffff;
   }
 
   int i4() throws FormatException {
-    return little.getInt(skip(Integer.BYTES));
+    return bytes.getInt(skip(Integer.BYTES));
   }
 
   long u4() throws FormatException {
@@ -59,13 +63,13 @@ final class PickleInput {
   }
 
   long i8() throws FormatException {
-    return little.getLong(skip(Long.BYTES));
+    return bytes.getLong(skip(Long.BYTES));
   }
 
   /** The length of a frame, which is passed over: frames only help those who read streams. */
   void frame() throws FormatException {
     long length = i8();
-    if (length < 0 || length > bytes.length - at) {
+    if (length < 0 || length > bytes.limit() - at) {
       throw wrong(at, "truncated: a frame of %d bytes is announced".formatted(length));
     }
   }
@@ -77,12 +81,20 @@ final class PickleInput {
 
   Pickle.Bytes take(long length) throws FormatException {
     int from = skip(length);
-    return new Pickle.Bytes(bytes, from, at - from);
+    return bytes.hasArray()
+        ? new Pickle.Bytes(bytes.array(), bytes.arrayOffset() + from, at - from)
+        : new Pickle.Bytes(copy(from, at), 0, at - from);
+  }
+
+  private byte[] copy(int from, int to) {
+    byte[] out = new byte[to - from];
+    bytes.get(from, out);
+    return out;
   }
 
   String utf8(long length) throws FormatException {
     int from = skip(length);
-    return new String(bytes, from, at - from, StandardCharsets.UTF_8);
+    return new String(copy(from, at), StandardCharsets.UTF_8);
   }
 
   /** Two's complement, little-endian; a small one as Long. */
@@ -93,7 +105,7 @@ final class PickleInput {
     int from = skip(length);
     byte[] big = new byte[(int) length];
     for (int i = 0; i < big.length; i++) {
-      big[big.length - 1 - i] = bytes[from + i];
+      big[big.length - 1 - i] = bytes.get(from + i);
     }
     return small(big.length == 0 ? BigInteger.ZERO : new BigInteger(big));
   }
@@ -105,13 +117,13 @@ final class PickleInput {
   /** Text up to the end of the line, which is passed over. */
   String line() throws FormatException {
     int from = at;
-    while (at < bytes.length && bytes[at] != '\n' && at - from < MAX_LINE) {
+    while (at < bytes.limit() && bytes.get(at) != '\n' && at - from < MAX_LINE) {
       at++;
     }
-    if (at == bytes.length || bytes[at] != '\n') {
+    if (at == bytes.limit() || bytes.get(at) != '\n') {
       throw wrong(from, "truncated: a line of text does not end");
     }
-    return new String(bytes, from, at++ - from, StandardCharsets.ISO_8859_1);
+    return new String(copy(from, at++), StandardCharsets.ISO_8859_1);
   }
 
   /** A decimal integer on a line, as protocol 0 writes it: also 00 and 01 for false and true. */
@@ -122,10 +134,11 @@ final class PickleInput {
       return text.equals("01");
     }
     String digits = text.endsWith("L") ? text.substring(0, text.length() - 1) : text;
+    if (digits.length() > MAX_DIGITS) {
+      throw wrong(from, "an integer of %d digits is too long".formatted(digits.length()));
+    }
     try {
-      if (digits.length() <= MAX_DIGITS) {
-        return small(new BigInteger(digits));
-      }
+      return small(new BigInteger(digits));
     } catch (NumberFormatException e) {
       // Said below.
     }

@@ -6,6 +6,7 @@ import dev.vit4j.format.Pickle.Global;
 import dev.vit4j.format.Pickle.Persistent;
 import dev.vit4j.format.Pickle.Stateful;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The machine that runs the opcodes of a {@link Pickle}; see there for their table. */
@@ -23,14 +25,18 @@ final class PickleMachine {
   private static final int NEWEST = 5;
 
   private final PickleInput in;
-  private final Map<String, Callable> globals;
+  private final Function<String, @Nullable Callable> names;
   private final @Nullable Persistent persistent;
   private final PickleStack stack;
   private final Map<Long, @Nullable Object> memo = new HashMap<>();
 
-  PickleMachine(PickleInput in, Map<String, Callable> globals, @Nullable Persistent persistent) {
+  /** How much calls have copied: without a limit, a text that the memo repeats could be 1000. */
+  private long copied;
+
+  PickleMachine(
+      PickleInput in, Function<String, @Nullable Callable> names, @Nullable Persistent persistent) {
     this.in = in;
-    this.globals = Map.copyOf(globals);
+    this.names = names;
     this.persistent = persistent;
     this.stack = new PickleStack(in);
   }
@@ -183,9 +189,12 @@ final class PickleMachine {
       case 'b' -> {
         Object state = stack.pop(at);
         Object target = stack.top(Object.class, at);
-        // Attributes of a dict (torch puts _metadata on a state dict) leave its items as they are.
-        if (!(target instanceof Map)) {
-          stack.top(Stateful.class, at).setState(state);
+        if (target instanceof Stateful stateful) {
+          charge(state, at);
+          stateful.setState(state);
+        } else if (!(target instanceof Map)) {
+          // Attributes of a dict (torch puts _metadata on a state dict) leave its items alone.
+          throw in.wrong(at, "sets the state of something that has none");
         }
       }
       case 'P' -> stack.push(load(in.line(), at));
@@ -199,7 +208,7 @@ final class PickleMachine {
 
   private Global global(String module, String name, int at) throws FormatException {
     String full = module + "." + name;
-    Callable callable = globals.get(full);
+    Callable callable = names.apply(full);
     if (callable == null) {
       throw in.wrong(
           at, "refers to %s, which is not read: nothing in a file is run".formatted(full));
@@ -213,9 +222,25 @@ final class PickleMachine {
       throw in.wrong(at, "calls something that is no name");
     }
     try {
-      return global.callable().call(Collections.unmodifiableList(list));
+      Object made = global.callable().call(Collections.unmodifiableList(list));
+      charge(made, at);
+      return made;
     } catch (IllegalArgumentException | ClassCastException | IndexOutOfBoundsException e) {
       throw in.wrong(at, "%s: %s".formatted(global.name(), e.getMessage()));
+    }
+  }
+
+  /** An honest file copies no more in all than it has bytes. */
+  private void charge(@Nullable Object made, int at) throws FormatException {
+    if (made instanceof Bytes bytes) {
+      copied += bytes.length();
+    } else if (made instanceof Collection<?> all) {
+      copied += all.size();
+    } else if (made instanceof Map<?, ?> map) {
+      copied += map.size();
+    }
+    if (copied > in.size()) {
+      throw in.wrong(at, "makes more objects than the file has bytes");
     }
   }
 

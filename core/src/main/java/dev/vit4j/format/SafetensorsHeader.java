@@ -36,7 +36,7 @@ record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
   /** Deep enough for name → info → shape, far from deep enough to hurt. */
   private static final int MAX_NESTING = 16;
 
-  private static final JsonFactory JSON =
+  static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(

@@ -52,6 +52,15 @@ final class SafetensorsWriter {
 
   static void write(Path file, List<Entry> tensors, Map<String, String> metadata)
       throws IOException {
+    check(tensors);
+    List<Entry> ordered = new ArrayList<>(tensors);
+    ordered.sort(
+        Comparator.comparingInt((Entry e) -> -ORDER.indexOf(e.dtype())).thenComparing(Entry::name));
+    byte[] header = header(ordered, metadata);
+    AtomicFile.write(file, out -> write(out, header, ordered));
+  }
+
+  static void check(List<Entry> tensors) {
     Set<String> names = new HashSet<>();
     for (Entry entry : tensors) {
       check(entry);
@@ -59,11 +68,6 @@ final class SafetensorsWriter {
         throw new IllegalArgumentException("tensor '" + entry.name() + "' comes twice");
       }
     }
-    List<Entry> ordered = new ArrayList<>(tensors);
-    ordered.sort(
-        Comparator.comparingInt((Entry e) -> -ORDER.indexOf(e.dtype())).thenComparing(Entry::name));
-    byte[] header = header(ordered, metadata);
-    AtomicFile.write(file, out -> write(out, header, ordered));
   }
 
   private static void check(Entry entry) {

@@ -2,6 +2,7 @@ package dev.vit4j.format;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -9,14 +10,17 @@ import java.util.Map;
  * A file of named tensors, opened for reading, whatever its format. Files are taken as hostile:
  * sizes are checked before memory is taken, and nothing in a file is ever executed.
  */
-public sealed interface TensorFile extends AutoCloseable permits Safetensors {
+public sealed interface TensorFile extends AutoCloseable
+    permits Safetensors, ShardedSafetensors, TorchFile, NpzFile {
   /**
-   * Opens a file by what it holds, not by what it is called.
+   * Opens a file by what it holds, not by what it is called: {@link Safetensors}, the index of
+   * {@link ShardedSafetensors}, {@link TorchFile} or {@link NpzFile}.
    *
+   * @param file or a folder with one, {@code model.safetensors} or another
    * @throws FormatException if it is none of the formats, or a damaged one
    */
   static TensorFile open(Path file) throws IOException {
-    return Safetensors.open(file);
+    return TensorFormats.open(Files.isDirectory(file) ? TensorFolder.weights(file) : file);
   }
 
   /** The tensors by name, in file order. */

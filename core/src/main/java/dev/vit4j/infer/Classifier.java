@@ -11,7 +11,6 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -59,14 +58,35 @@ public final class Classifier implements AutoCloseable {
   public static Classifier open(
       Path model, Device device, @Nullable Precision precision, int threads) throws IOException {
     WeightsFolder.Loaded loaded = ModelSource.open(model);
+    if (loaded.model().numClasses() == 0) {
+      loaded.close();
+      throw new IOException(model + ": the model has no classes, it gives features only");
+    }
+    return of(loaded, device, precision, threads);
+  }
+
+  /** As {@link #of(WeightsFolder.Loaded, Device, Precision, int)}, with all cores. */
+  public static Classifier of(WeightsFolder.Loaded loaded, Device device, Precision precision) {
+    return of(loaded, device, precision, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * Asks a model that is open already, and closes it in the end.
+   *
+   * @param precision null for the one of {@link ReadyModel#precisionFor}
+   * @param threads that compute at the same time, at least 1
+   * @throws IllegalArgumentException if it has no classes; it is closed then
+   */
+  public static Classifier of(
+      WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
     try {
       if (loaded.model().numClasses() == 0) {
-        throw new IOException(model + ": the model has no classes, it gives features only");
+        throw new IllegalArgumentException("the model has no classes, it gives features only");
       }
       Precision chosen =
           precision == null ? ReadyModel.precisionFor(loaded.model(), device) : precision;
       return new Classifier(loaded, new ReadyModel(loaded.model(), device, chosen, threads));
-    } catch (IOException | RuntimeException e) {
+    } catch (RuntimeException e) {
       loaded.close();
       throw e;
     }
@@ -114,12 +134,7 @@ public final class Classifier implements AutoCloseable {
 
   /** The k most probable classes, the first of equals first. */
   public List<Prediction> top(float[] probabilities, int topK) {
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -probabilities[i]))
-        .limit(topK)
-        .map(i -> new Prediction(i, classes.get(i), probabilities[i]))
-        .toList();
+    return Prediction.top(probabilities, classes, topK);
   }
 
   /**

@@ -23,11 +23,17 @@ public final class Models {
 
   private static final Family CCT = (n, words, init) -> new Cct(n, CctConfig.of(n, words), init);
 
+  private static final String ANY_VIT = "vit";
+  private static final String ANY_RESNET = "resnet";
+
   private static final Map<String, Entry> ALL = new TreeMap<>();
 
   private Models() {}
 
   static {
+    // Of any size: what other libraries' weights are called that have no name here.
+    ALL.put(ANY_VIT, new Entry(VIT, Map.of()));
+    ALL.put(ANY_RESNET, new Entry(RESNET, Map.of()));
     vit("vit_mnist_1850", 28, 7, 8, 2, 2, Map.of("in_chans", 1, "num_classes", 10, "mlp_ratio", 2));
     vit("vit_cifar_d192", 32, 4, 192, 9, 12, Map.of("num_classes", 100, "mlp_ratio", 2));
     vits("vit_tiny_patch16", 16, 192, 12, 3, 224, 384);
@@ -126,6 +132,44 @@ public final class Models {
   /** All names, sorted. */
   public static List<String> names() {
     return List.copyOf(ALL.keySet());
+  }
+
+  /** The words behind a name; none for a name that the catalogue does not have. */
+  public static Map<String, Object> words(String name) {
+    Entry entry = ALL.get(name);
+    return entry == null ? Map.of() : entry.words();
+  }
+
+  /**
+   * The name of a model of these sizes, whatever its channels and classes: {@code
+   * vit_base_patch16_224}; or the family's own where the catalogue has none.
+   *
+   * @param family {@code vit} or {@code resnet}
+   * @param words constructor words
+   */
+  public static String nameFor(String family, Map<String, ?> words) {
+    Map<String, Object> all = shape(family, words);
+    for (Map.Entry<String, Entry> e : ALL.entrySet()) {
+      Map<String, Object> theirs = e.getValue().words();
+      boolean sameFamily = e.getValue().family() == ALL.get(family).family();
+      boolean twin = e.getKey().startsWith("deit") && !theirs.containsKey("distilled");
+      if (sameFamily && !twin && !theirs.isEmpty() && all.equals(shape(family, theirs))) {
+        return e.getKey();
+      }
+    }
+    return family;
+  }
+
+  private static Map<String, Object> shape(String family, Map<String, ?> words) {
+    Map<String, Object> shape =
+        family.equals(ANY_VIT)
+            ? VitConfig.of(family, words).toMap()
+            : ResNetConfig.of(family, words).toMap();
+    shape.keySet().removeAll(List.of("num_classes", "in_chans", "norm_eps"));
+    if (family.equals(ANY_RESNET)) {
+      shape.remove("img_size"); // it reads pictures of any size
+    }
+    return shape;
   }
 
   /**

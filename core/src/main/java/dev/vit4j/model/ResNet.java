@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
  * they find to their input, the mean over the pixels, a linear head. Names and numbers are
  * torchvision's {@code ResNet}'s (in a bottleneck the 3x3 convolution has the stride); with three
  * stages and the CIFAR stem it is the paper's section 4.2, whose head is called {@code linear} with
- * shortcut A, as in akamaster's well-known weights. Names for {@link Trace}: {@code pixels}, {@code
- * conv1}, {@code stem}, {@code layer1} and so on, {@code features}, {@code logits}.
+ * shortcut A, as in akamaster's well-known weights. Pictures of any size do. Names for {@link
+ * Trace}: {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features},
+ * {@code logits}.
  */
 public final class ResNet extends ImageModel {
   /** timm's names, which stand for torchvision's shapes. */
@@ -167,7 +168,7 @@ public final class ResNet extends ImageModel {
   /** The mean over the pixels of what the last stage gives: [B, D]. */
   @Override
   public Tensor features(Tensor x) {
-    checkInput(x);
+    checkChannels(x);
     if (Trace.isOn()) {
       Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
     }
@@ -192,6 +193,14 @@ public final class ResNet extends ImageModel {
   @Override
   protected void packOwn(Precision precision) {
     conv1.fold(bn1);
+  }
+
+  /** Convolutions and the mean take pictures of any size, as torchvision's do. */
+  private void checkChannels(Tensor x) {
+    if (x.dim() != 4 || x.size(1) != channels()) {
+      throw new IllegalArgumentException(
+          "%s takes pictures [B, %d, H, W], not %s".formatted(name(), channels(), x));
+    }
   }
 
   /** The configuration that it was built from. */

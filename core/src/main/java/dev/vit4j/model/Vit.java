@@ -33,6 +33,9 @@ public final class Vit extends ImageModel {
   /** Words that timm's constructor does not have. */
   private static final Set<String> NOT_TIMM = Set.of("norm_eps", "distilled", "weight_init");
 
+  private static final double TIMM_EPS = 1e-6;
+  private static final double CLIP_EPS = 1e-5;
+
   private final VitConfig config;
   private final PatchEmbed patchEmbed;
   private final @Nullable Tensor clsToken; // [1, 1, D]
@@ -285,7 +288,12 @@ public final class Vit extends ImageModel {
     return Set.of("pos_embed", "cls_token", "dist_token", "reg_token");
   }
 
-  /** Any ViT name does for timm: the words replace all of its numbers. */
+  /** Whether timm's model of {@link #timmConfig} has this eps, which is none of its words. */
+  public boolean hasTimmsEps() {
+    return config.normEps() == TIMM_EPS || (config.normEps() == CLIP_EPS && !config.distilled());
+  }
+
+  /** A ViT name with the right eps does for timm: the words replace all of its numbers. */
   @Override
   public TimmConfig timmConfig() {
     Map<String, Object> words = new LinkedHashMap<>();
@@ -297,7 +305,9 @@ public final class Vit extends ImageModel {
               }
             });
     return new TimmConfig(
-        config.distilled() ? "deit_tiny_distilled_patch16_224" : "vit_tiny_patch16_224",
+        config.distilled()
+            ? "deit_tiny_distilled_patch16_224"
+            : config.normEps() == CLIP_EPS ? "vit_base_patch16_clip_224" : "vit_tiny_patch16_224",
         words,
         config.embedDim(),
         config.globalPool(),

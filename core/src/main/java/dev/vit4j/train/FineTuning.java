@@ -1,14 +1,13 @@
 package dev.vit4j.train;
 
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.Adaptation;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What a training from other weights begins with, and what of it stays. */
@@ -16,38 +15,19 @@ final class FineTuning {
   private FineTuning() {}
 
   /**
-   * Gives a model the weights of another of its kind; with another number of classes its classifier
-   * keeps its fresh ones.
+   * Gives a model the weights of another of its kind, ours or another library's; with another
+   * picture size, channels or classes as {@link Adaptation} does.
    *
+   * @param report gets what was found in another library's weights
    * @return what was done, in a line
    */
-  static String begin(ImageModel model, Path source) throws IOException {
-    try (WeightsFolder.Loaded from = ModelSource.open(source)) {
-      Map<String, Tensor> state = new LinkedHashMap<>(from.model().state());
-      int theirs = from.model().numClasses();
-      if (theirs == model.numClasses()) {
-        model.load(state, true);
-        return "Weights loaded: " + source;
-      }
-      state.keySet().removeIf(name -> isUnder(name, from.model().classifier()));
-      model
-          .state()
-          .forEach(
-              (name, t) -> {
-                if (isUnder(name, model.classifier())) {
-                  state.put(name, t);
-                }
-              });
-      model.load(state, true);
-      return "Weights loaded: %s; it has %d classes, the model %d: the classifier (%s) starts fresh"
-          .formatted(source, theirs, model.numClasses(), String.join(", ", model.classifier()));
+  static String begin(ImageModel model, Path source, Consumer<String> report) throws IOException {
+    try (WeightsFolder.Loaded from = ModelSource.openFor(model, source, report)) {
+      List<String> notes = Adaptation.load(from.model(), model);
+      return "Weights loaded: " + source + (notes.isEmpty() ? "" : "; " + String.join("; ", notes));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
     }
-  }
-
-  private static boolean isUnder(String name, List<String> parts) {
-    return parts.stream().anyMatch(part -> name.startsWith(part + "."));
   }
 
   /** Freezes what the recipe says; the word {@code head} means the classifier. */

@@ -108,7 +108,7 @@ record Setup(
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
     if (recipe.init().isPresent()) {
-      progress.stage(FineTuning.begin(model, Path.of(recipe.init().get())));
+      progress.stage(FineTuning.begin(model, Path.of(recipe.init().get()), progress::stage));
     }
     return model;
   }

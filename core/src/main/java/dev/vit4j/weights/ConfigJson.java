@@ -4,6 +4,7 @@ import dev.vit4j.format.FormatException;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.model.TimmConfig;
+import dev.vit4j.model.Vit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ final class ConfigJson {
     root.put("label_names", classes);
     root.put("pretrained_cfg", pretrainedCfg(model, p));
     root.put("vit4j", Map.of("model", model.name(), "args", model.args(), "framing", p.framing()));
-    return JSON.writeValueAsString(root) + "\n";
+    return text(root);
   }
 
   /** The preprocess alone, as JSON with timm's words. */
@@ -62,7 +63,7 @@ final class ConfigJson {
   private static Map<String, Object> pretrainedCfg(ImageModel model, Preprocess p) {
     Map<String, Object> cfg = new LinkedHashMap<>();
     cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
-    cfg.put("fixed_input_size", true);
+    cfg.put("fixed_input_size", model instanceof Vit); // timm hands img_size to those
     cfg.put("interpolation", p.interpolation());
     cfg.put("crop_pct", p.cropPct());
     cfg.put("crop_mode", p.cropMode());
@@ -75,19 +76,41 @@ final class ConfigJson {
   }
 
   static Parsed read(Path file) throws IOException {
+    try {
+      return parse(tree(file));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The JSON of a small file. */
+  static JsonNode tree(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
       throw new FormatException(file.toString(), -1, "a configuration of over 16 MiB is none");
     }
     try {
-      return parse(JSON.readTree(Files.readAllBytes(file)));
+      return JSON.readTree(Files.readAllBytes(file));
     } catch (JacksonException e) {
       throw new FormatException(
           file.toString(),
           e.getLocation() == null ? -1 : e.getLocation().getByteOffset(),
           "not valid JSON: " + e.getOriginalMessage());
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Whether a folder's configuration is one that we have written. */
+  static boolean isOurs(Path file) throws IOException {
+    return Files.isRegularFile(file) && tree(file).has("vit4j");
+  }
+
+  /** A JSON value as constructor words hold it: a number, text, truth or list. */
+  static Object value(JsonNode node) {
+    return JSON.convertValue(node, Object.class);
+  }
+
+  /** Words as indented JSON. */
+  static String text(Map<String, ?> words) {
+    return JSON.writeValueAsString(words) + "\n";
   }
 
   private static Parsed parse(JsonNode root) {
@@ -127,7 +150,7 @@ final class ConfigJson {
     return words;
   }
 
-  private static Preprocess preprocess(JsonNode cfg, String framing) {
+  static Preprocess preprocess(JsonNode cfg, String framing) {
     JsonNode size = cfg.path("input_size");
     if (!size.isArray() || size.size() != 3) {
       throw new IllegalArgumentException("pretrained_cfg.input_size must be [C, H, W]");

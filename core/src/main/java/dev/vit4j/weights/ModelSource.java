@@ -11,11 +11,12 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * What users name when they name a model: the folder of a run (its best weights are meant), a
- * weights folder, a {@code .safetensors} file with its {@code config.json} beside it, or, where
- * fresh weights will do, a name of the catalogue.
+ * weights folder or file, ours or another library's, or, where fresh weights will do, a name of the
+ * catalogue.
  */
 public final class ModelSource {
   /** Where a run keeps the weights of its best epoch. */
@@ -24,7 +25,6 @@ public final class ModelSource {
   /** Where a run keeps its last state. */
   public static final String LAST = "weights/last";
 
-  private static final String ENDING = ".safetensors";
   private static final int SMALL = 32; // pixels, as CIFAR's
   private static final double VIT_CROP_PCT = 0.9;
 
@@ -37,31 +37,70 @@ public final class ModelSource {
    * @throws IOException in one line that says what is missing or broken
    */
   public static WeightsFolder.Loaded open(Path path) throws IOException {
+    return open(path, Map.of(), line -> {});
+  }
+
+  /**
+   * Opens a trained model.
+   *
+   * @param path a run, a weights folder or a weights file
+   * @param args what the user says of another library's weights, as for {@link ForeignWeights}
+   * @param report gets a few lines about another library's weights, none about our own
+   * @throws IOException in one line that says what is missing or broken
+   */
+  public static WeightsFolder.Loaded open(Path path, Map<String, ?> args, Consumer<String> report)
+      throws IOException {
+    WeightsPlace found = place(path);
+    if (!ConfigJson.isOurs(found.config())) {
+      return ForeignWeights.open(found, args, report);
+    }
+    if (!args.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s is a trained model: its shape is fixed, %s cannot be set"
+              .formatted(path, args.keySet()));
+    }
+    return WeightsFolder.open(found.config(), found.weights());
+  }
+
+  /**
+   * Opens a trained model whose weights another is to begin with: what another library's weights do
+   * not tell is taken from that one.
+   *
+   * @param model that will get the weights
+   * @param path as for {@link #open}
+   * @param report as for {@link #open}
+   */
+  public static WeightsFolder.Loaded openFor(ImageModel model, Path path, Consumer<String> report)
+      throws IOException {
+    Object heads = model.args().get("num_heads");
+    boolean ours = ConfigJson.isOurs(place(path).config());
+    return open(path, ours || heads == null ? Map.of() : Map.of("num_heads", heads), report);
+  }
+
+  private static WeightsPlace place(Path path) throws IOException {
     if (!Files.exists(path)) {
-      throw new FormatException(
-          path.toString(), -1, "no such run, weights folder or .safetensors file");
+      throw new FormatException(path.toString(), -1, "no such run, weights folder or weights file");
     }
-    if (!Files.isDirectory(path)) {
-      return openFile(path);
-    }
-    return WeightsFolder.open(folder(path));
+    return WeightsPlace.of(Files.isDirectory(path) ? folder(path) : path);
+  }
+
+  /** As {@link #openOrCreate(String, Map, long, Consumer)}, telling nobody what was found. */
+  public static WeightsFolder.Loaded openOrCreate(String model, Map<String, ?> args, long seed)
+      throws IOException {
+    return openOrCreate(model, args, seed, line -> {});
   }
 
   /**
    * Opens a trained model, or builds one of the catalogue with fresh weights from a seed.
    *
    * @param model a path as for {@link #open}, or a name of {@link Models}
-   * @param args constructor words for a fresh model; a trained one takes none
+   * @param args constructor words for a fresh model, or what {@link ForeignWeights} may be told
+   * @param report as for {@link #open}
    */
-  public static WeightsFolder.Loaded openOrCreate(String model, Map<String, ?> args, long seed)
-      throws IOException {
+  public static WeightsFolder.Loaded openOrCreate(
+      String model, Map<String, ?> args, long seed, Consumer<String> report) throws IOException {
     if (isFile(model)) {
-      if (!args.isEmpty()) {
-        throw new IllegalArgumentException(
-            "%s is a trained model: its shape is fixed, %s cannot be set"
-                .formatted(model, args.keySet()));
-      }
-      return open(Path.of(model));
+      return open(Path.of(model), args, report);
     }
     requireName(model);
     ImageModel fresh = Models.create(model, args, Init.seeded(seed));
@@ -97,17 +136,13 @@ public final class ModelSource {
   private static void requireName(String model) {
     if (!Models.names().contains(model)) {
       throw new IllegalArgumentException(
-          "no model '%s': neither a run, a weights folder or a .safetensors file, nor a name that `vit models` lists"
+          "no model '%s': neither a run, a weights folder or a weights file, nor a name that `vit models` lists"
               .formatted(model));
     }
   }
 
   /** The weights folder that a folder is or holds. */
   private static Path folder(Path folder) throws IOException {
-    if (Files.exists(folder.resolve(WeightsFolder.CONFIG))
-        || Files.exists(folder.resolve(WeightsFolder.WEIGHTS))) {
-      return folder;
-    }
     Path best = folder.resolve(BEST);
     if (Files.isRegularFile(best.resolve(WeightsFolder.WEIGHTS))) {
       return best;
@@ -119,18 +154,6 @@ public final class ModelSource {
           -1,
           "this run has no best weights yet, its first epoch is not done: use " + last);
     }
-    throw new FormatException(
-        folder.toString(),
-        -1,
-        "neither a run nor a weights folder: it has no %s/%s and no %s"
-            .formatted(BEST, WeightsFolder.WEIGHTS, WeightsFolder.CONFIG));
-  }
-
-  private static WeightsFolder.Loaded openFile(Path file) throws IOException {
-    if (!file.toString().endsWith(ENDING)) {
-      throw new FormatException(
-          file.toString(), -1, "not a model: name a run, a weights folder or a .safetensors file");
-    }
-    return WeightsFolder.open(file.resolveSibling(WeightsFolder.CONFIG), file);
+    return folder;
   }
 }

@@ -66,6 +66,12 @@ public record Preprocess(
     std = List.copyOf(std);
   }
 
+  /** The same for pictures of another size. */
+  public Preprocess withSize(int height, int width) {
+    return new Preprocess(
+        channels, height, width, interpolation, cropPct, cropMode, mean, std, framing);
+  }
+
   /**
    * Pixels to what the model reads: (x / 255 - mean) / std.
    *

@@ -129,7 +129,7 @@ class PickleTest {
     refused("K\u0001Q.", 2, "persistent id");
     refused("\u0080\u0006N.", 0, "protocol 6 is newer than 5");
     refused("(lK\u0001)R.", 5, "calls something that is no name");
-    refused("]K\u0001b.", 3, "a Stateful is missing");
+    refused("]K\u0001b.", 3, "sets the state of something that has none");
   }
 
   @Test

@@ -148,13 +148,13 @@ class ClassifierTest {
   void whatIsNoModelSaysSo() throws IOException {
     assertThatThrownBy(() -> Classifier.open(dir.resolve("nothing")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("no such run, weights folder or .safetensors file");
+        .hasMessageContaining("no such run, weights folder or weights file");
     assertThatThrownBy(() -> Classifier.open(dir))
         .hasMessageContaining("neither a run nor a weights folder");
     Path text = Files.writeString(dir.resolve("a.txt"), "x");
-    assertThatThrownBy(() -> Classifier.open(text)).hasMessageContaining("not a model");
+    assertThatThrownBy(() -> Classifier.open(text)).hasMessageContaining("a.txt: ");
     Path alone = Files.writeString(dir.resolve("a.safetensors"), "x");
-    assertThatThrownBy(() -> Classifier.open(alone)).hasMessageContaining("config.json");
+    assertThatThrownBy(() -> Classifier.open(alone)).hasMessageContaining("a.safetensors: ");
   }
 
   @Test

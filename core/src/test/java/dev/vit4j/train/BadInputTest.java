@@ -237,7 +237,7 @@ class BadInputTest {
             (at, good) -> good.with("init", at.dir.resolve("nothing").toString()),
             io,
             "nothing",
-            "no such run, weights folder or .safetensors file"),
+            "no such run, weights folder or weights file"),
         row(
             "truncated weights",
             init(

@@ -1,0 +1,240 @@
+"""Proves that weights go in and out unchanged: the real Python library, `vit`, and the library again.
+
+usage: roundtrip.py [--vit ./vit] [--only WORD]
+Every row makes a model with random weights in its own library, lets `vit trace` compute its logits
+from the library's file, lets `vit export` write it, opens what was written with the library, and
+shows the largest differences from the logits that the library gave at first. Exit code 1 if one is
+above 1e-4 of the largest logit, or above 1e-4 where logits are below 1.
+"""
+import argparse
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import timm
+import torch
+import torchvision
+import transformers
+from safetensors.torch import load_file, save_file
+
+TOLERANCE = 1e-4
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+
+
+def randomise(model):
+    """Every number counts: norms, biases and statistics too."""
+    generator = torch.Generator().manual_seed(5)
+    with torch.no_grad():
+        for name, t in model.state_dict().items():
+            if not t.is_floating_point():
+                continue
+            noise = torch.randn(t.shape, generator=generator)
+            if name.endswith("running_var"):
+                t.copy_(1 + 0.3 * noise.abs())
+            elif t.dim() > 1 and "embed" not in name and "token" not in name:
+                t.copy_(noise * ((2 if t.dim() == 4 else 1) / t[0].numel()) ** 0.5)
+            else:
+                t.add_(0.1 * noise)
+    return model.eval()
+
+
+def of_timm(name, **words):
+    def make():
+        model = timm.create_model(name, **words)
+        model.words = words  # what save_for_hf is to write as model_args
+        return model
+
+    return make
+
+
+TIMM = {
+    "class token": (of_timm("vit_tiny_patch16_224", img_size=64, depth=3, num_classes=7), (3, 64, 64)),
+    "not square, patch 14": (of_timm("vit_small_patch16_224", img_size=(56, 84), patch_size=14, depth=2, num_classes=5), (3, 56, 84)),
+    "registers": (of_timm("vit_tiny_patch16_224", img_size=64, reg_tokens=4, depth=2, num_classes=5), (3, 64, 64)),
+    "registers, no_embed_class, LayerScale": (of_timm("vit_small_patch14_reg4_dinov2", img_size=56, depth=2, num_classes=5), (3, 56, 56)),
+    "mean of patches": (of_timm("vit_tiny_patch16_224", img_size=64, class_token=False, global_pool="avg", depth=2, num_classes=5), (3, 64, 64)),
+    "mean of patches, class token": (of_timm("vit_tiny_patch16_224", img_size=64, global_pool="avg", depth=2, num_classes=5), (3, 64, 64)),
+    "DeiT distilled": (of_timm("deit_tiny_distilled_patch16_224", img_size=64, depth=2, num_classes=5), (3, 64, 64)),
+    "DeiT III": (of_timm("deit3_small_patch16_224", img_size=64, depth=2, num_classes=5), (3, 64, 64)),
+    "CLIP's image model": (of_timm("vit_base_patch32_clip_224", img_size=64, embed_dim=192, num_heads=3, depth=2, num_classes=5), (3, 64, 64)),
+    "quick GELU": (of_timm("vit_base_patch32_clip_quickgelu_224", img_size=64, embed_dim=192, num_heads=3, depth=2, num_classes=5), (3, 64, 64)),
+    "4 channels, mlp_ratio 8/3": (of_timm("vit_tiny_patch16_224", img_size=32, in_chans=4, mlp_ratio=8 / 3, depth=2, num_classes=5), (4, 32, 32)),
+    "features only": (of_timm("vit_tiny_patch16_224", img_size=64, depth=2, num_classes=0), (3, 64, 64)),
+    "resnet18": (of_timm("resnet18", num_classes=5), (3, 96, 64)),
+    "resnet50, 1 channel": (of_timm("resnet50", num_classes=5, in_chans=1), (1, 64, 64)),
+}
+
+TORCHVISION = {
+    "vit_b_16 made small": (
+        lambda: torchvision.models.VisionTransformer(96, 16, 2, 6, 384, 1000, num_classes=9),
+        (3, 96, 96),
+        "",
+        [],
+    ),
+    "patch 14, from a checkpoint": (
+        lambda: torchvision.models.VisionTransformer(56, 14, 3, 3, 192, 500, num_classes=5),
+        (3, 56, 56),
+        "module.",
+        [],
+    ),
+    "12 heads of width 16": (
+        lambda: torchvision.models.VisionTransformer(32, 8, 2, 12, 192, 384, num_classes=5),
+        (3, 32, 32),
+        "",
+        ["--model-args", "num_heads=12"],
+    ),
+    "resnet18": (lambda: torchvision.models.resnet18(num_classes=11), (3, 80, 64), "", []),
+    "resnet34": (lambda: torchvision.models.resnet34(num_classes=3), (3, 64, 64), "_orig_mod.", []),
+    "resnet50": (lambda: torchvision.models.resnet50(num_classes=3), (3, 64, 64), "model.", []),
+    "resnet20 for CIFAR": (
+        lambda: CifarResNet([3, 3, 3]),
+        (3, 32, 32),
+        "",
+        [],
+    ),
+}
+
+
+class CifarResNet(torchvision.models.ResNet):
+    """The ResNet paper's section 4.2 with shortcut B, under chenyaofo's names."""
+
+    def __init__(self, layers):
+        torch.nn.Module.__init__(self)
+        self._norm_layer = torch.nn.BatchNorm2d
+        self.inplanes, self.dilation, self.groups, self.base_width = 16, 1, 1, 64
+        block = torchvision.models.resnet.BasicBlock
+        self.conv1 = torch.nn.Conv2d(3, 16, 3, padding=1, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(16)
+        self.layer1 = self._make_layer(block, 16, layers[0])
+        self.layer2 = self._make_layer(block, 32, layers[1], stride=2)
+        self.layer3 = self._make_layer(block, 64, layers[2], stride=2)
+        self.fc = torch.nn.Linear(64, 10)
+
+    def forward(self, x):
+        x = torch.relu(self.bn1(self.conv1(x)))
+        return self.fc(self.layer3(self.layer2(self.layer1(x))).mean((2, 3)))
+
+
+def hf(kind, config_kind, **words):
+    config = dict(
+        hidden_size=192, num_hidden_layers=2, num_attention_heads=6, intermediate_size=500, image_size=48, patch_size=8
+    )
+    config.update(words)
+    return lambda: kind(config_kind(**config))
+
+
+T = transformers
+HUGGING_FACE = {
+    "ViT": (hf(T.ViTForImageClassification, T.ViTConfig, num_labels=6), (3, 48, 48)),
+    "ViT, no bias of q, k, v, quick GELU": (
+        hf(T.ViTForImageClassification, T.ViTConfig, num_labels=6, qkv_bias=False, hidden_act="quick_gelu"),
+        (3, 48, 48),
+    ),
+    "ViT, patch 14, eps 1e-5": (
+        hf(T.ViTForImageClassification, T.ViTConfig, num_labels=6, patch_size=14, image_size=56, layer_norm_eps=1e-5),
+        (3, 56, 56),
+    ),
+    "DeiT with its teacher's head": (hf(T.DeiTForImageClassificationWithTeacher, T.DeiTConfig), (3, 48, 48)),
+}
+
+
+class Bench:
+    def __init__(self, vit, folder):
+        self.vit, self.folder, self.worst = vit.split(), Path(folder), 0
+
+    def run(self, *words):
+        done = subprocess.run([*self.vit, *map(str, words)], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(done.stderr.strip().splitlines()[-1])
+
+    def logits(self, model, x, *words):
+        save_file({"x": x}, self.folder / "x.safetensors")
+        out = self.folder / "trace.safetensors"
+        out.unlink(missing_ok=True)
+        self.run("trace", model, "--input", f"{self.folder}/x.safetensors:x", "--save", out, *words)
+        seen = load_file(out)
+        return seen.get("logits")
+
+    def row(self, library, name, make, shape, save, load, names, words=()):
+        torch.manual_seed(3)
+        model = randomise(make())
+        x = torch.randn(2, *shape, generator=torch.Generator().manual_seed(7))
+        with torch.inference_mode():
+            wanted = model(x)
+            wanted = wanted.logits if hasattr(wanted, "logits") else wanted
+            stem = f"{library}-{name}".replace(" ", "_").replace("/", "_")
+            path = save(model, self.folder / stem)
+            here = self.logits(path, x, *words)
+            format = "pth" if library == "torchvision" else "hf"
+            out = self.folder / (stem + "-back" + (".pth" if format == "pth" else ""))
+            self.run("export", path, "--format", format, "--names", names, "-o", out, *words)
+            back = load(out, make)(x)
+            back = back.logits if hasattr(back, "logits") else back
+        largest = wanted.abs().max().item()
+        scale = max(1, largest)
+        inwards, outwards = ((t - wanted).abs().max().item() for t in (here, back))
+        self.worst = max(self.worst, inwards / scale, outwards / scale)
+        print(f"{library:<13} {name:<40} {largest:>9.3f} {inwards:>10.1e} {outwards:>10.1e}", flush=True)
+
+
+def save_timm(model, path):
+    timm.models.save_for_hf(model, path, model_args=model.words, safe_serialization=True)
+    return path
+
+
+def load_timm(path, make):
+    return timm.create_model(f"local-dir:{path}", pretrained=True).eval()
+
+
+def save_torch(prefix):
+    def save(model, path):
+        state = {prefix + k: v for k, v in model.state_dict().items()}
+        optimizer = torch.optim.SGD(model.parameters(), 0.1)
+        plain = prefix == ""
+        torch.save(state if plain else {"epoch": 3, "state_dict": state, "optimizer": optimizer.state_dict()}, f"{path}.pth")
+        return f"{path}.pth"
+
+    return save
+
+
+def load_torch(path, make):
+    model = make()
+    model.load_state_dict(torch.load(path, weights_only=True))
+    return model.eval()
+
+
+def save_hf(model, path):
+    model.save_pretrained(path)
+    return path
+
+
+def load_hf(path, make):
+    transformers.AutoImageProcessor.from_pretrained(path)
+    return type(make()).from_pretrained(path).eval()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--vit", default="./vit")
+    parser.add_argument("--only", default="")
+    args = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(args.vit, folder)
+        print(f"{'library':<13} {'model':<40} {'largest':>9} {'in':>10} {'and back':>10}")
+        for name, (make, shape) in TIMM.items():
+            if args.only in "timm " + name:
+                bench.row("timm", name, make, shape, save_timm, load_timm, "timm")
+        for name, (make, shape, prefix, words) in TORCHVISION.items():
+            if args.only in "torchvision " + name:
+                bench.row("torchvision", name, make, shape, save_torch(prefix), load_torch, "torchvision", words)
+        for name, (make, shape) in HUGGING_FACE.items():
+            if args.only in "transformers " + name:
+                bench.row("transformers", name, make, shape, save_hf, load_hf, "transformers")
+    print(f"worst, as a share of the largest logit: {bench.worst:.1e}")
+    return 1 if bench.worst > TOLERANCE else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

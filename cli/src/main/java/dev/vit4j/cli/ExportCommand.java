@@ -1,0 +1,87 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.weights.Export;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit export}: a trained model as files that other libraries open. */
+@Command(
+    name = "export",
+    description = "Write a trained model for other libraries.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./vit export runs/classification/mnist-sample1 --format hf -o exported/timm",
+      "  ./vit export runs/classification/mnist-sample1 --format pth -o exported/model.pth"
+    })
+final class ExportCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "MODEL", description = "A run, a weights folder or a weights file.")
+  Path model = Path.of("");
+
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin WeightsOptions opened = new WeightsOptions();
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      required = true,
+      description = "hf (a folder for timm or transformers), pth or safetensors (one file).")
+  String format = "";
+
+  @Option(
+      names = "--names",
+      paramLabel = "LIBRARY",
+      description =
+          "Whose names: timm, torchvision or transformers (default: timm; of pth torchvision where it has such a model).")
+  @Nullable String names;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "PATH",
+      required = true,
+      description = "The new folder or file.")
+  Path output = Path.of("");
+
+  @Override
+  public Integer call() throws IOException {
+    Output out = common.output();
+    try (WeightsFolder.Loaded loaded = opened.open(model, out)) {
+      ImageModel net = loaded.model();
+      Export.Names whose = names(net);
+      switch (format) {
+        case "hf" -> Export.folder(output, loaded, whose);
+        case "pth" -> Export.pth(output, net, whose);
+        case "safetensors" -> Export.safetensors(output, net, whose);
+        default ->
+            throw new IllegalArgumentException(
+                "--format must be one of hf, pth, safetensors, not '%s'".formatted(format));
+      }
+      Export.remarks(net, whose).forEach(out::note);
+      out.result("%s written under %s's names: %s".formatted(net.name(), whose, output));
+      Map<String, @Nullable Object> json = new LinkedHashMap<>();
+      json.put("model", net.name());
+      json.put("format", format);
+      json.put("names", whose.toString());
+      json.put("output", output.toString());
+      out.json(json);
+    }
+    return 0;
+  }
+
+  private Export.Names names(ImageModel net) {
+    if (names != null) {
+      return Export.Names.of(names);
+    }
+    return format.equals("pth") ? Export.namesForPth(net) : Export.Names.TIMM;
+  }
+}

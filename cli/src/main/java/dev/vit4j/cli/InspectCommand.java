@@ -1,0 +1,113 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.format.TensorFile;
+import dev.vit4j.format.TensorInfo;
+import dev.vit4j.format.TensorStatistics;
+import dev.vit4j.weights.ModelSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit inspect}: what is in a weights file, without building a model. */
+@Command(
+    name = "inspect",
+    description = "List the tensors in any weights file, with what their numbers look like.",
+    footer = {
+      "",
+      "Reads safetensors (also in shards), torch's .pth, .pt and .bin, and numpy's .npz.",
+      "Nothing in a file is ever run.",
+      "",
+      "Examples:",
+      "  ./vit inspect vit_b_16-c867db91.pth",
+      "  ./vit inspect runs/train/mnist-sample1 --filter 'blocks.0.*'"
+    })
+final class InspectCommand implements Callable<Integer> {
+  @Parameters(
+      paramLabel = "FILE|FOLDER",
+      description = "A weights file, a folder with one, or a run (its best weights).")
+  Path source = Path.of("");
+
+  @Mixin CommonOptions common = new CommonOptions();
+
+  @Option(
+      names = "--filter",
+      paramLabel = "GLOB",
+      defaultValue = "*",
+      description = "Only tensors of such names; * stands for anything, ? for one character.")
+  String filter = "*";
+
+  @Override
+  public Integer call() throws IOException {
+    Path best = source.resolve(ModelSource.BEST);
+    try (TensorFile file = TensorFile.open(Files.isDirectory(best) ? best : source)) {
+      Map<TensorInfo, TensorStatistics> tensors = new LinkedHashMap<>();
+      for (TensorInfo t : matching(file)) {
+        tensors.put(t, TensorStatistics.of(t.dtype(), file.data(t.name())));
+      }
+      Output out = common.output();
+      new InspectTable(tensors, file.tensors().size(), file.metadata())
+          .lines(Terminal.showsResults())
+          .forEach(out::result);
+      out.json(json(tensors, file.metadata()));
+    }
+    return 0;
+  }
+
+  private List<TensorInfo> matching(TensorFile file) {
+    Pattern pattern = Pattern.compile(regex(filter), Pattern.DOTALL);
+    List<TensorInfo> found =
+        file.tensors().values().stream().filter(t -> pattern.matcher(t.name()).matches()).toList();
+    if (found.isEmpty() && !file.tensors().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--filter %s: none of the %d names is such, the first is %s"
+              .formatted(filter, file.tensors().size(), file.tensors().keySet().iterator().next()));
+    }
+    return found;
+  }
+
+  /** A file system's own globs would take the dots and slashes in names for more than letters. */
+  private static String regex(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(String.valueOf(c)));
+    }
+    return regex.toString();
+  }
+
+  private Map<String, @Nullable Object> json(
+      Map<TensorInfo, TensorStatistics> tensors, Map<String, String> metadata) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    tensors.forEach(
+        (t, s) -> {
+          Map<String, Object> row = new LinkedHashMap<>();
+          row.put("name", t.name());
+          row.put("dtype", t.dtype().name());
+          row.put("shape", Arrays.stream(t.shape()).boxed().toList());
+          row.put("mean", s.mean());
+          row.put("std", s.std());
+          row.put("min", s.min());
+          row.put("max", s.max());
+          row.put("nan", s.nan());
+          row.put("inf", s.infinite());
+          rows.add(row);
+        });
+    Map<String, @Nullable Object> json = new LinkedHashMap<>();
+    json.put("source", source);
+    json.put("tensors", rows);
+    json.put("metadata", metadata);
+    return json;
+  }
+}

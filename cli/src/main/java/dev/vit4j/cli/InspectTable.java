@@ -1,0 +1,142 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.format.TensorInfo;
+import dev.vit4j.format.TensorStatistics;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The tensors of a file as lines, then the totals and the file's own notes.
+ *
+ * @param tensors those to show
+ * @param all how many the file has
+ */
+record InspectTable(
+    Map<TensorInfo, TensorStatistics> tensors, int all, Map<String, String> metadata) {
+  private static final int WIDTH = 100;
+  private static final int SHORTEST_NAME = 20;
+  private static final long SMALL = 100_000;
+  private static final int DIGITS = 3;
+  private static final String GAP = "  ";
+
+  /** Columns after the first two are numbers, set to the right. */
+  private static final List<String> HEAD =
+      List.of("name", "dtype", "shape", "mean", "std", "min", "max");
+
+  private static final int FIRST_NUMBER = 3;
+
+  /**
+   * The lines.
+   *
+   * @param narrow whether to keep within 100 columns; long names then lose their beginning
+   */
+  List<String> lines(boolean narrow) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(HEAD);
+    tensors.forEach((t, s) -> rows.add(row(t, s)));
+    int[] widths = new int[HEAD.size()];
+    for (List<String> row : rows) {
+      for (int i = 0; i < widths.length; i++) {
+        widths[i] = Math.max(widths[i], row.get(i).length());
+      }
+    }
+    int rest = Arrays.stream(widths).skip(1).sum() + GAP.length() * (widths.length - 1);
+    if (narrow) {
+      widths[0] = Math.min(widths[0], Math.max(SHORTEST_NAME, WIDTH - rest));
+    }
+    List<String> lines = new ArrayList<>();
+    rows.forEach(row -> lines.add(line(row, widths)));
+    lines.add(1, "-".repeat(widths[0] + rest));
+    lines.add("-".repeat(widths[0] + rest));
+    lines.addAll(totals());
+    metadata.forEach((k, v) -> lines.add(note(k, v, narrow)));
+    return lines;
+  }
+
+  private static List<String> row(TensorInfo t, TensorStatistics s) {
+    return List.of(
+        printable(t.name()),
+        t.dtype().name(),
+        Arrays.toString(t.shape()),
+        number(s.mean()),
+        number(s.std()),
+        number(s.min()),
+        number(s.max()));
+  }
+
+  private static String line(List<String> row, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      String cell = i == 0 ? shortened(row.get(0), widths[0]) : row.get(i);
+      String format = "%" + (i >= FIRST_NUMBER ? "" : "-") + widths[i] + "s";
+      line.append(i == 0 ? "" : GAP).append(format.formatted(cell));
+    }
+    return line.toString().stripTrailing();
+  }
+
+  /** The end of a name tells more than its beginning: the layer and the kind of parameter. */
+  private static String shortened(String name, int width) {
+    return name.length() <= width ? name : "…" + name.substring(name.length() - width + 1);
+  }
+
+  private List<String> totals() {
+    long parameters = tensors.keySet().stream().mapToLong(TensorInfo::count).sum();
+    long bytes = tensors.keySet().stream().mapToLong(TensorInfo::bytes).sum();
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s tensors, %,d parameters, %s",
+            tensors.size() == all
+                ? String.format(Locale.ROOT, "%,d", all)
+                : String.format(Locale.ROOT, "%,d of %,d", tensors.size(), all),
+            parameters,
+            bytes < SMALL
+                ? String.format(Locale.ROOT, "%,d bytes", bytes)
+                : String.format(Locale.ROOT, "%,.2f MB", bytes / 1e6)));
+    tensors.forEach(
+        (t, s) -> {
+          if (s.nan() + s.infinite() > 0) {
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "%s: %,d NaN, %,d infinite, left out of the figures above",
+                    printable(t.name()),
+                    s.nan(),
+                    s.infinite()));
+          }
+        });
+    return lines;
+  }
+
+  private static String note(String key, String value, boolean narrow) {
+    String line = printable(key + ": " + value);
+    return narrow && line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line;
+  }
+
+  /** Names and notes come from files: they must not write lines or colours of their own. */
+  private static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
+  }
+
+  /** Three digits, or as many as stand before the point; a dash for what does not exist. */
+  private static String number(double value) {
+    if (!Double.isFinite(value)) {
+      return "-";
+    }
+    double size = Math.abs(value);
+    if (size != 0 && (size < 1e-4 || size >= 1e6)) {
+      return String.format(Locale.ROOT, "%.2e", value);
+    }
+    BigDecimal exact = new BigDecimal(value);
+    int before = exact.precision() - exact.scale();
+    BigDecimal rounded =
+        exact.round(new MathContext(Math.max(DIGITS, before))).stripTrailingZeros();
+    return rounded.signum() == 0 ? "0" : rounded.toPlainString();
+  }
+}

@@ -1,0 +1,120 @@
+package dev.vit4j.format;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A file of numpy arrays, {@code .npz}, as JAX libraries publish weights: a zip archive, stored or
+ * deflated, of one {@code NAME.npy} for each array.
+ *
+ * <pre>
+ * bytes 0 .. 6   93 'N' 'U' 'M' 'P' 'Y'
+ * bytes 6, 7     version: 1, 2 or 3; 0
+ * bytes 8 ..     N, the length of the header: uint16 in version 1, else uint32; little-endian
+ * N bytes        {'descr': '&lt;f4', 'fortran_order': False, 'shape': (3, 4), }, spaces, a line feed
+ * to the end     the elements; '&gt;' in descr means big-endian, fortran_order column-major
+ * </pre>
+ *
+ * <p>Types are floats, integers and booleans; {@code V2} is bfloat16, as numpy writes JAX's. Arrays
+ * of Python objects are pickles and refused, as are structured, complex and text arrays. An archive
+ * that would inflate to a hundred times its size is refused before any of it is.
+ *
+ * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">The
+ *     format</a>
+ */
+public final class NpzFile implements TensorFile {
+  private static final String ENDING = ".npy";
+
+  private final MappedFile file;
+  private final Map<String, FilePart> parts = new HashMap<>();
+  private final Map<String, NpyHeader> headers = new HashMap<>();
+  private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+  private boolean closed;
+
+  NpzFile(MappedFile file, Map<String, FilePart> records) throws IOException {
+    this.file = file;
+    for (Map.Entry<String, FilePart> record : records.entrySet()) {
+      String path = record.getKey();
+      if (!path.endsWith(ENDING)) {
+        throw new FormatException(file.source(), -1, "record '%s' is no array".formatted(path));
+      }
+      String name = path.substring(0, path.length() - ENDING.length());
+      NpyHeader header = NpyHeader.read(file, name, record.getValue());
+      parts.put(name, record.getValue());
+      headers.put(name, header);
+      tensors.put(name, header.info());
+    }
+  }
+
+  /** Whether an archive of these records is one of numpy's. */
+  static boolean isOne(Map<String, FilePart> records) {
+    return records.keySet().stream().anyMatch(name -> name.endsWith(ENDING));
+  }
+
+  /**
+   * Opens a file and checks the headers of its arrays.
+   *
+   * @throws FormatException if there is no such file or it breaks the layout above
+   */
+  public static NpzFile open(Path path) throws IOException {
+    MappedFile file = MappedFile.open(path);
+    NpzFile opened = null;
+    try {
+      opened = new NpzFile(file, ZipRecords.of(path, file.size()));
+      return opened;
+    } finally {
+      if (opened == null) {
+        file.close();
+      }
+    }
+  }
+
+  @Override
+  public Map<String, TensorInfo> tensors() {
+    return Collections.unmodifiableMap(tensors);
+  }
+
+  /** Empty: such a file has no notes. */
+  @Override
+  public Map<String, String> metadata() {
+    return Map.of();
+  }
+
+  @Override
+  public ByteBuffer data(String name) throws IOException {
+    if (closed) {
+      throw new IllegalStateException(file.source() + " is closed");
+    }
+    FilePart part = parts.get(name);
+    NpyHeader header = headers.get(name);
+    if (part == null || header == null) {
+      throw new IllegalArgumentException(file.source() + ": no tensor '" + name + "'");
+    }
+    ByteBuffer whole = part.read(file);
+    if (!part.deflated() && FilePart.crc(whole) != part.crc()) {
+      throw part.damaged(file, "CRC-32 does not match");
+    }
+    TensorInfo info = header.info();
+    ByteBuffer bytes =
+        whole.slice(header.length(), (int) info.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    if (header.columnMajor()) {
+      bytes = StridedView.columnMajor(info.dtype(), info.shape()).contiguous(bytes);
+    }
+    if (header.bigEndian()) {
+      bytes = StridedView.swapped(bytes, info.dtype());
+    }
+    return bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    file.close();
+  }
+}

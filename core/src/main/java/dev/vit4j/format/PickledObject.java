@@ -1,0 +1,32 @@
+package dev.vit4j.format;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Pickle} says of an object of a class that only Python has: the class's name and the
+ * attributes as a dict. No such object is ever made.
+ */
+final class PickledObject extends LinkedHashMap<@Nullable Object, @Nullable Object>
+    implements Pickle.Stateful {
+  private static final long serialVersionUID = 1;
+
+  private final String className;
+
+  PickledObject(String className) {
+    this.className = className;
+  }
+
+  String className() {
+    return className;
+  }
+
+  @Override
+  public void setState(@Nullable Object state) {
+    if (!(state instanceof Map<?, ?> attributes)) {
+      throw new IllegalArgumentException(className + " has a state that is no dict");
+    }
+    putAll(attributes);
+  }
+}

@@ -1,0 +1,101 @@
+package dev.vit4j.format;
+
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Opens {@link TorchFile}s of the time before the zip archives; see there for the layout. */
+final class TorchLegacy {
+  private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
+  private static final long VERSION = 1001;
+
+  /** PROTO, its number, and the opcode and length of the magic number: how such a file begins. */
+  private static final int HEAD_SIZE = 4;
+
+  private TorchLegacy() {}
+
+  /** Whether a file begins with the magic number as any protocol writes it. */
+  static boolean isOne(MappedFile file) throws IOException {
+    ByteBuffer head = file.head(HEAD_SIZE);
+    return head.remaining() == HEAD_SIZE
+        && (head.get(0) & 0xff) == 0x80
+        && (head.get(2) & 0xff) == 0x8a
+        && head.get(3) == 10;
+  }
+
+  static TorchFile open(MappedFile file) throws IOException {
+    if (!isOne(file)) {
+      throw new FormatException(file.source(), 0, "not a file that torch.save wrote");
+    }
+    ByteBuffer bytes = file.slice(0, Math.min(file.size(), Integer.MAX_VALUE));
+    Pickle pickle = new Pickle(file.source(), bytes, TorchGlobals::find, TorchGlobals::storage);
+    require(file, MAGIC.equals(pickle.read()), "no magic number of torch");
+    require(file, Long.valueOf(VERSION).equals(pickle.read()), "not version 1001 of the format");
+    boolean little =
+        pickle.read() instanceof Map<?, ?> machine
+            && Boolean.TRUE.equals(machine.get("little_endian"));
+    require(file, little, "written by a big-endian machine: save it again in torch's zip format");
+    long start = pickle.position();
+    Object root = pickle.read();
+    long length = pickle.position() - start;
+    TorchContents contents = TorchContents.of(file.source(), root, length);
+    Object keys = pickle.read();
+    Map<String, FilePart> parts = storages(file, keys, contents, pickle.position());
+    return new TorchFile(
+        file, ByteOrder.LITTLE_ENDIAN, contents.tensors(), parts, contents.metadata());
+  }
+
+  private static void require(MappedFile file, boolean right, String reason)
+      throws FormatException {
+    if (!right) {
+      throw new FormatException(file.source(), 0, reason);
+    }
+  }
+
+  private static Map<String, FilePart> storages(
+      MappedFile file, @Nullable Object keys, TorchContents contents, long start)
+      throws IOException {
+    Map<String, TorchStorage> announced = new HashMap<>();
+    for (TorchTensor tensor : contents.tensors().values()) {
+      TorchStorage same = announced.put(tensor.storage().key(), tensor.storage());
+      require(
+          file,
+          same == null || same.equals(tensor.storage()),
+          "the storage %s has two sizes".formatted(tensor.storage().key()));
+    }
+    require(file, keys instanceof List<?>, "the list of storages is missing");
+    Map<String, FilePart> parts = new HashMap<>();
+    long at = start;
+    for (Object key : (List<?>) keys) {
+      TorchStorage storage = announced.get(String.valueOf(key));
+      if (storage == null) {
+        throw new FormatException(file.source(), at, "a storage that no tensor has: " + key);
+      }
+      int element = storage.dtype() == null ? 1 : storage.dtype().bytes();
+      long elements = file.slice(at, Long.BYTES).getLong();
+      if (elements != storage.bytes() / element) {
+        throw new FormatException(
+            file.source(),
+            at,
+            "the storage %s has %d elements, %d are announced"
+                .formatted(key, elements, storage.bytes() / element));
+      }
+      at += Long.BYTES;
+      if (storage.bytes() > file.size() - at) {
+        throw new FormatException(
+            file.source(), at, "truncated: the storage %s ends too early".formatted(key));
+      }
+      parts.put(storage.key(), FilePart.stored(at, storage.bytes()));
+      at += storage.bytes();
+    }
+    for (String key : announced.keySet()) {
+      require(file, parts.containsKey(key), "the storage %s is missing".formatted(key));
+    }
+    return parts;
+  }
+}

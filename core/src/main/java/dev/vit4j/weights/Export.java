@@ -1,0 +1,199 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TorchFile;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.ResNet;
+import dev.vit4j.model.Vit;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a model under the names of another library. Never over anything that is there. */
+public final class Export {
+  /** transformers opens no file that does not say so. */
+  private static final Map<String, String> PYTORCH = Map.of("format", "pt");
+
+  private static final int THIRDS = 3;
+
+  private Export() {}
+
+  /** Whose names the tensors get. */
+  public enum Names {
+    TIMM,
+    TORCHVISION,
+    TRANSFORMERS;
+
+    /**
+     * The names for a word such as {@code timm}.
+     *
+     * @throws IllegalArgumentException listing all
+     */
+    public static Names of(String word) {
+      for (Names names : values()) {
+        if (names.toString().equals(word)) {
+          return names;
+        }
+      }
+      throw new IllegalArgumentException(
+          "names must be one of timm, torchvision, transformers, not '%s'".formatted(word));
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** torchvision's names where torchvision can hold the model, else timm's. */
+  public static Names namesForPth(ImageModel model) {
+    return whyNotTorchvision(model) == null ? Names.TORCHVISION : Names.TIMM;
+  }
+
+  /**
+   * Writes a folder that {@code timm.create_model("local-dir:…")} or transformers' {@code
+   * from_pretrained} opens.
+   *
+   * @param folder new, or empty
+   * @throws IllegalArgumentException if the library cannot hold the model
+   * @throws FileAlreadyExistsException if the folder holds something
+   */
+  public static void folder(Path folder, WeightsFolder.Loaded loaded, Names names)
+      throws IOException {
+    ImageModel model = loaded.model();
+    if (names == Names.TORCHVISION) {
+      throw new IllegalArgumentException(
+          "torchvision opens no folders: write a file with --format pth");
+    }
+    require(model, names);
+    requireEmpty(folder);
+    Files.createDirectories(folder);
+    if (names == Names.TIMM) {
+      WeightsFolder.writeConfig(folder, model, loaded.preprocess(), loaded.classes());
+    } else {
+      TransformersConfig.write(folder, (Vit) model, loaded.preprocess(), loaded.classes());
+    }
+    try (Scope scope = Scope.open()) {
+      Safetensors.write(folder.resolve(WeightsFolder.WEIGHTS), entries(model, names), PYTORCH);
+    }
+  }
+
+  /** Writes the weights alone as a new {@code .safetensors} file. */
+  public static void safetensors(Path file, ImageModel model, Names names) throws IOException {
+    require(model, names);
+    requireNew(file);
+    try (Scope scope = Scope.open()) {
+      Safetensors.write(file, entries(model, names), PYTORCH);
+    }
+  }
+
+  /** Writes the weights alone as a new file for {@code torch.load(weights_only=True)}. */
+  public static void pth(Path file, ImageModel model, Names names) throws IOException {
+    require(model, names);
+    requireNew(file);
+    try (Scope scope = Scope.open()) {
+      TorchFile.write(file, entries(model, names));
+    }
+  }
+
+  /** What the reader of a file should know: where the library computes a little differently. */
+  public static List<String> remarks(ImageModel model, Names names) {
+    boolean keepsEps = names == Names.TRANSFORMERS;
+    if (model instanceof Vit vit && !keepsEps && !vit.hasTimmsEps()) {
+      return List.of(
+          "The model's norms have eps %s, %s's 1e-6: logits differ by about as much"
+              .formatted(vit.config().normEps(), names));
+    }
+    return List.of();
+  }
+
+  private static void require(ImageModel model, Names names) {
+    String why =
+        switch (names) {
+          case TIMM -> null;
+          case TORCHVISION -> whyNotTorchvision(model);
+          case TRANSFORMERS ->
+              model instanceof Vit vit
+                  ? TransformersConfig.whyNot(vit.config())
+                  : "only its ViT and DeiT are known here";
+        };
+    if (why != null) {
+      throw new IllegalArgumentException(
+          "%s cannot hold %s: %s; use --names timm".formatted(names, model.name(), why));
+    }
+  }
+
+  /** Why torchvision has no such model; null if it has. */
+  private static @Nullable String whyNotTorchvision(ImageModel model) {
+    if (model instanceof ResNet net) {
+      return net.config().shortcut().equals("B") && net.config().residual()
+          ? null
+          : "its blocks have shortcuts by convolution only";
+    }
+    if (!(model instanceof Vit vit)) {
+      return "it has ViT and ResNet only";
+    }
+    if (vit.config().imgSize()[0] != vit.config().imgSize()[1]) {
+      return "its ViT takes square pictures only";
+    }
+    return vit.config().distilled() || !vit.config().qkvBias()
+        ? "its ViT has one head and biases of q, k and v"
+        : TransformersConfig.whyNot(vit.config());
+  }
+
+  private static List<Safetensors.Entry> entries(ImageModel model, Names names) {
+    Map<String, Tensor> state = model.state();
+    if (names == Names.TIMM || model instanceof ResNet) {
+      return WeightsFolder.entries(state);
+    }
+    boolean deit = model instanceof Vit vit && vit.config().distilled();
+    NameTable table =
+        names == Names.TORCHVISION ? NameTables.TORCHVISION_VIT : NameTables.HUGGING_FACE_VIT;
+    Map<String, Tensor> theirs = new LinkedHashMap<>();
+    state.forEach(
+        (name, t) -> {
+          List<NameTable.Source> sources =
+              new ArrayList<>(table.theirs(name, deit ? "deit." : table.bases().get(0)));
+          if (sources.size() == THIRDS) {
+            long third = t.size(0) / THIRDS;
+            sources.forEach(
+                s -> theirs.put(s.name(), t.detach().narrow(0, s.row().part() * third, third)));
+          } else {
+            String one = sources.get(0).name();
+            theirs.put(deit && one.startsWith("classifier.") ? "cls_" + one : one, t);
+          }
+        });
+    return WeightsFolder.entries(theirs);
+  }
+
+  private static void requireNew(Path file) throws IOException {
+    if (Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null) {
+      Files.createDirectories(parent);
+    }
+  }
+
+  private static void requireEmpty(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> content = Files.list(folder)) {
+      if (content.findAny().isPresent()) {
+        throw new FileAlreadyExistsException(folder.toString());
+      }
+    }
+  }
+}

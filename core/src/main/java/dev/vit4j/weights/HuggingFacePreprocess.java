@@ -1,0 +1,100 @@
+package dev.vit4j.weights;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+
+/** {@code preprocessor_config.json}, as transformers' image processors of ViT and DeiT read it. */
+final class HuggingFacePreprocess {
+  /** Pillow's numbers of its filters. */
+  private static final List<String> RESAMPLE =
+      List.of("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming");
+
+  private static final int BILINEAR = 2;
+  private static final int DEFAULT_SIDE = 224;
+
+  private HuggingFacePreprocess() {}
+
+  /**
+   * Reads the file.
+   *
+   * @param channels of the model
+   * @throws IOException if it cannot be read
+   * @throws IllegalArgumentException if it says what cannot be
+   */
+  static Preprocess read(Path file, int channels) throws IOException {
+    JsonNode root = ConfigJson.tree(file);
+    JsonNode size = root.path("size");
+    boolean shortest = size.has("shortest_edge");
+    int[] resized =
+        shortest
+            ? new int[] {size.get("shortest_edge").asInt(), size.get("shortest_edge").asInt()}
+            : sides(size);
+    boolean crops = root.path("do_center_crop").asBoolean(false);
+    int[] seen = crops ? sides(root.path("crop_size")) : resized;
+    int filter = root.path("resample").asInt(BILINEAR);
+    if (filter < 0 || filter >= RESAMPLE.size()) {
+      throw new IllegalArgumentException(
+          file + ": resample is none of Pillow's filters: " + filter);
+    }
+    boolean normalises = root.path("do_normalize").asBoolean(true);
+    return new Preprocess(
+        channels,
+        seen[0],
+        seen[1],
+        RESAMPLE.get(filter),
+        (double) seen[0] / resized[0],
+        shortest ? "center" : "squash",
+        normalises ? numbers(root.path("image_mean"), channels, 0.5) : nCopies(channels, 0.0),
+        normalises ? numbers(root.path("image_std"), channels, 0.5) : nCopies(channels, 1.0),
+        "none");
+  }
+
+  /** What transformers' processor reads: the file's words for a preprocess. */
+  static Map<String, Object> write(Preprocess p, String processor) {
+    Map<String, Object> root = new LinkedHashMap<>();
+    int height = (int) Math.floor(p.height() / p.cropPct());
+    int width = (int) Math.floor(p.width() / p.cropPct());
+    boolean crops = height != p.height() || width != p.width();
+    root.put("image_processor_type", processor);
+    root.put("do_resize", true);
+    root.put(
+        "size",
+        p.cropMode().equals("squash")
+            ? Map.of("height", height, "width", width)
+            : Map.of("shortest_edge", Math.min(height, width)));
+    root.put("resample", RESAMPLE.indexOf(p.interpolation()));
+    root.put("do_center_crop", crops || !p.cropMode().equals("squash"));
+    root.put("crop_size", Map.of("height", p.height(), "width", p.width()));
+    root.put("do_rescale", true);
+    root.put("rescale_factor", 1 / 255.0);
+    root.put("do_normalize", true);
+    root.put("image_mean", p.mean());
+    root.put("image_std", p.std());
+    return root;
+  }
+
+  private static int[] sides(JsonNode size) {
+    if (size.isInt()) {
+      return new int[] {size.asInt(), size.asInt()};
+    }
+    return new int[] {
+      size.path("height").asInt(DEFAULT_SIDE), size.path("width").asInt(DEFAULT_SIDE)
+    };
+  }
+
+  private static List<Double> numbers(JsonNode node, int channels, double fallback) {
+    List<Double> out = new ArrayList<>();
+    node.forEach(n -> out.add(n.asDouble()));
+    return out.isEmpty() ? nCopies(channels, fallback) : out;
+  }
+
+  private static List<Double> nCopies(int count, double value) {
+    return Collections.nCopies(count, value);
+  }
+}

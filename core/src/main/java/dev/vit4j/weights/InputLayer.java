@@ -1,0 +1,126 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+
+/** The weights that read pixels, for pictures of other channels and patches of another size. */
+final class InputLayer {
+  private static final int RGB = 3;
+
+  private InputLayer() {}
+
+  /**
+   * Weights for another number of channels, as timm's {@code adapt_input_conv}: one channel takes
+   * the sum of three; more than three repeat them, scaled so that the sum stays.
+   *
+   * @param weight [out, C, h, w]
+   * @param channels wanted
+   * @return [out, channels, h, w]
+   * @throws IllegalArgumentException if there are not three channels to begin with
+   */
+  static Tensor channels(Tensor weight, int channels) {
+    if (weight.size(1) == channels) {
+      return weight;
+    }
+    if (weight.size(1) != RGB) {
+      throw new IllegalArgumentException(
+          "weights for %d channels cannot become ones for %d: only those for 3 can"
+              .formatted(weight.size(1), channels));
+    }
+    if (channels == 1) {
+      return weight.narrow(1, 0, 1).add(weight.narrow(1, 1, 1)).add(weight.narrow(1, 2, 1));
+    }
+    Tensor[] repeated = new Tensor[(channels + RGB - 1) / RGB];
+    java.util.Arrays.fill(repeated, weight);
+    return Ops.cat(1, repeated).narrow(1, 0, channels).mul((double) RGB / channels);
+  }
+
+  /**
+   * Kernels for patches of another size, as timm's {@code resample_patch_embed} (FlexiViT, Beyer et
+   * al. 2023): those that give a resized patch the vector that the patch had, as nearly as can be.
+   *
+   * @param weight [out, C, h, w]
+   * @return [out, C, height, width]
+   */
+  static Tensor patch(Tensor weight, int height, int width) {
+    int h = (int) weight.size(2);
+    int w = (int) weight.size(3);
+    if (h == height && w == width) {
+      return weight;
+    }
+    long out = weight.size(0);
+    long in = weight.size(1);
+    // The resize is a product over rows and columns, and so is its pseudo-inverse.
+    Tensor rows = inverse(GridResize.BICUBIC_ANTIALIAS.weights(h, height)); // [height, h]
+    Tensor columns = inverse(GridResize.BICUBIC_ANTIALIAS.weights(w, width));
+    return rows.matmul(weight.reshape(out * in, h, w))
+        .matmul(columns.transpose(0, 1))
+        .reshape(out, in, height, width);
+  }
+
+  /** The pseudo-inverse of a resize's transpose, which has full rank: [out][in] to [out, in]. */
+  private static Tensor inverse(double[][] resize) {
+    int out = resize.length;
+    int in = resize[0].length;
+    boolean tall = out >= in;
+    double[][] small =
+        tall ? product(transposed(resize), resize) : product(resize, transposed(resize));
+    double[][] inverse = invert(small);
+    double[][] result = tall ? product(resize, inverse) : product(inverse, resize);
+    float[] flat = new float[out * in];
+    for (int i = 0; i < out; i++) {
+      for (int j = 0; j < in; j++) {
+        flat[i * in + j] = (float) result[i][j];
+      }
+    }
+    return Tensor.of(flat, out, in);
+  }
+
+  private static double[][] transposed(double[][] a) {
+    double[][] t = new double[a[0].length][a.length];
+    for (int i = 0; i < a.length; i++) {
+      for (int j = 0; j < a[0].length; j++) {
+        t[j][i] = a[i][j];
+      }
+    }
+    return t;
+  }
+
+  private static double[][] product(double[][] a, double[][] b) {
+    double[][] c = new double[a.length][b[0].length];
+    for (int i = 0; i < a.length; i++) {
+      for (int k = 0; k < b.length; k++) {
+        for (int j = 0; j < b[0].length; j++) {
+          c[i][j] += a[i][k] * b[k][j];
+        }
+      }
+    }
+    return c;
+  }
+
+  /** Gauss and Jordan's; the matrix is positive definite, so pivots need no search. */
+  private static double[][] invert(double[][] matrix) {
+    int n = matrix.length;
+    double[][] a = new double[n][];
+    double[][] inverse = new double[n][n];
+    for (int i = 0; i < n; i++) {
+      a[i] = matrix[i].clone();
+      inverse[i][i] = 1;
+    }
+    for (int p = 0; p < n; p++) {
+      double pivot = a[p][p];
+      for (int j = 0; j < n; j++) {
+        a[p][j] /= pivot;
+        inverse[p][j] /= pivot;
+      }
+      for (int i = 0; i < n; i++) {
+        double factor = a[i][p];
+        for (int j = 0; i != p && j < n; j++) {
+          a[i][j] -= factor * a[p][j];
+          inverse[i][j] -= factor * inverse[p][j];
+        }
+      }
+    }
+    return inverse;
+  }
+}

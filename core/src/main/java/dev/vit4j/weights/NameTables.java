@@ -1,0 +1,184 @@
+package dev.vit4j.weights;
+
+import java.util.List;
+
+/** The tables: left their name, right ours (timm's for ViT, torchvision's for ResNet). */
+final class NameTables {
+  private NameTables() {}
+
+  /**
+   * timm, and the files of DeiT, DINO, MAE, DINOv2 and DeiT III, from which timm took its names.
+   */
+  static final NameTable TIMM_VIT =
+      NameTable.of(
+          "timm",
+          "vit",
+          "",
+          "patch_embed.proj.weight",
+          """
+          cls_token               cls_token
+          dist_token              dist_token
+          reg_token               reg_token
+          register_tokens         reg_token
+          mask_token              -
+          pos_embed               pos_embed
+          patch_embed.proj.*      patch_embed.proj.*
+          norm_pre.*              norm_pre.*
+          blocks.#.norm1.*        blocks.#.norm1.*
+          blocks.#.attn.qkv.*     blocks.#.attn.qkv.*
+          blocks.#.attn.proj.*    blocks.#.attn.proj.*
+          blocks.#.ls1.gamma      blocks.#.ls1.gamma
+          blocks.#.gamma_1        blocks.#.ls1.gamma
+          blocks.#.norm2.*        blocks.#.norm2.*
+          blocks.#.mlp.fc1.*      blocks.#.mlp.fc1.*
+          blocks.#.mlp.fc2.*      blocks.#.mlp.fc2.*
+          blocks.#.ls2.gamma      blocks.#.ls2.gamma
+          blocks.#.gamma_2        blocks.#.ls2.gamma
+          norm.*                  norm.*
+          fc_norm.*               fc_norm.*
+          pre_logits.fc.*         -
+          head.*                  head.*
+          head_dist.*             head_dist.*
+          """);
+
+  /** torchvision's VisionTransformer; its MLP had other names before 0.13. */
+  static final NameTable TORCHVISION_VIT =
+      NameTable.of(
+          "torchvision",
+          "vit",
+          "",
+          "conv_proj.weight",
+          """
+          class_token                                              cls_token
+          encoder.pos_embedding                                    pos_embed
+          conv_proj.*                                              patch_embed.proj.*
+          encoder.layers.encoder_layer_#.ln_1.*                    blocks.#.norm1.*
+          encoder.layers.encoder_layer_#.self_attention.in_proj_*  blocks.#.attn.qkv.*
+          encoder.layers.encoder_layer_#.self_attention.out_proj.* blocks.#.attn.proj.*
+          encoder.layers.encoder_layer_#.ln_2.*                    blocks.#.norm2.*
+          encoder.layers.encoder_layer_#.mlp.0.*                   blocks.#.mlp.fc1.*
+          encoder.layers.encoder_layer_#.mlp.3.*                   blocks.#.mlp.fc2.*
+          encoder.layers.encoder_layer_#.mlp.linear_1.*            blocks.#.mlp.fc1.*
+          encoder.layers.encoder_layer_#.mlp.linear_2.*            blocks.#.mlp.fc2.*
+          encoder.ln.*                                             norm.*
+          heads.pre_logits.*                                       -
+          heads.head.*                                             head.*
+          """);
+
+  /**
+   * transformers: ViTModel, ViTForImageClassification and DeiT's; ~ is empty in the bare models.
+   */
+  static final NameTable HUGGING_FACE_VIT =
+      NameTable.of(
+          "Hugging Face",
+          "vit",
+          "vit.|deit.|",
+          "embeddings.patch_embeddings.projection.weight",
+          """
+          ~embeddings.cls_token                             cls_token
+          ~embeddings.distillation_token                    dist_token
+          ~embeddings.mask_token                            -
+          ~embeddings.position_embeddings                   pos_embed
+          ~embeddings.patch_embeddings.projection.*         patch_embed.proj.*
+          ~encoder.layer.#.layernorm_before.*               blocks.#.norm1.*
+          ~encoder.layer.#.attention.attention.query.*      blocks.#.attn.qkv.*   q
+          ~encoder.layer.#.attention.attention.key.*        blocks.#.attn.qkv.*   k
+          ~encoder.layer.#.attention.attention.value.*      blocks.#.attn.qkv.*   v
+          ~encoder.layer.#.attention.output.dense.*         blocks.#.attn.proj.*
+          ~encoder.layer.#.layernorm_after.*                blocks.#.norm2.*
+          ~encoder.layer.#.intermediate.dense.*             blocks.#.mlp.fc1.*
+          ~encoder.layer.#.output.dense.*                   blocks.#.mlp.fc2.*
+          ~layernorm.*                                      norm.*
+          ~pooler.dense.*                                   -
+          classifier.*                                      head.*
+          cls_classifier.*                                  head.*
+          distillation_classifier.*                         head_dist.*
+          decoder.0.*                                       -
+          """);
+
+  /** Google's .npz: vision_transformer's and AugReg's names first, big_vision's after them. */
+  static final NameTable JAX_VIT =
+      NameTable.of(
+          "Google JAX",
+          "vit",
+          "",
+          "embedding/kernel",
+          """
+          cls                                                                    cls_token
+          Transformer/posembed_input/pos_embedding                               pos_embed
+          pos_embedding                                                          pos_embed
+          embedding/kernel                                                       patch_embed.proj.weight  hwio
+          embedding/bias                                                         patch_embed.proj.bias
+          Transformer/encoderblock_#/LayerNorm_0/scale                           blocks.#.norm1.weight
+          Transformer/encoderblock_#/LayerNorm_0/bias                            blocks.#.norm1.bias
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/query/kernel blocks.#.attn.qkv.weight q,t
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/key/kernel   blocks.#.attn.qkv.weight k,t
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/value/kernel blocks.#.attn.qkv.weight v,t
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/query/bias   blocks.#.attn.qkv.bias   q,flat
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/key/bias     blocks.#.attn.qkv.bias   k,flat
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/value/bias   blocks.#.attn.qkv.bias   v,flat
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/out/kernel   blocks.#.attn.proj.weight t2
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_1/out/bias     blocks.#.attn.proj.bias
+          Transformer/encoderblock_#/LayerNorm_2/scale                           blocks.#.norm2.weight
+          Transformer/encoderblock_#/LayerNorm_2/bias                            blocks.#.norm2.bias
+          Transformer/encoderblock_#/MlpBlock_3/Dense_0/kernel                   blocks.#.mlp.fc1.weight  t
+          Transformer/encoderblock_#/MlpBlock_3/Dense_0/bias                     blocks.#.mlp.fc1.bias
+          Transformer/encoderblock_#/MlpBlock_3/Dense_1/kernel                   blocks.#.mlp.fc2.weight  t
+          Transformer/encoderblock_#/MlpBlock_3/Dense_1/bias                     blocks.#.mlp.fc2.bias
+          Transformer/encoder_norm/scale                                         norm.weight
+          Transformer/encoder_norm/bias                                          norm.bias
+          pre_logits/*                                                           -
+          head/kernel                                                            head.weight              t
+          head/bias                                                              head.bias
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/query/kernel blocks.#.attn.qkv.weight q,t
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/key/kernel   blocks.#.attn.qkv.weight k,t
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/value/kernel blocks.#.attn.qkv.weight v,t
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/query/bias   blocks.#.attn.qkv.bias   q,flat
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/key/bias     blocks.#.attn.qkv.bias   k,flat
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/value/bias   blocks.#.attn.qkv.bias   v,flat
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/out/kernel   blocks.#.attn.proj.weight t2
+          Transformer/encoderblock_#/MultiHeadDotProductAttention_0/out/bias     blocks.#.attn.proj.bias
+          Transformer/encoderblock_#/LayerNorm_1/scale                           blocks.#.norm2.weight
+          Transformer/encoderblock_#/LayerNorm_1/bias                            blocks.#.norm2.bias
+          Transformer/encoderblock_#/MlpBlock_0/Dense_0/kernel                   blocks.#.mlp.fc1.weight  t
+          Transformer/encoderblock_#/MlpBlock_0/Dense_0/bias                     blocks.#.mlp.fc1.bias
+          Transformer/encoderblock_#/MlpBlock_0/Dense_1/kernel                   blocks.#.mlp.fc2.weight  t
+          Transformer/encoderblock_#/MlpBlock_0/Dense_1/bias                     blocks.#.mlp.fc2.bias
+          """);
+
+  /** torchvision's ResNet, and timm's and chenyaofo's: their names are ours. */
+  static final NameTable RESNET =
+      NameTable.of(
+          "torchvision",
+          "resnet",
+          "",
+          "conv1.weight",
+          """
+          conv1.*                   conv1.*
+          bn1.*                     bn1.*
+          layer#.#.conv#.*          layer#.#.conv#.*
+          layer#.#.bn#.*            layer#.#.bn#.*
+          layer#.#.downsample.#.*   layer#.#.downsample.#.*
+          fc.*                      fc.*
+          """);
+
+  /** akamaster's and kuangliu's ResNets for CIFAR; akamaster's have shortcut A, without tensors. */
+  static final NameTable CIFAR_RESNET =
+      NameTable.of(
+          "akamaster",
+          "resnet",
+          "",
+          "conv1.weight",
+          """
+          conv1.*                   conv1.*
+          bn1.*                     bn1.*
+          layer#.#.conv#.*          layer#.#.conv#.*
+          layer#.#.bn#.*            layer#.#.bn#.*
+          layer#.#.shortcut.#.*     layer#.#.downsample.#.*
+          linear.*                  fc.*
+          """);
+
+  /** All, in the order in which they are tried. */
+  static final List<NameTable> ALL =
+      List.of(TIMM_VIT, TORCHVISION_VIT, HUGGING_FACE_VIT, JAX_VIT, RESNET, CIFAR_RESNET);
+}

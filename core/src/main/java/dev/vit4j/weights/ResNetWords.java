@@ -1,0 +1,106 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The constructor words of a residual network, read off its tensors. */
+final class ResNetWords {
+  private static final int IMAGENET_KERNEL = 7;
+  private static final int CIFAR_KERNEL = 3;
+
+  private ResNetWords() {}
+
+  /**
+   * All words but {@code img_size}.
+   *
+   * @param state the tensors under our names
+   * @param known words from a configuration or a user
+   * @param assumed gets a line for every word that nothing tells
+   * @throws IllegalArgumentException naming the tensor that no ResNet of ours has
+   */
+  static Map<String, Object> of(
+      Map<String, Tensor> state, Map<String, Object> known, List<String> assumed) {
+    Tensor stem = require(state, "conv1.weight");
+    Tensor first = require(state, "layer1.0.conv1.weight");
+    long kernel = stem.size(2);
+    if (kernel != IMAGENET_KERNEL && kernel != CIFAR_KERNEL) {
+      throw new IllegalArgumentException(
+          "conv1 is %d pixels wide: a ResNet's is 7, or 3 for small pictures".formatted(kernel));
+    }
+    boolean bottleneck = state.containsKey("layer1.0.conv3.weight");
+    checkBlock(state, bottleneck, first.size(0));
+    Tensor head = state.getOrDefault("fc.weight", state.get("linear.weight"));
+    boolean projects = state.keySet().stream().anyMatch(name -> name.contains(".downsample."));
+    List<Integer> layers = layers(state);
+    Map<String, Object> words = new LinkedHashMap<>();
+    words.put("in_chans", (int) stem.size(1));
+    words.put("num_classes", head == null ? 0 : (int) head.size(0));
+    words.put("block", bottleneck ? "bottleneck" : "basic");
+    words.put("layers", layers);
+    words.put("width", (int) first.size(0));
+    words.put("stem", kernel == IMAGENET_KERNEL ? "imagenet" : "cifar");
+    boolean pool = kernel == IMAGENET_KERNEL;
+    words.put("stem_pool", known.getOrDefault("stem_pool", pool));
+    words.put("shortcut", projects || layers.size() == 1 ? "B" : "A");
+    if (!pool && layers.size() > 3 && !known.containsKey("stem_pool")) {
+      assumed.add("stem_pool=false");
+    }
+    return words;
+  }
+
+  /** The head under our name, and the counts that files before PyTorch 0.4.1 do not have. */
+  static void bringIntoForm(Map<String, Tensor> state, boolean shortcutA) {
+    String name = shortcutA ? "linear." : "fc.";
+    String other = shortcutA ? "fc." : "linear.";
+    for (String last : List.of("weight", "bias")) {
+      Tensor t = state.remove(other + last);
+      if (t != null) {
+        state.put(name + last, t);
+      }
+    }
+    for (String norm : new ArrayList<>(state.keySet())) {
+      if (norm.endsWith(".running_mean")) {
+        state.putIfAbsent(
+            norm.replace("running_mean", "num_batches_tracked"), Tensor.of(new long[] {0}));
+      }
+    }
+  }
+
+  private static void checkBlock(Map<String, Tensor> state, boolean bottleneck, long planes) {
+    Tensor second = require(state, "layer1.0.conv2.weight");
+    if (second.size(1) != second.size(0) || second.size(0) != planes) {
+      throw new IllegalArgumentException(
+          "layer1.0.conv2 is %s: convolutions in groups (ResNeXt) are not supported"
+              .formatted(second));
+    }
+    if (bottleneck && require(state, "layer1.0.conv3.weight").size(0) != 4 * planes) {
+      throw new IllegalArgumentException(
+          "a bottleneck of %d channels must give 4 times as many, this one gives %d (Wide ResNet): not supported"
+              .formatted(planes, state.get("layer1.0.conv3.weight").size(0)));
+    }
+  }
+
+  private static List<Integer> layers(Map<String, Tensor> state) {
+    List<Integer> layers = new ArrayList<>();
+    for (int stage = 1; state.containsKey("layer" + stage + ".0.conv1.weight"); stage++) {
+      int blocks = 0;
+      while (state.containsKey("layer%d.%d.conv1.weight".formatted(stage, blocks))) {
+        blocks++;
+      }
+      layers.add(blocks);
+    }
+    return layers;
+  }
+
+  private static Tensor require(Map<String, Tensor> state, String name) {
+    Tensor t = state.get(name);
+    if (t == null || t.dim() != 4) {
+      throw new IllegalArgumentException(
+          t == null ? "has no " + name : name + " must have 4 sizes, not " + t);
+    }
+    return t;
+  }
+}

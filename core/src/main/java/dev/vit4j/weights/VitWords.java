@@ -1,0 +1,222 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The constructor words of a ViT, read off its tensors, as far as they tell. What they do not tell
+ * (heads, eps, pooling) is taken from a configuration, else assumed and said.
+ */
+final class VitWords {
+  /** Heads of the sizes that everybody uses, by width. */
+  private static final Map<Long, Integer> KNOWN_HEADS =
+      Map.of(192L, 3, 384L, 6, 768L, 12, 1024L, 16, 1280L, 16, 1408L, 16, 1664L, 16);
+
+  private static final long HEAD_WIDTH = 64;
+  private static final double NO_SCALE_YET = 1e-5; // LayerScale's first value: weights replace it
+
+  private final Map<String, Tensor> state;
+  private final Map<String, Object> known;
+  private final List<String> assumed;
+  private final Map<String, Object> words = new LinkedHashMap<>();
+
+  private VitWords(Map<String, Tensor> state, Map<String, Object> known, List<String> assumed) {
+    this.state = state;
+    this.known = known;
+    this.assumed = assumed;
+  }
+
+  /**
+   * All words but {@code img_size}.
+   *
+   * @param state the tensors under our names
+   * @param known words from a configuration or a user
+   * @param assumed gets a line for every word that nothing tells
+   * @throws IllegalArgumentException if the tensors are no ViT's, or not those of the known words
+   */
+  static Map<String, Object> of(
+      Map<String, Tensor> state, Map<String, Object> known, List<String> assumed) {
+    VitWords w = new VitWords(state, known, assumed);
+    w.read();
+    return w.words;
+  }
+
+  private void read() {
+    Tensor patch = require("patch_embed.proj.weight", 4); // [D, C, h, w]
+    Tensor fc1 = require("blocks.0.mlp.fc1.weight", 2); // [hidden, D]
+    require("pos_embed", 3);
+    long dim = patch.size(0);
+    words.put("embed_dim", (int) dim);
+    words.put("in_chans", (int) patch.size(1));
+    words.put(
+        "patch_size",
+        patch.size(2) == patch.size(3)
+            ? (Object) (int) patch.size(2)
+            : List.of((int) patch.size(2), (int) patch.size(3)));
+    words.put("depth", depth());
+    words.put("mlp_ratio", ratio(fc1.size(0), dim));
+    words.put("qkv_bias", has("blocks.0.attn.qkv.bias"));
+    words.put("proj_bias", has("blocks.0.attn.proj.bias"));
+    words.put("class_token", has("cls_token"));
+    words.put("reg_tokens", has("reg_token") ? (int) state.get("reg_token").size(1) : 0);
+    if (has("blocks.0.ls1.gamma")) {
+      words.put("init_values", NO_SCALE_YET);
+    }
+    words.put("pre_norm", has("norm_pre.weight"));
+    words.put("distilled", has("dist_token"));
+    words.put("num_classes", has("head.weight") ? (int) state.get("head.weight").size(0) : 0);
+    words.forEach(this::agree);
+    words.put("fc_norm", has("fc_norm.weight"));
+    words.put("global_pool", pool());
+    words.put("num_heads", heads(dim));
+    for (String word : List.of("norm_eps", "act")) {
+      if (known.containsKey(word)) {
+        words.put(word, known.get(word));
+      }
+    }
+  }
+
+  /** Of a class token and one norm for all tokens, weights do not tell which the head reads. */
+  private String pool() {
+    boolean mean = has("fc_norm.weight") || !has("cls_token");
+    Object said = known.get("global_pool");
+    if (said == null && !mean && !has("dist_token")) {
+      assumed.add("global_pool=token");
+    }
+    return said != null ? said.toString() : mean ? "avg" : "token";
+  }
+
+  private Object heads(long dim) {
+    if (known.containsKey("num_heads")) {
+      return known.get("num_heads");
+    }
+    Integer heads = KNOWN_HEADS.get(dim);
+    if (heads == null && dim % HEAD_WIDTH != 0) {
+      throw new IllegalArgumentException(
+          "weights do not tell the number of attention heads, and %d is no usual width: say it with --model-args num_heads=N, or put the model's config.json beside them"
+              .formatted(dim));
+    }
+    int guess = heads == null ? (int) (dim / HEAD_WIDTH) : heads;
+    assumed.add("num_heads=" + guess);
+    return guess;
+  }
+
+  private int depth() {
+    int depth = 0;
+    while (has("blocks." + depth + ".norm1.weight")) {
+      depth++;
+    }
+    return depth;
+  }
+
+  /** The ratio that gives just this hidden width when the model multiplies and rounds down. */
+  private static double ratio(long hidden, long dim) {
+    double ratio = (double) hidden / dim;
+    return (long) (dim * ratio) == hidden ? ratio : Math.nextUp(ratio);
+  }
+
+  /** Refuses a configuration that is another model's. */
+  private void agree(String word, Object value) {
+    Object said = known.get(word);
+    boolean switches = word.equals("init_values") || word.equals("mlp_ratio");
+    if (said != null && !switches && !same(said, value)) {
+      throw new IllegalArgumentException(
+          "%s is %s in the weights, but %s in their configuration or arguments: these are two models"
+              .formatted(word, value, said));
+    }
+  }
+
+  private static boolean same(Object a, Object b) {
+    Object one =
+        a instanceof List<?> l && l.size() == 2 && l.get(0).equals(l.get(1)) ? l.get(0) : a;
+    return one.equals(b)
+        || (one instanceof Number m && b instanceof Number n && m.doubleValue() == n.doubleValue());
+  }
+
+  private boolean has(String name) {
+    return state.containsKey(name);
+  }
+
+  private Tensor require(String name, int dims) {
+    Tensor t = state.get(name);
+    if (t == null || t.dim() != dims) {
+      throw new IllegalArgumentException(
+          t == null ? "has no " + name : name + " must have %d sizes, not %s".formatted(dims, t));
+    }
+    return t;
+  }
+
+  /**
+   * Tensors that other forms have otherwise, brought into ours without changing the function: a
+   * distillation token that no head reads is a register, and tokens without positions get zeros.
+   *
+   * @param grid patches of a picture, rows times columns
+   */
+  static void bringIntoForm(Map<String, Tensor> state, long grid) {
+    Tensor dist = state.get("dist_token");
+    if (dist != null
+        && state.containsKey("head.weight")
+        && !state.containsKey("head_dist.weight")) {
+      Tensor reg = state.remove("reg_token");
+      state.remove("dist_token");
+      state.put("reg_token", reg == null ? dist : dev.vit4j.tensor.Ops.cat(1, dist, reg));
+    }
+    Tensor pos = state.get("pos_embed");
+    long prefix = prefixTokens(state);
+    long given = pos.size(1) - grid; // positions of the first tokens
+    if (given < prefix) {
+      Tensor zeros = pos.narrow(1, 0, 1).mul(0).expand(1, prefix - given, pos.size(2));
+      Tensor first = pos.narrow(1, 0, given);
+      Tensor patches = pos.narrow(1, given, grid);
+      state.put("pos_embed", dev.vit4j.tensor.Ops.cat(1, first, zeros, patches));
+    }
+  }
+
+  /** Tokens before the patches. */
+  static long prefixTokens(Map<String, Tensor> state) {
+    long tokens = 0;
+    for (String name : List.of("cls_token", "dist_token", "reg_token")) {
+      Tensor t = state.get(name);
+      tokens += t == null ? 0 : t.size(1);
+    }
+    return tokens;
+  }
+
+  /**
+   * The grid that the positions were trained on: rows and columns.
+   *
+   * @param candidates picture sizes that somebody has said, the surest first
+   * @throws IllegalArgumentException if none fits and the grid is not square
+   */
+  static int[] grid(Map<String, Tensor> state, int[] patch, List<int @Nullable []> candidates) {
+    long positions = state.get("pos_embed").size(1);
+    long prefix = prefixTokens(state);
+    // with positions for all tokens, for the class token alone, and for none of the first
+    TreeMap<Integer, Long> grids = new TreeMap<>();
+    grids.put(0, positions - prefix);
+    grids.put(1, positions - Math.min(1, prefix));
+    grids.put(2, positions);
+    for (int[] size : candidates) {
+      if (size != null) {
+        int rows = size[0] / patch[0];
+        int columns = size[1] / patch[1];
+        if (grids.containsValue((long) rows * columns)) {
+          return new int[] {rows, columns};
+        }
+      }
+    }
+    for (long n : grids.values()) {
+      int side = (int) Math.round(Math.sqrt((double) n));
+      if (n > 0 && (long) side * side == n) {
+        return new int[] {side, side};
+      }
+    }
+    throw new IllegalArgumentException(
+        "%d positions are no square of patches: say the size of the pictures with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json beside the weights"
+            .formatted(positions));
+  }
+}
