@@ -65,6 +65,11 @@ public final class Classifier implements AutoCloseable {
     return of(loaded, device, precision, threads);
   }
 
+  /** As {@link #of(WeightsFolder.Loaded, Device, Precision, int)}, with all cores. */
+  public static Classifier of(WeightsFolder.Loaded loaded, Device device, Precision precision) {
+    return of(loaded, device, precision, Runtime.getRuntime().availableProcessors());
+  }
+
   /**
    * Asks a model that is open already, and closes it in the end.
    *
