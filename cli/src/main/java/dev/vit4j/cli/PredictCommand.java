@@ -92,10 +92,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     try (Classifier classifier =
         Classifier.of(
-            opened.open(model, out),
-            compute.device(),
-            compute.answering(),
-            compute.threads())) {
+            opened.open(model, out), compute.device(), compute.answering(), compute.threads())) {
       Answers answers =
           files.isEmpty()
               ? new SampleAnswers(out, classifier, topK, done)
