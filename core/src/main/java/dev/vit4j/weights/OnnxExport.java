@@ -24,7 +24,7 @@ public final class OnnxExport {
   private OnnxExport() {}
 
   /**
-   * Writes a model as it answers, without what only training needs.
+   * Writes a model as it answers, without what only training needs, as a new file.
    *
    * @param classes names of the classes in the order of the logits; may be empty
    * @throws IllegalArgumentException if the model's family has no ONNX form here
@@ -32,6 +32,7 @@ public final class OnnxExport {
    */
   public static void write(ImageModel model, Preprocess preprocess, List<String> classes, Path file)
       throws IOException {
+    Export.requireNew(file);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       OnnxGraph graph = new OnnxGraph(model.name());
