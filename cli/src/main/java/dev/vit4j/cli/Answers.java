@@ -49,6 +49,9 @@ abstract class Answers {
   /** Ends the output; false if a picture could not be read. */
   final boolean end() {
     printEnd();
+    if (failed > 0) {
+      out.failure(failed + (failed == 1 ? " picture" : " pictures") + " could not be read");
+    }
     out.json(Map.of("results", results));
     return failed == 0;
   }

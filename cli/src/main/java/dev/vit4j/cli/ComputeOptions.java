@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Where and how a verb computes: {@code @Mixin ComputeOptions compute}. */
@@ -16,9 +17,10 @@ final class ComputeOptions {
   @Option(
       names = "--precision",
       paramLabel = "P",
-      defaultValue = "f32",
-      description = "f32 or bf16 (default: ${DEFAULT-VALUE}).")
-  String precision = "f32";
+      description =
+          "f32 or bf16 (default: f32; predict takes bf16 for large models on processors made for"
+              + " it).")
+  @Nullable String precision;
 
   @Option(
       names = {"-j", "--threads"},
@@ -31,7 +33,12 @@ final class ComputeOptions {
   }
 
   Precision precision() {
-    return Precision.parse(precision);
+    return precision == null ? Precision.F32 : Precision.parse(precision);
+  }
+
+  /** The precision to predict in; null to let the model and the processor choose. */
+  @Nullable Precision answering() {
+    return precision == null ? null : Precision.parse(precision);
   }
 
   int threads() {

@@ -1,7 +1,9 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.weights.Export;
+import dev.vit4j.weights.OnnxExport;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +37,7 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       required = true,
-      description = "hf (a folder for timm or transformers), pth or safetensors (one file).")
+      description = "hf (a folder for timm or transformers), pth, safetensors or onnx (one file).")
   String format = "";
 
   @Option(
@@ -61,24 +63,39 @@ final class ExportCommand implements Callable<Integer> {
       switch (format) {
         case "hf" -> Export.folder(output, loaded, whose);
         case "pth" -> Export.pth(output, net, whose);
+        case "onnx" -> OnnxExport.write(net, loaded.preprocess(), loaded.classes(), output);
         case "safetensors" -> Export.safetensors(output, net, whose);
         default ->
             throw new IllegalArgumentException(
-                "--format must be one of hf, pth, safetensors, not '%s'".formatted(format));
+                "--format must be one of hf, pth, safetensors, onnx, not '%s'".formatted(format));
       }
-      Export.remarks(net, whose).forEach(out::note);
-      out.result("%s written under %s's names: %s".formatted(net.name(), whose, output));
+      if (isOnnx()) {
+        out.result(
+            "%s written as ONNX, operator set %d: %s"
+                .formatted(net.name(), OnnxGraph.OPSET, output));
+      } else {
+        Export.remarks(net, whose).forEach(out::note);
+        out.result("%s written under %s's names: %s".formatted(net.name(), whose, output));
+      }
       Map<String, @Nullable Object> json = new LinkedHashMap<>();
       json.put("model", net.name());
       json.put("format", format);
-      json.put("names", whose.toString());
+      json.put("names", isOnnx() ? null : whose.toString());
       json.put("output", output.toString());
       out.json(json);
     }
     return 0;
   }
 
+  private boolean isOnnx() {
+    return format.equals("onnx");
+  }
+
   private Export.Names names(ImageModel net) {
+    if (names != null && isOnnx()) {
+      throw new IllegalArgumentException(
+          "--names is for weights: ONNX holds the computation itself");
+    }
     if (names != null) {
       return Export.Names.of(names);
     }

@@ -4,8 +4,10 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Predictor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +24,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit predict runs/classification/mnist-sample1 seven.png --topk 3",
-      "  ./vit predict runs/classification/mnist-sample1 --data mnist-sample"
+      "  ./vit predict runs/classification/mnist-sample1 photos/ --csv photos.csv --resume"
     })
 final class PredictCommand implements Callable<Integer> {
   @Parameters(
@@ -74,20 +76,31 @@ final class PredictCommand implements Callable<Integer> {
       description = "Draw every picture with its answer into a folder.")
   @Nullable Path plot;
 
+  @Option(
+      names = "--resume",
+      description = "Go on with the --csv and --jsonl files of an interrupted run.")
+  boolean resume;
+
   @Override
   public Integer call() throws IOException {
     check();
     Output out = common.output();
+    Iterable<Predictor.Picture> pictures = pictures();
+    int done = resume ? PredictionFiles.resume(csv, jsonl, pictures) : 0;
+    if (done > 0) {
+      out.note("vit: going on after " + done + " pictures");
+    }
     try (Classifier classifier =
-        Classifier.of(opened.open(model, out), compute.device(), compute.precision())) {
+        Classifier.of(
+            opened.open(model, out), compute.device(), compute.answering(), compute.threads())) {
       Answers answers =
           files.isEmpty()
-              ? new SampleAnswers(out, classifier, topK)
+              ? new SampleAnswers(out, classifier, topK, done)
               : new PictureAnswers(out, classifier, topK);
       Predictor predictor = new Predictor(classifier, batchSize, compute.threads());
-      try (PredictionFiles to = new PredictionFiles(classifier, csv, jsonl, plot)) {
+      try (PredictionFiles to = new PredictionFiles(classifier, csv, jsonl, plot, done)) {
         predictor.run(
-            pictures(),
+            () -> from(done, pictures),
             answer -> {
               answers.accept(answer);
               to.accept(answer, answers.predictions(answer));
@@ -111,7 +124,25 @@ final class PredictCommand implements Callable<Integer> {
       if (file != null) {
         NewFile.require(file);
       }
+      if (file != null && !resume && Files.exists(GrowingFile.part(file))) {
+        throw new IOException(
+            "%s is of an interrupted run: --resume goes on with it, or delete it"
+                .formatted(GrowingFile.part(file)));
+      }
     }
+    if (resume && csv == null && jsonl == null) {
+      throw new IllegalArgumentException(
+          "--resume goes on with a file: name it by --csv or --jsonl");
+    }
+  }
+
+  /** All pictures but the first ones. */
+  private static Iterator<Predictor.Picture> from(int done, Iterable<Predictor.Picture> pictures) {
+    Iterator<Predictor.Picture> rest = pictures.iterator();
+    for (int i = 0; i < done; i++) {
+      rest.next();
+    }
+    return rest;
   }
 
   private Iterable<Predictor.Picture> pictures() throws IOException {

@@ -9,6 +9,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -17,24 +19,79 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The files that predictions go to: a table, JSON lines, plots; each only if asked for. */
 final class PredictionFiles implements AutoCloseable {
+  private static final String HEADER = "source,rank,index,label,probability,error";
+
   private final Classifier classifier;
-  private final @Nullable LineFile csv;
-  private final @Nullable LineFile jsonl;
+  private final @Nullable GrowingFile csv;
+  private final @Nullable GrowingFile jsonl;
   private final @Nullable Path plots;
+  private final boolean resumed;
   private int index;
 
+  /**
+   * Opens the files.
+   *
+   * @param done pictures that are in them already
+   */
   PredictionFiles(
-      Classifier classifier, @Nullable Path csv, @Nullable Path jsonl, @Nullable Path plots)
+      Classifier classifier,
+      @Nullable Path csv,
+      @Nullable Path jsonl,
+      @Nullable Path plots,
+      int done)
       throws IOException {
     this.classifier = classifier;
-    this.csv = csv == null ? null : new LineFile(csv);
-    this.jsonl = jsonl == null ? null : new LineFile(jsonl);
+    this.csv = csv == null ? null : new GrowingFile(csv);
+    this.jsonl = jsonl == null ? null : new GrowingFile(jsonl);
     this.plots = plots;
-    if (this.csv != null) {
-      this.csv.add("source,rank,index,label,probability,error");
+    this.resumed = done > 0;
+    this.index = done;
+    if (this.csv != null && done == 0) {
+      this.csv.add(HEADER);
     }
     if (plots != null) {
       Files.createDirectories(plots);
+    }
+  }
+
+  /**
+   * Finds out how many pictures an interrupted run did, and cuts its files to these.
+   *
+   * @param pictures all that are asked for
+   * @throws IOException if the files are of other pictures
+   */
+  static int resume(@Nullable Path csv, @Nullable Path jsonl, Iterable<Predictor.Picture> pictures)
+      throws IOException {
+    List<LeftPredictions> files = new ArrayList<>();
+    if (csv != null) {
+      files.add(LeftPredictions.read(GrowingFile.part(csv), true));
+    }
+    if (jsonl != null) {
+      files.add(LeftPredictions.read(GrowingFile.part(jsonl), false));
+    }
+    int done = files.stream().mapToInt(LeftPredictions::whole).min().orElse(0);
+    if (done > 0) {
+      Iterator<Predictor.Picture> all = pictures.iterator();
+      String last = "nothing";
+      for (int i = 0; i < done; i++) {
+        last = all.hasNext() ? all.next().source() : "nothing";
+      }
+      for (LeftPredictions left : files) {
+        requireSame(left, done, last);
+      }
+    }
+    for (LeftPredictions left : files) {
+      left.cut(done);
+    }
+    return done;
+  }
+
+  private static void requireSame(LeftPredictions left, int done, String last) throws IOException {
+    String there = left.source(done - 1);
+    if (!there.equals(last)) {
+      throw new IOException(
+          "%s is of other pictures: its picture %d is %s, here it is %s: delete it to begin anew"
+              .formatted(left.part(), done, there, last));
     }
   }
 
@@ -52,18 +109,20 @@ final class PredictionFiles implements AutoCloseable {
     index++;
   }
 
-  private static void addRows(LineFile csv, Predictor.Answer answer, List<Prediction> predictions)
-      throws IOException {
+  private static void addRows(
+      GrowingFile csv, Predictor.Answer answer, List<Prediction> predictions) throws IOException {
     String source = quoted(answer.picture().source());
+    List<String> rows = new ArrayList<>();
     if (answer.error() != null) {
-      csv.add(source + ",,,,," + quoted(answer.error()));
+      rows.add(source + ",,,,," + quoted(answer.error()));
     }
     for (int i = 0; i < predictions.size(); i++) {
       Prediction p = predictions.get(i);
-      csv.add(
+      rows.add(
           "%s,%d,%d,%s,%s,"
               .formatted(source, i + 1, p.index(), quoted(p.label()), p.probability()));
     }
+    csv.add(String.join("\n", rows));
   }
 
   private static String quoted(String s) {
@@ -79,7 +138,9 @@ final class PredictionFiles implements AutoCloseable {
     Path source = Path.of(answer.picture().source()).getFileName();
     String stem = source.toString().replaceAll("\\.[A-Za-z]+$", "").replaceAll("[^\\w-]+", "_");
     Path file = folder.resolve("%05d-%s.png".formatted(index, stem));
-    NewFile.require(file);
+    if (!resumed) { // else the picture that the interruption hit may be there
+      NewFile.require(file);
+    }
     AtomicFile.write(file, out -> ImageIO.write(drawn, "png", out));
   }
 
@@ -93,13 +154,16 @@ final class PredictionFiles implements AutoCloseable {
     }
   }
 
+  /** Leaves what there is for a run that goes on, and nothing if there is nothing. */
   @Override
   public void close() throws IOException {
-    if (csv != null) {
-      csv.close();
-    }
-    if (jsonl != null) {
-      jsonl.close();
+    for (GrowingFile file : new @Nullable GrowingFile[] {csv, jsonl}) {
+      if (file != null) {
+        file.close();
+        if (index == 0) {
+          file.delete();
+        }
+      }
     }
   }
 }

@@ -11,11 +11,19 @@ import java.util.Locale;
 final class SampleAnswers extends Answers {
   private final List<String> classes;
   private final List<String> wrong = new ArrayList<>();
+  private final int first;
   private int index;
   private int right;
 
-  SampleAnswers(Output out, Classifier classifier, int topK) {
+  /**
+   * Answers from some sample on.
+   *
+   * @param first the index of the first one
+   */
+  SampleAnswers(Output out, Classifier classifier, int topK, int first) {
     super(out, classifier, topK);
+    this.first = first;
+    this.index = first;
     this.classes = classifier.classes();
   }
 
@@ -46,12 +54,13 @@ final class SampleAnswers extends Answers {
 
   @Override
   void printEnd() {
-    if (index == 0) {
+    int count = index - first;
+    if (count == 0) {
       return;
     }
     out.result(
         String.format(
-            Locale.ROOT, "Correct: %d of %d (%.2f %%)", right, index, 100.0 * right / index));
+            Locale.ROOT, "Correct: %d of %d (%.2f %%)", right, count, 100.0 * right / count));
     if (!wrong.isEmpty()) {
       out.result("Wrong: " + wrong.size());
       wrong.forEach(line -> out.result("  " + line));

@@ -251,4 +251,22 @@ class UseCommandsTest {
     assertThat(vit.err().lines().filter(l -> l.startsWith("vit: "))).hasSize(1);
     assertThat(vit.code()).isEqualTo(code);
   }
+
+  @Test
+  void exportWritesOnnxOnce() {
+    String file = dir.resolve("model.onnx").toString();
+    String[] words = {"export", weights.toString(), "--format", "onnx", "-o", file};
+    Vit vit = Vit.run(words);
+    assertThat(vit.err()).doesNotContain("Exception");
+    assertThat(vit.code()).isZero();
+    assertThat(vit.out()).contains("vit_mnist_1850 written as ONNX, operator set 17: " + file);
+    assertThat(Path.of(file)).isNotEmptyFile();
+    Vit again = Vit.run(words);
+    assertThat(again.code()).isEqualTo(1);
+    assertThat(again.err()).contains("is there already");
+    Vit named =
+        Vit.run("export", weights.toString(), "--format", "onnx", "--names", "timm", "-o", file);
+    assertThat(named.code()).isEqualTo(2);
+    assertThat(named.err()).contains("--names is for weights");
+  }
 }

@@ -114,7 +114,7 @@ public final class Cct extends ImageModel {
     protected Tensor forward(Tensor x) {
       Tensor mixed = x.add(dropPath.apply(attention.apply(preNorm.apply(x))));
       Tensor y = norm1.apply(mixed);
-      Tensor h = dropout1.apply(Activation.GELU.apply(linear1.apply(y))); // [B, N, hidden]
+      Tensor h = dropout1.apply(linear1.apply(y, Activation.GELU)); // [B, N, hidden]
       return y.add(dropPath.apply(dropout2.apply(linear2.apply(h))));
     }
   }

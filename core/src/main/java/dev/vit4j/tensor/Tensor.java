@@ -375,6 +375,10 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.sigmoid());
   }
 
+  public Tensor sqrt() {
+    return new Tensor(raw.sqrt());
+  }
+
   public Tensor sum() {
     return new Tensor(raw.sum());
   }

@@ -176,7 +176,7 @@ public final class Export {
     return WeightsFolder.entries(theirs);
   }
 
-  private static void requireNew(Path file) throws IOException {
+  static void requireNew(Path file) throws IOException {
     if (Files.exists(file)) {
       throw new FileAlreadyExistsException(file.toString());
     }
