@@ -213,6 +213,43 @@ class ForeignWeightsTest {
         .hasMessageContaining("embed_dim is 192 in the weights, but 384 in their configuration");
   }
 
+  /** A small file may claim a model of terabytes; it is refused before the memory is asked for. */
+  @Test
+  void sizesAreCheckedBeforeMemoryIsTaken() throws IOException {
+    Map<String, long[]> claims = new LinkedHashMap<>();
+    claims.put("patch_embed.proj.weight", new long[] {16384, 1, 1, 1});
+    for (int i = 0; i < 250; i++) {
+      claims.put("blocks." + i + ".norm1.weight", new long[] {1});
+    }
+    claims.put("blocks.0.mlp.fc1.weight", new long[] {16384, 1});
+    Path file = vit(claims);
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("weights do not fit the model");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"model_type\": \"vit\", \"num_attention_heads\": \"three\"} | num_heads",
+        "{\"model_type\": \"vit\", \"num_channels\": [3]} | in_chans",
+        "{\"model_type\": \"vit\", \"hidden_act\": \"gelu_new\"} | the activation 'gelu_new'",
+        "{\"architecture\": \"vit\", \"model_args\": {\"num_heads\": 5}} | num_heads 5",
+        "{\"architecture\": 7, \"pretrained_cfg\": {\"mean\": 1}} | input_size",
+        "[1] | num_heads=N",
+        "{ | not valid JSON",
+      })
+  void brokenConfigurationsAreOneClearLine(String json, String reason) throws IOException {
+    Path file = dir.resolve("a.safetensors");
+    Files.copy(Fixture.path("01-timm-vit/a_cls/model.safetensors"), file);
+    Files.writeString(dir.resolve("config.json"), json);
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(reason)
+        .hasMessageMatching(".*");
+  }
+
   /** A folder with more than one file of weights is a question. */
   @Test
   void asksWhichOfSeveralFiles() {
