@@ -20,6 +20,8 @@ record InspectTable(
     Map<TensorInfo, TensorStatistics> tensors, int all, Map<String, String> metadata) {
   private static final int WIDTH = 100;
   private static final int SHORTEST_NAME = 20;
+  private static final long SMALL = 100_000;
+  private static final int DIGITS = 3;
   private static final String GAP = "  ";
 
   /** Columns after the first two are numbers, set to the right. */
@@ -31,7 +33,7 @@ record InspectTable(
   /**
    * The lines.
    *
-   * @param narrow whether to keep within 100 columns; long names then lose their middle
+   * @param narrow whether to keep within 100 columns; long names then lose their beginning
    */
   List<String> lines(boolean narrow) {
     List<List<String>> rows = new ArrayList<>();
@@ -77,13 +79,9 @@ record InspectTable(
     return line.toString().stripTrailing();
   }
 
-  /** The ends of a name tell more than its middle. */
+  /** The end of a name tells more than its beginning: the layer and the kind of parameter. */
   private static String shortened(String name, int width) {
-    if (name.length() <= width) {
-      return name;
-    }
-    int tail = (width - 1) * 2 / 3;
-    return name.substring(0, width - 1 - tail) + "…" + name.substring(name.length() - tail);
+    return name.length() <= width ? name : "…" + name.substring(name.length() - width + 1);
   }
 
   private List<String> totals() {
@@ -93,12 +91,14 @@ record InspectTable(
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s tensors, %,d parameters, %,.2f MB",
+            "%s tensors, %,d parameters, %s",
             tensors.size() == all
                 ? String.format(Locale.ROOT, "%,d", all)
                 : String.format(Locale.ROOT, "%,d of %,d", tensors.size(), all),
             parameters,
-            bytes / 1e6));
+            bytes < SMALL
+                ? String.format(Locale.ROOT, "%,d bytes", bytes)
+                : String.format(Locale.ROOT, "%,.2f MB", bytes / 1e6)));
     tensors.forEach(
         (t, s) -> {
           if (s.nan() + s.infinite() > 0) {
@@ -124,16 +124,19 @@ record InspectTable(
     return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
   }
 
-  /** Four digits; a dash for what does not exist. */
+  /** Three digits, or as many as stand before the point; a dash for what does not exist. */
   private static String number(double value) {
     if (!Double.isFinite(value)) {
       return "-";
     }
     double size = Math.abs(value);
     if (size != 0 && (size < 1e-4 || size >= 1e6)) {
-      return String.format(Locale.ROOT, "%.3e", value);
+      return String.format(Locale.ROOT, "%.2e", value);
     }
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros();
+    BigDecimal exact = new BigDecimal(value);
+    int before = exact.precision() - exact.scale();
+    BigDecimal rounded =
+        exact.round(new MathContext(Math.max(DIGITS, before))).stripTrailingZeros();
     return rounded.signum() == 0 ? "0" : rounded.toPlainString();
   }
 }

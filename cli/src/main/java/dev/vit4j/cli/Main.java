@@ -45,6 +45,7 @@ public final class Main implements Runnable {
         new SummaryCommand(),
         new InspectCommand(),
         new TraceCommand(),
+        new ExplainCommand(),
         new ExportCommand(),
         new DataCommand(),
         new ModelsCommand(),

@@ -79,7 +79,8 @@ final class PredictCommand implements Callable<Integer> {
     check();
     Output out = common.output();
     try (Classifier classifier =
-        Classifier.of(opened.open(model, out), compute.device(), compute.precision())) {
+        Classifier.of(
+            opened.open(model, out), compute.device(), compute.precision(), compute.threads())) {
       Answers answers =
           files.isEmpty()
               ? new SampleAnswers(out, classifier, topK)

@@ -4,6 +4,7 @@ import dev.vit4j.format.Safetensors;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.FitToModel;
 import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Vit;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
@@ -35,13 +36,21 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit trace vit_base_patch16_224 --num-classes 3",
-      "  ./vit trace vit_mnist_1850 --print block.0.attention"
+      "  ./vit trace vit_mnist_1850 docs/pictures/seven.png --steps"
     })
 final class TraceCommand implements Callable<Integer> {
   @Parameters(
+      index = "0",
       paramLabel = "MODEL",
       description = "A run, a weights folder or file, or a catalogue name (fresh weights).")
   String model = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "PICTURE",
+      description = "A picture; without it and --input the pixels are random.")
+  @Nullable Path picture;
 
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin ModelOptions shape = new ModelOptions();
@@ -52,11 +61,13 @@ final class TraceCommand implements Callable<Integer> {
       description = "Normalised pixels [B, C, H, W] from a .safetensors file, as `pixels`.")
   @Nullable String input;
 
-  @Option(
-      names = "--image",
-      paramLabel = "FILE",
-      description = "A picture; without --input and --image the pixels are random.")
+  @Option(names = "--image", paramLabel = "FILE", description = "The picture, as PICTURE.")
   @Nullable Path image;
+
+  @Option(
+      names = "--steps",
+      description = "Only the nine steps of the embedding, from picture to tokens.")
+  boolean steps;
 
   @Option(
       names = "--save",
@@ -86,6 +97,9 @@ final class TraceCommand implements Callable<Integer> {
             ModelSource.openOrCreate(model, shape.args(), seed, common.output()::note);
         NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
+      if (steps) {
+        EmbeddingSteps.require(loaded.model());
+      }
       Tensor pixels = pixels(loaded);
       try (Trace trace = Trace.start()) {
         loaded.model().apply(pixels);
@@ -97,14 +111,15 @@ final class TraceCommand implements Callable<Integer> {
 
   private Tensor pixels(WeightsFolder.Loaded loaded) throws IOException {
     ImageModel m = loaded.model();
-    if (input != null && image != null) {
-      throw new IllegalArgumentException("--input and --image exclude each other: give one");
+    Path file = picture == null ? image : picture;
+    if ((input != null && file != null) || (picture != null && image != null)) {
+      throw new IllegalArgumentException("give one of PICTURE, --image and --input, not two");
     }
     if (input != null) {
       return TensorArgument.parse(input).read().to(DType.F32);
     }
-    if (image != null) {
-      Image fitting = new FitToModel(loaded.preprocess()).apply(Image.read(image));
+    if (file != null) {
+      Image fitting = new FitToModel(loaded.preprocess()).apply(Image.read(file));
       byte[] planes = new byte[m.channels() * m.height() * m.width()];
       fitting.writePlanes(planes, 0);
       Tensor u8 = Tensor.of(planes, 0, 1, m.channels(), m.height(), m.width());
@@ -116,7 +131,8 @@ final class TraceCommand implements Callable<Integer> {
 
   private void report(ImageModel m, Map<String, Tensor> tensors) throws IOException {
     Output out = common.output();
-    TraceTable.lines(m, tensors).forEach(out::result);
+    List<String> lines = steps ? EmbeddingSteps.lines(m, tensors) : TraceTable.lines(m, tensors);
+    lines.forEach(out::result);
     for (String name : print) {
       Tensor t = tensors.getOrDefault(name, m.state().get(name));
       if (t == null) {
@@ -146,6 +162,7 @@ final class TraceCommand implements Callable<Integer> {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("model", m.name());
     json.put("tensors", rows);
+    json.put("steps", m instanceof Vit ? EmbeddingSteps.maps(m, tensors) : List.of());
     json.put("saved", save);
     return json;
   }

@@ -13,20 +13,12 @@ import java.util.Map;
 final class TraceTable {
   private static final int SHOWN = 10;
 
-  /** What the steps from picture to tokens are. */
-  private static final Map<String, String> STEPS =
-      Map.ofEntries(
-          Map.entry("pixels", "2  with the batch dimension [B, C, H, W]"),
-          Map.entry("patches", "   cut into patches [B, N, C p p]"),
-          Map.entry("patch_embed.grid", "3  projected: what a convolution gives [B, D, h, w]"),
-          Map.entry("patch_embed.flat", "4  the grid in a row [B, D, N]"),
-          Map.entry("patch_embed", "5  a token per patch [B, N, D]"),
-          Map.entry("cls_token", "6  class token, one for all pictures [B, 1, D]"),
-          Map.entry("dist_token", "   distillation token [B, 1, D]"),
-          Map.entry("reg_token", "   register tokens [B, R, D]"),
-          Map.entry("tokens_with_cls", "7  put before the patches [B, N + 1, D]"),
-          Map.entry("pos_embed", "8  position embedding [1, N + 1, D]"),
-          Map.entry("tokens", "9  added: what the encoder reads [B, N + 1, D]"));
+  /** What comes on the way and is none of the nine steps. */
+  private static final Map<String, String> BETWEEN =
+      Map.of(
+          "patches", "   cut into patches [B, N, C p p]",
+          "dist_token", "   distillation token [B, 1, D]",
+          "reg_token", "   register tokens [B, R, D]");
 
   private TraceTable() {}
 
@@ -37,11 +29,18 @@ final class TraceTable {
     String row = "%-" + name + "s  %-" + shape + "s  %s";
     lines.add(model.name());
     String picture = Arrays.toString(new int[] {model.channels(), model.height(), model.width()});
-    lines.add(row.formatted("picture", picture, "1  one picture [C, H, W]"));
-    tensors.forEach(
-        (key, t) ->
-            lines.add(row.formatted(key, shape(t), STEPS.getOrDefault(key, "")).stripTrailing()));
+    lines.add(row.formatted("picture", picture, step("picture")));
+    tensors.forEach((key, t) -> lines.add(row.formatted(key, shape(t), step(key)).stripTrailing()));
     return lines;
+  }
+
+  /** What is done there: the nine steps of the embedding have numbers. */
+  private static String step(String tensor) {
+    return EmbeddingSteps.ALL.stream()
+        .filter(s -> s.tensor().equals(tensor))
+        .findFirst()
+        .map(s -> s.number() + "  " + s.what())
+        .orElse(BETWEEN.getOrDefault(tensor, ""));
   }
 
   /** Shape, and the first values: up to ten by ten of the last two dimensions. */

@@ -1,5 +1,6 @@
 package dev.vit4j.format;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -9,23 +10,27 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file's bytes, mapped where they are asked for, so that nothing of it takes memory twice. Views
- * stay valid after {@link #close}.
+ * A file's bytes, mapped where they are asked for, so that nothing of a large file takes memory
+ * twice. Views stay valid after {@link #close}.
  */
 final class MappedFile implements AutoCloseable {
   /** Files are mapped in pieces of this size: one mapping holds at most 2 GiB. */
   private static final long WINDOW = 1L << 30;
 
+  /** Smaller files are read at once, which is faster than mapping them. */
+  private static final int SMALL = 1 << 16;
+
   private final String source;
   private final FileChannel channel;
   private final long size;
-  private ByteBuffer window = ByteBuffer.allocate(0);
+  private ByteBuffer window;
   private long windowStart;
 
   private MappedFile(String source, FileChannel channel) throws IOException {
     this.source = source;
     this.channel = channel;
     this.size = channel.size();
+    this.window = size <= SMALL ? head(SMALL).asReadOnlyBuffer() : ByteBuffer.allocate(0);
   }
 
   static MappedFile open(Path file) throws IOException {
@@ -52,6 +57,22 @@ final class MappedFile implements AutoCloseable {
 
   long size() {
     return size;
+  }
+
+  /** The first bytes, at most as many as given, little-endian; read, not mapped. */
+  ByteBuffer head(int most) throws IOException {
+    ByteBuffer head =
+        ByteBuffer.allocate((int) Math.min(most, size)).order(ByteOrder.LITTLE_ENDIAN);
+    try {
+      while (head.hasRemaining()) {
+        if (channel.read(head, head.position()) < 0) {
+          throw new EOFException();
+        }
+      }
+    } catch (IOException e) {
+      throw FormatException.unreadable(Path.of(source), e);
+    }
+    return head.flip();
   }
 
   /**

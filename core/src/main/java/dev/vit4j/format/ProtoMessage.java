@@ -52,6 +52,23 @@ final class ProtoMessage {
     return this;
   }
 
+  /** The beginning of a field whose so many bytes follow, written by the caller. */
+  ProtoMessage open(int field, long length) {
+    key(field, LENGTH);
+    varint(length);
+    return this;
+  }
+
+  /** The fields of another message after these. */
+  ProtoMessage append(ProtoMessage other) {
+    bytes.writeBytes(other.toBytes());
+    return this;
+  }
+
+  int size() {
+    return bytes.size();
+  }
+
   byte[] toBytes() {
     return bytes.toByteArray();
   }

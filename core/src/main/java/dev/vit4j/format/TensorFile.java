@@ -20,8 +20,7 @@ public sealed interface TensorFile extends AutoCloseable
    * @throws FormatException if it is none of the formats, or a damaged one
    */
   static TensorFile open(Path file) throws IOException {
-    Path weights = Files.isDirectory(file) ? TensorFolder.weights(file) : file;
-    return TensorFileKind.of(weights).open(weights);
+    return TensorFormats.open(Files.isDirectory(file) ? TensorFolder.weights(file) : file);
   }
 
   /** The tensors by name, in file order. */

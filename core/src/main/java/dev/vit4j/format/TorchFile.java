@@ -83,7 +83,10 @@ public final class TorchFile implements TensorFile {
     MappedFile file = MappedFile.open(path);
     TorchFile opened = null;
     try {
-      opened = ZipRecords.isZip(file) ? TorchZip.open(path, file) : TorchLegacy.open(file);
+      opened =
+          ZipRecords.isZip(file)
+              ? TorchZip.open(file, ZipRecords.of(path, file.size()))
+              : TorchLegacy.open(file);
       return opened;
     } finally {
       if (opened == null) {

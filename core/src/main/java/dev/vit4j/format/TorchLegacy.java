@@ -21,11 +21,11 @@ final class TorchLegacy {
 
   /** Whether a file begins with the magic number as any protocol writes it. */
   static boolean isOne(MappedFile file) throws IOException {
-    if (file.size() < HEAD_SIZE) {
-      return false;
-    }
-    ByteBuffer head = file.slice(0, HEAD_SIZE);
-    return (head.get(0) & 0xff) == 0x80 && (head.get(2) & 0xff) == 0x8a && head.get(3) == 10;
+    ByteBuffer head = file.head(HEAD_SIZE);
+    return head.remaining() == HEAD_SIZE
+        && (head.get(0) & 0xff) == 0x80
+        && (head.get(2) & 0xff) == 0x8a
+        && head.get(3) == 10;
   }
 
   static TorchFile open(MappedFile file) throws IOException {

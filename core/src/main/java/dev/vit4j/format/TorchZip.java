@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,10 +20,6 @@ final class TorchZip {
   /** Whether an archive of these records is one of torch's. */
   static boolean isOne(Map<String, FilePart> records) {
     return !pickles(records).isEmpty();
-  }
-
-  static TorchFile open(Path path, MappedFile file) throws IOException {
-    return open(file, ZipRecords.of(path, file.size()));
   }
 
   static TorchFile open(MappedFile file, Map<String, FilePart> records) throws IOException {

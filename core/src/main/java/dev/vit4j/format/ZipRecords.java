@@ -1,6 +1,7 @@
 package dev.vit4j.format;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,8 +39,8 @@ final class ZipRecords {
 
   /** Whether a file begins as a zip archive does. */
   static boolean isZip(MappedFile file) throws IOException {
-    return file.size() >= Integer.BYTES
-        && (file.slice(0, Integer.BYTES).getInt() & 0xffff) == ('P' | 'K' << 8);
+    ByteBuffer head = file.head(2);
+    return head.remaining() == 2 && head.get(0) == 'P' && head.get(1) == 'K';
   }
 
   /**

@@ -2,73 +2,85 @@ package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;
-import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is on pictures. Any number of threads may ask at once; a call holds memory for its own
- * pictures only, and frees it before it returns.
+ * Says what is on pictures. Any number of threads may ask at once; a call holds memory for a
+ * bounded number of pictures, and frees it before it returns. On the CPU the model is packed, see
+ * {@link ReadyModel}.
  */
 public final class Classifier implements AutoCloseable {
-  private final WeightsFolder.Loaded loaded;
+  private final Preprocess preprocess;
+  private final ReadyModel model;
   private final FitToModel fit;
-  private final Device device;
-  private final Precision precision;
   private final List<String> classes;
 
-  private Classifier(WeightsFolder.Loaded loaded, Device device, Precision precision) {
-    this.loaded = loaded;
-    this.fit = new FitToModel(loaded.preprocess());
-    this.device = device;
-    this.precision = precision;
+  private Classifier(WeightsFolder.Loaded loaded, ReadyModel model) {
+    this.preprocess = loaded.preprocess();
+    this.model = model;
+    this.fit = new FitToModel(preprocess);
     this.classes = names(loaded);
-    loaded.model().to(device);
-    loaded.model().train(false);
   }
 
   /**
-   * Opens a trained model on the CPU in f32.
+   * Opens a trained model on the CPU, with all of its cores, in the precision that suits both.
    *
    * @param model a run folder, a weights folder or a {@code .safetensors} file
    * @throws IOException if it is missing, broken or has no classes
    */
   public static Classifier open(Path model) throws IOException {
-    return open(model, Device.CPU, Precision.F32);
+    return open(model, Device.CPU, null, Runtime.getRuntime().availableProcessors());
   }
 
   /** As {@link #open(Path)}, on a device and in a precision. */
   public static Classifier open(Path model, Device device, Precision precision) throws IOException {
+    return open(model, device, precision, Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * As {@link #open(Path)}, on a device and in a precision.
+   *
+   * @param precision null for the one of {@link ReadyModel#precisionFor}
+   * @param threads that compute at the same time, at least 1
+   */
+  public static Classifier open(
+      Path model, Device device, @Nullable Precision precision, int threads) throws IOException {
     WeightsFolder.Loaded loaded = ModelSource.open(model);
     if (loaded.model().numClasses() == 0) {
       loaded.close();
       throw new IOException(model + ": the model has no classes, it gives features only");
     }
-    return of(loaded, device, precision);
+    return of(loaded, device, precision, threads);
   }
 
   /**
    * Asks a model that is open already, and closes it in the end.
    *
+   * @param precision null for the one of {@link ReadyModel#precisionFor}
+   * @param threads that compute at the same time, at least 1
    * @throws IllegalArgumentException if it has no classes; it is closed then
    */
-  public static Classifier of(WeightsFolder.Loaded loaded, Device device, Precision precision) {
+  public static Classifier of(
+      WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
     try {
       if (loaded.model().numClasses() == 0) {
         throw new IllegalArgumentException("the model has no classes, it gives features only");
       }
-      return new Classifier(loaded, device, precision);
+      Precision chosen =
+          precision == null ? ReadyModel.precisionFor(loaded.model(), device) : precision;
+      return new Classifier(loaded, new ReadyModel(loaded.model(), device, chosen, threads));
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
@@ -88,9 +100,9 @@ public final class Classifier implements AutoCloseable {
     return classes;
   }
 
-  /** The model that answers. */
+  /** The model that answers; on the CPU it is packed. */
   public ImageModel model() {
-    return loaded.model();
+    return model.model();
   }
 
   /**
@@ -103,7 +115,7 @@ public final class Classifier implements AutoCloseable {
     return classify(List.of(image), topK).get(0);
   }
 
-  /** The most probable classes of every picture, which go through the model at once. */
+  /** The most probable classes of every picture; many at once are faster than one by one. */
   public List<List<Prediction>> classify(List<Image> images, int topK) {
     if (topK < 1) {
       throw new IllegalArgumentException("topk must be at least 1, not " + topK);
@@ -117,12 +129,7 @@ public final class Classifier implements AutoCloseable {
 
   /** The k most probable classes, the first of equals first. */
   public List<Prediction> top(float[] probabilities, int topK) {
-    return IntStream.range(0, probabilities.length)
-        .boxed()
-        .sorted(Comparator.comparingDouble(i -> -probabilities[i]))
-        .limit(topK)
-        .map(i -> new Prediction(i, classes.get(i), probabilities[i]))
-        .toList();
+    return Prediction.top(probabilities, classes, topK);
   }
 
   /**
@@ -131,29 +138,24 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException if the model's scores are not numbers
    */
   public float[][] probabilities(List<Image> images) {
-    return probabilitiesOfFitted(images.stream().map(fit::apply).toList());
+    return probabilities(images, fit::apply);
   }
 
   /** As {@link #probabilities}, of pictures that {@link #fit} has made. */
   float[][] probabilitiesOfFitted(List<Image> images) {
-    if (images.isEmpty()) {
-      return new float[0][];
-    }
-    byte[] pixels = pixels(images);
-    try (NoGrad g = NoGrad.on();
-        Scope scope = Scope.open()) {
-      ImageModel model = loaded.model();
-      Tensor u8 =
-          Tensor.of(pixels, 0, images.size(), model.channels(), model.height(), model.width());
-      Tensor x = loaded.preprocess().normalize(u8, device); // [B, C, H, W]
-      return rows(logits(x).to(DType.F32).softmax(-1).toFloats(), images.size());
-    }
+    return probabilities(images, image -> image);
   }
 
-  private Tensor logits(Tensor x) {
-    try (Precision.Region region = precision.on(device)) {
-      return loaded.model().apply(x); // [B, K]
+  private float[][] probabilities(List<Image> images, UnaryOperator<Image> toFit) {
+    float[][] rows =
+        model.apply(
+            images.size(),
+            (from, to) -> input(images.subList(from, to).stream().map(toFit).toList()),
+            logits -> logits.softmax(-1));
+    for (float[] row : rows) {
+      requireNumbers(row);
     }
+    return rows;
   }
 
   /** A picture as the model reads it, in its size and channels. */
@@ -161,33 +163,30 @@ public final class Classifier implements AutoCloseable {
     return fit.apply(image);
   }
 
-  /** All fitted pictures as [B, C, H, W]. */
-  private byte[] pixels(List<Image> images) {
-    ImageModel model = loaded.model();
-    int sample = model.channels() * model.height() * model.width();
+  /** Fitted pictures as the model reads them: [B, C, H, W]. */
+  private Tensor input(List<Image> images) {
+    ImageModel m = model.model();
+    int sample = m.channels() * m.height() * m.width();
     byte[] pixels = new byte[Math.multiplyExact(images.size(), sample)];
     for (int i = 0; i < images.size(); i++) {
       images.get(i).writePlanes(pixels, i * sample);
     }
-    return pixels;
+    Tensor u8 = Tensor.of(pixels, 0, images.size(), m.channels(), m.height(), m.width());
+    return preprocess.normalize(u8, model.device());
   }
 
-  private float[][] rows(float[] flat, int count) {
-    int k = classes.size();
-    float[][] rows = new float[count][k];
-    for (int i = 0; i < flat.length; i++) {
-      if (Float.isNaN(flat[i])) {
+  private static void requireNumbers(float[] row) {
+    for (float value : row) {
+      if (Float.isNaN(value)) {
         throw new IllegalStateException(
             "the model gives scores that are no numbers: its weights hold NaN or infinite values");
       }
-      rows[i / k][i % k] = flat[i];
     }
-    return rows;
   }
 
-  /** Frees the model. */
+  /** Frees the model, after the calls that run; later ones are refused. */
   @Override
   public void close() {
-    loaded.close();
+    model.close();
   }
 }

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -93,7 +92,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
    * @throws IOException if something is in the folder already, or it cannot be written
    */
   public void write(Path folder) throws IOException {
-    requireEmpty(folder);
+    ExplanationReport.requireEmpty(folder);
     Files.createDirectories(folder);
     String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(toMap());
     AtomicFile.writeString(folder.resolve("metrics.json"), json + "\n");
@@ -102,16 +101,6 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     BufferedImage mistakes = mistakesPicture();
     if (mistakes != null) {
       write(folder.resolve("mistakes.png"), mistakes);
-    }
-  }
-
-  private static void requireEmpty(Path folder) throws IOException {
-    if (Files.isDirectory(folder)) {
-      try (Stream<Path> entries = Files.list(folder)) {
-        if (entries.findAny().isPresent()) {
-          throw new IOException(folder + " is there already and not empty: name another folder");
-        }
-      }
     }
   }
 

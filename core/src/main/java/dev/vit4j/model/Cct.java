@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  * The compact convolutional transformer (Hassani et al. 2021, arXiv 2104.05704): convolutions make
  * the tokens, a transformer encoder mixes them, attention over the sequence pools them, so that it
  * learns from few small pictures. Names and numbers are those of the authors' code,
- * SHI-Labs/Compact-Transformers. Names for {@link Trace}: {@code pixels}, {@code tokens}, {@code
- * block.i}, {@code block.i.attention}, {@code norm}, {@code pool} (a weight per token), {@code
- * features}, {@code logits}.
+ * SHI-Labs/Compact-Transformers. Names for {@link Trace}: {@code pixels}, {@code tokenizer}, {@code
+ * tokens}, {@code block.i}, {@code block.i.attention}, {@code norm}, {@code pool} (a weight per
+ * token), {@code features}, {@code logits}.
  */
 public final class Cct extends ImageModel {
   private static final double NORM_EPS = 1e-5;
@@ -114,7 +114,7 @@ public final class Cct extends ImageModel {
     protected Tensor forward(Tensor x) {
       Tensor mixed = x.add(dropPath.apply(attention.apply(preNorm.apply(x))));
       Tensor y = norm1.apply(mixed);
-      Tensor h = dropout1.apply(Activation.GELU.apply(linear1.apply(y))); // [B, N, hidden]
+      Tensor h = dropout1.apply(linear1.apply(y, Activation.GELU)); // [B, N, hidden]
       return y.add(dropPath.apply(dropout2.apply(linear2.apply(h))));
     }
   }
@@ -157,6 +157,7 @@ public final class Cct extends ImageModel {
     for (Conv2d conv : convs) {
       y = Ops.maxPool2d(conv.apply(y).relu_(), 3, 2, 1); // half as high and wide
     }
+    Trace.record("tokenizer", y); // [B, D, h, w]
     Tensor tokens = y.flatten(2, 3).transpose(1, 2); // [B, N, D]
     return dropout.apply(positions == null ? tokens : tokens.add(positions));
   }

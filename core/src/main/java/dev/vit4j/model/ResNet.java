@@ -8,6 +8,7 @@ import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -132,6 +133,16 @@ public final class ResNet extends ImageModel {
       return residual ? dropPath.apply(y).add_(shortcut(x)).relu_() : y.relu_();
     }
 
+    @Override
+    protected void packOwn(Precision precision) {
+      for (int i = 0; i < convs.size(); i++) {
+        convs.get(i).fold(norms.get(i));
+      }
+      if (downsample != null && downsampleNorm != null) {
+        downsample.fold(downsampleNorm);
+      }
+    }
+
     private Tensor shortcut(Tensor x) {
       if (downsample != null && downsampleNorm != null) {
         return downsampleNorm.apply(downsample.apply(x));
@@ -157,7 +168,7 @@ public final class ResNet extends ImageModel {
   /** The mean over the pixels of what the last stage gives: [B, D]. */
   @Override
   public Tensor features(Tensor x) {
-    checkChannels(x);
+    checkInput(x);
     if (Trace.isOn()) {
       Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
     }
@@ -179,12 +190,9 @@ public final class ResNet extends ImageModel {
     return features;
   }
 
-  /** Convolutions and the mean take pictures of any size, as torchvision's do. */
-  private void checkChannels(Tensor x) {
-    if (x.dim() != 4 || x.size(1) != channels()) {
-      throw new IllegalArgumentException(
-          "%s takes pictures [B, %d, H, W], not %s".formatted(name(), channels(), x));
-    }
+  @Override
+  protected void packOwn(Precision precision) {
+    conv1.fold(bn1);
   }
 
   /** The configuration that it was built from. */

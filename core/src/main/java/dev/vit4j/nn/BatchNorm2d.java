@@ -16,6 +16,7 @@ public final class BatchNorm2d extends Module {
   private final Tensor runningMean; // [C]
   private final Tensor runningVar; // [C]
   private final Tensor batches; // number of batches seen, as PyTorch stores it
+  private boolean skipped; // the convolution before it does its work
 
   public BatchNorm2d(Init init, int channels) {
     this(init, channels, 1);
@@ -35,9 +36,27 @@ public final class BatchNorm2d extends Module {
   /** [B, C, H, W] to [B, C, H, W]. */
   @Override
   protected Tensor forward(Tensor x) {
+    if (skipped) {
+      return x;
+    }
     if (isTraining()) {
       batches.add_(Tensor.of(new long[] {1})); // a double cannot be added to whole numbers
     }
     return Ops.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPS);
+  }
+
+  /** In evaluation the norm is x scale + shift: weight / √(var + eps), [C]. */
+  Tensor scale() {
+    return weight.div(runningVar.add(EPS).sqrt());
+  }
+
+  /** bias - mean scale, [C]. */
+  Tensor shift() {
+    return bias.sub(runningMean.mul(scale()));
+  }
+
+  /** Makes it do nothing. */
+  void skip() {
+    skipped = true;
   }
 }

@@ -1,7 +1,12 @@
 package dev.vit4j.nn;
 
+import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.PackedConvolution;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * 2-D convolution (PyTorch's {@code nn.Conv2d} without a bias). Pixels and weights lie in
@@ -16,6 +21,8 @@ public final class Conv2d extends Module {
   private final int stride;
   private final int padding;
   private final boolean channelsLast;
+  private @Nullable Tensor shift; // [out], of a norm that was folded in
+  private @Nullable PackedConvolution packed; // in the weight's place once the module is packed
 
   /** Weights drawn as torchvision's ResNet draws them, and no bias. */
   public Conv2d(Init init, int in, int out, int kernel, int stride, int padding) {
@@ -37,7 +44,28 @@ public final class Conv2d extends Module {
   /** [B, in, H, W] to [B, out, (H + 2 padding - k) / stride + 1, …]. */
   @Override
   protected Tensor forward(Tensor x) {
+    if (packed != null) {
+      return packed.apply(x);
+    }
     Tensor pixels = channelsLast ? x.channelsLast() : x.contiguous(); // no copy if it is so
     return Ops.conv2d(pixels, weight, null, stride, padding);
+  }
+
+  /** Takes over the norm that follows, for {@link #pack}: the norm does nothing from then on. */
+  public void fold(BatchNorm2d norm) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      weight.mul_(norm.scale().reshape(-1, 1, 1, 1));
+      shift = Scope.own(norm.shift());
+    }
+    norm.skip();
+  }
+
+  @Override
+  protected void packOwn(Precision precision) {
+    packed = replace(weight, PackedConvolution.of(weight, shift, stride, padding, precision));
+    if (shift != null) {
+      shift.close();
+    }
   }
 }

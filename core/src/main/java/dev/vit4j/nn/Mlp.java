@@ -25,7 +25,7 @@ public final class Mlp extends Module {
   /** [B, N, D] to [B, N, D]. */
   @Override
   protected Tensor forward(Tensor x) {
-    Tensor h = drop.apply(act.apply(fc1.apply(x))); // [B, N, hidden]
+    Tensor h = drop.apply(fc1.apply(x, act)); // [B, N, hidden]
     return drop.apply(fc2.apply(h)); // [B, N, D]
   }
 }

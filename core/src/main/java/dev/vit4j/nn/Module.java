@@ -1,7 +1,10 @@
 package dev.vit4j.nn;
 
+import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Packed;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
@@ -12,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a model: parameters, buffers and smaller modules under the names that the field's
@@ -24,6 +28,8 @@ public abstract class Module implements AutoCloseable {
   private final Map<String, Module> children = new LinkedHashMap<>();
   private boolean training = true;
   private boolean frozen;
+  private @Nullable Precision packed;
+  private final List<Packed> packs = new ArrayList<>();
 
   /** The function itself; shapes are each subclass's to say. */
   protected abstract Tensor forward(Tensor x);
@@ -83,6 +89,11 @@ public abstract class Module implements AutoCloseable {
 
   /** Parameters and buffers: what a checkpoint holds. */
   public final Map<String, Tensor> state() {
+    requirePlain("saved");
+    return tensors();
+  }
+
+  private Map<String, Tensor> tensors() {
     Map<String, Tensor> all = new LinkedHashMap<>(parameters());
     all.putAll(buffers());
     return all;
@@ -125,6 +136,9 @@ public abstract class Module implements AutoCloseable {
 
   /** Switches this module and its parts between training and evaluation. */
   public final void train(boolean on) {
+    if (on) {
+      requirePlain("trained");
+    }
     namedModules().values().forEach(m -> m.training = on);
   }
 
@@ -176,6 +190,7 @@ public abstract class Module implements AutoCloseable {
 
   /** Moves all tensors to a device. */
   public final void to(Device device) {
+    requirePlain("moved");
     try (Scope scope = Scope.open()) {
       state().values().forEach(t -> t.share(t.detach().to(device)));
     }
@@ -194,6 +209,65 @@ public abstract class Module implements AutoCloseable {
     }
   }
 
+  // ---- packing
+
+  /**
+   * Makes this module fast at answering on the CPU, once and for all: every layer's weight is
+   * reordered as oneDNN's kernels read it, norms are folded into convolutions, and in bf16 all else
+   * is rounded too. The plain weights are freed: what is packed still computes the same, but cannot
+   * be trained, saved, loaded or moved, and of its parameters only the shapes are left.
+   *
+   * @throws IllegalArgumentException if {@link Packed#isAvailable} says no
+   */
+  public final void pack(Precision precision) {
+    requirePlain("packed again");
+    if (!Packed.isAvailable(precision) || !device().equals(Device.CPU)) {
+      throw new IllegalArgumentException(
+          "cannot pack for %s on %s: leave the model plain".formatted(precision, device()));
+    }
+    train(false);
+    parameters().values().forEach(t -> t.requiresGrad(false));
+    namedModules().values().forEach(m -> m.packOwn(precision)); // a norm's user comes before it
+    if (precision == Precision.BF16) {
+      roundRest();
+    }
+    namedModules().values().forEach(m -> m.packed = precision);
+  }
+
+  private void roundRest() {
+    try (Scope scope = Scope.open()) {
+      for (Tensor t : tensors().values()) {
+        if (t.dtype() == DType.F32) {
+          t.share(t.to(DType.BF16));
+        }
+      }
+    }
+  }
+
+  /** What {@link #pack} does to this module itself; its parts come after it. */
+  protected void packOwn(Precision precision) {}
+
+  /** Puts a packed weight in the place of a parameter, whose memory is freed. */
+  protected final <P extends Packed> P replace(Tensor parameter, P packed) {
+    try (Scope scope = Scope.open()) {
+      parameter.share(Tensor.full(Double.NaN, Device.CPU, 1).expand(parameter.shape()));
+    }
+    packs.add(packed);
+    return packed;
+  }
+
+  /** The precision that {@link #pack} was called with; null for a plain module. */
+  public final @Nullable Precision packed() {
+    return packed;
+  }
+
+  private void requirePlain(String what) {
+    if (packed != null) {
+      throw new IllegalStateException(
+          "a packed model only answers, it cannot be %s: open it again".formatted(what));
+    }
+  }
+
   // ---- loading
 
   /**
@@ -204,6 +278,7 @@ public abstract class Module implements AutoCloseable {
    * @throws IllegalArgumentException listing every name that does not fit; nothing is changed then
    */
   public final LoadReport load(Map<String, Tensor> source, boolean strict) {
+    requirePlain("loaded");
     LoadReport report = requireFit(source, strict);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
@@ -253,6 +328,7 @@ public abstract class Module implements AutoCloseable {
   /** Frees the native memory of all parameters and buffers. */
   @Override
   public void close() {
-    state().values().forEach(Tensor::close);
+    tensors().values().forEach(Tensor::close);
+    namedModules().values().forEach(m -> m.packs.forEach(Packed::close));
   }
 }

@@ -1,6 +1,9 @@
 package dev.vit4j.nn;
 
 import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Packed;
+import dev.vit4j.tensor.PackedLinear;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +17,7 @@ public final class PatchEmbed extends Module {
   private static final class Projection extends Module {
     private final Tensor weight; // [D, C, p, p]
     private final @Nullable Tensor bias; // [D]
+    private @Nullable PackedLinear packed;
 
     Projection(Init init, int channels, int dim, int patchHeight, int patchWidth, boolean bias) {
       double bound = 1 / Math.sqrt((double) channels * patchHeight * patchWidth);
@@ -25,7 +29,16 @@ public final class PatchEmbed extends Module {
     /** [B, N, C p p] to [B, N, D]. */
     @Override
     protected Tensor forward(Tensor patches) {
-      return Ops.linear(patches, weight.flatten(1, 3), bias);
+      return packed == null
+          ? Ops.linear(patches, weight.flatten(1, 3), bias)
+          : packed.apply(patches);
+    }
+
+    @Override
+    protected void packOwn(Precision precision) {
+      if (Packed.pays(weight, precision)) {
+        packed = replace(weight, PackedLinear.of(weight.flatten(1, 3), bias, precision));
+      }
     }
   }
 

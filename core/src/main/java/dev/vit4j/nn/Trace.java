@@ -29,14 +29,25 @@ public final class Trace implements AutoCloseable {
   private int depth;
   private String here = "";
 
-  private Trace() {
+  private final boolean keepsGradients;
+
+  private Trace(boolean keepsGradients) {
+    this.keepsGradients = keepsGradients;
     outer = ACTIVE.get();
     ACTIVE.set(this);
   }
 
   /** Starts watching this thread. */
   public static Trace start() {
-    return new Trace();
+    return new Trace(false);
+  }
+
+  /**
+   * Starts watching this thread; the named tensors keep the gradients that {@link Tensor#backward}
+   * brings them later.
+   */
+  public static Trace startWithGradients() {
+    return new Trace(true);
   }
 
   static @Nullable Trace active() {
@@ -67,6 +78,9 @@ public final class Trace implements AutoCloseable {
     Trace trace = ACTIVE.get();
     if (trace != null) {
       trace.tensors.put(name, Scope.own(tensor));
+      if (trace.keepsGradients && tensor.requiresGrad()) {
+        tensor.retainGrad();
+      }
     }
   }
 

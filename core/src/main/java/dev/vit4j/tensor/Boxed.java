@@ -23,6 +23,9 @@ final class Boxed {
   // arguments at every look and never frees them: 3 KiB a time, so each is looked at once.
   private static final Map<String, Type.TypePtr> ELEMENTS = new ConcurrentHashMap<>();
 
+  // Looking an operator up costs more than a small one takes.
+  private static final Map<String, OperatorHandle> HANDLES = new ConcurrentHashMap<>();
+
   private final String name;
   private final OperatorHandle handle;
   private final IValueVector stack = new IValueVector();
@@ -30,7 +33,11 @@ final class Boxed {
   private Boxed(String name, String overload) {
     Native.load();
     this.name = name + "." + overload;
-    handle = Dispatcher.singleton().findSchemaOrThrow(name, overload);
+    this.handle = HANDLES.computeIfAbsent(this.name, key -> find(name, overload));
+  }
+
+  private static OperatorHandle find(String name, String overload) {
+    return Dispatcher.singleton().findSchemaOrThrow(name, overload).retainReference();
   }
 
   static Boxed op(String name, String overload) {
@@ -43,14 +50,27 @@ final class Boxed {
 
   /** A list of tensors; its element type is the one that the schema asks for at this place. */
   Boxed list(Iterable<Tensor> tensors) {
-    long place = stack.size();
-    GenericList list =
-        new GenericList(ELEMENTS.computeIfAbsent(name + place, key -> elementType(place)));
+    GenericList list = list();
     for (Tensor t : tensors) {
       list.push_back(new IValue(t.raw));
     }
     stack.push_back(new IValue(list));
     return this;
+  }
+
+  /** A list of whole numbers, or an empty list of anything. */
+  Boxed longs(long... values) {
+    GenericList list = list();
+    for (long v : values) {
+      list.push_back(new IValue(v));
+    }
+    stack.push_back(new IValue(list));
+    return this;
+  }
+
+  private GenericList list() {
+    long place = stack.size();
+    return new GenericList(ELEMENTS.computeIfAbsent(name + place, key -> elementType(place)));
   }
 
   private Type.TypePtr elementType(long place) {
@@ -68,6 +88,16 @@ final class Boxed {
     return this;
   }
 
+  Boxed whole(long value) {
+    stack.push_back(new IValue(value));
+    return this;
+  }
+
+  Boxed text(String value) {
+    stack.push_back(new IValue(value));
+    return this;
+  }
+
   Boxed flag(boolean value) {
     stack.push_back(new IValue(value));
     return this;
@@ -80,6 +110,12 @@ final class Boxed {
 
   void call() {
     handle.callBoxed(stack);
+  }
+
+  /** Calls an operator that gives one tensor. */
+  Tensor callForTensor() {
+    handle.callBoxed(stack); // leaves the result in place of the arguments
+    return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
   }
 
   /** Calls an operator that gives a list of tensors. */

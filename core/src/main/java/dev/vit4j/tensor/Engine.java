@@ -1,9 +1,14 @@
 package dev.vit4j.tensor;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
@@ -11,6 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 /** What computes the tensors: libtorch's version, and what it makes of this machine. */
 public final class Engine {
   private static final Pattern VERSION = Pattern.compile("TORCH_VERSION=([0-9.]+)");
+
+  private static final Set<String> AVX512 = Set.of("avx512bw", "avx512vl", "avx512dq");
 
   private Engine() {}
 
@@ -33,6 +40,46 @@ public final class Engine {
     Native.load();
     try (BytePointer text = torch.get_cpu_capability()) {
       return text.getString();
+    }
+  }
+
+  /** Whether libtorch has oneDNN, Intel's kernels, which are the fastest on most processors. */
+  public static boolean hasOneDnn() {
+    Native.load();
+    return torch.hasMKLDNN();
+  }
+
+  /** Whether oneDNN can compute in bf16 here, be it slowly: by AVX-512 or ARM's bf16. */
+  public static boolean hasBf16Kernels() {
+    return cpuFlags().containsAll(AVX512) || cpuFlags().contains("bf16");
+  }
+
+  /** Whether bf16 is faster than f32 here: the processor multiplies matrices in it. */
+  public static boolean isFastAtBf16() {
+    Set<String> flags = cpuFlags();
+    return flags.contains("avx512_bf16") || flags.contains("amx_bf16") || flags.contains("bf16");
+  }
+
+  /** The processor's features in Linux's words; none where the system does not tell. */
+  public static Set<String> cpuFlags() {
+    return Cpu.FLAGS;
+  }
+
+  /** Read once, at first use. */
+  private static final class Cpu {
+    private static final Set<String> FLAGS = read();
+
+    private static Set<String> read() {
+      try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+        return lines
+            .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+            .findFirst()
+            .map(line -> line.substring(line.indexOf(':') + 1).strip().split(" +", -1))
+            .map(flags -> Set.copyOf(Arrays.asList(flags)))
+            .orElse(Set.of());
+      } catch (IOException | UncheckedIOException e) {
+        return Set.of();
+      }
     }
   }
 

@@ -160,6 +160,12 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
+  /** Lets a tensor that was computed keep its gradient, as parameters do. */
+  public Tensor retainGrad() {
+    raw.retain_grad();
+    return this;
+  }
+
   /** The gradient, as {@link #backward} left it. */
   public Tensor grad() {
     return new Tensor(raw.grad());
@@ -367,6 +373,10 @@ public final class Tensor implements AutoCloseable {
 
   public Tensor sigmoid() {
     return new Tensor(raw.sigmoid());
+  }
+
+  public Tensor sqrt() {
+    return new Tensor(raw.sqrt());
   }
 
   public Tensor sum() {

@@ -1,26 +1,21 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Generator;
-import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
-import dev.vit4j.tensor.Threads;
 import dev.vit4j.weights.Preprocess;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * Measures how fast a model of the catalogue trains and answers here, with random weights and
@@ -116,60 +111,17 @@ public final class Benchmark {
     }
   }
 
-  /** Times forward passes; threads take a share of the batch each. */
+  /** Times forward passes as {@link ReadyModel} makes them. */
   public static Timing infer(Settings s) {
-    int shards = Math.min(s.threads(), s.batch());
-    ExecutorService pool = Executors.newFixedThreadPool(shards);
-    try (ImageModel model = model(s);
+    try (ReadyModel model = new ReadyModel(model(s), s.device(), s.precision(), s.threads());
         Scope scope = Scope.open()) {
-      model.train(false);
+      ImageModel m = model.model();
       Tensor x =
-          Tensor.empty(
-                  dev.vit4j.tensor.DType.F32,
-                  Device.CPU,
-                  s.batch(),
-                  model.channels(),
-                  model.height(),
-                  model.width())
+          Tensor.empty(DType.F32, Device.CPU, s.batch(), m.channels(), m.height(), m.width())
               .normal_(0, 1, new Generator(SEED))
               .to(s.device());
-      List<Tensor> parts = new ArrayList<>();
-      for (int i = 0; i < shards; i++) {
-        int from = (int) ((long) s.batch() * i / shards);
-        int to = (int) ((long) s.batch() * (i + 1) / shards);
-        parts.add(x.narrow(0, from, to - from));
-      }
-      return time(s, () -> forward(model, parts, s, pool));
-    } finally {
-      pool.shutdownNow();
-    }
-  }
-
-  private static void forward(
-      ImageModel model, List<Tensor> parts, Settings s, ExecutorService pool) {
-    List<Future<?>> running = new ArrayList<>();
-    for (Tensor part : parts.subList(1, parts.size())) {
-      running.add(pool.submit(() -> forward(model, part, s, 1)));
-    }
-    forward(model, parts.get(0), s, parts.size() == 1 ? s.threads() : 1);
-    try {
-      for (Future<?> f : running) {
-        f.get();
-      }
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while measuring", e);
-    }
-  }
-
-  private static void forward(ImageModel model, Tensor x, Settings s, int threads) {
-    Threads.set(threads);
-    try (NoGrad g = NoGrad.on();
-        Scope scope = Scope.open();
-        Precision.Region region = s.precision().on(s.device())) {
-      model.apply(x).to(Device.CPU); // waits for a GPU
+      return time(
+          s, () -> model.apply(s.batch(), (from, to) -> x.narrow(0, from, to - from), y -> y));
     }
   }
 

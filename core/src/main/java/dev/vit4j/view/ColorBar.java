@@ -17,10 +17,33 @@ final class ColorBar {
    */
   record Mark(double place, String label) {}
 
+  private static final double BESIDE = 8; // from the strip to its labels
+
   private ColorBar() {}
+
+  /** What {@link #SPACE} is for labels that are longer than usual. */
+  static double space(List<Mark> marks) {
+    double widest = 0;
+    for (Mark mark : marks) {
+      widest = Math.max(widest, Text.width(Style.TICK, mark.label()));
+    }
+    return WIDTH + BESIDE + Math.ceil(widest);
+  }
 
   static void draw(
       Canvas canvas, ColorMap map, List<Mark> marks, double x, double y, double height) {
+    draw(canvas, map, marks, x, y, height, SPACE);
+  }
+
+  /** As above; labels that need more than {@code space} are shortened. */
+  static void draw(
+      Canvas canvas,
+      ColorMap map,
+      List<Mark> marks,
+      double x,
+      double y,
+      double height,
+      double space) {
     int lines = (int) Math.round(height * Canvas.DENSITY);
     double line = height / lines;
     for (int i = 0; i < lines; i++) {
@@ -31,11 +54,11 @@ final class ColorBar {
       double at = y + (1 - mark.place()) * height;
       canvas.fill(x + WIDTH, at - 0.25, 4, 0.5, Style.SOFT_INK);
       canvas.text(
-          Text.fit(Style.TICK, mark.label(), SPACE - WIDTH - 8),
+          Text.fit(Style.TICK, mark.label(), space - WIDTH - BESIDE),
           Style.TICK,
           Style.SOFT_INK,
           Canvas.Align.LEFT,
-          x + WIDTH + 8,
+          x + WIDTH + BESIDE,
           Text.baseline(Style.TICK, at));
     }
   }

@@ -1,7 +1,6 @@
 package dev.vit4j.view;
 
 import java.awt.image.BufferedImage;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -165,7 +164,12 @@ public final class HeatMap {
             Style.MARGIN + head + row * (height + caption + gap));
       }
       ColorBar.draw(
-          canvas, ColorMap.VIRIDIS, marks(bar), right + 20, Style.MARGIN + head, bar - caption);
+          canvas,
+          ColorMap.VIRIDIS,
+          Ticks.marks(range, (int) Math.max(5, bar / TICK_DISTANCE)),
+          right + 20,
+          Style.MARGIN + head,
+          bar - caption);
       return canvas.image();
     }
   }
@@ -197,14 +201,5 @@ public final class HeatMap {
       canvas.text(
           caption, Style.TICK, Style.INK, Canvas.Align.CENTER, x + width / 2, y + height + 16);
     }
-  }
-
-  private List<ColorBar.Mark> marks(double height) {
-    Ticks ticks = new Ticks(range, (int) Math.max(3, height / TICK_DISTANCE));
-    List<ColorBar.Mark> marks = new ArrayList<>();
-    for (double tick : ticks.values()) {
-      marks.add(new ColorBar.Mark(range.share(tick), ticks.label(tick)));
-    }
-    return marks;
   }
 }

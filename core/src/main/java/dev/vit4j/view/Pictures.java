@@ -41,6 +41,17 @@ final class Pictures {
     return scaled(halved(opaque(picture), width, height), width, height);
   }
 
+  /** A copy in another size (device pixels): enlarged to squares, or reduced smoothly. */
+  static BufferedImage fitted(BufferedImage picture, int width, int height) {
+    BufferedImage source = halved(opaque(picture), width, height);
+    BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = result.createGraphics();
+    interpolate(g, width < picture.getWidth());
+    g.drawImage(source, 0, 0, width, height, null);
+    g.dispose();
+    return result;
+  }
+
   /** Draws the picture with its upper left corner at (x, y), moved to whole device pixels. */
   static void draw(Canvas canvas, BufferedImage picture, double factor, double x, double y) {
     int width = (int) Math.round(width(picture, factor) * Canvas.DENSITY);

@@ -1,5 +1,6 @@
 package dev.vit4j.view;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** The finite span of values that an axis or a colour map shows; never empty. */
@@ -16,6 +17,29 @@ record Range(double low, double high) {
       }
     }
     return low > high ? new Range(0, 1) : new Range(low, high).widened();
+  }
+
+  /** The span of the finite values of a map. */
+  static Range of(float[][] map) {
+    List<Double> values = new ArrayList<>();
+    for (float[] row : map) {
+      for (float value : row) {
+        values.add((double) value);
+      }
+    }
+    return of(values);
+  }
+
+  /** Where every value of a map lies in this range; NaN for those that are not finite. */
+  float[][] shares(float[][] map) {
+    float[][] shares = new float[map.length][];
+    for (int r = 0; r < map.length; r++) {
+      shares[r] = new float[map[r].length];
+      for (int c = 0; c < map[r].length; c++) {
+        shares[r][c] = Float.isFinite(map[r][c]) ? (float) share(map[r][c]) : Float.NaN;
+      }
+    }
+    return shares;
   }
 
   /** 0 at the lower end, 1 at the upper one. */

@@ -2,6 +2,8 @@ package dev.vit4j.view;
 
 import java.awt.Font;
 import java.awt.font.FontRenderContext;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Measures text and shortens it to a width; works before any picture exists. */
 final class Text {
@@ -36,6 +38,22 @@ final class Text {
       }
     }
     return low == 0 ? "" : start(line, low);
+  }
+
+  /** {@code text} in lines no wider than {@code max}, broken between words. */
+  static List<String> lines(Font font, String text, double max) {
+    List<String> lines = new ArrayList<>();
+    String line = "";
+    for (String word : oneLine(text).split(" ", -1)) {
+      String longer = line.isEmpty() ? word : line + " " + word;
+      if (!line.isEmpty() && width(font, longer) > max) {
+        lines.add(line);
+        longer = word;
+      }
+      line = longer;
+    }
+    lines.add(fit(font, line, max));
+    return lines;
   }
 
   /** The baseline that puts capitals and digits of {@code font} in the middle of {@code y}. */

@@ -51,6 +51,14 @@ final class Ticks {
     return values;
   }
 
+  /** Marks for the colour bar of a range. */
+  static List<ColorBar.Mark> marks(Range range, int most) {
+    Ticks ticks = new Ticks(range, most);
+    return ticks.values().stream()
+        .map(v -> new ColorBar.Mark(range.share(v), ticks.label(v)))
+        .toList();
+  }
+
   Range range() {
     return range;
   }

@@ -53,6 +53,13 @@ final class ConfigJson {
     return text(root);
   }
 
+  /** The preprocess alone, as JSON with timm's words. */
+  static String preprocess(ImageModel model, Preprocess p) {
+    Map<String, Object> cfg = pretrainedCfg(model, p);
+    cfg.put("framing", p.framing());
+    return JSON.writeValueAsString(cfg);
+  }
+
   private static Map<String, Object> pretrainedCfg(ImageModel model, Preprocess p) {
     Map<String, Object> cfg = new LinkedHashMap<>();
     cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));

@@ -70,7 +70,17 @@ class NpzFileTest {
     return out.toByteArray();
   }
 
+  /** A small file with one array. */
+  static Path small(Path dir, boolean deflated) throws IOException {
+    return zip(dir, "a.npy", npy(1, dict("<f4", true, "(2, 3)"), new byte[24]), deflated);
+  }
+
   private Path zip(String name, byte[] content, boolean deflated) throws IOException {
+    return zip(dir, name, content, deflated);
+  }
+
+  private static Path zip(Path dir, String name, byte[] content, boolean deflated)
+      throws IOException {
     Path path = dir.resolve("x.npz");
     try (OutputStream file = Files.newOutputStream(path);
         ZipOutputStream zip = new ZipOutputStream(file)) {

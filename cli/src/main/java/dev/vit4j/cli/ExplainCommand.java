@@ -1,0 +1,248 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.infer.Explainer;
+import dev.vit4j.infer.Explanation;
+import dev.vit4j.infer.ExplanationReport;
+import dev.vit4j.infer.Figure;
+import dev.vit4j.infer.Prediction;
+import dev.vit4j.infer.Predictor;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.train.RunFolder;
+import dev.vit4j.weights.ModelSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit explain}: what a model sees in a picture, as figures and one page. */
+@Command(
+    name = "explain",
+    description = "Draw what a model sees: patches, filters, positions, attention, relevance.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./vit explain vit_mnist_1850 docs/pictures/seven.png",
+      "  ./vit explain vit_mnist_1850 --data mnist-sample --index 7 --only rollout"
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private static final int MOST_PICTURES = 200; // some megabytes of report each
+  private static final int SHOWN_CLASSES = 5;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or file, or a catalogue name (fresh weights).")
+  String model = "";
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "Pictures, or folders with pictures.")
+  List<Path> files = new ArrayList<>();
+
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin ModelOptions shape = new ModelOptions();
+  @Mixin DataOptions data = new DataOptions();
+
+  @Option(
+      names = "--index",
+      paramLabel = "N",
+      split = ",",
+      description = "Which samples of --data, counted from 0.")
+  List<Integer> samples = new ArrayList<>();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "New folder for the figures (default: runs/explain/NAMEn).")
+  @Nullable Path output;
+
+  @Option(
+      names = "--only",
+      paramLabel = "FIGURE",
+      split = ",",
+      description =
+          "Only these of predictions, pixel-row, patch-row, patches, filters, feature-maps,"
+              + " flattened, positions, attention, attention-mean, rollout, relevance, grad-cam.")
+  List<String> only = new ArrayList<>();
+
+  @Option(
+      names = "--class",
+      paramLabel = "LABEL|N",
+      description = "The class to explain (default: the most probable one).")
+  @Nullable String target;
+
+  @Option(
+      names = "--maps",
+      paramLabel = "N",
+      split = ",",
+      description = "Which feature maps, counted from 0 (default: five by the seed).")
+  List<Integer> maps = new ArrayList<>();
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Of fresh weights and the choice of maps (default: ${DEFAULT-VALUE}).")
+  long seed;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      defaultValue = "auto",
+      description = "auto, cpu, cuda or cuda:n (default: ${DEFAULT-VALUE}).")
+  String device = "auto";
+
+  private List<String> labels = List.of(); // of the data set's classes
+
+  @Override
+  public Integer call() throws IOException {
+    Output out = common.output();
+    List<Figure> figures = only.stream().map(Figure::named).toList();
+    List<Predictor.Picture> pictures = pictures();
+    Path folder = output == null ? nextFolder(pictures.get(0)) : output;
+    ExplanationReport.requireEmpty(folder);
+    try (Explainer explainer =
+        new Explainer(
+            ModelSource.openOrCreate(model, shape.args(), seed, common.output()::note),
+            Device.parse(device))) {
+      ExplanationReport report = new ExplanationReport(explainer, figures, maps, seed);
+      int wanted = target == null ? -1 : explainer.classOf(target);
+      String remark =
+          ModelSource.isFile(model)
+              ? ""
+              : "%s has fresh weights (seed %d): it has learned nothing yet".formatted(model, seed);
+      if (!remark.isEmpty()) {
+        out.note(remark);
+      }
+      noteLeftOut(out, report);
+      List<Map<String, Object>> results = new ArrayList<>();
+      boolean isGood = true;
+      for (int i = 0; i < pictures.size(); i++) {
+        Predictor.Picture picture = pictures.get(i);
+        Path to =
+            pictures.size() == 1 ? folder : folder.resolve("%05d-%s".formatted(i, stem(picture)));
+        try {
+          results.add(explain(out, explainer, report, picture, wanted, remark, to));
+        } catch (IOException e) {
+          isGood = false;
+          out.failure(Failures.words(e));
+          results.add(Map.of("source", picture.source(), "error", Failures.words(e)));
+        }
+      }
+      Map<String, Object> json = new LinkedHashMap<>();
+      json.put("model", explainer.model().name());
+      json.put("fresh", !remark.isEmpty());
+      json.put("results", results);
+      json.put("left_out", report.leftOut());
+      out.json(json);
+      return isGood ? 0 : 1;
+    }
+  }
+
+  /** One line for each reason. */
+  private static void noteLeftOut(Output out, ExplanationReport report) {
+    Map<String, List<String>> figures = new LinkedHashMap<>();
+    report
+        .leftOut()
+        .forEach(
+            (figure, why) ->
+                figures.computeIfAbsent(why, w -> new ArrayList<>()).add(figure.toString()));
+    figures.forEach((why, which) -> out.note("No %s: %s".formatted(String.join(", ", which), why)));
+  }
+
+  private List<Predictor.Picture> pictures() throws IOException {
+    boolean ofData = data.data != null || !samples.isEmpty();
+    if (files.isEmpty() != ofData) {
+      throw new IllegalArgumentException(
+          "name either pictures (FILE or DIR) or samples of a data set (--data NAME --index N)");
+    }
+    List<Predictor.Picture> pictures = ofData ? samples() : Predictor.files(files);
+    if (pictures.size() > MOST_PICTURES) {
+      throw new IllegalArgumentException(
+          "%,d pictures: at most %d can be explained at once, each is a folder of some megabytes"
+              .formatted(pictures.size(), MOST_PICTURES));
+    }
+    return pictures;
+  }
+
+  private List<Predictor.Picture> samples() throws IOException {
+    Dataset set = data.open(Path.of(model));
+    labels = set.classes();
+    List<Predictor.Picture> pictures = new ArrayList<>();
+    for (int i : samples.isEmpty() ? List.of(0) : samples) {
+      if (i < 0 || i >= set.size()) {
+        throw new IllegalArgumentException(
+            "--index %d: %s has samples 0 to %d".formatted(i, set.name(), set.size() - 1));
+      }
+      String source = "%s sample %d".formatted(set.name(), i);
+      pictures.add(new Predictor.Picture(source, set.label(i), () -> set.image(i)));
+    }
+    return pictures;
+  }
+
+  /** The first free number, in the run that the model belongs to, else among the runs. */
+  private Path nextFolder(Predictor.Picture first) {
+    Optional<Path> run = RunFolder.of(Path.of(model));
+    Path parent = run.orElse(Path.of("runs", "explain"));
+    String stem = (run.isPresent() ? "explain-" : "") + stem(first);
+    String name = stem.matches(".*\\d") ? stem + "-" : stem; // sample 7, number 1: not 71
+    int n = 1;
+    while (Files.exists(parent.resolve(name + n))) {
+      n++;
+    }
+    return parent.resolve(name + n);
+  }
+
+  /** A picture's name for a folder. */
+  private static String stem(Predictor.Picture picture) {
+    if (picture.label() >= 0) {
+      return picture.source().replaceAll("[^\\w-]+", "-");
+    }
+    String file = String.valueOf(Path.of(picture.source()).getFileName());
+    return file.replaceAll("\\.[A-Za-z]+$", "").replaceAll("[^\\w-]+", "_");
+  }
+
+  private Map<String, Object> explain(
+      Output out,
+      Explainer explainer,
+      ExplanationReport report,
+      Predictor.Picture picture,
+      int wanted,
+      String remark,
+      Path folder)
+      throws IOException {
+    Explanation seen = explainer.explain(picture.reader().read(), wanted);
+    List<Prediction> top = Prediction.top(seen.probabilities(), explainer.classes(), SHOWN_CLASSES);
+    String title = String.valueOf(Path.of(picture.source()).getFileName());
+    if (picture.label() >= 0) {
+      title = labels.get(picture.label());
+    } else if (remark.isEmpty() && !top.isEmpty()) {
+      title = top.get(0).label();
+    }
+    List<String> written = report.write(folder, seen, picture.source(), title, remark);
+    out.result(picture.source());
+    for (Prediction p : top) {
+      out.result(String.format(Locale.ROOT, "%16s: %.2f%%", p.label(), 100 * p.probability()));
+    }
+    out.result("Report: " + folder.resolve(ExplanationReport.PAGE));
+    Predictor.Answer answer = new Predictor.Answer(picture, seen.probabilities(), null);
+    Map<String, Object> row = Answers.toMap(answer, top);
+    row.put("class", seen.target());
+    row.put("output", folder);
+    row.put("files", written);
+    return row;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.vit4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TorchFile;
+import dev.vit4j.tensor.DType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class InspectCommandTest {
+  @TempDir Path dir;
+
+  private static Safetensors.Entry entry(String name, float... values) {
+    ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : values) {
+      data.putFloat(value);
+    }
+    return new Safetensors.Entry(name, DType.F32, new long[] {values.length}, data.flip());
+  }
+
+  private Path pth;
+
+  @BeforeEach
+  void weights() throws IOException {
+    List<Safetensors.Entry> entries =
+        List.of(
+            entry("blocks.0.weight", 1, 2, 3, 4),
+            entry("blocks.0.bias", -0.5f, Float.NaN, 0.25f, Float.POSITIVE_INFINITY),
+            entry("head", 1e-7f));
+    pth = dir.resolve("model.pth");
+    TorchFile.write(pth, entries);
+    Files.createDirectories(dir.resolve("run/weights/best"));
+    Safetensors.write(
+        dir.resolve("run/weights/best/model.safetensors"), entries, Map.of("epoch", "3\u001b[31m"));
+  }
+
+  @Test
+  void aTableOfTensorsThenTheTotals() {
+    Vit inspect = Vit.run("inspect", pth.toString());
+    assertThat(inspect.code()).isZero();
+    assertThat(inspect.out().lines())
+        .containsExactly(
+            "name             dtype  shape      mean   std       min       max",
+            "-----------------------------------------------------------------",
+            "blocks.0.weight  F32    [4]         2.5  1.29         1         4",
+            "blocks.0.bias    F32    [4]      -0.125  0.53      -0.5      0.25",
+            "head             F32    [1]    1.00e-07     -  1.00e-07  1.00e-07",
+            "-----------------------------------------------------------------",
+            "3 tensors, 9 parameters, 36 bytes",
+            "blocks.0.bias: 1 NaN, 1 infinite, left out of the figures above");
+  }
+
+  @Test
+  void aRunMeansItsBestWeights() {
+    Vit inspect = Vit.run("inspect", dir.resolve("run").toString(), "--filter", "*.w?ight");
+    assertThat(inspect.out())
+        .contains("blocks.0.weight", "1 of 3 tensors, 4 parameters", "epoch: 3 [31m")
+        .doesNotContain("bias", "\u001b");
+  }
+
+  @Test
+  void jsonHasEveryFigure() {
+    JsonNode json = Vit.run("inspect", pth.toString(), "--json").json();
+    assertThat(json.get("source").stringValue()).isEqualTo(pth.toString());
+    assertThat(json.get("metadata")).isEmpty();
+    JsonNode bias = json.at("/tensors/1");
+    assertThat(bias.toString())
+        .isEqualTo(
+            "{\"name\":\"blocks.0.bias\",\"dtype\":\"F32\",\"shape\":[4],\"mean\":-0.125,"
+                + "\"std\":0.5303300858899106,\"min\":-0.5,\"max\":0.25,\"nan\":1,\"inf\":1}");
+    assertThat(json.at("/tensors/2/std").isNull()).isTrue();
+  }
+
+  @Test
+  void whatCannotBeReadIsSaidInOneLine() throws IOException {
+    Path text = Files.writeString(dir.resolve("notes.txt"), "hello");
+    Vit none = Vit.run("inspect", text.toString());
+    assertThat(none.code()).isEqualTo(1);
+    assertThat(none.err()).hasLineCount(1).startsWith("vit: " + text + ": not a file of tensors");
+    Vit filter = Vit.run("inspect", pth.toString(), "--filter", "x*");
+    assertThat(filter.code()).isEqualTo(2);
+    assertThat(filter.err())
+        .contains("--filter x*: none of the 3 names is such, the first is blocks.0.weight");
+  }
+}

@@ -1,0 +1,209 @@
+package dev.vit4j.infer;
+
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.tensor.DType;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Engine;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Packed;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.tensor.Threads;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+
+/**
+ * A model made ready to answer: on its device, in evaluation mode, and on the CPU packed where that
+ * is possible. Any number of threads may ask at once.
+ *
+ * <p>On the CPU pictures that come together are cut into pieces, which threads of its own compute
+ * at the same time, one thread each: that gives the most pictures a second, and holds the memory of
+ * so many pieces whatever is asked. A single picture gets several threads for each operation. How a
+ * call is computed depends on nothing but its number of pictures, so that it always gives the same
+ * bits.
+ */
+public final class ReadyModel implements AutoCloseable {
+  private static final int PIECE = 16; // pictures: more at once are no faster
+  private static final int WIDE = 4; // threads that one operation on one picture can use well
+  private static final long SMALL = 1_000_000; // parameters: not enough work for two threads
+  private static final long LARGE = 20_000_000; // parameters: bf16 makes a difference
+
+  private final ImageModel model;
+  private final Device device;
+  private final Precision precision;
+  private final int threads;
+  private final int wide;
+  private final Semaphore free;
+  private final ExecutorService pool;
+  private volatile boolean closed;
+
+  /**
+   * Takes a model over; it cannot be trained any more.
+   *
+   * @param threads that compute at the same time, at least 1
+   */
+  public ReadyModel(ImageModel model, Device device, Precision precision, int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+    }
+    this.model = model;
+    this.device = device;
+    this.precision = precision;
+    this.threads = threads;
+    this.wide = model.parameterCount() < SMALL ? 1 : Math.min(threads, WIDE);
+    model.to(device);
+    model.train(false);
+    if (device.equals(Device.CPU) && Packed.isAvailable(precision)) {
+      model.pack(precision);
+    }
+    this.free = new Semaphore(threads, true);
+    this.pool = Executors.newFixedThreadPool(threads, ReadyModel::thread);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "vit4j-infer");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * The precision to answer in if nobody says otherwise: bf16 for large models where the processor
+   * is made for it, else f32. Small models gain little, and keep their exact numbers.
+   */
+  public static Precision precisionFor(ImageModel model, Device device) {
+    boolean fast = device.equals(Device.CPU) && Engine.isFastAtBf16();
+    boolean large = model.parameterCount() >= LARGE;
+    return fast && large && Packed.isAvailable(Precision.BF16) ? Precision.BF16 : Precision.F32;
+  }
+
+  /** The model itself. */
+  public ImageModel model() {
+    return model;
+  }
+
+  /** Where it computes. */
+  public Device device() {
+    return device;
+  }
+
+  /** The precision that it answers in. */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** Where pictures come from. */
+  @FunctionalInterface
+  public interface Input {
+    /**
+     * The pictures {@code from} to {@code to} as the model reads them: f32 [to - from, C, H, W].
+     */
+    Tensor of(int from, int to);
+  }
+
+  /** Takes logits [pictures, K], or features of a model without a head, to what is kept of them. */
+  @FunctionalInterface
+  public interface Output {
+    /** Is called in a scope that ends with it. */
+    Tensor of(Tensor logits);
+  }
+
+  /**
+   * Runs the model over so many pictures.
+   *
+   * @param input is asked for every piece, by several threads at once
+   * @return what the output makes of each: [pictures][K]
+   * @throws IllegalStateException if the model is closed
+   */
+  public float[][] apply(int pictures, Input input, Output output) {
+    float[][] rows = new float[pictures][];
+    int pieces = pieces(pictures);
+    if (pieces <= 1) {
+      compute(0, pictures, input, output, rows);
+      return rows;
+    }
+    List<Future<?>> running = new ArrayList<>();
+    for (int i = 0; i < pieces; i++) {
+      int from = (int) ((long) pictures * i / pieces);
+      int to = (int) ((long) pictures * (i + 1) / pieces);
+      running.add(pool.submit(() -> compute(from, to, input, output, rows)));
+    }
+    running.forEach(ReadyModel::await);
+    return rows;
+  }
+
+  /** As many for every thread, none too large. */
+  private int pieces(int pictures) {
+    int rounds = (pictures + PIECE * threads - 1) / (PIECE * threads);
+    return Math.min(pictures, rounds * threads);
+  }
+
+  private void compute(int from, int to, Input input, Output output, float[][] rows) {
+    int many = to - from == 1 ? wide : 1;
+    free.acquireUninterruptibly(many);
+    int before = Threads.get();
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      requireOpen();
+      Threads.set(many);
+      float[] flat = output.of(logits(input.of(from, to)).to(DType.F32)).toFloats();
+      int k = flat.length / (to - from);
+      for (int i = from; i < to; i++) {
+        rows[i] = Arrays.copyOfRange(flat, (i - from) * k, (i - from + 1) * k);
+      }
+    } finally {
+      Threads.set(before);
+      free.release(many);
+    }
+  }
+
+  private Tensor logits(Tensor x) {
+    if (model.packed() != null) {
+      return model.apply(x);
+    }
+    try (Precision.Region region = precision.on(device)) {
+      return model.apply(x);
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
+  }
+
+  private static void await(Future<?> piece) {
+    try {
+      piece.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException r) {
+        throw r;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while predicting", e);
+    }
+  }
+
+  /** Frees the model, after the calls that run; later ones are refused. */
+  @Override
+  public void close() {
+    free.acquireUninterruptibly(threads);
+    try {
+      if (!closed) {
+        closed = true;
+        pool.shutdown();
+        model.close();
+      }
+    } finally {
+      free.release(threads);
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.vit4j.tensor;
+
+import org.jspecify.annotations.Nullable;
+
+/** A packed 2-D convolution. */
+public final class PackedConvolution extends Packed {
+  private final long stride;
+  private final long padding;
+
+  private PackedConvolution(
+      Tensor weight, @Nullable Tensor bias, DType dtype, long stride, long padding) {
+    super(weight, bias, dtype);
+    this.stride = stride;
+    this.padding = padding;
+  }
+
+  /**
+   * Packs a copy.
+   *
+   * @param weight [Cout, Cin, kh, kw] on the CPU
+   * @param bias [Cout], or none
+   * @param stride pixels per step, both ways
+   * @param padding zeros around the picture
+   */
+  public static PackedConvolution of(
+      Tensor weight, @Nullable Tensor bias, long stride, long padding, Precision precision) {
+    DType dtype = dtype(precision);
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Tensor reordered =
+          Boxed.op("mkldnn::_reorder_convolution_weight")
+              .tensor(weight.detach().to(dtype).contiguous())
+              .longs(padding, padding)
+              .longs(stride, stride)
+              .longs(1, 1)
+              .whole(1)
+              .none()
+              .callForTensor();
+      return new PackedConvolution(
+          reordered, bias == null ? null : bias.detach().to(dtype).copy(), dtype, stride, padding);
+    }
+  }
+
+  /** [B, Cin, H, W] to [B, Cout, H', W'], with channels last in memory. */
+  public Tensor apply(Tensor x) {
+    return Boxed.op("mkldnn::_convolution_pointwise")
+        .tensor(input(x).channelsLast())
+        .tensor(weight)
+        .tensor(bias)
+        .longs(padding, padding)
+        .longs(stride, stride)
+        .longs(1, 1)
+        .whole(1)
+        .text("none")
+        .longs()
+        .text("")
+        .callForTensor();
+  }
+}

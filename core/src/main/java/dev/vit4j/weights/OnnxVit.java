@@ -1,0 +1,97 @@
+package dev.vit4j.weights;
+
+import dev.vit4j.format.OnnxGraph;
+import dev.vit4j.model.VitConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** {@link dev.vit4j.model.Vit} as ONNX operators, in the order of its forward pass. */
+record OnnxVit(OnnxLayers layers, VitConfig config) {
+  private static final long TO_THE_END = Long.MAX_VALUE;
+
+  /** Pixels [B, C, H, W] to logits [B, K], or to features without a head. */
+  String forward(String pixels) {
+    String x = embed(pixels); // [B, N, D]
+    for (int i = 0; i < config.depth(); i++) {
+      x = block(x, "blocks." + i + ".");
+    }
+    if (!config.fcNorm()) {
+      x = norm(x, "norm");
+    }
+    if (config.distilled() && config.numClasses() > 0) {
+      String fromClass = layers.linear(token(x, 0), "head");
+      String fromDist = layers.linear(token(x, 1), "head_dist");
+      return graph().op("Mul", graph().op("Add", fromClass, fromDist), layers.number(0.5));
+    }
+    String pooled = // [B, D]
+        config.globalPool().equals("token")
+            ? token(x, 0)
+            : layers.mean(layers.slice(x, 1, config.prefixTokens(), TO_THE_END, 1), 1);
+    String features = config.fcNorm() ? norm(pooled, "fc_norm") : pooled;
+    return config.numClasses() > 0 ? layers.linear(features, "head") : features;
+  }
+
+  /** Patches as tokens, after the learned tokens, with positions: [B, N, D]. */
+  private String embed(String pixels) {
+    int[] patch = config.patchSize();
+    List<String> inputs = new ArrayList<>(List.of(pixels));
+    inputs.add(layers.weight("patch_embed.proj.weight"));
+    if (layers.state().containsKey("patch_embed.proj.bias")) {
+      inputs.add(layers.weight("patch_embed.proj.bias"));
+    }
+    Map<String, long[]> sizes =
+        Map.of(
+            "kernel_shape", new long[] {patch[0], patch[1]},
+            "strides", new long[] {patch[0], patch[1]});
+    String grid = graph().op("Conv", sizes, inputs.toArray(new String[0])); // [B, D, h, w]
+    String patches = layers.transpose(layers.reshape(grid, 0, config.embedDim(), -1), 0, 2, 1);
+    List<String> parts = new ArrayList<>();
+    for (String name : List.of("cls_token", "dist_token", "reg_token")) {
+      if (layers.state().containsKey(name)) {
+        parts.add(forEveryPicture(name, pixels));
+      }
+    }
+    parts.add(patches);
+    String all =
+        parts.size() == 1
+            ? patches
+            : graph().op("Concat", Map.of("axis", 1L), parts.toArray(new String[0]));
+    String tokens = graph().op("Add", all, layers.weight("pos_embed"));
+    return config.preNorm() ? norm(tokens, "norm_pre") : tokens;
+  }
+
+  /** [1, T, D] to [B, T, D]. */
+  private String forEveryPicture(String token, String pixels) {
+    String batch = layers.slice(graph().op("Shape", pixels), 0, 0, 1, 1); // [B]
+    String ones = graph().numbers(1, 1);
+    String shape = graph().op("Concat", Map.of("axis", 0L), batch, ones); // [B, 1, 1]
+    return graph().op("Expand", layers.weight(token), shape);
+  }
+
+  private String block(String x, String path) {
+    long dim = config.embedDim();
+    String mixed = layers.attention(norm(x, path + "norm1"), path + "attn", dim, config.numHeads());
+    String y = graph().op("Add", x, scale(mixed, path + "ls1"));
+    String hidden = layers.linear(norm(y, path + "norm2"), path + "mlp.fc1");
+    String mlp = layers.linear(layers.activation(hidden, config.act()), path + "mlp.fc2");
+    return graph().op("Add", y, scale(mlp, path + "ls2"));
+  }
+
+  private String scale(String x, String path) {
+    return config.initValues() == null ? x : graph().op("Mul", x, layers.weight(path + ".gamma"));
+  }
+
+  private String norm(String x, String path) {
+    return layers.layerNorm(x, path, config.normEps());
+  }
+
+  /** One token of each picture: [B, N, D] to [B, D]. */
+  private String token(String x, long index) {
+    return layers.reshape(layers.slice(x, 1, index, index + 1, 1), 0, config.embedDim());
+  }
+
+  private OnnxGraph graph() {
+    return layers.graph();
+  }
+}
