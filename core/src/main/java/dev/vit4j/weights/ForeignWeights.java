@@ -138,7 +138,7 @@ public final class ForeignWeights {
       ForeignConfig config,
       Map<String, Object> known,
       Map<String, Tensor> state) {
-    Origin origin = Origin.of(found.table());
+    Origin origin = found.table().origin();
     if (!known.containsKey("norm_eps")) {
       known.put("norm_eps", origin.normEps());
       if (origin == Origin.HUGGING_FACE) {
@@ -214,14 +214,13 @@ public final class ForeignWeights {
   private static Preprocess preprocess(Recognised found, ForeignConfig config, ImageModel model) {
     Preprocess told = config.preprocess();
     if (told == null || told.channels() != model.channels()) {
-      boolean cifar = found.table() == NameTables.RESNET && stages(model) == CIFAR_STAGES;
-      return (cifar ? Origin.CHENYAOFO : Origin.of(found.table())).preprocess(model);
+      boolean cifar =
+          found.table().library().equals("torchvision")
+              && model instanceof ResNet net
+              && net.config().layers().size() == CIFAR_STAGES;
+      return (cifar ? Origin.CHENYAOFO : found.table().origin()).preprocess(model);
     }
     return told.withSize(model.height(), model.width());
-  }
-
-  private static int stages(ImageModel model) {
-    return ((ResNet) model).config().layers().size();
   }
 
   private static List<String> classes(ForeignConfig config, ImageModel model) {
