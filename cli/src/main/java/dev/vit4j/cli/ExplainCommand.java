@@ -115,7 +115,9 @@ final class ExplainCommand implements Callable<Integer> {
     Path folder = output == null ? nextFolder(pictures.get(0)) : output;
     ExplanationReport.requireEmpty(folder);
     try (Explainer explainer =
-        new Explainer(ModelSource.openOrCreate(model, shape.args(), seed), Device.parse(device))) {
+        new Explainer(
+            ModelSource.openOrCreate(model, shape.args(), seed, common.output()::note),
+            Device.parse(device))) {
       ExplanationReport report = new ExplanationReport(explainer, figures, maps, seed);
       int wanted = target == null ? -1 : explainer.classOf(target);
       String remark =

@@ -5,7 +5,6 @@ import dev.vit4j.format.TensorFile;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.model.ResNet;
-import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -123,10 +122,8 @@ public final class ForeignWeights {
     Map<String, Object> words =
         vit ? vit(found, config, known, state) : resnet(config, known, state);
     String name = Models.nameFor(found.table().family(), words);
-    ImageModel model = Models.create(name, words, Init.unset());
+    ImageModel model = WeightsFolder.build(name, words, state);
     try {
-      model.load(state, true);
-      model.train(false);
       Preprocess preprocess = preprocess(found, config, model);
       tell(found, config, model, preprocess, headless);
       return new WeightsFolder.Loaded(model, preprocess, classes(config, model));
@@ -161,7 +158,7 @@ public final class ForeignWeights {
       ForeignConfig config,
       Map<String, Object> known,
       Map<String, Tensor> state) {
-    Origin origin = Origin.of(found.table());
+    Origin origin = found.table().origin();
     if (!known.containsKey("norm_eps")) {
       known.put("norm_eps", origin.normEps());
       if (origin == Origin.HUGGING_FACE) {
@@ -177,6 +174,9 @@ public final class ForeignWeights {
       throw new IllegalArgumentException(
           "has no %s: no ViT of ours is without"
               .formatted(state.containsKey("pos_embed") ? "patch_embed.proj.weight" : "pos_embed"));
+    }
+    if (kernel.count() == 0) {
+      throw new IllegalArgumentException("patch_embed.proj.weight is empty: " + kernel);
     }
     int[] patch = {(int) kernel.size(2), (int) kernel.size(3)};
     int[] wanted = sides(said.get("img_size"));
@@ -234,14 +234,13 @@ public final class ForeignWeights {
   private static Preprocess preprocess(Recognised found, ForeignConfig config, ImageModel model) {
     Preprocess told = config.preprocess();
     if (told == null || told.channels() != model.channels()) {
-      boolean cifar = found.table() == NameTables.RESNET && stages(model) == CIFAR_STAGES;
-      return (cifar ? Origin.CHENYAOFO : Origin.of(found.table())).preprocess(model);
+      boolean cifar =
+          found.table().library().equals("torchvision")
+              && model instanceof ResNet net
+              && net.config().layers().size() == CIFAR_STAGES;
+      return (cifar ? Origin.CHENYAOFO : found.table().origin()).preprocess(model);
     }
     return told.withSize(model.height(), model.width());
-  }
-
-  private static int stages(ImageModel model) {
-    return ((ResNet) model).config().layers().size();
   }
 
   private static List<String> classes(ForeignConfig config, ImageModel model) {

@@ -27,11 +27,18 @@ import org.jspecify.annotations.Nullable;
  * -} is of tensors that no model of ours has and that are left out.
  *
  * @param library whose names, in words
+ * @param origin what that library takes for granted
  * @param family the catalogue's generic name of the models: {@code vit} or {@code resnet}
  * @param bases what {@code ~} may be; the first is the one that we write
  * @param anchor their name of the tensor that reads the pixels, by which wrappers are found
  */
-record NameTable(String library, String family, List<String> bases, String anchor, List<Row> rows) {
+record NameTable(
+    String library,
+    Origin origin,
+    String family,
+    List<String> bases,
+    String anchor,
+    List<Row> rows) {
   private static final int THIRDS = 3;
 
   /** One line. */
@@ -65,14 +72,15 @@ record NameTable(String library, String family, List<String> bases, String ancho
   /** A tensor of theirs that gives one of ours, or a third of it. */
   record Source(String name, Row row) {}
 
-  static NameTable of(String library, String family, String bases, String anchor, String lines) {
+  static NameTable of(
+      String library, Origin origin, String family, String bases, String anchor, String lines) {
     List<Row> rows = new ArrayList<>();
-    for (String line : lines.strip().split("\n")) {
-      List<String> words = List.of(line.strip().split(" +"));
-      List<String> how = words.size() > 2 ? List.of(words.get(2).split(",")) : List.of();
+    for (String line : lines.strip().lines().toList()) {
+      List<String> words = List.of(line.strip().split(" +", -1));
+      List<String> how = words.size() > 2 ? List.of(words.get(2).split(",", -1)) : List.of();
       rows.add(new Row(words.get(0), words.get(1), how));
     }
-    return new NameTable(library, family, List.of(bases.split("\\|", -1)), anchor, rows);
+    return new NameTable(library, origin, family, List.of(bases.split("\\|", -1)), anchor, rows);
   }
 
   /** The row for a name of theirs, with our name in it; null for a name that is not theirs. */

@@ -12,6 +12,7 @@ final class NameTables {
   static final NameTable TIMM_VIT =
       NameTable.of(
           "timm",
+          Origin.TIMM,
           "vit",
           "",
           "patch_embed.proj.weight",
@@ -45,6 +46,7 @@ final class NameTables {
   static final NameTable TORCHVISION_VIT =
       NameTable.of(
           "torchvision",
+          Origin.TORCHVISION,
           "vit",
           "",
           "conv_proj.weight",
@@ -71,6 +73,7 @@ final class NameTables {
   static final NameTable HUGGING_FACE_VIT =
       NameTable.of(
           "Hugging Face",
+          Origin.HUGGING_FACE,
           "vit",
           "vit.|deit.|",
           "embeddings.patch_embeddings.projection.weight",
@@ -100,6 +103,7 @@ final class NameTables {
   static final NameTable JAX_VIT =
       NameTable.of(
           "Google JAX",
+          Origin.JAX,
           "vit",
           "",
           "embedding/kernel",
@@ -150,6 +154,7 @@ final class NameTables {
   static final NameTable RESNET =
       NameTable.of(
           "torchvision",
+          Origin.TORCHVISION,
           "resnet",
           "",
           "conv1.weight",
@@ -166,6 +171,7 @@ final class NameTables {
   static final NameTable CIFAR_RESNET =
       NameTable.of(
           "akamaster",
+          Origin.TORCHVISION,
           "resnet",
           "",
           "conv1.weight",

@@ -36,16 +36,6 @@ enum Origin {
     this.resizeWords = resizeWords;
   }
 
-  static Origin of(NameTable table) {
-    if (table == NameTables.TIMM_VIT) {
-      return TIMM;
-    }
-    if (table == NameTables.HUGGING_FACE_VIT) {
-      return HUGGING_FACE;
-    }
-    return table == NameTables.JAX_VIT ? JAX : TORCHVISION;
-  }
-
   /** The eps of the norms of its ViTs. */
   double normEps() {
     return normEps;
