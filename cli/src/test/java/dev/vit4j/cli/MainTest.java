@@ -34,6 +34,7 @@ class MainTest {
         "predict",
         "summary",
         "trace",
+        "inspect",
         "bench"
       })
   void helpOfAVerbEndsWithTwoExamples(String verb) {
