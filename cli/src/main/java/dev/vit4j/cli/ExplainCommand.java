@@ -34,7 +34,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit explain vit_mnist_1850 docs/pictures/seven.png",
-      "  ./vit explain vit_mnist_1850 --data mnist-sample --index 7 --only attention,rollout"
+      "  ./vit explain vit_mnist_1850 --data mnist-sample --index 7 --only rollout"
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final int MOST_PICTURES = 200; // some megabytes of report each
@@ -73,7 +73,9 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--only",
       paramLabel = "FIGURE",
       split = ",",
-      description = "Only these figures, such as attention,rollout,relevance.")
+      description =
+          "Only these of predictions, pixel-row, patch-row, patches, filters, feature-maps,"
+              + " flattened, positions, attention, attention-mean, rollout, relevance, grad-cam.")
   List<String> only = new ArrayList<>();
 
   @Option(
@@ -193,7 +195,8 @@ final class ExplainCommand implements Callable<Integer> {
   private Path nextFolder(Predictor.Picture first) {
     Optional<Path> run = RunFolder.of(Path.of(model));
     Path parent = run.orElse(Path.of("runs", "explain"));
-    String name = (run.isPresent() ? "explain-" : "") + stem(first);
+    String stem = (run.isPresent() ? "explain-" : "") + stem(first);
+    String name = stem.matches(".*\\d") ? stem + "-" : stem; // sample 7, number 1: not 71
     int n = 1;
     while (Files.exists(parent.resolve(name + n))) {
       n++;

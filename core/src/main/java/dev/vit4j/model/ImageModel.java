@@ -68,8 +68,9 @@ public abstract class ImageModel extends Module {
     boolean size = s.length == 4 && (takesAnySize() || (s[2] == height() && s[3] == width()));
     if (!size || s[1] != channels()) {
       throw new IllegalArgumentException(
-          "%s takes pictures [B, %d, %d, %d], not %s"
-              .formatted(name(), channels(), height(), width(), x));
+          "%s takes pictures [B, %d, %s], not %s"
+              .formatted(
+                  name(), channels(), takesAnySize() ? "H, W" : height() + ", " + width(), x));
     }
   }
 

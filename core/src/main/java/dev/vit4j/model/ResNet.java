@@ -168,7 +168,7 @@ public final class ResNet extends ImageModel {
   /** The mean over the pixels of what the last stage gives: [B, D]. */
   @Override
   public Tensor features(Tensor x) {
-    checkChannels(x);
+    checkInput(x);
     if (Trace.isOn()) {
       Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
     }
@@ -193,14 +193,6 @@ public final class ResNet extends ImageModel {
   @Override
   protected void packOwn(Precision precision) {
     conv1.fold(bn1);
-  }
-
-  /** Convolutions and the mean take pictures of any size, as torchvision's do. */
-  private void checkChannels(Tensor x) {
-    if (x.dim() != 4 || x.size(1) != channels()) {
-      throw new IllegalArgumentException(
-          "%s takes pictures [B, %d, H, W], not %s".formatted(name(), channels(), x));
-    }
   }
 
   /** The configuration that it was built from. */

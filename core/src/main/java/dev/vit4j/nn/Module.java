@@ -279,6 +279,27 @@ public abstract class Module implements AutoCloseable {
    */
   public final LoadReport load(Map<String, Tensor> source, boolean strict) {
     requirePlain("loaded");
+    LoadReport report = requireFit(source, strict);
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      state()
+          .forEach(
+              (name, t) -> {
+                if (source.containsKey(name)) {
+                  t.copy_(source.get(name));
+                }
+              });
+    }
+    return report;
+  }
+
+  /**
+   * Looks whether {@link #load} would take these tensors: of a model without memory ({@link
+   * Init#shapesOnly}) before one with memory is made.
+   *
+   * @throws IllegalArgumentException listing every name that does not fit
+   */
+  public final LoadReport requireFit(Map<String, Tensor> source, boolean strict) {
     Map<String, Tensor> mine = state();
     List<String> missing = new ArrayList<>(mine.keySet());
     missing.removeAll(source.keySet());
@@ -300,15 +321,6 @@ public abstract class Module implements AutoCloseable {
     LoadReport report = new LoadReport(missing, unexpected, wrong);
     if (!wrong.isEmpty() || (strict && !report.isClean())) {
       throw new IllegalArgumentException("weights do not fit the model: " + report);
-    }
-    try (NoGrad g = NoGrad.on();
-        Scope scope = Scope.open()) {
-      mine.forEach(
-          (name, t) -> {
-            if (source.containsKey(name)) {
-              t.copy_(source.get(name));
-            }
-          });
     }
     return report;
   }

@@ -16,7 +16,7 @@ final class RecipeChange {
     if (dot < 0) {
       RecipeKey<?> key = RecipeKeys.named(name);
       Object read = key.read(understood(key, value));
-      if (key == RecipeKeys.MODEL && !read.equals(values.get(name))) {
+      if (name.equals(RecipeKeys.MODEL.name()) && !read.equals(values.get(name))) {
         dropWordsOfOthers(values, (String) read);
       }
       values.put(name, read);

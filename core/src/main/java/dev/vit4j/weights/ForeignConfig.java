@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -91,7 +92,7 @@ record ForeignConfig(
       if (root.has("hidden_dim") && root.has("num_layers")) {
         return new ForeignConfig("torchvision's", words(root, TORCHVISION), null, null, List.of());
       }
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException | JacksonException e) {
       throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
     }
     return NONE;
@@ -140,7 +141,8 @@ record ForeignConfig(
     }
     Preprocess preprocess =
         Files.isRegularFile(preprocessor)
-            ? HuggingFacePreprocess.read(preprocessor, (Integer) words.getOrDefault("in_chans", 3))
+            ? HuggingFacePreprocess.read(
+                preprocessor, words.get("in_chans") instanceof Integer channels ? channels : 3)
             : null;
     return new ForeignConfig("Hugging Face's " + type, words, null, preprocess, classes);
   }

@@ -5,7 +5,6 @@ import dev.vit4j.format.TensorFile;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.model.ResNet;
-import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -103,10 +102,8 @@ public final class ForeignWeights {
     Map<String, Object> words =
         vit ? vit(found, config, known, state) : resnet(config, known, state);
     String name = Models.nameFor(found.table().family(), words);
-    ImageModel model = Models.create(name, words, Init.unset());
+    ImageModel model = WeightsFolder.build(name, words, state);
     try {
-      model.load(state, true);
-      model.train(false);
       Preprocess preprocess = preprocess(found, config, model);
       tell(found, config, model, preprocess, headless);
       return new WeightsFolder.Loaded(model, preprocess, classes(config, model));
@@ -157,6 +154,9 @@ public final class ForeignWeights {
       throw new IllegalArgumentException(
           "has no %s: no ViT of ours is without"
               .formatted(state.containsKey("pos_embed") ? "patch_embed.proj.weight" : "pos_embed"));
+    }
+    if (kernel.count() == 0) {
+      throw new IllegalArgumentException("patch_embed.proj.weight is empty: " + kernel);
     }
     int[] patch = {(int) kernel.size(2), (int) kernel.size(3)};
     int[] wanted = sides(said.get("img_size"));

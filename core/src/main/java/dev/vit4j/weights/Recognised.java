@@ -34,6 +34,9 @@ record Recognised(
     List<String> leftOut) {
   private static final int THIRDS = 3;
 
+  /** No checkpoint has more models than that; a hostile one would make the search endless. */
+  private static final int MOST_WRAPPERS = 16;
+
   /** What stands beside a model in a checkpoint, or is a part that only pretraining uses. */
   private static final Pattern BESIDE =
       Pattern.compile(
@@ -81,7 +84,7 @@ record Recognised(
         String anchor = base + table.anchor();
         boolean whole =
             name.equals(anchor) || name.endsWith("." + anchor) || name.endsWith("/" + anchor);
-        if (whole) {
+        if (whole && wrappers.size() < MOST_WRAPPERS) {
           wrappers.add(name.substring(0, name.length() - anchor.length()));
         }
       }
@@ -144,7 +147,7 @@ record Recognised(
   Map<String, Tensor> read(String source, TensorFile file) throws IOException {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Map.Entry<String, List<NameTable.Source>> e : ours.entrySet()) {
-      Tensor[] parts = new Tensor[Math.max(1, e.getValue().get(0).row().part() < 0 ? 1 : THIRDS)];
+      Tensor[] parts = new Tensor[e.getValue().get(0).row().part() < 0 ? 1 : THIRDS];
       for (NameTable.Source s : e.getValue()) {
         int place = Math.max(0, s.row().part());
         if (place >= parts.length || parts[place] != null) {

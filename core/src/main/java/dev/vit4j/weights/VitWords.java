@@ -1,5 +1,6 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,7 +164,7 @@ final class VitWords {
         && !state.containsKey("head_dist.weight")) {
       Tensor reg = state.remove("reg_token");
       state.remove("dist_token");
-      state.put("reg_token", reg == null ? dist : dev.vit4j.tensor.Ops.cat(1, dist, reg));
+      state.put("reg_token", reg == null ? dist : Ops.cat(1, dist, reg));
     }
     Tensor pos = state.get("pos_embed");
     long prefix = prefixTokens(state);
@@ -172,7 +173,7 @@ final class VitWords {
       Tensor zeros = pos.narrow(1, 0, 1).mul(0).expand(1, prefix - given, pos.size(2));
       Tensor first = pos.narrow(1, 0, given);
       Tensor patches = pos.narrow(1, given, grid);
-      state.put("pos_embed", dev.vit4j.tensor.Ops.cat(1, first, zeros, patches));
+      state.put("pos_embed", Ops.cat(1, first, zeros, patches));
     }
   }
 

@@ -95,19 +95,32 @@ public final class WeightsFolder {
       }
     }
     ConfigJson.Parsed parsed = ConfigJson.read(config);
-    ImageModel model;
-    try {
-      model = Models.create(parsed.model(), parsed.args(), Init.unset());
+    try { // apart from the weights, so that a mistake names its own file
+      Models.create(parsed.model(), parsed.args(), Init.shapesOnly()).close();
     } catch (IllegalArgumentException e) {
       throw new FormatException(config.toString(), -1, String.valueOf(e.getMessage()));
     }
     try (Scope scope = Scope.open()) {
-      model.load(read(weights), true);
+      ImageModel model = build(parsed.model(), parsed.args(), read(weights));
+      return new Loaded(model, parsed.preprocess(), parsed.classes());
     } catch (IllegalArgumentException e) {
-      model.close();
       throw new FormatException(weights.toString(), -1, String.valueOf(e.getMessage()));
     }
+  }
+
+  /**
+   * A model with these weights, ready for evaluation. It takes memory only once its shapes are
+   * known to be those of the weights.
+   *
+   * @throws IllegalArgumentException if words or weights do not fit
+   */
+  static ImageModel build(String name, Map<String, ?> words, Map<String, Tensor> state) {
+    try (ImageModel shapes = Models.create(name, words, Init.shapesOnly())) {
+      shapes.requireFit(state, true);
+    }
+    ImageModel model = Models.create(name, words, Init.unset());
+    model.load(state, true);
     model.train(false);
-    return new Loaded(model, parsed.preprocess(), parsed.classes());
+    return model;
   }
 }

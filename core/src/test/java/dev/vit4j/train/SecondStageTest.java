@@ -4,6 +4,7 @@ import static dev.vit4j.TensorAssert.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.Fixture;
 import dev.vit4j.data.Batch;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
@@ -120,6 +121,33 @@ class SecondStageTest {
     after.keySet().stream()
         .filter(name -> !name.startsWith("head."))
         .forEach(name -> assertSameBits(name, after.get(name), before.get(name)));
+  }
+
+  /** timm's weights for 32 pixels, patches of 8, RGB and 5 classes teach a model of digits. */
+  @Test
+  void anotherLibrarysWeightsBeginATraining() throws IOException {
+    Path source = Fixture.path("01-timm-vit/hub_layout");
+    Stages stages = new Stages();
+    Recipe digits =
+        recipe()
+            .with("init", source.toString())
+            .with("unfreeze", "head")
+            .with("model_args.embed_dim", 24)
+            .with("model_args.num_heads", 3)
+            .with("model_args.mlp_ratio", 4);
+    Run run = Trainer.run(digits, stages);
+    assertThat(stages.lines)
+        .contains(
+            "Weights loaded: "
+                + source
+                + "; patch kernels resized to 7x7 pixels; patch_embed.proj.weight made for 1 channels instead of 3; it has 5 classes, the model 10: the classifier (head) starts fresh")
+        .anyMatch(line -> line.contains("timm's names, 32 tensors; configuration: timm's"));
+    Map<String, Tensor> before = weights(source);
+    Map<String, Tensor> after = weights(run.best());
+    for (String name : List.of("pos_embed", "blocks.1.attn.qkv.weight", "norm.bias")) {
+      assertSameBits(name, after.get(name), before.get(name));
+    }
+    assertThat(after.get("patch_embed.proj.weight").shape()).containsExactly(24, 1, 7, 7);
   }
 
   @Test

@@ -1,0 +1,82 @@
+package dev.vit4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** Another library's file is used and written by the verbs. */
+class ExportCommandTest {
+  @TempDir Path dir;
+
+  private static Path weights() throws URISyntaxException {
+    String file = "/fixtures/01-timm-vit/a_cls/model.safetensors";
+    return Path.of(ExportCommandTest.class.getResource(file).toURI());
+  }
+
+  @Test
+  void whatIsExportedGivesTimmsLogits() throws URISyntaxException, IOException {
+    Path out = dir.resolve("out.pth");
+    String[] words = {
+      "export",
+      weights().toString(),
+      "--model-args",
+      "num_heads=3",
+      "--format",
+      "pth",
+      "-o",
+      out.toString(),
+      "--json"
+    };
+    Vit vit = Vit.run(words);
+    assertThat(vit.err()).contains("timm's names, 44 tensors", "95,530 parameters");
+    JsonNode json = vit.json();
+    assertThat(json.get("names").asString()).isEqualTo("torchvision");
+    assertThat(json.get("format").asString()).isEqualTo("pth");
+    assertThat(Vit.run(words).err()).contains(out + ": is there already");
+
+    Path io = weights().resolveSibling("io.safetensors");
+    Path saved = dir.resolve("trace.safetensors");
+    Vit trace =
+        Vit.run(
+            "trace",
+            out.toString(),
+            "--input",
+            io + ":x",
+            "--save",
+            saved.toString(),
+            "--model-args",
+            "num_heads=3");
+    assertThat(trace.code()).isZero();
+    assertThat(trace.err()).contains("torchvision's names");
+    Map<String, Tensor> golden = WeightsFolder.read(io);
+    Tensor mine = WeightsFolder.read(saved).get("logits");
+    assertThat(mine.sub(golden.get("logits")).maxAbs()).isLessThan(1e-4);
+  }
+
+  @Test
+  void mistakesAreOneLine() throws URISyntaxException {
+    Vit format =
+        Vit.run(
+            "export",
+            weights().toString(),
+            "--model-args",
+            "num_heads=3",
+            "--format",
+            "h5",
+            "-o",
+            dir.resolve("a").toString());
+    assertThat(format.code()).isEqualTo(2);
+    assertThat(format.err()).contains("--format must be one of hf, pth, safetensors, not 'h5'");
+    Vit heads = Vit.run("summary", weights().toString());
+    assertThat(heads.code()).isEqualTo(1);
+    assertThat(heads.err()).contains("say it with --model-args num_heads=N");
+  }
+}

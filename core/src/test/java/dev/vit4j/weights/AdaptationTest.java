@@ -1,0 +1,122 @@
+package dev.vit4j.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vit4j.Fixture;
+import dev.vit4j.TensorAssert;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Positions, kernels, channels and classes of another model equal timm's. */
+class AdaptationTest {
+  private static void assertClose(Tensor actual, Tensor expected, double tolerance) {
+    assertThat(actual.shape()).isEqualTo(expected.shape());
+    assertThat(actual.sub(expected).maxAbs()).isLessThan(tolerance);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resample_4x4_to_7x7_prefix0, 0, 4, 4, 7, 7",
+    "resample_4x4_to_7x7_prefix1, 1, 4, 4, 7, 7",
+    "resample_7x7_to_5x6_prefix1, 1, 7, 7, 5, 6",
+    "resample_7x7_to_5x6_prefix5, 5, 7, 7, 5, 6",
+    "resample_14x14_to_24x24_prefix1, 1, 14, 14, 24, 24",
+  })
+  void positionsAreTimms(String file, int prefix, int h, int w, int height, int width) {
+    Map<String, Tensor> golden = Fixture.tensors("11-posembed/" + file + ".safetensors");
+    Map<String, GridResize> rules =
+        Map.of(
+            "bicubic_antialias", GridResize.BICUBIC_ANTIALIAS,
+            "bicubic_plain", GridResize.BICUBIC,
+            "bilinear_antialias", GridResize.BILINEAR_ANTIALIAS,
+            "bilinear_plain", GridResize.BILINEAR);
+    rules.forEach(
+        (name, rule) -> {
+          int[] from = {h, w};
+          int[] to = {height, width};
+          Tensor mine = rule.positions(golden.get("pos"), prefix, from, to);
+          assertClose(mine, golden.get(name), 1e-5);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({"torchvision_interpolate, BICUBIC_CORNERS, 7, 7", "hf_interpolate, BICUBIC, 5, 7"})
+  void positionsAreTheOtherLibraries(String file, GridResize rule, int height, int width) {
+    Map<String, Tensor> golden = Fixture.tensors("11-posembed/" + file + ".safetensors");
+    int[] from = {4, 4};
+    int[] to = {height, width};
+    assertClose(rule.positions(golden.get("pos"), 1, from, to), golden.get("resized"), 1e-5);
+  }
+
+  @Test
+  void patchKernelsAreTimms() {
+    Map<String, Tensor> golden = Fixture.tensors("11-posembed/patch_embed_resize.safetensors");
+    assertClose(InputLayer.patch(golden.get("weight"), 12, 12), golden.get("to_12"), 1e-4);
+    assertClose(InputLayer.patch(golden.get("weight"), 6, 6), golden.get("to_6"), 1e-4);
+    assertClose(InputLayer.patch(golden.get("weight"), 4, 10), golden.get("to_4x10"), 1e-4);
+  }
+
+  /** timm's adapt_input_conv of [1, 2, 3]. */
+  @Test
+  void channelsAreTimms() {
+    Tensor w = Tensor.of(new float[] {1, 2, 3}, 1, 3, 1, 1);
+    assertThat(InputLayer.channels(w, 1).toFloats()).containsExactly(6);
+    assertThat(InputLayer.channels(w, 3).toFloats()).containsExactly(1, 2, 3);
+    assertThat(InputLayer.channels(w, 4).toFloats()).containsExactly(0.75f, 1.5f, 2.25f, 0.75f);
+    Tensor grey = Tensor.of(new float[] {1}, 1, 1, 1, 1);
+    assertThatThrownBy(() -> InputLayer.channels(grey, 3))
+        .hasMessage("weights for 1 channels cannot become ones for 3: only those for 3 can");
+  }
+
+  @Test
+  void anotherSizeOtherChannelsAndClasses() {
+    Map<String, Object> small = Map.of("img_size", 32, "patch_size", 8, "depth", 1);
+    Map<String, Object> other =
+        Map.of(
+            "img_size",
+            List.of(64, 48),
+            "patch_size",
+            8,
+            "depth",
+            1,
+            "in_chans",
+            1,
+            "num_classes",
+            3);
+    try (ImageModel from = Models.create("vit_tiny_patch16_224", small, Init.seeded(1));
+        ImageModel to = Models.create("vit_tiny_patch16_224", other, Init.seeded(2))) {
+      float[] head = to.state().get("head.weight").toFloats();
+      assertThat(Adaptation.load(from, to))
+          .containsExactly(
+              "positions resized from 4x4 to 8x6 patches",
+              "patch_embed.proj.weight made for 1 channels instead of 3",
+              "it has 1000 classes, the model 3: the classifier (head) starts fresh");
+      assertThat(to.state().get("head.weight").toFloats()).isEqualTo(head);
+      TensorAssert.assertSameBits(
+          "fc1",
+          to.state().get("blocks.0.mlp.fc1.weight"),
+          from.state().get("blocks.0.mlp.fc1.weight"));
+      Tensor sum = InputLayer.channels(from.state().get("patch_embed.proj.weight"), 1);
+      assertClose(to.state().get("patch_embed.proj.weight"), sum, 1e-9);
+    }
+  }
+
+  @Test
+  void refusesOtherHeads() {
+    Map<String, Object> twelve = Map.of("num_heads", 12, "depth", 1);
+    try (ImageModel from = Models.create("vit_tiny_patch16_224", Map.of("depth", 1), Init.unset());
+        ImageModel to = Models.create("vit_tiny_patch16_224", twelve, Init.unset())) {
+      assertThatThrownBy(() -> Adaptation.load(from, to))
+          .hasMessage(
+              "they were trained with 3 heads, the model has 12: set model_args.num_heads to 3");
+    }
+  }
+}

@@ -1,0 +1,293 @@
+package dev.vit4j.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vit4j.Fixture;
+import dev.vit4j.format.FormatException;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.tensor.DType;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Files of the Python libraries give the logits that those libraries gave. */
+class ForeignWeightsTest {
+  private static final double TOLERANCE = 1e-4;
+
+  @TempDir Path dir;
+
+  static Stream<Arguments> fixtures() {
+    String tv = "02-torchvision/";
+    return Stream.of(
+        row("01-timm-vit/a_cls/model.safetensors", "num_heads", 3),
+        row("01-timm-vit/b_avgpool/model.safetensors", "num_heads", 3),
+        row("01-timm-vit/c_noqkvbias_layerscale/model.safetensors", "num_heads", 4),
+        row("01-timm-vit/hub_layout", "", 0),
+        row("01-timm-vit/hub_layout/model.safetensors", "", 0),
+        row(tv + "vit/model.pth", "", 0),
+        row(tv + "vit/model_legacy.pth", "", 0),
+        row(tv + "checkpoint/checkpoint.pth", "", 0),
+        row(tv + "checkpoint/checkpoint_legacy.pth", "", 0),
+        row(tv + "checkpoint/checkpoint_namespace.pth", "num_heads", 2),
+        row(tv + "resnet_basic/model.safetensors", "", 0),
+        row(tv + "resnet34_cifar", "", 0),
+        row("03-huggingface/vit", "", 0),
+        row("05-jax-npz/plain.npz", "", 0),
+        row("05-jax-npz/resized_pos.npz", "img_size", 40));
+  }
+
+  private static Arguments row(String weights, String word, int value) {
+    return Arguments.of(weights, word.isEmpty() ? Map.of() : Map.of(word, value));
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void logitsAreTheLibrarys(String weights, Map<String, Object> said) throws IOException {
+    String io =
+        weights.endsWith(".npz")
+            ? weights.replace(".npz", ".io.safetensors")
+            : weights.replaceFirst("/model[^/]*$|/checkpoint[^/]*$", "") + "/io.safetensors";
+    Map<String, Tensor> golden = Fixture.tensors(io);
+    Tensor x = golden.getOrDefault("x", golden.get("pixel_values"));
+    assertLogits(Fixture.path(weights), said, x, golden.get("logits"));
+  }
+
+  private static void assertLogits(Path weights, Map<String, ?> said, Tensor x, Tensor logits)
+      throws IOException {
+    try (WeightsFolder.Loaded loaded = ForeignWeights.open(weights, said, line -> {});
+        NoGrad g = NoGrad.on()) {
+      Tensor mine = loaded.model().apply(x);
+      assertThat(mine.shape()).isEqualTo(logits.shape());
+      double largest = Math.max(1, logits.maxAbs());
+      assertThat(mine.sub(logits).maxAbs()).isLessThan(TOLERANCE * largest);
+    }
+  }
+
+  /** timm's own model for another size, out of one that lies among other tensors of a file. */
+  @Test
+  void picturesOfAnotherSize() throws IOException {
+    String file = "11-posembed/checkpoint_other_size.safetensors";
+    Map<String, Tensor> golden = Fixture.tensors(file);
+    Map<String, Object> said = Map.of("num_heads", 2, "img_size", List.of(40, 56));
+    assertLogits(Fixture.path(file), said, golden.get("x"), golden.get("logits"));
+  }
+
+  @Test
+  void theReportSaysWhatWasFound() throws IOException {
+    List<String> lines = new ArrayList<>();
+    Path file = Fixture.path("02-torchvision/checkpoint/checkpoint.pth");
+    ForeignWeights.open(file, Map.of(), lines::add).close();
+    assertThat(lines)
+        .contains(
+            file
+                + ": torchvision's names, below 'state_dict.module.', 32 tensors; configuration: torchvision's",
+            "Left out: optimizer (96)",
+            "Model: vit, 11,525 parameters, pictures 3x16x16, 5 classes");
+  }
+
+  @Test
+  void huggingFaceSaysClassesEpsAndPreprocess() throws IOException {
+    try (WeightsFolder.Loaded loaded = ForeignWeights.open(Fixture.path("03-huggingface/vit"))) {
+      assertThat(loaded.classes())
+          .containsExactly("cat", "dog", "bird", "ship", "frog", "truck", "horse");
+      assertThat(loaded.model().args())
+          .containsEntry("norm_eps", 1e-12)
+          .containsEntry("num_heads", 3);
+      List<Double> half = List.of(0.5, 0.5, 0.5);
+      assertThat(loaded.preprocess())
+          .isEqualTo(new Preprocess(3, 32, 32, "bilinear", 1, "squash", half, half, "none"));
+    }
+  }
+
+  /** Without its config.json a file's heads are nobody's guess, unless its width is a usual one. */
+  @Test
+  void headsAreAssumedOfUsualWidthsOnly() throws IOException {
+    Path file = dir.resolve("a.safetensors");
+    Files.copy(Fixture.path("01-timm-vit/a_cls/model.safetensors"), file);
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(
+            "weights do not tell the number of attention heads, and 48 is no usual")
+        .hasMessageContaining("--model-args num_heads=N");
+    List<String> lines = new ArrayList<>();
+    ForeignWeights.open(vit(Map.of()), Map.of(), lines::add).close();
+    assertThat(lines)
+        .contains(
+            "Assumed, as weights do not tell it: global_pool=token, num_heads=3; say otherwise with --model-args");
+    assertThatThrownBy(() -> ForeignWeights.open(file, Map.of("depth", 3), line -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("depth cannot be set");
+  }
+
+  /** A ViT under timm's names: patch 8, width 192, one block, 16 patches; plus other tensors. */
+  private Path vit(Map<String, long[]> more) throws IOException {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    shapes.put("cls_token", new long[] {1, 1, 192});
+    shapes.put("pos_embed", new long[] {1, 17, 192});
+    shapes.put("patch_embed.proj.weight", new long[] {192, 3, 8, 8});
+    shapes.put("patch_embed.proj.bias", new long[] {192});
+    norm(shapes, "blocks.0.norm1");
+    linear(shapes, "blocks.0.attn.qkv", 576, 192);
+    linear(shapes, "blocks.0.attn.proj", 192, 192);
+    norm(shapes, "blocks.0.norm2");
+    linear(shapes, "blocks.0.mlp.fc1", 100, 192);
+    linear(shapes, "blocks.0.mlp.fc2", 192, 100);
+    norm(shapes, "norm");
+    linear(shapes, "head", 5, 192);
+    shapes.putAll(more);
+    shapes.values().removeIf(shape -> shape.length == 0);
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    shapes.forEach(
+        (name, shape) -> tensors.put(name, Tensor.full(0.01, dev.vit4j.tensor.Device.CPU, shape)));
+    Path file = dir.resolve("vit" + more.hashCode() + ".safetensors");
+    Safetensors.write(file, WeightsFolder.entries(tensors), Map.of());
+    return file;
+  }
+
+  private static void norm(Map<String, long[]> shapes, String name) {
+    shapes.put(name + ".weight", new long[] {192});
+    shapes.put(name + ".bias", new long[] {192});
+  }
+
+  private static void linear(Map<String, long[]> shapes, String name, long out, long in) {
+    shapes.put(name + ".weight", new long[] {out, in});
+    shapes.put(name + ".bias", new long[] {out});
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "blocks.0.attn.q_norm.weight | norms of queries and keys (qk_norm)",
+        "attn_pool.latent | attention pooling",
+        "blocks.0.attn.relative_position_bias_table | relative position biases",
+        "blocks.0.mlp.w12.weight | gated MLP",
+        "logit_scale | CLIP",
+        "something.else | no model here has the tensor something.else",
+      })
+  void whatIsNotOursIsRefusedByName(String tensor, String reason) throws IOException {
+    Path file = vit(Map.of(tensor, new long[] {192}));
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(tensor)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesWhatLacksAPart() throws IOException {
+    Path file = vit(Map.of("norm.weight", new long[0]));
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .hasMessageContaining("weights do not fit the model: 1 missing (norm.weight)");
+    Path nobodys = dir.resolve("nobodys.safetensors");
+    Safetensors.write(
+        nobodys,
+        List.of(
+            new Safetensors.Entry(
+                "a.b", DType.F32, new long[] {0}, java.nio.ByteBuffer.allocate(0))),
+        Map.of());
+    assertThatThrownBy(() -> ForeignWeights.open(nobodys))
+        .hasMessageContaining("whose names these are is not known: 1 tensors, the first a.b");
+  }
+
+  @Test
+  void refusesTheConfigurationOfAnotherModel() throws IOException {
+    Path file = vit(Map.of());
+    Files.writeString(
+        dir.resolve("config.json"), "{\"model_type\": \"vit\", \"hidden_size\": 384}");
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .hasMessageContaining("embed_dim is 192 in the weights, but 384 in their configuration");
+  }
+
+  /** A small file may claim a model of terabytes; it is refused before the memory is asked for. */
+  @Test
+  void sizesAreCheckedBeforeMemoryIsTaken() throws IOException {
+    Map<String, long[]> claims = new LinkedHashMap<>();
+    claims.put("patch_embed.proj.weight", new long[] {16384, 1, 1, 1});
+    for (int i = 0; i < 250; i++) {
+      claims.put("blocks." + i + ".norm1.weight", new long[] {1});
+    }
+    claims.put("blocks.0.mlp.fc1.weight", new long[] {16384, 1});
+    Path file = vit(claims);
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("weights do not fit the model");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"model_type\": \"vit\", \"num_attention_heads\": \"three\"} | num_heads",
+        "{\"model_type\": \"vit\", \"num_channels\": [3]} | in_chans",
+        "{\"model_type\": \"vit\", \"hidden_act\": \"gelu_new\"} | the activation 'gelu_new'",
+        "{\"architecture\": \"vit\", \"model_args\": {\"num_heads\": 5}} | num_heads 5",
+        "{\"architecture\": 7, \"pretrained_cfg\": {\"mean\": 1}} | input_size",
+        "[1] | num_heads=N",
+        "{ | not valid JSON",
+      })
+  void brokenConfigurationsAreOneClearLine(String json, String reason) throws IOException {
+    Path file = dir.resolve("a.safetensors");
+    Files.copy(Fixture.path("01-timm-vit/a_cls/model.safetensors"), file);
+    Files.writeString(dir.resolve("config.json"), json);
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining(reason)
+        .hasMessageMatching(".*");
+  }
+
+  /** A folder with more than one file of weights is a question. */
+  @Test
+  void asksWhichOfSeveralFiles() {
+    assertThatThrownBy(() -> ForeignWeights.open(Fixture.path("02-torchvision/checkpoint")))
+        .hasMessageContaining("has several weights, name one of them: checkpoint.pth, ");
+  }
+
+  /**
+   * DeiT III, DINOv2 with registers: positions for the patches, or for them and the class token.
+   */
+  @ParameterizedTest
+  @CsvSource({"16, 5, 16", "17, 4, 16", "21, 0, 16"})
+  void tokensWithoutPositionsGetZeros(int positions, int zeros, int patches) {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    state.put("cls_token", Tensor.of(new float[2], 1, 1, 2));
+    state.put("reg_token", Tensor.of(new float[8], 1, 4, 2));
+    float[] ones = new float[2 * positions];
+    java.util.Arrays.fill(ones, 1);
+    state.put("pos_embed", Tensor.of(ones, 1, positions, 2));
+    int[] grid = VitWords.grid(state, new int[] {8, 8}, List.of());
+    assertThat(grid).containsExactly(4, 4);
+    VitWords.bringIntoForm(state, 16);
+    Tensor pos = state.get("pos_embed");
+    assertThat(pos.size(1)).isEqualTo(5 + patches);
+    assertThat(pos.sum().item()).isEqualTo(2.0 * (5 + patches - zeros));
+    assertThat(pos.narrow(1, 5, 16).sum().item()).isEqualTo(32.0);
+  }
+
+  /** DeiTForImageClassification: a distillation token that no head reads is a register. */
+  @Test
+  void aTokenThatNoHeadReadsIsARegister() {
+    Map<String, Tensor> state = new LinkedHashMap<>();
+    state.put("cls_token", Tensor.of(new float[2], 1, 1, 2));
+    state.put("dist_token", Tensor.of(new float[] {3, 4}, 1, 1, 2));
+    state.put("head.weight", Tensor.of(new float[2], 1, 2));
+    state.put("pos_embed", Ops.cat(1, Tensor.of(new float[12], 1, 6, 2)));
+    VitWords.bringIntoForm(state, 4);
+    assertThat(state).doesNotContainKey("dist_token");
+    assertThat(state.get("reg_token").toFloats()).containsExactly(3, 4);
+  }
+}
