@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.format.TensorStatistics;
+import dev.vit4j.weights.ForeignWeights;
 import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -57,10 +59,11 @@ final class InspectCommand implements Callable<Integer> {
         tensors.put(t, TensorStatistics.of(t.dtype(), file.data(t.name())));
       }
       Output out = common.output();
-      new InspectTable(tensors, file.tensors().size(), file.metadata())
+      Optional<String> names = ForeignWeights.namesOf(file.tensors().keySet());
+      new InspectTable(tensors, file.tensors().size(), names, file.metadata())
           .lines(Terminal.showsResults())
           .forEach(out::result);
-      out.json(json(tensors, file.metadata()));
+      out.json(json(tensors, names, file.metadata()));
     }
     return 0;
   }
@@ -88,7 +91,9 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private Map<String, @Nullable Object> json(
-      Map<TensorInfo, TensorStatistics> tensors, Map<String, String> metadata) {
+      Map<TensorInfo, TensorStatistics> tensors,
+      Optional<String> names,
+      Map<String, String> metadata) {
     List<Map<String, Object>> rows = new ArrayList<>();
     tensors.forEach(
         (t, s) -> {
@@ -107,6 +112,7 @@ final class InspectCommand implements Callable<Integer> {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("source", source);
     json.put("tensors", rows);
+    json.put("names", names.orElse(null));
     json.put("metadata", metadata);
     return json;
   }

@@ -9,15 +9,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The tensors of a file as lines, then the totals and the file's own notes.
  *
  * @param tensors those to show
  * @param all how many the file has
+ * @param names whose names they are, if that is known
  */
 record InspectTable(
-    Map<TensorInfo, TensorStatistics> tensors, int all, Map<String, String> metadata) {
+    Map<TensorInfo, TensorStatistics> tensors,
+    int all,
+    Optional<String> names,
+    Map<String, String> metadata) {
   private static final int WIDTH = 100;
   private static final int SHORTEST_NAME = 20;
   private static final long SMALL = 100_000;
@@ -54,6 +59,7 @@ record InspectTable(
     lines.add(1, "-".repeat(widths[0] + rest));
     lines.add("-".repeat(widths[0] + rest));
     lines.addAll(totals());
+    names.ifPresent(whose -> lines.add("names: " + whose));
     metadata.forEach((k, v) -> lines.add(note(k, v, narrow)));
     return lines;
   }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
+import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,10 +74,27 @@ class InspectCommandTest {
   }
 
   @Test
+  void saysWhoseNamesTheyAre() throws IOException {
+    Path path = dir.resolve("timm.pth");
+    List<Safetensors.Entry> entries = new ArrayList<>();
+    try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(0))) {
+      for (Safetensors.Entry e : WeightsFolder.entries(model.state())) {
+        entries.add(
+            new Safetensors.Entry("model." + e.name(), e.dtype(), e.shape(), e.littleEndianData()));
+      }
+    }
+    TorchFile.write(path, entries);
+    assertThat(Vit.run("inspect", path.toString()).out())
+        .contains("1,850 parameters")
+        .endsWith("names: timm ViT, below 'model.'\n");
+  }
+
+  @Test
   void jsonHasEveryFigure() {
     JsonNode json = Vit.run("inspect", pth.toString(), "--json").json();
     assertThat(json.get("source").stringValue()).isEqualTo(pth.toString());
     assertThat(json.get("metadata")).isEmpty();
+    assertThat(json.get("names").isNull()).isTrue();
     JsonNode bias = json.at("/tensors/1");
     assertThat(bias.toString())
         .isEqualTo(

@@ -11,9 +11,11 @@ import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -68,6 +70,24 @@ public final class ForeignWeights {
   public static WeightsFolder.Loaded open(Path path, Map<String, ?> said, Consumer<String> report)
       throws IOException {
     return open(WeightsPlace.of(path), said, report);
+  }
+
+  /**
+   * Whose names these are, such as {@code timm ViT, below 'model.'}; empty if no model here has
+   * tensors of such names.
+   */
+  public static Optional<String> namesOf(Collection<String> names) {
+    try {
+      Recognised found = Recognised.of("", names);
+      return Optional.of(
+          "%s %s%s"
+              .formatted(
+                  found.table().library(),
+                  found.table().family().equals("vit") ? "ViT" : "ResNet",
+                  found.wrapper().isEmpty() ? "" : ", below '%s'".formatted(found.wrapper())));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
   }
 
   static WeightsFolder.Loaded open(WeightsPlace place, Map<String, ?> said, Consumer<String> report)
