@@ -13,7 +13,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
 /**
  * Does memory stay flat? Trains 10,000 steps and makes 50,000 predictions after a warm-up, reads
@@ -28,6 +33,7 @@ public final class Soak {
   private static final int WARM_UP_PREDICTIONS = 10_000;
   private static final int PREDICTIONS = 50_000;
   private static final int BATCH = 50;
+  private static final int ASKING = 8;
   private static final double LIMIT = 1.02;
 
   private Soak() {}
@@ -58,16 +64,48 @@ public final class Soak {
         });
   }
 
+  /** Threads ask at once, for one picture or many; each answer must be the one that one gets. */
   private static void predict(Run run, Watch watch) throws IOException {
     Dataset test = Datasets.open(Datasets.SAMPLE, null).test();
     try (Classifier classifier = Classifier.open(run.best())) {
-      for (long done = 0; done < WARM_UP_PREDICTIONS + PREDICTIONS; done += BATCH) {
-        List<Image> pictures = new ArrayList<>();
-        for (int i = 0; i < BATCH; i++) {
-          pictures.add(test.image((int) ((done + i) % test.size())));
+      List<List<Image>> questions = questions(test);
+      List<float[][]> expected = questions.stream().map(classifier::probabilities).toList();
+      ExecutorService pool = Executors.newFixedThreadPool(ASKING);
+      for (long done = 0; done < WARM_UP_PREDICTIONS + PREDICTIONS; done += BATCH * ASKING) {
+        List<Future<?>> running = new ArrayList<>();
+        for (int t = 0; t < ASKING; t++) {
+          int from = t;
+          running.add(pool.submit(() -> ask(classifier, questions, expected, from)));
         }
-        classifier.classify(pictures, 3);
-        watch.see(done + BATCH);
+        for (Future<?> f : running) {
+          f.get();
+        }
+        watch.see(done + BATCH * ASKING);
+      }
+      pool.shutdown();
+    } catch (InterruptedException | ExecutionException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Single pictures, and as many more at once: a batch in all. */
+  private static List<List<Image>> questions(Dataset test) throws IOException {
+    List<List<Image>> questions = new ArrayList<>();
+    List<Image> together = new ArrayList<>();
+    for (int i = 0; i < BATCH / 2; i++) {
+      questions.add(List.of(test.image(i)));
+      together.add(test.image(BATCH + i));
+    }
+    questions.add(together);
+    return questions;
+  }
+
+  private static void ask(
+      Classifier classifier, List<List<Image>> questions, List<float[][]> expected, int from) {
+    for (int i = 0; i < questions.size(); i++) {
+      int q = (from + i) % questions.size();
+      if (!Arrays.deepEquals(classifier.probabilities(questions.get(q)), expected.get(q))) {
+        throw new IllegalStateException("another answer than a single thread gets");
       }
     }
   }

@@ -46,9 +46,14 @@ abstract class Answers {
     }
   }
 
-  /** Ends the output; false if a picture could not be read. */
-  final boolean end() {
+  /**
+   * Ends the output; false if a picture could not be read.
+   *
+   * @param before how many could not be in the run that this one goes on with
+   */
+  final boolean end(int before) {
     printEnd();
+    failed += before;
     if (failed > 0) {
       out.failure(failed + (failed == 1 ? " picture" : " pictures") + " could not be read");
     }

@@ -19,17 +19,24 @@ import tools.jackson.databind.json.JsonMapper;
  * class, or JSON lines, one per picture. The last picture may be torn, so it never counts.
  *
  * @param starts the byte at which each picture begins, the last one's too
+ * @param failed whether each could not be read
  */
-record LeftPredictions(Path part, boolean isCsv, List<Long> starts) {
+record LeftPredictions(Path part, boolean isCsv, List<Long> starts, List<Boolean> failed) {
+  private static final String ERROR = "\"predictions\":[]"; // quotes in names are escaped
+
   /** Reads it; nothing is left of a file that is not there. */
   static LeftPredictions read(Path part, boolean isCsv) throws IOException {
-    LeftPredictions left = new LeftPredictions(part, isCsv, new ArrayList<>());
+    LeftPredictions left = new LeftPredictions(part, isCsv, new ArrayList<>(), new ArrayList<>());
     if (Files.exists(part)) {
       try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
         long at = 0;
         for (byte[] row = left.row(in); row.length > 0; row = left.row(in)) {
-          if (left.beginsPicture(new String(row, StandardCharsets.UTF_8))) {
+          String text = new String(row, StandardCharsets.UTF_8);
+          String afterSource = text.substring(isCsv ? sourceLength(text) : 0);
+          boolean failed = isCsv ? afterSource.startsWith(",,") : text.contains(ERROR);
+          if (!isCsv || failed || afterSource.startsWith(",1,")) { // ranks are 1, 2, …, or none
             left.starts.add(at);
+            left.failed.add(failed);
           }
           at += row.length;
         }
@@ -52,15 +59,6 @@ record LeftPredictions(Path part, boolean isCsv, List<Long> starts) {
     return row.toByteArray();
   }
 
-  /** A table's rows of a picture are ranked 1, 2, …; the row of an error has no rank. */
-  private boolean beginsPicture(String row) {
-    if (!isCsv) {
-      return true;
-    }
-    String rest = row.substring(sourceLength(row));
-    return rest.startsWith(",1,") || rest.startsWith(",,");
-  }
-
   private static int sourceLength(String row) {
     int i = 0;
     boolean quoted = false;
@@ -73,6 +71,11 @@ record LeftPredictions(Path part, boolean isCsv, List<Long> starts) {
   /** How many pictures are in it for certain. */
   int whole() {
     return Math.max(0, starts.size() - 1);
+  }
+
+  /** How many of the first pictures could not be read. */
+  int failures(int pictures) {
+    return (int) failed.subList(0, pictures).stream().filter(f -> f).count();
   }
 
   /**

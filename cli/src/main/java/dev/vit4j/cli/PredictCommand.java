@@ -86,7 +86,9 @@ final class PredictCommand implements Callable<Integer> {
     check();
     Output out = common.output();
     Iterable<Predictor.Picture> pictures = pictures();
-    int done = resume ? PredictionFiles.resume(csv, jsonl, pictures) : 0;
+    PredictionFiles.Done before =
+        resume ? PredictionFiles.resume(csv, jsonl, pictures) : PredictionFiles.Done.NOTHING;
+    int done = before.pictures();
     if (done > 0) {
       out.note("vit: going on after " + done + " pictures");
     }
@@ -107,7 +109,7 @@ final class PredictCommand implements Callable<Integer> {
             });
         to.keep();
       }
-      return answers.end() ? 0 : 1;
+      return answers.end(before.failed()) ? 0 : 1;
     }
   }
 

@@ -55,12 +55,22 @@ final class PredictionFiles implements AutoCloseable {
   }
 
   /**
-   * Finds out how many pictures an interrupted run did, and cuts its files to these.
+   * What an interrupted run did.
+   *
+   * @param pictures how many
+   * @param failed how many of them could not be read
+   */
+  record Done(int pictures, int failed) {
+    static final Done NOTHING = new Done(0, 0);
+  }
+
+  /**
+   * Finds out what an interrupted run did, and cuts its files to that.
    *
    * @param pictures all that are asked for
    * @throws IOException if the files are of other pictures
    */
-  static int resume(@Nullable Path csv, @Nullable Path jsonl, Iterable<Predictor.Picture> pictures)
+  static Done resume(@Nullable Path csv, @Nullable Path jsonl, Iterable<Predictor.Picture> pictures)
       throws IOException {
     List<LeftPredictions> files = new ArrayList<>();
     if (csv != null) {
@@ -83,7 +93,7 @@ final class PredictionFiles implements AutoCloseable {
     for (LeftPredictions left : files) {
       left.cut(done);
     }
-    return done;
+    return new Done(done, done == 0 ? 0 : files.get(0).failures(done));
   }
 
   private static void requireSame(LeftPredictions left, int done, String last) throws IOException {

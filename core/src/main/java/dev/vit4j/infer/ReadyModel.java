@@ -13,11 +13,14 @@ import dev.vit4j.tensor.Threads;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model made ready to answer: on its device, in evaluation mode, and on the CPU packed where that
@@ -30,6 +33,7 @@ import java.util.concurrent.Semaphore;
  * bits.
  */
 public final class ReadyModel implements AutoCloseable {
+  private static final String CLOSED = "the model is closed";
   private static final int PIECE = 16; // pictures: more at once are no faster
   private static final int WIDE = 4; // threads that one operation on one picture can use well
   private static final long SMALL = 1_000_000; // parameters: not enough work for two threads
@@ -124,18 +128,42 @@ public final class ReadyModel implements AutoCloseable {
   public float[][] apply(int pictures, Input input, Output output) {
     float[][] rows = new float[pictures][];
     int pieces = pieces(pictures);
-    if (pieces <= 1) {
+    if (pieces == 1) {
       compute(0, pictures, input, output, rows);
-      return rows;
+    } else if (pieces > 1) {
+      List<Callable<@Nullable Void>> work = new ArrayList<>();
+      for (int i = 0; i < pieces; i++) {
+        int from = (int) ((long) pictures * i / pieces);
+        int to = (int) ((long) pictures * (i + 1) / pieces);
+        work.add(
+            () -> {
+              compute(from, to, input, output, rows);
+              return null;
+            });
+      }
+      runAll(work);
     }
-    List<Future<?>> running = new ArrayList<>();
-    for (int i = 0; i < pieces; i++) {
-      int from = (int) ((long) pictures * i / pieces);
-      int to = (int) ((long) pictures * (i + 1) / pieces);
-      running.add(pool.submit(() -> compute(from, to, input, output, rows)));
-    }
-    running.forEach(ReadyModel::await);
     return rows;
+  }
+
+  /** Runs the pieces; when it returns or throws none is running, so none needs the input. */
+  private void runAll(List<Callable<@Nullable Void>> work) {
+    List<Future<@Nullable Void>> running = new ArrayList<>();
+    RuntimeException failure = null;
+    try {
+      for (Callable<@Nullable Void> piece : work) {
+        running.add(pool.submit(piece));
+      }
+    } catch (RejectedExecutionException e) {
+      failure = new IllegalStateException(CLOSED, e);
+    }
+    for (Future<@Nullable Void> piece : running) {
+      RuntimeException mine = await(piece);
+      failure = failure == null ? mine : failure;
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   /** As many for every thread, none too large. */
@@ -174,21 +202,30 @@ public final class ReadyModel implements AutoCloseable {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("the model is closed");
+      throw new IllegalStateException(CLOSED);
     }
   }
 
-  private static void await(Future<?> piece) {
+  /** Waits to the end, whatever happens; what the piece failed with, or null. */
+  private static @Nullable RuntimeException await(Future<@Nullable Void> piece) {
+    boolean interrupted = false;
     try {
-      piece.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException r) {
-        throw r;
+      while (true) {
+        try {
+          piece.get();
+          return null;
+        } catch (InterruptedException e) {
+          interrupted = true; // a piece takes a moment; the caller sees the flag
+        }
       }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while predicting", e);
+    } catch (ExecutionException e) {
+      return e.getCause() instanceof RuntimeException r
+          ? r
+          : new IllegalStateException(e.getCause());
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
