@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit export runs/classification/mnist-sample1 --format hf -o exported/timm",
-      "  ./vit export runs/classification/mnist-sample1 --format pth -o exported/model.pth"
+      "  ./vit export runs/classification/mnist-sample1 --format onnx -o model.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
   @Parameters(paramLabel = "MODEL", description = "A run, a weights folder or a weights file.")

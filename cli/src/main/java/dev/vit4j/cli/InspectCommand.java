@@ -32,8 +32,8 @@ import picocli.CommandLine.Parameters;
       "Nothing in a file is ever run.",
       "",
       "Examples:",
-      "  ./vit inspect vit_b_16-c867db91.pth",
-      "  ./vit inspect runs/train/mnist-sample1 --filter 'blocks.0.*'"
+      "  ./vit inspect runs/classification/mnist-sample1",
+      "  ./vit inspect runs/classification/mnist-sample1 --filter 'blocks.0.*'"
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(

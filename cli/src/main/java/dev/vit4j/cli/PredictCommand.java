@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit predict runs/classification/mnist-sample1 seven.png --topk 3",
-      "  ./vit predict runs/classification/mnist-sample1 photos/ --csv photos.csv --resume"
+      "  ./vit predict runs/classification/mnist-sample1 photos/ --csv p.csv --resume"
     })
 final class PredictCommand implements Callable<Integer> {
   @Parameters(

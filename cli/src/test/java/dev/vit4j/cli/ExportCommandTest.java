@@ -74,7 +74,8 @@ class ExportCommandTest {
             "-o",
             dir.resolve("a").toString());
     assertThat(format.code()).isEqualTo(2);
-    assertThat(format.err()).contains("--format must be one of hf, pth, safetensors, onnx, not 'h5'");
+    assertThat(format.err())
+        .contains("--format must be one of hf, pth, safetensors, onnx, not 'h5'");
     Vit heads = Vit.run("summary", weights().toString());
     assertThat(heads.code()).isEqualTo(1);
     assertThat(heads.err()).contains("say it with --model-args num_heads=N");

@@ -35,6 +35,8 @@ class MainTest {
         "summary",
         "trace",
         "inspect",
+        "explain",
+        "export",
         "bench"
       })
   void helpOfAVerbEndsWithTwoExamples(String verb) {
