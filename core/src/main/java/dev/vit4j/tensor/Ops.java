@@ -21,8 +21,15 @@ public final class Ops {
   /** libtorch gives 1x1 convolutions of fewer pictures to BLAS when it has one thread. */
   private static final long ONEDNN_PICTURES = 16;
 
+  /**
+   * On AVX2 oneDNN takes three times as long for the gradient of a weight as for the product, and
+   * OpenBLAS is as fast at either.
+   */
+  private static final boolean ONEDNN_PAYS;
+
   static {
     Native.load();
+    ONEDNN_PAYS = !Engine.cpuCapability().equals("AVX2");
   }
 
   private Ops() {}
@@ -33,7 +40,7 @@ public final class Ops {
     long k = weight.size(1);
     long m = x.count() / k;
     MacCounter.add(m * n * k);
-    if (m > 0 && n >= ONEDNN_MIN && k >= ONEDNN_MIN && isPlainCpu(x)) {
+    if (ONEDNN_PAYS && m > 0 && n >= ONEDNN_MIN && k >= ONEDNN_MIN && isPlainCpu(x)) {
       return linearAsConvolution(x, weight, bias, m);
     }
     return new Tensor(torch.linear(x.raw, weight.raw, optional(bias)));
