@@ -91,17 +91,17 @@ record InspectTable(
   }
 
   private List<String> totals() {
-    long parameters = tensors.keySet().stream().mapToLong(TensorInfo::count).sum();
+    long elements = tensors.keySet().stream().mapToLong(TensorInfo::count).sum();
     long bytes = tensors.keySet().stream().mapToLong(TensorInfo::bytes).sum();
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s tensors, %,d parameters, %s",
+            "%s tensors, %,d elements, %s",
             tensors.size() == all
                 ? String.format(Locale.ROOT, "%,d", all)
                 : String.format(Locale.ROOT, "%,d of %,d", tensors.size(), all),
-            parameters,
+            elements,
             bytes < SMALL
                 ? String.format(Locale.ROOT, "%,d bytes", bytes)
                 : String.format(Locale.ROOT, "%,.2f MB", bytes / 1e6)));

@@ -61,7 +61,7 @@ class InspectCommandTest {
             "blocks.0.bias    F32    [4]      -0.125  0.53      -0.5      0.25",
             "head             F32    [1]    1.00e-07     -  1.00e-07  1.00e-07",
             "-----------------------------------------------------------------",
-            "3 tensors, 9 parameters, 36 bytes",
+            "3 tensors, 9 elements, 36 bytes",
             "blocks.0.bias: 1 NaN, 1 infinite, left out of the figures above");
   }
 
@@ -69,7 +69,7 @@ class InspectCommandTest {
   void aRunMeansItsBestWeights() {
     Vit inspect = Vit.run("inspect", dir.resolve("run").toString(), "--filter", "*.w?ight");
     assertThat(inspect.out())
-        .contains("blocks.0.weight", "1 of 3 tensors, 4 parameters", "epoch: 3 [31m")
+        .contains("blocks.0.weight", "1 of 3 tensors, 4 elements", "epoch: 3 [31m")
         .doesNotContain("bias", "\u001b");
   }
 
