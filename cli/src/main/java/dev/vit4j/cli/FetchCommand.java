@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,8 +34,6 @@ import picocli.CommandLine.Spec;
       "  ./vit fetch torchvision/resnet18"
     })
 final class FetchCommand implements Callable<Integer> {
-  private static final double MB = 1e6;
-
   @Spec CommandSpec spec;
 
   @Parameters(
@@ -111,22 +108,18 @@ final class FetchCommand implements Callable<Integer> {
                 model.name(),
                 fetch.version().isEmpty() ? "" : " (commit " + fetch.version() + ")",
                 fetch.items().size(),
-                megabytes(all),
-                megabytes(fetch.missing()),
+                Received.size(all),
+                Received.size(fetch.missing()),
                 model.page(settings)));
   }
 
   private String line(Fetch.Item item) {
-    return "%12s  %-8s %s".formatted(megabytes(item.bytes()), status(item), item.name());
+    return "%12s  %-8s %s".formatted(Received.size(item.bytes()), status(item), item.name());
   }
 
   /** What has become of a file, or would. */
   private String status(Fetch.Item item) {
     return item.isHere() ? "here" : dryRun ? "missing" : "fetched";
-  }
-
-  private static String megabytes(long bytes) {
-    return String.format(Locale.ROOT, "%.2f MB", bytes / MB);
   }
 
   private Map<String, Object> json(

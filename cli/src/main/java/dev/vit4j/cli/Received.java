@@ -6,9 +6,9 @@ import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Shows downloads: a line per file, which counts up in a terminal. */
+/** Shows downloads: a line per file, below which a second one counts up in a terminal. */
 final class Received implements DownloadProgress {
-  private static final double MB = 1e6;
+  private static final double KB = 1e3;
   private static final long REFRESH = 200_000_000; // nanoseconds
 
   private final Output output;
@@ -27,28 +27,40 @@ final class Received implements DownloadProgress {
   @Override
   public void received(URI from, long bytes, long total) {
     boolean begins = !from.equals(current);
-    current = from;
-    if (terminal != null) {
-      count(terminal, from, bytes, total, begins);
-    } else if (begins) {
+    if (begins) {
+      current = from;
       output.note(
-          from
-              + megabytes("  %.2f MB", total)
-              + (bytes > 0 ? megabytes(", going on after %.2f MB", bytes) : ""));
+          "%s  %s%s"
+              .formatted(
+                  from, size(total), bytes > 0 ? ", going on after " + size(bytes) : ""));
+    }
+    if (terminal != null) {
+      count(terminal, bytes, total, begins);
     }
   }
 
-  private void count(PrintWriter to, URI from, long bytes, long total, boolean begins) {
+  private void count(PrintWriter to, long bytes, long total, boolean begins) {
     long now = System.nanoTime();
-    if (begins || bytes == total || now - shown > REFRESH) {
+    boolean ends = bytes == total;
+    if (begins || ends || now - shown > REFRESH) {
       shown = now;
-      String line = from + megabytes("  %.2f", bytes) + megabytes(" of %.2f MB", total);
-      to.print("\r" + line + (bytes == total ? "\n" : ""));
+      to.printf(
+          Locale.ROOT,
+          "\r%4d %%  %s of %s\033[K%s",
+          total == 0 ? 100 : 100 * bytes / total,
+          size(bytes),
+          size(total),
+          ends ? "\r\033[K" : "");
       to.flush();
     }
   }
 
-  private static String megabytes(String format, long bytes) {
-    return String.format(Locale.ROOT, format, bytes / MB);
+  /** A number of bytes for people, in powers of ten as disks are sold. */
+  static String size(long bytes) {
+    return bytes < KB
+        ? bytes + " B"
+        : bytes < KB * KB
+            ? String.format(Locale.ROOT, "%.1f kB", bytes / KB)
+            : String.format(Locale.ROOT, "%.2f MB", bytes / KB / KB);
   }
 }

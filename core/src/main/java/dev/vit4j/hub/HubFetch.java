@@ -54,7 +54,7 @@ public final class HubFetch implements Fetch {
         return fetch;
       }
     }
-    throw fetch.server.failed(
+    throw fetch.server.refused(
         "it has none of %s at '%s': is it a model, in PyTorch's form?"
             .formatted(String.join(", ", HubFiles.WEIGHTS), model.revision()));
   }
@@ -68,10 +68,10 @@ public final class HubFetch implements Fetch {
     }
     RemoteFile file = found.get().file();
     if (commit != null && !commit.equals(found.get().commit())) {
-      throw server.failed("%s is of another commit than asked for".formatted(file.from()));
+      throw server.refused("%s is of another commit than asked for".formatted(file.from()));
     }
     if (name.endsWith(".json") && file.bytes() > MOST_JSON) {
-      throw server.failed("%s has %,d bytes: that is no JSON".formatted(name, file.bytes()));
+      throw server.refused("%s has %,d bytes: that is no JSON".formatted(name, file.bytes()));
     }
     commit = found.get().commit();
     files.add(file);
@@ -81,10 +81,10 @@ public final class HubFetch implements Fetch {
   private void addShards(RemoteFile index) throws IOException {
     for (String shard : shards(index)) {
       if (!HubFiles.isShard(shard)) {
-        throw server.failed("its index names '%s', which is no file beside it".formatted(shard));
+        throw server.refused("its index names '%s', which is no file beside it".formatted(shard));
       }
       if (add(shard).isEmpty()) {
-        throw server.failed("its index names %s, which it does not have".formatted(shard));
+        throw server.refused("its index names %s, which it does not have".formatted(shard));
       }
     }
   }
@@ -96,13 +96,13 @@ public final class HubFetch implements Fetch {
       TreeSet<String> shards =
           new TreeSet<>(ShardIndex.parse(index.from().toString(), json).weightMap().values());
       if (shards.size() > MOST_SHARDS) {
-        throw server.failed("its index names more than %d files".formatted(MOST_SHARDS));
+        throw server.refused("its index names more than %d files".formatted(MOST_SHARDS));
       }
       return shards;
     } catch (FormatException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      throw server.failed("%s: %s".formatted(index.from(), e.getMessage()));
+      throw server.failed(index.from(), e);
     }
   }
 
@@ -155,7 +155,7 @@ public final class HubFetch implements Fetch {
     } catch (FileSystemException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      throw server.failed("%s: %s".formatted(file.from(), e.getMessage()));
+      throw server.failed(file.from(), e);
     }
   }
 }

@@ -66,13 +66,13 @@ final class HubServer {
         return Optional.empty();
       }
       if (answer.status() >= 400) {
-        throw failed(HubAnswer.words(answer.status(), error, model, settings, token != null));
+        throw refused(HubAnswer.words(answer.status(), error, model, settings, token != null));
       }
       return Optional.of(found(answer, uri, name));
     } catch (FormatException | InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      throw failed("%s: %s".formatted(uri, e.getMessage()));
+      throw failed(uri, e);
     }
   }
 
@@ -101,11 +101,18 @@ final class HubServer {
     return new Found(new RemoteFile(name, address(commit, name), bytes, checksum), commit);
   }
 
-  /** The one line of a failure. */
+  /** The one line of what no other way would bring either. */
+  FormatException refused(String reason) {
+    return new FormatException(model.name(), -1, "cannot be fetched: " + reason);
+  }
+
+  /** The one line of a failure, with the way around it. */
   FormatException failed(String reason) {
-    return new FormatException(
-        model.name(),
-        -1,
-        "cannot be fetched: %s; or put %s".formatted(reason, model.byHand(settings)));
+    return refused("%s; or put %s".formatted(reason, model.byHand(settings)));
+  }
+
+  /** The one line of a failed request. */
+  FormatException failed(URI uri, IOException e) {
+    return failed("%s: %s".formatted(uri, e.getMessage()));
   }
 }

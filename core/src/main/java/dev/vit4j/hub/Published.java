@@ -62,7 +62,7 @@ public sealed interface Published permits HubModel, TorchvisionModel {
         name(),
         -1,
         settings.isOffline()
-            ? "is not on this machine and downloads are forbidden: put " + byHand(settings)
-            : "is not on this machine: run `vit fetch %s`".formatted(name()));
+            ? "is not on this machine, and downloads are forbidden: put " + byHand(settings)
+            : "no such file or folder, and as a published model it is not on this machine: run `vit fetch %s`".formatted(name()));
   }
 }
