@@ -35,7 +35,9 @@ import picocli.CommandLine.Parameters;
 final class EvalCommand implements Callable<Integer> {
   private static final int WIDEST_LABEL = 24;
 
-  @Parameters(paramLabel = "MODEL", description = "A run, a weights folder or file, or a published name (see vit fetch).")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or file, or a published name (see vit fetch).")
   String model = "";
 
   @Mixin CommonOptions common = new CommonOptions();

@@ -43,7 +43,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A run, a weights folder or file, a published name, or a catalogue name (fresh weights).")
+      description =
+          "A run, a weights folder or file, a published name, or a catalogue name (fresh weights).")
   String model = "";
 
   @Parameters(

@@ -28,7 +28,9 @@ import picocli.CommandLine.Parameters;
       "  ./vit export runs/classification/mnist-sample1 --format onnx -o model.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "MODEL", description = "A run, a weights folder or file, or a published name (see vit fetch).")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or file, or a published name (see vit fetch).")
   String model = "";
 
   @Mixin CommonOptions common = new CommonOptions();

@@ -29,6 +29,9 @@ import picocli.CommandLine.Spec;
     description = "Download published weights; what is there is left alone.",
     footer = {
       "",
+      "Files are checked and go where huggingface_hub and torch.hub keep theirs. A download that",
+      "was interrupted goes on where it ended.",
+      "",
       "Examples:",
       "  ./vit fetch timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k --dry-run",
       "  ./vit fetch torchvision/resnet18"
@@ -87,7 +90,8 @@ final class FetchCommand implements Callable<Integer> {
     if (model instanceof HubModel hub) {
       return hub.at(revision);
     }
-    throw new IllegalArgumentException("--revision is for models of the Hub: " + name + " has none");
+    throw new IllegalArgumentException(
+        "--revision is for models of the Hub: " + name + " has none");
   }
 
   private Published parsed() {

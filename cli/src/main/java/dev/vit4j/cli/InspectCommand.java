@@ -38,7 +38,8 @@ import picocli.CommandLine.Parameters;
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE|FOLDER|MODEL",
-      description = "A weights file, a folder with one, a run (its best weights), or a published name.")
+      description =
+          "A weights file, a folder with one, a run (its best weights), or a published name.")
   String source = "";
 
   @Mixin CommonOptions common = new CommonOptions();

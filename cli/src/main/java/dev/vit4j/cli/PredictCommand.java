@@ -95,7 +95,10 @@ final class PredictCommand implements Callable<Integer> {
     }
     try (Classifier classifier =
         Classifier.of(
-            opened.open(ModelSource.find(model), out), compute.device(), compute.answering(), compute.threads())) {
+            opened.open(ModelSource.find(model), out),
+            compute.device(),
+            compute.answering(),
+            compute.threads())) {
       Answers answers =
           files.isEmpty()
               ? new SampleAnswers(out, classifier, topK, done)

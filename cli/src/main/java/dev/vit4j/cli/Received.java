@@ -31,8 +31,7 @@ final class Received implements DownloadProgress {
       current = from;
       output.note(
           "%s  %s%s"
-              .formatted(
-                  from, size(total), bytes > 0 ? ", going on after " + size(bytes) : ""));
+              .formatted(from, size(total), bytes > 0 ? ", going on after " + size(bytes) : ""));
     }
     if (terminal != null) {
       count(terminal, bytes, total, begins);

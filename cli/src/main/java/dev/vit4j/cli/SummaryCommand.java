@@ -33,7 +33,8 @@ final class SummaryCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL",
-      description = "A catalogue name, a recipe (name or file), a run, weights folder or file, or a published name.")
+      description =
+          "A catalogue name, a recipe (name or file), a run, weights folder or file, or a published name.")
   String model = "";
 
   @Mixin CommonOptions common = new CommonOptions();

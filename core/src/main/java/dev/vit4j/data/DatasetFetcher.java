@@ -100,7 +100,9 @@ public final class DatasetFetcher {
     List<URI> chosen =
         !mirrors.isEmpty()
             ? mirrors
-            : set.isBlank() ? source.mirrors() : List.of(Address.parse(source.mirrorVariable(), set));
+            : set.isBlank()
+                ? source.mirrors()
+                : List.of(Address.parse(source.mirrorVariable(), set));
     return chosen.stream()
         .map(uri -> uri.toString().endsWith("/") ? uri : URI.create(uri + "/"))
         .toList();

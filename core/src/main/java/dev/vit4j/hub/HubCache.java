@@ -1,10 +1,10 @@
 package dev.vit4j.hub;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.ShardIndex;
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +62,7 @@ final class HubCache {
             .distinct()
             .allMatch(
                 shard ->
-                    HubFiles.isShard(shard)
-                        && Files.isRegularFile(weights.resolveSibling(shard)));
+                    HubFiles.isShard(shard) && Files.isRegularFile(weights.resolveSibling(shard)));
   }
 
   /** The commit that a revision means here; the revision itself if nobody has asked for it. */

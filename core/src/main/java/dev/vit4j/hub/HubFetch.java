@@ -149,8 +149,7 @@ public final class HubFetch implements Fetch {
 
   private void fetch(RemoteFile file, DownloadProgress progress) throws IOException {
     try {
-      new OneFile(
-              web, file, server.token(), cache.part(file), cache.blob(file), cache.lock(file))
+      new OneFile(web, file, server.token(), cache.part(file), cache.blob(file), cache.lock(file))
           .fetch(progress);
     } catch (FileSystemException | InterruptedIOException e) {
       throw e;

@@ -69,7 +69,8 @@ public record HubModel(String id, String revision) implements Published {
 
   @Override
   public String name() {
-    return revision.equals(MAIN) ? id : id + "@" + revision;
+    String whose = id.startsWith(TorchvisionModel.PREFIX) ? "hf-hub:" : "";
+    return whose + id + (revision.equals(MAIN) ? "" : "@" + revision);
   }
 
   @Override
@@ -86,9 +87,7 @@ public record HubModel(String id, String revision) implements Published {
   public String byHand(HubSettings settings) {
     return "config.json and model.safetensors of %s/tree/%s into %s"
         .formatted(
-            page(settings),
-            revision,
-            new HubCache(settings.hubCache(), id).snapshot(revision));
+            page(settings), revision, new HubCache(settings.hubCache(), id).snapshot(revision));
   }
 
   @Override

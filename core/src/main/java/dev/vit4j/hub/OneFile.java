@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param whole its name when it is complete and checked
  * @param lock held meanwhile
  */
-record OneFile(
-    Web web, RemoteFile file, @Nullable String token, Path part, Path whole, Path lock) {
+record OneFile(Web web, RemoteFile file, @Nullable String token, Path part, Path whole, Path lock) {
   /** Fetches it, unless another process has done so meanwhile. */
   void fetch(DownloadProgress progress) throws IOException {
     Files.createDirectories(part.toAbsolutePath().getParent());

@@ -63,6 +63,7 @@ public sealed interface Published permits HubModel, TorchvisionModel {
         -1,
         settings.isOffline()
             ? "is not on this machine, and downloads are forbidden: put " + byHand(settings)
-            : "no such file or folder, and as a published model it is not on this machine: run `vit fetch %s`".formatted(name()));
+            : "no such file or folder, and as a published model it is not on this machine: run `vit fetch %s`"
+                .formatted(name()));
   }
 }

@@ -22,7 +22,7 @@ public final class TorchvisionFetch implements Fetch {
   private final RemoteFile file;
   private final Path path;
 
-  private TorchvisionFetch(
+  TorchvisionFetch(
       TorchvisionModel model, HubSettings settings, Web web, RemoteFile file, Path path) {
     this.model = model;
     this.settings = settings;

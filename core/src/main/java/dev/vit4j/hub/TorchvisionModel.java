@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * @param tag torchvision's name of the weights, such as {@code IMAGENET1K_V1}
  */
 public record TorchvisionModel(String model, String tag) implements Published {
-  private static final String PREFIX = "torchvision/";
+  static final String PREFIX = "torchvision/";
   private static final String V1 = "IMAGENET1K_V1";
   private static final String V2 = "IMAGENET1K_V2";
   private static final String SWAG = "IMAGENET1K_SWAG_E2E_V1";
@@ -94,8 +94,7 @@ public record TorchvisionModel(String model, String tag) implements Published {
       return Optional.empty();
     }
     String standard = DEFAULTS.getOrDefault(model, V1);
-    return Optional.of(
-        new TorchvisionModel(model, dot < 0 ? standard : name.substring(dot + 1)));
+    return Optional.of(new TorchvisionModel(model, dot < 0 ? standard : name.substring(dot + 1)));
   }
 
   /** The file's name, on the web as on the disk. */

@@ -68,7 +68,11 @@ final class RecipeKeys {
   static final RecipeKey<String> OUTPUT =
       key("output", text(), "runs", "folder in which runs get their folders");
   static final RecipeKey<String> MODEL =
-      key("model", text(), "vit_mnist_1850", "name of a model in the catalogue; with pretrained also NAME.TAG of published weights");
+      key(
+          "model",
+          text(),
+          "vit_mnist_1850",
+          "name of a model in the catalogue; with pretrained also NAME.TAG of published weights");
   static final RecipeKey<Map<String, Object>> MODEL_ARGS =
       key("model_args", words(), Map.of(), "words for the model's constructor, e.g. drop_rate");
   static final RecipeKey<List<Integer>> IMG_SIZE =

@@ -35,15 +35,15 @@ public record Checksum(Kind kind, String hex) {
     return new Checksum(Kind.SHA256, hex);
   }
 
-  /** The checksum that the Hugging Face Hub sends as a file's ETag; empty if it is something else. */
+  /**
+   * The checksum that the Hugging Face Hub sends as a file's ETag; empty if it is something else.
+   */
   public static Optional<Checksum> ofEtag(String etag) {
     String hex = etag.replaceFirst("^W/", "").replace("\"", "");
     if (hex.matches(SHA256_HEX)) {
       return Optional.of(new Checksum(Kind.SHA256, hex));
     }
-    return hex.matches(SHA1_HEX)
-        ? Optional.of(new Checksum(Kind.GIT_BLOB, hex))
-        : Optional.empty();
+    return hex.matches(SHA1_HEX) ? Optional.of(new Checksum(Kind.GIT_BLOB, hex)) : Optional.empty();
   }
 
   /** Begins to compute it for a file of this many bytes. */

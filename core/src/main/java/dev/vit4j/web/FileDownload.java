@@ -22,7 +22,6 @@ import java.security.MessageDigest;
  */
 public record FileDownload(Web web, Address address, Path part, long size, Checksum checksum) {
   private static final int TRIES = 5; // in a row that bring nothing, as huggingface_hub has it
-  private static final int FIRST_PAUSE = 20; // this part of the patience; doubled each time
   private static final int PIECE = 1 << 16;
   private static final double MB = 1e6;
 
@@ -76,7 +75,7 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
 
   private void pause(int fruitless) throws InterruptedIOException {
     try {
-      Thread.sleep(web.patience().toMillis() / FIRST_PAUSE << fruitless);
+      Thread.sleep(web.pause().toMillis() << fruitless);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while fetching " + address);
@@ -135,8 +134,7 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
       case 200 -> {
         long length = answer.bytes("Content-Length");
         if (length >= 0 && length != size) {
-          throw new WebException(
-              "has %d bytes, not the %d expected".formatted(length, size));
+          throw new WebException("has %d bytes, not the %d expected".formatted(length, size));
         }
         file.truncate(0);
       }

@@ -24,17 +24,25 @@ public final class Web {
   /** How long a server may say nothing. */
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final int MOST_REDIRECTS = 10;
   private static final Set<String> YES = Set.of("1", "true", "yes", "on");
 
   private final HttpClient client;
   private final Duration patience;
+  private final Duration pause;
 
   /**
    * @param patience for a connection, for an answer, and for further data
    */
   public Web(Duration patience) {
+    this(patience, FIRST_PAUSE);
+  }
+
+  /** With another time before a failed download is tried again; it doubles each time. */
+  Web(Duration patience, Duration pause) {
     this.patience = patience;
+    this.pause = pause;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -96,6 +104,10 @@ public final class Web {
 
   Duration patience() {
     return patience;
+  }
+
+  Duration pause() {
+    return pause;
   }
 
   private Answer follow(Address address, long from, String method, Predicate<Answer> last)

@@ -141,9 +141,7 @@ public final class ModelSource {
   private static Optional<Published> published(String model) {
     int slash = model.indexOf('/');
     boolean path = slash >= 0 && isFile(model.substring(0, Math.max(1, slash)));
-    return path || PATH_ENDINGS.matcher(model).find()
-        ? Optional.empty()
-        : Published.parse(model);
+    return path || PATH_ENDINGS.matcher(model).find() ? Optional.empty() : Published.parse(model);
   }
 
   private static boolean isFile(String model) {
