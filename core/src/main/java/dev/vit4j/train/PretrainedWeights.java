@@ -71,7 +71,11 @@ final class PretrainedWeights {
         told = quarter;
         report.accept(
             String.format(
-                Locale.ROOT, "%s: %.2f of %.2f MB", from.getPath(), bytes / MB, total / MB));
+                Locale.ROOT,
+                "%s: %.2f of %.2f MB",
+                from.getPath().replaceFirst(".*/", ""),
+                bytes / MB,
+                total / MB));
       }
     }
   }

@@ -36,8 +36,7 @@ class PublishedTest {
   })
   void readsNames(String word, String name) {
     assertThat(Published.parse(word).orElseThrow().name()).isEqualTo(name);
-    assertThat(Published.parse(name).map(Published::name))
-        .contains(name);
+    assertThat(Published.parse(name).map(Published::name)).contains(name);
   }
 
   @ParameterizedTest
