@@ -50,6 +50,20 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyWebOpensConnections() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.vit4j.web..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.net.http..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.net\\.(Socket|ServerSocket|URLConnection|HttpURLConnection)")
+        .check(HOUSE);
+  }
+
+  @Test
   void packagesHaveNoCycles() {
     slices().matching("dev.vit4j.(**)").should().beFreeOfCycles().check(HOUSE);
   }

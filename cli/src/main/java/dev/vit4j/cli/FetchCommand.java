@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     description = "Download published weights; what is there is left alone.",
     footer = {
       "",
-      "Files are checked and go where huggingface_hub and torch.hub keep theirs. A download that",
-      "was interrupted goes on where it ended.",
+      "Files are checked, and go where huggingface_hub and torch.hub keep theirs.",
+      "A download that was interrupted goes on where it ended.",
       "",
       "Examples:",
       "  ./vit fetch timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k --dry-run",
@@ -107,11 +107,12 @@ final class FetchCommand implements Callable<Integer> {
   private static void announce(Output out, Published model, HubSettings settings, Fetch fetch) {
     long all = fetch.items().stream().mapToLong(Fetch.Item::bytes).sum();
     out.note(
-        "%s%s: %d files, %s, of which %s to fetch from %s"
+        "%s%s: %d file%s, %s, of which %s to fetch from %s"
             .formatted(
                 model.name(),
                 fetch.version().isEmpty() ? "" : " (commit " + fetch.version() + ")",
                 fetch.items().size(),
+                fetch.items().size() == 1 ? "" : "s",
                 Received.size(all),
                 Received.size(fetch.missing()),
                 model.page(settings)));

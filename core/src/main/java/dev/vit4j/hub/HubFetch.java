@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -89,11 +90,11 @@ public final class HubFetch implements Fetch {
     }
   }
 
-  private TreeSet<String> shards(RemoteFile index) throws IOException {
+  private Set<String> shards(RemoteFile index) throws IOException {
     try {
       Address address = new Address(index.from(), server.token());
       byte[] json = web.read(address, (int) index.bytes(), (from, bytes, total) -> {});
-      TreeSet<String> shards =
+      Set<String> shards =
           new TreeSet<>(ShardIndex.parse(index.from().toString(), json).weightMap().values());
       if (shards.size() > MOST_SHARDS) {
         throw server.refused("its index names more than %d files".formatted(MOST_SHARDS));

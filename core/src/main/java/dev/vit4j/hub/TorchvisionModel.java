@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -75,8 +76,8 @@ public record TorchvisionModel(String model, String tag) implements Published {
     }
   }
 
-  private static TreeSet<String> tags(String model) {
-    TreeSet<String> tags = new TreeSet<>();
+  private static Set<String> tags(String model) {
+    Set<String> tags = new TreeSet<>();
     PUBLISHED.stream().filter(p -> p.get(0).equals(model)).forEach(p -> tags.add(p.get(1)));
     return tags;
   }
