@@ -24,8 +24,8 @@ class ArchitectureTest {
   /** From the ground up: a room uses itself and the rooms before it. */
   private static final List<String> ROOMS =
       List.of(
-          "tensor", "nn", "model", "format", "weights", "image", "data", "text", "metric", "view",
-          "infer", "train", "probe");
+          "tensor", "nn", "model", "format", "web", "hub", "weights", "image", "data", "text",
+          "metric", "view", "infer", "train", "probe");
 
   private static final JavaClasses HOUSE =
       new ClassFileImporter()
@@ -46,6 +46,20 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("org.bytedeco..")
         .allowEmptyShould(true)
+        .check(HOUSE);
+  }
+
+  @Test
+  void onlyWebOpensConnections() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.vit4j.web..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.net.http..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveNameMatching("java\\.net\\.(Socket|ServerSocket|URLConnection|HttpURLConnection)")
         .check(HOUSE);
   }
 

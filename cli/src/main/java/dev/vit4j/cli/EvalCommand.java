@@ -7,6 +7,7 @@ import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.train.RunFolder;
+import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,8 +35,10 @@ import picocli.CommandLine.Parameters;
 final class EvalCommand implements Callable<Integer> {
   private static final int WIDEST_LABEL = 24;
 
-  @Parameters(paramLabel = "MODEL", description = "A run, a weights folder or a weights file.")
-  Path model = Path.of("");
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or file, or a published name (see vit fetch).")
+  String model = "";
 
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
@@ -58,16 +61,17 @@ final class EvalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
-    try (WeightsFolder.Loaded loaded = opened.open(model, out)) {
+    Path path = ModelSource.find(model);
+    try (WeightsFolder.Loaded loaded = opened.open(path, out)) {
       Device device = compute.device();
       loaded.model().to(device);
-      Dataset set = data.open(model);
+      Dataset set = data.open(path);
       out.note("Evaluating %s on %s, %,d pictures".formatted(model, set.name(), set.size()));
       Evaluator evaluator =
           new Evaluator(batchSize, compute.threads(), device, compute.precision());
       Evaluation evaluation = Evaluation.run(evaluator, loaded, set);
       print(out, evaluation);
-      Path folder = output == null ? nextFolder() : output;
+      Path folder = output == null ? nextFolder(path) : output;
       evaluation.write(folder);
       out.note("Tables and pictures: " + folder);
       Map<String, Object> json = new LinkedHashMap<>(evaluation.toMap());
@@ -78,8 +82,8 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   /** The first free number, in the run that the model belongs to, else among the runs. */
-  private Path nextFolder() {
-    Path parent = RunFolder.of(model).orElse(Path.of("runs", "eval"));
+  private Path nextFolder(Path path) {
+    Path parent = RunFolder.of(path).orElse(Path.of("runs", "eval"));
     int n = 1;
     while (Files.exists(parent.resolve("eval-" + data.split + n))) {
       n++;

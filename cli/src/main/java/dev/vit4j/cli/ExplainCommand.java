@@ -43,7 +43,8 @@ final class ExplainCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A run, a weights folder or file, or a catalogue name (fresh weights).")
+      description =
+          "A run, a weights folder or file, a published name, or a catalogue name (fresh weights).")
   String model = "";
 
   @Parameters(
@@ -121,7 +122,7 @@ final class ExplainCommand implements Callable<Integer> {
       ExplanationReport report = new ExplanationReport(explainer, figures, maps, seed);
       int wanted = target == null ? -1 : explainer.classOf(target);
       String remark =
-          ModelSource.isFile(model)
+          ModelSource.isTrained(model)
               ? ""
               : "%s has fresh weights (seed %d): it has learned nothing yet".formatted(model, seed);
       if (!remark.isEmpty()) {
@@ -179,7 +180,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<Predictor.Picture> samples() throws IOException {
-    Dataset set = data.open(Path.of(model));
+    Dataset set = data.open(ModelSource.find(model));
     labels = set.classes();
     List<Predictor.Picture> pictures = new ArrayList<>();
     for (int i : samples.isEmpty() ? List.of(0) : samples) {
@@ -194,8 +195,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   /** The first free number, in the run that the model belongs to, else among the runs. */
-  private Path nextFolder(Predictor.Picture first) {
-    Optional<Path> run = RunFolder.of(Path.of(model));
+  private Path nextFolder(Predictor.Picture first) throws IOException {
+    Optional<Path> run = RunFolder.of(ModelSource.find(model));
     Path parent = run.orElse(Path.of("runs", "explain"));
     String stem = (run.isPresent() ? "explain-" : "") + stem(first);
     String name = stem.matches(".*\\d") ? stem + "-" : stem; // sample 7, number 1: not 71

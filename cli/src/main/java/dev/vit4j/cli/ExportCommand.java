@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.weights.Export;
+import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.OnnxExport;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -27,8 +28,10 @@ import picocli.CommandLine.Parameters;
       "  ./vit export runs/classification/mnist-sample1 --format onnx -o model.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "MODEL", description = "A run, a weights folder or a weights file.")
-  Path model = Path.of("");
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or file, or a published name (see vit fetch).")
+  String model = "";
 
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
@@ -57,7 +60,7 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
-    try (WeightsFolder.Loaded loaded = opened.open(model, out)) {
+    try (WeightsFolder.Loaded loaded = opened.open(ModelSource.find(model), out)) {
       ImageModel net = loaded.model();
       Export.Names whose = names(net);
       switch (format) {

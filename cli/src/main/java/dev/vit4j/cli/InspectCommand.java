@@ -37,9 +37,10 @@ import picocli.CommandLine.Parameters;
     })
 final class InspectCommand implements Callable<Integer> {
   @Parameters(
-      paramLabel = "FILE|FOLDER",
-      description = "A weights file, a folder with one, or a run (its best weights).")
-  Path source = Path.of("");
+      paramLabel = "FILE|FOLDER|MODEL",
+      description =
+          "A weights file, a folder with one, a run (its best weights), or a published name.")
+  String source = "";
 
   @Mixin CommonOptions common = new CommonOptions();
 
@@ -52,8 +53,9 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path best = source.resolve(ModelSource.BEST);
-    try (TensorFile file = TensorFile.open(Files.isDirectory(best) ? best : source)) {
+    Path path = ModelSource.find(source);
+    Path best = path.resolve(ModelSource.BEST);
+    try (TensorFile file = TensorFile.open(Files.isDirectory(best) ? best : path)) {
       Map<TensorInfo, TensorStatistics> tensors = new LinkedHashMap<>();
       for (TensorInfo t : matching(file)) {
         tensors.put(t, TensorStatistics.of(t.dtype(), file.data(t.name())));

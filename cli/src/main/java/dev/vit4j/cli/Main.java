@@ -47,6 +47,7 @@ public final class Main implements Runnable {
         new TraceCommand(),
         new ExplainCommand(),
         new ExportCommand(),
+        new FetchCommand(),
         new DataCommand(),
         new ModelsCommand(),
         new RecipesCommand(),

@@ -1,5 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.hub.HubModel;
+import dev.vit4j.hub.Pretrained;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
@@ -8,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -37,8 +40,10 @@ final class ModelsCommand implements Runnable {
       throw new IllegalArgumentException(
           "no model has '%s' in its name: vit models lists all".formatted(filter));
     }
-    output.result("%-38s %15s  %-14s %s".formatted("model", "parameters", "pictures", "classes"));
-    List<Map<String, Object>> all = new ArrayList<>();
+    output.result(
+        "%-31s %12s  %-14s %7s  %s"
+            .formatted("model", "parameters", "pictures", "classes", "pretrained"));
+    List<Map<String, @Nullable Object>> all = new ArrayList<>();
     for (String name : names) {
       all.add(row(name, output));
     }
@@ -46,17 +51,25 @@ final class ModelsCommand implements Runnable {
   }
 
   /** Builds the model's shapes only, without memory for its weights. */
-  private static Map<String, Object> row(String name, Output output) {
+  private static Map<String, @Nullable Object> row(String name, Output output) {
     try (ImageModel model = Models.create(name, Map.of(), Init.shapesOnly())) {
       List<Integer> input = List.of(model.channels(), model.height(), model.width());
+      String pretrained = Pretrained.of(name).map(HubModel::id).orElse("");
       output.result(
-          "%-38s %,15d  %-14s %,d"
-              .formatted(name, model.parameterCount(), input, model.numClasses()));
-      Map<String, Object> row = new LinkedHashMap<>();
+          "%-31s %,12d  %-14s %,7d  %s"
+              .formatted(
+                  name,
+                  model.parameterCount(),
+                  input,
+                  model.numClasses(),
+                  pretrained.replaceFirst("^timm/[^.]*", ""))
+              .stripTrailing());
+      Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("name", name);
       row.put("params", model.parameterCount());
       row.put("input", input);
       row.put("classes", model.numClasses());
+      row.put("pretrained", pretrained.isEmpty() ? null : pretrained);
       return row;
     }
   }

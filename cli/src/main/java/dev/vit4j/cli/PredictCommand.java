@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Predictor;
+import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,8 @@ final class PredictCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A run, a weights folder or a weights file.")
-  Path model = Path.of("");
+      description = "A run, a weights folder or file, or a published name (see vit fetch).")
+  String model = "";
 
   @Parameters(
       index = "1..*",
@@ -94,7 +95,10 @@ final class PredictCommand implements Callable<Integer> {
     }
     try (Classifier classifier =
         Classifier.of(
-            opened.open(model, out), compute.device(), compute.answering(), compute.threads())) {
+            opened.open(ModelSource.find(model), out),
+            compute.device(),
+            compute.answering(),
+            compute.threads())) {
       Answers answers =
           files.isEmpty()
               ? new SampleAnswers(out, classifier, topK, done)
@@ -152,7 +156,7 @@ final class PredictCommand implements Callable<Integer> {
       List<Predictor.Picture> all = Predictor.files(files);
       return all.subList(0, Math.min(limit, all.size()));
     }
-    Dataset set = data.open(model);
+    Dataset set = data.open(ModelSource.find(model));
     return Predictor.samples(set, limit);
   }
 }

@@ -84,8 +84,13 @@ final class RecipeFlags {
     @Option(
         names = "--init",
         paramLabel = "MODEL",
-        description = "Weights to begin with: a run, a folder or a file.")
+        description = "Weights to begin with: a run, folder, file or published name.")
     @Nullable String init;
+
+    @Option(
+        names = "--pretrained",
+        description = "Begin with timm's published weights; says so before it fetches them.")
+    boolean pretrained;
   }
 
   static final class Optimisation {

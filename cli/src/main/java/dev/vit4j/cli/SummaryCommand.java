@@ -33,7 +33,8 @@ final class SummaryCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "MODEL",
-      description = "A catalogue name, a recipe (name or file), a run, weights folder or file.")
+      description =
+          "A catalogue name, a recipe (name or file), a run, weights folder or file, or a published name.")
   String model = "";
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -73,10 +74,10 @@ final class SummaryCommand implements Callable<Integer> {
 
   private Summary summary() throws IOException {
     boolean recipeFile = model.endsWith(".yaml") || model.endsWith(".yml");
-    if (recipeFile || (!ModelSource.isFile(model) && Recipe.names().contains(model))) {
+    if (recipeFile || (!ModelSource.isTrained(model) && Recipe.names().contains(model))) {
       return ofRecipe(recipeFile ? Recipe.load(Path.of(model)) : Recipe.named(model));
     }
-    if (ModelSource.isFile(model)) {
+    if (ModelSource.isTrained(model)) {
       try (WeightsFolder.Loaded loaded =
           ModelSource.openOrCreate(model, shape.args(), 0, common.output()::note)) {
         return Summary.of(loaded.model(), batchSize);

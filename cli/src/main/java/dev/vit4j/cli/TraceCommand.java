@@ -42,7 +42,8 @@ final class TraceCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
-      description = "A run, a weights folder or file, or a catalogue name (fresh weights).")
+      description =
+          "A run, a weights folder or file, a published name, or a catalogue name (fresh weights).")
   String model = "";
 
   @Parameters(

@@ -3,10 +3,12 @@ package dev.vit4j.data;
 import dev.vit4j.data.RemoteSet.RemoteFile;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.web.Address;
+import dev.vit4j.web.DownloadProgress;
+import dev.vit4j.web.Web;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -15,9 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Downloads the four files of an MNIST-like set, each checked by size and MD5 before it appears.
@@ -26,16 +26,13 @@ import java.util.Set;
  * VIT4J_OFFLINE} or {@code HF_HUB_OFFLINE} is set.
  */
 public final class DatasetFetcher {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final Set<String> YES = Set.of("1", "true", "yes", "on");
-
   private final List<URI> mirrors;
   private final Duration patience;
   private final Map<String, String> environment;
 
   /** The published mirrors, or the one in the environment ({@code VIT4J_MNIST_MIRROR}). */
   public DatasetFetcher() {
-    this(List.of(), PATIENCE, System.getenv());
+    this(List.of(), Web.PATIENCE, System.getenv());
   }
 
   /**
@@ -51,19 +48,6 @@ public final class DatasetFetcher {
     this.environment = Map.copyOf(environment);
   }
 
-  /** Hears how a download goes on. */
-  @FunctionalInterface
-  public interface Progress {
-    /**
-     * Called at the start of a file and as its data comes.
-     *
-     * @param from the file's address
-     * @param bytes that have come
-     * @param total that will come
-     */
-    void received(URI from, long bytes, long total);
-  }
-
   /**
    * Fetches what is not there yet.
    *
@@ -73,28 +57,24 @@ public final class DatasetFetcher {
    * @throws IOException in one line that tells what each mirror said and which files to put where
    * @throws IllegalArgumentException if the name is unknown or a mirror is no web address
    */
-  public List<Path> fetch(String name, Path dir, Progress progress) throws IOException {
+  public List<Path> fetch(String name, Path dir, DownloadProgress progress) throws IOException {
     return fetch(Datasets.source(name), dir, progress);
   }
 
-  List<Path> fetch(RemoteSet source, Path dir, Progress progress) throws IOException {
+  List<Path> fetch(RemoteSet source, Path dir, DownloadProgress progress) throws IOException {
     List<RemoteFile> missing = missing(source, dir);
     if (missing.isEmpty()) {
       return List.of();
     }
-    if (offline()) {
+    if (Web.isForbidden(environment)) {
       throw failed(source, dir, "VIT4J_OFFLINE or HF_HUB_OFFLINE forbids downloads");
     }
     List<URI> from = mirrors(source);
     makeFolder(dir);
-    HttpClient client =
-        HttpClient.newBuilder()
-            .connectTimeout(patience)
-            .followRedirects(HttpClient.Redirect.NORMAL)
-            .build();
+    Web web = new Web(patience);
     List<Path> fetched = new ArrayList<>();
     for (RemoteFile file : missing) {
-      byte[] content = fromAnyMirror(client, source, from, file, dir, progress);
+      byte[] content = fromAnyMirror(web, source, from, file, dir, progress);
       Path target = dir.resolve(file.name());
       AtomicFile.write(target, out -> out.write(content));
       fetched.add(target);
@@ -115,34 +95,17 @@ public final class DatasetFetcher {
     return missing;
   }
 
-  private boolean offline() {
-    return List.of("VIT4J_OFFLINE", "HF_HUB_OFFLINE").stream()
-        .map(variable -> environment.getOrDefault(variable, "").toLowerCase(Locale.ROOT))
-        .anyMatch(YES::contains);
-  }
-
   private List<URI> mirrors(RemoteSet source) {
     String set = environment.getOrDefault(source.mirrorVariable(), "");
     List<URI> chosen =
         !mirrors.isEmpty()
             ? mirrors
-            : set.isBlank() ? source.mirrors() : List.of(address(source.mirrorVariable(), set));
+            : set.isBlank()
+                ? source.mirrors()
+                : List.of(Address.parse(source.mirrorVariable(), set));
     return chosen.stream()
         .map(uri -> uri.toString().endsWith("/") ? uri : URI.create(uri + "/"))
         .toList();
-  }
-
-  private static URI address(String variable, String text) {
-    try {
-      URI uri = URI.create(text.strip());
-      if (uri.getHost() != null && Set.of("http", "https").contains(uri.getScheme())) {
-        return uri;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below, in words.
-    }
-    throw new IllegalArgumentException(
-        variable + " is '" + text + "': an http or https address is needed");
   }
 
   private static void makeFolder(Path dir) throws IOException {
@@ -154,18 +117,18 @@ public final class DatasetFetcher {
   }
 
   private byte[] fromAnyMirror(
-      HttpClient client,
+      Web web,
       RemoteSet source,
       List<URI> from,
       RemoteFile file,
       Path dir,
-      Progress progress)
+      DownloadProgress progress)
       throws IOException {
     List<String> reasons = new ArrayList<>();
     for (URI mirror : from) {
       URI address = mirror.resolve(file.name());
       try {
-        return verified(new Download(client, address, patience).read(file.bytes(), progress), file);
+        return verified(web.read(Address.open(address), file.bytes(), progress), file);
       } catch (InterruptedIOException e) {
         throw e;
       } catch (IOException e) {

@@ -17,11 +17,16 @@ import tools.jackson.core.TokenStreamLocation;
  * @param weightMap the shard of each tensor, in file order
  * @param metadata plain values as text
  */
-record ShardIndex(Map<String, String> weightMap, Map<String, String> metadata) {
+public record ShardIndex(Map<String, String> weightMap, Map<String, String> metadata) {
   private static final long MAX_BYTES = 100_000_000;
   private static final String WEIGHT_MAP = "weight_map";
 
-  static ShardIndex read(Path file) throws IOException {
+  /**
+   * Reads a file.
+   *
+   * @throws FormatException if it cannot be read, is too large or no index
+   */
+  public static ShardIndex read(Path file) throws IOException {
     String source = file.toString();
     byte[] json;
     try {
@@ -32,6 +37,16 @@ record ShardIndex(Map<String, String> weightMap, Map<String, String> metadata) {
     } catch (IOException e) {
       throw FormatException.unreadable(file, e);
     }
+    return parse(source, json);
+  }
+
+  /**
+   * Reads the bytes of one.
+   *
+   * @param source what messages call it
+   * @throws FormatException if it is no index
+   */
+  public static ShardIndex parse(String source, byte[] json) throws FormatException {
     try (JsonParser parser = SafetensorsHeader.JSON.createParser(ObjectReadContext.empty(), json)) {
       return parse(source, parser);
     } catch (JacksonException e) {

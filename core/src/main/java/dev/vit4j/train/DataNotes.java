@@ -20,9 +20,10 @@ final class DataNotes {
     if (setup.train().size() < FEW
         && setup.model() instanceof Vit
         && recipe.init().isEmpty()
+        && recipe.pretrained().isEmpty()
         && recipe.freeze().isEmpty()) {
       notes.add(
-          "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--init MODEL)"
+          "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
               .formatted(setup.train().size()));
     }
     return notes;

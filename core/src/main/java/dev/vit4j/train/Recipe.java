@@ -3,6 +3,8 @@ package dev.vit4j.train;
 import dev.vit4j.data.DataLists;
 import dev.vit4j.data.DataSpec;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.hub.Pretrained;
+import dev.vit4j.hub.Published;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -174,9 +176,9 @@ public final class Recipe {
     return get(RecipeKeys.OUTPUT);
   }
 
-  /** {@code model}: name of a model in the catalogue. */
+  /** {@code model}: name of a model in the catalogue, without the tag of published weights. */
   public String model() {
-    return get(RecipeKeys.MODEL);
+    return Pretrained.architecture(get(RecipeKeys.MODEL));
   }
 
   /** {@code model_args}: words for the model's constructor, e.g. drop_rate. */
@@ -184,9 +186,16 @@ public final class Recipe {
     return get(RecipeKeys.MODEL_ARGS);
   }
 
-  /** {@code init}: weights to begin with: a run, a folder or a file. */
+  /** {@code init}: weights to begin with: a run, a folder, a file or a published name. */
   public Optional<String> init() {
     return Optional.ofNullable(optional(RecipeKeys.INIT));
+  }
+
+  /** {@code pretrained}: the published weights of the model to begin with. */
+  public Optional<Published> pretrained() {
+    return get(RecipeKeys.PRETRAINED)
+        ? Optional.of(Pretrained.named(get(RecipeKeys.MODEL)))
+        : Optional.empty();
   }
 
   /** {@code freeze}: parts that stay, by the beginning of the name. */

@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.hub.Pretrained;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
@@ -17,7 +18,7 @@ final class RecipeChange {
       RecipeKey<?> key = RecipeKeys.named(name);
       Object read = key.read(understood(key, value));
       if (name.equals(RecipeKeys.MODEL.name()) && !read.equals(values.get(name))) {
-        dropWordsOfOthers(values, (String) read);
+        dropWordsOfOthers(values, Pretrained.architecture((String) read));
       }
       values.put(name, read);
       return;

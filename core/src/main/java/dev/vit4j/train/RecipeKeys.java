@@ -68,13 +68,19 @@ final class RecipeKeys {
   static final RecipeKey<String> OUTPUT =
       key("output", text(), "runs", "folder in which runs get their folders");
   static final RecipeKey<String> MODEL =
-      key("model", text(), "vit_mnist_1850", "name of a model in the catalogue");
+      key(
+          "model",
+          text(),
+          "vit_mnist_1850",
+          "name of a model in the catalogue; with pretrained also NAME.TAG of published weights");
   static final RecipeKey<Map<String, Object>> MODEL_ARGS =
       key("model_args", words(), Map.of(), "words for the model's constructor, e.g. drop_rate");
   static final RecipeKey<List<Integer>> IMG_SIZE =
       optional("img_size", size(16384), "pixels that the model reads; none: the model's own");
   static final RecipeKey<String> INIT =
-      optional("init", text(), "weights to begin with: a run, a folder or a file");
+      optional("init", text(), "weights to begin with: a run, folder, file or published name");
+  static final RecipeKey<Boolean> PRETRAINED =
+      key("pretrained", flag(), false, "begin with timm's published weights of the model");
   static final RecipeKey<List<String>> FREEZE =
       key("freeze", list(text()), List.of(), "parts that stay, by the beginning of the name");
   static final RecipeKey<List<String>> UNFREEZE =

@@ -34,6 +34,13 @@ final class RecipeRules {
         !r.freeze().isEmpty() && !r.unfreeze().isEmpty(),
         "freeze and unfreeze exclude each other: name what stays, or what does not");
     refuse(
+        r.pretrained().isPresent() && r.init().isPresent(),
+        "pretrained and init exclude each other: a model begins with one set of weights");
+    refuse(
+        r.pretrained().isEmpty() && !r.model().equals(r.get(RecipeKeys.MODEL)),
+        "model %s names published weights: add pretrained, or name %s"
+            .formatted(r.get(RecipeKeys.MODEL), r.model()));
+    refuse(
         r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
         "mean and std go together: give both, with a value for each channel");
     checkAugmentation(r);

@@ -12,6 +12,7 @@ import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.Preprocess;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -108,7 +109,12 @@ record Setup(
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
     if (recipe.init().isPresent()) {
-      progress.stage(FineTuning.begin(model, Path.of(recipe.init().get()), progress::stage));
+      Path init = ModelSource.find(recipe.init().get());
+      progress.stage(FineTuning.begin(model, init, progress::stage));
+    }
+    if (recipe.pretrained().isPresent()) {
+      Path here = PretrainedWeights.get(recipe.pretrained().get(), progress::stage);
+      progress.stage(FineTuning.begin(model, here, progress::stage));
     }
     return model;
   }

@@ -1,6 +1,8 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.hub.HubSettings;
+import dev.vit4j.hub.Published;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
@@ -11,12 +13,14 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /**
  * What users name when they name a model: the folder of a run (its best weights are meant), a
- * weights folder or file, ours or another library's, or, where fresh weights will do, a name of the
- * catalogue.
+ * weights folder or file, ours or another library's, {@link Published} weights that have been
+ * fetched, or, where fresh weights will do, a name of the catalogue.
  */
 public final class ModelSource {
   /** Where a run keeps the weights of its best epoch. */
@@ -24,6 +28,9 @@ public final class ModelSource {
 
   /** Where a run keeps its last state. */
   public static final String LAST = "weights/last";
+
+  private static final Pattern PATH_ENDINGS =
+      Pattern.compile("\\.(safetensors|pth|pt|bin|th|npz|tar|json|ya?ml)$");
 
   private static final int SMALL = 32; // pixels, as CIFAR's
   private static final double VIT_CROP_PCT = 0.9;
@@ -99,8 +106,8 @@ public final class ModelSource {
    */
   public static WeightsFolder.Loaded openOrCreate(
       String model, Map<String, ?> args, long seed, Consumer<String> report) throws IOException {
-    if (isFile(model)) {
-      return open(Path.of(model), args, report);
+    if (isTrained(model)) {
+      return open(find(model), args, report);
     }
     requireName(model);
     ImageModel fresh = Models.create(model, args, Init.seeded(seed));
@@ -108,8 +115,36 @@ public final class ModelSource {
     return new WeightsFolder.Loaded(fresh, preprocessOf(fresh), List.of());
   }
 
-  /** Whether a model's word is a path that exists, rather than a name. */
-  public static boolean isFile(String model) {
+  /**
+   * Whether a model's word means weights, on this machine or not, rather than a name of the
+   * catalogue.
+   */
+  public static boolean isTrained(String model) {
+    return isFile(model) || published(model).isPresent();
+  }
+
+  /**
+   * The path that a model's word means: the path itself, or where published weights lie on this
+   * machine. Nothing is ever downloaded.
+   *
+   * @param model a path, or a name as {@link Published} reads it; a path that exists wins
+   * @throws IOException in one line, if published weights are not on this machine
+   */
+  public static Path find(String model) throws IOException {
+    Optional<Published> published = published(model);
+    return isFile(model) || published.isEmpty()
+        ? Path.of(model)
+        : published.get().require(HubSettings.ofMachine());
+  }
+
+  /** What a word means as a name; a path below a folder that exists is a mistyped path. */
+  private static Optional<Published> published(String model) {
+    int slash = model.indexOf('/');
+    boolean path = slash >= 0 && isFile(model.substring(0, Math.max(1, slash)));
+    return path || PATH_ENDINGS.matcher(model).find() ? Optional.empty() : Published.parse(model);
+  }
+
+  private static boolean isFile(String model) {
     try {
       return Files.exists(Path.of(model));
     } catch (InvalidPathException e) {
@@ -136,7 +171,7 @@ public final class ModelSource {
   private static void requireName(String model) {
     if (!Models.names().contains(model)) {
       throw new IllegalArgumentException(
-          "no model '%s': neither a run, a weights folder or a weights file, nor a name that `vit models` lists"
+          "no model '%s': neither a run, a weights folder or a weights file, nor a name that `vit models` lists, nor one of the Hub's (ORG/NAME)"
               .formatted(model));
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.vit4j.data.RemoteSet.RemoteFile;
+import dev.vit4j.web.DownloadProgress;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatasetFetcherTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
-  private static final DatasetFetcher.Progress SILENT = (from, bytes, total) -> {};
+  private static final DownloadProgress SILENT = (from, bytes, total) -> {};
 
   private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch over = new CountDownLatch(1);

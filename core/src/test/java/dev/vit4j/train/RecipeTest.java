@@ -111,6 +111,27 @@ class RecipeTest {
   }
 
   @Test
+  void pretrainedNamesTimmsWeights() throws IOException {
+    Recipe r = Recipe.parse("x.yaml", "model: vit_tiny_patch16_224\npretrained: true");
+    assertThat(r.pretrained().orElseThrow().name())
+        .isEqualTo("timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k");
+    Recipe tagged = Recipe.parse("x.yaml", "model: resnet50.IMAGENET1K_V2\npretrained: true");
+    assertThat(tagged.model()).isEqualTo("resnet50");
+    assertThat(tagged.pretrained().orElseThrow().name())
+        .isEqualTo("torchvision/resnet50.IMAGENET1K_V2");
+    assertThat(Recipe.parse("x.yaml", tagged.toYaml())).isEqualTo(tagged);
+    assertThat(Recipe.parse("x.yaml", "").pretrained()).isEmpty();
+    assertThatThrownBy(() -> r.with("init", "runs/a"))
+        .hasMessage(
+            "pretrained and init exclude each other: a model begins with one set of weights");
+    assertThatThrownBy(() -> tagged.with("pretrained", false))
+        .hasMessage(
+            "model resnet50.IMAGENET1K_V2 names published weights: add pretrained, or name resnet50");
+    assertThatThrownBy(() -> r.with("model", "vit_mnist_1850"))
+        .hasMessageContaining("no pretrained weights of vit_mnist_1850 are known");
+  }
+
+  @Test
   void readsEveryKindOfValue() throws IOException {
     String yaml =
         """

@@ -1,4 +1,4 @@
-package dev.vit4j.data;
+package dev.vit4j.web;
 
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,0 +1,150 @@
+package dev.vit4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.weights.Preprocess;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The whole app as a process with an environment of its own, and a Hub on this machine. */
+class FetchCommandTest {
+  private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+  private final List<String> asked = Collections.synchronizedList(new ArrayList<>());
+  @TempDir Path dir;
+  private HttpServer server;
+
+  @BeforeEach
+  void publish() throws IOException {
+    Path model = Files.createDirectories(dir.resolve("hub/org/digits"));
+    try (ImageModel net = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1))) {
+      Preprocess preprocess =
+          new Preprocess(1, 28, 28, "bicubic", 1, "squash", List.of(0.5), List.of(0.5), "digit");
+      WeightsFolder.writeConfig(model, net, preprocess, List.of());
+      WeightsFolder.writeWeights(model, net, Map.of());
+    }
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  private void answer(HttpExchange e) throws IOException {
+    try (e) {
+      String path = e.getRequestURI().getPath();
+      asked.add(e.getRequestMethod() + path.replaceFirst(".*/", " "));
+      Path file = dir.resolve("hub" + path.replaceFirst("/resolve/[^/]+", ""));
+      e.getResponseHeaders().set("X-Repo-Commit", COMMIT);
+      if (!Files.isRegularFile(file)) {
+        e.getResponseHeaders().set("X-Error-Code", "EntryNotFound");
+        e.sendResponseHeaders(404, -1);
+        return;
+      }
+      byte[] content = Files.readAllBytes(file);
+      e.getResponseHeaders().set("ETag", '"' + sha256(content) + '"');
+      if (e.getRequestMethod().equals("HEAD")) {
+        e.getResponseHeaders().set("Content-Length", Integer.toString(content.length));
+        e.sendResponseHeaders(200, -1);
+        return;
+      }
+      e.sendResponseHeaders(200, content.length);
+      e.getResponseBody().write(content);
+    }
+  }
+
+  private static String sha256(byte[] content) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private Vit vit(String offline, String... args) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
+    command.addAll(List.of(args));
+    Path out = dir.resolve("out");
+    Path err = dir.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().put("HF_HOME", dir.resolve("home").toString());
+    builder.environment().remove("HF_HUB_CACHE");
+    builder.environment().put("HF_HUB_OFFLINE", offline);
+    builder.environment().put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
+    int code = builder.start().waitFor();
+    return new Vit(
+        code,
+        Files.readString(out, StandardCharsets.UTF_8),
+        Files.readString(err, StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void aModelIsFetchedOnceAndThenUsedByItsName() throws Exception {
+    Vit dry = vit("0", "fetch", "org/digits", "--dry-run");
+    assertThat(dry.code()).as(dry.err()).isZero();
+    assertThat(dry.out()).contains("missing  config.json", "missing  model.safetensors");
+    assertThat(dry.err()).contains("org/digits (commit " + COMMIT + "): 2 files, ");
+    assertThat(dir.resolve("home")).doesNotExist();
+    assertThat(asked).allMatch(line -> line.startsWith("HEAD"));
+
+    JsonNode json = JsonMapper.shared().readTree(vit("0", "fetch", "org/digits", "--json").out());
+    Path place = dir.resolve("home/hub/models--org--digits/snapshots").resolve(COMMIT);
+    assertThat(json.get("path").asString()).isEqualTo(place.toString());
+    assertThat(json.get("commit").asString()).isEqualTo(COMMIT);
+    assertThat(json.get("files").get(1).get("status").asString()).isEqualTo("fetched");
+    assertThat(place.resolve("model.safetensors")).exists();
+
+    server.stop(0);
+    Vit summary = vit("1", "summary", "org/digits", "--json");
+    assertThat(summary.code()).as(summary.err()).isZero();
+    assertThat(JsonMapper.shared().readTree(summary.out()).get("params").asInt()).isEqualTo(1850);
+  }
+
+  @Test
+  void failuresAreOneLine() throws Exception {
+    Vit missing = vit("0", "inspect", "org/digits");
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.err())
+        .isEqualTo(
+            "vit: org/digits: no such file or folder, and as a published model it is not on this machine: run `vit fetch org/digits`%n"
+                .formatted());
+    Vit offline = vit("1", "fetch", "org/digits");
+    assertThat(offline.code()).isEqualTo(1);
+    assertThat(offline.err())
+        .contains("forbids downloads; or put config.json and model.safetensors of http://127.0.0.1")
+        .hasLineCount(1);
+    assertThat(asked).isEmpty();
+    assertThat(Vit.run("fetch", "digits").err())
+        .contains("vit: 'digits' is no name of published weights");
+    assertThat(Vit.run("fetch", "torchvision/resnet18", "--revision", "x").code()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,161 @@
+package dev.vit4j.hub;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.format.ShardIndex;
+import dev.vit4j.web.Address;
+import dev.vit4j.web.DownloadProgress;
+import dev.vit4j.web.Web;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The files of a model of the Hub that are of use here, at one commit. */
+public final class HubFetch implements Fetch {
+  private static final int MOST_SHARDS = 1000;
+  private static final long MOST_JSON = 100_000_000; // bytes, as the readers have it
+
+  private final HubModel model;
+  private final HubSettings settings;
+  private final Web web;
+  private final HubServer server;
+  private final HubCache cache;
+  private final List<RemoteFile> files = new ArrayList<>();
+  private final List<String> missing = new ArrayList<>();
+  private @Nullable String commit;
+
+  private HubFetch(HubModel model, HubSettings settings, Web web) throws IOException {
+    this.model = model;
+    this.settings = settings;
+    this.web = web;
+    this.server = new HubServer(model, settings, web);
+    this.cache = new HubCache(settings.hubCache(), model.id());
+  }
+
+  /** Asks the Hub for the configuration, the preprocess and the best form of the weights. */
+  static HubFetch plan(HubModel model, HubSettings settings, Web web) throws IOException {
+    HubFetch fetch = new HubFetch(model, settings, web);
+    if (settings.isOffline()) {
+      throw fetch.server.failed("HF_HUB_OFFLINE or VIT4J_OFFLINE forbids downloads");
+    }
+    fetch.add(HubFiles.CONFIG);
+    fetch.add(HubFiles.PREPROCESSOR);
+    for (String name : HubFiles.WEIGHTS) {
+      Optional<RemoteFile> weights = fetch.add(name);
+      if (weights.isPresent()) {
+        if (name.equals(HubFiles.INDEX)) {
+          fetch.addShards(weights.get());
+        }
+        return fetch;
+      }
+    }
+    throw fetch.server.refused(
+        "it has none of %s at '%s': is it a model, in PyTorch's form?"
+            .formatted(String.join(", ", HubFiles.WEIGHTS), model.revision()));
+  }
+
+  private Optional<RemoteFile> add(String name) throws IOException {
+    String asked = commit == null ? model.revision() : commit;
+    Optional<HubServer.Found> found = server.find(asked, name);
+    if (found.isEmpty()) {
+      missing.add(name);
+      return Optional.empty();
+    }
+    RemoteFile file = found.get().file();
+    if (commit != null && !commit.equals(found.get().commit())) {
+      throw server.refused("%s is of another commit than asked for".formatted(file.from()));
+    }
+    if (name.endsWith(".json") && file.bytes() > MOST_JSON) {
+      throw server.refused("%s has %,d bytes: that is no JSON".formatted(name, file.bytes()));
+    }
+    commit = found.get().commit();
+    files.add(file);
+    return Optional.of(file);
+  }
+
+  private void addShards(RemoteFile index) throws IOException {
+    for (String shard : shards(index)) {
+      if (!HubFiles.isShard(shard)) {
+        throw server.refused("its index names '%s', which is no file beside it".formatted(shard));
+      }
+      if (add(shard).isEmpty()) {
+        throw server.refused("its index names %s, which it does not have".formatted(shard));
+      }
+    }
+  }
+
+  private Set<String> shards(RemoteFile index) throws IOException {
+    try {
+      Address address = new Address(index.from(), server.token());
+      byte[] json = web.read(address, (int) index.bytes(), (from, bytes, total) -> {});
+      Set<String> shards =
+          new TreeSet<>(ShardIndex.parse(index.from().toString(), json).weightMap().values());
+      if (shards.size() > MOST_SHARDS) {
+        throw server.refused("its index names more than %d files".formatted(MOST_SHARDS));
+      }
+      return shards;
+    } catch (FormatException | InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw server.failed(index.from(), e);
+    }
+  }
+
+  @Override
+  public List<Item> items() {
+    return files.stream().map(this::item).toList();
+  }
+
+  private Item item(RemoteFile file) {
+    return new Item(
+        file.name(),
+        file.from(),
+        file.bytes(),
+        cache.has(file, version()),
+        cache.pointer(file, version()));
+  }
+
+  @Override
+  public String version() {
+    if (commit == null) {
+      throw new IllegalStateException("nothing is planned");
+    }
+    return commit;
+  }
+
+  @Override
+  public Path place() {
+    return cache.snapshot(version());
+  }
+
+  @Override
+  public void run(DownloadProgress progress) throws IOException {
+    for (RemoteFile file : files) {
+      if (!cache.has(file, version())) {
+        fetch(file, progress);
+      }
+      cache.link(file, version(), settings.allowsLinks());
+    }
+    for (String name : missing) {
+      cache.markMissing(name, version());
+    }
+    cache.remember(model.revision(), version());
+  }
+
+  private void fetch(RemoteFile file, DownloadProgress progress) throws IOException {
+    try {
+      new OneFile(web, file, server.token(), cache.part(file), cache.blob(file), cache.lock(file))
+          .fetch(progress);
+    } catch (FileSystemException | InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      throw server.failed(file.from(), e);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package dev.vit4j.hub;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.web.Address;
+import dev.vit4j.web.Web;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where published weights come from and go to, by the environment variables of huggingface_hub and
+ * torch.hub.
+ *
+ * <table>
+ *   <caption>Variables</caption>
+ *   <tr><td>{@code HF_HOME}</td><td>default {@code ~/.cache/huggingface}</td></tr>
+ *   <tr><td>{@code HF_HUB_CACHE}</td><td>default {@code $HF_HOME/hub}</td></tr>
+ *   <tr><td>{@code HF_ENDPOINT}</td><td>default {@code https://huggingface.co}</td></tr>
+ *   <tr><td>{@code HF_TOKEN}</td><td>default the file {@code HF_TOKEN_PATH}, {@code $HF_HOME/token}</td></tr>
+ *   <tr><td>{@code HF_HUB_OFFLINE}, {@code VIT4J_OFFLINE}</td><td>1 forbids downloads</td></tr>
+ *   <tr><td>{@code HF_HUB_DISABLE_SYMLINKS}</td><td>1 puts files where links would be</td></tr>
+ *   <tr><td>{@code TORCH_HOME}</td><td>default {@code ~/.cache/torch}</td></tr>
+ *   <tr><td>{@code VIT4J_TORCHVISION_MIRROR}</td><td>default torchvision's own folder on the web</td></tr>
+ * </table>
+ *
+ * {@code XDG_CACHE_HOME} stands for {@code ~/.cache}.
+ */
+public final class HubSettings {
+  private static final String HUB = "https://huggingface.co";
+  private static final String TORCHVISION = "https://download.pytorch.org/models";
+  private static final int LONGEST_TOKEN = 4096;
+
+  private final Map<String, String> environment;
+  private final Path home;
+
+  private HubSettings(Map<String, String> environment, Path home) {
+    this.environment = Map.copyOf(environment);
+    this.home = home;
+  }
+
+  /** Those of this process. */
+  public static HubSettings ofMachine() {
+    return of(System.getenv(), Path.of(System.getProperty("user.home")));
+  }
+
+  /**
+   * Those of another environment.
+   *
+   * @param environment as {@link System#getenv()}
+   * @param home the user's folder
+   */
+  public static HubSettings of(Map<String, String> environment, Path home) {
+    return new HubSettings(environment, home);
+  }
+
+  /** The folder with {@code models--ORG--NAME}. */
+  Path hubCache() {
+    return folder("HF_HUB_CACHE", folder("HUGGINGFACE_HUB_CACHE", hfHome().resolve("hub")));
+  }
+
+  /** The folder with torch.hub's files. */
+  Path torchCheckpoints() {
+    return folder("TORCH_HOME", cache().resolve("torch")).resolve("hub").resolve("checkpoints");
+  }
+
+  /**
+   * The Hub's address, without a slash at its end.
+   *
+   * @throws IllegalArgumentException if the user's is none
+   */
+  URI endpoint() {
+    return address("HF_ENDPOINT", HUB);
+  }
+
+  /**
+   * The address of the folder with torchvision's weights, without a slash at its end.
+   *
+   * @throws IllegalArgumentException if the user's is none
+   */
+  URI torchvision() {
+    return address("VIT4J_TORCHVISION_MIRROR", TORCHVISION);
+  }
+
+  /** Whether the user forbids downloads. */
+  public boolean isOffline() {
+    return Web.isForbidden(environment);
+  }
+
+  /** Whether the cache may hold links. */
+  boolean allowsLinks() {
+    return !environment.getOrDefault("HF_HUB_DISABLE_SYMLINKS", "").matches("(?i)1|on|yes|true");
+  }
+
+  /**
+   * The user's token for the Hub; null without one.
+   *
+   * @throws IOException if its file cannot be read
+   */
+  @Nullable String token() throws IOException {
+    String said = value("HF_TOKEN", value("HUGGING_FACE_HUB_TOKEN", ""));
+    Path file = folder("HF_TOKEN_PATH", hfHome().resolve("token"));
+    if (said.isEmpty() && Files.isRegularFile(file)) {
+      said = read(file);
+    }
+    if (!said.matches("[!-~]{0," + LONGEST_TOKEN + "}")) {
+      throw new IllegalArgumentException(
+          "HF_TOKEN (or %s) has characters that no token has: copy it again".formatted(file));
+    }
+    return said.isEmpty() ? null : said;
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      if (Files.size(file) > LONGEST_TOKEN) {
+        throw new FormatException(file.toString(), -1, "is too long for a token");
+      }
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw FormatException.unreadable(file, e);
+    }
+  }
+
+  private Path hfHome() {
+    return folder("HF_HOME", cache().resolve("huggingface"));
+  }
+
+  private Path cache() {
+    return folder("XDG_CACHE_HOME", home.resolve(".cache"));
+  }
+
+  private Path folder(String variable, Path otherwise) {
+    String said = value(variable, "");
+    if (said.isEmpty()) {
+      return otherwise;
+    }
+    return said.equals("~") || said.startsWith("~/")
+        ? home.resolve(said.substring(Math.min(2, said.length())))
+        : Path.of(said);
+  }
+
+  private URI address(String variable, String otherwise) {
+    return Address.parse(variable, value(variable, otherwise).replaceFirst("/+$", ""));
+  }
+
+  private String value(String variable, String otherwise) {
+    String said = environment.getOrDefault(variable, "").strip();
+    return said.isEmpty() ? otherwise : said;
+  }
+}

@@ -1,0 +1,170 @@
+package dev.vit4j.web;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/**
+ * Asks web servers. Redirects are followed by hand, ten at most, to http and https only and never
+ * from https to http, so that a token stays with the server that it is for.
+ */
+public final class Web {
+  /** How long a server may say nothing. */
+  public static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final int MOST_REDIRECTS = 10;
+  private static final Set<String> YES = Set.of("1", "true", "yes", "on");
+
+  private final HttpClient client;
+  private final Duration patience;
+  private final Duration pause;
+
+  /**
+   * @param patience for a connection, for an answer, and for further data
+   */
+  public Web(Duration patience) {
+    this(patience, FIRST_PAUSE);
+  }
+
+  /** With another time before a failed download is tried again; it doubles each time. */
+  Web(Duration patience, Duration pause) {
+    this.patience = patience;
+    this.pause = pause;
+    this.client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(patience)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+  }
+
+  /**
+   * Whether the user forbids downloads, by {@code VIT4J_OFFLINE} or {@code HF_HUB_OFFLINE}.
+   *
+   * @param environment as {@link System#getenv()}
+   */
+  public static boolean isForbidden(Map<String, String> environment) {
+    return Set.of("VIT4J_OFFLINE", "HF_HUB_OFFLINE").stream()
+        .map(variable -> environment.getOrDefault(variable, "").toLowerCase(Locale.ROOT))
+        .anyMatch(YES::contains);
+  }
+
+  /**
+   * Asks for the headers alone.
+   *
+   * @param last whether an answer is followed no further, though it is a redirect
+   * @return the answer, whatever its status
+   * @throws IOException if there is none
+   */
+  public Answer head(Address address, Predicate<Answer> last) throws IOException {
+    return follow(address, 0, "HEAD", last);
+  }
+
+  /**
+   * Reads a file of known size into memory.
+   *
+   * @throws IOException if the answer is not 200, stalls, or is shorter or longer
+   */
+  public byte[] read(Address address, int size, DownloadProgress progress) throws IOException {
+    progress.received(address.uri(), 0, size);
+    try (Answer answer = get(address, 0)) {
+      if (answer.status() != 200) {
+        throw new WebException(answer.status());
+      }
+      ByteBuffer content = ByteBuffer.allocate(size);
+      new Body(address.uri(), answer.body(), 0, size, patience)
+          .pour((piece, length) -> content.put(piece, 0, length), progress);
+      return content.array();
+    }
+  }
+
+  /** Asks for a file from a byte on, 0 being all of it. */
+  Answer get(Address address, long from) throws IOException {
+    Answer answer = follow(address, from, "GET", a -> false);
+    String encoding = answer.header("Content-Encoding").orElse("identity");
+    if (!encoding.equalsIgnoreCase("identity")) {
+      answer.close();
+      throw new WebException("sent compressed (" + encoding + "), which was not asked for");
+    }
+    return answer;
+  }
+
+  Duration patience() {
+    return patience;
+  }
+
+  Duration pause() {
+    return pause;
+  }
+
+  private Answer follow(Address address, long from, String method, Predicate<Answer> last)
+      throws IOException {
+    Address at = address;
+    for (int i = 0; i <= MOST_REDIRECTS; i++) {
+      Answer answer = send(at, from, method);
+      if (!answer.isRedirect() || last.test(answer)) {
+        return answer;
+      }
+      answer.close();
+      at = at.movedTo(target(answer));
+    }
+    throw new WebException("redirected more than " + MOST_REDIRECTS + " times");
+  }
+
+  private static URI target(Answer answer) throws WebException {
+    String location = answer.header("Location").orElse("");
+    try {
+      URI target = answer.from().resolve(location);
+      boolean down =
+          "https".equals(answer.from().getScheme()) && !"https".equals(target.getScheme());
+      if (Address.isWeb(target) && !down) {
+        return target;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
+    }
+    throw new WebException("redirected to '" + location + "', which is not followed");
+  }
+
+  private Answer send(Address address, long from, String method) throws IOException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(address.uri())
+            .timeout(patience)
+            .method(method, HttpRequest.BodyPublishers.noBody())
+            .header("Accept-Encoding", "identity")
+            .header("User-Agent", "vit4j");
+    if (address.token() != null) {
+      request.header("Authorization", "Bearer " + address.token());
+    }
+    if (from > 0) {
+      request.header("Range", "bytes=" + from + "-");
+    }
+    try {
+      HttpResponse<InputStream> r =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+      return new Answer(address.uri(), r.statusCode(), r.headers(), r.body());
+    } catch (HttpTimeoutException e) {
+      throw new IOException("no answer for " + patience.toMillis() / 1000.0 + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while fetching " + address);
+    } catch (IOException e) {
+      // The JDK's exceptions for refused and unknown hosts often have no message.
+      String message = Objects.requireNonNullElse(e.getMessage(), "");
+      throw new IOException(message.isBlank() ? "no connection" : message, e);
+    }
+  }
+}
