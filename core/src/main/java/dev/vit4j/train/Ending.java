@@ -1,6 +1,5 @@
 package dev.vit4j.train;
 
-import dev.vit4j.data.Loader;
 import dev.vit4j.infer.Evaluation;
 import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
@@ -22,7 +21,6 @@ record Ending(
     Progress.Start start,
     RunFolder folder,
     Setup setup,
-    Loader loader,
     Evaluator evaluator,
     TrainState state) {
 
@@ -39,10 +37,10 @@ record Ending(
     boolean shown = Files.exists(folder.path().resolve(Report.PAGE));
     try (WeightsFolder.Loaded loaded = WeightsFolder.open(run.best())) {
       loaded.model().to(setup.device());
-      Evaluation evaluation = Evaluation.run(evaluator, loaded, setup.test());
+      Evaluation evaluation = Evaluation.run(evaluator, loaded, setup.input(), setup.test());
       progress.test(evaluation.result());
       Run tested = run.withTest(100 * evaluation.result().top1());
-      BufferedImage batch = FirstBatch.draw(loader, setup.train().classes());
+      BufferedImage batch = FirstBatch.draw(setup, start.recipe());
       Map<String, BufferedImage> pictures =
           new Report(start, tested, evaluation, curves, batch).write(folder);
       folder.writeJson(RunFolder.RESULT, summary(tested, evaluation.result()));

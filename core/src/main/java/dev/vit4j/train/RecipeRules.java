@@ -34,6 +34,9 @@ final class RecipeRules {
         !r.freeze().isEmpty() && !r.unfreeze().isEmpty(),
         "freeze and unfreeze exclude each other: name what stays, or what does not");
     refuse(
+        r.freeze().size() > 1 && r.freeze().stream().anyMatch(FineTuning.ALL_BUT_HEAD::contains),
+        "freeze backbone is all but the head already: name nothing else beside it");
+    refuse(
         r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
         "mean and std go together: give both, with a value for each channel");
     checkAugmentation(r);
