@@ -13,7 +13,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code vit embed}: pictures, or a data set's, as vectors in a file. */
 @Command(
@@ -26,12 +25,6 @@ import picocli.CommandLine.Parameters;
       "  ./vit embed weights/ --data mnist-sample -o digits.safetensors --normalize"
     })
 final class EmbedCommand implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL",
-      description = "A run, a weights folder or a weights file.")
-  Path model = Path.of("");
-
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
   @Mixin PictureOptions pictures = new PictureOptions();
@@ -55,10 +48,13 @@ final class EmbedCommand implements Callable<Integer> {
     Output out = common.output();
     FeatureFile file = new FeatureFile(output, pictures.areSamples());
     NewFile.require(output);
-    Iterable<Predictor.Picture> all = pictures.open(model);
+    Iterable<Predictor.Picture> all = pictures.open();
     try (FeatureExtractor extractor =
         FeatureExtractor.of(
-            opened.open(model, out), compute.device(), compute.answering(), compute.threads())) {
+            opened.open(pictures.model, out),
+            compute.device(),
+            compute.answering(),
+            compute.threads())) {
       Predictor predictor = new Predictor(extractor, pictures.batchSize, compute.threads());
       file.write(sink -> predictor.run(all, answer -> sink.accept(seen(answer, out))));
       out.result(
@@ -89,7 +85,7 @@ final class EmbedCommand implements Callable<Integer> {
 
   private Map<String, Object> json(int dim) {
     Map<String, Object> json = new LinkedHashMap<>();
-    json.put("model", model.toString());
+    json.put("model", pictures.model.toString());
     json.put("output", output.toString());
     json.put("count", count);
     json.put("dim", dim);

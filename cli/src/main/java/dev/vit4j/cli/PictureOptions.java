@@ -9,8 +9,16 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which pictures a verb answers about, files or samples: {@code @Mixin PictureOptions}. */
+/**
+ * A model, and which pictures it answers about, files or samples: {@code @Mixin PictureOptions}.
+ */
 final class PictureOptions {
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or a weights file.")
+  Path model = Path.of("");
+
   @Parameters(
       index = "1..*",
       paramLabel = "FILE|DIR",
@@ -35,7 +43,7 @@ final class PictureOptions {
   }
 
   /** Names them; none is opened yet. */
-  Iterable<Predictor.Picture> open(Path model) throws IOException {
+  Iterable<Predictor.Picture> open() throws IOException {
     if (files.isEmpty() == (data.data == null)) {
       throw new IllegalArgumentException(
           "name either pictures (FILE or DIR) or a data set (--data NAME or --data DIR)");

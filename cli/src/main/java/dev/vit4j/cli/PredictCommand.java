@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code vit predict}: what a trained model sees on pictures, or on a data set's. */
 @Command(
@@ -24,12 +23,6 @@ import picocli.CommandLine.Parameters;
       "  ./vit predict runs/classification/mnist-sample1 photos/ --csv p.csv --resume"
     })
 final class PredictCommand implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL",
-      description = "A run, a weights folder or a weights file.")
-  Path model = Path.of("");
-
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
   @Mixin PictureOptions pictures = new PictureOptions();
@@ -66,7 +59,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     Output out = common.output();
-    Iterable<Predictor.Picture> all = pictures.open(model);
+    Iterable<Predictor.Picture> all = pictures.open();
     PredictionFiles.Done before =
         resume ? PredictionFiles.resume(csv, jsonl, all) : PredictionFiles.Done.NOTHING;
     int done = before.pictures();
@@ -75,7 +68,10 @@ final class PredictCommand implements Callable<Integer> {
     }
     try (Classifier classifier =
         Classifier.of(
-            opened.open(model, out), compute.device(), compute.answering(), compute.threads())) {
+            opened.open(pictures.model, out),
+            compute.device(),
+            compute.answering(),
+            compute.threads())) {
       Answers answers =
           pictures.areSamples()
               ? new SampleAnswers(out, classifier, topK, done)

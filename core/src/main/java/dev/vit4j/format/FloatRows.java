@@ -40,8 +40,7 @@ public final class FloatRows implements AutoCloseable {
    *     tensor of a file can have
    */
   public void add(float[] row) throws IOException {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(row);
     try {
       if (channel.size() + bytes.remaining() > Integer.MAX_VALUE) {

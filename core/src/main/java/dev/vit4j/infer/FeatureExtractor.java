@@ -50,8 +50,7 @@ public final class FeatureExtractor implements AutoCloseable {
     try {
       Precision chosen =
           precision == null ? ReadyModel.precisionFor(loaded.model(), device) : precision;
-      return new FeatureExtractor(
-          loaded, new ReadyModel(loaded.model(), device, chosen, threads));
+      return new FeatureExtractor(loaded, new ReadyModel(loaded.model(), device, chosen, threads));
     } catch (RuntimeException e) {
       loaded.close();
       throw e;

@@ -79,7 +79,8 @@ public final class FitToModel implements Transform {
   }
 
   /**
-   * Pictures that {@link #apply(Image)} has made, as the model reads them: normalised, [B, C, H, W].
+   * Pictures that {@link #apply(Image)} has made, as the model reads them: normalised, [B, C, H,
+   * W].
    */
   Tensor batch(List<Image> fitted, Device device) {
     int sample = preprocess.channels() * preprocess.height() * preprocess.width();

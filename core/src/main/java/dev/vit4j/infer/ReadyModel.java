@@ -187,8 +187,7 @@ public final class ReadyModel implements AutoCloseable {
     return Math.min(pictures, rounds * threads);
   }
 
-  private void compute(
-      int from, int to, Input input, UnaryOperator<Tensor> pass, float[][] rows) {
+  private void compute(int from, int to, Input input, UnaryOperator<Tensor> pass, float[][] rows) {
     int many = to - from == 1 ? wide : 1;
     free.acquireUninterruptibly(many);
     int before = Threads.get();

@@ -78,8 +78,7 @@ public final class Augmentation {
       keys.add(RecipeKeys.TRAIN_CROP.name());
     }
     for (RecipeKey<Double> chance :
-        List.of(
-            RecipeKeys.HFLIP, RecipeKeys.VFLIP, RecipeKeys.COLOR_JITTER, RecipeKeys.REPROB)) {
+        List.of(RecipeKeys.HFLIP, RecipeKeys.VFLIP, RecipeKeys.COLOR_JITTER, RecipeKeys.REPROB)) {
       if (recipe.get(chance) > 0) {
         keys.add(chance.name());
       }

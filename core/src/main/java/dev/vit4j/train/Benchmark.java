@@ -1,8 +1,8 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
-import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.infer.ModelInput;
+import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;

@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param state of the training at its end
  */
 record Ending(
-    Progress.Start start,
-    RunFolder folder,
-    Setup setup,
-    Evaluator evaluator,
-    TrainState state) {
+    Progress.Start start, RunFolder folder, Setup setup, Evaluator evaluator, TrainState state) {
 
   /** Ends a run that is compared with others first: its test set stays unseen. */
   Run withoutTest(Run run) throws IOException {

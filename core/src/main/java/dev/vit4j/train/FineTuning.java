@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What a training from other weights begins with, and what of it stays. */
-final class FineTuning {
+public final class FineTuning {
   /** Words for {@code freeze}. */
   static final Set<String> ALL_BUT_HEAD = Set.of("backbone", "all-but-head");
 
@@ -36,8 +36,13 @@ final class FineTuning {
     }
   }
 
-  /** Freezes what the recipe says; the word {@code head} means the classifier. */
-  static void freeze(ImageModel model, Recipe recipe) {
+  /**
+   * Freezes what the recipe says; the word {@code head} means the classifier, {@code backbone} all
+   * else.
+   *
+   * @throws IllegalArgumentException if a name fits no parameter, or there is no head
+   */
+  public static void freeze(ImageModel model, Recipe recipe) {
     if (isHeadOnly(recipe)) {
       model.freezeAllBut(requireHead(model));
     } else if (recipe.unfreeze().isEmpty()) {

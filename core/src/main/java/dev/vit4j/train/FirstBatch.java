@@ -36,9 +36,7 @@ final class FirstBatch {
   /** The training's order and transforms; pictures too where it reads features instead. */
   private static Loader loader(Setup setup, Recipe recipe) {
     Transform transform =
-        setup.input().isFeatures()
-            ? new FitToModel(setup.preprocess())
-            : setup.augmentation();
+        setup.input().isFeatures() ? new FitToModel(setup.preprocess()) : setup.augmentation();
     int batch = Math.min(recipe.batchSize(), setup.train().size());
     return new Loader(setup.train(), transform, batch, true, false, recipe.seed(), 0);
   }

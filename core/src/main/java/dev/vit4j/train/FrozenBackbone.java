@@ -76,9 +76,7 @@ final class FrozenBackbone {
     Dataset train = setup.train();
     Shape wanted =
         new Shape(
-            setup.preprocess().channels(),
-            setup.preprocess().height(),
-            setup.preprocess().width());
+            setup.preprocess().channels(), setup.preprocess().height(), setup.preprocess().width());
     return wanted.equals(train.shape())
         && FitToModel.unlessFitting(setup.preprocess(), train) != null;
   }
@@ -133,7 +131,12 @@ final class FrozenBackbone {
     boolean all = found.stream().allMatch(FeatureCache.Found::fromCache);
     String counts =
         found.stream()
-            .map(f -> "%,d%s".formatted(f.set().size(), !none && !all && f.fromCache() ? " (from the cache)" : ""))
+            .map(
+                f ->
+                    "%,d%s"
+                        .formatted(
+                            f.set().size(),
+                            !none && !all && f.fromCache() ? " (from the cache)" : ""))
             .collect(Collectors.joining(" + "));
     return "Features: %s pictures, %,d numbers each, %s in %.1f s"
         .formatted(counts, found.get(0).set().dim(), all ? "from the cache" : "computed", seconds);

@@ -77,8 +77,8 @@ record Setup(
   }
 
   /**
-   * Ready to train: with features in the place of pictures where the backbone stands still, and
-   * the validation part split off, so that the features are the same whatever the split.
+   * Ready to train: with features in the place of pictures where the backbone stands still, and the
+   * validation part split off, so that the features are the same whatever the split.
    */
   Setup ready(Recipe recipe, Progress progress) throws IOException {
     Setup setup = FrozenBackbone.of(this, recipe, progress);

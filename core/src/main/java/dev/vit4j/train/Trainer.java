@@ -50,8 +50,7 @@ public final class Trainer implements AutoCloseable {
     this.progress = progress;
     this.setup = setup;
     Criterion criterion = Criterion.of(recipe, setup);
-    this.workers =
-        new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
+    this.workers = new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
     this.ema = Ema.of(recipe, setup.model());
     this.loader =
@@ -69,8 +68,7 @@ public final class Trainer implements AutoCloseable {
             recipe.computeWorkers(),
             setup.device(),
             Precision.parse(recipe.precision()));
-    this.bestWeights =
-        new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
+    this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
     int accum = recipe.gradAccum();
     this.schedule =
         recipe.schedule((loader.batches() + accum - 1L) / accum); // the last is a step too

@@ -62,8 +62,7 @@ final class Workers implements AutoCloseable {
   private final int threads; // of an operation of each worker
 
   /** As many workers as the recipe says, which share all of the machine's threads. */
-  Workers(
-      ImageModel model, ModelInput input, Criterion criterion, Recipe recipe, Device device) {
+  Workers(ImageModel model, ModelInput input, Criterion criterion, Recipe recipe, Device device) {
     this(model, input, criterion, recipe, device, Runtime.getRuntime().availableProcessors());
   }
 

@@ -16,17 +16,23 @@ import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.weights.Preprocess;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,8 +55,18 @@ class FeatureCacheTest {
   private static ImageModel model(long seed) {
     Map<String, Object> small =
         Map.of(
-            "img_size", 16, "patch_size", 8, "embed_dim", 12, "depth", 2, "num_heads", 3,
-            "num_classes", 2);
+            "img_size",
+            16,
+            "patch_size",
+            8,
+            "embed_dim",
+            12,
+            "depth",
+            2,
+            "num_heads",
+            3,
+            "num_classes",
+            2);
     return Models.create("vit_tiny_patch16_224", small, Init.seeded(seed));
   }
 
@@ -72,7 +88,7 @@ class FeatureCacheTest {
 
   private static void write(Path file, int seed) throws IOException {
     byte[] pixels = new byte[20 * 18 * 3];
-    new java.util.Random(seed).nextBytes(pixels);
+    new Random(seed).nextBytes(pixels);
     ImageIO.write(new Image(20, 18, 3, pixels).toBufferedImage(), "png", file.toFile());
   }
 
@@ -117,15 +133,12 @@ class FeatureCacheTest {
     assertThat(set.label(39)).isEqualTo(1);
     FitToModel fit = new FitToModel(preprocess);
     float[] vector = new float[12];
-    java.nio.ByteBuffer.wrap(bytes(set))
-        .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-        .asFloatBuffer()
-        .get(7 * 12, vector);
+    ByteBuffer.wrap(bytes(set)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(7 * 12, vector);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       List<Image> seventh = List.of(fit.apply(train().image(7)));
       float[] direct = model.features(fit.batch(seventh, Device.CPU)).toFloats();
-      assertThat(vector).containsExactly(direct, org.assertj.core.data.Offset.offset(1e-5f));
+      assertThat(vector).containsExactly(direct, Offset.offset(1e-5f));
     }
   }
 
@@ -179,8 +192,10 @@ class FeatureCacheTest {
     byte[] file = Files.readAllBytes(file());
     byte[] flipped = file.clone();
     flipped[file.length - 5] ^= 4;
-    byte[] shorter = java.util.Arrays.copyOf(file, file.length - 10);
-    for (byte[] damaged : List.of(flipped, shorter, "not a file of ours".getBytes(), new byte[0])) {
+    byte[] shorter = Arrays.copyOf(file, file.length - 10);
+    for (byte[] damaged :
+        List.of(
+            flipped, shorter, "not a file of ours".getBytes(StandardCharsets.UTF_8), new byte[0])) {
       notes.clear();
       Files.write(file(), damaged);
       FeatureCache.Found found = find();

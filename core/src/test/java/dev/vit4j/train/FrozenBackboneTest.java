@@ -98,7 +98,8 @@ class FrozenBackboneTest {
         .hasMessageContaining("name nothing else beside it");
     ImageModel headless =
         Models.create("vit_mnist_1850", Map.of("num_classes", 0), Init.shapesOnly());
-    assertThatThrownBy(() -> FineTuning.freeze(headless, Digits.recipe().with("freeze", "backbone")))
+    assertThatThrownBy(
+            () -> FineTuning.freeze(headless, Digits.recipe().with("freeze", "backbone")))
         .hasMessageContaining("has no head that could learn");
   }
 
@@ -180,8 +181,7 @@ class FrozenBackboneTest {
     assertThat(stages.features())
         .startsWith("Features: the backbone runs in every epoch, since ")
         .contains(reason);
-    assertThatThrownBy(
-            () -> Trainer.run(random.with("cache_features", true), Progress.quiet()))
+    assertThatThrownBy(() -> Trainer.run(random.with("cache_features", true), Progress.quiet()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("cache_features: ")
         .hasMessageContaining(reason);

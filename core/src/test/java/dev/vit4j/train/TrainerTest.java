@@ -139,7 +139,9 @@ class TrainerTest {
       ClassificationResult again =
           new Evaluator(100, 1, Device.CPU, Precision.F32)
               .evaluate(
-                  loaded.model(), ModelInput.pictures(loaded.preprocess()), Datasets.open(Datasets.SAMPLE, null).test());
+                  loaded.model(),
+                  ModelInput.pictures(loaded.preprocess()),
+                  Datasets.open(Datasets.SAMPLE, null).test());
       assertThat(100 * again.top1()).as("exactly").isEqualTo(run.testTop1());
       assertThat(again.confusion().counts()).isDeepEqualTo(diary.tests.get(0).confusion().counts());
       assertThat(loaded.classes()).hasSize(10);
