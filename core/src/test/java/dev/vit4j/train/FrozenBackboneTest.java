@@ -89,7 +89,7 @@ class FrozenBackboneTest {
     assertThat(summary.trainable()).isEqualTo(2_307);
     assertThat(summary.frozen()).isEqualTo(85_798_656);
     assertThat(summary.sizeMb()).isCloseTo(343.2, within(0.05)); // of 10^6 bytes
-    assertThat(summary.params() * Float.BYTES >> 20).isEqualTo(327); // of 2^20, as the course has
+    assertThat((summary.params() * Float.BYTES) >> 20).isEqualTo(327); // of 2^20, as the course has
   }
 
   @Test
