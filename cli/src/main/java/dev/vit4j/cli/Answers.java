@@ -30,7 +30,7 @@ abstract class Answers {
 
   /** The most probable classes; none for a picture that could not be read. */
   final List<Prediction> predictions(Predictor.Answer answer) {
-    return classifier.top(answer.probabilities(), topK);
+    return classifier.top(answer.numbers(), topK);
   }
 
   final void accept(Predictor.Answer answer) {

@@ -42,6 +42,7 @@ public final class Main implements Runnable {
         new TrainCommand(),
         new EvalCommand(),
         new PredictCommand(),
+        new EmbedCommand(),
         new SummaryCommand(),
         new InspectCommand(),
         new TraceCommand(),

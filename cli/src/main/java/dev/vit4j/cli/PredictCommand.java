@@ -1,21 +1,16 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.data.Dataset;
 import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Predictor;
-import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code vit predict}: what a trained model sees on pictures, or on a data set's. */
 @Command(
@@ -28,21 +23,9 @@ import picocli.CommandLine.Parameters;
       "  ./vit predict runs/classification/mnist-sample1 photos/ --csv p.csv --resume"
     })
 final class PredictCommand implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL",
-      description = "A run, a weights folder or file, or a published name (see vit fetch).")
-  String model = "";
-
-  @Parameters(
-      index = "1..*",
-      paramLabel = "FILE|DIR",
-      description = "Pictures, or folders with pictures (PNG, JPEG, GIF, BMP).")
-  List<Path> files = new ArrayList<>();
-
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
-  @Mixin DataOptions data = new DataOptions();
+  @Mixin PictureOptions pictures = new PictureOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
   @Option(
@@ -51,16 +34,6 @@ final class PredictCommand implements Callable<Integer> {
       defaultValue = "5",
       description = "Classes to name for a picture (default: ${DEFAULT-VALUE}).")
   int topK = 5;
-
-  @Option(
-      names = {"-b", "--batch-size"},
-      paramLabel = "N",
-      defaultValue = "32",
-      description = "Pictures that go through the model at once (default: ${DEFAULT-VALUE}).")
-  int batchSize = 32;
-
-  @Option(names = "--limit", paramLabel = "N", description = "Only the first N pictures.")
-  int limit = Integer.MAX_VALUE;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "Write a table to a new file.")
   @Nullable Path csv;
@@ -86,27 +59,27 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check();
     Output out = common.output();
-    Iterable<Predictor.Picture> pictures = pictures();
+    Iterable<Predictor.Picture> all = pictures.open();
     PredictionFiles.Done before =
-        resume ? PredictionFiles.resume(csv, jsonl, pictures) : PredictionFiles.Done.NOTHING;
+        resume ? PredictionFiles.resume(csv, jsonl, all) : PredictionFiles.Done.NOTHING;
     int done = before.pictures();
     if (done > 0) {
       out.note("vit: going on after " + done + " pictures");
     }
     try (Classifier classifier =
         Classifier.of(
-            opened.open(ModelSource.find(model), out),
+            opened.open(pictures.place(), out),
             compute.device(),
             compute.answering(),
             compute.threads())) {
       Answers answers =
-          files.isEmpty()
+          pictures.areSamples()
               ? new SampleAnswers(out, classifier, topK, done)
               : new PictureAnswers(out, classifier, topK);
-      Predictor predictor = new Predictor(classifier, batchSize, compute.threads());
+      Predictor predictor = new Predictor(classifier, pictures.batchSize, compute.threads());
       try (PredictionFiles to = new PredictionFiles(classifier, csv, jsonl, plot, done)) {
         predictor.run(
-            () -> from(done, pictures),
+            () -> from(done, all),
             answer -> {
               answers.accept(answer);
               to.accept(answer, answers.predictions(answer));
@@ -118,13 +91,8 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   private void check() throws IOException {
-    if (files.isEmpty() == (data.data == null)) {
-      throw new IllegalArgumentException(
-          "name either pictures (FILE or DIR) or a data set (--data NAME or --data DIR)");
-    }
-    if (topK < 1 || limit < 1) {
-      throw new IllegalArgumentException(
-          "--topk and --limit must be at least 1, not %d and %d".formatted(topK, limit));
+    if (topK < 1) {
+      throw new IllegalArgumentException("--topk must be at least 1, not " + topK);
     }
     for (Path file : new @Nullable Path[] {csv, jsonl}) {
       if (file != null) {
@@ -149,14 +117,5 @@ final class PredictCommand implements Callable<Integer> {
       rest.next();
     }
     return rest;
-  }
-
-  private Iterable<Predictor.Picture> pictures() throws IOException {
-    if (!files.isEmpty()) {
-      List<Predictor.Picture> all = Predictor.files(files);
-      return all.subList(0, Math.min(limit, all.size()));
-    }
-    Dataset set = data.open(ModelSource.find(model));
-    return Predictor.samples(set, limit);
   }
 }

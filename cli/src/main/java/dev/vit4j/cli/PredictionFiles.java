@@ -144,7 +144,7 @@ final class PredictionFiles implements AutoCloseable {
   private void plot(Path folder, Predictor.Answer answer, int topK) throws IOException {
     BufferedImage picture = answer.picture().reader().read().toBufferedImage();
     BufferedImage drawn =
-        PredictionPlot.draw(picture, classifier.classes(), answer.probabilities(), topK);
+        PredictionPlot.draw(picture, classifier.classes(), answer.numbers(), topK);
     Path source = Path.of(answer.picture().source()).getFileName();
     String stem = source.toString().replaceAll("\\.[A-Za-z]+$", "").replaceAll("[^\\w-]+", "_");
     Path file = folder.resolve("%05d-%s.png".formatted(index, stem));

@@ -72,7 +72,7 @@ final class RecipeFlags {
     @Option(
         names = "--freeze",
         paramLabel = "NAME,…",
-        description = "Parts that stay, by the beginning of the name.")
+        description = "Parts that stay, by name; backbone: all but the head.")
     @Nullable String freeze;
 
     @Option(

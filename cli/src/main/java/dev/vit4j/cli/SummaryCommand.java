@@ -1,7 +1,11 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Datasets;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
 import dev.vit4j.model.Summary;
+import dev.vit4j.nn.Init;
+import dev.vit4j.train.FineTuning;
 import dev.vit4j.train.Recipe;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
@@ -26,7 +30,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit summary vit_mnist_1850",
-      "  ./vit summary vit_base_patch16_224 --num-classes 3 -b 32 --depth 2"
+      "  ./vit summary vit_base_patch16_224 --num-classes 3 --freeze backbone --depth 2"
     })
 final class SummaryCommand implements Callable<Integer> {
   private static final int SMALL = 60; // as many tensors fit below the table
@@ -46,6 +50,12 @@ final class SummaryCommand implements Callable<Integer> {
       defaultValue = "1",
       description = "Pictures in the batch (default: ${DEFAULT-VALUE}).")
   int batchSize = 1;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "NAME,…",
+      description = "Parts that a training would not change, as for train; backbone: all but head.")
+  @Nullable String freeze;
 
   @Option(
       names = "--depth",
@@ -77,16 +87,17 @@ final class SummaryCommand implements Callable<Integer> {
     if (recipeFile || (!ModelSource.isTrained(model) && Recipe.names().contains(model))) {
       return ofRecipe(recipeFile ? Recipe.load(Path.of(model)) : Recipe.named(model));
     }
+    Recipe plain = frozen(Recipe.parse("summary", ""));
     if (ModelSource.isTrained(model)) {
       try (WeightsFolder.Loaded loaded =
           ModelSource.openOrCreate(model, shape.args(), 0, common.output()::note)) {
-        return Summary.of(loaded.model(), batchSize);
+        return summary(loaded.model(), plain);
       }
     }
-    return Summary.of(model, shape.args(), batchSize);
+    return summary(Models.create(model, shape.args(), Init.shapesOnly()), plain);
   }
 
-  /** The recipe's model in the shape of its data. */
+  /** The recipe's model in the shape of its data, with what it freezes. */
   private Summary ofRecipe(Recipe recipe) {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
     for (Datasets.Info data : Datasets.list()) {
@@ -96,7 +107,16 @@ final class SummaryCommand implements Callable<Integer> {
       }
     }
     args.putAll(shape.args());
-    return Summary.of(recipe.model(), args, batchSize);
+    return summary(Models.create(recipe.model(), args, Init.shapesOnly()), frozen(recipe));
+  }
+
+  private Recipe frozen(Recipe recipe) {
+    return freeze == null ? recipe : recipe.with("freeze", freeze);
+  }
+
+  private Summary summary(ImageModel model, Recipe recipe) {
+    FineTuning.freeze(model, recipe);
+    return Summary.of(model, batchSize);
   }
 
   private static List<String> tensorLines(Summary summary) {

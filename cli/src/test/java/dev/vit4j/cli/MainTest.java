@@ -32,6 +32,7 @@ class MainTest {
         "data show",
         "eval",
         "predict",
+        "embed",
         "summary",
         "trace",
         "inspect",

@@ -230,7 +230,8 @@ class UseCommandsTest {
       value = {
         "predict nothing x.png | 1 | nothing: no such run, weights folder or weights file",
         "predict W | 2 | name either pictures (FILE or DIR) or a data set",
-        "predict W x.png --topk 0 | 2 | --topk and --limit must be at least 1",
+        "predict W x.png --topk 0 | 2 | --topk must be at least 1",
+        "predict W x.png --limit 0 | 2 | --limit must be at least 1",
         "eval W | 2 | say which with --data NAME or --data DIR",
         "eval W --data nowhere | 2 | no data 'nowhere'",
         "eval W --data mnist-sample -b 0 | 2 | batch size must be at least 1",

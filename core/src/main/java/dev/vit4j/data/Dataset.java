@@ -24,6 +24,16 @@ public interface Dataset {
   Image image(int index) throws IOException;
 
   /**
+   * The bytes that the picture is made from, by which one can be told from another: its file, or
+   * its pixels where it has none.
+   *
+   * @throws IOException if its file is missing or damaged
+   */
+  default byte[] content(int index) throws IOException {
+    return image(index).pixels();
+  }
+
+  /**
    * Looks whether a sample can be read, without decoding it where its ends tell enough.
    *
    * @throws IOException if its file is missing or damaged

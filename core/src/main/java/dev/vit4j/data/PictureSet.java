@@ -48,6 +48,11 @@ final class PictureSet implements Dataset {
   }
 
   @Override
+  public byte[] content(int index) throws IOException {
+    return tree.read(files.get(index));
+  }
+
+  @Override
   public void check(int index) throws IOException {
     String file = files.get(index);
     if (!PictureEnds.of(tree, file).areWhole()) {

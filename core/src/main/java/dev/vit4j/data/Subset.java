@@ -54,6 +54,11 @@ public final class Subset implements Dataset {
   }
 
   @Override
+  public byte[] content(int index) throws IOException {
+    return whole.content(indices[index]);
+  }
+
+  @Override
   public void copyInto(int index, byte[] to, int offset) throws IOException {
     whole.copyInto(indices[index], to, offset);
   }

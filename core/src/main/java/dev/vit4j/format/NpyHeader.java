@@ -22,6 +22,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
   private static final int PREFIX = 12;
   private static final int MAX_LENGTH = 1 << 16;
   private static final int MAX_RANK = 64;
+  private static final int ALIGNMENT = 64;
 
   /** One entry of the dict; a list after descr is a structured type, which is not read. */
   private static final Pattern ENTRY =
@@ -71,6 +72,40 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     ByteBuffer head = part.head(file, start + length).position(start);
     String dict = StandardCharsets.UTF_8.decode(head).toString();
     return parse(place, dict, (int) (start + length), part.size());
+  }
+
+  /** How numpy calls a type, such as {@code <f4}. */
+  static String descr(DType dtype) {
+    String name =
+        TYPES.entrySet().stream()
+            .filter(type -> type.getValue() == dtype)
+            .findFirst()
+            .orElseThrow(() -> new IllegalArgumentException("numpy has no type for " + dtype))
+            .getKey();
+    return (dtype.bytes() == 1 ? "|" : "<") + name;
+  }
+
+  /**
+   * The beginning of an array in version 1 of the format, row-major, whose length is a multiple of
+   * 64 as numpy's.
+   */
+  static ByteBuffer of(String descr, long... shape) {
+    StringBuilder sizes = new StringBuilder();
+    for (long size : shape) {
+      sizes.append(size).append(shape.length == 1 ? "," : ", ");
+    }
+    String tuple = shape.length > 1 ? sizes.substring(0, sizes.length() - 2) : sizes.toString();
+    String dict =
+        "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }".formatted(descr, tuple);
+    int start = MAGIC.length + 4;
+    int length = (start + dict.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    ByteBuffer header = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    header.put(MAGIC).put((byte) 1).put((byte) 0).putShort((short) (length - start));
+    header.put(dict.getBytes(StandardCharsets.US_ASCII));
+    while (header.remaining() > 1) {
+      header.put((byte) ' ');
+    }
+    return header.put((byte) '\n').flip();
   }
 
   private static NpyHeader parse(Place place, String dict, int length, long size)

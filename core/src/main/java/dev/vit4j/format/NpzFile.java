@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -73,6 +74,18 @@ public final class NpzFile implements TensorFile {
         file.close();
       }
     }
+  }
+
+  /**
+   * Writes a file atomically, its arrays stored.
+   *
+   * @param texts arrays of text besides, which numpy reads, and this class does not
+   * @throws IOException if the file cannot be written
+   */
+  public static void write(
+      Path file, List<Safetensors.Entry> tensors, Map<String, List<String>> texts)
+      throws IOException {
+    NpzWriter.write(file, tensors, texts);
   }
 
   @Override

@@ -4,9 +4,7 @@ import dev.vit4j.image.Image;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
-import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.ModelSource;
-import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,15 +20,13 @@ import org.jspecify.annotations.Nullable;
  * {@link ReadyModel}.
  */
 public final class Classifier implements AutoCloseable {
-  private final Preprocess preprocess;
   private final ReadyModel model;
   private final FitToModel fit;
   private final List<String> classes;
 
   private Classifier(WeightsFolder.Loaded loaded, ReadyModel model) {
-    this.preprocess = loaded.preprocess();
     this.model = model;
-    this.fit = new FitToModel(preprocess);
+    this.fit = new FitToModel(loaded.preprocess());
     this.classes = names(loaded);
   }
 
@@ -155,10 +151,11 @@ public final class Classifier implements AutoCloseable {
     float[][] rows =
         model.apply(
             images.size(),
-            (from, to) -> input(images.subList(from, to).stream().map(toFit).toList()),
+            (from, to) ->
+                fit.batch(images.subList(from, to).stream().map(toFit).toList(), model.device()),
             logits -> logits.softmax(-1));
     for (float[] row : rows) {
-      requireNumbers(row);
+      Rows.requireNumbers(row);
     }
     return rows;
   }
@@ -166,27 +163,6 @@ public final class Classifier implements AutoCloseable {
   /** A picture as the model reads it, in its size and channels. */
   Image fit(Image image) {
     return fit.apply(image);
-  }
-
-  /** Fitted pictures as the model reads them: [B, C, H, W]. */
-  private Tensor input(List<Image> images) {
-    ImageModel m = model.model();
-    int sample = m.channels() * m.height() * m.width();
-    byte[] pixels = new byte[Math.multiplyExact(images.size(), sample)];
-    for (int i = 0; i < images.size(); i++) {
-      images.get(i).writePlanes(pixels, i * sample);
-    }
-    Tensor u8 = Tensor.of(pixels, 0, images.size(), m.channels(), m.height(), m.width());
-    return preprocess.normalize(u8, model.device());
-  }
-
-  private static void requireNumbers(float[] row) {
-    for (float value : row) {
-      if (Float.isNaN(value)) {
-        throw new IllegalStateException(
-            "the model gives scores that are no numbers: its weights hold NaN or infinite values");
-      }
-    }
   }
 
   /** Frees the model, after the calls that run; later ones are refused. */

@@ -40,13 +40,24 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
    */
   public static Evaluation run(Evaluator evaluator, WeightsFolder.Loaded loaded, Dataset data)
       throws IOException {
+    return run(evaluator, loaded, ModelInput.pictures(loaded.preprocess()), data);
+  }
+
+  /**
+   * As {@link #run(Evaluator, WeightsFolder.Loaded, Dataset)}, of stored features too.
+   *
+   * @param input what the set's samples are to the model
+   */
+  public static Evaluation run(
+      Evaluator evaluator, WeightsFolder.Loaded loaded, ModelInput input, Dataset data)
+      throws IOException {
     ImageModel model = loaded.model();
     if (data.classes().size() > model.numClasses()) {
       throw new IllegalArgumentException(
           "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
               .formatted(data.name(), data.classes().size(), model.numClasses()));
     }
-    ClassificationResult result = evaluator.evaluate(model, loaded.preprocess(), data);
+    ClassificationResult result = evaluator.evaluate(model, input, data);
     return new Evaluation(result, data, Classifier.names(loaded));
   }
 
@@ -122,7 +133,8 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     return csv.append('\n').toString();
   }
 
-  private static String quoted(String s) {
+  /** A field of a CSV file. */
+  static String quoted(String s) {
     boolean plain = s.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? s : '"' + s.replace("\"", "\"\"") + '"';
   }

@@ -10,9 +10,7 @@ import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
-import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
-import dev.vit4j.weights.Preprocess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -36,18 +34,17 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
    * Runs the model over the set, each picture brought to the model's size and channels where it has
    * others; the model is in evaluation mode meanwhile.
    *
+   * @param input what the set's samples are to the model
    * @throws IOException if a sample cannot be read
    */
-  public ClassificationResult evaluate(ImageModel model, Preprocess preprocess, Dataset data)
+  public ClassificationResult evaluate(ImageModel model, ModelInput input, Dataset data)
       throws IOException {
     model.train(false);
-    try (Loader loader =
-            new Loader(
-                data, FitToModel.unlessFitting(preprocess, data), batchSize, false, false, 0, 0);
+    try (Loader loader = new Loader(data, input.fit(data), batchSize, false, false, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
       float[][] logits = new float[loader.batches()][];
       Batch[] seen = new Batch[loader.batches()];
-      runThreads(() -> takeBatches(model, preprocess, batches, seen, logits));
+      runThreads(() -> takeBatches(model, input, batches, seen, logits));
       ClassificationResult result = new ClassificationResult(model.numClasses());
       for (int i = 0; i < seen.length; i++) {
         result.add(logits[i], seen[i].labels(), seen[i].size());
@@ -56,20 +53,17 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
     }
   }
 
-  /** Logits [B, K] of u8 pictures, row by row. */
-  float[] logits(ImageModel model, Preprocess preprocess, Batch batch) {
+  /** Logits [B, K] of a batch, row by row. */
+  private float[] logits(ImageModel model, ModelInput input, Batch batch) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open();
         Precision.Region region = precision.on(device)) {
-      Tensor pixels =
-          Tensor.of(
-              batch.pixels(), 0, batch.size(), batch.channels(), batch.height(), batch.width());
-      return model.apply(preprocess.normalize(pixels, device)).toFloats();
+      return input.logits(model, input.of(batch, 0, batch.size(), device)).toFloats();
     }
   }
 
   private void takeBatches(
-      ImageModel model, Preprocess preprocess, BatchIterator batches, Batch[] seen, float[][] out) {
+      ImageModel model, ModelInput input, BatchIterator batches, Batch[] seen, float[][] out) {
     while (true) {
       Batch batch;
       int place;
@@ -82,7 +76,7 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
       }
       // Labels are kept, pixels are not: a large set must not stay in memory.
       seen[place] = batch.withoutPixels();
-      out[place] = logits(model, preprocess, batch);
+      out[place] = logits(model, input, batch);
     }
   }
 

@@ -13,6 +13,8 @@ import dev.vit4j.image.ResizeKeepRatio;
 import dev.vit4j.image.ResizeShortest;
 import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.Preprocess;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,27 @@ public final class FitToModel implements Transform {
   /** The picture as the model reads it: [height, width, channels]. */
   public Image apply(Image image) {
     return steps.apply(image, new SplittableRandom(0)); // no step draws from it
+  }
+
+  /**
+   * Pictures that {@link #apply(Image)} has made, as the model reads them: normalised, [B, C, H,
+   * W].
+   */
+  Tensor batch(List<Image> fitted, Device device) {
+    int sample = preprocess.channels() * preprocess.height() * preprocess.width();
+    byte[] pixels = new byte[Math.multiplyExact(fitted.size(), sample)];
+    for (int i = 0; i < fitted.size(); i++) {
+      fitted.get(i).writePlanes(pixels, i * sample);
+    }
+    Tensor u8 =
+        Tensor.of(
+            pixels,
+            0,
+            fitted.size(),
+            preprocess.channels(),
+            preprocess.height(),
+            preprocess.width());
+    return preprocess.normalize(u8, device);
   }
 
   /** Whether pictures of this shape, framed already, are what the model reads. */

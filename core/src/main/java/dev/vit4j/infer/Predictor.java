@@ -16,19 +16,25 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Classifies any number of pictures in order, with few of them in memory: threads each read some,
- * bring them to the model's size and run them through the model at once. A picture that cannot be
- * read does not stop the others.
+ * Runs any number of pictures through a model in order, with few of them in memory: threads each
+ * read some, bring them to the model's size and run them through the model at once. A picture that
+ * cannot be read does not stop the others.
  *
+ * @param fit brings a picture to the model's size and channels
+ * @param model what it says of fitted pictures: [pictures][numbers]; none for none
  * @param batchSize pictures that go through the model at once, at least 1
  * @param threads batches that are worked on at the same time, at least 1
  */
-public record Predictor(Classifier classifier, int batchSize, int threads) {
+public record Predictor(
+    UnaryOperator<Image> fit, Function<List<Image>, float[][]> model, int batchSize, int threads) {
   private static final List<String> ENDINGS =
       List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
@@ -42,6 +48,16 @@ public record Predictor(Classifier classifier, int batchSize, int threads) {
       throw new IllegalArgumentException(
           "batch size and threads must be at least 1, not %d and %d".formatted(batchSize, threads));
     }
+  }
+
+  /** Answers with the probabilities of a classifier. */
+  public Predictor(Classifier classifier, int batchSize, int threads) {
+    this(classifier::fit, classifier::probabilitiesOfFitted, batchSize, threads);
+  }
+
+  /** Answers with features. */
+  public Predictor(FeatureExtractor extractor, int batchSize, int threads) {
+    this(extractor::fit, extractor::featuresOfFitted, batchSize, threads);
   }
 
   /** How a picture is read. */
@@ -66,10 +82,11 @@ public record Predictor(Classifier classifier, int batchSize, int threads) {
   /**
    * What was found.
    *
-   * @param probabilities of all classes; empty for a picture that could not be read
+   * @param numbers probabilities of all classes, or features; none of a picture that could not be
+   *     read
    * @param error why it could not be read, else null
    */
-  public record Answer(Picture picture, float[] probabilities, @Nullable String error) {}
+  public record Answer(Picture picture, float[] numbers, @Nullable String error) {}
 
   /** Takes answers. */
   @FunctionalInterface
@@ -120,7 +137,7 @@ public record Predictor(Classifier classifier, int batchSize, int threads) {
   }
 
   /**
-   * Classifies all, handing answers over in the order of the pictures.
+   * Runs all through the model, handing answers over in the order of the pictures.
    *
    * @throws IOException if the sink fails
    * @throws IllegalStateException if the model's scores are not numbers
@@ -140,7 +157,23 @@ public record Predictor(Classifier classifier, int batchSize, int threads) {
         }
       }
     } finally {
-      pool.shutdownNow();
+      end(pool);
+    }
+  }
+
+  /** Waits for what runs, so that nothing uses a model that the caller then closes. */
+  private static void end(ExecutorService pool) {
+    pool.shutdownNow();
+    boolean interrupted = false;
+    while (!pool.isTerminated()) {
+      try {
+        pool.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true; // a batch takes a moment; the caller sees the flag
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -164,16 +197,16 @@ public record Predictor(Classifier classifier, int batchSize, int threads) {
     @Nullable String[] errors = new String[batch.size()];
     for (int i = 0; i < errors.length; i++) {
       try {
-        images.add(classifier.fit(batch.get(i).reader().read())); // a photo shrinks at once
+        images.add(fit.apply(batch.get(i).reader().read())); // a photo shrinks at once
       } catch (IOException | IllegalArgumentException e) {
         errors[i] = String.valueOf(e.getMessage());
       }
     }
-    Iterator<float[]> found = List.of(classifier.probabilitiesOfFitted(images)).iterator();
+    Iterator<float[]> found = List.of(model.apply(images)).iterator();
     List<Answer> answers = new ArrayList<>();
     for (int i = 0; i < errors.length; i++) {
-      float[] probabilities = errors[i] == null ? found.next() : new float[0];
-      answers.add(new Answer(batch.get(i), probabilities, errors[i]));
+      float[] numbers = errors[i] == null ? found.next() : new float[0];
+      answers.add(new Answer(batch.get(i), numbers, errors[i]));
     }
     return answers;
   }

@@ -11,7 +11,6 @@ import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,10 +126,25 @@ public final class ReadyModel implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   public float[][] apply(int pictures, Input input, Output output) {
+    return run(pictures, input, x -> output.of(model.apply(x).to(DType.F32)));
+  }
+
+  /**
+   * As {@link #apply}, up to the head: what {@link ImageModel#features} gives.
+   *
+   * @param input is asked for every piece, by several threads at once
+   * @return [pictures][D]
+   * @throws IllegalStateException if the model is closed
+   */
+  public float[][] features(int pictures, Input input) {
+    return run(pictures, input, x -> model.features(x).to(DType.F32));
+  }
+
+  private float[][] run(int pictures, Input input, UnaryOperator<Tensor> pass) {
     float[][] rows = new float[pictures][];
     int pieces = pieces(pictures);
     if (pieces == 1) {
-      compute(0, pictures, input, output, rows);
+      compute(0, pictures, input, pass, rows);
     } else if (pieces > 1) {
       List<Callable<@Nullable Void>> work = new ArrayList<>();
       for (int i = 0; i < pieces; i++) {
@@ -137,7 +152,7 @@ public final class ReadyModel implements AutoCloseable {
         int to = (int) ((long) pictures * (i + 1) / pieces);
         work.add(
             () -> {
-              compute(from, to, input, output, rows);
+              compute(from, to, input, pass, rows);
               return null;
             });
       }
@@ -172,7 +187,7 @@ public final class ReadyModel implements AutoCloseable {
     return Math.min(pictures, rounds * threads);
   }
 
-  private void compute(int from, int to, Input input, Output output, float[][] rows) {
+  private void compute(int from, int to, Input input, UnaryOperator<Tensor> pass, float[][] rows) {
     int many = to - from == 1 ? wide : 1;
     free.acquireUninterruptibly(many);
     int before = Threads.get();
@@ -180,23 +195,20 @@ public final class ReadyModel implements AutoCloseable {
         Scope scope = Scope.open()) {
       requireOpen();
       Threads.set(many);
-      float[] flat = output.of(logits(input.of(from, to)).to(DType.F32)).toFloats();
-      int k = flat.length / (to - from);
-      for (int i = from; i < to; i++) {
-        rows[i] = Arrays.copyOfRange(flat, (i - from) * k, (i - from + 1) * k);
-      }
+      float[][] some = Rows.of(inPrecision(input.of(from, to), pass));
+      System.arraycopy(some, 0, rows, from, some.length);
     } finally {
       Threads.set(before);
       free.release(many);
     }
   }
 
-  private Tensor logits(Tensor x) {
+  private Tensor inPrecision(Tensor x, UnaryOperator<Tensor> pass) {
     if (model.packed() != null) {
-      return model.apply(x);
+      return pass.apply(x);
     }
     try (Precision.Region region = precision.on(device)) {
-      return model.apply(x);
+      return pass.apply(x);
     }
   }
 

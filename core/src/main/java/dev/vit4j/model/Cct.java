@@ -122,10 +122,14 @@ public final class Cct extends ImageModel {
   /** [B, C, H, W] to logits [B, K], or to features if the model has no head. */
   @Override
   protected Tensor forward(Tensor x) {
-    Tensor features = features(x); // [B, D]
-    Tensor logits = fc == null ? features : fc.apply(features); // [B, K]
+    Tensor logits = scores(features(x)); // [B, K]
     Trace.record("logits", logits);
     return logits;
+  }
+
+  @Override
+  public Tensor scores(Tensor features) {
+    return fc == null ? features : fc.apply(features);
   }
 
   /** The tokens, weighted by what the pooling makes of each: [B, D]. */

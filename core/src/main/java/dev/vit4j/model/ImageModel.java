@@ -52,6 +52,14 @@ public abstract class ImageModel extends Module {
   /** The vectors that the head reads: [B, C, H, W] to [B, D]. */
   public abstract Tensor features(Tensor x);
 
+  /**
+   * What the head makes of {@link #features}: [B, D] to logits [B, K]. Of a model with one
+   * classifier both together are {@code apply}; without any the features stay as they are.
+   *
+   * @throws IllegalStateException if the model has several classifiers, which read a vector each
+   */
+  public abstract Tensor scores(Tensor features);
+
   /** Names of parameters that weight decay spares although they are matrices. */
   public abstract Set<String> noWeightDecay();
 

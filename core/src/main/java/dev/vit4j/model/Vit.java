@@ -155,28 +155,33 @@ public final class Vit extends ImageModel {
   protected Tensor forward(Tensor x) {
     Tensor read = readTokens(x); // [B, D], or [B, 2, D] when distilled
     Tensor logits;
-    if (head == null) {
-      logits = features(read, 0);
-    } else if (headDist == null) {
-      logits = head.apply(features(read, 0)); // [B, K]
-    } else {
+    if (head != null && headDist != null) {
       Tensor fromClass = head.apply(headDrop.apply(read.select(1, 0)));
       Tensor fromDist = headDist.apply(headDrop.apply(read.select(1, 1)));
       logits = fromClass.add(fromDist).mul(0.5); // [B, K]
+    } else {
+      logits = scores(pooled(read)); // [B, K]
     }
     Trace.record("logits", logits);
     return logits;
   }
 
-  /** What the head reads, [B, D]; of the distilled form the class token's. */
+  /** What the head reads, [B, D]; of the distilled form the mean of what both heads read. */
   @Override
   public Tensor features(Tensor x) {
-    return features(readTokens(x), 0);
+    return pooled(readTokens(x));
   }
 
-  private Tensor features(Tensor read, int which) {
-    Tensor one = read.dim() == 3 ? read.select(1, which) : read; // [B, D]
-    Tensor features = headDrop.apply(one);
+  @Override
+  public Tensor scores(Tensor features) {
+    if (headDist != null) {
+      throw new IllegalStateException("the distilled form has two classifiers, with a vector each");
+    }
+    return head == null ? features : head.apply(features);
+  }
+
+  private Tensor pooled(Tensor read) {
+    Tensor features = headDrop.apply(read.dim() == 3 ? read.mean(1) : read); // [B, D]
     Trace.record("features", features);
     return features;
   }

@@ -71,6 +71,24 @@ public final class Augmentation {
     return steps.isEmpty() ? null : new Compose(steps);
   }
 
+  /** The keys by which a recipe lets chance change training pictures, of those that it uses. */
+  static List<String> random(Recipe recipe) {
+    List<String> keys = new ArrayList<>();
+    if (!recipe.get(RecipeKeys.TRAIN_CROP).equals("none")) {
+      keys.add(RecipeKeys.TRAIN_CROP.name());
+    }
+    for (RecipeKey<Double> chance :
+        List.of(RecipeKeys.HFLIP, RecipeKeys.VFLIP, RecipeKeys.COLOR_JITTER, RecipeKeys.REPROB)) {
+      if (recipe.get(chance) > 0) {
+        keys.add(chance.name());
+      }
+    }
+    if (recipe.optional(RecipeKeys.AA) != null) {
+      keys.add(RecipeKeys.AA.name());
+    }
+    return keys;
+  }
+
   /** The steps on one line, policies by their string in the recipe. */
   static String line(Recipe recipe, Compose steps) {
     return steps.transforms().stream()

@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.infer.ModelInput;
 import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
@@ -93,7 +94,7 @@ public final class Benchmark {
         Workers workers =
             new Workers(
                 model,
-                preprocess(model),
+                ModelInput.pictures(preprocess(model)),
                 new Criterion(recipe, model.numClasses(), null, s.device()),
                 recipe,
                 s.device(),

@@ -2,11 +2,13 @@ package dev.vit4j.train;
 
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TensorInfo;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,29 +38,29 @@ final class Checkpoint {
   }
 
   /**
-   * Copies a checkpoint's numbers into the tensors of a training built from the same recipe.
+   * Copies a checkpoint's numbers into tensors of a training built from the same recipe: into all
+   * of them, or some.
    *
    * @throws IOException if the file is missing or broken, or another training's
    */
   static TrainState load(Path folder, Map<String, Tensor> tensors) throws IOException {
     Path file = folder.resolve(FILE);
-    String json;
     try (Safetensors source = Safetensors.open(file)) {
-      json = source.metadata().get("state");
-    }
-    if (json == null) {
-      throw new FormatException(file.toString(), -1, "has no training state in its metadata");
-    }
-    try (NoGrad g = NoGrad.on();
-        Scope scope = Scope.open()) {
-      Map<String, Tensor> stored = WeightsFolder.read(file);
+      String json = source.metadata().get("state");
+      if (json == null) {
+        throw new FormatException(file.toString(), -1, "has no training state in its metadata");
+      }
       for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
-        Tensor t = stored.get(e.getKey());
-        if (t == null || !Arrays.equals(t.shape(), e.getValue().shape())) {
+        TensorInfo stored = source.tensors().get(e.getKey());
+        if (stored == null || !Arrays.equals(stored.shape(), e.getValue().shape())) {
           throw new FormatException(
               file.toString(), -1, e.getKey() + " is missing or has another shape");
         }
-        e.getValue().copy_(t);
+        try (NoGrad g = NoGrad.on();
+            Scope scope = Scope.open()) {
+          ByteBuffer numbers = source.data(e.getKey());
+          e.getValue().copy_(Tensor.of(numbers, stored.dtype(), stored.shape()));
+        }
       }
       return fromJson(json);
     } catch (IllegalArgumentException | JacksonException e) {

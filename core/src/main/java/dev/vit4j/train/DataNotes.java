@@ -26,6 +26,10 @@ final class DataNotes {
           "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
               .formatted(setup.train().size()));
     }
+    if (FineTuning.isHeadOnly(recipe) && recipe.init().isEmpty()) {
+      notes.add(
+          "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--init MODEL)");
+    }
     return notes;
   }
 

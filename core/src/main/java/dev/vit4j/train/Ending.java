@@ -1,6 +1,5 @@
 package dev.vit4j.train;
 
-import dev.vit4j.data.Loader;
 import dev.vit4j.infer.Evaluation;
 import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
@@ -19,12 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param state of the training at its end
  */
 record Ending(
-    Progress.Start start,
-    RunFolder folder,
-    Setup setup,
-    Loader loader,
-    Evaluator evaluator,
-    TrainState state) {
+    Progress.Start start, RunFolder folder, Setup setup, Evaluator evaluator, TrainState state) {
 
   /** Ends a run that is compared with others first: its test set stays unseen. */
   Run withoutTest(Run run) throws IOException {
@@ -39,10 +33,10 @@ record Ending(
     boolean shown = Files.exists(folder.path().resolve(Report.PAGE));
     try (WeightsFolder.Loaded loaded = WeightsFolder.open(run.best())) {
       loaded.model().to(setup.device());
-      Evaluation evaluation = Evaluation.run(evaluator, loaded, setup.test());
+      Evaluation evaluation = Evaluation.run(evaluator, loaded, setup.input(), setup.test());
       progress.test(evaluation.result());
       Run tested = run.withTest(100 * evaluation.result().top1());
-      BufferedImage batch = FirstBatch.draw(loader, setup.train().classes());
+      BufferedImage batch = FirstBatch.draw(setup, start.recipe());
       Map<String, BufferedImage> pictures =
           new Report(start, tested, evaluation, curves, batch).write(folder);
       folder.writeJson(RunFolder.RESULT, summary(tested, evaluation.result()));

@@ -7,11 +7,17 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What a training from other weights begins with, and what of it stays. */
-final class FineTuning {
+public final class FineTuning {
+  /** Words for {@code freeze}. */
+  static final Set<String> ALL_BUT_HEAD = Set.of("backbone", "all-but-head");
+
+  private static final String HEAD = "head";
+
   private FineTuning() {}
 
   /**
@@ -30,19 +36,41 @@ final class FineTuning {
     }
   }
 
-  /** Freezes what the recipe says; the word {@code head} means the classifier. */
-  static void freeze(ImageModel model, Recipe recipe) {
-    if (recipe.unfreeze().isEmpty()) {
+  /**
+   * Freezes what the recipe says; the word {@code head} means the classifier, {@code backbone} all
+   * else.
+   *
+   * @throws IllegalArgumentException if a name fits no parameter, or there is no head
+   */
+  public static void freeze(ImageModel model, Recipe recipe) {
+    if (isHeadOnly(recipe)) {
+      model.freezeAllBut(requireHead(model));
+    } else if (recipe.unfreeze().isEmpty()) {
       model.freeze(named(model, recipe.freeze()));
     } else {
       model.freezeAllBut(named(model, recipe.unfreeze()));
     }
   }
 
+  /** Whether a recipe says in a word that the classifier alone learns. */
+  static boolean isHeadOnly(Recipe recipe) {
+    return recipe.freeze().stream().anyMatch(ALL_BUT_HEAD::contains)
+        || recipe.unfreeze().equals(List.of(HEAD));
+  }
+
+  private static List<String> requireHead(ImageModel model) {
+    if (model.classifier().isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no head that could learn: freeze less, or give it classes (num_classes)"
+              .formatted(model.name()));
+    }
+    return model.classifier();
+  }
+
   private static List<String> named(ImageModel model, List<String> parts) {
     List<String> head = model.classifier();
     return parts.stream()
-        .flatMap(part -> part.equals("head") && !head.isEmpty() ? head.stream() : Stream.of(part))
+        .flatMap(part -> part.equals(HEAD) && !head.isEmpty() ? head.stream() : Stream.of(part))
         .toList();
   }
 }

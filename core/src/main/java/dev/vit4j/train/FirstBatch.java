@@ -3,6 +3,8 @@ package dev.vit4j.train;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Loader;
+import dev.vit4j.image.Transform;
+import dev.vit4j.infer.FitToModel;
 import dev.vit4j.view.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -15,8 +17,10 @@ final class FirstBatch {
 
   private FirstBatch() {}
 
-  static BufferedImage draw(Loader loader, List<String> classes) {
-    try (BatchIterator batches = loader.epoch(0, 0)) {
+  static BufferedImage draw(Setup setup, Recipe recipe) {
+    List<String> classes = setup.train().classes();
+    try (Loader loader = loader(setup, recipe);
+        BatchIterator batches = loader.epoch(0, 0)) {
       Batch batch = batches.next();
       List<ImageGrid.Tile> tiles =
           IntStream.range(0, Math.min(SHOWN, batch.size()))
@@ -27,5 +31,13 @@ final class FirstBatch {
               .toList();
       return ImageGrid.draw("The first batch, as it is trained on", tiles, IN_A_ROW);
     }
+  }
+
+  /** The training's order and transforms; pictures too where it reads features instead. */
+  private static Loader loader(Setup setup, Recipe recipe) {
+    Transform transform =
+        setup.input().isFeatures() ? new FitToModel(setup.preprocess()) : setup.augmentation();
+    int batch = Math.min(recipe.batchSize(), setup.train().size());
+    return new Loader(setup.train(), transform, batch, true, false, recipe.seed(), 0);
   }
 }

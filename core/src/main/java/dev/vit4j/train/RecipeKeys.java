@@ -82,13 +82,25 @@ final class RecipeKeys {
   static final RecipeKey<Boolean> PRETRAINED =
       key("pretrained", flag(), false, "begin with timm's published weights of the model");
   static final RecipeKey<List<String>> FREEZE =
-      key("freeze", list(text()), List.of(), "parts that stay, by the beginning of the name");
+      key(
+          "freeze",
+          list(text()),
+          List.of(),
+          "parts that stay, by the beginning of the name; backbone or all-but-head: all but the"
+              + " classifier");
   static final RecipeKey<List<String>> UNFREEZE =
       key(
           "unfreeze",
           list(text()),
           List.of(),
           "all else stays, e.g. head: the classifier, whatever its name");
+  static final RecipeKey<Object> CACHE_FEATURES =
+      key(
+          "cache_features",
+          either(choice("auto"), flag()),
+          "auto",
+          "freeze backbone: whether its features are computed once and kept; auto: where they can"
+              + " be");
 
   static final RecipeKey<String> TRAIN_CROP =
       key(

@@ -33,7 +33,10 @@ final class RecipeReader {
           "cifar10-vit",
           "cifar10-cct",
           "cifar10-resnet18-fast",
-          "pizza-steak-sushi-scratch");
+          "cifar10-vit-b16-1epoch",
+          "pizza-steak-sushi-scratch",
+          "pizza-steak-sushi-features",
+          "finetune-vit-b16");
 
   private RecipeReader() {}
 

@@ -41,6 +41,9 @@ final class RecipeRules {
         "model %s names published weights: add pretrained, or name %s"
             .formatted(r.get(RecipeKeys.MODEL), r.model()));
     refuse(
+        r.freeze().size() > 1 && r.freeze().stream().anyMatch(FineTuning.ALL_BUT_HEAD::contains),
+        "freeze backbone is all but the head already: name nothing else beside it");
+    refuse(
         r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
         "mean and std go together: give both, with a value for each channel");
     checkAugmentation(r);

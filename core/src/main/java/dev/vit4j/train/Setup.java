@@ -8,6 +8,7 @@ import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
 import dev.vit4j.image.Compose;
+import dev.vit4j.infer.ModelInput;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * preprocess.
  *
  * @param val null without a validation split
+ * @param input what their samples are to the model: pictures, or features computed before
  * @param augmentation what happens to training pictures; null for nothing
  */
 record Setup(
@@ -34,11 +36,13 @@ record Setup(
     Dataset test,
     ImageModel model,
     Preprocess preprocess,
+    ModelInput input,
     @Nullable Compose augmentation,
     Device device) {
   private static final int RGB = 3;
 
-  static Setup of(Recipe recipe, Progress progress) throws IOException {
+  /** Opens data and model; {@link #ready} is to follow once the model has its weights. */
+  static Setup open(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.device());
     Splits opened = Datasets.open(recipe.dataSpec(), progress::stage);
     Splits splits = BrokenFiles.check(opened, recipe.skipBroken(), progress::stage);
@@ -62,15 +66,39 @@ record Setup(
     if (augmentation != null) {
       progress.stage("Augmentation: " + Augmentation.line(recipe, augmentation));
     }
-    Dataset train = splits.train();
-    Dataset val = splits.val();
+    return new Setup(
+        splits.train(),
+        splits.val(),
+        splits.test(),
+        model,
+        preprocess,
+        ModelInput.pictures(preprocess),
+        augmentation,
+        device);
+  }
+
+  /**
+   * Ready to train: with features in the place of pictures where the backbone stands still, and the
+   * validation part split off, so that the features are the same whatever the split.
+   */
+  Setup ready(Recipe recipe, Progress progress) throws IOException {
+    Setup setup = FrozenBackbone.of(this, recipe, progress);
     String fold = recipe.optional(RecipeKeys.VAL_FOLD);
-    if (fold != null || (val == null && recipe.valSplit() > 0)) {
-      Subset[] parts = validation(recipe, train, fold);
-      train = parts[0];
-      val = parts[1];
+    if (fold == null && (val != null || recipe.valSplit() == 0)) {
+      return setup;
     }
-    return new Setup(train, val, splits.test(), model, preprocess, augmentation, device);
+    Subset[] parts = validation(recipe, setup.train, fold);
+    return setup.with(parts[0], parts[1], setup.test, setup.input);
+  }
+
+  /** The same with other data. */
+  Setup with(Dataset train, @Nullable Dataset val, Dataset test, ModelInput input) {
+    return new Setup(train, val, test, model, preprocess, input, augmentation, device);
+  }
+
+  /** What happens to pictures before the loader hands them over: nothing if features are read. */
+  @Nullable Compose transform() {
+    return input.isFeatures() ? null : augmentation;
   }
 
   /** The folds of one study have one seed in common, so that together they are the whole set. */

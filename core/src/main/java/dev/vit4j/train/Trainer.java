@@ -36,6 +36,7 @@ public final class Trainer implements AutoCloseable {
   private final @Nullable Ema ema;
   private final Loader loader;
   private final Evaluator evaluator;
+  private final BestWeights bestWeights;
   private final Schedule schedule;
   private TrainState state = new TrainState();
   private long sessionStart = System.nanoTime();
@@ -49,14 +50,13 @@ public final class Trainer implements AutoCloseable {
     this.progress = progress;
     this.setup = setup;
     Criterion criterion = Criterion.of(recipe, setup);
-    this.workers =
-        new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
+    this.workers = new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
     this.ema = Ema.of(recipe, setup.model());
     this.loader =
         new Loader(
             setup.train(),
-            setup.augmentation(),
+            setup.transform(),
             recipe.batchSize(),
             true,
             setup.train().size() >= recipe.batchSize(),
@@ -68,6 +68,7 @@ public final class Trainer implements AutoCloseable {
             recipe.computeWorkers(),
             setup.device(),
             Precision.parse(recipe.precision()));
+    this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
     int accum = recipe.gradAccum();
     this.schedule =
         recipe.schedule((loader.batches() + accum - 1L) / accum); // the last is a step too
@@ -92,7 +93,7 @@ public final class Trainer implements AutoCloseable {
    */
   static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
       throws IOException {
-    Setup setup = Setup.of(recipe, progress);
+    Setup setup = Setup.open(recipe, progress).ready(recipe, progress);
     Recipe resolved = resolve(recipe, setup.model());
     RunFolder folder =
         into == null
@@ -117,13 +118,17 @@ public final class Trainer implements AutoCloseable {
     Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
     boolean untrained = folder.isUntrained();
     // A checkpoint has all weights: those that the training began with may be gone by now.
-    Setup setup = Setup.of(untrained ? recipe : recipe.with("init", "none"), progress);
+    Setup setup = Setup.open(untrained ? recipe : recipe.with("init", "none"), progress);
+    if (!untrained) {
+      Checkpoint.load(RunFolder.last(run), stored(setup.model()));
+    }
+    setup = setup.ready(recipe, progress);
     try (Trainer trainer = new Trainer(recipe, folder, setup, test, progress)) {
       if (untrained) {
         progress.stage(run + " has no checkpoint yet: it begins again");
         return trainer.begin();
       }
-      trainer.state = Checkpoint.load(RunFolder.last(run), trainer.tensors());
+      trainer.state = Checkpoint.load(RunFolder.last(run), trainer.besidesModel());
       folder.writeJson(RunFolder.ENVIRONMENT, Environment.now()); // of the session that goes on
       return trainer.train();
     }
@@ -154,7 +159,7 @@ public final class Trainer implements AutoCloseable {
     progress.start(start);
     try (RunEvents events = new RunEvents(folder.path(), state)) {
       if (state.step == 0) {
-        BufferedImage batch = FirstBatch.draw(loader, setup.train().classes());
+        BufferedImage batch = FirstBatch.draw(setup, recipe);
         folder.writePicture("batch.png", batch);
         events.picture("batch", 0, batch);
       }
@@ -166,7 +171,7 @@ public final class Trainer implements AutoCloseable {
         endEpoch(events);
       }
       save();
-      Ending ending = new Ending(start, folder, setup, loader, evaluator, state);
+      Ending ending = new Ending(start, folder, setup, evaluator, state);
       return test
           ? ending.test(result(false), events, progress)
           : ending.withoutTest(result(false));
@@ -275,7 +280,7 @@ public final class Trainer implements AutoCloseable {
     double valTop1 = Double.NaN;
     boolean validated = setup.val() != null && isEvaluated(state.epoch + 1);
     if (validated) {
-      ClassificationResult r = evaluator.evaluate(kept(), setup.preprocess(), setup.val());
+      ClassificationResult r = evaluator.evaluate(kept(), setup.input(), setup.val());
       valLoss = r.loss();
       valTop1 = 100 * r.top1();
     }
@@ -319,8 +324,7 @@ public final class Trainer implements AutoCloseable {
     state.bestTop1 = top1;
     state.bestLoss = loss;
     state.bestEpoch = state.epoch;
-    WeightsFolder.writeWeights(
-        RunFolder.best(folder.path()), kept(), Map.of("epoch", "" + state.epoch));
+    bestWeights.keep(kept(), state.epoch);
   }
 
   /** The model that is validated and kept: the average of the weights if the recipe wants one. */
@@ -340,17 +344,26 @@ public final class Trainer implements AutoCloseable {
     state.seconds += secondsSince(sessionStart);
     sessionStart = System.nanoTime();
     Path last = RunFolder.last(folder.path());
+    bestWeights.write(); // first: the checkpoint says which epoch's they are
     try (Scope scope = Scope.open()) {
-      Checkpoint.save(last, tensors(), state);
+      Map<String, Tensor> all = stored(setup.model());
+      all.putAll(besidesModel());
+      Checkpoint.save(last, all, state);
       WeightsFolder.writeWeights(last, kept(), Map.of("epoch", "" + state.epoch));
     }
     lastSave = System.nanoTime();
   }
 
-  /** Every tensor that the training changes, under the names that a checkpoint stores. */
-  private Map<String, Tensor> tensors() {
+  /** The model's tensors under the names that a checkpoint stores. */
+  private static Map<String, Tensor> stored(ImageModel model) {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    setup.model().state().forEach((n, t) -> all.put("model." + n, t));
+    model.state().forEach((n, t) -> all.put("model." + n, t));
+    return all;
+  }
+
+  /** Every other tensor that the training changes. */
+  private Map<String, Tensor> besidesModel() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
     optimizer.state().forEach((n, t) -> all.put("optimizer." + n, t));
     if (ema != null) {
       ema.model().state().forEach((n, t) -> all.put("ema." + n, t));

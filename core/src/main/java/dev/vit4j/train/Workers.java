@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.infer.ModelInput;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.BatchNorm2d;
@@ -14,7 +15,6 @@ import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
-import dev.vit4j.weights.Preprocess;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +52,7 @@ final class Workers implements AutoCloseable {
   private final List<List<Tensor>> parameters = new ArrayList<>();
   private final List<List<Tensor>> statistics = new ArrayList<>(); // of batch norms
   private final ExecutorService pool;
-  private final Preprocess preprocess;
+  private final ModelInput input;
   private final Criterion criterion;
   private final @Nullable Mixup mixup;
   private final @Nullable ProgressiveResizing resizing;
@@ -62,9 +62,8 @@ final class Workers implements AutoCloseable {
   private final int threads; // of an operation of each worker
 
   /** As many workers as the recipe says, which share all of the machine's threads. */
-  Workers(
-      ImageModel model, Preprocess preprocess, Criterion criterion, Recipe recipe, Device device) {
-    this(model, preprocess, criterion, recipe, device, Runtime.getRuntime().availableProcessors());
+  Workers(ImageModel model, ModelInput input, Criterion criterion, Recipe recipe, Device device) {
+    this(model, input, criterion, recipe, device, Runtime.getRuntime().availableProcessors());
   }
 
   /**
@@ -74,13 +73,13 @@ final class Workers implements AutoCloseable {
    */
   Workers(
       ImageModel model,
-      Preprocess preprocess,
+      ModelInput input,
       Criterion criterion,
       Recipe recipe,
       Device device,
       int threads) {
     this.threads = Math.max(1, threads / recipe.computeWorkers());
-    this.preprocess = preprocess;
+    this.input = input;
     this.criterion = criterion;
     this.mixup = Mixup.of(recipe);
     this.resizing = ProgressiveResizing.of(recipe, model);
@@ -212,18 +211,18 @@ final class Workers implements AutoCloseable {
     try (Scope scope = Scope.open()) {
       long[] labels = Arrays.copyOfRange(batch.labels(), from, from + count);
       long[] partners = labels;
-      Tensor x = pictures(batch, from, count); // [count, C, H, W]
+      Tensor x = input.of(batch, from, count, device); // [count, C, H, W], or features
       if (mix.isOn()) { // partners are the batch in reverse order
         partners = new long[count];
         for (int i = 0; i < count; i++) {
           partners[i] = batch.labels()[size - 1 - from - i];
         }
-        x = mix.pictures(x, pictures(batch, size - from - count, count).flip(0));
+        x = mix.pictures(x, input.of(batch, size - from - count, count, device).flip(0));
       }
       x = resizing == null ? x : resizing.apply(x, done);
       Tensor logits;
       try (Precision.Region region = precision.on(device)) {
-        logits = replicas.get(worker).apply(x); // [count, K]
+        logits = input.logits(replicas.get(worker), x); // [count, K]
       }
       Tensor exact = logits.to(DType.F32);
       Tensor loss =
@@ -236,14 +235,6 @@ final class Workers implements AutoCloseable {
       Tensor y = Tensor.of(wanted, count).to(device);
       return new Outcome(loss.item() * share, Ops.countCorrect(logits, y));
     }
-  }
-
-  private Tensor pictures(Batch batch, int from, int count) {
-    int bytes = batch.channels() * batch.height() * batch.width();
-    Tensor pixels =
-        Tensor.of(
-            batch.pixels(), from * bytes, count, batch.channels(), batch.height(), batch.width());
-    return preprocess.normalize(pixels, device);
   }
 
   private static Outcome await(Future<Outcome> future) {

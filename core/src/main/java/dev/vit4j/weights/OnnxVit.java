@@ -19,9 +19,10 @@ record OnnxVit(OnnxLayers layers, VitConfig config) {
     if (!config.fcNorm()) {
       x = norm(x, "norm");
     }
-    if (config.distilled() && config.numClasses() > 0) {
-      String fromClass = layers.linear(token(x, 0), "head");
-      String fromDist = layers.linear(token(x, 1), "head_dist");
+    if (config.distilled()) {
+      boolean heads = config.numClasses() > 0;
+      String fromClass = heads ? layers.linear(token(x, 0), "head") : token(x, 0);
+      String fromDist = heads ? layers.linear(token(x, 1), "head_dist") : token(x, 1);
       return graph().op("Mul", graph().op("Add", fromClass, fromDist), layers.number(0.5));
     }
     String pooled = // [B, D]

@@ -13,6 +13,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.CRC32;
@@ -50,6 +51,41 @@ class NpzFileTest {
         assertThat(npz.data(pair.getKey())).as(key).isEqualTo(timm.data(key));
       }
     }
+  }
+
+  @Test
+  void readsWhatItWrote() throws IOException {
+    Path file = dir.resolve("w.npz");
+    ByteBuffer floats = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    floats.asFloatBuffer().put(new float[] {1, 2, 3, 4, 5, -6});
+    ByteBuffer longs = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+    longs.asLongBuffer().put(new long[] {7, -8});
+    NpzFile.write(
+        file,
+        List.of(
+            new Safetensors.Entry("x", DType.F32, new long[] {2, 3}, floats),
+            new Safetensors.Entry("y", DType.I64, new long[] {2}, longs),
+            new Safetensors.Entry("z", DType.U8, new long[0], ByteBuffer.wrap(new byte[] {9}))),
+        Map.of());
+    try (NpzFile npz = NpzFile.open(file)) {
+      assertThat(npz.tensors().get("x").shape()).containsExactly(2, 3);
+      assertThat(npz.data("x")).isEqualTo(floats);
+      assertThat(npz.data("y")).isEqualTo(longs);
+      assertThat(npz.tensors().get("z").shape()).isEmpty();
+      assertThat(npz.data("z").get(0)).isEqualTo((byte) 9);
+    }
+  }
+
+  /** As {@code numpy.save} writes {@code np.array(['b', 'ü😀'])}. */
+  @Test
+  void writesTextAsNumpyDoes() throws IOException {
+    Path file = dir.resolve("t.npz");
+    NpzFile.write(file, List.of(), Map.of("s", List.of("b", "ü😀")));
+    String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    assertThat(bytes)
+        .contains(
+            "{'descr': '<U2', 'fortran_order': False, 'shape': (2,), }" + " ".repeat(60) + "\n")
+        .contains("b\0\0\0\0\0\0\0\u00fc\0\0\0\0\u00f6\1\0");
   }
 
   private static byte[] npy(int version, String dict, byte... content) {

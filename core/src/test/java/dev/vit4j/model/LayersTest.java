@@ -66,6 +66,11 @@ class LayersTest {
     }
 
     @Override
+    public Tensor scores(Tensor features) {
+      return features;
+    }
+
+    @Override
     public Tensor features(Tensor x) {
       return x;
     }

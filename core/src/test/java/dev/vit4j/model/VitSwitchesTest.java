@@ -188,7 +188,13 @@ class VitSwitchesTest {
               .matmul(p.get("head_dist.weight").transpose(0, 1))
               .add(p.get("head_dist.bias"));
       assertClose("logits", logits, a.add(b).mul(0.5), 1e-4);
+      // timm's forward_head(pre_logits=True), and its model with num_classes=0
+      Tensor mean = norm.select(1, 0).add(norm.select(1, 1)).mul(0.5);
+      assertClose("features", v.features(pictures()), mean, 1e-5);
     }
+    assertThatThrownBy(() -> v.scores(v.features(pictures())))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("two classifiers");
     assertThatThrownBy(() -> vit("distilled", true, "global_pool", "avg"))
         .hasMessageContaining("a distilled model needs class_token true");
   }

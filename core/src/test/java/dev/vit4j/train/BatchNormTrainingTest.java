@@ -36,12 +36,12 @@ class BatchNormTrainingTest {
 
   private static Workers workers(Setup setup, Recipe recipe) {
     Criterion criterion = new Criterion(recipe, 10, null, Device.CPU);
-    return new Workers(setup.model(), setup.preprocess(), criterion, recipe, Device.CPU);
+    return new Workers(setup.model(), setup.input(), criterion, recipe, Device.CPU);
   }
 
   /** The model's state after some steps. */
   private static Map<String, Tensor> train(Recipe recipe, int steps) throws IOException {
-    Setup setup = Setup.of(recipe, Progress.quiet());
+    Setup setup = Setup.open(recipe, Progress.quiet()).ready(recipe, Progress.quiet());
     Map<String, Tensor> state = new LinkedHashMap<>();
     try (Workers workers = workers(setup, recipe);
         Optimizer optimizer = Optimizers.of(recipe, setup.model());
@@ -71,7 +71,7 @@ class BatchNormTrainingTest {
   @Test
   void oneWorkersStatisticsAreTheWholeBatchs() throws IOException {
     Map<String, Tensor> after = train(recipe(1), 1);
-    Setup setup = Setup.of(recipe(1), Progress.quiet());
+    Setup setup = Setup.open(recipe(1), Progress.quiet()).ready(recipe(1), Progress.quiet());
     ImageModel model = setup.model();
     try (Loader loader = new Loader(setup.train(), null, BATCH, true, true, 0, 1);
         BatchIterator batches = loader.epoch(0, 0);

@@ -64,11 +64,11 @@ class MixedPrecisionTest {
   @Test
   void theLossIsComputedInF32() throws IOException {
     Recipe recipe = recipe("bf16").with("batch_size", 8).with("compute_workers", 1);
-    Setup setup = Setup.of(recipe, Progress.quiet());
+    Setup setup = Setup.open(recipe, Progress.quiet()).ready(recipe, Progress.quiet());
     Criterion criterion = new Criterion(recipe, 10, null, setup.device());
     List<Double> losses = new ArrayList<>();
     try (Workers workers =
-            new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
+            new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
         Loader loader = new Loader(setup.train(), null, 8, true, true, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
       workers.train(true);

@@ -27,7 +27,12 @@ final class Normed extends ImageModel {
 
   @Override
   protected Tensor forward(Tensor x) {
-    return fc.apply(features(x));
+    return scores(features(x));
+  }
+
+  @Override
+  public Tensor scores(Tensor features) {
+    return fc.apply(features);
   }
 
   @Override

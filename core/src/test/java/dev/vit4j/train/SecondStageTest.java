@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.data.Batch;
+import dev.vit4j.infer.ModelInput;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
@@ -242,7 +243,8 @@ class SecondStageTest {
     long[] labels = new SplittableRandom(2).longs(16, 0, 10).toArray();
     Batch batch = new Batch(pixels, labels, new int[16], 16, 1, 28, 28);
     Criterion criterion = new Criterion(recipe, 10, null, Device.CPU);
-    try (Workers workers = new Workers(model, preprocess, criterion, recipe, Device.CPU);
+    try (Workers workers =
+            new Workers(model, ModelInput.pictures(preprocess), criterion, recipe, Device.CPU);
         Optimizer optimizer = Optimizers.of(recipe, model)) {
       workers.train(true);
       for (int step = 0; step < 5; step++) {

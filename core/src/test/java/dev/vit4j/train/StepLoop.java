@@ -19,9 +19,9 @@ public final class StepLoop implements AutoCloseable {
   private int step;
 
   private StepLoop(Recipe recipe) throws IOException {
-    setup = Setup.of(recipe, Progress.quiet());
+    setup = Setup.open(recipe, Progress.quiet()).ready(recipe, Progress.quiet());
     Criterion criterion = new Criterion(recipe, setup.model().numClasses(), null, setup.device());
-    workers = new Workers(setup.model(), setup.preprocess(), criterion, recipe, setup.device());
+    workers = new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
     optimizer = Optimizers.of(recipe, setup.model());
     loader = new Loader(setup.train(), null, recipe.batchSize(), true, true, 0, 1);
   }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.vit4j.data.Datasets;
 import dev.vit4j.format.EventReader;
 import dev.vit4j.infer.Evaluator;
+import dev.vit4j.infer.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
@@ -138,7 +139,9 @@ class TrainerTest {
       ClassificationResult again =
           new Evaluator(100, 1, Device.CPU, Precision.F32)
               .evaluate(
-                  loaded.model(), loaded.preprocess(), Datasets.open(Datasets.SAMPLE, null).test());
+                  loaded.model(),
+                  ModelInput.pictures(loaded.preprocess()),
+                  Datasets.open(Datasets.SAMPLE, null).test());
       assertThat(100 * again.top1()).as("exactly").isEqualTo(run.testTop1());
       assertThat(again.confusion().counts()).isDeepEqualTo(diary.tests.get(0).confusion().counts());
       assertThat(loaded.classes()).hasSize(10);

@@ -1,0 +1,96 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.infer.FeatureExtractor;
+import dev.vit4j.infer.FeatureFile;
+import dev.vit4j.infer.Predictor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code vit embed}: pictures, or a data set's, as vectors in a file. */
+@Command(
+    name = "embed",
+    description = "Turn pictures into vectors: what the model's head reads.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./vit embed runs/classification/mnist-sample1 photos/ -o photos.npz",
+      "  ./vit embed weights/ --data mnist-sample -o digits.safetensors --normalize"
+    })
+final class EmbedCommand implements Callable<Integer> {
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin WeightsOptions opened = new WeightsOptions();
+  @Mixin PictureOptions pictures = new PictureOptions();
+  @Mixin ComputeOptions compute = new ComputeOptions();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      required = true,
+      description = "A new file: .safetensors, .npz, .csv or .jsonl.")
+  Path output = Path.of("");
+
+  @Option(names = "--normalize", description = "Make every vector's length 1.")
+  boolean normalize;
+
+  private final List<Map<String, Object>> failed = new ArrayList<>();
+  private int count;
+
+  @Override
+  public Integer call() throws IOException {
+    Output out = common.output();
+    FeatureFile file = new FeatureFile(output, pictures.areSamples());
+    NewFile.require(output);
+    Iterable<Predictor.Picture> all = pictures.open();
+    try (FeatureExtractor extractor =
+        FeatureExtractor.of(
+            opened.open(pictures.place(), out),
+            compute.device(),
+            compute.answering(),
+            compute.threads())) {
+      Predictor predictor = new Predictor(extractor, pictures.batchSize, compute.threads());
+      file.write(sink -> predictor.run(all, answer -> sink.accept(seen(answer, out))));
+      out.result(
+          "%s: %,d vector%s of %,d numbers"
+              .formatted(output, count, count == 1 ? "" : "s", extractor.dim()));
+      out.json(json(extractor.dim()));
+    }
+    if (!failed.isEmpty()) {
+      out.failure(
+          failed.size() + (failed.size() == 1 ? " picture" : " pictures") + " could not be read");
+    }
+    return failed.isEmpty() ? 0 : 1;
+  }
+
+  private Predictor.Answer seen(Predictor.Answer answer, Output out) {
+    String error = answer.error();
+    if (error != null) {
+      out.failure(error);
+      failed.add(Map.of("source", answer.picture().source(), "error", error));
+      return answer;
+    }
+    count++;
+    return normalize
+        ? new Predictor.Answer(
+            answer.picture(), FeatureExtractor.normalized(answer.numbers()), null)
+        : answer;
+  }
+
+  private Map<String, Object> json(int dim) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("model", pictures.model);
+    json.put("output", output.toString());
+    json.put("count", count);
+    json.put("dim", dim);
+    json.put("normalized", normalize);
+    json.put("failed", failed);
+    return json;
+  }
+}

@@ -1,0 +1,148 @@
+package dev.vit4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Datasets;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.weights.Preprocess;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.JsonNode;
+
+class EmbedCommandTest {
+  @TempDir Path dir;
+  private Path weights = Path.of("");
+  private Path pictures = Path.of("");
+
+  @BeforeEach
+  void makeFiles() throws IOException {
+    weights = dir.resolve("w");
+    try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3))) {
+      Preprocess preprocess =
+          new Preprocess(
+              1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");
+      WeightsFolder.writeConfig(weights, model, preprocess, List.of());
+      WeightsFolder.writeWeights(weights, model, Map.of());
+    }
+    pictures = Files.createDirectories(dir.resolve("pictures"));
+    Dataset test = Datasets.open(Datasets.SAMPLE, null).test();
+    for (int i = 0; i < 5; i++) {
+      Path file = pictures.resolve(i + ".png");
+      ImageIO.write(test.image(i).toBufferedImage(), "png", file.toFile());
+    }
+  }
+
+  @Test
+  void aBrokenPictureIsSaidAndLeftOut() throws IOException {
+    Files.write(pictures.resolve("3.png"), new byte[] {1, 2, 3});
+    Path file = dir.resolve("f.csv");
+    Vit vit =
+        Vit.run("embed", weights.toString(), pictures.toString(), "-o", file.toString(), "--json");
+    assertThat(vit.code()).isEqualTo(1);
+    JsonNode json = vit.json();
+    assertThat(json.get("count").asInt()).isEqualTo(4);
+    assertThat(json.get("dim").asInt()).isEqualTo(8);
+    assertThat(json.get("normalized").asBoolean()).isFalse();
+    assertThat(json.get("output").asString()).isEqualTo(file.toString());
+    assertThat(json.get("failed")).hasSize(1);
+    assertThat(json.get("failed").get(0).get("source").asString()).endsWith("3.png");
+    assertThat(vit.err()).contains("1 picture could not be read");
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines).hasSize(5).first().isEqualTo("source,0,1,2,3,4,5,6,7");
+    assertThat(lines.get(4)).startsWith(pictures.resolve("4.png").toString() + ",");
+  }
+
+  @Test
+  void samplesHaveLabelsAndVectorsLengthOne() throws IOException {
+    Path file = dir.resolve("f.safetensors");
+    Vit vit =
+        Vit.run(
+            "embed",
+            weights.toString(),
+            "--data",
+            "mnist-sample",
+            "--limit",
+            "40",
+            "--normalize",
+            "-o",
+            file.toString());
+    assertThat(vit.code()).isZero();
+    assertThat(vit.out()).isEqualToIgnoringNewLines(file + ": 40 vectors of 8 numbers");
+    Dataset test = Datasets.open(Datasets.SAMPLE, null).test();
+    try (Safetensors found = Safetensors.open(file)) {
+      assertThat(found.tensors().get("features").shape()).containsExactly(40, 8);
+      assertThat(found.data("labels").asLongBuffer().get(39)).isEqualTo(test.label(39));
+      double squares = 0;
+      for (int i = 0; i < 8; i++) {
+        squares += Math.pow(found.data("features").asFloatBuffer().get(8 + i), 2);
+      }
+      assertThat(squares).isCloseTo(1, within(1e-5));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "embed W P | 2 | missing required option: '--output=FILE'",
+        "embed W P -o f.txt | 2 | its ending says no format",
+        "embed W -o f.csv | 2 | name either pictures",
+        "embed W P -o W/config.csv -b 0 | 2 | batch size and threads must be at least 1",
+        "embed nothing P -o f.csv | 1 | no such run, weights folder or weights file",
+        "embed W nothing.png -o none/f.npz | 1 | no such folder",
+      })
+  void mistakesAreOneLine(String words, int code, String message) {
+    String line =
+        words.replace(" P", " " + pictures).replace(" W", " " + weights).replace("f.", dir + "/f.");
+    Vit vit = Vit.run(line.split(" ", -1));
+    assertThat(vit.err()).contains(message);
+    assertThat(vit.code()).isEqualTo(code);
+    assertThat(dir.resolve("f.csv")).doesNotExist();
+  }
+
+  @Test
+  void nothingIsOverwritten() throws IOException {
+    Path file = Files.writeString(dir.resolve("f.npz"), "mine");
+    Vit vit = Vit.run("embed", weights.toString(), pictures.toString(), "-o", file.toString());
+    assertThat(vit.err()).contains("is there already");
+    assertThat(vit.code()).isEqualTo(1);
+    assertThat(file).hasContent("mine");
+  }
+
+  @Test
+  void summaryShowsWhatIsLeftToLearn() {
+    JsonNode json =
+        Vit.run(
+                "summary",
+                "vit_base_patch16_224",
+                "--num-classes",
+                "3",
+                "--freeze",
+                "backbone",
+                "--json")
+            .json();
+    assertThat(json.get("params").asLong()).isEqualTo(85_800_963);
+    assertThat(json.get("trainable").asLong()).isEqualTo(2_307);
+    assertThat(
+            Vit.run("summary", "pizza-steak-sushi-features", "--num-classes", "3", "--json")
+                .json()
+                .get("trainable")
+                .asLong())
+        .isEqualTo(2_307);
+  }
+}

@@ -1,0 +1,65 @@
+package dev.vit4j.train;
+
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The best weights so far, and their file. Where only the head learns, an epoch may take less time
+ * than the file of the whole model: then the head is copied, and the file written when the training
+ * is saved.
+ */
+final class BestWeights {
+  private final Path folder;
+  private final boolean headOnly;
+  private List<Safetensors.Entry> head = new ArrayList<>();
+  private @Nullable ImageModel waiting; // to be written with this head
+  private int epoch;
+
+  BestWeights(Path folder, boolean headOnly) {
+    this.folder = folder;
+    this.headOnly = headOnly;
+  }
+
+  /** Takes the weights of an epoch as the best. */
+  void keep(ImageModel model, int epoch) throws IOException {
+    this.epoch = epoch;
+    if (headOnly) {
+      head = WeightsFolder.entries(part(model, true));
+      waiting = model;
+    } else {
+      WeightsFolder.writeWeights(folder, model, metadata());
+    }
+  }
+
+  /** Writes what is not written yet. */
+  void write() throws IOException {
+    if (waiting != null) {
+      List<Safetensors.Entry> all = WeightsFolder.entries(part(waiting, false));
+      all.addAll(head);
+      Safetensors.write(folder.resolve(WeightsFolder.WEIGHTS), all, metadata());
+      waiting = null;
+    }
+  }
+
+  private Map<String, String> metadata() {
+    return Map.of("epoch", "" + epoch);
+  }
+
+  /** The tensors of the head, or of the rest. */
+  private static Map<String, Tensor> part(ImageModel model, boolean ofHead) {
+    Map<String, Tensor> part = new LinkedHashMap<>(model.state());
+    part.keySet()
+        .removeIf(
+            name -> ofHead != model.classifier().stream().anyMatch(h -> name.startsWith(h + ".")));
+    return part;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.vit4j.train;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Shape;
+import dev.vit4j.infer.Backbone;
+import dev.vit4j.infer.FeatureCache;
+import dev.vit4j.infer.FitToModel;
+import dev.vit4j.infer.ModelInput;
+import dev.vit4j.tensor.Precision;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A training of the head alone: the backbone says the same of a picture in every epoch, so it is
+ * asked once, and its answers are kept for later trainings too.
+ */
+final class FrozenBackbone {
+  private static final double SAY_EVERY_SECONDS = 10;
+
+  private FrozenBackbone() {}
+
+  /**
+   * The same setup with features in the place of pictures, if the recipe allows it.
+   *
+   * @throws IllegalArgumentException if the recipe insists, and they cannot be
+   */
+  static Setup of(Setup setup, Recipe recipe, Progress progress) throws IOException {
+    Object wanted = recipe.get(RecipeKeys.CACHE_FEATURES);
+    boolean insists = wanted.equals(true);
+    if (wanted.equals(false) || (!insists && !FineTuning.isHeadOnly(recipe))) {
+      return setup;
+    }
+    String obstacle = obstacle(setup, recipe);
+    if (obstacle == null) {
+      return withFeatures(setup, recipe, progress);
+    }
+    if (insists) {
+      throw new IllegalArgumentException(
+          "cache_features: features cannot be computed once, since " + obstacle);
+    }
+    progress.stage("Features: the backbone runs in every epoch, since " + obstacle);
+    return setup;
+  }
+
+  /** Why the backbone must see the pictures in every epoch; null if it need not. */
+  private static @Nullable String obstacle(Setup setup, Recipe recipe) {
+    if (!FineTuning.isHeadOnly(recipe)) {
+      return "more than the head learns: --freeze backbone";
+    }
+    if (setup.model().classifier().size() > 1) {
+      return "%s has several heads".formatted(setup.model().name());
+    }
+    List<String> random = new ArrayList<>(Augmentation.random(recipe));
+    if (Mixup.of(recipe) != null) {
+      random.add("mixup, cutmix");
+    }
+    if (ProgressiveResizing.of(recipe, setup.model()) != null) {
+      random.add(RecipeKeys.INITIAL_SCALE.name());
+    }
+    if (!random.isEmpty()) {
+      return "training pictures are not the same in each: " + String.join(", ", random);
+    }
+    if (isCroppedForEvaluationOnly(setup)) {
+      return "pictures of the model's size are trained on whole, evaluated on cropped (crop_pct)";
+    }
+    return largest(setup) > Integer.MAX_VALUE ? "they are more than the 2 GiB of a file" : null;
+  }
+
+  private static boolean isCroppedForEvaluationOnly(Setup setup) {
+    Dataset train = setup.train();
+    Shape wanted =
+        new Shape(
+            setup.preprocess().channels(), setup.preprocess().height(), setup.preprocess().width());
+    return wanted.equals(train.shape())
+        && FitToModel.unlessFitting(setup.preprocess(), train) != null;
+  }
+
+  /** Bytes of the largest part's features. */
+  private static long largest(Setup setup) {
+    int dim = setup.model().timmConfig().numFeatures();
+    return parts(setup).mapToLong(part -> (long) part.size() * dim * Float.BYTES).max().orElse(0);
+  }
+
+  private static Stream<Dataset> parts(Setup setup) {
+    return Stream.of(setup.train(), setup.val(), setup.test()).filter(Objects::nonNull);
+  }
+
+  private static Setup withFeatures(Setup setup, Recipe recipe, Progress progress)
+      throws IOException {
+    Backbone backbone =
+        new Backbone(
+            setup.model(),
+            setup.preprocess(),
+            setup.device(),
+            Precision.parse(recipe.precision()),
+            Runtime.getRuntime().availableProcessors());
+    FeatureCache cache = new FeatureCache(FeatureCache.standardFolder(), progress::stage);
+    List<FeatureCache.Found> found = new ArrayList<>();
+    long start = System.nanoTime();
+    for (Dataset part : parts(setup).toList()) {
+      found.add(cache.of(part, backbone, watch(part, progress)));
+    }
+    progress.stage(line(found, (System.nanoTime() - start) / 1e9));
+    Dataset val = setup.val() == null ? null : found.get(1).set();
+    return setup.with(
+        found.get(0).set(), val, found.get(found.size() - 1).set(), ModelInput.features());
+  }
+
+  private static FeatureCache.Watch watch(Dataset part, Progress progress) {
+    long[] said = {System.nanoTime()};
+    return done -> {
+      if (progress.stopRequested()) {
+        throw new InterruptedIOException("stopped before the features were computed");
+      }
+      if ((System.nanoTime() - said[0]) / 1e9 > SAY_EVERY_SECONDS) {
+        said[0] = System.nanoTime();
+        progress.stage("Features: %,d of %,d, %s".formatted(done, part.size(), part.name()));
+      }
+    };
+  }
+
+  /** Such as {@code Features: 225 + 75 pictures, 768 numbers each, from the cache}. */
+  private static String line(List<FeatureCache.Found> found, double seconds) {
+    boolean none = found.stream().noneMatch(FeatureCache.Found::fromCache);
+    boolean all = found.stream().allMatch(FeatureCache.Found::fromCache);
+    String counts =
+        found.stream()
+            .map(
+                f ->
+                    "%,d%s"
+                        .formatted(
+                            f.set().size(),
+                            !none && !all && f.fromCache() ? " (from the cache)" : ""))
+            .collect(Collectors.joining(" + "));
+    return "Features: %s pictures, %,d numbers each, %s in %.1f s"
+        .formatted(counts, found.get(0).set().dim(), all ? "from the cache" : "computed", seconds);
+  }
+}
