@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +85,18 @@ public final class Recipe {
     }
     changes.forEach((key, value) -> RecipeChange.apply(changed, key, value));
     return new Recipe(changed);
+  }
+
+  /** This recipe without any weights to begin with. */
+  Recipe fromScratch() {
+    return with(
+        Map.of(
+            RecipeKeys.MODEL.name(),
+            model(),
+            RecipeKeys.PRETRAINED.name(),
+            false,
+            RecipeKeys.INIT.name(),
+            "none"));
   }
 
   /** All values, one line each, in a fixed order: {@link #parse} gives an equal recipe back. */
@@ -266,52 +277,6 @@ public final class Recipe {
   /** {@code clip_grad}: largest norm of all gradients together. */
   public OptionalDouble clipGrad() {
     return number(RecipeKeys.CLIP_GRAD);
-  }
-
-  /** {@code sched}: how the learning rate goes. */
-  public String sched() {
-    return get(RecipeKeys.SCHED);
-  }
-
-  /** {@code sched_on}: when the learning rate changes. */
-  public String schedOn() {
-    return get(RecipeKeys.SCHED_ON);
-  }
-
-  /** {@code warmup_epochs}: epochs of linear warm-up. */
-  public int warmupEpochs() {
-    return get(RecipeKeys.WARMUP_EPOCHS);
-  }
-
-  /** {@code warmup_factor}: the warm-up begins at this times lr. */
-  public double warmupFactor() {
-    return get(RecipeKeys.WARMUP_FACTOR);
-  }
-
-  /** {@code min_lr}: where cosine and linear end. */
-  public double minLr() {
-    return get(RecipeKeys.MIN_LR);
-  }
-
-  /** {@code decay_epochs}: sched step: epochs from one drop to the next. */
-  public OptionalInt decayEpochs() {
-    Integer value = optional(RecipeKeys.DECAY_EPOCHS);
-    return value == null ? OptionalInt.empty() : OptionalInt.of(value);
-  }
-
-  /** {@code milestones}: sched multistep: epochs of the drops. */
-  public List<Integer> milestones() {
-    return get(RecipeKeys.MILESTONES);
-  }
-
-  /** {@code decay_rate}: sched step, multistep: factor of a drop. */
-  public double decayRate() {
-    return get(RecipeKeys.DECAY_RATE);
-  }
-
-  /** {@code pct_start}: sched onecycle: share spent going up. */
-  public double pctStart() {
-    return get(RecipeKeys.PCT_START);
   }
 
   /** {@code smoothing}: label smoothing. */

@@ -15,15 +15,17 @@ final class RecipeRules {
    */
   static void check(Recipe r) {
     refuse(
-        r.sched().equals("step") && r.decayEpochs().isEmpty(),
+        r.get(RecipeKeys.SCHED).equals("step") && r.optional(RecipeKeys.DECAY_EPOCHS) == null,
         "sched step needs decay_epochs: say after how many epochs to drop");
     refuse(
-        r.sched().equals("multistep") && r.milestones().isEmpty(),
+        r.get(RecipeKeys.SCHED).equals("multistep") && r.get(RecipeKeys.MILESTONES).isEmpty(),
         "sched multistep needs milestones: say at which epochs to drop");
     refuse(
-        r.sched().equals("onecycle") && r.warmupEpochs() > 0,
+        r.get(RecipeKeys.SCHED).equals("onecycle") && r.get(RecipeKeys.WARMUP_EPOCHS) > 0,
         "sched onecycle warms up by itself (pct_start): set warmup_epochs to 0");
-    refuse(r.minLr() > r.lr(), "min_lr %s is above lr %s: lower one".formatted(r.minLr(), r.lr()));
+    refuse(
+        r.get(RecipeKeys.MIN_LR) > r.lr(),
+        "min_lr %s is above lr %s: lower one".formatted(r.get(RecipeKeys.MIN_LR), r.lr()));
     refuse(
         r.nesterov() && (!r.opt().equals("sgd") || r.momentum() == 0),
         "nesterov needs opt sgd and a momentum above 0");
@@ -87,7 +89,7 @@ final class RecipeRules {
     if (stepsPerEpoch < 1) {
       throw new IllegalArgumentException("an epoch needs at least 1 step, not " + stepsPerEpoch);
     }
-    if (r.schedOn().equals("step")) {
+    if (r.get(RecipeKeys.SCHED_ON).equals("step")) {
       return inUnits(r, stepsPerEpoch);
     }
     Schedule perEpoch = inUnits(r, 1);
@@ -97,23 +99,24 @@ final class RecipeRules {
   /** One epoch is so many units of the schedule's time. */
   private static Schedule inUnits(Recipe r, long units) {
     long total = r.epochs() * units;
-    long warmup = r.warmupEpochs() * units;
+    long warmup = r.get(RecipeKeys.WARMUP_EPOCHS) * units;
     // A warm-up longer than the training leaves no time, which is fine for a quick try.
     long rest = Math.max(1, total - warmup);
     double lr = r.lr();
     Schedule afterWarmup =
-        switch (r.sched()) {
-          case "cosine" -> Schedule.cosine(lr, rest, r.minLr());
-          case "linear" -> Schedule.linear(lr, 1, r.minLr() / lr, rest);
-          case "onecycle" -> new OneCycle(lr, total, r.pctStart());
+        switch (r.get(RecipeKeys.SCHED)) {
+          case "cosine" -> Schedule.cosine(lr, rest, r.get(RecipeKeys.MIN_LR));
+          case "linear" -> Schedule.linear(lr, 1, r.get(RecipeKeys.MIN_LR) / lr, rest);
+          case "onecycle" -> new OneCycle(lr, total, r.get(RecipeKeys.PCT_START));
           // Drops are said in epochs of the training, whether it warms up or not.
           case "step" -> {
-            Schedule drops =
-                Schedule.step(lr, r.decayEpochs().orElseThrow() * units, r.decayRate());
+            long every = r.get(RecipeKeys.DECAY_EPOCHS) * units;
+            Schedule drops = Schedule.step(lr, every, r.get(RecipeKeys.DECAY_RATE));
             yield step -> drops.at(step + warmup);
           }
           case "multistep" -> {
-            Schedule drops = Schedule.multistep(lr, r.milestones(), r.decayRate());
+            Schedule drops =
+                Schedule.multistep(lr, r.get(RecipeKeys.MILESTONES), r.get(RecipeKeys.DECAY_RATE));
             yield step -> drops.at((step + warmup) / units);
           }
           default -> Schedule.constant(lr);
@@ -121,6 +124,6 @@ final class RecipeRules {
     return warmup == 0
         ? afterWarmup
         : Schedule.sequential(
-            Schedule.linear(lr, r.warmupFactor(), 1, warmup), warmup, afterWarmup);
+            Schedule.linear(lr, r.get(RecipeKeys.WARMUP_FACTOR), 1, warmup), warmup, afterWarmup);
   }
 }

@@ -29,6 +29,7 @@ public final class Trainer implements AutoCloseable {
   private final Recipe recipe;
   private final boolean test;
   private final RunFolder folder;
+  private final RunLock lock;
   private final Progress progress;
   private final Setup setup;
   private final Workers workers;
@@ -42,8 +43,10 @@ public final class Trainer implements AutoCloseable {
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
 
-  private Trainer(Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress) {
+  private Trainer(Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress)
+      throws IOException {
     setup.requireValidation(recipe, test);
+    this.lock = RunLock.take(folder.path());
     this.test = test;
     this.recipe = recipe;
     this.folder = folder;
@@ -118,7 +121,7 @@ public final class Trainer implements AutoCloseable {
     Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
     boolean untrained = folder.isUntrained();
     // A checkpoint has all weights: those that the training began with may be gone by now.
-    Setup setup = Setup.open(untrained ? recipe : recipe.with("init", "none"), progress);
+    Setup setup = Setup.open(untrained ? recipe : recipe.fromScratch(), progress);
     if (!untrained) {
       Checkpoint.load(RunFolder.last(run), stored(setup.model()));
     }
@@ -381,9 +384,9 @@ public final class Trainer implements AutoCloseable {
     return (System.nanoTime() - nanos) / 1e9;
   }
 
-  /** Frees the model, its replicas and the optimiser's state. */
+  /** Frees the model, its replicas, the optimiser's state and the folder. */
   @Override
-  public void close() {
+  public void close() throws IOException {
     loader.close();
     workers.close();
     optimizer.close();
@@ -391,5 +394,6 @@ public final class Trainer implements AutoCloseable {
       ema.close();
     }
     setup.model().close();
+    lock.close();
   }
 }

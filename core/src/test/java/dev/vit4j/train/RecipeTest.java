@@ -68,7 +68,7 @@ class RecipeTest {
     assertThat(r.opt()).isEqualTo("adamw");
     assertThat(r.ema()).hasValue(0.999);
     assertThat(r.modelArgs()).containsEntry("weight_init", "jax");
-    assertThat(r.minLr()).isEqualTo(1e-5);
+    assertThat(r.get(RecipeKeys.MIN_LR)).isEqualTo(1e-5);
     assertThat(Math.round(r.valSplit() * 60_000)).isEqualTo(5000);
     assertThat(r.mean()).contains(List.of(0.1307));
     assertThat(r.std()).contains(List.of(0.3081));
@@ -88,7 +88,7 @@ class RecipeTest {
     assertThat(r.eps()).isEqualTo(1e-8);
     assertThat(r.nesterov()).isFalse();
     assertThat(r.clipGrad()).isEmpty();
-    assertThat(r.decayEpochs()).isEmpty();
+    assertThat(r.optional(RecipeKeys.DECAY_EPOCHS)).isNull();
     assertThat(r.init()).isEmpty();
     assertThat(r.ema()).isEmpty();
     assertThat(r.get(RecipeKeys.EMA_WARMUP)).isTrue();
@@ -129,6 +129,9 @@ class RecipeTest {
             "model resnet50.IMAGENET1K_V2 names published weights: add pretrained, or name resnet50");
     assertThatThrownBy(() -> r.with("model", "vit_mnist_1850"))
         .hasMessageContaining("no pretrained weights of vit_mnist_1850 are known");
+    assertThat(tagged.fromScratch())
+        .as("a resumed run has its weights")
+        .isEqualTo(Recipe.parse("x.yaml", "model: resnet50"));
   }
 
   @Test
@@ -200,7 +203,7 @@ class RecipeTest {
     Map<String, Object> both = new LinkedHashMap<>();
     both.put("sched", "multistep");
     both.put("milestones", "10,15");
-    assertThat(r.with(both).milestones()).containsExactly(10, 15);
+    assertThat(r.with(both).get(RecipeKeys.MILESTONES)).containsExactly(10, 15);
   }
 
   @ParameterizedTest

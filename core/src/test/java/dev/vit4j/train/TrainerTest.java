@@ -179,7 +179,19 @@ class TrainerTest {
     Trainer.run(recipe().with("val_split", 0.9).with("epochs", 1), diary);
     assertThat(diary.stages)
         .contains(
-            "advice: 600 pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--init MODEL)");
+            "advice: 600 pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)");
+  }
+
+  @Test
+  void twoTrainingsNeverShareAFolder() throws IOException {
+    Run run = Trainer.run(recipe().with("epochs", 1), Progress.quiet());
+    RunLock other = RunLock.take(run.folder());
+    assertThatThrownBy(() -> Trainer.resume(run.folder(), Progress.quiet()))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            run.folder() + " is being trained already: let that training go on, or stop it first");
+    other.close();
+    assertThat(Trainer.resume(run.folder(), Progress.quiet()).best()).isEqualTo(run.best());
   }
 
   @Test
