@@ -18,8 +18,8 @@ final class ComputeOptions {
       names = "--precision",
       paramLabel = "P",
       description =
-          "f32 or bf16 (default: f32; predict takes bf16 for large models on processors made for"
-              + " it).")
+          "f32 or bf16 (default: f32; predict and embed take bf16 for large models on processors"
+              + " made for it).")
   @Nullable String precision;
 
   @Option(

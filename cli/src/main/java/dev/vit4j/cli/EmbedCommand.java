@@ -56,7 +56,13 @@ final class EmbedCommand implements Callable<Integer> {
             compute.answering(),
             compute.threads())) {
       Predictor predictor = new Predictor(extractor, pictures.batchSize, compute.threads());
-      file.write(sink -> predictor.run(all, answer -> sink.accept(seen(answer, out))));
+      file.write(
+          sink -> {
+            predictor.run(all, answer -> sink.accept(seen(answer, out)));
+            if (count == 0) {
+              throw new IOException("no picture could be read");
+            }
+          });
       out.result(
           "%s: %,d vector%s of %,d numbers"
               .formatted(output, count, count == 1 ? "" : "s", extractor.dim()));

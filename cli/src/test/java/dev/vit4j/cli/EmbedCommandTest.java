@@ -103,6 +103,7 @@ class EmbedCommandTest {
         "embed W P -o f.txt | 2 | its ending says no format",
         "embed W -o f.csv | 2 | name either pictures",
         "embed W P -o W/config.csv -b 0 | 2 | batch size and threads must be at least 1",
+        "embed W nothing.png -o f.csv | 1 | no picture could be read",
         "embed nothing P -o f.csv | 1 | no such run, weights folder or weights file",
         "embed W nothing.png -o none/f.npz | 1 | no such folder",
       })

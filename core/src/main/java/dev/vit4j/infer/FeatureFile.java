@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -69,6 +70,10 @@ public record FeatureFile(Path file, boolean labelled) {
    * @throws IOException if it cannot be written; nothing is there then
    */
   public void write(Rows rows) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) { // now, not after the last picture
+      throw new IOException("%s: cannot be written: no such folder: %s".formatted(file, folder));
+    }
     String name = name(file);
     if (name.endsWith(".csv")) {
       AtomicFile.write(file, out -> csv(rows, out));
