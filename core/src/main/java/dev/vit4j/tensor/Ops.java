@@ -18,6 +18,12 @@ public final class Ops {
   private static final long SUM = 2;
   private static final long IGNORED = -100;
 
+  /**
+   * Of other numbers of channels, oneDNN's AVX2 kernel for the weight gradient of a 1x1 convolution
+   * with a stride writes beyond its memory; the same pixels are then picked before.
+   */
+  private static final long ONEDNN_CHANNELS = 8;
+
   /** libtorch gives 1x1 convolutions of fewer pictures to BLAS when it has one thread. */
   private static final long ONEDNN_PICTURES = 16;
 
@@ -103,6 +109,10 @@ public final class Ops {
    */
   public static Tensor conv2d(
       Tensor x, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+    boolean onePixel = weight.size(2) == 1 && weight.size(3) == 1;
+    if (onePixel && stride > 1 && padding == 0 && x.size(1) % ONEDNN_CHANNELS != 0) {
+      return conv2d(x.every(2, stride).every(3, stride), weight, bias, 1, 0);
+    }
     Tensor y =
         x.raw.is_meta()
             ? Tensor.empty(
