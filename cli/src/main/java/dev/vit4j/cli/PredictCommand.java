@@ -61,7 +61,9 @@ final class PredictCommand implements Callable<Integer> {
     Output out = common.output();
     Iterable<Predictor.Picture> all = pictures.open();
     PredictionFiles.Done before =
-        resume ? PredictionFiles.resume(csv, jsonl, all) : PredictionFiles.Done.NOTHING;
+        resume
+            ? PredictionFiles.resume(csv, jsonl, all, pictures.batchSize)
+            : PredictionFiles.Done.NOTHING;
     int done = before.pictures();
     if (done > 0) {
       out.note("vit: going on after " + done + " pictures");

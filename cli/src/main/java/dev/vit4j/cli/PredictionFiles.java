@@ -65,12 +65,15 @@ final class PredictionFiles implements AutoCloseable {
   }
 
   /**
-   * Finds out what an interrupted run did, and cuts its files to that.
+   * Finds out what an interrupted run did, and cuts its files to that: to whole batches, as the
+   * last bits of an answer may depend on the pictures beside it.
    *
    * @param pictures all that are asked for
+   * @param batchSize pictures that go through the model at once
    * @throws IOException if the files are of other pictures
    */
-  static Done resume(@Nullable Path csv, @Nullable Path jsonl, Iterable<Predictor.Picture> pictures)
+  static Done resume(
+      @Nullable Path csv, @Nullable Path jsonl, Iterable<Predictor.Picture> pictures, int batchSize)
       throws IOException {
     List<LeftPredictions> files = new ArrayList<>();
     if (csv != null) {
@@ -90,10 +93,11 @@ final class PredictionFiles implements AutoCloseable {
         requireSame(left, done, last);
       }
     }
+    int kept = done - done % batchSize;
     for (LeftPredictions left : files) {
-      left.cut(done);
+      left.cut(kept);
     }
-    return new Done(done, done == 0 ? 0 : files.get(0).failures(done));
+    return new Done(kept, kept == 0 ? 0 : files.get(0).failures(kept));
   }
 
   private static void requireSame(LeftPredictions left, int done, String last) throws IOException {

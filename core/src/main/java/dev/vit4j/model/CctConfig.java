@@ -106,9 +106,14 @@ public record CctConfig(
     return m;
   }
 
-  /** Length of the token sequence: pixels that the tokenizer leaves. */
+  /** Rows and columns of the tokens: pixels that the tokenizer leaves. */
+  public int[] grid() {
+    return new int[] {pooled(imgSize[0]), pooled(imgSize[1])};
+  }
+
+  /** Length of the token sequence. */
   public int tokens() {
-    return pooled(imgSize[0]) * pooled(imgSize[1]);
+    return grid()[0] * grid()[1];
   }
 
   private int pooled(int side) {

@@ -1,5 +1,6 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.model.Cct;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Vit;
 import dev.vit4j.model.VitConfig;
@@ -7,6 +8,7 @@ import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,13 +35,17 @@ public final class Adaptation {
       Map<String, Tensor> state = new LinkedHashMap<>(from.state());
       if (from instanceof Vit source && to instanceof Vit target) {
         requireSameHeads(source.config(), target.config());
-        positions(state, source.config(), target.config(), notes);
+        int prefix = source.config().prefixTokens();
+        positions(state, "pos_embed", prefix, grid(source.config()), grid(target.config()), notes);
         int[] patch = target.config().patchSize();
         state.computeIfPresent(
             "patch_embed.proj.weight", (name, w) -> InputLayer.patch(w, patch[0], patch[1]));
-        if (!java.util.Arrays.equals(source.config().patchSize(), patch)) {
+        if (!Arrays.equals(source.config().patchSize(), patch)) {
           notes.add("patch kernels resized to %dx%d pixels".formatted(patch[0], patch[1]));
         }
+      }
+      if (from instanceof Cct source && to instanceof Cct target) {
+        cctPositions(state, source, target, notes);
       }
       channels(state, from, to, notes);
       classifier(state, from, to, notes);
@@ -58,17 +64,28 @@ public final class Adaptation {
   }
 
   private static void positions(
-      Map<String, Tensor> state, VitConfig from, VitConfig to, List<String> notes) {
-    int[] old = grid(from);
-    int[] wanted = grid(to);
-    if (old[0] != wanted[0] || old[1] != wanted[1]) {
+      Map<String, Tensor> state,
+      String name,
+      int prefix,
+      int[] from,
+      int[] to,
+      List<String> notes) {
+    if (!Arrays.equals(from, to)) {
       state.computeIfPresent(
-          "pos_embed",
-          (name, pos) ->
-              GridResize.BICUBIC_ANTIALIAS.positions(pos, from.prefixTokens(), old, wanted));
+          name, (n, pos) -> GridResize.BICUBIC_ANTIALIAS.positions(pos, prefix, from, to));
       notes.add(
           "positions resized from %dx%d to %dx%d patches"
-              .formatted(old[0], old[1], wanted[0], wanted[1]));
+              .formatted(from[0], from[1], to[0], to[1]));
+    }
+  }
+
+  private static void cctPositions(
+      Map<String, Tensor> state, Cct from, Cct to, List<String> notes) {
+    String name = "classifier.positional_emb";
+    if (to.config().positions().equals("learnable")) {
+      positions(state, name, 0, from.config().grid(), to.config().grid(), notes);
+    } else {
+      state.computeIfPresent(name, (n, pos) -> to.state().get(n)); // computed, not learned
     }
   }
 

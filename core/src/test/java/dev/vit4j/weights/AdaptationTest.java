@@ -64,6 +64,32 @@ class AdaptationTest {
     assertClose(InputLayer.patch(golden.get("weight"), 4, 10), golden.get("to_4x10"), 1e-4);
   }
 
+  @ParameterizedTest
+  @CsvSource({"learnable, 'positions resized from 4x4 to 4x8 patches'", "sine, "})
+  void compactTransformersSeeOtherSizesToo(String kind, String note) {
+    Map<String, Object> args = Map.of("positional_embedding", kind, "img_size", 16);
+    Map<String, Object> wide = Map.of("positional_embedding", kind, "img_size", List.of(16, 32));
+    try (ImageModel from = Models.create("cct_4_3x2_32", args, Init.seeded(1));
+        ImageModel to = Models.create("cct_4_3x2_32", wide, Init.seeded(2))) {
+      Tensor own = to.state().get("classifier.positional_emb").copy();
+      List<String> notes = Adaptation.load(from, to);
+      Tensor now = to.state().get("classifier.positional_emb");
+      if (kind.equals("sine")) {
+        assertThat(notes).isEmpty();
+        assertThat(now.toFloats()).containsExactly(own.toFloats());
+      } else {
+        assertThat(notes).containsExactly(note);
+        Tensor old = from.state().get("classifier.positional_emb");
+        int[] grid = {4, 4};
+        int[] wanted = {4, 8};
+        Tensor expected = GridResize.BICUBIC_ANTIALIAS.positions(old, 0, grid, wanted);
+        assertClose(now, expected, 1e-6);
+      }
+      String weight = "classifier.blocks.0.linear1.weight";
+      assertClose(to.state().get(weight), from.state().get(weight), 1e-9);
+    }
+  }
+
   /** timm's adapt_input_conv of [1, 2, 3]. */
   @Test
   void channelsAreTimms() {
