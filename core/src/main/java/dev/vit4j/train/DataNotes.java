@@ -17,18 +17,18 @@ final class DataNotes {
   static List<String> of(Setup setup, Recipe recipe) {
     List<String> notes = new ArrayList<>();
     notes.add(balance(setup.train()));
+    boolean fresh = recipe.init().isEmpty() && recipe.pretrained().isEmpty();
     if (setup.train().size() < FEW
         && setup.model() instanceof Vit
-        && recipe.init().isEmpty()
-        && recipe.pretrained().isEmpty()
+        && fresh
         && recipe.freeze().isEmpty()) {
       notes.add(
           "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
               .formatted(setup.train().size()));
     }
-    if (FineTuning.isHeadOnly(recipe) && recipe.init().isEmpty()) {
+    if (FineTuning.isHeadOnly(recipe) && fresh) {
       notes.add(
-          "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--init MODEL)");
+          "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--pretrained, or --init MODEL)");
     }
     return notes;
   }
