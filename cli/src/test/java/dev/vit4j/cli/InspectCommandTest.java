@@ -85,7 +85,7 @@ class InspectCommandTest {
     }
     TorchFile.write(path, entries);
     assertThat(Vit.run("inspect", path.toString()).out())
-        .contains("1,850 parameters")
+        .contains("1,850 elements")
         .endsWith("names: timm ViT, below 'model.'\n");
   }
 
