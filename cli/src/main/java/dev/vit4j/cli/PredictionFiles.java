@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Csv;
 import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Prediction;
 import dev.vit4j.infer.Predictor;
@@ -125,23 +126,18 @@ final class PredictionFiles implements AutoCloseable {
 
   private static void addRows(
       GrowingFile csv, Predictor.Answer answer, List<Prediction> predictions) throws IOException {
-    String source = quoted(answer.picture().source());
+    String source = Csv.quoted(answer.picture().source());
     List<String> rows = new ArrayList<>();
     if (answer.error() != null) {
-      rows.add(source + ",,,,," + quoted(answer.error()));
+      rows.add(source + ",,,,," + Csv.quoted(answer.error()));
     }
     for (int i = 0; i < predictions.size(); i++) {
       Prediction p = predictions.get(i);
       rows.add(
           "%s,%d,%d,%s,%s,"
-              .formatted(source, i + 1, p.index(), quoted(p.label()), p.probability()));
+              .formatted(source, i + 1, p.index(), Csv.quoted(p.label()), p.probability()));
     }
     csv.add(String.join("\n", rows));
-  }
-
-  private static String quoted(String s) {
-    boolean plain = s.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? s : '"' + s.replace("\"", "\"\"") + '"';
   }
 
   /** One PNG, named by its place and its source: 00007-seven.png. */

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 
 /**
  * A frozen model up to its head, in the middle of a training: it turns pictures into features. It
@@ -116,8 +117,9 @@ public final class Backbone {
         }) {
       all.add(word.toString().getBytes(StandardCharsets.UTF_8));
     }
+    Predicate<String> isOfHead = model.isOfHead();
     for (Map.Entry<String, Tensor> e : model.state().entrySet()) {
-      if (model.classifier().stream().noneMatch(head -> e.getKey().startsWith(head + "."))) {
+      if (!isOfHead.test(e.getKey())) {
         Tensor t = e.getValue();
         String what = e.getKey() + t.dtype() + Arrays.toString(t.shape());
         all.add(what.getBytes(StandardCharsets.UTF_8));

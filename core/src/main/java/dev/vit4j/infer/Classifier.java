@@ -79,9 +79,7 @@ public final class Classifier implements AutoCloseable {
       if (loaded.model().numClasses() == 0) {
         throw new IllegalArgumentException("the model has no classes, it gives features only");
       }
-      Precision chosen =
-          precision == null ? ReadyModel.precisionFor(loaded.model(), device) : precision;
-      return new Classifier(loaded, new ReadyModel(loaded.model(), device, chosen, threads));
+      return new Classifier(loaded, new ReadyModel(loaded.model(), device, precision, threads));
     } catch (RuntimeException e) {
       loaded.close();
       throw e;

@@ -2,6 +2,7 @@ package dev.vit4j.infer;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Csv;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
 import dev.vit4j.model.ImageModel;
@@ -122,21 +123,15 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
   /** Rows are true classes, columns predicted ones. */
   private String confusionCsv() {
     StringBuilder csv = new StringBuilder("true\\predicted");
-    classes.forEach(c -> csv.append(',').append(quoted(c)));
+    classes.forEach(c -> csv.append(',').append(Csv.quoted(c)));
     long[][] counts = result.confusion().counts();
     for (int c = 0; c < counts.length; c++) {
-      csv.append('\n').append(quoted(classes.get(c)));
+      csv.append('\n').append(Csv.quoted(classes.get(c)));
       for (long n : counts[c]) {
         csv.append(',').append(n);
       }
     }
     return csv.append('\n').toString();
-  }
-
-  /** A field of a CSV file. */
-  static String quoted(String s) {
-    boolean plain = s.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
-    return plain ? s : '"' + s.replace("\"", "\"\"") + '"';
   }
 
   /** The confusion matrix as a picture. */

@@ -48,9 +48,8 @@ public final class FeatureExtractor implements AutoCloseable {
   public static FeatureExtractor of(
       WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
     try {
-      Precision chosen =
-          precision == null ? ReadyModel.precisionFor(loaded.model(), device) : precision;
-      return new FeatureExtractor(loaded, new ReadyModel(loaded.model(), device, chosen, threads));
+      return new FeatureExtractor(
+          loaded, new ReadyModel(loaded.model(), device, precision, threads));
     } catch (RuntimeException e) {
       loaded.close();
       throw e;

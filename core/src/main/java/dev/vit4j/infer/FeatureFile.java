@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Csv;
 import dev.vit4j.format.FloatRows;
 import dev.vit4j.format.NpzFile;
 import dev.vit4j.format.Safetensors;
@@ -94,7 +95,7 @@ public record FeatureFile(Path file, boolean labelled) {
               line(out, header(numbers.length));
             }
             begun[0] = true;
-            StringBuilder row = new StringBuilder(Evaluation.quoted(answer.picture().source()));
+            StringBuilder row = new StringBuilder(Csv.quoted(answer.picture().source()));
             row.append(labelled ? "," + answer.picture().label() : "");
             for (float number : numbers) {
               row.append(',').append(number);

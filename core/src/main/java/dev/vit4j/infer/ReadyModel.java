@@ -51,21 +51,22 @@ public final class ReadyModel implements AutoCloseable {
   /**
    * Takes a model over; it cannot be trained any more.
    *
+   * @param precision null for the one of {@link #precisionFor}
    * @param threads that compute at the same time, at least 1
    */
-  public ReadyModel(ImageModel model, Device device, Precision precision, int threads) {
+  public ReadyModel(ImageModel model, Device device, @Nullable Precision precision, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, not " + threads);
     }
     this.model = model;
     this.device = device;
-    this.precision = precision;
+    this.precision = precision == null ? precisionFor(model, device) : precision;
     this.threads = threads;
     this.wide = model.parameterCount() < SMALL ? 1 : Math.min(threads, WIDE);
     model.to(device);
     model.train(false);
-    if (device.equals(Device.CPU) && Packed.isAvailable(precision)) {
-      model.pack(precision);
+    if (device.equals(Device.CPU) && Packed.isAvailable(this.precision)) {
+      model.pack(this.precision);
     }
     this.free = new Semaphore(threads, true);
     this.pool = Executors.newFixedThreadPool(threads, ReadyModel::thread);

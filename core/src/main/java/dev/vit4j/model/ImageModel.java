@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -94,19 +95,25 @@ public abstract class ImageModel extends Module {
     return numClasses() == 0 || last.isEmpty() ? List.of() : List.of(last);
   }
 
+  /** Whether a tensor, by its name, belongs to what {@link #classifier} names. */
+  public final Predicate<String> isOfHead() {
+    List<String> heads = classifier();
+    return tensor -> heads.stream().anyMatch(head -> tensor.startsWith(head + "."));
+  }
+
   /**
    * How deep each parameter lies, as timm's {@code group_matcher} counts: 0 in the stem, one more
    * with every block, the classifier last. By default parts with a number in their name are blocks,
    * in registration order, and what follows a block, such as the last norm, belongs to it.
    */
   public Map<String, Integer> layers() {
-    List<String> heads = classifier();
+    Predicate<String> ofHead = isOfHead();
     List<String> order = new ArrayList<>(); // of the layers, by any name
     Map<String, Integer> layers = new LinkedHashMap<>();
     String block = "";
     for (String parameter : parameters().keySet()) {
       Matcher numbered = NUMBERED.matcher(parameter);
-      boolean isHead = heads.stream().anyMatch(head -> parameter.startsWith(head + "."));
+      boolean isHead = ofHead.test(parameter);
       block = numbered.lookingAt() && !isHead ? numbered.group() : block;
       String layer = isHead ? "the classifier" : block;
       if (!order.contains(layer)) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,9 +58,8 @@ final class BestWeights {
   /** The tensors of the head, or of the rest. */
   private static Map<String, Tensor> part(ImageModel model, boolean ofHead) {
     Map<String, Tensor> part = new LinkedHashMap<>(model.state());
-    part.keySet()
-        .removeIf(
-            name -> ofHead != model.classifier().stream().anyMatch(h -> name.startsWith(h + ".")));
+    Predicate<String> isOfHead = model.isOfHead();
+    part.keySet().removeIf(name -> isOfHead.test(name) != ofHead);
     return part;
   }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Gives a model the weights of a trained one of its kind that may differ in picture size, patch
@@ -108,20 +109,17 @@ public final class Adaptation {
     if (from.numClasses() == to.numClasses()) {
       return;
     }
-    state.keySet().removeIf(name -> isUnder(name, from.classifier()));
+    state.keySet().removeIf(from.isOfHead());
+    Predicate<String> isFresh = to.isOfHead();
     to.state()
         .forEach(
             (name, t) -> {
-              if (isUnder(name, to.classifier())) {
+              if (isFresh.test(name)) {
                 state.put(name, t);
               }
             });
     notes.add(
         "it has %d classes, the model %d: the classifier (%s) starts fresh"
             .formatted(from.numClasses(), to.numClasses(), String.join(", ", to.classifier())));
-  }
-
-  private static boolean isUnder(String name, List<String> parts) {
-    return parts.stream().anyMatch(part -> name.startsWith(part + "."));
   }
 }
