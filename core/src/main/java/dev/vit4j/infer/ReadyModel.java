@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.model.ImageModel;
+import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
@@ -28,14 +29,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>On the CPU pictures that come together are cut into pieces, which threads of its own compute
  * at the same time, one thread each: that gives the most pictures a second, and holds the memory of
- * so many pieces whatever is asked. A single picture gets several threads for each operation. How a
- * call is computed depends on nothing but its number of pictures, so that it always gives the same
- * bits.
+ * so many pieces whatever is asked. A single picture gets several threads: of a model that {@link
+ * ImageModel#sharesTokens} each takes some of the tokens ({@link TokenTeam}), of others they share
+ * every operation. How a call is computed depends on nothing but its number of pictures, so that it
+ * always gives the same bits.
  */
 public final class ReadyModel implements AutoCloseable {
   private static final String CLOSED = "the model is closed";
   private static final int PIECE = 16; // pictures: more at once are no faster
-  private static final int WIDE = 4; // threads that one operation on one picture can use well
+  private static final int WIDE = 4; // threads that one picture can use well
   private static final long SMALL = 1_000_000; // parameters: not enough work for two threads
   private static final long LARGE = 20_000_000; // parameters: bf16 makes a difference
 
@@ -46,6 +48,7 @@ public final class ReadyModel implements AutoCloseable {
   private final int wide;
   private final Semaphore free;
   private final ExecutorService pool;
+  private final ExecutorService helpers; // apart: a piece in the pool may wait for a whole team
   private volatile boolean closed;
 
   /**
@@ -70,6 +73,7 @@ public final class ReadyModel implements AutoCloseable {
     }
     this.free = new Semaphore(threads, true);
     this.pool = Executors.newFixedThreadPool(threads, ReadyModel::thread);
+    this.helpers = Executors.newCachedThreadPool(ReadyModel::thread);
   }
 
   private static Thread thread(Runnable work) {
@@ -115,7 +119,7 @@ public final class ReadyModel implements AutoCloseable {
   /** Takes logits [pictures, K], or features of a model without a head, to what is kept of them. */
   @FunctionalInterface
   public interface Output {
-    /** Is called in a scope that ends with it. */
+    /** Is called in a scope that ends with it, for one picture by several threads. */
     Tensor of(Tensor logits);
   }
 
@@ -191,16 +195,30 @@ public final class ReadyModel implements AutoCloseable {
   private void compute(int from, int to, Input input, UnaryOperator<Tensor> pass, float[][] rows) {
     int many = to - from == 1 ? wide : 1;
     free.acquireUninterruptibly(many);
-    int before = Threads.get();
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       requireOpen();
-      Threads.set(many);
-      float[][] some = Rows.of(inPrecision(input.of(from, to), pass));
+      Tensor x = input.of(from, to);
+      boolean team = many > 1 && model.sharesTokens() && device.equals(Device.CPU);
+      float[][] some =
+          team
+              ? TokenTeam.run(many, helpers, () -> answer(x, pass, 1))
+              : answer(x, pass, many);
       System.arraycopy(some, 0, rows, from, some.length);
     } finally {
-      Threads.set(before);
       free.release(many);
+    }
+  }
+
+  /** What the pass makes of pictures, with so many threads for each operation. */
+  private float[][] answer(Tensor x, UnaryOperator<Tensor> pass, int operationThreads) {
+    int before = Threads.get();
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Threads.set(operationThreads);
+      return Rows.of(inPrecision(x, pass));
+    } finally {
+      Threads.set(before);
     }
   }
 
@@ -250,6 +268,7 @@ public final class ReadyModel implements AutoCloseable {
       if (!closed) {
         closed = true;
         pool.shutdown();
+        helpers.shutdown();
         model.close();
       }
     } finally {

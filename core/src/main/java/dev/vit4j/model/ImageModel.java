@@ -1,6 +1,7 @@
 package dev.vit4j.model;
 
 import dev.vit4j.nn.Module;
+import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,6 +45,11 @@ public abstract class ImageModel extends Module {
 
   /** Whether pictures of other heights and widths do as well, as for any ResNet. */
   public boolean takesAnySize() {
+    return false;
+  }
+
+  /** Whether threads may share its tokens out between them, as {@link TokenTeam} says. */
+  public boolean sharesTokens() {
     return false;
   }
 

@@ -10,8 +10,10 @@ import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Mlp;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.PatchEmbed;
+import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -192,14 +194,17 @@ public final class Vit extends ImageModel {
     if (Trace.isOn()) {
       Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
     }
-    Tensor tokens = embed(x); // [B, N, D]
+    Tensor tokens = TokenTeam.share(embed(x), 1); // [B, N, D]
     int last = blocks.size() - 1;
     for (int i = 0; i < last; i++) {
       tokens = run(i, tokens);
     }
     // Only the class token is read after the last block, so only it need be computed there.
     boolean shortCut = config.readsPrefixOnly() && !Trace.isOn();
-    tokens = shortCut ? blocks.get(last).forwardFirst(tokens, config.heads()) : run(last, tokens);
+    tokens =
+        shortCut
+            ? blocks.get(last).forwardFirst(tokens, config.heads()) // of a team the first thread's
+            : TokenTeam.all(run(last, tokens), 1);
     if (norm != null) {
       tokens = norm.apply(tokens);
       Trace.record("norm", tokens);
@@ -209,9 +214,11 @@ public final class Vit extends ImageModel {
 
   private Tensor run(int index, Tensor tokens) {
     Trace.at("block." + index + ".");
-    Tensor y = blocks.get(index).apply(tokens);
-    Trace.record("block." + index, y);
-    return y;
+    try (Scope scope = Scope.open()) { // what a block makes on its way is not needed after it
+      Tensor y = blocks.get(index).apply(tokens);
+      Trace.record("block." + index, y);
+      return scope.keep(y);
+    }
   }
 
   /** [B, C, H, W] to tokens with positions, class token first: [B, N, D]. */
@@ -281,6 +288,11 @@ public final class Vit extends ImageModel {
   @Override
   public int width() {
     return config.imgSize()[1];
+  }
+
+  @Override
+  public boolean sharesTokens() {
+    return true;
   }
 
   @Override

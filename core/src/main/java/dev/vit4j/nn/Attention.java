@@ -43,8 +43,8 @@ public final class Attention extends Module {
   /** Every token asks all tokens: [B, N, D] to [B, N, D]. */
   @Override
   protected Tensor forward(Tensor x) {
-    Tensor[] parts = qkv.apply(x).split(dim, 2); // 3 x [B, N, D]
-    return output(attend(heads(parts[0]), heads(parts[1]), heads(parts[2])));
+    Tensor all = qkv.apply(x); // [B, N, 3D]
+    return output(attend(all.narrow(2, 0, dim), all.narrow(2, dim, 2L * dim)));
   }
 
   /**
@@ -57,11 +57,15 @@ public final class Attention extends Module {
    */
   public Tensor forwardFirst(Tensor x, int count) {
     Tensor q = qkv.part(x.narrow(1, 0, count), 0, dim); // [B, count, D]
-    Tensor[] kv = qkv.part(x, dim, 2L * dim).split(dim, 2); // 2 x [B, N, D]
-    return output(attend(heads(q), heads(kv[0]), heads(kv[1])));
+    return output(attend(q, qkv.part(x, dim, 2L * dim)));
   }
 
-  private Tensor attend(Tensor q, Tensor k, Tensor v) {
+  /** Queries [B, Nq, D] ask keys and values [B, N, 2D], of all threads of a team: [B, H, Nq, D/H]. */
+  private Tensor attend(Tensor queries, Tensor keysAndValues) {
+    Tensor[] kv = TokenTeam.all(keysAndValues, 1).split(dim, 2); // 2 x [B, N, D]
+    Tensor q = heads(queries); // [B, H, Nq, D/H]
+    Tensor k = heads(kv[0]); // [B, H, N, D/H]
+    Tensor v = heads(kv[1]);
     boolean drops = isTraining() && attnDropRate > 0;
     if (!drops && !Trace.isOn()) {
       return Ops.attention(q, k, v); // [B, H, Nq, D/H]
