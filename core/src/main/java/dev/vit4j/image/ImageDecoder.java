@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Bytes of a picture file to pixels; the file's first bytes, not its name, tell the format. */
 final class ImageDecoder {
@@ -15,14 +16,39 @@ final class ImageDecoder {
   private ImageDecoder() {}
 
   static Image read(Path file, long maxPixels) throws IOException {
+    return decode(bytes(file), file.toString(), maxPixels);
+  }
+
+  /** The resized picture; a large photo shrinks while it is decoded. */
+  static Image readResized(Path file, long maxPixels, Resizing resizing) throws IOException {
+    byte[] bytes = bytes(file);
+    String source = file.toString();
+    Image shrunk = shrunk(bytes, source, maxPixels, resizing);
+    return shrunk == null ? resizing.apply(decode(bytes, source, maxPixels)) : shrunk;
+  }
+
+  private static @Nullable Image shrunk(
+      byte[] bytes, String source, long maxPixels, Resizing resizing) throws FormatException {
+    String format = format(bytes, source);
+    if (!format.equals("jpeg")) {
+      return null;
+    }
+    JpegHeader header = JpegHeader.of(bytes);
+    PictureLimits limits = new PictureLimits(source, maxPixels);
+    if (header.pixels() == 0 || header.pixels() > maxPixels) {
+      return null; // decoding says what is wrong
+    }
+    Resize resize = resizing.of(header.height(), header.width());
+    return JpegDecoder.isShrinkable(header, resize)
+        ? guarded(format, source, () -> JpegDecoder.shrink(bytes, header, resize, limits))
+        : null;
+  }
+
+  private static byte[] bytes(Path file) throws FormatException {
     String source = file.toString();
     if (Files.isDirectory(file)) {
       throw new FormatException(source, -1, "is a folder, not a picture file");
     }
-    return decode(bytes(file, source), source, maxPixels);
-  }
-
-  private static byte[] bytes(Path file, String source) throws FormatException {
     try {
       if (Files.notExists(file)) {
         throw new FormatException(source, -1, "no such picture file");
@@ -40,18 +66,33 @@ final class ImageDecoder {
   static Image decode(byte[] bytes, String source, long maxPixels) throws FormatException {
     String format = format(bytes, source);
     PictureLimits limits = new PictureLimits(source, maxPixels);
+    return guarded(
+        format,
+        source,
+        () ->
+            switch (format) {
+              case "jpeg" -> JpegDecoder.decode(bytes, limits);
+              case "png" -> png(PngChunks.of(bytes, source), limits);
+              case "webp" -> WebpChunks.of(bytes, source).decode(limits);
+              case "bmp" -> ImageIoReaders.read(format, BmpHeader.checked(bytes, source), limits);
+              default -> ImageIoReaders.read(format, bytes, limits);
+            });
+  }
+
+  /** Decodes. */
+  @FunctionalInterface
+  private interface Decoding<T extends @Nullable Object> {
+    T run() throws IOException;
+  }
+
+  /** The JDK's readers answer damaged files with any of a dozen unchecked exceptions. */
+  private static <T extends @Nullable Object> T guarded(
+      String format, String source, Decoding<T> decoding) throws FormatException {
     try {
-      return switch (format) {
-        case "jpeg" -> JpegDecoder.decode(bytes, limits);
-        case "png" -> png(PngChunks.of(bytes, source), limits);
-        case "webp" -> WebpChunks.of(bytes, source).decode(limits);
-        case "bmp" -> ImageIoReaders.read(format, BmpHeader.checked(bytes, source), limits);
-        default -> ImageIoReaders.read(format, bytes, limits);
-      };
+      return decoding.run();
     } catch (FormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      // The JDK's readers answer damaged files with any of a dozen unchecked exceptions.
       FormatException damaged =
           new FormatException(
               source, -1, "damaged " + format.toUpperCase(Locale.ROOT) + ": " + reason(e));

@@ -7,14 +7,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JPEG to pixels: the JDK's reader gives the stored samples, chroma brought to full size, and the
- * colours are made here as libjpeg makes them. Every thread keeps one reader, since making one
+ * colours are made here as libjpeg makes them; or it gives colours row by row, by libjpeg itself. Every thread keeps one reader, since making one
  * costs more than a small picture.
  */
 final class JpegDecoder {
+  private static final long LARGE = 1_000_000; // pixels: below, memory is no matter
+
   private static final int BYTES_PER_PIXEL = 3;
   private static final int CMYK_BYTES_PER_PIXEL = 7;
   private static final ThreadLocal<JpegDecoder> OF_THREAD = new ThreadLocal<>();
@@ -27,22 +31,65 @@ final class JpegDecoder {
     reader.addIIOReadWarningListener((from, warning) -> warnings.add(warning));
   }
 
+  /** Decodes a picture. */
   static Image decode(byte[] bytes, PictureLimits limits) throws IOException {
     JpegHeader header = JpegHeader.of(bytes);
+    Image stored = run(bytes, header, (decoder, in) -> decoder.read(in, header, limits));
+    return Orientation.apply(stored, header.orientation());
+  }
+
+  /** Whether {@link #shrink} suits: a large photo, and a resize that makes it narrower first. */
+  static boolean isShrinkable(JpegHeader header, Resize resize) {
+    return header.pixels() >= LARGE
+        && header.isUprightPhoto()
+        && resize.width() < header.width()
+        && resize.beginsWithRows(header.height(), header.width());
+  }
+
+  /** Decodes and resizes a picture row by row; null if its rows are not as its header says. */
+  static @Nullable Image shrink(
+      byte[] bytes, JpegHeader header, Resize resize, PictureLimits limits) throws IOException {
+    ShrinkingRows rows = new ShrinkingRows(header.height(), header.width(), resize);
+    return run(bytes, header, (decoder, in) -> decoder.readInto(rows, in, limits));
+  }
+
+  /** Work of a thread's decoder. */
+  @FunctionalInterface
+  private interface Work<T extends @Nullable Object> {
+    T of(JpegDecoder decoder, ByteStream in) throws IOException;
+  }
+
+  private static <T extends @Nullable Object> T run(byte[] bytes, JpegHeader header, Work<T> work)
+      throws IOException {
     JpegDecoder decoder = OF_THREAD.get();
     if (decoder == null) {
       decoder = new JpegDecoder();
     }
     OF_THREAD.remove(); // one that fails is not used again
     try (ByteStream in = new ByteStream(header.pixelFile(bytes), false)) {
-      Image image = decoder.read(in, header, limits);
+      T result = work.of(decoder, in);
       OF_THREAD.set(decoder);
-      return Orientation.apply(image, header.orientation());
+      return result;
     } finally {
       if (OF_THREAD.get() == null) {
         decoder.reader.dispose();
       }
     }
+  }
+
+  private @Nullable Image readInto(ShrinkingRows rows, ByteStream in, PictureLimits limits)
+      throws IOException {
+    warnings.clear();
+    reader.setInput(in, true, true);
+    limits.check(reader.getWidth(0), reader.getHeight(0), 1);
+    if (reader.getWidth(0) != rows.getWidth() || reader.getHeight(0) != rows.getHeight()) {
+      return null;
+    }
+    ImageReadParam param = reader.getDefaultReadParam();
+    param.setDestination(rows.asDestination());
+    reader.read(0, param);
+    checkComplete(limits.source());
+    return rows.isComplete() ? rows.resized() : null;
   }
 
   private Image read(ByteStream in, JpegHeader header, PictureLimits limits) throws IOException {

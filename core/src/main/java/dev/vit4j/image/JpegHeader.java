@@ -1,6 +1,5 @@
 package dev.vit4j.image;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -9,30 +8,39 @@ import java.nio.charset.StandardCharsets;
  * counting itself) and data. A damaged segment ends the search; the decoder is the judge of it.
  *
  * @param components of the frame (SOF), 0 if there is none
- * @param pixels width times height of the frame, 0 if there is none
+ * @param height of the frame, pixels; 0 if there is none
+ * @param width of the frame, pixels; 0 if there is none
  * @param ids of the first three components, a byte each
+ * @param subsampled whether the first component has more samples in a row than both others
  * @param jfif whether there is a JFIF segment
  * @param adobeTransform of the APP14 segment: 0 none, 1 YCbCr, 2 YCCK; -1 without that segment
  * @param orientation of the EXIF segment, 1 to 8; 1 if there is none or it is invalid
+ * @param asides bytes of the segments that are an application's, or comments
  * @param end where the search ended
  */
 record JpegHeader(
     int components,
-    long pixels,
+    int height,
+    int width,
     int ids,
+    boolean subsampled,
     boolean jfif,
     int adobeTransform,
     int orientation,
+    int asides,
     int end) {
   private static final int RGB = 'R' << 16 | 'G' << 8 | 'B';
 
   static JpegHeader of(byte[] bytes) {
     int components = 0;
-    long pixels = 0;
+    int height = 0;
+    int width = 0;
     int ids = 0;
+    boolean subsampled = false;
     boolean jfif = false;
     int adobe = -1;
     int orientation = 0;
+    int asides = 0;
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int at = 2;
     while (isSegment(bytes, at)) {
@@ -41,8 +49,10 @@ record JpegHeader(
       int end = end(bytes, at);
       if (isFrame(marker) && end - data >= 6) {
         components = bytes[data + 5] & 0xff;
-        pixels = (long) (in.getShort(data + 1) & 0xffff) * (in.getShort(data + 3) & 0xffff);
+        height = in.getShort(data + 1) & 0xffff;
+        width = in.getShort(data + 3) & 0xffff;
         ids = end - data >= 15 ? ids(bytes, data + 6) : 0;
+        subsampled = end - data >= 15 && isSubsampled(bytes, data + 6);
       } else if (marker == 0xe0 && startsWith(bytes, data, end, "JFIF\0")) {
         jfif = true;
       } else if (marker == 0xee && startsWith(bytes, data, end, "Adobe") && end - data >= 12) {
@@ -50,9 +60,20 @@ record JpegHeader(
       } else if (marker == 0xe1 && orientation == 0 && startsWith(bytes, data, end, "Exif\0\0")) {
         orientation = Exif.orientation(in.slice(data + 6, end - data - 6));
       }
+      asides += isAside(marker) ? end - at : 0;
       at = end;
     }
-    return new JpegHeader(components, pixels, ids, jfif, adobe, Math.max(1, orientation), at);
+    return new JpegHeader(
+        components,
+        height,
+        width,
+        ids,
+        subsampled,
+        jfif,
+        adobe,
+        Math.max(1, orientation),
+        asides,
+        at);
   }
 
   /**
@@ -62,19 +83,22 @@ record JpegHeader(
    * picture.
    */
   byte[] pixelFile(byte[] bytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length);
-    out.write(bytes, 0, 2);
+    byte[] out = new byte[bytes.length - asides];
+    int size = 0;
+    int from = 0; // of what is kept and not copied yet
     int at = 2;
     while (at < end) {
       int next = end(bytes, at);
       int marker = bytes[at + 1] & 0xff;
-      if (marker < 0xe0 || marker == 0xff) { // neither an application's nor a comment
-        out.write(bytes, at, next - at);
+      if (isAside(marker)) {
+        System.arraycopy(bytes, from, out, size, at - from);
+        size += at - from;
+        from = next;
       }
       at = next;
     }
-    out.write(bytes, end, bytes.length - end);
-    return out.toByteArray();
+    System.arraycopy(bytes, from, out, size, bytes.length - from);
+    return out;
   }
 
   /** Whether three components are luma and chroma, by libjpeg's rules. */
@@ -83,6 +107,19 @@ record JpegHeader(
       return true;
     }
     return adobeTransform >= 0 ? adobeTransform != 0 : ids != RGB;
+  }
+
+  /** Width times height of the frame. */
+  long pixels() {
+    return (long) height * width;
+  }
+
+  /**
+   * Whether it is an upright picture whose luma has more samples than its chroma, as nearly all
+   * photos: no decoder takes those for RGB.
+   */
+  boolean isUprightPhoto() {
+    return components == 3 && subsampled && isYcc() && orientation == 1;
   }
 
   /** Whether a whole segment starts here, and no scan. A fill byte counts as a segment. */
@@ -105,6 +142,17 @@ record JpegHeader(
 
   private static int ids(byte[] bytes, int at) {
     return (bytes[at] & 0xff) << 16 | (bytes[at + 3] & 0xff) << 8 | (bytes[at + 6] & 0xff);
+  }
+
+  /** Whether a segment is an application's, or a comment; 0xff is a fill byte. */
+  private static boolean isAside(int marker) {
+    return marker >= 0xe0 && marker != 0xff;
+  }
+
+  /** A component is its id, its samples across and down (4 bits each), its table. */
+  private static boolean isSubsampled(byte[] bytes, int at) {
+    int luma = (bytes[at + 1] & 0xff) >> 4;
+    return luma > (bytes[at + 4] & 0xff) >> 4 && luma > (bytes[at + 7] & 0xff) >> 4;
   }
 
   private static boolean isFrame(int marker) {

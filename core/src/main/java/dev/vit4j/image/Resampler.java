@@ -55,19 +55,23 @@ final class Resampler {
     int channels = image.channels();
     byte[] in = image.pixels();
     byte[] out = new byte[size(image.height(), channels)];
-    int o = 0;
     for (int y = 0; y < image.height(); y++) {
-      int row = y * image.width() * channels;
-      for (int x = 0; x < outSize; x++, o += channels) {
-        int from = row + first[x] * channels;
-        if (channels == 1) {
-          out[o] = grey(in, from, weights[x]);
-        } else {
-          colour(in, from, weights[x], out, o);
-        }
-      }
+      row(in, y * image.width() * channels, channels, out, y * outSize * channels);
     }
     return new Image(outSize, image.height(), channels, out);
+  }
+
+  /** One row, from a place in {@code in} to a place in {@code out}. */
+  void row(byte[] in, int start, int channels, byte[] out, int to) {
+    int o = to;
+    for (int x = 0; x < outSize; x++, o += channels) {
+      int from = start + first[x] * channels;
+      if (channels == 1) {
+        out[o] = grey(in, from, weights[x]);
+      } else {
+        colour(in, from, weights[x], out, o);
+      }
+    }
   }
 
   private static byte grey(byte[] in, int from, int[] weights) {

@@ -1,7 +1,5 @@
 package dev.vit4j.image;
 
-import java.util.random.RandomGenerator;
-
 /**
  * Resizing to a fixed size with Pillow's pixels (torchvision's {@code Resize} on a PIL picture).
  *
@@ -11,7 +9,7 @@ import java.util.random.RandomGenerator;
  * @param width of the result, pixels
  * @param interpolation the filter
  */
-public record Resize(int height, int width, Interpolation interpolation) implements Transform {
+public record Resize(int height, int width, Interpolation interpolation) implements Resizing {
   /**
    * Checks the values.
    *
@@ -25,16 +23,18 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
   }
 
   @Override
-  public Image apply(Image image, RandomGenerator random) {
-    return apply(image);
+  public Resize of(int height, int width) {
+    return this;
   }
 
-  /** The resized picture; no chance is involved. */
+  @Override
   public Image apply(Image image) {
     if (interpolation == Interpolation.NEAREST) {
       return nearest(image);
     }
-    return verticalFirst(image) ? rows(columns(image)) : columns(rows(image));
+    return isVerticalFirst(image.height(), image.width())
+        ? rows(columns(image))
+        : columns(rows(image));
   }
 
   /**
@@ -42,8 +42,15 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
    * the vertical one first if the height shrinks by more than twice as many pixels as the width.
    * Older ones never do, and differ by one level then.
    */
-  private boolean verticalFirst(Image image) {
-    return image.height() - height > Math.max(0, 2L * (image.width() - width));
+  private boolean isVerticalFirst(int fromHeight, int fromWidth) {
+    return fromHeight - height > Math.max(0, 2L * (fromWidth - width));
+  }
+
+  /** Whether a picture of this size can be brought to its new width row by row, before all else. */
+  boolean beginsWithRows(int fromHeight, int fromWidth) {
+    return interpolation != Interpolation.NEAREST
+        && fromWidth != width
+        && !isVerticalFirst(fromHeight, fromWidth);
   }
 
   private Image rows(Image image) {
@@ -52,24 +59,26 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
         : new Resampler(image.width(), width, interpolation).rows(image);
   }
 
-  private Image columns(Image image) {
+  /** The pass after {@link #rows}. */
+  Image columns(Image image) {
     return image.height() == height
         ? image
         : new Resampler(image.height(), height, interpolation).columns(image);
   }
 
   /**
-   * Resizes to sides that follow from the picture's shape, which nobody has checked yet.
+   * The resize to sides that follow from the picture's shape, which nobody has checked yet.
    *
    * @throws IllegalArgumentException if the result would be larger than {@link Image#maxPixels()}
    */
-  static Image limited(Image image, double height, double width, Interpolation interpolation) {
+  static Resize limited(
+      int fromHeight, int fromWidth, double height, double width, Interpolation interpolation) {
     if (height * width > Image.maxPixels()) {
       throw new IllegalArgumentException(
           "a picture of %d x %d pixels (width x height) is too thin: resized with its shape kept it would have %.0f x %.0f, the limit is %d pixels"
-              .formatted(image.width(), image.height(), width, height, Image.maxPixels()));
+              .formatted(fromWidth, fromHeight, width, height, Image.maxPixels()));
     }
-    return new Resize((int) height, (int) width, interpolation).apply(image);
+    return new Resize((int) height, (int) width, interpolation);
   }
 
   private Image nearest(Image image) {

@@ -1,7 +1,6 @@
 package dev.vit4j.image;
 
 import java.util.Locale;
-import java.util.random.RandomGenerator;
 
 /**
  * Resizing with the shape kept (timm's {@code ResizeKeepRatio}): to fit into a box, or to cover it.
@@ -12,7 +11,7 @@ import java.util.random.RandomGenerator;
  * @param longest 1 to fit into the box, 0 to cover it, between them a mixture of both scales
  */
 public record ResizeKeepRatio(int height, int width, Interpolation interpolation, double longest)
-    implements Transform {
+    implements Resizing {
   /**
    * Checks the values.
    *
@@ -27,24 +26,16 @@ public record ResizeKeepRatio(int height, int width, Interpolation interpolation
   }
 
   @Override
-  public Image apply(Image image, RandomGenerator random) {
-    return apply(image);
-  }
-
-  /**
-   * The resized picture; no chance is involved.
-   *
-   * @throws IllegalArgumentException if the result would be larger than {@link Image#maxPixels()}
-   */
-  public Image apply(Image image) {
-    double rows = (double) image.height() / height;
-    double columns = (double) image.width() / width;
+  public Resize of(int fromHeight, int fromWidth) {
+    double rows = (double) fromHeight / height;
+    double columns = (double) fromWidth / width;
     double ratio = Math.max(rows, columns) * longest + Math.min(rows, columns) * (1 - longest);
     return Resize.limited(
-        image,
+        fromHeight,
+        fromWidth,
         // timm fails where a thin picture would lose its last row; one is kept here
-        Math.max(1, Math.rint(image.height() / ratio)),
-        Math.max(1, Math.rint(image.width() / ratio)),
+        Math.max(1, Math.rint(fromHeight / ratio)),
+        Math.max(1, Math.rint(fromWidth / ratio)),
         interpolation);
   }
 

@@ -1,7 +1,5 @@
 package dev.vit4j.image;
 
-import java.util.random.RandomGenerator;
-
 /**
  * Resizing until the shortest side has a given size, the shape kept (torchvision's {@code
  * Resize(size)}); the longer side is cut down to a whole number of pixels.
@@ -9,7 +7,7 @@ import java.util.random.RandomGenerator;
  * @param size of the shorter side of the result, pixels
  * @param interpolation the filter
  */
-public record ResizeShortest(int size, Interpolation interpolation) implements Transform {
+public record ResizeShortest(int size, Interpolation interpolation) implements Resizing {
   /**
    * Checks the values.
    *
@@ -22,28 +20,17 @@ public record ResizeShortest(int size, Interpolation interpolation) implements T
   }
 
   @Override
-  public Image apply(Image image, RandomGenerator random) {
-    return apply(image);
-  }
-
-  /**
-   * The resized picture; no chance is involved.
-   *
-   * @throws IllegalArgumentException if the picture is so thin that the result would be larger than
-   *     {@link Image#maxPixels()}
-   */
-  public Image apply(Image image) {
-    boolean tall = image.height() > image.width();
-    double longest = longer(image);
-    return tall
-        ? Resize.limited(image, longest, size, interpolation)
-        : Resize.limited(image, size, longest, interpolation);
+  public Resize of(int height, int width) {
+    double longest = longer(height, width);
+    return height > width
+        ? Resize.limited(height, width, longest, size, interpolation)
+        : Resize.limited(height, width, size, longest, interpolation);
   }
 
   /** As Python's int(size * long / short). */
-  private double longer(Image image) {
-    long longest = Math.max(image.height(), image.width());
-    return Math.floor((double) (size * longest) / Math.min(image.height(), image.width()));
+  private double longer(int height, int width) {
+    long longest = Math.max(height, width);
+    return Math.floor((double) (size * longest) / Math.min(height, width));
   }
 
   @Override

@@ -67,7 +67,10 @@ public final class Backbone {
     Transform fit = FitToModel.unlessFitting(preprocess, pictures);
     Predictor predictor =
         new Predictor(
-            image -> fit == null ? image : fit.apply(image, new SplittableRandom(0)),
+            picture -> {
+              Image image = picture.read();
+              return fit == null ? image : fit.apply(image, new SplittableRandom(0));
+            },
             images -> features(images, toSize),
             PIECE,
             threads);

@@ -159,8 +159,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /** A picture as the model reads it, in its size and channels. */
-  Image fit(Image image) {
-    return fit.apply(image);
+  Image fit(Predictor.Reader picture) throws IOException {
+    return picture.read(fit);
   }
 
   /** Frees the model, after the calls that run; later ones are refused. */

@@ -93,8 +93,8 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /** A picture as the model reads it, in its size and channels. */
-  Image fit(Image image) {
-    return fit.apply(image);
+  Image fit(Predictor.Reader picture) throws IOException {
+    return picture.read(fit);
   }
 
   /** The vector in the same direction with length 1; a vector of zeros stays as it is. */

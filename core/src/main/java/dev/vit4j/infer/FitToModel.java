@@ -11,11 +11,14 @@ import dev.vit4j.image.Interpolation;
 import dev.vit4j.image.Resize;
 import dev.vit4j.image.ResizeKeepRatio;
 import dev.vit4j.image.ResizeShortest;
+import dev.vit4j.image.Resizing;
 import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.Preprocess;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +79,24 @@ public final class FitToModel implements Transform {
   /** The picture as the model reads it: [height, width, channels]. */
   public Image apply(Image image) {
     return steps.apply(image, new SplittableRandom(0)); // no step draws from it
+  }
+
+  /**
+   * As {@link #apply(Image)} of the picture in a file; a large photo never is in memory as a whole.
+   *
+   * @throws IOException if the file is missing or no picture
+   */
+  public Image read(Path file) throws IOException {
+    List<Transform> all = steps.transforms();
+    // Grey is repeated into three channels before a resize or after it; colours become grey before.
+    if (preprocess.channels() != 3 || !(all.get(1) instanceof Resizing resizing)) {
+      return apply(Image.read(file));
+    }
+    return apply(Image.readResized(file, resizing), all.subList(2, all.size()));
+  }
+
+  private static Image apply(Image resized, List<Transform> rest) {
+    return new Compose(rest).apply(resized.toRgb(), new SplittableRandom(0));
   }
 
   /**

@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * read some, bring them to the model's size and run them through the model at once. A picture that
  * cannot be read does not stop the others.
  *
- * @param fit brings a picture to the model's size and channels
+ * @param fit reads a picture and brings it to the model's size and channels
  * @param model what it says of fitted pictures: [pictures][numbers]; none for none
  * @param batchSize pictures that go through the model at once, at least 1
  * @param threads batches that are worked on at the same time, at least 1
  */
 public record Predictor(
-    UnaryOperator<Image> fit, Function<List<Image>, float[][]> model, int batchSize, int threads) {
+    Fit fit, Function<List<Image>, float[][]> model, int batchSize, int threads) {
   private static final List<String> ENDINGS =
       List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
@@ -69,6 +68,31 @@ public record Predictor(
      * @throws IOException if it is missing or damaged
      */
     Image read() throws IOException;
+
+    /** Reads it and brings it to a model's size; of files this may take less memory. */
+    default Image read(FitToModel fit) throws IOException {
+      return fit.apply(read());
+    }
+  }
+
+  /** A picture's file. */
+  private record PictureFile(Path path) implements Reader {
+    @Override
+    public Image read() throws IOException {
+      return Image.read(path);
+    }
+
+    @Override
+    public Image read(FitToModel fit) throws IOException {
+      return fit.read(path);
+    }
+  }
+
+  /** How a picture that is read comes to the model's size and channels. */
+  @FunctionalInterface
+  public interface Fit {
+    /** The picture as the model reads it. */
+    Image of(Reader picture) throws IOException;
   }
 
   /**
@@ -104,7 +128,7 @@ public record Predictor(
     List<Picture> pictures = new ArrayList<>();
     for (Path path : paths) {
       if (!Files.isDirectory(path)) {
-        pictures.add(new Picture(path.toString(), -1, () -> Image.read(path)));
+        pictures.add(new Picture(path.toString(), -1, new PictureFile(path)));
         continue;
       }
       List<Path> inside = picturesIn(path);
@@ -112,7 +136,7 @@ public record Predictor(
         throw new IOException(
             "%s holds no pictures (%s)".formatted(path, String.join(", ", ENDINGS)));
       }
-      inside.forEach(p -> pictures.add(new Picture(p.toString(), -1, () -> Image.read(p))));
+      inside.forEach(p -> pictures.add(new Picture(p.toString(), -1, new PictureFile(p))));
     }
     return pictures;
   }
@@ -197,7 +221,7 @@ public record Predictor(
     @Nullable String[] errors = new String[batch.size()];
     for (int i = 0; i < errors.length; i++) {
       try {
-        images.add(fit.apply(batch.get(i).reader().read())); // a photo shrinks at once
+        images.add(fit.of(batch.get(i).reader())); // a photo shrinks at once
       } catch (IOException | IllegalArgumentException e) {
         errors[i] = String.valueOf(e.getMessage());
       }

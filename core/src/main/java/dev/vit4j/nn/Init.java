@@ -93,7 +93,8 @@ public final class Init {
 
   /** Normal distribution cut at the absolute values ±2, as timm's {@code trunc_normal_}. */
   public Tensor truncNormal(double std, long... shape) {
-    return normal(std, shape).clamp_(-2, 2);
+    Tensor w = normal(std, shape);
+    return generator == null ? w : w.clamp_(-2, 2); // memory that nobody touches costs none
   }
 
   /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). Shape [out, in, ...]. */

@@ -11,9 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -291,6 +293,29 @@ public abstract class Module implements AutoCloseable {
               });
     }
     return report;
+  }
+
+  /**
+   * As {@link #load} of exactly this module's names, but tensors that lie in memory as its own do
+   * are taken over, not copied: nobody else may change them from then on.
+   */
+  public final void take(Map<String, Tensor> source) {
+    requirePlain("loaded");
+    requireFit(source, true);
+    Set<Long> taken = new HashSet<>();
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      state()
+          .forEach(
+              (name, t) -> {
+                Tensor s = source.get(name).detach();
+                if (t.liesAs(s) && taken.add(s.address())) {
+                  t.share(s);
+                } else {
+                  t.copy_(s);
+                }
+              });
+    }
   }
 
   /**

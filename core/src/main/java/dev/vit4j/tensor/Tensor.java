@@ -193,6 +193,29 @@ public final class Tensor implements AutoCloseable {
     raw.set_data(other.raw);
   }
 
+  /**
+   * Whether this tensor could {@link #share} the other's memory and nothing else of it: same type,
+   * shape and order in memory, and a memory that holds no more than the other's elements.
+   */
+  public boolean liesAs(Tensor other) {
+    return dtype() == other.dtype()
+        && device().equals(other.device())
+        && Arrays.equals(shape(), other.shape())
+        && Arrays.equals(strides(), other.strides())
+        && other.raw.storage().nbytes() == count() * dtype().bytes();
+  }
+
+  private long[] strides() {
+    long[] strides = new long[(int) raw.dim()];
+    Arrays.setAll(strides, raw::stride);
+    return strides;
+  }
+
+  /** Where its memory begins: tensors that share it have the same. */
+  public long address() {
+    return raw.data_ptr().address();
+  }
+
   // ---- moving and casting
 
   /** This tensor on a device; itself if it is there already. */

@@ -109,8 +109,8 @@ public final class WeightsFolder {
   }
 
   /**
-   * A model with these weights, ready for evaluation. It takes memory only once its shapes are
-   * known to be those of the weights.
+   * A model with these weights, ready for evaluation; their memory becomes its own. It is made only
+   * once its shapes are known to be those of the weights.
    *
    * @throws IllegalArgumentException if words or weights do not fit
    */
@@ -119,7 +119,7 @@ public final class WeightsFolder {
       shapes.requireFit(state, true);
     }
     ImageModel model = Models.create(name, words, Init.unset());
-    model.load(state, true);
+    model.take(state);
     model.train(false);
     return model;
   }

@@ -73,7 +73,7 @@ class ClassifierTest {
   void takesPicturesOfAnySizeAndColour() throws IOException {
     try (Classifier classifier = Classifier.open(weights(false))) {
       Image white = new Image(300, 200, 3, filled(300 * 200 * 3));
-      Image fitted = classifier.fit(white);
+      Image fitted = classifier.fit(() -> white);
       assertThat(fitted.toString()).isEqualTo("Image[28 x 28 x 1]");
       assertThat(classifier.probabilitiesOfFitted(List.of(fitted)))
           .isEqualTo(classifier.probabilities(List.of(white)));

@@ -157,6 +157,30 @@ class ModuleTest {
   }
 
   @Test
+  void takenTensorsAreItsOwnUnlessTheyLieOtherwise() {
+    Pair m = new Pair();
+    Map<String, Tensor> source = copy(new Pair());
+    Tensor wide = normal(3, 4, 2);
+    Tensor view = wide.narrow(0, 0, 2); // a part of a larger memory
+    Tensor turned = normal(4, 3, 2).transpose(0, 1); // [2, 3] in another order
+    Tensor twice = normal(5, 2);
+    source.put("first.01.weight", view);
+    source.put("first.0.weight", turned);
+    source.put("norm.weight", twice);
+    source.put("norm.bias", twice);
+    m.take(source);
+    m.state().forEach((name, t) -> assertSameBits(name, t.detach(), source.get(name)));
+    assertThat(m.scale.address()).isEqualTo(source.get("scale").address());
+    assertThat(m.scale.requiresGrad()).isTrue();
+    Map<String, Tensor> own = m.state();
+    assertThat(own.get("first.01.weight").address()).isNotEqualTo(view.address());
+    assertThat(own.get("first.0.weight").address()).isNotEqualTo(turned.address());
+    assertThat(own.get("norm.weight").address()).isNotEqualTo(own.get("norm.bias").address());
+    source.remove("scale");
+    assertThatThrownBy(() -> m.take(source)).hasMessageContaining("scale");
+  }
+
+  @Test
   void sharedStateIsOneMemoryWithGradientsApart() {
     Pair m = new Pair();
     m.freeze(List.of("norm"));
