@@ -4,7 +4,6 @@ import dev.vit4j.data.DatasetFetcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -37,7 +36,7 @@ final class DataFetchCommand implements Callable<Integer> {
         files.isEmpty()
             ? "All files of %s are there: %s".formatted(source.name, source.folder())
             : "%d files of %s fetched: %s".formatted(files.size(), source.name, source.folder()));
-    output.json(Map.of("folder", source.folder(), "fetched", files));
+    output.json(Json.of("folder", source.folder(), "fetched", files));
     return ExitCode.OK;
   }
 }

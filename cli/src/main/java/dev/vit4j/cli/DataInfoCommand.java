@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.DatasetSummary;
 import dev.vit4j.data.Loader;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ./vit data info mnist-sample",
-      "  ./vit data info photos.zip -b 128 --json"
+      "  ./vit data info mnist-sample -b 128 --json"
     })
 final class DataInfoCommand implements Callable<Integer> {
   @Mixin CommonOptions common;
@@ -46,7 +47,7 @@ final class DataInfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output output = common.output();
-    Splits splits = source.open(output);
+    Splits splits = BrokenFiles.check(source.open(output), true, output::note);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", source.title());
     json.put("train", describe(splits.train(), output));
@@ -65,7 +66,7 @@ final class DataInfoCommand implements Callable<Integer> {
       output.result(
           "First batch%s: pixels %s, labels %s"
               .formatted(alike ? "" : ", each picture as " + RESIZE, pixels, labels));
-      json.put("first_batch", Map.of("pixels", pixels, "labels", labels));
+      json.put("first_batch", Json.of("pixels", pixels, "labels", labels));
     }
     output.json(json);
     return ExitCode.OK;

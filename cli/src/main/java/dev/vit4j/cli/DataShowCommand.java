@@ -76,7 +76,7 @@ final class DataShowCommand implements Callable<Integer> {
     BufferedImage picture = ImageGrid.draw(title, tiles, (int) Math.ceil(Math.sqrt(shown)));
     Path target = write(picture, "");
     output.result("%d samples drawn: %s".formatted(shown, target));
-    output.json(Map.of("file", target, "count", shown));
+    output.json(Json.of("file", target, "count", shown));
     return ExitCode.OK;
   }
 

@@ -38,7 +38,7 @@ final class DataVerifyCommand implements Callable<Integer> {
     List<Map<String, Object>> bad = new ArrayList<>();
     for (Verify.Problem problem : verify.problems()) {
       output.result(problem.source() + ": " + problem.reason());
-      bad.add(Map.of("source", problem.source(), "reason", problem.reason()));
+      bad.add(Json.of("source", problem.source(), "reason", problem.reason()));
     }
     List<Map<String, Object>> twice = duplicates(verify, output);
     for (Dataset data : splits.all()) {
@@ -47,10 +47,12 @@ final class DataVerifyCommand implements Callable<Integer> {
     }
     if (!twice.isEmpty()) {
       output.result(
-          "%,d samples are there before, %,d of them in another part"
+          "Duplicates: %,d, of them in another part: %,d"
               .formatted(twice.size(), verify.acrossParts().size()));
     }
-    output.json(Map.of("checked", verify.checked(), "bad", bad, "duplicates", twice));
+    Map<String, Object> json = Json.of("checked", verify.checked(), "bad", bad);
+    json.put("duplicates", twice);
+    output.json(json);
     return bad.isEmpty() ? ExitCode.OK : ExitCode.SOFTWARE;
   }
 

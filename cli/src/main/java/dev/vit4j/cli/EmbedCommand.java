@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  ./vit embed runs/classification/mnist-sample1 photos/ -o photos.npz",
-      "  ./vit embed weights/ --data mnist-sample -o digits.safetensors --normalize"
+      "  ./vit embed runs/classification/mnist-sample1 docs/pictures -o pictures.npz",
+      "  ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o digits.npz"
     })
 final class EmbedCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();
@@ -79,7 +79,7 @@ final class EmbedCommand implements Callable<Integer> {
     String error = answer.error();
     if (error != null) {
       out.failure(error);
-      failed.add(Map.of("source", answer.picture().source(), "error", error));
+      failed.add(Json.of("source", answer.picture().source(), "error", error));
       return answer;
     }
     count++;

@@ -140,7 +140,7 @@ final class ExplainCommand implements Callable<Integer> {
         } catch (IOException e) {
           isGood = false;
           out.failure(Failures.words(e));
-          results.add(Map.of("source", picture.source(), "error", Failures.words(e)));
+          results.add(Json.of("source", picture.source(), "error", Failures.words(e)));
         }
       }
       Map<String, Object> json = new LinkedHashMap<>();

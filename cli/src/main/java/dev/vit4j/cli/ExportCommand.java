@@ -77,8 +77,8 @@ final class ExportCommand implements Callable<Integer> {
             "%s written as ONNX, operator set %d: %s"
                 .formatted(net.name(), OnnxGraph.OPSET, output));
       } else {
-        Export.remarks(net, whose).forEach(out::note);
-        out.result("%s written under %s's names: %s".formatted(net.name(), whose, output));
+        Export.remarks(loaded, whose).forEach(out::note);
+        out.result("%s written under the names of %s: %s".formatted(net.name(), whose, output));
       }
       Map<String, @Nullable Object> json = new LinkedHashMap<>();
       json.put("model", net.name());

@@ -9,6 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class Json {
   private Json() {}
 
+  /** An object of these keys in this order: {@code Map.of} has another at every start. */
+  static Map<String, Object> of(String key, Object value, String second, Object secondValue) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    object.put(key, value);
+    object.put(second, secondValue);
+    return object;
+  }
+
   /** The same value with null for the numbers that JSON lacks, and text for paths and the like. */
   static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {

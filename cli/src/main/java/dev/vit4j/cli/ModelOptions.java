@@ -13,8 +13,11 @@ final class ModelOptions {
   @Option(names = "--num-classes", paramLabel = "K", description = "Number of classes.")
   @Nullable Integer numClasses;
 
-  @Option(names = "--img-size", paramLabel = "PIXELS", description = "Side of the pictures.")
-  @Nullable Integer imgSize;
+  @Option(
+      names = "--img-size",
+      paramLabel = "PIXELS",
+      description = "What the model reads; N or H,W.")
+  @Nullable String imgSize;
 
   @Option(
       names = {"--set", "--model-args"},
@@ -30,7 +33,8 @@ final class ModelOptions {
       args.put("num_classes", numClasses);
     }
     if (imgSize != null) {
-      args.put("img_size", imgSize);
+      boolean pair = imgSize.contains(",") && !imgSize.startsWith("[");
+      args.put("img_size", parse("--img-size", pair ? "[" + imgSize + "]" : imgSize));
     }
     set.forEach((key, value) -> args.put(key, parse(key, value)));
     return args;

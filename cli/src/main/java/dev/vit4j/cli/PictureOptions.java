@@ -23,7 +23,7 @@ final class PictureOptions {
   @Parameters(
       index = "1..*",
       paramLabel = "FILE|DIR",
-      description = "Pictures, or folders with pictures (PNG, JPEG, GIF, BMP).")
+      description = "Pictures, or folders with pictures (PNG, JPEG, WebP, GIF, BMP).")
   List<Path> files = new ArrayList<>();
 
   @Mixin DataOptions data = new DataOptions();

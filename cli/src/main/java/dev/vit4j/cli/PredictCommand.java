@@ -19,8 +19,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  ./vit predict runs/classification/mnist-sample1 seven.png --topk 3",
-      "  ./vit predict runs/classification/mnist-sample1 photos/ --csv p.csv --resume"
+      "  ./vit predict runs/classification/mnist-sample1 docs/pictures/seven.png --topk 3",
+      "  ./vit predict runs/classification/mnist-sample1 docs/pictures --csv p.csv --resume"
     })
 final class PredictCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();

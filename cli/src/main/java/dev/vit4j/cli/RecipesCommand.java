@@ -39,7 +39,7 @@ final class RecipesCommand implements Runnable {
     } else if (name != null) {
       String yaml = Recipe.named(name).toYaml();
       output.result(yaml.stripTrailing());
-      output.json(Map.of("name", name, "yaml", yaml));
+      output.json(Json.of("name", name, "yaml", yaml));
     } else {
       list(output);
     }

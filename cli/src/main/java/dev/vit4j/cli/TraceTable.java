@@ -28,7 +28,8 @@ final class TraceTable {
     int shape = tensors.values().stream().mapToInt(t -> shape(t).length()).max().orElse(0);
     String row = "%-" + name + "s  %-" + shape + "s  %s";
     lines.add(model.name());
-    String picture = Arrays.toString(new int[] {model.channels(), model.height(), model.width()});
+    long[] batch = tensors.get("pixels").shape(); // a ResNet takes other sizes than its own
+    String picture = Arrays.toString(Arrays.copyOfRange(batch, 1, batch.length));
     lines.add(row.formatted("picture", picture, step("picture")));
     tensors.forEach((key, t) -> lines.add(row.formatted(key, shape(t), step(key)).stripTrailing()));
     return lines;

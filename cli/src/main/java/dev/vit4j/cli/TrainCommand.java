@@ -143,14 +143,16 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private static void environment(TrainProgress progress) {
+    int cores = Runtime.getRuntime().availableProcessors();
     progress.note(
-        "%s, Java %s, libtorch %s (%s), %d cores"
+        "%s, Java %s, libtorch %s (%s), %d %s"
             .formatted(
                 Version.text(),
                 Runtime.version().feature(),
                 Engine.version(),
                 Engine.cpuCapability(),
-                Runtime.getRuntime().availableProcessors()));
+                cores,
+                cores == 1 ? "core" : "cores"));
   }
 
   private static void report(Run run, TrainProgress progress, LocalDateTime begin) {

@@ -102,7 +102,7 @@ class DataCommandsTest {
         .contains("pets train: 9 samples read, 1 bad", "pets test: 9 samples read, 0 bad")
         .contains("copy.png: the same pixels as " + root.resolve("train/cat/0.png"))
         .contains("of another class")
-        .contains("1 samples are there before, 1 of them in another part");
+        .contains("Duplicates: 1, of them in another part: 1");
     JsonNode json = Vit.run("data", "verify", root.toString(), "--json").json();
     assertThat(json.get("checked").asInt()).isEqualTo(18);
     assertThat(json.get("duplicates").get(0).get("across_parts").asBoolean()).isTrue();

@@ -40,9 +40,9 @@ public final class BrokenFiles {
           data.name(),
           -1,
           (broken.size() == 1
-                  ? "1 broken file (mend it, or leave it out with broken: skip): %s"
+                  ? "1 broken file (mend it, or leave it out with --set broken=skip): %s"
                   : broken.size()
-                      + " broken files (mend them, or leave them out with broken: skip): %s")
+                      + " broken files (mend them, or leave them out with --set broken=skip): %s")
               .formatted(ListFile.some(broken)));
     }
     int[] whole = IntStream.range(0, reasons.length).filter(i -> reasons[i].isEmpty()).toArray();
@@ -62,9 +62,16 @@ public final class BrokenFiles {
       data.check(index);
       return "";
     } catch (IOException | RuntimeException e) {
-      String reason = Objects.requireNonNullElse(e.getMessage(), e.toString());
-      String source = data.source(index);
-      return reason.startsWith(source) ? reason : source + ": " + reason;
+      return named(data.source(index), e);
     }
+  }
+
+  /** What is wrong with a sample, its name before it, once. */
+  static String named(String source, Exception e) {
+    String reason =
+        e instanceof IOException io
+            ? FormatException.words(io)
+            : Objects.requireNonNullElse(e.getMessage(), e.toString());
+    return reason.startsWith(source) ? reason : source + ": " + reason;
   }
 }

@@ -48,7 +48,7 @@ public record Moments(int pictures, List<Double> mean, List<Double> std) {
     try {
       return data.image(index);
     } catch (IOException e) {
-      throw new IOException(data.source(index) + ": " + e.getMessage(), e);
+      throw new IOException(BrokenFiles.named(data.source(index), e), e);
     }
   }
 

@@ -50,7 +50,7 @@ public final class FormatException extends IOException {
   }
 
   /** The reason of an I/O failure in words; the JDK often says no more than the file's name. */
-  static String words(IOException e) {
+  public static String words(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "no such file or folder";
     }

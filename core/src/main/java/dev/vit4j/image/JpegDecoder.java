@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JPEG to pixels: the JDK's reader gives the stored samples, chroma brought to full size, and the
- * colours are made here as libjpeg makes them; or it gives colours row by row, by libjpeg itself. Every thread keeps one reader, since making one
- * costs more than a small picture.
+ * colours are made here as libjpeg makes them; or it gives colours row by row, by libjpeg itself.
+ * Every thread keeps one reader, since making one costs more than a small picture.
  */
 final class JpegDecoder {
   private static final long LARGE = 1_000_000; // pixels: below, memory is no matter

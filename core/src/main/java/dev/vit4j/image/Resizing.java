@@ -3,8 +3,7 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /** A transform that resizes by Pillow's filters, to a size that may depend on the picture's. */
-public sealed interface Resizing extends Transform
-    permits Resize, ResizeShortest, ResizeKeepRatio {
+public sealed interface Resizing extends Transform permits Resize, ResizeShortest, ResizeKeepRatio {
   /**
    * The resize for a picture of this size.
    *

@@ -201,9 +201,7 @@ public final class ReadyModel implements AutoCloseable {
       Tensor x = input.of(from, to);
       boolean team = many > 1 && model.sharesTokens() && device.equals(Device.CPU);
       float[][] some =
-          team
-              ? TokenTeam.run(many, helpers, () -> answer(x, pass, 1))
-              : answer(x, pass, many);
+          team ? TokenTeam.run(many, helpers, () -> answer(x, pass, 1)) : answer(x, pass, many);
       System.arraycopy(some, 0, rows, from, some.length);
     } finally {
       free.release(many);

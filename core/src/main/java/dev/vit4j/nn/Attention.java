@@ -60,7 +60,9 @@ public final class Attention extends Module {
     return output(attend(q, qkv.part(x, dim, 2L * dim)));
   }
 
-  /** Queries [B, Nq, D] ask keys and values [B, N, 2D], of all threads of a team: [B, H, Nq, D/H]. */
+  /**
+   * Queries [B, Nq, D] ask keys and values [B, N, 2D], of all threads of a team: [B, H, Nq, D/H].
+   */
   private Tensor attend(Tensor queries, Tensor keysAndValues) {
     Tensor[] kv = TokenTeam.all(keysAndValues, 1).split(dim, 2); // 2 x [B, N, D]
     Tensor q = heads(queries); // [B, H, Nq, D/H]

@@ -49,7 +49,11 @@ final class ConfigJson {
     root.put("model_args", timm.modelArgs());
     root.put("label_names", classes);
     root.put("pretrained_cfg", pretrainedCfg(model, p));
-    root.put("vit4j", Map.of("model", model.name(), "args", model.args(), "framing", p.framing()));
+    Map<String, Object> ours = new LinkedHashMap<>(); // in one order, so that the file is the same
+    ours.put("model", model.name());
+    ours.put("args", model.args());
+    ours.put("framing", p.framing());
+    root.put("vit4j", ours);
     return text(root);
   }
 

@@ -5,6 +5,7 @@ import dev.vit4j.format.TorchFile;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.ResNet;
 import dev.vit4j.model.Vit;
+import dev.vit4j.nn.Activation;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
@@ -25,6 +26,7 @@ public final class Export {
   private static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
   private static final int THIRDS = 3;
+  private static final int RGB = 3;
 
   private Export() {}
 
@@ -107,12 +109,24 @@ public final class Export {
   }
 
   /** What the reader of a file should know: where the library computes a little differently. */
-  public static List<String> remarks(ImageModel model, Names names) {
-    boolean keepsEps = names == Names.TRANSFORMERS;
-    if (model instanceof Vit vit && !keepsEps && !vit.hasTimmsEps()) {
+  public static List<String> remarks(WeightsFolder.Loaded loaded, Names names) {
+    if (names == Names.TRANSFORMERS) {
+      return HuggingFacePreprocess.says(loaded.preprocess())
+          ? List.of()
+          : List.of(
+              "transformers cannot cut pictures as this model's are (crop_mode %s, %d x %d): resize them yourself before you ask it"
+                  .formatted(
+                      loaded.preprocess().cropMode(),
+                      loaded.preprocess().height(),
+                      loaded.preprocess().width()));
+    }
+    if (loaded.model() instanceof Vit vit && !vit.hasTimmsEps()) {
       return List.of(
-          "The model's norms have eps %s, %s's 1e-6: logits differ by about as much"
-              .formatted(vit.config().normEps(), names));
+          String.format(
+              Locale.ROOT,
+              "The model's norms have eps %.0e, those of %s 1e-06: logits differ by about as much",
+              vit.config().normEps(),
+              names));
     }
     return List.of();
   }
@@ -145,6 +159,9 @@ public final class Export {
     }
     if (vit.config().imgSize()[0] != vit.config().imgSize()[1]) {
       return "its ViT takes square pictures only";
+    }
+    if (vit.channels() != RGB || vit.numClasses() == 0 || vit.config().act() != Activation.GELU) {
+      return "its ViT takes pictures of 3 channels and has GELU and a head";
     }
     return vit.config().distilled() || !vit.config().qkvBias()
         ? "its ViT has one head and biases of q, k and v"

@@ -90,7 +90,9 @@ record ForeignConfig(
         return ofHuggingFace(root, file.resolveSibling("preprocessor_config.json"));
       }
       if (root.has("hidden_dim") && root.has("num_layers")) {
-        return new ForeignConfig("torchvision's", words(root, TORCHVISION), null, null, List.of());
+        Map<String, Object> words = words(root, TORCHVISION);
+        words.put("act", "gelu"); // its ViT has no other
+        return new ForeignConfig("torchvision's", words, null, null, List.of());
       }
     } catch (IllegalArgumentException | JacksonException e) {
       throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
@@ -102,6 +104,8 @@ record ForeignConfig(
     String name = root.path("architecture").asString("");
     Map<String, Object> words = new LinkedHashMap<>(Models.words(name));
     words.keySet().removeIf(word -> List.of("num_classes", "in_chans", "img_size").contains(word));
+    words.putIfAbsent("norm_eps", 1e-6); // of timm's ViTs, unless they say otherwise
+    words.putIfAbsent("act", "gelu");
     if (name.contains("_clip_")) { // timm: CLIP's image models have its eps, and some its GELU
       words.put("norm_eps", 1e-5);
       words.put("act", name.contains("quickgelu") ? "quick_gelu" : "gelu");
@@ -110,6 +114,13 @@ record ForeignConfig(
       words.put("global_pool", root.get("global_pool").asString());
     }
     JsonNode args = root.path("model_args");
+    boolean residual = name.contains("resnet");
+    TimmArguments.check(args, residual);
+    String pool = root.path("global_pool").asString("avg");
+    if (residual && !pool.equals("avg")) {
+      throw new IllegalArgumentException(
+          "global_pool is %s: ResNets here have avg".formatted(pool));
+    }
     for (String word : TIMM) {
       if (args.hasNonNull(word)) {
         words.put(word, ConfigJson.value(args.get(word)));
@@ -128,9 +139,8 @@ record ForeignConfig(
     String type = root.get("model_type").asString("");
     Map<String, Object> words = words(root, HUGGING_FACE);
     words.putIfAbsent("norm_eps", 1e-12); // what ViTConfig and DeiTConfig have of themselves
-    if (words.get("act") instanceof String act) {
-      words.put("act", activation(act));
-    }
+    Object act = words.getOrDefault("act", "gelu");
+    words.put("act", activation(act.toString()));
     List<String> classes = new ArrayList<>();
     JsonNode names = root.path("id2label");
     for (int i = 0; names.has(Integer.toString(i)); i++) {

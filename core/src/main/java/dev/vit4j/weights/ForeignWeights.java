@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,6 +34,7 @@ public final class ForeignWeights {
 
   private static final int SMALL_SIDE = 32; // of pictures for ResNets with a small stem
   private static final int USUAL_SIDE = 224;
+  private static final double CLIP_EPS = 1e-5;
   private static final int CIFAR_STAGES = 3; // the ResNet paper's section 4.2
 
   private final WeightsPlace place;
@@ -160,10 +162,11 @@ public final class ForeignWeights {
       Map<String, Tensor> state) {
     Origin origin = found.table().origin();
     if (!known.containsKey("norm_eps")) {
-      known.put("norm_eps", origin.normEps());
-      if (origin == Origin.HUGGING_FACE) {
-        assumed.add("norm_eps=" + origin.normEps());
-      }
+      // timm's models with a norm before the blocks are CLIP's, which have its eps
+      boolean clip = origin == Origin.TIMM && state.containsKey("norm_pre.weight");
+      double eps = clip ? CLIP_EPS : origin.normEps();
+      known.put("norm_eps", eps);
+      assumed.add(String.format(Locale.ROOT, "norm_eps=%.0e", eps));
     }
     if (origin != Origin.TIMM) { // only timm's models choose
       known.putIfAbsent("global_pool", state.containsKey("cls_token") ? "token" : "avg");

@@ -56,6 +56,19 @@ final class HuggingFacePreprocess {
   }
 
   /** What transformers' processor reads: the file's words for a preprocess. */
+  /** Whether its words say this preprocess: it has no frame, and shrinks by the shortest edge. */
+  static boolean says(Preprocess p) {
+    return p.cropMode().equals("squash")
+        || (p.cropMode().equals("center") && p.height() == p.width());
+  }
+
+  private static Map<String, Object> box(int height, int width) {
+    Map<String, Object> box = new LinkedHashMap<>(); // in one order, so that the file is the same
+    box.put("height", height);
+    box.put("width", width);
+    return box;
+  }
+
   static Map<String, Object> write(Preprocess p, String processor) {
     Map<String, Object> root = new LinkedHashMap<>();
     int height = (int) Math.floor(p.height() / p.cropPct());
@@ -66,11 +79,11 @@ final class HuggingFacePreprocess {
     root.put(
         "size",
         p.cropMode().equals("squash")
-            ? Map.of("height", height, "width", width)
+            ? box(height, width)
             : Map.of("shortest_edge", Math.min(height, width)));
     root.put("resample", RESAMPLE.indexOf(p.interpolation()));
     root.put("do_center_crop", crops || !p.cropMode().equals("squash"));
-    root.put("crop_size", Map.of("height", p.height(), "width", p.width()));
+    root.put("crop_size", box(p.height(), p.width()));
     root.put("do_rescale", true);
     root.put("rescale_factor", 1 / 255.0);
     root.put("do_normalize", true);

@@ -69,6 +69,7 @@ final class NameTables {
 
   /**
    * transformers: ViTModel, ViTForImageClassification and DeiT's; ~ is empty in the bare models.
+   * Its files have the first names, also those of version 5, whose models in memory have the last.
    */
   static final NameTable HUGGING_FACE_VIT =
       NameTable.of(
@@ -97,6 +98,14 @@ final class NameTables {
           cls_classifier.*                                  head.*
           distillation_classifier.*                         head_dist.*
           decoder.0.*                                       -
+          ~layers.#.layernorm_before.*                      blocks.#.norm1.*
+          ~layers.#.attention.q_proj.*                      blocks.#.attn.qkv.*   q
+          ~layers.#.attention.k_proj.*                      blocks.#.attn.qkv.*   k
+          ~layers.#.attention.v_proj.*                      blocks.#.attn.qkv.*   v
+          ~layers.#.attention.o_proj.*                      blocks.#.attn.proj.*
+          ~layers.#.layernorm_after.*                       blocks.#.norm2.*
+          ~layers.#.mlp.fc1.*                               blocks.#.mlp.fc1.*
+          ~layers.#.mlp.fc2.*                               blocks.#.mlp.fc2.*
           """);
 
   /** Google's .npz: vision_transformer's and AugReg's names first, big_vision's after them. */

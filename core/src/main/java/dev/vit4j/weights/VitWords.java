@@ -35,7 +35,7 @@ final class VitWords {
    * All words but {@code img_size}.
    *
    * @param state the tensors under our names
-   * @param known words from a configuration or a user
+   * @param known words from a configuration or a user; {@code norm_eps} is among them
    * @param assumed gets a line for every word that nothing tells
    * @throws IllegalArgumentException if the tensors are no ViT's, or not those of the known words
    */
@@ -74,21 +74,24 @@ final class VitWords {
     words.put("fc_norm", has("fc_norm.weight"));
     words.put("global_pool", pool());
     words.put("num_heads", heads(dim));
-    for (String word : List.of("norm_eps", "act")) {
-      if (known.containsKey(word)) {
-        words.put(word, known.get(word));
-      }
+    words.put("norm_eps", known.get("norm_eps"));
+    Object act = known.get("act");
+    if (act == null) {
+      assumed.add("act=gelu");
+    } else {
+      words.put("act", act);
     }
   }
 
-  /** Of a class token and one norm for all tokens, weights do not tell which the head reads. */
+  /** Where there is a class token, weights do not tell whether the head reads it or the mean. */
   private String pool() {
     boolean mean = has("fc_norm.weight") || !has("cls_token");
     Object said = known.get("global_pool");
-    if (said == null && !mean && !has("dist_token")) {
-      assumed.add("global_pool=token");
+    String pool = said != null ? said.toString() : mean ? "avg" : "token";
+    if (said == null && has("cls_token") && !has("dist_token")) {
+      assumed.add("global_pool=" + pool);
     }
-    return said != null ? said.toString() : mean ? "avg" : "token";
+    return pool;
   }
 
   private Object heads(long dim) {

@@ -66,9 +66,9 @@ class ExportTest {
         assertThat(again.preprocess()).isEqualTo(loaded.preprocess());
         assertThat(again.classes()).isEqualTo(loaded.classes());
       }
-      assertThat(Export.remarks(loaded.model(), Export.Names.TIMM))
+      assertThat(Export.remarks(loaded, Export.Names.TIMM))
           .containsExactly(
-              "The model's norms have eps 1.0E-12, timm's 1e-6: logits differ by about as much");
+              "The model's norms have eps 1e-12, those of timm 1e-06: logits differ by about as much");
     }
     assertSame(back.resolve("model.safetensors"), original.resolve("model.safetensors"));
     try (Safetensors file = Safetensors.open(back.resolve("model.safetensors"))) {

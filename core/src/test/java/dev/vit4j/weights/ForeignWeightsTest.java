@@ -100,6 +100,33 @@ class ForeignWeightsTest {
             "Model: vit, 11,525 parameters, pictures 3x16x16, 5 classes");
   }
 
+  /** What torch.save writes of a model that transformers 5 holds in memory. */
+  @Test
+  void namesOfTransformers5() throws IOException {
+    Path folder = Fixture.path("03-huggingface/vit");
+    List<Safetensors.Entry> renamed = new ArrayList<>();
+    Fixture.tensors("03-huggingface/vit/model.safetensors")
+        .forEach(
+            (name, t) ->
+                renamed.add(
+                    WeightsFolder.entries(
+                            Map.of(
+                                name.replace("encoder.layer.", "layers.")
+                                    .replace("attention.attention.query", "attention.q_proj")
+                                    .replace("attention.attention.key", "attention.k_proj")
+                                    .replace("attention.attention.value", "attention.v_proj")
+                                    .replace("attention.output.dense", "attention.o_proj")
+                                    .replace("intermediate.dense", "mlp.fc1")
+                                    .replace("output.dense", "mlp.fc2"),
+                                t))
+                        .get(0)));
+    Path file = dir.resolve("model.safetensors");
+    Safetensors.write(file, renamed, Map.of());
+    Files.copy(folder.resolve("config.json"), dir.resolve("config.json"));
+    Map<String, Tensor> golden = Fixture.tensors("03-huggingface/vit/io.safetensors");
+    assertLogits(dir, Map.of(), golden.get("pixel_values"), golden.get("logits"));
+  }
+
   @Test
   void huggingFaceSaysClassesEpsAndPreprocess() throws IOException {
     try (WeightsFolder.Loaded loaded = ForeignWeights.open(Fixture.path("03-huggingface/vit"))) {
@@ -128,7 +155,7 @@ class ForeignWeightsTest {
     ForeignWeights.open(vit(Map.of()), Map.of(), lines::add).close();
     assertThat(lines)
         .contains(
-            "Assumed, as weights do not tell it: global_pool=token, num_heads=3; say otherwise with --model-args");
+            "Assumed, as weights do not tell it: norm_eps=1e-06, global_pool=token, num_heads=3, act=gelu; say otherwise with --model-args");
     assertThatThrownBy(() -> ForeignWeights.open(file, Map.of("depth", 3), line -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("depth cannot be set");

@@ -1,0 +1,50 @@
+package dev.vit4j.weights;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a timm configuration says and no shape shows is done, or refused by name. */
+class TimmArgumentsTest {
+  private static void check(String json, boolean residual) {
+    TimmArguments.check(JsonMapper.shared().readTree(json.replace('\'', '"')), residual);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'global_pool': 'max'}                          | true",
+        "{'output_stride': 16}                           | true",
+        "{'act_layer': 'silu'}                           | true",
+        "{'aa_layer': 'blurpool'}                        | true",
+        "{'avg_down': true}                              | true",
+        "{'pool_include_prefix': true}                   | false",
+        "{'block_fn': 'parallel'}                        | false",
+        "{'depth': 3, 'attn_layer': 'diff'}              | false",
+      })
+  void refused(String json, boolean residual) {
+    String word = json.substring(json.lastIndexOf("{'") + 2).split("'", 2)[0];
+    assertThatThrownBy(() -> check(json, residual))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(word.equals("depth") ? "attn_layer=diff" : word + "=")
+        .hasMessageContaining("no model here computes that");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}                                                                        | true",
+        "{'global_pool': 'avg', 'output_stride': 32, 'avg_down': false}            | true",
+        "{'act_layer': 'relu', 'drop_rate': 0.1, 'aa_layer': null, 'in_chans': 1}  | true",
+        "{'act_layer': 'quickgelu', 'global_pool': 'avg', 'dynamic_img_size': true}| false",
+        "{'pool_include_prefix': false, 'qk_norm': false, 'init_values': 1e-5}     | false",
+      })
+  void fine(String json, boolean residual) {
+    assertThatCode(() -> check(json, residual)).doesNotThrowAnyException();
+  }
+}
