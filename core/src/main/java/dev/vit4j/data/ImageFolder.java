@@ -178,7 +178,7 @@ final class ImageFolder {
       return "hidden";
     }
     if (isPicture(file)) {
-      return "picture outside the class folders";
+      return "outside the class folders";
     }
     return ending(file).isEmpty() ? "without ending" : "." + ending(file);
   }
@@ -228,11 +228,12 @@ final class ImageFolder {
       throw new FormatException(
           other.root(),
           -1,
-          "its classes are not those of %s:%s%s"
+          "its classes are not those of %s: %s%s%s"
               .formatted(
                   train.root(),
-                  missing.isEmpty() ? "" : " it lacks " + some(missing) + ";",
-                  extra.isEmpty() ? "" : " it alone has " + some(extra) + ";"));
+                  missing.isEmpty() ? "" : "it lacks " + some(missing),
+                  missing.isEmpty() || extra.isEmpty() ? "" : "; ",
+                  extra.isEmpty() ? "" : "it alone has " + some(extra)));
     }
   }
 

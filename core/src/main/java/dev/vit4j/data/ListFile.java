@@ -6,7 +6,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -82,11 +84,17 @@ final class ListFile {
       }
     }
     refuse(file, "has labels without a class", problems);
+    refuse(file, "gives files two labels", contradictions(listed));
     listed.paths().stream()
         .map(folder::resolve)
         .filter(p -> !Files.isRegularFile(p))
         .forEach(p -> problems.add(p.toString()));
-    refuse(file, "names %d files that are not there".formatted(problems.size()), problems);
+    refuse(
+        file,
+        problems.size() == 1
+            ? "names a file that is not there"
+            : "names %d files that are not there".formatted(problems.size()),
+        problems);
     String name = "list " + split;
     return new PictureSet(
         name, FolderTree.unlisted(folder), listed.paths(), listed.labels(), classes);
@@ -116,10 +124,25 @@ final class ListFile {
       labels.add(Integer.parseInt(label));
     }
     if (paths.isEmpty() && problems.isEmpty()) {
-      problems.add("it has no lines");
+      throw new FormatException(file.toString(), -1, "has no lines 'path label'");
     }
     refuse(file, "has lines that are not 'path label'", problems);
     return new Listed(paths, labels.stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  /** A file may be listed twice, to be seen more often, but then as the same class. */
+  private static List<String> contradictions(Listed listed) {
+    Map<String, Integer> seen = new HashMap<>();
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < listed.labels().length; i++) {
+      String path = listed.paths().get(i);
+      int label = listed.labels()[i];
+      Integer before = seen.put(path, label);
+      if (before != null && before != label) {
+        problems.add("%s has %d and %d".formatted(path, before, label));
+      }
+    }
+    return problems;
   }
 
   static List<String> lines(Path file) throws IOException {

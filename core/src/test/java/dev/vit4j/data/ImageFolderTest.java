@@ -93,7 +93,7 @@ class ImageFolderTest {
         .containsExactly(
             dir.resolve("train")
                 + ": 6 files skipped: 1 .json, 2 .txt, 1 hidden,"
-                + " 1 picture outside the class folders, 1 without ending");
+                + " 1 outside the class folders, 1 without ending");
   }
 
   @Test
@@ -145,7 +145,7 @@ class ImageFolderTest {
         "differ/train/b/1.png",
         "differ/test/a/1.png",
         "differ/test/c/1.png");
-    refused(dir.resolve("differ"), "it lacks b; it alone has c;");
+    refused(dir.resolve("differ"), "it lacks b; it alone has c");
     Path file = Files.writeString(dir.resolve("file.txt"), "x");
     refused(file, "is neither a folder nor a zip, tar or tar.gz archive");
   }
