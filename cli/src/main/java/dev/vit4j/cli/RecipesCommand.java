@@ -22,7 +22,7 @@ final class RecipesCommand implements Runnable {
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description = "Print this recipe with all its values, as YAML.")
+      description = "Print this recipe with all its values, as YAML, and what it says of itself.")
   @Nullable String name;
 
   @Option(names = "--keys", description = "Print all keys of a recipe: meaning, default, values.")
@@ -37,7 +37,7 @@ final class RecipesCommand implements Runnable {
       output.result(Recipe.help().stripTrailing());
       output.json(Map.of("keys", Recipe.help().lines().map(String::strip).toList()));
     } else if (name != null) {
-      String yaml = Recipe.named(name).toYaml();
+      String yaml = Recipe.about(name) + "\n" + Recipe.named(name).toYaml();
       output.result(yaml.stripTrailing());
       output.json(Json.of("name", name, "yaml", yaml));
     } else {

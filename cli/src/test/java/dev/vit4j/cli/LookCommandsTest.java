@@ -20,7 +20,7 @@ class LookCommandsTest {
   void recipesAreListedAndPrinted() {
     assertThat(Vit.run("recipes").out()).contains("mnist-sample", "mnist-1850", "fashion-mnist");
     assertThat(Vit.run("recipes", "mnist-sample").out())
-        .contains("name: mnist-sample\n", "opt: adam\n");
+        .contains("#   vit train\n", "name: mnist-sample\n", "opt: adam\n");
     assertThat(Vit.run("recipes", "--keys").out()).contains("warmup_epochs", "log_interval");
     assertThat(Vit.run("recipes", "--json").json().get("recipes")).hasSize(Recipe.names().size());
     Vit unknown = Vit.run("recipes", "mnist-sampel");

@@ -47,6 +47,16 @@ public final class Recipe {
     return RecipeReader.named(name);
   }
 
+  /**
+   * What a recipe that comes with the library says of itself: source, command, what to expect, what
+   * was measured; lines that begin with #.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
+  public static String about(String name) {
+    return RecipeReader.about(name);
+  }
+
   /** The recipes that come with the library. */
   public static List<String> names() {
     return RecipeReader.SHIPPED;

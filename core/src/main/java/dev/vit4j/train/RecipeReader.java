@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Where recipes come from: files, and the library's own resources. */
@@ -52,6 +53,23 @@ final class RecipeReader {
   }
 
   static Recipe named(String name) {
+    String yaml = shipped(name);
+    try {
+      return parse(name + ".yaml", yaml);
+    } catch (FormatException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** The comment that a recipe of the library opens with, as it stands there. */
+  static String about(String name) {
+    return shipped(name)
+        .lines()
+        .takeWhile(line -> line.startsWith("#"))
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static String shipped(String name) {
     if (!SHIPPED.contains(name)) {
       throw new IllegalArgumentException(
           "unknown recipe '%s': %s".formatted(RecipeKey.clip(name), Nearest.hint(name, SHIPPED)));
@@ -61,7 +79,7 @@ final class RecipeReader {
       if (in == null) {
         throw new IllegalStateException("the library lacks its own " + resource);
       }
-      return parse(name + ".yaml", in);
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new IllegalStateException(e.getMessage(), e);
     }
