@@ -57,12 +57,14 @@ final class HubCache {
   }
 
   private static boolean hasShards(Path weights) throws IOException {
-    return !weights.endsWith(HubFiles.INDEX)
+    String index = weights.getFileName().toString();
+    return !HubFiles.isIndex(index)
         || ShardIndex.read(weights).weightMap().values().stream()
             .distinct()
             .allMatch(
                 shard ->
-                    HubFiles.isShard(shard) && Files.isRegularFile(weights.resolveSibling(shard)));
+                    HubFiles.isShard(index, shard)
+                        && Files.isRegularFile(weights.resolveSibling(shard)));
   }
 
   /** The commit that a revision means here; the revision itself if nobody has asked for it. */

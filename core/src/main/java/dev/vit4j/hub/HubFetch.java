@@ -49,7 +49,7 @@ public final class HubFetch implements Fetch {
     for (String name : HubFiles.WEIGHTS) {
       Optional<RemoteFile> weights = fetch.add(name);
       if (weights.isPresent()) {
-        if (name.equals(HubFiles.INDEX)) {
+        if (HubFiles.isIndex(name)) {
           fetch.addShards(weights.get());
         }
         return fetch;
@@ -81,7 +81,7 @@ public final class HubFetch implements Fetch {
 
   private void addShards(RemoteFile index) throws IOException {
     for (String shard : shards(index)) {
-      if (!HubFiles.isShard(shard)) {
+      if (!HubFiles.isShard(index.name(), shard)) {
         throw server.refused("its index names '%s', which is no file beside it".formatted(shard));
       }
       if (add(shard).isEmpty()) {

@@ -156,6 +156,20 @@ class HubFetchTest {
   }
 
   @Test
+  void picklesInSeveralFilesComeToo() throws IOException {
+    hub.files.remove("model.safetensors");
+    hub.with(
+        "pytorch_model.bin.index.json",
+        "{\"weight_map\": {\"a\": \"pytorch_model-1.bin\", \"b\": \"pytorch_model-2.bin\"}}");
+    hub.with("pytorch_model-1.bin", "one").with("pytorch_model-2.bin", "two");
+    fetch(MODEL);
+    assertThat(snapshot().resolve("pytorch_model-2.bin")).hasContent("two");
+    assertThat(MODEL.cached(settings)).contains(snapshot());
+    Files.delete(snapshot().resolve("pytorch_model-1.bin"));
+    assertThat(MODEL.cached(settings)).isEmpty();
+  }
+
+  @Test
   void picklesAreTheLastChoice() throws IOException {
     hub.with("pytorch_model.bin", "a pickle").with("preprocessor_config.json", "{}");
     fetch(MODEL);
@@ -167,7 +181,7 @@ class HubFetchTest {
     hub.files.remove("pytorch_model.bin");
     assertThatThrownBy(() -> MODEL.plan(settings, web))
         .hasMessageContaining(
-            "it has none of model.safetensors, model.safetensors.index.json, pytorch_model.bin at 'main'");
+            "it has none of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json at 'main'");
   }
 
   @Test
