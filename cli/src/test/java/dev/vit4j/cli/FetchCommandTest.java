@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TorchFile;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.DType;
 import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.BufferedReader;
@@ -17,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,6 +161,30 @@ class FetchCommandTest {
     assertThat(Vit.run("fetch", "digits").err())
         .contains("vit: 'digits' is no name of published weights");
     assertThat(Vit.run("fetch", "torchvision/resnet18", "--revision", "x").code()).isEqualTo(2);
+  }
+
+  @Test
+  void clipIsFetchedAndShownAndNoClassifier() throws Exception {
+    Path clip = Files.createDirectories(dir.resolve("hub/laion/clip"));
+    Files.writeString(clip.resolve("config.json"), "{\"model_type\": \"clip\"}");
+    Files.writeString(clip.resolve("open_clip_config.json"), "{\"model_cfg\": {}}");
+    List<Safetensors.Entry> tensors = new ArrayList<>();
+    for (String name :
+        List.of("text_projection", "logit_scale", "visual.proj", "visual.conv1.weight")) {
+      tensors.add(new Safetensors.Entry(name, DType.F32, new long[] {2}, ByteBuffer.allocate(8)));
+    }
+    TorchFile.write(clip.resolve("open_clip_pytorch_model.bin"), tensors);
+    Vit fetched = vit("0", "fetch", "laion/clip");
+    assertThat(fetched.out())
+        .contains("fetched  open_clip_config.json", "fetched  open_clip_pytorch_model.bin");
+    Vit shown = vit("1", "inspect", "laion/clip", "--json");
+    assertThat(shown.json().get("tensors")).as(shown.err()).hasSize(4);
+    Vit refused = vit("1", "predict", "laion/clip", "picture.png");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains(
+            "open_clip_pytorch_model.bin: no model here computes this: text_projection belongs to CLIP or its kind, which compares pictures with texts: it is no image classifier and not supported yet, but vit inspect shows it")
+        .hasLineCount(1);
   }
 
   /** The proxy is an ordinary server here, whose addresses are whole ones. */

@@ -47,7 +47,7 @@ final class HubCache {
   /** The snapshot of a revision with all of its weights; empty if something is missing. */
   Optional<Path> weights(String revision) throws IOException {
     Path snapshot = snapshot(commit(revision));
-    for (String name : HubFiles.WEIGHTS) {
+    for (String name : HubFiles.join(HubFiles.WEIGHTS, HubFiles.OPEN_CLIP)) {
       Path file = snapshot.resolve(name);
       if (Files.isRegularFile(file)) {
         return hasShards(file) ? Optional.of(snapshot) : Optional.empty();

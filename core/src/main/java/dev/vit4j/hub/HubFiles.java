@@ -1,6 +1,7 @@
 package dev.vit4j.hub;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The files of a model on the Hub that are of use here. */
 final class HubFiles {
@@ -16,7 +17,18 @@ final class HubFiles {
           "pytorch_model.bin",
           "pytorch_model.bin" + INDEX);
 
+  static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
+
+  /** What open_clip calls them: image and text model in one. */
+  static final List<String> OPEN_CLIP =
+      List.of("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
+
   private HubFiles() {}
+
+  /** Both lists, one after the other. */
+  static List<String> join(List<String> first, List<String> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
+  }
 
   /** Whether a file says where the weights are, and holds none. */
   static boolean isIndex(String name) {

@@ -169,6 +169,37 @@ class HubFetchTest {
     assertThat(MODEL.cached(settings)).isEmpty();
   }
 
+  /** As laion's repositories are: transformers' form of the same model lies beside it. */
+  @Test
+  void openClipsFilesComeWhereTheyAre() throws IOException {
+    hub.with("config.json", "{\"model_type\": \"clip\"}")
+        .with("open_clip_config.json", "{\"model_cfg\": {}}")
+        .with("open_clip_pytorch_model.bin", "both towers");
+    Fetch fetch = fetch(MODEL);
+    assertThat(fetch.items())
+        .extracting(Fetch.Item::name)
+        .containsExactly("config.json", "open_clip_config.json", "open_clip_pytorch_model.bin");
+    assertThat(snapshot().resolve("open_clip_pytorch_model.bin")).hasContent("both towers");
+    assertThat(MODEL.cached(settings)).contains(snapshot());
+    hub.with("open_clip_model.safetensors", "safer").files.remove("config.json");
+    hub.commit = "d".repeat(40);
+    assertThat(fetch(MODEL).items())
+        .extracting(Fetch.Item::name)
+        .containsExactly("open_clip_config.json", "open_clip_model.safetensors");
+  }
+
+  /** timm's image models of CLIP have open_clip's whole model beside them. */
+  @Test
+  void timmsImageModelIsMeantWhereItIs() throws IOException {
+    hub.with("open_clip_config.json", "{}").with("open_clip_model.safetensors", "both towers");
+    assertThat(fetch(MODEL).items())
+        .extracting(Fetch.Item::name)
+        .containsExactly("config.json", "model.safetensors");
+    hub.with("config.json", "[");
+    assertThatThrownBy(() -> MODEL.plan(settings, web))
+        .hasMessageContaining("/config.json is no JSON: ");
+  }
+
   @Test
   void picklesAreTheLastChoice() throws IOException {
     hub.with("pytorch_model.bin", "a pickle").with("preprocessor_config.json", "{}");
