@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  ./vit embed runs/classification/mnist-sample1 docs/pictures -o pictures.npz",
+      "  ./vit embed runs/classification/mnist-sample1 docs/pictures -o pictures.csv --resume",
       "  ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o digits.npz"
     })
 final class EmbedCommand implements Callable<Integer> {
@@ -40,6 +40,11 @@ final class EmbedCommand implements Callable<Integer> {
   @Option(names = "--normalize", description = "Make every vector's length 1.")
   boolean normalize;
 
+  @Option(
+      names = "--resume",
+      description = "Go on with the .csv or .jsonl file of an interrupted run.")
+  boolean resume;
+
   private final List<Map<String, Object>> failed = new ArrayList<>();
   private int count;
 
@@ -47,8 +52,9 @@ final class EmbedCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Output out = common.output();
     FeatureFile file = new FeatureFile(output, pictures.areSamples());
-    NewFile.require(output);
+    check(file);
     Iterable<Predictor.Picture> all = pictures.open();
+    int unread;
     try (FeatureExtractor extractor =
         FeatureExtractor.of(
             opened.open(pictures.place(), out),
@@ -56,23 +62,56 @@ final class EmbedCommand implements Callable<Integer> {
             compute.answering(),
             compute.threads())) {
       Predictor predictor = new Predictor(extractor, pictures.batchSize, compute.threads());
-      file.write(
+      DoneBefore before =
+          resume
+              ? GrowingFeatures.resume(file, extractor.dim(), all, pictures.batchSize)
+              : DoneBefore.NOTHING;
+      before.tell(out);
+      count = before.pictures() - before.failed();
+      FeatureFile.Rows rows =
           sink -> {
-            predictor.run(all, answer -> sink.accept(seen(answer, out)));
+            predictor.run(before.rest(all), answer -> sink.accept(seen(answer, out)));
             if (count == 0) {
               throw new IOException("no picture could be read");
             }
-          });
+          };
+      if (file.grows()) {
+        grow(file, extractor.dim(), before, rows);
+      } else {
+        file.write(rows);
+      }
       out.result(
           "%s: %,d vector%s of %,d numbers"
               .formatted(output, count, count == 1 ? "" : "s", extractor.dim()));
       out.json(json(extractor.dim()));
+      unread = before.failed() + failed.size();
     }
-    if (!failed.isEmpty()) {
-      out.failure(
-          failed.size() + (failed.size() == 1 ? " picture" : " pictures") + " could not be read");
+    if (unread > 0) {
+      out.failure(unread + (unread == 1 ? " picture" : " pictures") + " could not be read");
     }
-    return failed.isEmpty() ? 0 : 1;
+    return unread == 0 ? 0 : 1;
+  }
+
+  private void check(FeatureFile file) throws IOException {
+    if (resume && !file.grows()) {
+      throw new IllegalArgumentException(
+          "--resume goes on with .csv and .jsonl files: %s is written as a whole"
+              .formatted(output));
+    }
+    if (file.grows()) {
+      GrowingFile.require(output, resume);
+    } else {
+      NewFile.require(output);
+    }
+  }
+
+  private static void grow(FeatureFile file, int dim, DoneBefore before, FeatureFile.Rows rows)
+      throws IOException {
+    file.requireFolder();
+    try (GrowingFeatures growing = new GrowingFeatures(file, dim, before)) {
+      rows.into(growing::accept);
+      growing.keep();
+    }
   }
 
   private Predictor.Answer seen(Predictor.Answer answer, Output out) {

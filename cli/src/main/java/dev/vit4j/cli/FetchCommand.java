@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Files are checked, and go where huggingface_hub and torch.hub keep theirs.",
-      "A download that was interrupted goes on where it ended.",
+      "A download that was interrupted goes on where it ended. HTTPS_PROXY, HTTP_PROXY,",
+      "ALL_PROXY and NO_PROXY count as in Python.",
       "",
       "Examples:",
       "  ./vit fetch timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k --dry-run",

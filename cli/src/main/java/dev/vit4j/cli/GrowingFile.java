@@ -30,6 +30,20 @@ final class GrowingFile implements AutoCloseable {
     return file.resolveSibling(file.getFileName() + ".part");
   }
 
+  /**
+   * Refuses to begin a file that is there, or of which an interrupted run left something.
+   *
+   * @param resume whether that is to go on
+   */
+  static void require(Path file, boolean resume) throws IOException {
+    NewFile.require(file);
+    if (!resume && Files.exists(part(file))) {
+      throw new IOException(
+          "%s is of an interrupted run: --resume goes on with it, or delete it"
+              .formatted(part(file)));
+    }
+  }
+
   /** Adds lines, of which a kill keeps all or, at most, cuts the last. */
   void add(String text) throws IOException {
     lines.write(text);

@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     description = "List the tensors in any weights file, with what their numbers look like.",
     footer = {
       "",
-      "Reads safetensors (also in shards), torch's .pth, .pt and .bin, and numpy's .npz.",
+      "Reads safetensors, torch's .pth, .pt and .bin (both also in shards), and numpy's .npz.",
       "Nothing in a file is ever run.",
       "",
       "Examples:",

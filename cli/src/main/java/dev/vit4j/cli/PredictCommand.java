@@ -3,9 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Predictor;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Iterator;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,14 +58,10 @@ final class PredictCommand implements Callable<Integer> {
     check();
     Output out = common.output();
     Iterable<Predictor.Picture> all = pictures.open();
-    PredictionFiles.Done before =
-        resume
-            ? PredictionFiles.resume(csv, jsonl, all, pictures.batchSize)
-            : PredictionFiles.Done.NOTHING;
+    DoneBefore before =
+        resume ? PredictionFiles.resume(csv, jsonl, all, pictures.batchSize) : DoneBefore.NOTHING;
+    before.tell(out);
     int done = before.pictures();
-    if (done > 0) {
-      out.note("vit: going on after " + done + " pictures");
-    }
     try (Classifier classifier =
         Classifier.of(
             opened.open(pictures.place(), out),
@@ -81,7 +75,7 @@ final class PredictCommand implements Callable<Integer> {
       Predictor predictor = new Predictor(classifier, pictures.batchSize, compute.threads());
       try (PredictionFiles to = new PredictionFiles(classifier, csv, jsonl, plot, done)) {
         predictor.run(
-            () -> from(done, all),
+            before.rest(all),
             answer -> {
               answers.accept(answer);
               to.accept(answer, answers.predictions(answer));
@@ -98,26 +92,12 @@ final class PredictCommand implements Callable<Integer> {
     }
     for (Path file : new @Nullable Path[] {csv, jsonl}) {
       if (file != null) {
-        NewFile.require(file);
-      }
-      if (file != null && !resume && Files.exists(GrowingFile.part(file))) {
-        throw new IOException(
-            "%s is of an interrupted run: --resume goes on with it, or delete it"
-                .formatted(GrowingFile.part(file)));
+        GrowingFile.require(file, resume);
       }
     }
     if (resume && csv == null && jsonl == null) {
       throw new IllegalArgumentException(
           "--resume goes on with a file: name it by --csv or --jsonl");
     }
-  }
-
-  /** All pictures but the first ones. */
-  private static Iterator<Predictor.Picture> from(int done, Iterable<Predictor.Picture> pictures) {
-    Iterator<Predictor.Picture> rest = pictures.iterator();
-    for (int i = 0; i < done; i++) {
-      rest.next();
-    }
-    return rest;
   }
 }

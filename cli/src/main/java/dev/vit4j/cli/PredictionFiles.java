@@ -56,16 +56,6 @@ final class PredictionFiles implements AutoCloseable {
   }
 
   /**
-   * What an interrupted run did.
-   *
-   * @param pictures how many
-   * @param failed how many of them could not be read
-   */
-  record Done(int pictures, int failed) {
-    static final Done NOTHING = new Done(0, 0);
-  }
-
-  /**
    * Finds out what an interrupted run did, and cuts its files to that: to whole batches, as the
    * last bits of an answer may depend on the pictures beside it.
    *
@@ -73,35 +63,35 @@ final class PredictionFiles implements AutoCloseable {
    * @param batchSize pictures that go through the model at once
    * @throws IOException if the files are of other pictures
    */
-  static Done resume(
+  static DoneBefore resume(
       @Nullable Path csv, @Nullable Path jsonl, Iterable<Predictor.Picture> pictures, int batchSize)
       throws IOException {
-    List<LeftPredictions> files = new ArrayList<>();
+    List<LeftRows> files = new ArrayList<>();
     if (csv != null) {
-      files.add(LeftPredictions.read(GrowingFile.part(csv), true));
+      files.add(LeftRows.ofPredictions(GrowingFile.part(csv), true));
     }
     if (jsonl != null) {
-      files.add(LeftPredictions.read(GrowingFile.part(jsonl), false));
+      files.add(LeftRows.ofPredictions(GrowingFile.part(jsonl), false));
     }
-    int done = files.stream().mapToInt(LeftPredictions::whole).min().orElse(0);
+    int done = files.stream().mapToInt(LeftRows::whole).min().orElse(0);
     if (done > 0) {
       Iterator<Predictor.Picture> all = pictures.iterator();
       String last = "nothing";
       for (int i = 0; i < done; i++) {
         last = all.hasNext() ? all.next().source() : "nothing";
       }
-      for (LeftPredictions left : files) {
+      for (LeftRows left : files) {
         requireSame(left, done, last);
       }
     }
     int kept = done - done % batchSize;
-    for (LeftPredictions left : files) {
+    for (LeftRows left : files) {
       left.cut(kept);
     }
-    return new Done(kept, kept == 0 ? 0 : files.get(0).failures(kept));
+    return new DoneBefore(kept, kept == 0 ? 0 : files.get(0).failures(kept));
   }
 
-  private static void requireSame(LeftPredictions left, int done, String last) throws IOException {
+  private static void requireSame(LeftRows left, int done, String last) throws IOException {
     String there = left.source(done - 1);
     if (!there.equals(last)) {
       throw new IOException(

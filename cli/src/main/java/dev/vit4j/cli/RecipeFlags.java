@@ -84,12 +84,14 @@ final class RecipeFlags {
     @Option(
         names = "--init",
         paramLabel = "MODEL",
-        description = "Weights to begin with: a run, folder, file or published name.")
+        description =
+            "Weights to begin with: a run, folder, file or published name. Their mean and std count unless the recipe has some.")
     @Nullable String init;
 
     @Option(
         names = "--pretrained",
-        description = "Begin with timm's published weights; says so before it fetches them.")
+        description =
+            "Begin with timm's published weights, as --init; says so before it fetches them.")
     boolean pretrained;
   }
 

@@ -14,6 +14,8 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -22,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 class EmbedCommandTest {
@@ -65,6 +68,67 @@ class EmbedCommandTest {
     List<String> lines = Files.readAllLines(file);
     assertThat(lines).hasSize(5).first().isEqualTo("source,0,1,2,3,4,5,6,7");
     assertThat(lines.get(4)).startsWith(pictures.resolve("4.png").toString() + ",");
+  }
+
+  private Vit embed(Path file, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "embed",
+                weights.toString(),
+                pictures.toString(),
+                "-b",
+                "2",
+                "-o",
+                file.toString()));
+    words.addAll(List.of(more));
+    return Vit.run(words.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"csv", "jsonl"})
+  void goesOnWhereverItWasCut(String ending) throws IOException {
+    Files.copy(pictures.resolve("0.png"), pictures.resolve("3, \"too\".png"));
+    Files.write(pictures.resolve("1.png"), new byte[] {1, 2, 3});
+    Path whole = dir.resolve("whole." + ending);
+    assertThat(embed(whole).code()).isEqualTo(1);
+    byte[] bytes = Files.readAllBytes(whole);
+    Path file = dir.resolve("cut." + ending);
+    Path part = dir.resolve("cut." + ending + ".part");
+    for (double share : new double[] {0, 0.01, 0.2, 0.41, 0.5, 0.6, 0.77, 0.999, 1}) {
+      Files.write(part, Arrays.copyOf(bytes, (int) (bytes.length * share)));
+      Vit vit = embed(file, "--resume", "--json");
+      assertThat(file).hasBinaryContent(bytes);
+      assertThat(part).doesNotExist();
+      assertThat(vit.json().get("count").asInt()).isEqualTo(5);
+      assertThat(vit.err()).contains("vit: 1 picture could not be read");
+      Files.delete(file);
+    }
+    Files.write(part, bytes);
+    assertThat(embed(file, "--resume").err()).contains("vit: going on after 4 pictures");
+  }
+
+  @Test
+  void aResumeSpoilsNothing() throws IOException {
+    Path file = dir.resolve("f.csv");
+    Path part = dir.resolve("f.csv.part");
+    Files.writeString(part, "source,0,1\na.png,1,2\nb.png,1,2\n");
+    assertThat(embed(file).err()).contains(part + " is of an interrupted run: --resume goes on");
+    assertThat(embed(file, "--resume").err()).contains(part + " has other columns");
+    String header = "source,0,1,2,3,4,5,6,7\n";
+    Files.writeString(part, header + "a.png,1\nb.png,1\n");
+    assertThat(embed(file, "--resume").err())
+        .contains(part + " is of other pictures: a.png is not the one that follows");
+    assertThat(part).hasContent(header + "a.png,1\nb.png,1\n");
+    Files.move(part, dir.resolve("other"));
+    Path lines = dir.resolve("f.jsonl");
+    embed(lines);
+    Files.move(lines, dir.resolve("f.jsonl.part"));
+    Files.copy(pictures.resolve("0.png"), pictures.resolve("1a.png"));
+    assertThat(embed(lines, "--resume").err()).contains("2.png is not the one that follows");
+    Vit vit = embed(dir.resolve("f.npz"), "--resume");
+    assertThat(vit.code()).isEqualTo(2);
+    assertThat(vit.err()).contains("--resume goes on with .csv and .jsonl files");
   }
 
   @Test
@@ -114,6 +178,7 @@ class EmbedCommandTest {
     assertThat(vit.err()).contains(message);
     assertThat(vit.code()).isEqualTo(code);
     assertThat(dir.resolve("f.csv")).doesNotExist();
+    assertThat(dir.resolve("f.csv.part")).doesNotExist();
   }
 
   @Test

@@ -4,14 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TorchFile;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.model.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.DType;
 import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +31,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +98,12 @@ class FetchCommandTest {
   }
 
   private Vit vit(String offline, String... args) throws IOException, InterruptedException {
+    String endpoint = "http://127.0.0.1:" + server.getAddress().getPort();
+    return vit(Map.of("HF_HUB_OFFLINE", offline, "HF_ENDPOINT", endpoint), args);
+  }
+
+  private Vit vit(Map<String, String> environment, String... args)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
@@ -98,8 +114,7 @@ class FetchCommandTest {
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().put("HF_HOME", dir.resolve("home").toString());
     builder.environment().remove("HF_HUB_CACHE");
-    builder.environment().put("HF_HUB_OFFLINE", offline);
-    builder.environment().put("HF_ENDPOINT", "http://127.0.0.1:" + server.getAddress().getPort());
+    builder.environment().putAll(environment);
     int code = builder.start().waitFor();
     return new Vit(
         code,
@@ -146,5 +161,98 @@ class FetchCommandTest {
     assertThat(Vit.run("fetch", "digits").err())
         .contains("vit: 'digits' is no name of published weights");
     assertThat(Vit.run("fetch", "torchvision/resnet18", "--revision", "x").code()).isEqualTo(2);
+  }
+
+  @Test
+  void clipIsFetchedAndShownAndNoClassifier() throws Exception {
+    Path clip = Files.createDirectories(dir.resolve("hub/laion/clip"));
+    Files.writeString(clip.resolve("config.json"), "{\"model_type\": \"clip\"}");
+    Files.writeString(clip.resolve("open_clip_config.json"), "{\"model_cfg\": {}}");
+    List<Safetensors.Entry> tensors = new ArrayList<>();
+    for (String name :
+        List.of("text_projection", "logit_scale", "visual.proj", "visual.conv1.weight")) {
+      tensors.add(new Safetensors.Entry(name, DType.F32, new long[] {2}, ByteBuffer.allocate(8)));
+    }
+    TorchFile.write(clip.resolve("open_clip_pytorch_model.bin"), tensors);
+    Vit fetched = vit("0", "fetch", "laion/clip");
+    assertThat(fetched.out())
+        .contains("fetched  open_clip_config.json", "fetched  open_clip_pytorch_model.bin");
+    Vit shown = vit("1", "inspect", "laion/clip", "--json");
+    assertThat(shown.json().get("tensors")).as(shown.err()).hasSize(4);
+    Vit refused = vit("1", "predict", "laion/clip", "picture.png");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err())
+        .contains(
+            "open_clip_pytorch_model.bin: no model here computes this: text_projection belongs to CLIP or its kind, which compares pictures with texts: it is no image classifier and not supported yet, but vit inspect shows it")
+        .hasLineCount(1);
+  }
+
+  /** The proxy is an ordinary server here, whose addresses are whole ones. */
+  @Test
+  void aProxyIsAskedInPlaceOfTheHub() throws Exception {
+    String proxy = "http://127.0.0.1:" + server.getAddress().getPort();
+    Map<String, String> environment =
+        Map.of("HF_ENDPOINT", "http://hub.example", "HTTP_PROXY", proxy, "no_proxy", "");
+    Vit fetched = vit(environment, "fetch", "org/digits");
+    assertThat(fetched.code()).as(fetched.err()).isZero();
+    assertThat(dir.resolve("home/hub/models--org--digits/refs/main")).hasContent(COMMIT);
+    Vit bad =
+        vit(
+            Map.of("ALL_PROXY", "socks5://u:hidden@127.0.0.1:1", "no_proxy", ""),
+            "fetch",
+            "org/digits");
+    assertThat(bad.code()).isEqualTo(2);
+    assertThat(bad.err())
+        .startsWith("vit: ALL_PROXY is 'socks5://***@127.0.0.1:1', which names a proxy of the kind")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void aProxyThatCarriesHttpsHearsItsPasswordAndNoToken() throws Exception {
+    try (ServerSocket door = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<List<String>> head = CompletableFuture.supplyAsync(() -> refuseOne(door));
+      Vit refused =
+          vit(
+              Map.of(
+                  "HF_ENDPOINT",
+                  "https://hub.example",
+                  "HF_TOKEN",
+                  "hf_secret",
+                  "HTTPS_PROXY",
+                  "http://user:p%40ss@127.0.0.1:" + door.getLocalPort(),
+                  "no_proxy",
+                  ""),
+              "fetch",
+              "org/digits");
+      assertThat(head.join())
+          .contains("CONNECT hub.example:443 HTTP/1.1")
+          .contains("Proxy-Authorization: Basic dXNlcjpwQHNz") // user:p@ss
+          .noneMatch(line -> line.contains("secret"));
+      assertThat(refused.code()).isEqualTo(1);
+      assertThat(refused.err())
+          .contains(" of HTTPS_PROXY does not take that user and password")
+          .hasLineCount(1);
+    }
+  }
+
+  /** The lines of the first request, which is answered with 407. */
+  private static List<String> refuseOne(ServerSocket door) {
+    try (Socket client = door.accept()) {
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.ISO_8859_1));
+      List<String> lines = new ArrayList<>();
+      for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+        lines.add(line);
+      }
+      client
+          .getOutputStream()
+          .write(
+              "HTTP/1.1 407 No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      return lines;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -12,7 +12,7 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.TokenStreamLocation;
 
 /**
- * The index of {@link ShardedSafetensors}.
+ * The index of {@link ShardedTensors}.
  *
  * @param weightMap the shard of each tensor, in file order
  * @param metadata plain values as text

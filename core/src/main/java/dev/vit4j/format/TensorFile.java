@@ -11,10 +11,10 @@ import java.util.Map;
  * sizes are checked before memory is taken, and nothing in a file is ever executed.
  */
 public sealed interface TensorFile extends AutoCloseable
-    permits Safetensors, ShardedSafetensors, TorchFile, NpzFile {
+    permits Safetensors, ShardedTensors, TorchFile, NpzFile {
   /**
    * Opens a file by what it holds, not by what it is called: {@link Safetensors}, the index of
-   * {@link ShardedSafetensors}, {@link TorchFile} or {@link NpzFile}.
+   * {@link ShardedTensors}, {@link TorchFile} or {@link NpzFile}.
    *
    * @param file or a folder with one, {@code model.safetensors} or another
    * @throws FormatException if it is none of the formats, or a damaged one

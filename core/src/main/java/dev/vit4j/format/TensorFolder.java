@@ -15,10 +15,11 @@ final class TensorFolder {
           "model.safetensors.index.json",
           "open_clip_model.safetensors",
           "pytorch_model.bin",
+          "pytorch_model.bin.index.json",
           "open_clip_pytorch_model.bin");
 
   private static final String ENDINGS =
-      ".+\\.(safetensors|pth|pt|bin|th|npz|safetensors\\.index\\.json)";
+      ".+\\.(safetensors|pth|pt|bin|th|npz|(safetensors|bin)\\.index\\.json)";
 
   private TensorFolder() {}
 

@@ -14,10 +14,19 @@ final class TensorFormats {
   private TensorFormats() {}
 
   static TensorFile open(Path path) throws IOException {
+    return open(path, false);
+  }
+
+  /** A file that an index names; an index in its place could lead back to itself. */
+  static TensorFile openShard(Path path) throws IOException {
+    return open(path, true);
+  }
+
+  private static TensorFile open(Path path, boolean shard) throws IOException {
     MappedFile file = MappedFile.open(path);
     TensorFile opened = null;
     try {
-      opened = open(path, file);
+      opened = open(path, file, shard);
       return opened;
     } finally {
       // The formats that read from this file keep it; safetensors maps all of its own at once.
@@ -27,7 +36,7 @@ final class TensorFormats {
     }
   }
 
-  private static TensorFile open(Path path, MappedFile file) throws IOException {
+  private static TensorFile open(Path path, MappedFile file, boolean shard) throws IOException {
     ByteBuffer bytes = file.head(HEAD);
     String head = StandardCharsets.ISO_8859_1.decode(bytes.duplicate()).toString();
     boolean brace = head.startsWith("{", Long.BYTES);
@@ -41,7 +50,10 @@ final class TensorFormats {
       return TorchLegacy.open(file);
     }
     if (head.stripLeading().startsWith("{") && !brace) {
-      return ShardedSafetensors.open(path);
+      if (shard) {
+        throw new FormatException(path.toString(), -1, "is text: a shard holds tensors");
+      }
+      return ShardedTensors.open(path);
     }
     if (brace || path.toString().endsWith(".safetensors")) {
       return Safetensors.open(path); // a damaged one, of which its reader knows what is wrong

@@ -47,7 +47,7 @@ final class HubCache {
   /** The snapshot of a revision with all of its weights; empty if something is missing. */
   Optional<Path> weights(String revision) throws IOException {
     Path snapshot = snapshot(commit(revision));
-    for (String name : HubFiles.WEIGHTS) {
+    for (String name : HubFiles.join(HubFiles.WEIGHTS, HubFiles.OPEN_CLIP)) {
       Path file = snapshot.resolve(name);
       if (Files.isRegularFile(file)) {
         return hasShards(file) ? Optional.of(snapshot) : Optional.empty();
@@ -57,12 +57,14 @@ final class HubCache {
   }
 
   private static boolean hasShards(Path weights) throws IOException {
-    return !weights.endsWith(HubFiles.INDEX)
+    String index = weights.getFileName().toString();
+    return !HubFiles.isIndex(index)
         || ShardIndex.read(weights).weightMap().values().stream()
             .distinct()
             .allMatch(
                 shard ->
-                    HubFiles.isShard(shard) && Files.isRegularFile(weights.resolveSibling(shard)));
+                    HubFiles.isShard(index, shard)
+                        && Files.isRegularFile(weights.resolveSibling(shard)));
   }
 
   /** The commit that a revision means here; the revision itself if nobody has asked for it. */

@@ -1,6 +1,5 @@
 package dev.vit4j.hub;
 
-import dev.vit4j.format.FormatException;
 import dev.vit4j.format.ShardIndex;
 import dev.vit4j.web.Address;
 import dev.vit4j.web.DownloadProgress;
@@ -15,6 +14,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The files of a model of the Hub that are of use here, at one commit. */
 public final class HubFetch implements Fetch {
@@ -44,12 +45,13 @@ public final class HubFetch implements Fetch {
     if (settings.isOffline()) {
       throw fetch.server.failed("HF_HUB_OFFLINE or VIT4J_OFFLINE forbids downloads");
     }
-    fetch.add(HubFiles.CONFIG);
+    Optional<RemoteFile> config = fetch.add(HubFiles.CONFIG);
     fetch.add(HubFiles.PREPROCESSOR);
-    for (String name : HubFiles.WEIGHTS) {
+    List<String> names = fetch.weights(config);
+    for (String name : names) {
       Optional<RemoteFile> weights = fetch.add(name);
       if (weights.isPresent()) {
-        if (name.equals(HubFiles.INDEX)) {
+        if (HubFiles.isIndex(name)) {
           fetch.addShards(weights.get());
         }
         return fetch;
@@ -57,10 +59,40 @@ public final class HubFetch implements Fetch {
     }
     throw fetch.server.refused(
         "it has none of %s at '%s': is it a model, in PyTorch's form?"
-            .formatted(String.join(", ", HubFiles.WEIGHTS), model.revision()));
+            .formatted(String.join(", ", names), model.revision()));
+  }
+
+  /**
+   * The names that the weights may have, the best first. Where open_clip's are, they are the model;
+   * only timm's repositories have them beside the image model that is meant.
+   */
+  private List<String> weights(Optional<RemoteFile> config) throws IOException {
+    Optional<RemoteFile> openClip = find(HubFiles.OPEN_CLIP_CONFIG);
+    if (openClip.isEmpty()) {
+      return HubFiles.WEIGHTS;
+    }
+    if (config.isPresent() && isTimms(config.get())) {
+      return HubFiles.join(HubFiles.WEIGHTS, HubFiles.OPEN_CLIP);
+    }
+    files.add(openClip.get());
+    return HubFiles.join(HubFiles.OPEN_CLIP, HubFiles.WEIGHTS);
+  }
+
+  private boolean isTimms(RemoteFile config) throws IOException {
+    try {
+      return JsonMapper.shared().readTree(read(config)).has("architecture");
+    } catch (JacksonException e) {
+      throw server.refused("%s is no JSON: %s".formatted(config.from(), e.getOriginalMessage()));
+    }
   }
 
   private Optional<RemoteFile> add(String name) throws IOException {
+    Optional<RemoteFile> file = find(name);
+    file.ifPresent(files::add);
+    return file;
+  }
+
+  private Optional<RemoteFile> find(String name) throws IOException {
     String asked = commit == null ? model.revision() : commit;
     Optional<HubServer.Found> found = server.find(asked, name);
     if (found.isEmpty()) {
@@ -75,13 +107,12 @@ public final class HubFetch implements Fetch {
       throw server.refused("%s has %,d bytes: that is no JSON".formatted(name, file.bytes()));
     }
     commit = found.get().commit();
-    files.add(file);
     return Optional.of(file);
   }
 
   private void addShards(RemoteFile index) throws IOException {
     for (String shard : shards(index)) {
-      if (!HubFiles.isShard(shard)) {
+      if (!HubFiles.isShard(index.name(), shard)) {
         throw server.refused("its index names '%s', which is no file beside it".formatted(shard));
       }
       if (add(shard).isEmpty()) {
@@ -91,19 +122,23 @@ public final class HubFetch implements Fetch {
   }
 
   private Set<String> shards(RemoteFile index) throws IOException {
+    ShardIndex parsed = ShardIndex.parse(index.from().toString(), read(index));
+    Set<String> shards = new TreeSet<>(parsed.weightMap().values());
+    if (shards.size() > MOST_SHARDS) {
+      throw server.refused("its index names more than %d files".formatted(MOST_SHARDS));
+    }
+    return shards;
+  }
+
+  /** A small file that tells which others are needed. */
+  private byte[] read(RemoteFile file) throws IOException {
     try {
-      Address address = new Address(index.from(), server.token());
-      byte[] json = web.read(address, (int) index.bytes(), (from, bytes, total) -> {});
-      Set<String> shards =
-          new TreeSet<>(ShardIndex.parse(index.from().toString(), json).weightMap().values());
-      if (shards.size() > MOST_SHARDS) {
-        throw server.refused("its index names more than %d files".formatted(MOST_SHARDS));
-      }
-      return shards;
-    } catch (FormatException | InterruptedIOException e) {
+      Address address = new Address(file.from(), server.token());
+      return web.read(address, (int) file.bytes(), (from, bytes, total) -> {});
+    } catch (InterruptedIOException e) {
       throw e;
     } catch (IOException e) {
-      throw server.failed(index.from(), e);
+      throw server.failed(file.from(), e);
     }
   }
 

@@ -40,8 +40,8 @@ public sealed interface Published permits HubModel, TorchvisionModel {
   String byHand(HubSettings settings);
 
   /**
-   * Asks the server which files there are. Nothing is downloaded but, for weights in several files,
-   * their index.
+   * Asks the server which files there are. Nothing is downloaded but what tells that: the index of
+   * weights in several files, the configuration where open_clip's lies beside it.
    *
    * @throws IOException in one line that says what the server said and what to do
    */

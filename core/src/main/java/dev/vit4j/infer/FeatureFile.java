@@ -30,8 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
  * .jsonl        {"source", "label" of a labelled sample, "features"}, one object a line
  * </pre>
  *
- * <p>A picture that could not be read has no row. Rows are written as they come; few are in memory.
- * The file appears when it is complete.
+ * <p>A picture that could not be read has no row, in JSON lines an "error" in place of its
+ * features. Rows are written as they come; few are in memory. The file appears when it is complete.
  *
  * @param file that is written
  * @param labelled whether the samples have classes
@@ -71,46 +71,80 @@ public record FeatureFile(Path file, boolean labelled) {
    * @throws IOException if it cannot be written; nothing is there then
    */
   public void write(Rows rows) throws IOException {
-    Path folder = file.toAbsolutePath().getParent();
-    if (folder == null || !Files.isDirectory(folder)) { // now, not after the last picture
-      throw new IOException("%s: cannot be written: no such folder: %s".formatted(file, folder));
-    }
-    String name = name(file);
-    if (name.endsWith(".csv")) {
-      AtomicFile.write(file, out -> csv(rows, out));
-    } else if (name.endsWith(".jsonl")) {
-      AtomicFile.write(file, out -> rows.into(answer -> line(out, json(answer))));
+    requireFolder();
+    if (grows()) {
+      AtomicFile.write(file, out -> text(rows, out));
     } else {
-      tensors(rows, name.endsWith(".npz"));
+      tensors(rows, name(file).endsWith(".npz"));
     }
   }
 
-  private void csv(Rows rows, OutputStream out) throws IOException {
+  /**
+   * Sees to it that the file has a folder to lie in: at once, not after the last picture.
+   *
+   * @throws IOException if it has none
+   */
+  public void requireFolder() throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new IOException("%s: cannot be written: no such folder: %s".formatted(file, folder));
+    }
+  }
+
+  /** Whether it is text, which is whole after each row and to which further rows can be added. */
+  public boolean grows() {
+    return isCsv() || name(file).endsWith(".jsonl");
+  }
+
+  private boolean isCsv() {
+    return name(file).endsWith(".csv");
+  }
+
+  private void text(Rows rows, OutputStream out) throws IOException {
     boolean[] begun = {false};
     rows.into(
         answer -> {
-          if (answer.error() == null) {
-            float[] numbers = answer.numbers();
-            if (!begun[0]) {
-              line(out, header(numbers.length));
-            }
+          if (!begun[0] && answer.error() == null) {
+            line(out, header(answer.numbers().length));
             begun[0] = true;
-            StringBuilder row = new StringBuilder(Csv.quoted(answer.picture().source()));
-            row.append(labelled ? "," + answer.picture().label() : "");
-            for (float number : numbers) {
-              row.append(',').append(number);
-            }
-            line(out, row.toString());
           }
+          line(out, row(answer));
         });
   }
 
-  private String header(int dim) {
+  /**
+   * The first line of a table; empty where the format has none.
+   *
+   * @param dim numbers of a vector
+   */
+  public String header(int dim) {
+    if (!isCsv()) {
+      return "";
+    }
     StringBuilder header = new StringBuilder(labelled ? "source,label" : "source");
     for (int i = 0; i < dim; i++) {
       header.append(',').append(i);
     }
     return header.toString();
+  }
+
+  /**
+   * The row of one picture in a format that {@link #grows}, without its line end; empty if it has
+   * none.
+   */
+  public String row(Predictor.Answer answer) {
+    if (!isCsv()) {
+      return json(answer);
+    }
+    if (answer.error() != null) {
+      return "";
+    }
+    StringBuilder row = new StringBuilder(Csv.quoted(answer.picture().source()));
+    row.append(labelled ? "," + answer.picture().label() : "");
+    for (float number : answer.numbers()) {
+      row.append(',').append(number);
+    }
+    return row.toString();
   }
 
   private String json(Predictor.Answer answer) {
@@ -128,7 +162,9 @@ public record FeatureFile(Path file, boolean labelled) {
   }
 
   private static void line(OutputStream out, String text) throws IOException {
-    out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+    if (!text.isEmpty()) {
+      out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
   }
 
   private void tensors(Rows from, boolean npz) throws IOException {

@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.weights.Adaptation;
 import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,13 +25,16 @@ public final class FineTuning {
    * Gives a model the weights of another of its kind, ours or another library's; with another
    * picture size, channels or classes as {@link Adaptation} does.
    *
-   * @param report gets what was found in another library's weights
-   * @return what was done, in a line
+   * @param report gets what was found in another library's weights, and what was done
+   * @return how pictures are prepared for those weights
    */
-  static String begin(ImageModel model, Path source, Consumer<String> report) throws IOException {
+  static Preprocess begin(ImageModel model, Path source, Consumer<String> report)
+      throws IOException {
     try (WeightsFolder.Loaded from = ModelSource.openFor(model, source, report)) {
       List<String> notes = Adaptation.load(from.model(), model);
-      return "Weights loaded: " + source + (notes.isEmpty() ? "" : "; " + String.join("; ", notes));
+      report.accept(
+          "Weights loaded: " + source + (notes.isEmpty() ? "" : "; " + String.join("; ", notes)));
+      return from.preprocess();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(source + ": " + e.getMessage(), e);
     }

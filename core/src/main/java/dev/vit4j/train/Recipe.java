@@ -299,12 +299,12 @@ public final class Recipe {
     return number(RecipeKeys.EMA);
   }
 
-  /** {@code mean}: of each channel; none: the data set's. */
+  /** {@code mean}: of each channel; none: as for the weights to begin with, else the data's. */
   public Optional<List<Double>> mean() {
     return Optional.ofNullable(optional(RecipeKeys.MEAN));
   }
 
-  /** {@code std}: of each channel; none: the data set's. */
+  /** {@code std}: of each channel; none: as for mean. */
   public Optional<List<Double>> std() {
     return Optional.ofNullable(optional(RecipeKeys.STD));
   }

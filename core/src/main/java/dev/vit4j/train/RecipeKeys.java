@@ -258,9 +258,12 @@ final class RecipeKeys {
   static final RecipeKey<Boolean> EMA_WARMUP =
       key("ema_warmup", flag(), true, "whether the average begins quick, as timm's");
   static final RecipeKey<List<Double>> MEAN =
-      optional("mean", list(number(-1000, 1000), 1, 64), "of each channel; none: the data set's");
+      optional(
+          "mean",
+          list(number(-1000, 1000), 1, 64),
+          "of each channel; none: as for the weights to begin with, else the data set's");
   static final RecipeKey<List<Double>> STD =
-      optional("std", list(above(0, 1000), 1, 64), "of each channel; none: the data set's");
+      optional("std", list(above(0, 1000), 1, 64), "of each channel; none: as for mean");
   static final RecipeKey<Double> VAL_SPLIT =
       key(
           "val_split",

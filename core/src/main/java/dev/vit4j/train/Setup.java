@@ -3,7 +3,6 @@ package dev.vit4j.train;
 import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Datasets;
-import dev.vit4j.data.Moments;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
@@ -55,8 +54,11 @@ record Setup(
                 splits.test().size(),
                 splits.train().classes().size(),
                 recipe.batchSize()));
-    ImageModel model = model(recipe, splits.train(), progress);
-    Preprocess preprocess = preprocess(recipe, splits.train(), model);
+    ImageModel model = model(recipe, splits.train());
+    Preprocess weights = begin(model, recipe, progress);
+    Normalization by =
+        Normalization.of(recipe, weights, splits.train(), model.channels(), progress::stage);
+    Preprocess preprocess = preprocess(recipe, model, by);
     model.to(device);
     FineTuning.freeze(model, recipe);
     progress.stage(
@@ -89,6 +91,21 @@ record Setup(
     }
     Subset[] parts = validation(recipe, setup.train, fold);
     return setup.with(parts[0], parts[1], setup.test, setup.input);
+  }
+
+  /** Replaces automatic values by what they stand for here, so that a resume repeats them. */
+  Recipe resolve(Recipe recipe) {
+    Map<String, Object> found = new LinkedHashMap<>();
+    if (recipe.computeWorkers() == 0) {
+      int cores = Runtime.getRuntime().availableProcessors();
+      found.put(RecipeKeys.COMPUTE_WORKERS.name(), Workers.auto(model, recipe.batchSize(), cores));
+    }
+    boolean begun = recipe.init().isPresent() || recipe.pretrained().isPresent();
+    if (begun && recipe.mean().isEmpty()) { // a resume does not open those weights again
+      found.put(RecipeKeys.MEAN.name(), preprocess.mean());
+      found.put(RecipeKeys.STD.name(), preprocess.std());
+    }
+    return recipe.with(found);
   }
 
   /** The same with other data. */
@@ -125,8 +142,7 @@ record Setup(
   }
 
   /** The model for the data: channels and classes follow the data unless a word says so. */
-  private static ImageModel model(Recipe recipe, Dataset data, Progress progress)
-      throws IOException {
+  private static ImageModel model(Recipe recipe, Dataset data) {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
@@ -136,15 +152,21 @@ record Setup(
     }
     ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
+    return model;
+  }
+
+  /** Gives the model the weights to begin with, and says how their pictures are prepared. */
+  private static @Nullable Preprocess begin(ImageModel model, Recipe recipe, Progress progress)
+      throws IOException {
     if (recipe.init().isPresent()) {
       Path init = ModelSource.find(recipe.init().get());
-      progress.stage(FineTuning.begin(model, init, progress::stage));
+      return FineTuning.begin(model, init, progress::stage);
     }
     if (recipe.pretrained().isPresent()) {
       Path here = PretrainedWeights.get(recipe.pretrained().get(), progress::stage);
-      progress.stage(FineTuning.begin(model, here, progress::stage));
+      return FineTuning.begin(model, here, progress::stage);
     }
-    return model;
+    return null;
   }
 
   private static void check(ImageModel model, Dataset data, Recipe recipe) {
@@ -162,15 +184,7 @@ record Setup(
     }
   }
 
-  private static Preprocess preprocess(Recipe recipe, Dataset data, ImageModel model)
-      throws IOException {
-    List<Double> mean = recipe.mean().orElse(null);
-    List<Double> std = recipe.std().orElse(null);
-    if (mean == null || std == null) {
-      Moments moments = Moments.of(data, model.channels());
-      mean = mean == null ? moments.mean() : mean;
-      std = std == null ? moments.std() : std;
-    }
+  private static Preprocess preprocess(Recipe recipe, ImageModel model, Normalization by) {
     boolean digits = recipe.data().startsWith("mnist");
     return new Preprocess(
         model.channels(),
@@ -179,8 +193,8 @@ record Setup(
         recipe.get(RecipeKeys.INTERPOLATION),
         recipe.get(RecipeKeys.CROP_PCT),
         recipe.get(RecipeKeys.CROP_MODE),
-        mean,
-        std,
+        by.mean(),
+        by.std(),
         digits ? "digit" : "none");
   }
 }

@@ -97,7 +97,7 @@ public final class Trainer implements AutoCloseable {
   static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
       throws IOException {
     Setup setup = Setup.open(recipe, progress).ready(recipe, progress);
-    Recipe resolved = resolve(recipe, setup.model());
+    Recipe resolved = setup.resolve(recipe);
     RunFolder folder =
         into == null
             ? RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name())
@@ -145,15 +145,6 @@ public final class Trainer implements AutoCloseable {
     }
     save();
     return train();
-  }
-
-  /** Replaces automatic values by what they stand for here, so that a resume repeats them. */
-  private static Recipe resolve(Recipe recipe, ImageModel model) {
-    if (recipe.computeWorkers() > 0) {
-      return recipe;
-    }
-    int cores = Runtime.getRuntime().availableProcessors();
-    return recipe.with("compute_workers", Workers.auto(model, recipe.batchSize(), cores));
   }
 
   private Run train() throws IOException {

@@ -15,10 +15,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Asks web servers. Redirects are followed by hand, ten at most, to http and https only and never
- * from https to http, so that a token stays with the server that it is for.
+ * Asks web servers, through the proxies that the environment names as Python's libraries do.
+ * Redirects are followed by hand, ten at most, to http and https only and never from https to http,
+ * so that a token stays with the server that it is for. A proxy carries https unread: it sees a
+ * token only on the way to a server that is asked by plain http.
  */
 public final class Web {
   /** How long a server may say nothing. */
@@ -28,6 +31,9 @@ public final class Web {
   private static final int MOST_REDIRECTS = 10;
   private static final Set<String> YES = Set.of("1", "true", "yes", "on");
 
+  private static final int PROXY_REFUSES = 407;
+
+  private final Proxies proxies;
   private final HttpClient client;
   private final Duration patience;
   private final Duration pause;
@@ -41,11 +47,18 @@ public final class Web {
 
   /** With another time before a failed download is tried again; it doubles each time. */
   Web(Duration patience, Duration pause) {
+    this(patience, pause, new Proxies(System.getenv()));
+  }
+
+  /** With the proxies of another environment. */
+  Web(Duration patience, Duration pause, Proxies proxies) {
     this.patience = patience;
     this.pause = pause;
+    this.proxies = proxies;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
+            .proxy(proxies)
             .connectTimeout(patience)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
@@ -140,6 +153,39 @@ public final class Web {
   }
 
   private Answer send(Address address, long from, String method) throws IOException {
+    ProxyAddress proxy = proxies.of(address.uri());
+    HttpRequest request = request(address, from, method, proxy);
+    try {
+      HttpResponse<InputStream> r = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+      if (r.statusCode() == PROXY_REFUSES) {
+        close(r.body());
+        throw new WebException(refusal(proxy));
+      }
+      return new Answer(address.uri(), r.statusCode(), r.headers(), r.body());
+    } catch (HttpTimeoutException e) {
+      throw new IOException(
+          "no answer for " + patience.toMillis() / 1000.0 + " s" + through(proxy), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while fetching " + address);
+    } catch (WebException e) {
+      throw e;
+    } catch (IOException e) {
+      // The JDK's exceptions for refused and unknown hosts often have no message.
+      String message = Objects.requireNonNullElse(e.getMessage(), "");
+      throw new IOException((message.isBlank() ? "no connection" : message) + through(proxy), e);
+    }
+  }
+
+  /** The JDK gives no body where a proxy has refused to carry https. */
+  private static void close(@Nullable InputStream body) throws IOException {
+    if (body != null) {
+      body.close();
+    }
+  }
+
+  private HttpRequest request(
+      Address address, long from, String method, @Nullable ProxyAddress proxy) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(address.uri())
             .timeout(patience)
@@ -149,22 +195,23 @@ public final class Web {
     if (address.token() != null) {
       request.header("Authorization", "Bearer " + address.token());
     }
+    if (proxy != null && proxy.authorization() != null) {
+      request.header("Proxy-Authorization", proxy.authorization());
+    }
     if (from > 0) {
       request.header("Range", "bytes=" + from + "-");
     }
-    try {
-      HttpResponse<InputStream> r =
-          client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      return new Answer(address.uri(), r.statusCode(), r.headers(), r.body());
-    } catch (HttpTimeoutException e) {
-      throw new IOException("no answer for " + patience.toMillis() / 1000.0 + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while fetching " + address);
-    } catch (IOException e) {
-      // The JDK's exceptions for refused and unknown hosts often have no message.
-      String message = Objects.requireNonNullElse(e.getMessage(), "");
-      throw new IOException(message.isBlank() ? "no connection" : message, e);
-    }
+    return request.build();
+  }
+
+  private static String through(@Nullable ProxyAddress proxy) {
+    return proxy == null ? "" : ", through " + proxy;
+  }
+
+  private static String refusal(@Nullable ProxyAddress proxy) {
+    String who = proxy == null ? "the proxy" : proxy.toString();
+    return proxy == null || proxy.authorization() == null
+        ? who + " asks for a user: put USER:PASSWORD@ before its host"
+        : who + " does not take that user and password";
   }
 }

@@ -33,7 +33,7 @@ final class Strangers {
               "PyTorch's nn.TransformerEncoderLayer: its names do not tell whether its norms stand before attention and MLP (norm_first), as here, or after them"),
           new Sign(
               "(^|\\.)(text_projection|logit_scale|text_model\\..*|visual\\..*)$",
-              "CLIP or its kind, an image and a text model in one, which is not supported yet"),
+              "CLIP or its kind, which compares pictures with texts: it is no image classifier and not supported yet, but vit inspect shows it"),
           new Sign(
               "vision_model\\.encoder\\.layers\\.\\d+\\.self_attn\\.q_proj\\.weight",
               "CLIP's or SigLIP's image model, which is not supported yet"),

@@ -20,7 +20,9 @@ record WeightsPlace(Path weights, Path config) {
           WeightsFolder.WEIGHTS,
           WeightsFolder.WEIGHTS + ".index.json",
           "pytorch_model.bin",
-          "open_clip_model.safetensors");
+          "pytorch_model.bin.index.json",
+          "open_clip_model.safetensors",
+          "open_clip_pytorch_model.bin");
 
   private static final List<String> ENDINGS =
       List.of(".safetensors", ".pth", ".pt", ".bin", ".th", ".ckpt", ".npz", ".pth.tar");

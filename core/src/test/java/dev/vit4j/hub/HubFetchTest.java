@@ -156,6 +156,51 @@ class HubFetchTest {
   }
 
   @Test
+  void picklesInSeveralFilesComeToo() throws IOException {
+    hub.files.remove("model.safetensors");
+    hub.with(
+        "pytorch_model.bin.index.json",
+        "{\"weight_map\": {\"a\": \"pytorch_model-1.bin\", \"b\": \"pytorch_model-2.bin\"}}");
+    hub.with("pytorch_model-1.bin", "one").with("pytorch_model-2.bin", "two");
+    fetch(MODEL);
+    assertThat(snapshot().resolve("pytorch_model-2.bin")).hasContent("two");
+    assertThat(MODEL.cached(settings)).contains(snapshot());
+    Files.delete(snapshot().resolve("pytorch_model-1.bin"));
+    assertThat(MODEL.cached(settings)).isEmpty();
+  }
+
+  /** As laion's repositories are: transformers' form of the same model lies beside it. */
+  @Test
+  void openClipsFilesComeWhereTheyAre() throws IOException {
+    hub.with("config.json", "{\"model_type\": \"clip\"}")
+        .with("open_clip_config.json", "{\"model_cfg\": {}}")
+        .with("open_clip_pytorch_model.bin", "both towers");
+    Fetch fetch = fetch(MODEL);
+    assertThat(fetch.items())
+        .extracting(Fetch.Item::name)
+        .containsExactly("config.json", "open_clip_config.json", "open_clip_pytorch_model.bin");
+    assertThat(snapshot().resolve("open_clip_pytorch_model.bin")).hasContent("both towers");
+    assertThat(MODEL.cached(settings)).contains(snapshot());
+    hub.with("open_clip_model.safetensors", "safer").files.remove("config.json");
+    hub.commit = "d".repeat(40);
+    assertThat(fetch(MODEL).items())
+        .extracting(Fetch.Item::name)
+        .containsExactly("open_clip_config.json", "open_clip_model.safetensors");
+  }
+
+  /** timm's image models of CLIP have open_clip's whole model beside them. */
+  @Test
+  void timmsImageModelIsMeantWhereItIs() throws IOException {
+    hub.with("open_clip_config.json", "{}").with("open_clip_model.safetensors", "both towers");
+    assertThat(fetch(MODEL).items())
+        .extracting(Fetch.Item::name)
+        .containsExactly("config.json", "model.safetensors");
+    hub.with("config.json", "[");
+    assertThatThrownBy(() -> MODEL.plan(settings, web))
+        .hasMessageContaining("/config.json is no JSON: ");
+  }
+
+  @Test
   void picklesAreTheLastChoice() throws IOException {
     hub.with("pytorch_model.bin", "a pickle").with("preprocessor_config.json", "{}");
     fetch(MODEL);
@@ -167,7 +212,7 @@ class HubFetchTest {
     hub.files.remove("pytorch_model.bin");
     assertThatThrownBy(() -> MODEL.plan(settings, web))
         .hasMessageContaining(
-            "it has none of model.safetensors, model.safetensors.index.json, pytorch_model.bin at 'main'");
+            "it has none of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json at 'main'");
   }
 
   @Test

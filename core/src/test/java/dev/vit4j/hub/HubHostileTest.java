@@ -93,11 +93,21 @@ class HubHostileTest {
         "/etc/x.safetensors",
         "a/b.safetensors",
         ".x.safetensors",
+        "pickle.bin",
         "run.sh"
       })
   void shardsLieBesideTheIndex(String shard) {
     hub.files.remove("model.safetensors");
     hub.with(INDEX, "{\"weight_map\": {\"a\": \"%s\"}}".formatted(shard));
+    assertRefused("its index names '%s', which is no file beside it".formatted(shard));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"../../x.bin", "/etc/x.bin", "a/b.bin", "x.safetensors", "x.bin.index.json"})
+  void picklesInSeveralFilesLieBesideTheirs(String shard) {
+    hub.files.remove("model.safetensors");
+    hub.with("pytorch_model.bin.index.json", "{\"weight_map\": {\"a\": \"%s\"}}".formatted(shard));
     assertRefused("its index names '%s', which is no file beside it".formatted(shard));
   }
 

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +98,110 @@ class SecondStageTest {
       Run run = Trainer.run(again.with("init", source.toString()), Progress.quiet());
       assertSameBits("pos_embed", weights(run.best()).get("pos_embed"), before.get("pos_embed"));
     }
+  }
+
+  /** A weights folder of the digits' model whose pictures were normalised in its own way. */
+  private Path normalisedBy(String name, int channels, double mean, double std) throws IOException {
+    Path folder = output.resolve(name);
+    try (ImageModel model =
+        Models.create("vit_mnist_1850", Map.of("in_chans", channels), Init.seeded(9))) {
+      Preprocess preprocess =
+          new Preprocess(
+              channels,
+              28,
+              28,
+              "bicubic",
+              1.0,
+              "squash",
+              Collections.nCopies(channels, mean),
+              Collections.nCopies(channels, std),
+              "none");
+      WeightsFolder.writeConfig(folder, model, preprocess, List.of());
+      WeightsFolder.writeWeights(folder, model, Map.of());
+    }
+    return folder;
+  }
+
+  private static List<String> normalised(Stages stages) {
+    return stages.lines.stream().filter(line -> line.startsWith("Normalised")).toList();
+  }
+
+  @Test
+  void picturesAreNormalisedAsForTheWeights() throws IOException {
+    Path source = normalisedBy("half", 1, 0.5, 0.25);
+    Recipe silent = recipe().with(Map.of("init", source.toString(), "mean", "none", "std", "none"));
+    Stages stages = new Stages();
+    Run run = Trainer.run(silent, stages);
+    assertThat(normalised(stages))
+        .containsExactly("Normalised as for the weights: mean [0.5], std [0.25]");
+    Recipe resolved = Recipe.load(run.folder().resolve(RunFolder.RECIPE));
+    assertThat(resolved.mean()).contains(List.of(0.5));
+    assertThat(resolved.std()).contains(List.of(0.25));
+    try (WeightsFolder.Loaded best = WeightsFolder.open(run.best())) {
+      assertThat(best.preprocess().mean()).containsExactly(0.5);
+    }
+  }
+
+  @Test
+  void aResumeNormalisesAsBefore() throws IOException {
+    Path source = normalisedBy("half", 1, 0.5, 0.25);
+    Recipe silent =
+        recipe()
+            .with(Map.of("init", source.toString(), "mean", "none", "std", "none", "epochs", 2));
+    Run whole = Trainer.run(silent, Progress.quiet());
+    Run stopped =
+        Trainer.run(
+            silent.with("name", "stopped"),
+            new Progress() {
+              private int epochs;
+
+              @Override
+              public void epoch(EpochRow row, boolean best) {
+                epochs++;
+              }
+
+              @Override
+              public boolean stopRequested() {
+                return epochs > 0;
+              }
+            });
+    assertThat(stopped.stopped()).isTrue();
+    Files.delete(source.resolve(WeightsFolder.CONFIG)); // nobody asks it again
+    Stages stages = new Stages();
+    Run resumed = Trainer.resume(stopped.folder(), stages);
+    assertThat(normalised(stages)).isEmpty();
+    Map<String, Tensor> expected = weights(RunFolder.last(whole.folder()));
+    weights(RunFolder.last(resumed.folder()))
+        .forEach((name, t) -> assertSameBits(name, t, expected.get(name)));
+  }
+
+  @Test
+  void theRecipesWordCountsMoreThanTheWeights() throws IOException {
+    Path source = normalisedBy("half", 1, 0.5, 0.25);
+    Stages stages = new Stages();
+    Run run = Trainer.run(recipe().with("init", source.toString()), stages);
+    assertThat(normalised(stages))
+        .containsExactly(
+            "Normalised by the recipe's mean [0.1307], std [0.3081], though the weights' are mean [0.5], std [0.25]");
+    try (WeightsFolder.Loaded best = WeightsFolder.open(run.best())) {
+      assertThat(best.preprocess().mean()).containsExactly(0.1307);
+    }
+    stages.lines.clear();
+    Trainer.run(recipe().with(Map.of("init", run.folder().toString(), "name", "same")), stages);
+    assertThat(normalised(stages)).isEmpty();
+  }
+
+  @Test
+  void weightsOfOtherChannelsDoNotSay() throws IOException {
+    Path source = normalisedBy("rgb", 3, 0.5, 0.25);
+    Stages stages = new Stages();
+    Trainer.run(
+        recipe().with(Map.of("init", source.toString(), "mean", "none", "std", "none")), stages);
+    assertThat(normalised(stages))
+        .singleElement()
+        .asString()
+        .startsWith("Normalised by the data set's mean [0.1")
+        .endsWith(": the weights' are of 3 channels, not 1");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vit4j.Fixture;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TorchFile;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Files of the Python libraries give the logits that those libraries gave. */
 class ForeignWeightsTest {
@@ -85,6 +87,28 @@ class ForeignWeightsTest {
     Map<String, Tensor> golden = Fixture.tensors(file);
     Map<String, Object> said = Map.of("num_heads", 2, "img_size", List.of(40, 56));
     assertLogits(Fixture.path(file), said, golden.get("x"), golden.get("logits"));
+  }
+
+  /** As Hugging Face stores large models that nobody has turned into safetensors. */
+  @Test
+  void picklesInSeveralFiles() throws IOException {
+    Path whole = Fixture.path("01-timm-vit/hub_layout");
+    Files.copy(whole.resolve("config.json"), dir.resolve("config.json"));
+    Map<String, Tensor> tensors = WeightsFolder.read(whole.resolve("model.safetensors"));
+    List<List<Safetensors.Entry>> shards = List.of(new ArrayList<>(), new ArrayList<>());
+    Map<String, String> weightMap = new LinkedHashMap<>();
+    for (Safetensors.Entry entry : WeightsFolder.entries(tensors)) {
+      int shard = weightMap.size() % 2;
+      shards.get(shard).add(entry);
+      weightMap.put(entry.name(), "pytorch_model-0000%d-of-00002.bin".formatted(shard + 1));
+    }
+    TorchFile.write(dir.resolve("pytorch_model-00001-of-00002.bin"), shards.get(0));
+    TorchFile.write(dir.resolve("pytorch_model-00002-of-00002.bin"), shards.get(1));
+    Files.writeString(
+        dir.resolve("pytorch_model.bin.index.json"),
+        JsonMapper.shared().writeValueAsString(Map.of("weight_map", weightMap)));
+    Map<String, Tensor> golden = Fixture.tensors("01-timm-vit/hub_layout/io.safetensors");
+    assertLogits(dir, Map.of(), golden.get("x"), golden.get("logits"));
   }
 
   @Test

@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights in several {@link Safetensors} files beside an index, {@code
- * model.safetensors.index.json}, as Hugging Face stores large models:
+ * Weights in several {@link Safetensors} or {@link TorchFile} files beside an index, {@code
+ * model.safetensors.index.json} or {@code pytorch_model.bin.index.json}, as Hugging Face stores
+ * large models:
  *
  * <pre>
  * {"metadata": {"total_size": BYTES, …},
@@ -20,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>A tensor is in the shard that the index names, and in no other. Shards lie in the index's
- * folder or below it.
+ * folder or below it, and are no indexes themselves.
  */
-public final class ShardedSafetensors implements TensorFile {
+public final class ShardedTensors implements TensorFile {
   private final String source;
-  private final Map<String, Safetensors> shardOf;
+  private final Map<String, TensorFile> shardOf;
   private final Map<String, TensorInfo> tensors;
   private final Map<String, String> metadata;
 
-  private ShardedSafetensors(
+  private ShardedTensors(
       String source,
-      Map<String, Safetensors> shardOf,
+      Map<String, TensorFile> shardOf,
       Map<String, TensorInfo> tensors,
       Map<String, String> metadata) {
     this.source = source;
@@ -45,18 +46,18 @@ public final class ShardedSafetensors implements TensorFile {
    * @throws FormatException if a file is missing or damaged, a shard is outside the folder, or the
    *     shards do not hold what the index says
    */
-  public static ShardedSafetensors open(Path index) throws IOException {
+  public static ShardedTensors open(Path index) throws IOException {
     ShardIndex parsed = ShardIndex.read(index);
-    Map<String, Safetensors> shards = new LinkedHashMap<>();
+    Map<String, TensorFile> shards = new LinkedHashMap<>();
     try {
       for (String shard : parsed.weightMap().values()) {
         if (!shards.containsKey(shard)) {
-          shards.put(shard, Safetensors.open(path(index, shard)));
+          shards.put(shard, TensorFormats.openShard(path(index, shard)));
         }
       }
       return join(index.toString(), parsed, shards);
     } catch (IOException e) {
-      shards.values().forEach(Safetensors::close);
+      shards.values().forEach(TensorFile::close);
       throw e;
     }
   }
@@ -82,13 +83,13 @@ public final class ShardedSafetensors implements TensorFile {
         index.toString(), -1, "the shard '%s' is outside the index's folder".formatted(shard));
   }
 
-  private static ShardedSafetensors join(
-      String source, ShardIndex index, Map<String, Safetensors> shards) throws FormatException {
-    Map<String, Safetensors> shardOf = new LinkedHashMap<>();
+  private static ShardedTensors join(
+      String source, ShardIndex index, Map<String, TensorFile> shards) throws FormatException {
+    Map<String, TensorFile> shardOf = new LinkedHashMap<>();
     Map<String, TensorInfo> tensors = new LinkedHashMap<>();
     for (Map.Entry<String, String> entry : index.weightMap().entrySet()) {
       String name = entry.getKey();
-      Safetensors shard = shards.get(entry.getValue());
+      TensorFile shard = shards.get(entry.getValue());
       @Nullable TensorInfo info = shard == null ? null : shard.tensors().get(name);
       if (info == null) {
         throw new FormatException(
@@ -98,7 +99,7 @@ public final class ShardedSafetensors implements TensorFile {
       tensors.put(name, info);
     }
     Map<String, String> metadata = new LinkedHashMap<>(index.metadata());
-    for (Map.Entry<String, Safetensors> shard : shards.entrySet()) {
+    for (Map.Entry<String, TensorFile> shard : shards.entrySet()) {
       for (String name : shard.getValue().tensors().keySet()) {
         String listed = index.weightMap().get(name);
         if (!shard.getKey().equals(listed)) {
@@ -111,7 +112,7 @@ public final class ShardedSafetensors implements TensorFile {
       }
       shard.getValue().metadata().forEach(metadata::putIfAbsent);
     }
-    return new ShardedSafetensors(source, shardOf, tensors, metadata);
+    return new ShardedTensors(source, shardOf, tensors, metadata);
   }
 
   @Override
@@ -125,8 +126,8 @@ public final class ShardedSafetensors implements TensorFile {
   }
 
   @Override
-  public ByteBuffer data(String name) {
-    Safetensors shard = shardOf.get(name);
+  public ByteBuffer data(String name) throws IOException {
+    TensorFile shard = shardOf.get(name);
     if (shard == null) {
       throw new IllegalArgumentException(source + ": no tensor '" + name + "'");
     }
@@ -135,6 +136,6 @@ public final class ShardedSafetensors implements TensorFile {
 
   @Override
   public void close() {
-    shardOf.values().forEach(Safetensors::close);
+    shardOf.values().forEach(TensorFile::close);
   }
 }

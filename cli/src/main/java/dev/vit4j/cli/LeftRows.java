@@ -11,32 +11,54 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What an interrupted run left of a file of predictions: a CSV table whose pictures have a row per
- * class, or JSON lines, one per picture. The last picture may be torn, so it never counts.
+ * What an interrupted run left of a file of predictions or vectors: a CSV table with a row or more
+ * for each picture, or JSON lines, one per picture. The last picture may be torn, so it never
+ * counts.
  *
  * @param starts the byte at which each picture begins, the last one's too
  * @param failed whether each could not be read
  */
-record LeftPredictions(Path part, boolean isCsv, List<Long> starts, List<Boolean> failed) {
-  private static final String ERROR = "\"predictions\":[]"; // quotes in names are escaped
+record LeftRows(Path part, boolean isCsv, List<Long> starts, List<Boolean> failed) {
+  private static final String NONE = "\"predictions\":[]"; // quotes in names are escaped
+  private static final String ERROR = ",\"error\":";
 
-  /** Reads it; nothing is left of a file that is not there. */
-  static LeftPredictions read(Path part, boolean isCsv) throws IOException {
-    LeftPredictions left = new LeftPredictions(part, isCsv, new ArrayList<>(), new ArrayList<>());
+  /** Predictions: ranks are 1, 2, …, or none. Nothing is left of a file that is not there. */
+  static LeftRows ofPredictions(Path part, boolean isCsv) throws IOException {
+    return isCsv
+        ? read(part, true, s -> s.startsWith(",,") || s.startsWith(",1,"), s -> s.startsWith(",,"))
+        : read(part, false, s -> true, s -> s.contains(NONE));
+  }
+
+  /** Vectors: in a table a picture that could not be read has no row. */
+  static LeftRows ofFeatures(Path part, boolean isCsv) throws IOException {
+    return read(part, isCsv, s -> true, s -> !isCsv && s.contains(ERROR));
+  }
+
+  /**
+   * Reads it.
+   *
+   * @param begins whether a row, of a table what stands behind its source, is a picture's first
+   * @param fails whether such a row says that the picture could not be read
+   */
+  private static LeftRows read(
+      Path part, boolean isCsv, Predicate<String> begins, Predicate<String> fails)
+      throws IOException {
+    LeftRows left = new LeftRows(part, isCsv, new ArrayList<>(), new ArrayList<>());
     if (Files.exists(part)) {
       try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
         long at = 0;
         for (byte[] row = left.row(in); row.length > 0; row = left.row(in)) {
           String text = new String(row, StandardCharsets.UTF_8);
-          String afterSource = text.substring(isCsv ? sourceLength(text) : 0);
-          boolean failed = isCsv ? afterSource.startsWith(",,") : text.contains(ERROR);
-          if (!isCsv || failed || afterSource.startsWith(",1,")) { // ranks are 1, 2, …, or none
+          String rest = text.substring(isCsv ? sourceLength(text) : 0);
+          boolean header = isCsv && at == 0;
+          if (!header && begins.test(rest)) {
             left.starts.add(at);
-            left.failed.add(failed);
+            left.failed.add(fails.test(rest));
           }
           at += row.length;
         }
@@ -68,6 +90,16 @@ record LeftPredictions(Path part, boolean isCsv, List<Long> starts, List<Boolean
     return i;
   }
 
+  /** The header of a table; empty if there is none yet. */
+  String header() throws IOException {
+    if (!isCsv || !Files.exists(part)) {
+      return "";
+    }
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
+      return new String(row(in), StandardCharsets.UTF_8).stripTrailing();
+    }
+  }
+
   /** How many pictures are in it for certain. */
   int whole() {
     return Math.max(0, starts.size() - 1);
@@ -95,7 +127,7 @@ record LeftPredictions(Path part, boolean isCsv, List<Long> starts, List<Boolean
           ? source.substring(1, source.length() - 1).replace("\"\"", "\"")
           : source;
     } catch (JacksonException e) {
-      throw new IOException(part + " holds no predictions: delete it to begin anew", e);
+      throw new IOException(part + " is not what this verb writes: delete it to begin anew", e);
     }
   }
 

@@ -1,0 +1,89 @@
+package dev.vit4j.web;
+
+import java.io.IOException;
+import java.net.Proxy;
+import java.net.ProxySelector;
+import java.net.SocketAddress;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The proxies of the environment, by the variables and the precedence of Python's urllib and
+ * requests: {@code https_proxy} or {@code http_proxy} by the server's scheme, else {@code
+ * all_proxy}; a variable in lower case, even an empty one, wins over the same in upper case; {@code
+ * no_proxy} as {@link NoProxy} reads it. Where these name none, the JDK's own selector decides,
+ * with system properties such as {@code https.proxyHost}.
+ */
+final class Proxies extends ProxySelector {
+  /**
+   * The JDK sends no password to a proxy that is to carry https unless this is empty, and reads it
+   * once, before the first request of the process.
+   */
+  private static final String TUNNEL_WITHOUT = "jdk.http.auth.tunneling.disabledSchemes";
+
+  private static final List<String> KINDS = List.of("http", "https", "all");
+
+  private final Map<String, String> environment;
+  private final NoProxy without;
+
+  /**
+   * @param environment as {@link System#getenv()}
+   */
+  Proxies(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+    String lower = environment.getOrDefault("no_proxy", "");
+    this.without =
+        NoProxy.parse(lower.isEmpty() ? environment.getOrDefault("NO_PROXY", "") : lower);
+    boolean passwords = KINDS.stream().anyMatch(kind -> value(kind).contains("@"));
+    if (passwords && System.getProperty(TUNNEL_WITHOUT) == null) {
+      System.setProperty(TUNNEL_WITHOUT, "");
+    }
+  }
+
+  /**
+   * The proxy that a server is asked through; null for none.
+   *
+   * @param uri http or https
+   * @throws IllegalArgumentException if the variable that counts is no address of a proxy
+   */
+  @Nullable ProxyAddress of(URI uri) {
+    if (without.covers(uri)) {
+      return null;
+    }
+    for (String kind : List.of(uri.getScheme(), "all")) {
+      String text = value(kind).strip();
+      if (!text.isEmpty()) {
+        return ProxyAddress.parse(variable(kind), text);
+      }
+    }
+    return null;
+  }
+
+  private String value(String kind) {
+    return environment.getOrDefault(variable(kind), "");
+  }
+
+  private String variable(String kind) {
+    String lower = kind + "_proxy";
+    return environment.containsKey(lower) ? lower : lower.toUpperCase(Locale.ROOT);
+  }
+
+  @Override
+  public List<Proxy> select(URI uri) {
+    ProxyAddress proxy = of(uri);
+    if (proxy != null) {
+      return List.of(new Proxy(Proxy.Type.HTTP, proxy.socket()));
+    }
+    ProxySelector otherwise = getDefault();
+    return without.covers(uri) || otherwise == null
+        ? List.of(Proxy.NO_PROXY)
+        : otherwise.select(uri);
+  }
+
+  /** Nothing is done about it: whoever asks hears of it. */
+  @Override
+  public void connectFailed(URI uri, SocketAddress address, IOException e) {}
+}

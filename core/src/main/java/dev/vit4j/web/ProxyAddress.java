@@ -1,0 +1,81 @@
+package dev.vit4j.web;
+
+import java.net.InetSocketAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proxy that the user named.
+ *
+ * @param variable where
+ * @param host its name or address, an IPv6 one in brackets
+ * @param port 1 to 65535
+ * @param authorization the header that tells it user and password; null where it wants none
+ */
+record ProxyAddress(String variable, String host, int port, @Nullable String authorization) {
+  private static final int USUAL_PORT = 80;
+  private static final int MOST_PORT = 65_535;
+  private static final Pattern FORM =
+      Pattern.compile(
+          "(?:(?<scheme>[A-Za-z][A-Za-z0-9+.-]*)://)?(?:(?<user>[^/?#]*)@)?"
+              + "(?<host>[A-Za-z0-9._-]+|\\[[0-9A-Fa-f:.]+])(?::(?<port>\\d{1,5})?)?/?");
+  private static final Pattern ESCAPED = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
+
+  /**
+   * Reads {@code http://USER:PASSWORD@HOST:PORT}; all but the host may be left out.
+   *
+   * @param variable what messages call it
+   * @throws IllegalArgumentException if it is none, or one that is spoken to otherwise than by HTTP
+   */
+  static ProxyAddress parse(String variable, String text) {
+    Matcher m = FORM.matcher(text);
+    if (!m.matches()) {
+      throw wrong(variable, text, "is no address of a proxy");
+    }
+    String scheme = m.group("scheme");
+    if (scheme != null && !scheme.toLowerCase(Locale.ROOT).equals("http")) {
+      // The JDK's client speaks to a proxy by plain HTTP alone; what it carries may be https.
+      throw wrong(variable, text, "names a proxy of the kind " + scheme);
+    }
+    int port = m.group("port") == null ? USUAL_PORT : Integer.parseInt(m.group("port"));
+    if (port < 1 || port > MOST_PORT) {
+      throw wrong(variable, text, "has a port that is not from 1 to " + MOST_PORT);
+    }
+    String user = m.group("user");
+    return new ProxyAddress(
+        variable, m.group("host"), port, user == null ? null : authorization(user));
+  }
+
+  private static IllegalArgumentException wrong(String variable, String text, String reason) {
+    String shown = text.replaceAll("[\\p{Cntrl}]", " ").replaceFirst("^([^/]*://)?.*@", "$1***@");
+    return new IllegalArgumentException(
+        "%s is '%s', which %s: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT is needed"
+            .formatted(variable, shown, reason));
+  }
+
+  private static String authorization(String user) {
+    String plain =
+        ESCAPED
+            .matcher(user.contains(":") ? user : user + ":")
+            .replaceAll(
+                m ->
+                    Matcher.quoteReplacement(URLDecoder.decode(m.group(), StandardCharsets.UTF_8)));
+    return "Basic " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Where it listens; its name is not looked up yet. */
+  InetSocketAddress socket() {
+    return InetSocketAddress.createUnresolved(host.replaceAll("[\\[\\]]", ""), port);
+  }
+
+  /** The address and who named it; the password is never printed. */
+  @Override
+  public String toString() {
+    return "the proxy http://%s:%d of %s".formatted(host, port, variable);
+  }
+}
