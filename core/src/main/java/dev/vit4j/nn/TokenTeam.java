@@ -138,6 +138,7 @@ public final class TokenTeam {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it only makes room
   private static void rest(int spins) {
     if (spins < SPINS) {
       Thread.onSpinWait();
