@@ -41,7 +41,7 @@ final class Strangers {
               "relative_position_bias_table|relative_position_index|rel_pos_bias",
               "relative position biases, as of Swin, BEiT or MaxViT"),
           new Sign(
-              "layer_scale\\d?\\.lambda1|layer_scale\\d?$|dinov2",
+              "layer_scale\\d?\\.lambda1|dinov2",
               "Hugging Face's DINOv2, whose head reads class token and patches together; timm's form of it opens"),
           new Sign(
               "(dwconv|conv_dw|depthwise_conv|pwconv1|pointwise_conv1)\\.",
@@ -60,17 +60,20 @@ final class Strangers {
           new Sign(
               "\\.se\\.(fc|conv)|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
           new Sign(
-              "conv_proj\\.0\\.|patch_embed\\.(conv|proj)\\.?\\d",
+              "conv_proj\\.(0|conv_bn_relu_0)\\.|patch_embed\\.(conv|proj)\\.?\\d",
               "patches made by several convolutions"),
           new Sign(
               "features\\.\\d+\\.|denselayer\\d",
-              "a convolutional network such as VGG, DenseNet or EfficientNet"));
+              "a convolutional network such as VGG, DenseNet, ConvNeXt or EfficientNet"),
+          new Sign(
+              "embedder\\.convolution\\.",
+              "Hugging Face's ResNet; under timm's and torchvision's names it opens"));
 
   /** Parts of a model that is otherwise known. */
   private static final List<Sign> PARTS =
       List.of(
           new Sign("[qk]_norm\\.", "norms of queries and keys (qk_norm)"),
-          new Sign("\\.(w12|w3|fc1_g|fc1_x)\\.|\\.mlp\\.norm\\.", "a gated MLP (SwiGLU)"),
+          new Sign("\\.(w12|w3|fc1_g|fc1_x)\\.", "a gated MLP (SwiGLU)"),
           new Sign(
               "attn\\.(q|k|v|q_bias|v_bias|[qkv]_proj)(\\.|$)",
               "separate queries, keys and values (as of BEiT and EVA)"),
@@ -95,7 +98,7 @@ final class Strangers {
     if (stranger == null || stranger.isEmpty()) {
       return names.isEmpty()
           ? "holds no tensors"
-          : "whose names these are is not known: %d tensors, the first %s; timm's, torchvision's, Hugging Face's and Google's ViT and ResNet are"
+          : "whose names these are is not known: %d tensors, the first %s; the ViTs of timm, torchvision, Hugging Face and Google are, and the ResNets of timm and torchvision"
               .formatted(names.size(), String.join(", ", names.stream().limit(SHOWN).toList()));
     }
     for (Sign sign : PARTS) {

@@ -50,6 +50,11 @@ final class VitWords {
     Tensor patch = require("patch_embed.proj.weight", 4); // [D, C, h, w]
     Tensor fc1 = require("blocks.0.mlp.fc1.weight", 2); // [hidden, D]
     require("pos_embed", 3);
+    Tensor fc2 = require("blocks.0.mlp.fc2.weight", 2); // [D, hidden]
+    if (fc1.size(0) == 2 * fc2.size(1)) {
+      throw new IllegalArgumentException(
+          "blocks.0.mlp.fc1 gives twice what fc2 takes: a gated MLP (SwiGLU), which no model here computes");
+    }
     long dim = patch.size(0);
     words.put("embed_dim", (int) dim);
     words.put("in_chans", (int) patch.size(1));
