@@ -5,13 +5,24 @@ import java.util.List;
 
 /** Finds the word that was probably meant. */
 public final class Nearest {
+  private static final int IN_A_LINE = 40;
+
   private Nearest() {}
 
-  /** {@code did you mean 'epochs'?}, or all the words if none is near. */
-  static String hint(String word, List<String> known) {
+  /**
+   * {@code did you mean 'epochs'?}, or all the words if none is near.
+   *
+   * @param command that lists the words, for when they are too many for a line
+   */
+  static String hint(String word, List<String> known, String command) {
     String best = known.stream().min(Comparator.comparingInt(k -> distance(word, k))).orElseThrow();
     boolean near = word.length() <= 64 && distance(word, best) <= 1 + best.length() / 4;
-    return near ? "did you mean '" + best + "'?" : "use one of " + String.join(", ", known);
+    if (near) {
+      return "did you mean '" + best + "'?";
+    }
+    return known.size() <= IN_A_LINE
+        ? "use one of " + String.join(", ", known)
+        : "`%s` lists all".formatted(command);
   }
 
   /** Levenshtein's: insertions, deletions and replacements from one to the other. */

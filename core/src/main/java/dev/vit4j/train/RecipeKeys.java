@@ -326,7 +326,8 @@ final class RecipeKeys {
       throw new IllegalArgumentException(
           "unknown key '%s': %s"
               .formatted(
-                  RecipeKey.clip(name), Nearest.hint(name, new ArrayList<>(TABLE.keySet()))));
+                  RecipeKey.clip(name),
+                  Nearest.hint(name, new ArrayList<>(TABLE.keySet()), "vit recipes --keys")));
     }
     return key;
   }

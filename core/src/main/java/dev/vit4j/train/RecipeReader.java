@@ -72,7 +72,8 @@ final class RecipeReader {
   private static String shipped(String name) {
     if (!SHIPPED.contains(name)) {
       throw new IllegalArgumentException(
-          "unknown recipe '%s': %s".formatted(RecipeKey.clip(name), Nearest.hint(name, SHIPPED)));
+          "unknown recipe '%s': %s"
+              .formatted(RecipeKey.clip(name), Nearest.hint(name, SHIPPED, "vit recipes")));
     }
     String resource = "/dev/vit4j/recipes/" + name + ".yaml";
     try (InputStream in = Recipe.class.getResourceAsStream(resource)) {

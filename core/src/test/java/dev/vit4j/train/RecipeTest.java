@@ -230,7 +230,7 @@ class RecipeTest {
         "epoch: 3 | unknown key 'epoch': did you mean 'epochs'?",
         "Epochs: 3 | unknown key 'Epochs': did you mean 'epochs'?",
         "batch-size: 3 | unknown key 'batch-size': did you mean 'batch_size'?",
-        "warmup: 3 | unknown key 'warmup': use one of name, description",
+        "warmup: 3 | unknown key 'warmup': `vit recipes --keys` lists all",
         "3: 3 | unknown key '3'",
         "[a]: 3 | not YAML: Non scalar key",
         "epochs: -3 | epochs is -3: it must be a whole number, 1 to 1000000",
