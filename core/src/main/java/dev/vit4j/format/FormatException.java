@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
+import tools.jackson.core.JacksonException;
 
 /**
  * A file that is not what it should be: the message is one line that names file, byte and reason.
@@ -64,6 +65,11 @@ public final class FormatException extends IOException {
       return f.getReason();
     }
     return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
+  }
+
+  /** What a JSON parser found, without its advice to programmers. */
+  public static String words(JacksonException e) {
+    return e.getOriginalMessage().replaceFirst(":? *\\(?enable `[^`]*` to allow\\)?", "");
   }
 
   private static String oneLine(String text) {

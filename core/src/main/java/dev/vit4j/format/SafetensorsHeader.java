@@ -69,7 +69,7 @@ record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
     try (JsonParser parser = JSON.createParser(ObjectReadContext.empty(), json)) {
       return new Reader(source, jsonStart, parser).header(dataBytes);
     } catch (JacksonException e) {
-      throw new FormatException(source, at(jsonStart, e.getLocation()), e.getOriginalMessage());
+      throw new FormatException(source, at(jsonStart, e.getLocation()), FormatException.words(e));
     }
   }
 

@@ -52,7 +52,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
     } catch (JacksonException e) {
       TokenStreamLocation at = e.getLocation();
       throw new FormatException(
-          source, at == null ? -1 : at.getByteOffset(), e.getOriginalMessage());
+          source, at == null ? -1 : at.getByteOffset(), FormatException.words(e));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.vit4j.hub;
 
+import dev.vit4j.format.FormatException;
 import dev.vit4j.format.ShardIndex;
 import dev.vit4j.web.Address;
 import dev.vit4j.web.DownloadProgress;
@@ -82,7 +83,7 @@ public final class HubFetch implements Fetch {
     try {
       return JsonMapper.shared().readTree(read(config)).has("architecture");
     } catch (JacksonException e) {
-      throw server.refused("%s is no JSON: %s".formatted(config.from(), e.getOriginalMessage()));
+      throw server.refused("%s is no JSON: %s".formatted(config.from(), FormatException.words(e)));
     }
   }
 

@@ -98,7 +98,7 @@ final class ConfigJson {
       throw new FormatException(
           file.toString(),
           e.getLocation() == null ? -1 : e.getLocation().getByteOffset(),
-          "not valid JSON: " + e.getOriginalMessage());
+          "not valid JSON: " + FormatException.words(e));
     }
   }
 
