@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  ./vit embed runs/classification/mnist-sample1 docs/pictures -o pictures.csv --resume",
-      "  ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o digits.npz"
+      "  ./vit embed runs/classification/mnist-sample1 docs/pictures -o p.csv --resume",
+      "  ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o d.npz"
     })
 final class EmbedCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();

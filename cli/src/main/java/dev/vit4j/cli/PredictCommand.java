@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  ./vit predict runs/classification/mnist-sample1 docs/pictures/seven.png --topk 3",
-      "  ./vit predict runs/classification/mnist-sample1 docs/pictures --csv p.csv --resume"
+      "  ./vit predict runs/classification/mnist-sample1 docs/pictures --csv p.csv"
     })
 final class PredictCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();
