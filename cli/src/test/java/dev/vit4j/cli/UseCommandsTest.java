@@ -172,6 +172,7 @@ class UseCommandsTest {
   void predictNamesClassesAndBrokenPictures() throws IOException {
     Path good = picture("good.png");
     Path bad = Files.write(dir.resolve("pictures/bad.png"), new byte[] {1, 2, 3});
+    Path gone = Files.createSymbolicLink(dir.resolve("pictures/z.png"), dir.resolve("nowhere"));
     Path csv = dir.resolve("p.csv");
     Path plots = dir.resolve("plots");
     Vit vit =
@@ -187,14 +188,14 @@ class UseCommandsTest {
             "--plot",
             plots.toString());
     assertThat(vit.code()).isEqualTo(1);
-    assertThat(vit.err()).contains("vit: " + bad);
+    assertThat(vit.err()).contains("vit: " + bad, "vit: " + gone);
     JsonNode results = vit.json().get("results");
     assertThat(results.get(0).get("error").asString()).contains("bad.png");
     assertThat(results.get(1).get("source").asString()).isEqualTo(good.toString());
     JsonNode first = results.get(1).get("predictions").get(0);
     assertThat(first.get("label").asString()).isEqualTo("" + first.get("index").asInt());
     assertThat(results.get(1).get("predictions")).hasSize(3);
-    assertThat(Files.readAllLines(csv)).hasSize(1 + 1 + 3);
+    assertThat(Files.readAllLines(csv)).hasSize(1 + 1 + 3 + 1);
     assertThat(plots).isDirectoryContaining("glob:**/00001-good.png");
     assertThat(Vit.run("predict", weights.toString(), good.toString()).out())
         .containsPattern("(?m)^ {15}\\d: \\d+\\.\\d\\d%$");

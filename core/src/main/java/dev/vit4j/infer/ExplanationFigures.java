@@ -99,16 +99,24 @@ final class ExplanationFigures {
     float[][][][] all = LearnedEmbedding.filters(model);
     int shown = Math.min(MOST_FILTERS, all.length);
     String title =
-        "The first %d of %d filters, %d x %d pixels"
-            .formatted(shown, all.length, all[0][0].length, all[0][0][0].length);
+        "%s filters, %d x %d pixels"
+            .formatted(
+                shown == all.length
+                    ? "All " + shown
+                    : "The first %d of %d".formatted(shown, all.length),
+                all[0][0].length,
+                all[0][0][0].length);
     return FilterPlot.draw(title, Arrays.copyOf(all, shown), names(IntStream.range(0, shown)));
   }
 
   private BufferedImage featureMaps() {
     float[][][] all = seen.featureMaps();
     String title =
-        "%d of %d feature maps of the first layer, %d x %d"
-            .formatted(maps.length, all.length, all[0].length, all[0][0].length);
+        "%s feature maps of the first layer, %d x %d"
+            .formatted(
+                maps.length == all.length ? "All " + all.length : maps.length + " of " + all.length,
+                all[0].length,
+                all[0][0].length);
     float[][][] chosen = Arrays.stream(maps).mapToObj(i -> all[i]).toArray(float[][][]::new);
     return HeatMap.grid(title, chosen, mapNames(), 5);
   }

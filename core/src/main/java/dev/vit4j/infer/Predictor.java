@@ -143,7 +143,7 @@ public record Predictor(
 
   private static List<Path> picturesIn(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).filter(Predictor::isPicture).sorted().toList();
+      return all.filter(p -> !Files.isDirectory(p)).filter(Predictor::isPicture).sorted().toList();
     }
   }
 
