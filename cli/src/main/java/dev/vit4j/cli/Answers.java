@@ -14,12 +14,14 @@ abstract class Answers {
   private final Classifier classifier;
   private final int topK;
   private final List<Map<String, Object>> results = new ArrayList<>();
+  private final Pace pace;
   private int failed;
 
   Answers(Output out, Classifier classifier, int topK) {
     this.out = out;
     this.classifier = classifier;
     this.topK = topK;
+    this.pace = new Pace(out);
   }
 
   /** The lines of a picture that could be read. */
@@ -35,6 +37,7 @@ abstract class Answers {
 
   final void accept(Predictor.Answer answer) {
     List<Prediction> predictions = predictions(answer);
+    pace.next();
     if (answer.error() == null) {
       print(answer, predictions);
     } else {

@@ -70,7 +70,13 @@ final class EmbedCommand implements Callable<Integer> {
       count = before.pictures() - before.failed();
       FeatureFile.Rows rows =
           sink -> {
-            predictor.run(before.rest(all), answer -> sink.accept(seen(answer, out)));
+            Pace pace = new Pace(out);
+            predictor.run(
+                before.rest(all),
+                answer -> {
+                  pace.next();
+                  sink.accept(seen(answer, out));
+                });
             if (count == 0) {
               throw new IOException("no picture could be read");
             }

@@ -1,6 +1,8 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Relabelled;
+import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Evaluation;
 import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
@@ -65,7 +67,7 @@ final class EvalCommand implements Callable<Integer> {
     try (WeightsFolder.Loaded loaded = opened.open(path, out)) {
       Device device = compute.device();
       loaded.model().to(device);
-      Dataset set = data.open(path);
+      Dataset set = named(data.open(path), loaded, out);
       out.note("Evaluating %s on %s, %,d pictures".formatted(model, set.name(), set.size()));
       Evaluator evaluator =
           new Evaluator(batchSize, compute.threads(), device, compute.precision());
@@ -79,6 +81,11 @@ final class EvalCommand implements Callable<Integer> {
       out.json(json);
     }
     return 0;
+  }
+
+  /** The set with the model's labels: a folder's classes are sorted, a model's need not be. */
+  private static Dataset named(Dataset set, WeightsFolder.Loaded loaded, Output out) {
+    return Relabelled.of(set, Classifier.names(loaded), !loaded.classes().isEmpty(), out::note);
   }
 
   /** The first free number, in the run that the model belongs to, else among the runs. */

@@ -23,6 +23,7 @@ final class GrowingFile implements AutoCloseable {
     this.part = part(file);
     this.lines =
         Files.newBufferedWriter(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    StopOnSignal.say("interrupted; " + part + " keeps what was done, --resume goes on with it");
   }
 
   /** Where a file is while it grows. */
@@ -66,6 +67,7 @@ final class GrowingFile implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    StopOnSignal.say(null);
     lines.close();
   }
 }

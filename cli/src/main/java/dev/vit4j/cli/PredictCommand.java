@@ -17,8 +17,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  ./vit predict runs/classification/mnist-sample1 docs/pictures/seven.png --topk 3",
-      "  ./vit predict runs/classification/mnist-sample1 docs/pictures --csv p.csv"
+      "  ./vit predict runs/classification/mnist-sample1 docs/pictures/seven.png",
+      "  ./vit predict runs/classification/mnist-sample1 docs/pictures --csv digits.csv"
     })
 final class PredictCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();

@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets work end well at Ctrl-C or SIGTERM: the JVM's shutdown waits until this is closed, and the
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class StopOnSignal implements AutoCloseable {
   private static final AtomicInteger WORKING = new AtomicInteger(); // that want to end well
   private static volatile boolean exiting;
+  private static volatile @Nullable String lastWords;
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
@@ -31,12 +33,21 @@ final class StopOnSignal implements AutoCloseable {
         .addShutdownHook(
             new Thread(
                 () -> {
+                  String words = lastWords;
+                  if (!exiting && words != null) {
+                    System.err.println("\nvit: " + words);
+                  }
                   if (!exiting && WORKING.get() == 0) {
                     interruptByDefault();
                     interruptSelf();
                   }
                 },
                 "kill"));
+  }
+
+  /** What is said if a signal kills the process; null for nothing. */
+  static void say(@Nullable String words) {
+    lastWords = words;
   }
 
   /** Ends the process with a code, all work being done. */

@@ -87,7 +87,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /** Class names, numbers where the weights came without (all) names. */
-  static List<String> names(WeightsFolder.Loaded loaded) {
+  public static List<String> names(WeightsFolder.Loaded loaded) {
     List<String> given = loaded.classes();
     return IntStream.range(0, loaded.model().numClasses())
         .mapToObj(i -> i < given.size() ? given.get(i) : Integer.toString(i))

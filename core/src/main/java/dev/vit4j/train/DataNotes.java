@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** What is worth knowing about the data before hours go into it. */
 final class DataNotes {
@@ -26,11 +27,15 @@ final class DataNotes {
           "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
               .formatted(setup.train().size()));
     }
-    if (FineTuning.isHeadOnly(recipe) && fresh) {
-      notes.add(
-          "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--pretrained, or --init MODEL)");
-    }
     return notes;
+  }
+
+  /** Says what is worth knowing before a frozen backbone sees all pictures; null for nothing. */
+  static @Nullable String ofBackbone(Recipe recipe) {
+    boolean fresh = recipe.init().isEmpty() && recipe.pretrained().isEmpty();
+    return FineTuning.isHeadOnly(recipe) && fresh
+        ? "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--pretrained, or --init MODEL)"
+        : null;
   }
 
   private static String balance(Dataset data) {

@@ -84,6 +84,10 @@ record Setup(
    * validation part split off, so that the features are the same whatever the split.
    */
   Setup ready(Recipe recipe, Progress progress) throws IOException {
+    String advice = DataNotes.ofBackbone(recipe);
+    if (advice != null) {
+      progress.stage(advice);
+    }
     Setup setup = FrozenBackbone.of(this, recipe, progress);
     String fold = recipe.optional(RecipeKeys.VAL_FOLD);
     if (fold == null && (val != null || recipe.valSplit() == 0)) {

@@ -1,0 +1,55 @@
+package dev.vit4j.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model's classes and a folder's are told apart by their names. */
+class RelabelledTest {
+  @TempDir Path dir;
+
+  private final List<String> notes = new ArrayList<>();
+
+  private Dataset folder() throws IOException {
+    PictureFolders.write(dir, "train/a/1.png", "train/b/2.png", "train/c/3.png");
+    PictureFolders.write(dir, "test/a/1.png", "test/b/2.png", "test/c/3.png");
+    return Datasets.open(DataSpec.of("folder", dir), n -> {}).test();
+  }
+
+  private Dataset of(String... classes) throws IOException {
+    return Relabelled.of(folder(), List.of(classes), true, notes::add);
+  }
+
+  @Test
+  void namesCountNotTheirOrder() throws IOException {
+    assertThat(of("a", "b", "c").label(2)).isEqualTo(2);
+    Dataset turned = of("c", "x", "a", "b");
+    assertThat(turned.classes()).containsExactly("c", "x", "a", "b");
+    assertThat(List.of(turned.label(0), turned.label(1), turned.label(2)))
+        .containsExactly(2, 3, 0);
+    assertThat(PictureFolders.red(turned, 1)).isEqualTo(PictureFolders.red(folder(), 1));
+    assertThat(notes).isEmpty();
+  }
+
+  @Test
+  void classesThatTheModelDoesNotKnowAreRefused() {
+    assertThatThrownBy(() -> of("a", "b", "zebra"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("classes that the model does not know: c; it knows a; b; zebra");
+    assertThatThrownBy(() -> of("w", "x", "y", "z"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("has 3 classes, the model knows 4");
+  }
+
+  @Test
+  void otherNamesAltogetherAreTakenInTheirOrderAndSaid() throws IOException {
+    assertThat(of("x", "y", "z").label(1)).isEqualTo(1);
+    assertThat(notes).singleElement().asString().contains("taken in their order, a for x");
+  }
+}
