@@ -7,8 +7,14 @@ import java.util.random.RandomGenerator;
  *
  * @param height of the result, pixels
  * @param width of the result, pixels
+ * @param floor whether an odd margin is rounded down, as transformers does, not half to even
  */
-public record CenterCrop(int height, int width) implements Transform {
+public record CenterCrop(int height, int width, boolean floor) implements Transform {
+  /** As torchvision and timm crop. */
+  public CenterCrop(int height, int width) {
+    this(height, width, false);
+  }
+
   /**
    * Checks the values.
    *
@@ -33,8 +39,11 @@ public record CenterCrop(int height, int width) implements Transform {
   }
 
   /** Where the crop starts: half to even as Python rounds, and negative where a border is added. */
-  private static int offset(int in, int out) {
-    return in < out ? -((out - in) / 2) : (int) Math.rint((in - out) / 2.0);
+  private int offset(int in, int out) {
+    if (in < out) {
+      return -((out - in) / 2);
+    }
+    return floor ? (in - out) / 2 : (int) Math.rint((in - out) / 2.0);
   }
 
   @Override

@@ -150,7 +150,7 @@ public final class FitToModel implements Transform {
               height == width
                   ? new ResizeShortest(height, interpolation)
                   : new ResizeKeepRatio(height, width, interpolation, 0),
-              new CenterCrop(p.height(), p.width()));
+              new CenterCrop(p.height(), p.width(), p.cropMode().equals("center_floor")));
     };
   }
 

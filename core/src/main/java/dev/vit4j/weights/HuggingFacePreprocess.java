@@ -49,17 +49,16 @@ final class HuggingFacePreprocess {
         seen[1],
         RESAMPLE.get(filter),
         (double) seen[0] / resized[0],
-        shortest ? "center" : "squash",
+        shortest ? "center_floor" : "squash",
         normalises ? numbers(root.path("image_mean"), channels, 0.5) : nCopies(channels, 0.0),
         normalises ? numbers(root.path("image_std"), channels, 0.5) : nCopies(channels, 1.0),
         "none");
   }
 
-  /** What transformers' processor reads: the file's words for a preprocess. */
   /** Whether its words say this preprocess: it has no frame, and shrinks by the shortest edge. */
   static boolean says(Preprocess p) {
     return p.cropMode().equals("squash")
-        || (p.cropMode().equals("center") && p.height() == p.width());
+        || (p.cropMode().startsWith("center") && p.height() == p.width());
   }
 
   private static Map<String, Object> box(int height, int width) {
@@ -69,6 +68,7 @@ final class HuggingFacePreprocess {
     return box;
   }
 
+  /** What transformers' processor reads: the file's words for a preprocess. */
   static Map<String, Object> write(Preprocess p, String processor) {
     Map<String, Object> root = new LinkedHashMap<>();
     int height = (int) Math.floor(p.height() / p.cropPct());

@@ -16,7 +16,9 @@ import java.util.List;
  * @param cropPct how much of the resized picture the model sees, per side: it is resized to {@code
  *     size / cropPct} and its middle is cut out; 0.1 to 2
  * @param cropMode timm's word for how: {@code center} resizes the shortest side, {@code squash}
- *     both sides, {@code border} the longest side and pads with the mean
+ *     both sides, {@code border} the longest side and pads with the mean. {@code center_floor}, our
+ *     own, is transformers' {@code center}: odd margins are rounded down (timm reads any other word
+ *     as {@code center})
  * @param mean per channel, on the scale where pixels are from 0 to 1
  * @param std per channel, on the same scale, positive
  * @param framing {@code none}, or {@code digit}: a user's picture of one figure is framed as
@@ -33,8 +35,9 @@ public record Preprocess(
     List<Double> std,
     String framing) {
 
-  /** timm's crop modes. */
-  public static final List<String> CROP_MODES = List.of("center", "squash", "border");
+  /** timm's crop modes, and transformers'. */
+  public static final List<String> CROP_MODES =
+      List.of("center", "squash", "border", "center_floor");
 
   private static final double LEAST_CROP = 0.1;
   private static final double MOST_CROP = 2;

@@ -31,8 +31,7 @@ class RelabelledTest {
     assertThat(of("a", "b", "c").label(2)).isEqualTo(2);
     Dataset turned = of("c", "x", "a", "b");
     assertThat(turned.classes()).containsExactly("c", "x", "a", "b");
-    assertThat(List.of(turned.label(0), turned.label(1), turned.label(2)))
-        .containsExactly(2, 3, 0);
+    assertThat(List.of(turned.label(0), turned.label(1), turned.label(2))).containsExactly(2, 3, 0);
     assertThat(PictureFolders.red(turned, 1)).isEqualTo(PictureFolders.red(folder(), 1));
     assertThat(notes).isEmpty();
   }

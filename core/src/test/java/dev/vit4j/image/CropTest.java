@@ -42,6 +42,15 @@ class CropTest {
   }
 
   @Test
+  void oddMarginsAreRoundedHalfToEvenOrDown() {
+    Image row = numbered(1, 35);
+    assertThat(new CenterCrop(1, 32).apply(row).pixels()[0]).isEqualTo((byte) 2); // 1.5
+    assertThat(new CenterCrop(1, 32, true).apply(row).pixels()[0]).isEqualTo((byte) 1);
+    assertThat(new CenterCrop(1, 30).apply(row).pixels()[0]).isEqualTo((byte) 2); // 2.5
+    assertThat(new CenterCrop(1, 30, true).apply(row).pixels()[0]).isEqualTo((byte) 2);
+  }
+
+  @Test
   void randomCropReachesEveryPlaceAndPadsBlack() {
     Transform crop = new RandomCrop(2, 1);
     boolean[] seen = new boolean[16];
