@@ -26,6 +26,6 @@ class MutatedPicturesTest {
             .start();
     String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(child.waitFor()).as(said).isZero();
-    assertThat(said).startsWith("10000 mutated pictures: ");
+    assertThat(said).contains("10000 mutated pictures: "); // after what the JVM may remark
   }
 }
