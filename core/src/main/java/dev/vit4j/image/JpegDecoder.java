@@ -49,6 +49,7 @@ final class JpegDecoder {
   /** Decodes and resizes a picture row by row; null if its rows are not as its header says. */
   static @Nullable Image shrink(
       byte[] bytes, JpegHeader header, Resize resize, PictureLimits limits) throws IOException {
+    limits.check(resize.width(), header.height(), BYTES_PER_PIXEL);
     ShrinkingRows rows = new ShrinkingRows(header.height(), header.width(), resize);
     return run(bytes, header, (decoder, in) -> decoder.readInto(rows, in, limits));
   }

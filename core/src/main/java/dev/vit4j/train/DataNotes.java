@@ -18,10 +18,9 @@ final class DataNotes {
   static List<String> of(Setup setup, Recipe recipe) {
     List<String> notes = new ArrayList<>();
     notes.add(balance(setup.train()));
-    boolean fresh = recipe.init().isEmpty() && recipe.pretrained().isEmpty();
     if (setup.train().size() < FEW
         && setup.model() instanceof Vit
-        && fresh
+        && isFresh(recipe)
         && recipe.freeze().isEmpty()) {
       notes.add(
           "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
@@ -32,10 +31,13 @@ final class DataNotes {
 
   /** Says what is worth knowing before a frozen backbone sees all pictures; null for nothing. */
   static @Nullable String ofBackbone(Recipe recipe) {
-    boolean fresh = recipe.init().isEmpty() && recipe.pretrained().isEmpty();
-    return FineTuning.isHeadOnly(recipe) && fresh
+    return FineTuning.isHeadOnly(recipe) && isFresh(recipe)
         ? "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--pretrained, or --init MODEL)"
         : null;
+  }
+
+  private static boolean isFresh(Recipe recipe) {
+    return recipe.init().isEmpty() && recipe.pretrained().isEmpty();
   }
 
   private static String balance(Dataset data) {

@@ -56,21 +56,6 @@ record ForeignConfig(
           "num_classes", "num_classes",
           "norm_eps", "norm_eps");
 
-  /** timm's words that shape the weights, beside those that only training uses. */
-  private static final List<String> TIMM =
-      List.of(
-          "img_size",
-          "patch_size",
-          "in_chans",
-          "num_classes",
-          "embed_dim",
-          "depth",
-          "num_heads",
-          "mlp_ratio",
-          "qkv_bias",
-          "global_pool",
-          "norm_eps");
-
   /**
    * Reads the configuration beside weights.
    *
@@ -104,7 +89,8 @@ record ForeignConfig(
     String name = root.path("architecture").asString("");
     Map<String, Object> words = new LinkedHashMap<>(Models.words(name));
     words.keySet().removeIf(word -> List.of("num_classes", "in_chans", "img_size").contains(word));
-    words.putIfAbsent("norm_eps", 1e-6); // of timm's ViTs, unless they say otherwise
+    words.putIfAbsent(
+        "norm_eps", Origin.TIMM.normEps()); // of timm's ViTs, unless they say otherwise
     words.putIfAbsent("act", "gelu");
     if (name.contains("_clip_")) { // timm: CLIP's image models have its eps, and some its GELU
       words.put("norm_eps", 1e-5);
@@ -121,7 +107,7 @@ record ForeignConfig(
       throw new IllegalArgumentException(
           "global_pool is %s: ResNets here have avg".formatted(pool));
     }
-    for (String word : TIMM) {
+    for (String word : TimmArguments.READ) {
       if (args.hasNonNull(word)) {
         words.put(word, ConfigJson.value(args.get(word)));
       }

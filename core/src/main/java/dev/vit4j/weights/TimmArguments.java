@@ -1,7 +1,9 @@
 package dev.vit4j.weights;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -9,9 +11,9 @@ import tools.jackson.databind.JsonNode;
  * word that nobody knows may change the function without changing a single shape, so it is refused.
  */
 final class TimmArguments {
-  /** Told by the tensors' names and shapes, or of no matter but in training. */
-  private static final Set<String> KNOWN =
-      Set.of(
+  /** Words that a configuration is asked for. */
+  static final List<String> READ =
+      List.of(
           "img_size",
           "patch_size",
           "in_chans",
@@ -21,9 +23,13 @@ final class TimmArguments {
           "num_heads",
           "mlp_ratio",
           "qkv_bias",
-          "proj_bias",
           "global_pool",
-          "norm_eps",
+          "norm_eps");
+
+  /** Told by the tensors' names and shapes, or of no matter but in training. */
+  private static final Set<String> KNOWN =
+      Set.of(
+          "proj_bias",
           "act",
           "init_values",
           "class_token",
@@ -64,7 +70,7 @@ final class TimmArguments {
 
   /** Words with the one value that models here have. */
   private static final Map<String, String> ONLY =
-      Map.of("output_stride", "32", "down_kernel_size", "1", "stem_type", "");
+      Map.of("output_stride", "32", "down_kernel_size", "1");
 
   private TimmArguments() {}
 
@@ -76,23 +82,25 @@ final class TimmArguments {
    */
   static void check(JsonNode args, boolean residual) {
     for (Map.Entry<String, JsonNode> e : args.properties()) {
-      String word = e.getKey();
       JsonNode value = e.getValue();
       boolean off = value.isNull() || (value.isBoolean() && !value.asBoolean());
-      if (off || (KNOWN.contains(word) && !residual)) {
-        continue;
-      }
-      String only =
-          switch (word) {
-            case "global_pool" -> "avg";
-            case "act_layer" -> residual ? "relu" : null; // of ViTs it is read
-            default -> KNOWN.contains(word) ? null : ONLY.getOrDefault(word, "");
-          };
-      if (only != null && !value.asString("").equals(only)) {
+      String only = only(e.getKey(), residual);
+      if (!off && only != null && !value.asString("").equals(only)) {
         throw new IllegalArgumentException(
             "model_args has %s=%s: no model here computes that"
-                .formatted(word, value.isString() ? value.asString("") : value));
+                .formatted(e.getKey(), value.isString() ? value.asString("") : value));
       }
     }
+  }
+
+  /** The one value that a word may have, beside null and false; null if it may have any. */
+  private static @Nullable String only(String word, boolean residual) {
+    if (residual && word.equals("global_pool")) {
+      return "avg";
+    }
+    if (word.equals("act_layer")) {
+      return residual ? "relu" : null; // of ViTs it is read
+    }
+    return READ.contains(word) || KNOWN.contains(word) ? null : ONLY.getOrDefault(word, "");
   }
 }
