@@ -114,6 +114,7 @@ class FetchCommandTest {
         new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().put("HF_HOME", dir.resolve("home").toString());
     builder.environment().remove("HF_HUB_CACHE");
+    builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM would remark on it
     builder.environment().putAll(environment);
     int code = builder.start().waitFor();
     return new Vit(
