@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Datasets;
 import dev.vit4j.data.Moments;
 import dev.vit4j.data.Splits;
+import dev.vit4j.data.source.Datasets;
 import java.awt.image.BufferedImage;
 import java.io.BufferedOutputStream;
 import java.io.IOException;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.DatasetSummary;
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.train.Progress;
-import dev.vit4j.train.Recipe;
 import dev.vit4j.train.Run;
 import dev.vit4j.train.Trainer;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package dev.vit4j.bench;
 
-import dev.vit4j.image.AugmentPolicy;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Interpolation;
-import dev.vit4j.image.Interval;
-import dev.vit4j.image.RandomResizedCrop;
 import dev.vit4j.image.Transform;
+import dev.vit4j.image.augment.AugmentPolicy;
+import dev.vit4j.image.augment.Interval;
+import dev.vit4j.image.augment.RandomResizedCrop;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -1,18 +1,18 @@
 package dev.vit4j.bench;
 
-import dev.vit4j.image.AugmentPolicy;
 import dev.vit4j.image.Compose;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Interpolation;
-import dev.vit4j.image.Interval;
-import dev.vit4j.image.RandomResizedCrop;
 import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
+import dev.vit4j.image.augment.AugmentPolicy;
+import dev.vit4j.image.augment.Interval;
+import dev.vit4j.image.augment.RandomResizedCrop;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
-import dev.vit4j.weights.Preprocess;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;

@@ -1,7 +1,7 @@
 package dev.vit4j.bench;
 
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;

@@ -1,11 +1,11 @@
 package dev.vit4j.bench;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.Classifier;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.train.Progress;
-import dev.vit4j.train.Recipe;
 import dev.vit4j.train.Run;
 import dev.vit4j.train.Trainer;
 import dev.vit4j.view.ConfusionPlot;

@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

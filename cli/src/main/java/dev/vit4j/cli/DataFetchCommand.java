@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.data.DatasetFetcher;
+import dev.vit4j.data.source.DatasetFetcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Datasets;
 import dev.vit4j.data.Splits;
-import dev.vit4j.train.Recipe;
+import dev.vit4j.data.source.Datasets;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.train.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Vit;
+import dev.vit4j.model.vit.Vit;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;

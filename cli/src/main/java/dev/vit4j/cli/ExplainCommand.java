@@ -1,10 +1,10 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.infer.Explainer;
-import dev.vit4j.infer.Explanation;
-import dev.vit4j.infer.ExplanationReport;
-import dev.vit4j.infer.Figure;
+import dev.vit4j.explain.Explainer;
+import dev.vit4j.explain.Explanation;
+import dev.vit4j.explain.ExplanationReport;
+import dev.vit4j.explain.Figure;
 import dev.vit4j.infer.Prediction;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.tensor.Device;
@@ -114,7 +114,7 @@ final class ExplainCommand implements Callable<Integer> {
     List<Figure> figures = only.stream().map(Figure::named).toList();
     List<Predictor.Picture> pictures = pictures();
     Path folder = output == null ? nextFolder(pictures.get(0)) : output;
-    ExplanationReport.requireEmpty(folder);
+    AtomicFile.requireEmptyFolder(folder);
     try (Explainer explainer =
         new Explainer(
             ModelSource.openOrCreate(model, shape.args(), seed, common.output()::note),

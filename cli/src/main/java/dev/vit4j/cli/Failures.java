@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.train.Nearest;
+import dev.vit4j.recipe.Nearest;
 import dev.vit4j.train.NonFiniteLossException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.hub.HubModel;
 import dev.vit4j.hub.Pretrained;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

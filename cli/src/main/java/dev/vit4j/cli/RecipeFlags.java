@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.train.Recipe;
+import dev.vit4j.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

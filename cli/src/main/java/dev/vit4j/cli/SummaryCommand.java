@@ -1,12 +1,12 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
-import dev.vit4j.model.Summary;
+import dev.vit4j.model.catalog.Models;
+import dev.vit4j.model.catalog.Summary;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.train.FineTuning;
-import dev.vit4j.train.Recipe;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.model.Summary;
+import dev.vit4j.model.catalog.Summary;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,9 +2,9 @@ package dev.vit4j.cli;
 
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.image.Image;
-import dev.vit4j.infer.FitToModel;
+import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Vit;
+import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;

@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Engine;
-import dev.vit4j.train.Recipe;
 import dev.vit4j.train.Run;
 import dev.vit4j.train.Study;
 import dev.vit4j.train.StudyResult;

@@ -2,7 +2,7 @@ package dev.vit4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.weights.WeightsFolder;

@@ -2,7 +2,7 @@ package dev.vit4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vit4j.train.Recipe;
+import dev.vit4j.recipe.Recipe;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;

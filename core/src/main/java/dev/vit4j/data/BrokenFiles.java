@@ -43,7 +43,7 @@ public final class BrokenFiles {
                   ? "1 broken file (mend it, or leave it out with --set broken=skip): %s"
                   : broken.size()
                       + " broken files (mend them, or leave them out with --set broken=skip): %s")
-              .formatted(ListFile.some(broken)));
+              .formatted(FirstFew.of(broken)));
     }
     int[] whole = IntStream.range(0, reasons.length).filter(i -> reasons[i].isEmpty()).toArray();
     notes.accept(
@@ -52,7 +52,7 @@ public final class BrokenFiles {
                 data.name(),
                 broken.size(),
                 broken.size() == 1 ? "file" : "files",
-                ListFile.some(broken)));
+                FirstFew.of(broken)));
     return new Subset(data.name(), data, whole);
   }
 

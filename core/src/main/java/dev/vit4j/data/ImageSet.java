@@ -1,8 +1,6 @@
 package dev.vit4j.data;
 
-import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
-import java.util.Arrays;
 import java.util.List;
 
 /** Pictures in memory: one byte array for all pixels, and the labels. */
@@ -35,7 +33,7 @@ public final class ImageSet implements Dataset {
   }
 
   /** As the constructor, for pixels that come from a folder or an archive. */
-  static ImageSet of(
+  public static ImageSet of(
       String name, String root, byte[] pixels, int[] labels, List<String> classes, Shape shape) {
     return new ImageSet(
         name, root, pixels, labels, classes, shape.channels(), shape.height(), shape.width());
@@ -80,48 +78,6 @@ public final class ImageSet implements Dataset {
     this.labels = labels;
     this.classes = List.copyOf(classes);
     this.shape = new Shape(channels, height, width);
-  }
-
-  /**
-   * A set of grey pictures from its two IDX arrays.
-   *
-   * @param name what messages call the set
-   * @param root the folder that it comes from
-   * @param images [N, height, width]
-   * @param labels [N]
-   * @param classes names of the labels 0, 1, …
-   * @throws FormatException if the arrays are no images and labels, their counts disagree, a label
-   *     is out of range, or there are no samples
-   */
-  public static ImageSet ofIdx(
-      String name, String root, Idx.Array images, Idx.Array labels, List<String> classes)
-      throws FormatException {
-    String source = root + " (" + name + ")";
-    int[] dims = images.dims();
-    if (dims.length != 3 || labels.dims().length != 1) {
-      throw new FormatException(
-          source,
-          -1,
-          "images have sizes %s and labels %s; [N, height, width] and [N] are needed"
-              .formatted(Arrays.toString(dims), Arrays.toString(labels.dims())));
-    }
-    if (dims[0] != labels.dims()[0]) {
-      throw new FormatException(
-          source, -1, dims[0] + " images but " + labels.dims()[0] + " labels");
-    }
-    if (dims[0] == 0 || dims[1] == 0 || dims[2] == 0) {
-      throw new FormatException(
-          source, -1, "there are no images: their sizes are " + Arrays.toString(dims));
-    }
-    int[] wide = new int[dims[0]];
-    for (int i = 0; i < wide.length; i++) {
-      wide[i] = labels.data()[i] & 0xff;
-    }
-    try {
-      return new ImageSet(name, root, images.data(), wide, classes, 1, dims[1], dims[2]);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(root, -1, e.getMessage());
-    }
   }
 
   @Override

@@ -43,7 +43,7 @@ public final class Relabelled implements Dataset {
     if (unknown.size() < data.classes().size()) {
       throw new IllegalArgumentException(
           "%s has classes that the model does not know: %s; it knows %s"
-              .formatted(data.name(), ListFile.some(unknown), ListFile.some(classes)));
+              .formatted(data.name(), FirstFew.of(unknown), FirstFew.of(classes)));
     }
     if (data.classes().size() != classes.size()) {
       throw new IllegalArgumentException(

@@ -27,7 +27,7 @@ public final class StratifiedSplit {
   }
 
   /** The same for another purpose, in words for messages: a noun and a verb. */
-  static Subset[] split(Dataset data, double fraction, long seed, String part, String use) {
+  public static Subset[] split(Dataset data, double fraction, long seed, String part, String use) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException(
           "a %s split must be above 0 and below 1, not %s".formatted(part, fraction));

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /**
  * The one way this library writes files: to a temporary name in the same folder, fsync, atomic
@@ -144,5 +145,23 @@ public final class AtomicFile {
 
   private static String prefix(String name) {
     return "." + name + ".";
+  }
+
+  /**
+   * Refuses a folder that holds something.
+   *
+   * @throws IOException if it does
+   */
+  public static void requireEmptyFolder(Path folder) throws IOException {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IOException(folder + " is a file: name another folder");
+    }
+    if (Files.isDirectory(folder)) {
+      try (Stream<Path> entries = Files.list(folder)) {
+        if (entries.findAny().isPresent()) {
+          throw new IOException(folder + " is there already and not empty: name another folder");
+        }
+      }
+    }
   }
 }

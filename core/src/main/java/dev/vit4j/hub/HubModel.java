@@ -1,6 +1,6 @@
 package dev.vit4j.hub;
 
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.web.Web;
 import java.io.IOException;
 import java.nio.file.Path;

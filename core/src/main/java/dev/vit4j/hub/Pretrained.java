@@ -1,6 +1,6 @@
 package dev.vit4j.hub;
 
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

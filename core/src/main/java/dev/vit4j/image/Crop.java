@@ -1,7 +1,7 @@
 package dev.vit4j.image;
 
 /** Cutting a rectangle out of a picture. */
-final class Crop {
+public final class Crop {
   private Crop() {}
 
   /**
@@ -11,7 +11,7 @@ final class Crop {
    * @param left first column, may lie outside the picture
    * @return [height, width, C]; black where the picture has no pixels
    */
-  static Image of(Image image, int top, int left, int height, int width) {
+  public static Image of(Image image, int top, int left, int height, int width) {
     int channels = image.channels();
     if (top == 0 && left == 0 && height == image.height() && width == image.width()) {
       return image;

@@ -3,7 +3,7 @@ package dev.vit4j.image;
 import java.util.List;
 
 /** The colour of pixels that a turned or moved picture does not cover. */
-final class Fill {
+public final class Fill {
   private Fill() {}
 
   /**
@@ -12,7 +12,7 @@ final class Fill {
    * @param fill none (black), one level for all channels, or red, green and blue, which become
    *     their luma on a grey picture
    */
-  static byte[] of(List<Integer> fill, int channels) {
+  public static byte[] of(List<Integer> fill, int channels) {
     byte[] bytes = new byte[channels];
     for (int c = 0; c < channels; c++) {
       bytes[c] = fill.isEmpty() ? 0 : fill.get(fill.size() == 1 ? 0 : c).byteValue();
@@ -29,7 +29,7 @@ final class Fill {
    *
    * @throws IllegalArgumentException if it is no colour
    */
-  static List<Integer> checked(List<Integer> fill) {
+  public static List<Integer> checked(List<Integer> fill) {
     boolean levels = fill.stream().allMatch(v -> v >= 0 && v <= 255);
     if (!levels || (fill.size() != 3 && fill.size() > 1)) {
       throw new IllegalArgumentException(
@@ -39,7 +39,7 @@ final class Fill {
   }
 
   /** As Python prints it: {@code None}, {@code 128} or {@code (124, 116, 104)}. */
-  static String print(List<Integer> fill) {
+  public static String print(List<Integer> fill) {
     return switch (fill.size()) {
       case 0 -> "None";
       case 1 -> fill.get(0).toString();

@@ -1,7 +1,7 @@
 package dev.vit4j.image;
 
 /** Turning a photo upright by its EXIF orientation, as Pillow's {@code exif_transpose}. */
-final class Orientation {
+public final class Orientation {
   private Orientation() {}
 
   /**
@@ -10,7 +10,7 @@ final class Orientation {
    * @param orientation 1 upright, 2 mirrored, 3 upside down, 4 flipped, 5 transposed, 6 to be
    *     turned right, 7 transversed, 8 to be turned left
    */
-  static Image apply(Image image, int orientation) {
+  public static Image apply(Image image, int orientation) {
     if (orientation == 1) {
       return image;
     }

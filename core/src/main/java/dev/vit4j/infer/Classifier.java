@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;

@@ -3,6 +3,7 @@ package dev.vit4j.infer;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Csv;
+import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
 import dev.vit4j.model.ImageModel;
@@ -104,7 +105,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
    * @throws IOException if something is in the folder already, or it cannot be written
    */
   public void write(Path folder) throws IOException {
-    ExplanationReport.requireEmpty(folder);
+    AtomicFile.requireEmptyFolder(folder);
     Files.createDirectories(folder);
     String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(toMap());
     AtomicFile.writeString(folder.resolve("metrics.json"), json + "\n");

@@ -4,6 +4,7 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
+import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.ImageModel;
 import dev.vit4j.tensor.Device;

@@ -2,6 +2,7 @@ package dev.vit4j.infer;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.image.Image;
+import dev.vit4j.input.FitToModel;
 import dev.vit4j.tensor.Threads;
 import java.io.IOException;
 import java.nio.file.Files;

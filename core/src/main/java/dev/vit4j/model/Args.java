@@ -8,17 +8,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Constructor words from a configuration file, read by type; a mistake is one clear line. */
-final class Args {
+public final class Args {
   private final String model;
   private final Map<String, ?> values;
   private final Set<String> known = new LinkedHashSet<>();
 
-  Args(String model, Map<String, ?> values) {
+  public Args(String model, Map<String, ?> values) {
     this.model = model;
     this.values = values;
   }
 
-  int integer(String key, int fallback, int min, int max) {
+  public int integer(String key, int fallback, int min, int max) {
     Object value = get(key);
     if (value == null) {
       return fallback;
@@ -32,7 +32,7 @@ final class Args {
     return n.intValue();
   }
 
-  double number(String key, double fallback, double min, double max) {
+  public double number(String key, double fallback, double min, double max) {
     Object value = get(key);
     if (value == null) {
       return fallback;
@@ -47,12 +47,12 @@ final class Args {
   }
 
   /** A probability that leaves something: from 0 to below 1. */
-  double rate(String key) {
+  public double rate(String key) {
     return rate(key, 0);
   }
 
   /** As {@link #rate(String)}, with another value for those who do not say. */
-  double rate(String key, double fallback) {
+  public double rate(String key, double fallback) {
     double rate = number(key, fallback, 0, 1);
     if (rate == 1) {
       throw wrong(key, rate, "below 1");
@@ -60,11 +60,11 @@ final class Args {
     return rate;
   }
 
-  @Nullable Double optionalNumber(String key) {
+  public @Nullable Double optionalNumber(String key) {
     return get(key) == null ? null : number(key, 0, -1e6, 1e6);
   }
 
-  boolean flag(String key, boolean fallback) {
+  public boolean flag(String key, boolean fallback) {
     Object value = get(key);
     if (value == null) {
       return fallback;
@@ -75,11 +75,11 @@ final class Args {
     return b;
   }
 
-  @Nullable Boolean optionalFlag(String key) {
+  public @Nullable Boolean optionalFlag(String key) {
     return get(key) == null ? null : flag(key, false);
   }
 
-  String word(String key, String fallback, Collection<String> allowed) {
+  public String word(String key, String fallback, Collection<String> allowed) {
     Object value = get(key);
     if (value == null) {
       return fallback;
@@ -91,7 +91,7 @@ final class Args {
   }
 
   /** A list of whole numbers, at most {@code most} of them. */
-  List<Integer> integers(String key, List<Integer> fallback, int most, int min, int max) {
+  public List<Integer> integers(String key, List<Integer> fallback, int most, int min, int max) {
     Object value = get(key);
     if (value == null) {
       return fallback;
@@ -107,7 +107,7 @@ final class Args {
   }
 
   /** A size given as one number or as [height, width]. */
-  int[] pair(String key, int fallback) {
+  public int[] pair(String key, int fallback) {
     Object value = get(key);
     if (value instanceof List<?> list) {
       if (list.isEmpty() || list.size() > 2) {
@@ -127,7 +127,7 @@ final class Args {
   }
 
   /** Refuses words that nobody asked for: they would silently do nothing. */
-  void refuseUnknown() {
+  public void refuseUnknown() {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {
         throw new IllegalArgumentException(

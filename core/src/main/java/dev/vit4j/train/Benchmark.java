@@ -1,18 +1,23 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
-import dev.vit4j.infer.ModelInput;
 import dev.vit4j.infer.ReadyModel;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.optim.Gradients;
+import dev.vit4j.optim.Optimizer;
+import dev.vit4j.optim.Optimizers;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.Criterion;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
-import dev.vit4j.weights.Preprocess;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;

@@ -1,7 +1,8 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.model.Vit;
+import dev.vit4j.model.vit.Vit;
+import dev.vit4j.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -1,21 +1,20 @@
 package dev.vit4j.train;
 
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.weights.Adaptation;
 import dev.vit4j.weights.ModelSource;
-import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What a training from other weights begins with, and what of it stays. */
 public final class FineTuning {
-  /** Words for {@code freeze}. */
-  static final Set<String> ALL_BUT_HEAD = Set.of("backbone", "all-but-head");
 
   private static final String HEAD = "head";
 
@@ -58,7 +57,7 @@ public final class FineTuning {
 
   /** Whether a recipe says in a word that the classifier alone learns. */
   static boolean isHeadOnly(Recipe recipe) {
-    return recipe.freeze().stream().anyMatch(ALL_BUT_HEAD::contains)
+    return recipe.freeze().stream().anyMatch(RecipeKeys.ALL_BUT_HEAD::contains)
         || recipe.unfreeze().equals(List.of(HEAD));
   }
 

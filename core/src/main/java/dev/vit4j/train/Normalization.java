@@ -2,7 +2,8 @@ package dev.vit4j.train;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Moments;
-import dev.vit4j.weights.Preprocess;
+import dev.vit4j.input.Preprocess;
+import dev.vit4j.recipe.Recipe;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;

@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.Locale;
 

@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.infer.Evaluation;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.view.HtmlPage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -2,18 +2,20 @@ package dev.vit4j.train;
 
 import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Datasets;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
+import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Compose;
-import dev.vit4j.infer.ModelInput;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.weights.ModelSource;
-import dev.vit4j.weights.Preprocess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -29,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param input what their samples are to the model: pictures, or features computed before
  * @param augmentation what happens to training pictures; null for nothing
  */
-record Setup(
+public record Setup(
     Dataset train,
     @Nullable Dataset val,
     Dataset test,

@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;

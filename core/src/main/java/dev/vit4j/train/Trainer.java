@@ -6,6 +6,15 @@ import dev.vit4j.data.Loader;
 import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.ImageModel;
+import dev.vit4j.optim.Ema;
+import dev.vit4j.optim.Gradients;
+import dev.vit4j.optim.Optimizer;
+import dev.vit4j.optim.Optimizers;
+import dev.vit4j.optim.Schedule;
+import dev.vit4j.optim.Schedules;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.task.Criterion;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -52,7 +61,7 @@ public final class Trainer implements AutoCloseable {
     this.folder = folder;
     this.progress = progress;
     this.setup = setup;
-    Criterion criterion = Criterion.of(recipe, setup);
+    Criterion criterion = Criterion.of(recipe, setup.model(), setup.train(), setup.device());
     this.workers = new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
     this.ema = Ema.of(recipe, setup.model());
@@ -74,7 +83,7 @@ public final class Trainer implements AutoCloseable {
     this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
     int accum = recipe.gradAccum();
     this.schedule =
-        recipe.schedule((loader.batches() + accum - 1L) / accum); // the last is a step too
+        Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // the last is a step too
   }
 
   /**

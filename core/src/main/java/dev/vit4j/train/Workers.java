@@ -1,11 +1,16 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
-import dev.vit4j.infer.ModelInput;
+import dev.vit4j.input.ModelInput;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
+import dev.vit4j.optim.Gradients;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.Criterion;
+import dev.vit4j.task.Mixup;
+import dev.vit4j.task.ProgressiveResizing;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Foreach;

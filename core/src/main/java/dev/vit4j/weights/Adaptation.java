@@ -1,9 +1,9 @@
 package dev.vit4j.weights;
 
-import dev.vit4j.model.Cct;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Vit;
-import dev.vit4j.model.VitConfig;
+import dev.vit4j.model.cct.Cct;
+import dev.vit4j.model.vit.Vit;
+import dev.vit4j.model.vit.VitConfig;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;

@@ -1,10 +1,11 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
 import dev.vit4j.model.TimmConfig;
-import dev.vit4j.model.Vit;
+import dev.vit4j.model.catalog.Models;
+import dev.vit4j.model.vit.Vit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,11 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.ResNet;
-import dev.vit4j.model.Vit;
+import dev.vit4j.model.resnet.ResNet;
+import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Activation;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -17,7 +18,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a model under the names of another library. Never over anything that is there. */
@@ -78,7 +78,7 @@ public final class Export {
           "torchvision opens no folders: write a file with --format pth");
     }
     require(model, names);
-    requireEmpty(folder);
+    AtomicFile.requireEmptyFolder(folder);
     Files.createDirectories(folder);
     if (names == Names.TIMM) {
       WeightsFolder.writeConfig(folder, model, loaded.preprocess(), loaded.classes());
@@ -200,17 +200,6 @@ public final class Export {
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
-    }
-  }
-
-  private static void requireEmpty(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    try (Stream<Path> content = Files.list(folder)) {
-      if (content.findAny().isPresent()) {
-        throw new FileAlreadyExistsException(folder.toString());
-      }
     }
   }
 }

@@ -1,7 +1,8 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
-import dev.vit4j.model.Models;
+import dev.vit4j.input.Preprocess;
+import dev.vit4j.model.catalog.Models;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

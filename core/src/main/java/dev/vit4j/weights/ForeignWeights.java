@@ -2,9 +2,10 @@ package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.TensorFile;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
-import dev.vit4j.model.ResNet;
+import dev.vit4j.model.catalog.Models;
+import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;

@@ -1,5 +1,6 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.input.Preprocess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,11 +1,11 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.OnnxGraph;
-import dev.vit4j.model.CctConfig;
+import dev.vit4j.model.cct.CctConfig;
 import dev.vit4j.nn.Activation;
 import java.util.Map;
 
-/** {@link dev.vit4j.model.Cct} as ONNX operators, in the order of its forward pass. */
+/** {@link dev.vit4j.model.cct.Cct} as ONNX operators, in the order of its forward pass. */
 record OnnxCct(OnnxLayers layers, CctConfig config) {
   private static final double EPS = 1e-5;
 

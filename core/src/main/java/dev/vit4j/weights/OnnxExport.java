@@ -1,10 +1,11 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.OnnxGraph;
-import dev.vit4j.model.Cct;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.ResNet;
-import dev.vit4j.model.Vit;
+import dev.vit4j.model.cct.Cct;
+import dev.vit4j.model.resnet.ResNet;
+import dev.vit4j.model.vit.Vit;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;

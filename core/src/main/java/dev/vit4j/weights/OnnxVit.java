@@ -1,12 +1,12 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.OnnxGraph;
-import dev.vit4j.model.VitConfig;
+import dev.vit4j.model.vit.VitConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@link dev.vit4j.model.Vit} as ONNX operators, in the order of its forward pass. */
+/** {@link dev.vit4j.model.vit.Vit} as ONNX operators, in the order of its forward pass. */
 record OnnxVit(OnnxLayers layers, VitConfig config) {
   private static final long TO_THE_END = Long.MAX_VALUE;
 

@@ -1,5 +1,6 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,9 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.AtomicFile;
-import dev.vit4j.model.Vit;
-import dev.vit4j.model.VitConfig;
+import dev.vit4j.input.Preprocess;
+import dev.vit4j.model.vit.Vit;
+import dev.vit4j.model.vit.VitConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

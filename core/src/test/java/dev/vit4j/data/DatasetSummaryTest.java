@@ -3,10 +3,11 @@ package dev.vit4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.CenterCrop;
 import dev.vit4j.image.Compose;
 import dev.vit4j.image.Image;
-import dev.vit4j.image.RandomHorizontalFlip;
+import dev.vit4j.image.augment.RandomHorizontalFlip;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

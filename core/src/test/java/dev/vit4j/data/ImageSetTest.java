@@ -3,6 +3,7 @@ package dev.vit4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.data.source.Idx;
 import dev.vit4j.format.FormatException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,7 @@ class ImageSetTest {
   }
 
   private static void assertRefused(Idx.Array images, Idx.Array labels, String reason) {
-    assertThatThrownBy(() -> ImageSet.ofIdx("set", "folder", images, labels, AB))
+    assertThatThrownBy(() -> Idx.imageSet("set", "folder", images, labels, AB))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith("folder")
         .hasMessageContaining(reason)

@@ -8,11 +8,11 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /** Small picture files for tests. */
-final class PictureFolders {
+public final class PictureFolders {
   private PictureFolders() {}
 
   /** A PNG of one colour: its red is {@code red}, its size follows from it. */
-  static byte[] png(int red) throws IOException {
+  public static byte[] png(int red) throws IOException {
     BufferedImage image = new BufferedImage(2 + red % 3, 2 + red % 2, BufferedImage.TYPE_INT_RGB);
     for (int y = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {
@@ -25,7 +25,7 @@ final class PictureFolders {
   }
 
   /** Writes PNGs, the n-th with red n. */
-  static void write(Path root, String... files) throws IOException {
+  public static void write(Path root, String... files) throws IOException {
     for (int i = 0; i < files.length; i++) {
       Path file = root.resolve(files[i]);
       Files.createDirectories(file.getParent());
@@ -33,7 +33,7 @@ final class PictureFolders {
     }
   }
 
-  static int red(Dataset data, int index) throws IOException {
+  public static int red(Dataset data, int index) throws IOException {
     return data.image(index).pixels()[0] & 0xff;
   }
 }

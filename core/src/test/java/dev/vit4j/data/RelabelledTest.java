@@ -3,6 +3,8 @@ package dev.vit4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.data.source.DataSpec;
+import dev.vit4j.data.source.Datasets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

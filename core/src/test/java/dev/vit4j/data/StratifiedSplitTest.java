@@ -3,6 +3,7 @@ package dev.vit4j.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.data.source.Datasets;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.stream.IntStream;

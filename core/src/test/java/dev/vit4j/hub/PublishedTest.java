@@ -3,7 +3,7 @@ package dev.vit4j.hub;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

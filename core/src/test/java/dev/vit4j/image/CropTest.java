@@ -3,6 +3,8 @@ package dev.vit4j.image;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.image.augment.RandomCrop;
+import dev.vit4j.image.augment.RandomHorizontalFlip;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Image;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.NoGrad;
-import dev.vit4j.weights.Preprocess;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,6 +8,7 @@ import dev.vit4j.Fixture;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.image.Image;
+import dev.vit4j.input.FitToModel;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -8,9 +8,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
-import dev.vit4j.model.Summary;
+import dev.vit4j.model.catalog.Models;
+import dev.vit4j.model.catalog.Summary;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;

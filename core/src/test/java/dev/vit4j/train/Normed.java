@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.Set;
 
 /** The smallest model with a batch norm: filters of 3 x 3, a norm, their mean, the classes. */
-final class Normed extends ImageModel {
+public final class Normed extends ImageModel {
   private final Conv2d conv;
   private final BatchNorm2d norm;
   private final Linear fc;
   private final int classes;
 
-  Normed(int filters, int classes) {
+  public Normed(int filters, int classes) {
     super("normed");
     Init init = Init.seeded(3);
     conv = child("conv", new Conv2d(init, 1, filters, 3, 2, 1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.vit4j.format.EventReader;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.vit4j.data.Datasets;
+import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.EventReader;
 import dev.vit4j.infer.Evaluator;
-import dev.vit4j.infer.ModelInput;
+import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Tensor;

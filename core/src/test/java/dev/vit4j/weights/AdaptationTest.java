@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vit4j.Fixture;
 import dev.vit4j.TensorAssert;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
 import java.util.List;

@@ -7,6 +7,7 @@ import dev.vit4j.Fixture;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;

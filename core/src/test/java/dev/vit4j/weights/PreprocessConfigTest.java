@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.ImageModel;
-import dev.vit4j.model.Models;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,0 +1,22 @@
+package dev.vit4j.data.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+
+/** Class names that are too many for code: text files in the jar, one name a line. */
+final class ClassLists {
+  private ClassLists() {}
+
+  static List<String> read(String file) {
+    try (InputStream in = ClassLists.class.getResourceAsStream(file)) {
+      byte[] text = Objects.requireNonNull(in, file).readAllBytes();
+      return new String(text, StandardCharsets.UTF_8).lines().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Image;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.function.Consumer;
+
+/**
+ * The files below a folder or in an archive, named by their paths with {@code /} between. Reading
+ * is safe from many threads at once.
+ */
+interface FileTree {
+  /** Strings as Python sorts them, by code points; Java's own order goes by UTF-16 units. */
+  Comparator<String> PYTHON_ORDER = FileTree::comparePoints;
+
+  /** No picture file and no batch of a known data set is larger. */
+  int MAX_BYTES = 1 << 30;
+
+  /** Paths of all files, in {@link #PYTHON_ORDER}. */
+  NavigableSet<String> files();
+
+  /** Paths of all folders but the root, in {@link #PYTHON_ORDER}. */
+  NavigableSet<String> folders();
+
+  /** What messages call the tree. */
+  String root();
+
+  /** What messages call a file. */
+  String where(String file);
+
+  /** A file's size in bytes. */
+  long size(String file) throws IOException;
+
+  /** A file's content from its beginning. */
+  InputStream open(String file) throws IOException;
+
+  /** A file's whole content, of at most {@link #MAX_BYTES}. */
+  default byte[] read(String file) throws IOException {
+    long size = size(file);
+    if (size > MAX_BYTES) {
+      throw new FormatException(where(file), -1, "is too large: " + size + " bytes");
+    }
+    try (InputStream in = open(file)) {
+      byte[] bytes = in.readNBytes((int) size);
+      if (bytes.length < size || in.read() >= 0) {
+        throw new FormatException(
+            where(file), -1, "is not as long as the %d bytes it should have".formatted(size));
+      }
+      return bytes;
+    } catch (FormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new FormatException(where(file), -1, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** Decodes a picture. */
+  default Image image(String file) throws IOException {
+    return Image.decode(read(file), where(file), Image.DEFAULT_MAX_PIXELS);
+  }
+
+  /**
+   * The files of a folder, or of an archive as its first bytes tell.
+   *
+   * @param notes hears what takes long or was left out, in lines for people
+   * @throws FormatException if it is neither, damaged or hostile
+   */
+  static FileTree of(Path path, Consumer<String> notes) throws IOException {
+    if (Files.isDirectory(path)) {
+      return FolderTree.of(path, notes);
+    }
+    byte[] head = new byte[0];
+    try (InputStream in = Files.newInputStream(path)) {
+      head = in.readNBytes(TarTree.HEAD);
+    } catch (IOException e) {
+      throw FormatException.unreadable(path, e);
+    }
+    if (head.length > 3 && head[0] == 'P' && head[1] == 'K') {
+      return ZipTree.of(path);
+    }
+    if (head.length > 1 && head[0] == 0x1f && head[1] == (byte) 0x8b) {
+      return TarTree.of(Gunzip.tar(path, Datasets.cache().resolve("archives"), notes), path);
+    }
+    if (TarTree.matches(head)) {
+      return TarTree.of(path, path);
+    }
+    throw new FormatException(
+        path.toString(), -1, "is neither a folder nor a zip, tar or tar.gz archive");
+  }
+
+  /** The tree below one of its folders. */
+  default FileTree below(String folder) {
+    return folder.isEmpty() ? this : new SubTree(this, folder);
+  }
+
+  private static int comparePoints(String a, String b) {
+    int length = Math.min(a.length(), b.length());
+    for (int i = 0; i < length; i++) {
+      char x = a.charAt(i);
+      char y = b.charAt(i);
+      if (x != y) {
+        // A surrogate stands for a point above all single units.
+        boolean bothOrNone = Character.isSurrogate(x) == Character.isSurrogate(y);
+        return bothOrNone ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
+      }
+    }
+    return Integer.compare(a.length(), b.length());
+  }
+
+  /** The last part of a path. */
+  static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** All of a path but its last part; empty at the top. */
+  static String parent(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
+  /** The first part of a path. */
+  static String top(String path) {
+    int slash = path.indexOf('/');
+    return slash < 0 ? path : path.substring(0, slash);
+  }
+
+  /** Names that are in every tree and nobody's data: .git, .DS_Store, __MACOSX. */
+  static boolean isHidden(String path) {
+    for (String part : List.of(path.split("/", -1))) {
+      if (part.startsWith(".") || part.equals("__MACOSX")) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,121 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Image;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.EnumSet;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The files below a folder; links to files and folders are followed, circles are not. */
+final class FolderTree implements FileTree {
+  private final Path root;
+  private final NavigableSet<String> files = new TreeSet<>(PYTHON_ORDER);
+  private final NavigableSet<String> folders = new TreeSet<>(PYTHON_ORDER);
+
+  private FolderTree(Path root) {
+    this.root = root;
+  }
+
+  static FolderTree of(Path root, Consumer<String> notes) throws IOException {
+    FolderTree tree = new FolderTree(root);
+    Files.walkFileTree(
+        root,
+        EnumSet.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path dir, BasicFileAttributes attributes) {
+            if (dir.equals(root)) {
+              return FileVisitResult.CONTINUE;
+            }
+            tree.folders.add(tree.name(dir));
+            return FileTree.isHidden(dir.getFileName().toString())
+                ? FileVisitResult.SKIP_SUBTREE
+                : FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            tree.files.add(tree.name(file));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof FileSystemLoopException) {
+              notes.accept(file + ": left out, a link to a folder that contains it");
+              return FileVisitResult.CONTINUE;
+            }
+            throw FormatException.unreadable(file, e);
+          }
+        });
+    return tree;
+  }
+
+  /** A folder of which only its own files are listed, so that a large one costs nothing. */
+  static FolderTree flat(Path root) throws IOException {
+    FolderTree tree = new FolderTree(root);
+    try (Stream<Path> entries = Files.list(root)) {
+      entries.filter(Files::isRegularFile).forEach(f -> tree.files.add(tree.name(f)));
+    } catch (IOException e) {
+      throw FormatException.unreadable(root, e);
+    }
+    return tree;
+  }
+
+  /** A folder whose files are known by name from elsewhere. */
+  static FolderTree unlisted(Path root) {
+    return new FolderTree(root);
+  }
+
+  private String name(Path path) {
+    return root.relativize(path).toString().replace(File.separatorChar, '/');
+  }
+
+  @Override
+  public NavigableSet<String> files() {
+    return files;
+  }
+
+  @Override
+  public NavigableSet<String> folders() {
+    return folders;
+  }
+
+  @Override
+  public String root() {
+    return root.toString();
+  }
+
+  @Override
+  public String where(String file) {
+    return root.resolve(file).toString();
+  }
+
+  @Override
+  public long size(String file) throws IOException {
+    return Files.size(root.resolve(file));
+  }
+
+  @Override
+  public InputStream open(String file) throws IOException {
+    return Files.newInputStream(root.resolve(file));
+  }
+
+  @Override
+  public Image image(String file) throws IOException {
+    return Image.read(root.resolve(file));
+  }
+}

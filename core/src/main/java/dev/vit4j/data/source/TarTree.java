@@ -1,0 +1,138 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.format.FormatException;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.NavigableSet;
+import java.util.Set;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.tar.TarFile;
+
+/** The files in a tar archive, read from where they lie in it. */
+final class TarTree implements FileTree {
+  /** Bytes that tell a tar archive. */
+  static final int HEAD = 265;
+
+  private static final int MAGIC_AT = 257;
+  private static final Set<Byte> ORDINARY =
+      Set.of(TarConstants.LF_OLDNORM, TarConstants.LF_NORMAL, TarConstants.LF_CONTIG);
+
+  private final Path archive;
+  private final FileChannel channel;
+  private final ArchiveEntries<Place> entries;
+
+  /** Where in the archive a file lies. */
+  private record Place(long offset, long size) {}
+
+  private TarTree(Path archive, FileChannel channel, ArchiveEntries<Place> entries) {
+    this.archive = archive;
+    this.channel = channel;
+    this.entries = entries;
+  }
+
+  static boolean matches(byte[] head) {
+    return head.length >= HEAD
+        && new String(head, MAGIC_AT, 5, StandardCharsets.ISO_8859_1).equals("ustar");
+  }
+
+  /**
+   * Indexes an archive; it stays open as long as the tree is in use.
+   *
+   * @param tar the plain archive
+   * @param archive what the user called it
+   */
+  static TarTree of(Path tar, Path archive) throws IOException {
+    ArchiveEntries<Place> entries = new ArchiveEntries<>(archive.toString());
+    FileChannel channel = FileChannel.open(tar, StandardOpenOption.READ);
+    try (TarFile file = new TarFile(tar)) {
+      for (TarArchiveEntry entry : file.getEntries()) {
+        enter(entry, entries, channel.size());
+      }
+      return new TarTree(archive, channel, entries);
+    } catch (FormatException e) {
+      channel.close();
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      FormatException damaged =
+          new FormatException(archive.toString(), -1, "damaged tar archive: " + e.getMessage());
+      damaged.initCause(e);
+      throw damaged;
+    }
+  }
+
+  private static void enter(TarArchiveEntry entry, ArchiveEntries<Place> entries, long length)
+      throws FormatException {
+    String name = entry.getName();
+    if (entry.isDirectory()) {
+      entries.folder(name);
+      return;
+    }
+    if (entry.isSymbolicLink() || entry.isLink()) {
+      throw entries.refused(name, "is a link: links in archives are not followed");
+    }
+    if (!ORDINARY.contains(entry.getLinkFlag()) || entry.isSparse()) {
+      throw entries.refused(name, "is no ordinary file");
+    }
+    long offset = entry.getDataOffset();
+    long size = entry.getSize();
+    if (offset < 0 || size < 0 || size > length - offset) {
+      throw entries.refused(name, "says it has %d bytes, which are not there".formatted(size));
+    }
+    entries.file(name, new Place(offset, size));
+  }
+
+  @Override
+  public NavigableSet<String> files() {
+    return entries.files();
+  }
+
+  @Override
+  public NavigableSet<String> folders() {
+    return entries.folders();
+  }
+
+  @Override
+  public String root() {
+    return archive.toString();
+  }
+
+  @Override
+  public String where(String file) {
+    return archive + "!/" + file;
+  }
+
+  @Override
+  public long size(String file) throws IOException {
+    return entries.get(file).size();
+  }
+
+  @Override
+  public byte[] read(String file) throws IOException {
+    Place place = entries.get(file);
+    if (place.size() > MAX_BYTES) {
+      throw new FormatException(where(file), -1, "is too large: " + place.size() + " bytes");
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) place.size());
+    while (bytes.hasRemaining()) {
+      // Reading at a position leaves the channel's own alone: threads do not disturb each other.
+      if (channel.read(bytes, place.offset() + bytes.position()) < 0) {
+        throw new EOFException(where(file) + ": the archive has become shorter");
+      }
+    }
+    return bytes.array();
+  }
+
+  @Override
+  public InputStream open(String file) throws IOException {
+    return new ByteArrayInputStream(read(file));
+  }
+}

@@ -1,0 +1,127 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.format.FormatException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Enumeration;
+import java.util.NavigableSet;
+import java.util.zip.CRC32;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+
+/**
+ * The files in a zip archive, inflated when they are read. The central directory is checked before
+ * anything else: no paths that leave the archive, no links, no duplicates, no bombs.
+ */
+final class ZipTree implements FileTree {
+  /** Pictures do not deflate a hundredfold; below a megabyte nobody minds. */
+  private static final int MAX_RATIO = 100;
+
+  private static final int SMALL = 1 << 20;
+
+  private final Path archive;
+  private final ZipFile zip;
+  private final ArchiveEntries<ZipArchiveEntry> entries;
+
+  private ZipTree(Path archive, ZipFile zip, ArchiveEntries<ZipArchiveEntry> entries) {
+    this.archive = archive;
+    this.zip = zip;
+    this.entries = entries;
+  }
+
+  /** The archive stays open as long as the tree is in use; pictures are read whenever needed. */
+  static ZipTree of(Path archive) throws IOException {
+    ZipFile zip = open(archive);
+    try {
+      ArchiveEntries<ZipArchiveEntry> entries = new ArchiveEntries<>(archive.toString());
+      for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder();
+          all.hasMoreElements(); ) {
+        ZipArchiveEntry entry = all.nextElement();
+        if (entry.isDirectory()) {
+          entries.folder(entry.getName());
+        } else {
+          check(zip, entry, entries);
+          entries.file(entry.getName(), entry);
+        }
+      }
+      return new ZipTree(archive, zip, entries);
+    } catch (IOException e) {
+      zip.close();
+      throw e;
+    }
+  }
+
+  private static ZipFile open(Path archive) throws IOException {
+    try {
+      return ZipFile.builder().setPath(archive).get();
+    } catch (IOException | RuntimeException e) {
+      FormatException damaged =
+          new FormatException(archive.toString(), -1, "damaged zip archive: " + e.getMessage());
+      damaged.initCause(e);
+      throw damaged;
+    }
+  }
+
+  private static void check(
+      ZipFile zip, ZipArchiveEntry entry, ArchiveEntries<ZipArchiveEntry> entries)
+      throws FormatException {
+    String name = entry.getName();
+    long size = entry.getSize();
+    long packed = entry.getCompressedSize();
+    if (entry.isUnixSymlink()) {
+      throw entries.refused(name, "is a link: links in archives are not followed");
+    }
+    if (!zip.canReadEntryData(entry)) {
+      throw entries.refused(name, "is encrypted or compressed by an unknown method");
+    }
+    if (size < 0 || packed < 0) {
+      throw entries.refused(name, "does not say how large it is");
+    }
+    if (size > SMALL && size / MAX_RATIO > packed) {
+      throw entries.refused(
+          name, "would grow from %d to %d bytes: a zip bomb".formatted(packed, size));
+    }
+  }
+
+  @Override
+  public NavigableSet<String> files() {
+    return entries.files();
+  }
+
+  @Override
+  public NavigableSet<String> folders() {
+    return entries.folders();
+  }
+
+  @Override
+  public String root() {
+    return archive.toString();
+  }
+
+  @Override
+  public String where(String file) {
+    return archive + "!/" + file;
+  }
+
+  @Override
+  public long size(String file) throws IOException {
+    return entries.get(file).getSize();
+  }
+
+  @Override
+  public InputStream open(String file) throws IOException {
+    return zip.getInputStream(entries.get(file));
+  }
+
+  @Override
+  public byte[] read(String file) throws IOException {
+    byte[] bytes = FileTree.super.read(file);
+    CRC32 crc = new CRC32();
+    crc.update(bytes);
+    if (crc.getValue() != entries.get(file).getCrc()) {
+      throw new FormatException(where(file), -1, "is damaged: its CRC-32 does not match");
+    }
+    return bytes;
+  }
+}

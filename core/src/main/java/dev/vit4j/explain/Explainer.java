@@ -1,0 +1,226 @@
+package dev.vit4j.explain;
+
+import dev.vit4j.image.Image;
+import dev.vit4j.infer.Classifier;
+import dev.vit4j.input.FitToModel;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.cct.Cct;
+import dev.vit4j.model.vit.Vit;
+import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks inside a model while it reads a picture: one forward pass, the one that trains and
+ * predicts, watched by a {@link Trace}, and one backward pass from the score of a class. Any number
+ * of threads may ask at once.
+ */
+public final class Explainer implements AutoCloseable {
+  /** Attention of all layers that is kept at once, with its gradients about four times as much. */
+  private static final long MOST_ATTENTION = 2L << 30;
+
+  private final WeightsFolder.Loaded loaded;
+  private final FitToModel fit;
+  private final Device device;
+  private final List<String> classes;
+
+  /**
+   * Takes a model over: it is frozen, moved to the device, and closed with this.
+   *
+   * @throws IllegalArgumentException if all its attention would need more than 2 GiB
+   */
+  public Explainer(WeightsFolder.Loaded loaded, Device device) {
+    requireSize(loaded.model());
+    this.loaded = loaded;
+    this.fit = new FitToModel(loaded.preprocess());
+    this.device = device;
+    this.classes = Classifier.names(loaded);
+    loaded.model().to(device);
+    loaded.model().train(false);
+    loaded.model().freezeAllBut(List.of()); // gradients reach the pixels, never the weights
+  }
+
+  /**
+   * Opens a trained model on the CPU.
+   *
+   * @param model a run folder, a weights folder or a weights file
+   */
+  public static Explainer open(Path model) throws IOException {
+    return new Explainer(ModelSource.open(model), Device.CPU);
+  }
+
+  private static void requireSize(ImageModel model) {
+    long layers = 0;
+    long heads = 0;
+    long tokens = 0;
+    if (model instanceof Vit vit) {
+      layers = vit.config().depth();
+      heads = vit.config().numHeads();
+      tokens = vit.config().tokens();
+    } else if (model instanceof Cct cct) {
+      layers = cct.config().depth();
+      heads = cct.config().numHeads();
+      tokens = cct.config().tokens();
+    }
+    double bytes = (double) layers * heads * tokens * tokens * Float.BYTES;
+    if (bytes > MOST_ATTENTION) {
+      throw new IllegalArgumentException(
+          "%s has %d tokens: the attention of %d layers and %d heads takes %.1f GiB, at most %d can be kept; use a smaller --img-size"
+              .formatted(
+                  model.name(), tokens, layers, heads, bytes / (1L << 30), MOST_ATTENTION >> 30));
+    }
+  }
+
+  /** The model that is looked into. */
+  public ImageModel model() {
+    return loaded.model();
+  }
+
+  /** Names of the classes in the order of their indices; none for a model without a head. */
+  public List<String> classes() {
+    return classes;
+  }
+
+  /**
+   * The class that a word means.
+   *
+   * @param word a class's name, or its index from 0
+   * @throws IllegalArgumentException if it is neither
+   */
+  public int classOf(String word) {
+    int index = classes.indexOf(word);
+    if (index >= 0) {
+      return index;
+    }
+    if (classes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no classes, it gives features only: leave the class out"
+              .formatted(model().name()));
+    }
+    if (word.matches("\\d{1,9}") && Integer.parseInt(word) < classes.size()) {
+      return Integer.parseInt(word);
+    }
+    throw new IllegalArgumentException(
+        "no class '%s': give a class's name (%s%s) or its index, 0 to %d"
+            .formatted(
+                word,
+                String.join(", ", classes.subList(0, Math.min(5, classes.size()))),
+                classes.size() > 5 ? ", …" : "",
+                classes.size() - 1));
+  }
+
+  /**
+   * Looks at a picture.
+   *
+   * @param image of any size, grey or RGB
+   * @param target the class to explain, or -1 for the most probable one
+   * @throws IllegalArgumentException if there is no such class
+   * @throws IllegalStateException if the model's scores are not numbers
+   */
+  public Explanation explain(Image image, int target) {
+    if (target < -1 || target >= Math.max(1, classes.size())) {
+      throw new IllegalArgumentException(
+          "no class %d: the model has %d".formatted(target, classes.size()));
+    }
+    Image fitted = fit.apply(image);
+    ImageModel model = loaded.model();
+    byte[] planes = new byte[model.channels() * model.height() * model.width()];
+    fitted.writePlanes(planes, 0);
+    try (Scope scope = Scope.open()) {
+      Tensor u8 = Tensor.of(planes, 0, 1, model.channels(), model.height(), model.width());
+      return look(fitted, loaded.preprocess().normalize(u8, device), target);
+    }
+  }
+
+  /** As {@link #explain}, of normalised pixels [1, C, H, W]. */
+  Explanation look(Image picture, Tensor pixels, int target) {
+    try (Scope scope = Scope.open();
+        Trace trace = Trace.startWithGradients()) {
+      Tensor logits = loaded.model().apply(pixels.requiresGrad(true)); // [1, K]
+      Map<String, Tensor> seen = trace.tensors();
+      float[] probabilities = new float[0];
+      int chosen = -1;
+      if (!classes.isEmpty()) {
+        probabilities = logits.detach().softmax(-1).toFloats();
+        requireNumbers(probabilities);
+        chosen = target >= 0 ? target : best(probabilities);
+        logits.select(1, chosen).sum().backward();
+      }
+      TokenGrid grid = TokenGrid.of(loaded.model(), seen);
+      return new Explanation(
+          picture,
+          probabilities,
+          chosen,
+          featureMaps(seen),
+          grid == null ? null : AttentionMaps.of(seen, grid, chosen >= 0),
+          grid == null && chosen >= 0 ? gradCam(seen) : null);
+    }
+  }
+
+  private static void requireNumbers(float[] probabilities) {
+    for (float p : probabilities) {
+      if (Float.isNaN(p)) {
+        throw new IllegalStateException(
+            "the model gives scores that are no numbers: its weights hold NaN or infinite values");
+      }
+    }
+  }
+
+  private static int best(float[] probabilities) {
+    return IntStream.range(0, probabilities.length)
+        .reduce(0, (a, b) -> probabilities[b] > probabilities[a] ? b : a);
+  }
+
+  private static float[][][] featureMaps(Map<String, Tensor> seen) {
+    for (String first : List.of("patch_embed.grid", "tokenizer", "conv1")) {
+      Tensor maps = seen.get(first); // [1, C, h, w]
+      if (maps != null) {
+        return cut(maps);
+      }
+    }
+    return new float[0][][];
+  }
+
+  /** [1, C, h, w] as arrays. */
+  private static float[][][] cut(Tensor maps) {
+    float[] values = maps.toFloats();
+    int rows = (int) maps.size(2);
+    int columns = (int) maps.size(3);
+    float[][][] cut = new float[(int) maps.size(1)][rows][];
+    for (int i = 0; i < cut.length * rows; i++) {
+      cut[i / rows][i % rows] = Arrays.copyOfRange(values, i * columns, (i + 1) * columns);
+    }
+    return cut;
+  }
+
+  /** The last stage's channels, weighted with the mean of their gradients. */
+  private static float @Nullable [][] gradCam(Map<String, Tensor> seen) {
+    Tensor last = null;
+    for (int i = 1; seen.containsKey("layer" + i); i++) {
+      last = seen.get("layer" + i); // [1, C, h, w]
+    }
+    if (last == null) {
+      return null;
+    }
+    Tensor weights = last.grad().flatten(2, 3).mean(2); // [1, C]
+    Tensor sum = weights.matmul(last.detach().select(0, 0).flatten(1, 2)); // [1, h w]
+    return cut(Ops.relu(sum).reshape(1, 1, last.size(2), last.size(3)))[0];
+  }
+
+  /** Frees the model. */
+  @Override
+  public void close() {
+    loaded.close();
+  }
+}

@@ -1,0 +1,184 @@
+package dev.vit4j.explain;
+
+import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.vit.Vit;
+import dev.vit4j.model.vit.VitConfig;
+import dev.vit4j.view.HtmlPage;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+
+/**
+ * What a model saw in a picture, as a folder: a PNG per {@link Figure}, {@code report.html} with
+ * all of them in one page that needs no other file, and the numbers in {@code maps.safetensors}.
+ */
+public final class ExplanationReport {
+  /** The page. */
+  public static final String PAGE = "report.html";
+
+  /**
+   * The numbers: {@code attention} [L, H, rows, columns], {@code rollout}, {@code relevance}, ….
+   */
+  public static final String NUMBERS = "maps.safetensors";
+
+  private static final int SEEDED_MAPS = 5;
+
+  private final Explainer explainer;
+  private final List<Figure> figures = new ArrayList<>();
+  private final Map<Figure, String> leftOut = new EnumMap<>(Figure.class);
+  private final List<Integer> maps;
+  private final long seed;
+
+  /**
+   * Settles what is drawn.
+   *
+   * @param only which figures; empty for all that the model has
+   * @param maps which feature maps, counted from 0; empty for five by {@code seed}
+   * @throws IllegalArgumentException if the model has no such figure
+   */
+  public ExplanationReport(Explainer explainer, List<Figure> only, List<Integer> maps, long seed) {
+    this.explainer = explainer;
+    this.maps = List.copyOf(maps);
+    this.seed = seed;
+    for (Figure figure : only.isEmpty() ? Arrays.asList(Figure.values()) : only) {
+      String reason = figure.whyNot(explainer.model()).orElse("");
+      if (reason.isEmpty()) {
+        figures.add(figure);
+      } else if (only.isEmpty()) {
+        leftOut.put(figure, reason);
+      } else {
+        throw new IllegalArgumentException(
+            "%s of %s cannot be drawn: %s".formatted(figure, explainer.model().name(), reason));
+      }
+    }
+  }
+
+  /** What the model cannot show, with the reason. */
+  public Map<Figure, String> leftOut() {
+    return leftOut;
+  }
+
+  /**
+   * Writes the files of one picture.
+   *
+   * @param folder new or empty
+   * @param source what the picture is called
+   * @param title what it shows, such as its class
+   * @param remark one line for the page, such as that the weights are fresh; may be empty
+   * @return the names of the files
+   * @throws IOException if something is in the folder already, or it cannot be written
+   * @throws IllegalArgumentException if there is no feature map of a number
+   */
+  public List<String> write(
+      Path folder, Explanation seen, String source, String title, String remark)
+      throws IOException {
+    ExplanationFigures draw =
+        new ExplanationFigures(
+            explainer.model(), explainer.classes(), seen, title, chosenMaps(seen));
+    AtomicFile.requireEmptyFolder(folder);
+    Files.createDirectories(folder);
+    HtmlPage page = new HtmlPage(source);
+    if (!remark.isEmpty()) {
+      page.note(remark);
+    }
+    page.facts(facts(seen, source));
+    List<String> files = new ArrayList<>();
+    for (Figure figure : figures) {
+      BufferedImage picture = draw.draw(figure);
+      AtomicFile.write(folder.resolve(figure + ".png"), out -> ImageIO.write(picture, "png", out));
+      page.heading(figure.heading()).picture(figure.heading() + " of " + source, picture);
+      files.add(figure + ".png");
+    }
+    if (!leftOut.isEmpty()) {
+      page.heading("Left out")
+          .facts(
+              leftOut.entrySet().stream()
+                  .map(e -> List.of(e.getKey().heading(), e.getValue()))
+                  .toList());
+    }
+    Safetensors.write(
+        folder.resolve(NUMBERS),
+        new ExplanationNumbers(seen).entries(),
+        Map.of("model", explainer.model().name(), "source", source));
+    AtomicFile.writeString(folder.resolve(PAGE), page.toHtml());
+    files.add(NUMBERS);
+    files.add(PAGE);
+    return files;
+  }
+
+  private int[] chosenMaps(Explanation seen) {
+    int all = seen.featureMaps().length;
+    for (int map : maps) {
+      if (map < 0 || map >= all) {
+        throw new IllegalArgumentException(
+            "no feature map %d: the first layer of %s has maps 0 to %d"
+                .formatted(map, explainer.model().name(), all - 1));
+      }
+    }
+    return maps.isEmpty()
+        ? new SplittableRandom(seed)
+            .ints(0, all)
+            .distinct()
+            .limit(Math.min(SEEDED_MAPS, all))
+            .sorted()
+            .toArray()
+        : maps.stream().mapToInt(i -> i).toArray();
+  }
+
+  private List<List<String>> facts(Explanation seen, String source) {
+    ImageModel model = explainer.model();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("picture", source));
+    rows.add(
+        List.of(
+            "as the model reads it",
+            "%d x %d pixels, %d channels"
+                .formatted(
+                    seen.picture().height(), seen.picture().width(), seen.picture().channels())));
+    rows.add(
+        List.of(
+            "model",
+            String.format(
+                Locale.ROOT, "%s, %,d parameters", model.name(), model.parameterCount())));
+    if (model instanceof Vit vit) {
+      rows.add(List.of("patches", patches(vit.config())));
+    }
+    if (seen.target() >= 0) {
+      rows.add(
+          List.of(
+              "class that is explained",
+              String.format(
+                  Locale.ROOT,
+                  "%s, probability %.4f",
+                  explainer.classes().get(seen.target()),
+                  seen.probabilities()[seen.target()])));
+    }
+    return rows;
+  }
+
+  /** N = H W / P², and what becomes of them. */
+  private static String patches(VitConfig c) {
+    return "%d x %d / (%d x %d) = %d patches of %d numbers; with %d more, %d tokens of %d"
+        .formatted(
+            c.imgSize()[0],
+            c.imgSize()[1],
+            c.patchSize()[0],
+            c.patchSize()[1],
+            c.patches(),
+            c.patchSize()[0] * c.patchSize()[1] * c.inChans(),
+            c.prefixTokens(),
+            c.tokens(),
+            c.embedDim());
+  }
+}

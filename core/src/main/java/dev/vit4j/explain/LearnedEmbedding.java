@@ -1,0 +1,66 @@
+package dev.vit4j.explain;
+
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.cct.Cct;
+import dev.vit4j.model.vit.Vit;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a model has learned to see first, whatever the picture: filters and positions. */
+public final class LearnedEmbedding {
+  private static final List<String> FIRST_LAYERS =
+      List.of("patch_embed.proj.weight", "tokenizer.conv_layers.0.0.weight", "conv1.weight");
+
+  private LearnedEmbedding() {}
+
+  /**
+   * The filters of the first layer, [filters][channels][rows][columns]: a ViT's patch embedding, a
+   * CCT's or ResNet's first convolution.
+   */
+  public static float[][][][] filters(ImageModel model) {
+    Map<String, Tensor> parameters = model.parameters();
+    String name = FIRST_LAYERS.stream().filter(parameters::containsKey).findFirst().orElseThrow();
+    Tensor weight = parameters.get(name); // [D, C, h, w]
+    float[] values = weight.toFloats();
+    int channels = (int) weight.size(1);
+    int rows = (int) weight.size(2);
+    int columns = (int) weight.size(3);
+    float[][][][] filters = new float[(int) weight.size(0)][channels][rows][columns];
+    for (int i = 0; i < values.length; i++) {
+      int row = i / columns;
+      int plane = row / rows;
+      filters[plane / channels][plane % channels][row % rows][i % columns] = values[i];
+    }
+    return filters;
+  }
+
+  /**
+   * How alike the position embeddings of any two tokens of the grid are, as cosines from -1 to 1:
+   * [N][N], tokens row by row; class, distillation and register tokens left out. Empty for a model
+   * without positions.
+   */
+  public static Optional<float[][]> positionSimilarity(ImageModel model) {
+    String name = model instanceof Vit ? "pos_embed" : "classifier.positional_emb";
+    Tensor positions = model.state().get(name); // [1, N, D]
+    if (positions == null || !(model instanceof Vit || model instanceof Cct)) {
+      return Optional.empty();
+    }
+    int prefix = model instanceof Vit vit ? vit.config().prefixTokens() : 0;
+    int tokens = (int) positions.size(1) - prefix;
+    try (Scope scope = Scope.open()) {
+      Tensor p = positions.detach().select(0, 0).narrow(0, prefix, tokens); // [N, D]
+      float[] products = p.matmul(p.transpose(0, 1)).toFloats();
+      float[][] cosine = new float[tokens][tokens];
+      for (int i = 0; i < tokens; i++) {
+        for (int j = 0; j < tokens; j++) {
+          double squares = (double) products[i * tokens + i] * products[j * tokens + j];
+          cosine[i][j] = (float) (products[i * tokens + j] / Math.sqrt(Math.max(squares, 1e-30)));
+        }
+      }
+      return Optional.of(cosine);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.vit4j.image.augment;
+
+import dev.vit4j.image.Crop;
+import dev.vit4j.image.Image;
+import dev.vit4j.image.Transform;
+import java.util.random.RandomGenerator;
+
+/**
+ * A rectangle cut out at random after black padding on all sides (torchvision's {@code
+ * RandomCrop}).
+ *
+ * @param height of the result, pixels
+ * @param width of the result, pixels
+ * @param padding pixels added on each side first
+ */
+public record RandomCrop(int height, int width, int padding) implements Transform {
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a side is below 1 or padding below 0
+   */
+  public RandomCrop {
+    if (height < 1 || width < 1 || padding < 0) {
+      throw new IllegalArgumentException(
+          "RandomCrop needs sides >= 1 and padding >= 0, not %d x %d and %d"
+              .formatted(height, width, padding));
+    }
+  }
+
+  /** A square. */
+  public RandomCrop(int size, int padding) {
+    this(size, size, padding);
+  }
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if the padded picture is smaller than the crop
+   */
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    int rows = image.height() + 2 * padding - height;
+    int columns = image.width() + 2 * padding - width;
+    if (rows < 0 || columns < 0) {
+      throw new IllegalArgumentException(
+          "RandomCrop of %d x %d pixels does not fit a picture of %d x %d padded by %d: resize it first"
+              .formatted(height, width, image.height(), image.width(), padding));
+    }
+    int top = random.nextInt(rows + 1) - padding;
+    int left = random.nextInt(columns + 1) - padding;
+    return Crop.of(image, top, left, height, width);
+  }
+
+  @Override
+  public String toString() {
+    return "RandomCrop(size=(" + height + ", " + width + "), padding=" + padding + ")";
+  }
+}

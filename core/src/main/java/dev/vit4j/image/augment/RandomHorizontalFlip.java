@@ -1,0 +1,35 @@
+package dev.vit4j.image.augment;
+
+import dev.vit4j.image.Image;
+import dev.vit4j.image.Orientation;
+import dev.vit4j.image.Transform;
+import java.util.random.RandomGenerator;
+
+/**
+ * Left and right swapped with a chance (torchvision's {@code RandomHorizontalFlip}).
+ *
+ * @param p chance, 0 to 1
+ */
+public record RandomHorizontalFlip(double p) implements Transform {
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if p is not within 0 to 1
+   */
+  public RandomHorizontalFlip {
+    if (!(p >= 0 && p <= 1)) {
+      throw new IllegalArgumentException(
+          "RandomHorizontalFlip needs a chance from 0 to 1, not " + p);
+    }
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return random.nextDouble() < p ? Orientation.apply(image, 2) : image;
+  }
+
+  @Override
+  public String toString() {
+    return "RandomHorizontalFlip(p=" + p + ")";
+  }
+}

@@ -1,0 +1,95 @@
+package dev.vit4j.image.augment;
+
+import dev.vit4j.image.Crop;
+import dev.vit4j.image.Image;
+import dev.vit4j.image.Interpolation;
+import dev.vit4j.image.Resize;
+import dev.vit4j.image.Transform;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+
+/**
+ * A rectangle of random area and shape, brought to a fixed size (torchvision's {@code
+ * RandomResizedCrop}, timm's {@code RandomResizedCropAndInterpolation}).
+ *
+ * @param height of the result, pixels
+ * @param width of the result, pixels
+ * @param scale area of the rectangle, as a share of the picture's
+ * @param ratio width over height of the rectangle
+ * @param interpolation the filter; one of several is drawn for each picture (timm's {@code random})
+ */
+public record RandomResizedCrop(
+    int height, int width, Interval scale, Interval ratio, List<Interpolation> interpolation)
+    implements Transform {
+  private static final int TRIES = 10;
+
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if a side is below 1, the area not within 0 to 1, the shape
+   *     not above 0, or there is no filter
+   */
+  public RandomResizedCrop {
+    if (height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "RandomResizedCrop needs sides of at least 1 pixel, not " + height + " x " + width);
+    }
+    if (!(scale.min() > 0 && scale.max() <= 1)) {
+      throw new IllegalArgumentException(
+          "RandomResizedCrop needs a scale above 0, at most 1, not " + scale);
+    }
+    if (!(ratio.min() > 0)) {
+      throw new IllegalArgumentException("RandomResizedCrop needs a ratio above 0, not " + ratio);
+    }
+    if (interpolation.isEmpty()) {
+      throw new IllegalArgumentException("RandomResizedCrop needs an interpolation");
+    }
+    interpolation = List.copyOf(interpolation);
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    Image crop = crop(image, random);
+    int filters = interpolation.size();
+    Interpolation filter = interpolation.get(filters == 1 ? 0 : random.nextInt(filters));
+    return new Resize(height, width, filter).apply(crop);
+  }
+
+  /** The rectangle: drawn until it fits, else the largest of an allowed shape in the middle. */
+  Image crop(Image image, RandomGenerator random) {
+    double area = (double) image.width() * image.height();
+    for (int i = 0; i < TRIES; i++) {
+      double target = area * scale.draw(random);
+      double shape = ratio.drawLog(random);
+      int w = (int) Math.rint(Math.sqrt(target * shape));
+      int h = (int) Math.rint(Math.sqrt(target / shape));
+      if (w > 0 && w <= image.width() && h > 0 && h <= image.height()) {
+        int top = random.nextInt(image.height() - h + 1);
+        int left = random.nextInt(image.width() - w + 1);
+        return Crop.of(image, top, left, h, w);
+      }
+    }
+    return middle(image);
+  }
+
+  private Image middle(Image image) {
+    int w = image.width();
+    int h = image.height();
+    double shape = (double) w / h;
+    if (shape < ratio.min()) {
+      h = Math.max(1, (int) Math.rint(w / ratio.min()));
+    } else if (shape > ratio.max()) {
+      w = Math.max(1, (int) Math.rint(h * ratio.max()));
+    }
+    return Crop.of(image, (image.height() - h) / 2, (image.width() - w) / 2, h, w);
+  }
+
+  @Override
+  public String toString() {
+    String filters =
+        interpolation.stream().map(Interpolation::toString).collect(Collectors.joining(" "));
+    return "RandomResizedCrop(size=(%d, %d), scale=%s, ratio=%s, interpolation=%s, antialias=True)"
+        .formatted(height, width, scale, ratio, filters);
+  }
+}

@@ -1,0 +1,34 @@
+package dev.vit4j.image.augment;
+
+import dev.vit4j.image.Image;
+import dev.vit4j.image.Orientation;
+import dev.vit4j.image.Transform;
+import java.util.random.RandomGenerator;
+
+/**
+ * Top and bottom swapped with a chance (torchvision's {@code RandomVerticalFlip}).
+ *
+ * @param p chance, 0 to 1
+ */
+public record RandomVerticalFlip(double p) implements Transform {
+  /**
+   * Checks the values.
+   *
+   * @throws IllegalArgumentException if p is not within 0 to 1
+   */
+  public RandomVerticalFlip {
+    if (!(p >= 0 && p <= 1)) {
+      throw new IllegalArgumentException("RandomVerticalFlip needs a chance from 0 to 1, not " + p);
+    }
+  }
+
+  @Override
+  public Image apply(Image image, RandomGenerator random) {
+    return random.nextDouble() < p ? Orientation.apply(image, 4) : image;
+  }
+
+  @Override
+  public String toString() {
+    return "RandomVerticalFlip(p=" + p + ")";
+  }
+}

@@ -1,0 +1,67 @@
+package dev.vit4j.input;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.image.Transform;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.tensor.DType;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Tensor;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a batch is to a model: pictures, which go through all of it, or stored features ({@link
+ * FeatureSet}), which only its head still reads.
+ */
+public final class ModelInput {
+  private static final ModelInput FEATURES = new ModelInput(null);
+
+  private final @Nullable Preprocess preprocess;
+
+  private ModelInput(@Nullable Preprocess preprocess) {
+    this.preprocess = preprocess;
+  }
+
+  /** Pictures, normalised so. */
+  public static ModelInput pictures(Preprocess preprocess) {
+    return new ModelInput(preprocess);
+  }
+
+  /** Stored features. */
+  public static ModelInput features() {
+    return FEATURES;
+  }
+
+  /** Whether the backbone is passed by. */
+  public boolean isFeatures() {
+    return preprocess == null;
+  }
+
+  /** What brings a set's samples to the size that the model reads; null where nothing need. */
+  public @Nullable Transform fit(Dataset data) {
+    return preprocess == null ? null : FitToModel.unlessFitting(preprocess, data);
+  }
+
+  /**
+   * Some samples of a batch, ready for {@link #logits}.
+   *
+   * @return f32 on the device: [count, C, H, W], or of features [count, D]
+   */
+  public Tensor of(Batch batch, int from, int count, Device device) {
+    int bytes = batch.channels() * batch.height() * batch.width(); // of a sample
+    if (preprocess == null) {
+      ByteBuffer rows = ByteBuffer.wrap(batch.pixels(), from * bytes, count * bytes);
+      return Tensor.of(rows, DType.F32, count, bytes / Float.BYTES).to(device);
+    }
+    Tensor pixels =
+        Tensor.of(
+            batch.pixels(), from * bytes, count, batch.channels(), batch.height(), batch.width());
+    return preprocess.normalize(pixels, device);
+  }
+
+  /** The scores of such samples: [count, K]. */
+  public Tensor logits(ImageModel model, Tensor samples) {
+    return preprocess == null ? model.scores(samples) : model.apply(samples);
+  }
+}

@@ -1,0 +1,5 @@
+/** The Compact Convolutional Transformer family. */
+@NullMarked
+package dev.vit4j.model.cct;
+
+import org.jspecify.annotations.NullMarked;

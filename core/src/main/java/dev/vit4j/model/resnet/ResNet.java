@@ -1,0 +1,271 @@
+package dev.vit4j.model.resnet;
+
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.TimmConfig;
+import dev.vit4j.nn.BatchNorm2d;
+import dev.vit4j.nn.Conv2d;
+import dev.vit4j.nn.DropPath;
+import dev.vit4j.nn.Init;
+import dev.vit4j.nn.Linear;
+import dev.vit4j.nn.Module;
+import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The residual network (He et al. 2015, arXiv 1512.03385): a stem, stages of blocks that add what
+ * they find to their input, the mean over the pixels, a linear head. Names and numbers are
+ * torchvision's {@code ResNet}'s (in a bottleneck the 3x3 convolution has the stride); with three
+ * stages and the CIFAR stem it is the paper's section 4.2, whose head is called {@code linear} with
+ * shortcut A, as in akamaster's well-known weights. Pictures of any size do. Names for {@link
+ * Trace}: {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features},
+ * {@code logits}.
+ */
+public final class ResNet extends ImageModel {
+  /** timm's names, which stand for torchvision's shapes. */
+  private static final Map<String, String> TIMM_NAMES =
+      Map.of(
+          "basic[2, 2, 2, 2]", "resnet18",
+          "basic[3, 4, 6, 3]", "resnet34",
+          "bottleneck[3, 4, 6, 3]", "resnet50",
+          "bottleneck[3, 4, 23, 3]", "resnet101",
+          "bottleneck[3, 8, 36, 3]", "resnet152");
+
+  private final ResNetConfig config;
+  private final Conv2d conv1;
+  private final BatchNorm2d bn1;
+  private final List<List<Block>> stages = new ArrayList<>();
+  private final @Nullable Linear fc; // [features -> K]
+
+  /** A model with fresh weights. */
+  public ResNet(String name, ResNetConfig config, Init source) {
+    super(name);
+    Init init = source.withUniform(); // the head as PyTorch's own Linear
+    this.config = config;
+    boolean small = config.stem().equals("cifar");
+    this.conv1 =
+        child(
+            "conv1",
+            small
+                ? new Conv2d(init, config.inChans(), config.width(), 3, 1, 1)
+                : new Conv2d(init, config.inChans(), config.width(), 7, 2, 3));
+    this.bn1 = child("bn1", new BatchNorm2d(init, config.width()));
+    int in = config.width();
+    int index = 0;
+    for (int s = 0; s < config.layers().size(); s++) {
+      List<Block> stage = new ArrayList<>();
+      for (int i = 0; i < config.layers().get(s); i++) {
+        Block block = new Block(init, config, s, i, in, index++);
+        stage.add(child("layer" + (s + 1) + "." + i, block));
+        in = config.channels(s);
+      }
+      stages.add(stage);
+    }
+    this.fc =
+        config.numClasses() == 0
+            ? null
+            : child(headName(), new Linear(init, in, config.numClasses(), true));
+  }
+
+  /** x + f(x), f two or three convolutions with norms (the paper's eq. 1); plain: f(x). */
+  public static final class Block extends Module {
+    private final List<Conv2d> convs = new ArrayList<>();
+    private final List<BatchNorm2d> norms = new ArrayList<>();
+    private final DropPath dropPath;
+    private final @Nullable Conv2d downsample;
+    private final @Nullable BatchNorm2d downsampleNorm;
+    private final boolean residual;
+    private final int stride;
+    private final int newChannels; // channels that shortcut A fills up
+
+    /**
+     * @param i place in the stage; the first block of later stages halves the picture
+     * @param in channels of the input
+     * @param index place in the network; the rate of stochastic depth rises with it
+     */
+    Block(Init init, ResNetConfig c, int stage, int i, int in, int index) {
+      int planes = c.planes(stage);
+      int out = c.channels(stage);
+      this.stride = stage > 0 && i == 0 ? 2 : 1;
+      this.residual = c.residual();
+      if (c.isBottleneck()) {
+        add(new Conv2d(init, in, planes, 1, 1, 0), new BatchNorm2d(init, planes));
+        add(new Conv2d(init, planes, planes, 3, stride, 1), new BatchNorm2d(init, planes));
+        add(new Conv2d(init, planes, out, 1, 1, 0), last(init, c, out));
+      } else {
+        add(new Conv2d(init, in, planes, 3, stride, 1), new BatchNorm2d(init, planes));
+        add(new Conv2d(init, planes, out, 3, 1, 1), last(init, c, out));
+      }
+      this.dropPath =
+          child("drop_path", new DropPath(c.dropPathRate() * index / Math.max(1, c.blocks() - 1)));
+      boolean reshapes = residual && (stride != 1 || in != out);
+      boolean projects = reshapes && c.shortcut().equals("B");
+      this.downsample =
+          projects ? child("downsample.0", new Conv2d(init, in, out, 1, stride, 0)) : null;
+      this.downsampleNorm = projects ? child("downsample.1", new BatchNorm2d(init, out)) : null;
+      this.newChannels = reshapes && !projects ? out - in : 0;
+    }
+
+    private void add(Conv2d conv, BatchNorm2d norm) {
+      convs.add(child("conv" + (convs.size() + 1), conv));
+      norms.add(child("bn" + (norms.size() + 1), norm));
+    }
+
+    private static BatchNorm2d last(Init init, ResNetConfig c, int channels) {
+      return new BatchNorm2d(init, channels, c.zeroInitLast() ? 0 : 1);
+    }
+
+    /** [B, in, H, W] to [B, out, H / stride, W / stride]. */
+    @Override
+    protected Tensor forward(Tensor x) {
+      Tensor y = x;
+      int last = convs.size() - 1;
+      for (int i = 0; i < last; i++) {
+        y = norms.get(i).apply(convs.get(i).apply(y)).relu_();
+      }
+      y = norms.get(last).apply(convs.get(last).apply(y));
+      // In place: a norm's backward pass reads its input, never its output.
+      return residual ? dropPath.apply(y).add_(shortcut(x)).relu_() : y.relu_();
+    }
+
+    @Override
+    protected void packOwn(Precision precision) {
+      for (int i = 0; i < convs.size(); i++) {
+        convs.get(i).fold(norms.get(i));
+      }
+      if (downsample != null && downsampleNorm != null) {
+        downsample.fold(downsampleNorm);
+      }
+    }
+
+    private Tensor shortcut(Tensor x) {
+      if (downsample != null && downsampleNorm != null) {
+        return downsampleNorm.apply(downsample.apply(x));
+      }
+      return newChannels == 0 ? x : Ops.padChannels(every(x, stride), newChannels);
+    }
+
+    /** Every so manieth pixel of [B, C, H, W]. */
+    private static Tensor every(Tensor x, int stride) {
+      return stride == 1 ? x : x.every(2, stride).every(3, stride);
+    }
+  }
+
+  /** [B, C, H, W] to logits [B, K], or to features if the model has no head. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor logits = scores(features(x)); // [B, K]
+    Trace.record("logits", logits);
+    return logits;
+  }
+
+  @Override
+  public Tensor scores(Tensor features) {
+    return fc == null ? features : fc.apply(features);
+  }
+
+  /** The mean over the pixels of what the last stage gives: [B, D]. */
+  @Override
+  public Tensor features(Tensor x) {
+    checkInput(x);
+    if (Trace.isOn()) {
+      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
+    }
+    Tensor y = conv1.apply(x); // [B, width, H', W']
+    Trace.record("conv1", y);
+    y = bn1.apply(y).relu_();
+    if (config.stemPool()) {
+      y = Ops.maxPool2d(y, 3, 2, 1);
+    }
+    Trace.record("stem", y);
+    for (int s = 0; s < stages.size(); s++) {
+      for (Block block : stages.get(s)) {
+        y = block.apply(y); // [B, channels(s), H' / 2^s, W' / 2^s]
+      }
+      Trace.record("layer" + (s + 1), y);
+    }
+    Tensor features = y.flatten(2, 3).mean(2);
+    Trace.record("features", features);
+    return features;
+  }
+
+  @Override
+  protected void packOwn(Precision precision) {
+    conv1.fold(bn1);
+  }
+
+  /** The configuration that it was built from. */
+  public ResNetConfig config() {
+    return config;
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return config.toMap();
+  }
+
+  @Override
+  public boolean takesAnySize() {
+    return true;
+  }
+
+  @Override
+  public int channels() {
+    return config.inChans();
+  }
+
+  @Override
+  public int height() {
+    return config.imgSize()[0];
+  }
+
+  @Override
+  public int width() {
+    return config.imgSize()[1];
+  }
+
+  @Override
+  public int numClasses() {
+    return config.numClasses();
+  }
+
+  @Override
+  public Set<String> noWeightDecay() {
+    return Set.of();
+  }
+
+  private String headName() {
+    return config.shortcut().equals("A") ? "linear" : "fc";
+  }
+
+  /** torchvision's shapes open in timm under its names; the others bear ours. */
+  @Override
+  public TimmConfig timmConfig() {
+    String shape = config.block() + config.layers();
+    boolean inTimm =
+        TIMM_NAMES.containsKey(shape)
+            && config.width() == 64
+            && config.stem().equals("imagenet")
+            && config.stemPool()
+            && config.residual()
+            && config.shortcut().equals("B");
+    Map<String, Object> words = new LinkedHashMap<>(args());
+    if (inTimm) {
+      words.keySet().retainAll(Set.of("in_chans", "drop_path_rate", "zero_init_last"));
+    }
+    return new TimmConfig(
+        inTimm ? TIMM_NAMES.get(shape) : name(),
+        words,
+        config.numFeatures(),
+        "avg",
+        "conv1",
+        headName());
+  }
+}

@@ -1,0 +1,141 @@
+package dev.vit4j.model.resnet;
+
+import dev.vit4j.model.Args;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The words of a residual network.
+ *
+ * @param imgSize height and width of the pictures, pixels
+ * @param inChans channels of the pictures
+ * @param numClasses class scores; 0 leaves the head out
+ * @param block {@code basic} (two 3x3 convolutions) or {@code bottleneck} (1x1, 3x3, 1x1, four
+ *     times as wide outside)
+ * @param layers blocks of each stage; every stage after the first halves the picture
+ * @param width channels of the first stage's 3x3 convolutions; they double with every stage
+ * @param stem {@code imagenet} (7x7, stride 2) or {@code cifar} (3x3, stride 1)
+ * @param stemPool whether a 3x3 max-pool of stride 2 follows the stem
+ * @param residual whether blocks add their input; false gives the plain twin
+ * @param shortcut how an input is added that has another shape: {@code B}, by a 1x1 convolution, or
+ *     {@code A}, by leaving pixels out and filling channels up with zeros (He et al. 2015)
+ * @param dropPathRate stochastic depth of the last block; it rises from 0 linearly
+ * @param zeroInitLast whether the last norm of every block begins at 0
+ */
+public record ResNetConfig(
+    int[] imgSize,
+    int inChans,
+    int numClasses,
+    String block,
+    List<Integer> layers,
+    int width,
+    String stem,
+    boolean stemPool,
+    boolean residual,
+    String shortcut,
+    double dropPathRate,
+    boolean zeroInitLast) {
+
+  /** Checks that the numbers fit each other. */
+  public ResNetConfig {
+    layers = List.copyOf(layers);
+    if (((long) width * expansion(block)) << (layers.size() - 1) > 65536) {
+      throw new IllegalArgumentException(
+          "width %d doubled over %d stages is over 65536 channels".formatted(width, layers.size()));
+    }
+    if (!residual && dropPathRate > 0) {
+      throw new IllegalArgumentException("drop_path_rate needs residual true: it drops branches");
+    }
+    if (!residual && zeroInitLast) {
+      throw new IllegalArgumentException("zero_init_last needs residual true: all would be zero");
+    }
+  }
+
+  /**
+   * Reads constructor words; absent ones give ResNet-18 for ImageNet.
+   *
+   * @param model whose they are, for messages
+   * @throws IllegalArgumentException naming the word, its value and what would do
+   */
+  public static ResNetConfig of(String model, Map<String, ?> words) {
+    Args a = new Args(model, words);
+    String stem = a.word("stem", "imagenet", List.of("imagenet", "cifar"));
+    int[] img = a.pair("img_size", stem.equals("cifar") ? 32 : 224);
+    int inChans = a.integer("in_chans", 3, 1, 1024);
+    int classes = a.integer("num_classes", 1000, 0, 1_000_000);
+    String block = a.word("block", "basic", List.of("basic", "bottleneck"));
+    List<Integer> layers = a.integers("layers", List.of(2, 2, 2, 2), 8, 1, 256);
+    int width = a.integer("width", 64, 1, 4096);
+    boolean stemPool = a.flag("stem_pool", stem.equals("imagenet"));
+    boolean residual = a.flag("residual", true);
+    String shortcut = a.word("shortcut", "B", List.of("A", "B"));
+    double dropPath = a.rate("drop_path_rate");
+    boolean zeroInitLast = a.flag("zero_init_last", false);
+    a.refuseUnknown();
+    try {
+      return new ResNetConfig(
+          img,
+          inChans,
+          classes,
+          block,
+          layers,
+          width,
+          stem,
+          stemPool,
+          residual,
+          shortcut,
+          dropPath,
+          zeroInitLast);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** All words with their values. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> m = new LinkedHashMap<>();
+    m.put("img_size", List.of(imgSize[0], imgSize[1]));
+    m.put("in_chans", inChans);
+    m.put("num_classes", numClasses);
+    m.put("block", block);
+    m.put("layers", new ArrayList<>(layers));
+    m.put("width", width);
+    m.put("stem", stem);
+    m.put("stem_pool", stemPool);
+    m.put("residual", residual);
+    m.put("shortcut", shortcut);
+    m.put("drop_path_rate", dropPathRate);
+    m.put("zero_init_last", zeroInitLast);
+    return m;
+  }
+
+  /** Channels of a stage's 3x3 convolutions. */
+  int planes(int stage) {
+    return width << stage;
+  }
+
+  /** Channels that a stage gives. */
+  int channels(int stage) {
+    return planes(stage) * expansion(block);
+  }
+
+  /** Channels that the head reads. */
+  public int numFeatures() {
+    return channels(layers.size() - 1);
+  }
+
+  /** Number of blocks. */
+  int blocks() {
+    return layers.stream().mapToInt(Integer::intValue).sum();
+  }
+
+  boolean isBottleneck() {
+    return block.equals("bottleneck");
+  }
+
+  private static int expansion(String block) {
+    return block.equals("bottleneck") ? 4 : 1;
+  }
+}

@@ -1,0 +1,5 @@
+/** The ResNet family: torchvision's models and those for small images. */
+@NullMarked
+package dev.vit4j.model.resnet;
+
+import org.jspecify.annotations.NullMarked;

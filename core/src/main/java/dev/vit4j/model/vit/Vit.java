@@ -1,0 +1,354 @@
+package dev.vit4j.model.vit;
+
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.TimmConfig;
+import dev.vit4j.nn.Attention;
+import dev.vit4j.nn.DropPath;
+import dev.vit4j.nn.Dropout;
+import dev.vit4j.nn.Init;
+import dev.vit4j.nn.LayerNorm;
+import dev.vit4j.nn.LayerScale;
+import dev.vit4j.nn.Linear;
+import dev.vit4j.nn.Mlp;
+import dev.vit4j.nn.Module;
+import dev.vit4j.nn.PatchEmbed;
+import dev.vit4j.nn.TokenTeam;
+import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Vision Transformer (Dosovitskiy et al. 2021, arXiv 2010.11929), and its distilled form (DeiT,
+ * Touvron et al. 2021): patches become tokens, a transformer encoder mixes them, a linear head
+ * reads the class token or the mean. Parameter names and numbers are timm's {@code
+ * VisionTransformer}'s. Names for {@link Trace}: {@code pixels}, {@code patches}, {@code
+ * patch_embed.grid}, {@code patch_embed.flat}, {@code patch_embed}, {@code cls_token} (and {@code
+ * dist_token}, {@code reg_token}), {@code tokens_with_cls}, {@code pos_embed}, {@code tokens},
+ * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
+ */
+public final class Vit extends ImageModel {
+  /** Words that timm's constructor does not have. */
+  private static final Set<String> NOT_TIMM = Set.of("norm_eps", "distilled", "weight_init");
+
+  private static final double TIMM_EPS = 1e-6;
+  private static final double CLIP_EPS = 1e-5;
+
+  private final VitConfig config;
+  private final PatchEmbed patchEmbed;
+  private final @Nullable Tensor clsToken; // [1, 1, D]
+  private final @Nullable Tensor distToken; // [1, 1, D]
+  private final @Nullable Tensor regToken; // [1, R, D]
+  private final Tensor posEmbed; // [1, N, D], N with class, distillation and register tokens
+  private final Dropout posDrop;
+  private final @Nullable LayerNorm normPre;
+  private final List<Block> blocks = new ArrayList<>();
+  private final @Nullable LayerNorm norm;
+  private final @Nullable LayerNorm fcNorm;
+  private final Dropout headDrop;
+  private final @Nullable Linear head; // [D -> K]
+  private final @Nullable Linear headDist; // [D -> K]
+
+  /** A model with fresh weights. */
+  public Vit(String name, VitConfig config, Init source) {
+    super(name);
+    Init init = config.weightInit().equals("jax") ? source.withXavier() : source;
+    this.config = config;
+    int dim = config.embedDim();
+    this.clsToken =
+        config.classToken() ? parameter("cls_token", init.normal(1e-6, 1, 1, dim)) : null;
+    this.regToken =
+        config.regTokens() > 0
+            ? parameter("reg_token", init.normal(1e-6, 1, config.regTokens(), dim))
+            : null;
+    this.posEmbed = parameter("pos_embed", init.truncNormal(0.02, 1, config.tokens(), dim));
+    this.distToken =
+        config.distilled() ? parameter("dist_token", init.truncNormal(0.02, 1, 1, dim)) : null;
+    int[] patch = config.patchSize();
+    this.patchEmbed =
+        child(
+            "patch_embed",
+            new PatchEmbed(init, config.inChans(), dim, patch[0], patch[1], !config.preNorm()));
+    this.posDrop = child("pos_drop", new Dropout(config.posDropRate()));
+    this.normPre = config.preNorm() ? child("norm_pre", norm(init, config)) : null;
+    for (int i = 0; i < config.depth(); i++) {
+      blocks.add(child("blocks." + i, new Block(init, config, i)));
+    }
+    this.norm = config.fcNorm() ? null : child("norm", norm(init, config));
+    this.fcNorm = config.fcNorm() ? child("fc_norm", norm(init, config)) : null;
+    this.headDrop = child("head_drop", new Dropout(config.dropRate()));
+    int classes = config.numClasses();
+    this.head = classes > 0 ? child("head", new Linear(init, dim, classes, true)) : null;
+    this.headDist =
+        classes > 0 && config.distilled()
+            ? child("head_dist", new Linear(init, dim, classes, true))
+            : null;
+  }
+
+  private static LayerNorm norm(Init init, VitConfig config) {
+    return new LayerNorm(init, config.embedDim(), config.normEps());
+  }
+
+  /** One encoder layer: x + attention(norm(x)), then x + mlp(norm(x)) (the paper's eqs. 2, 3). */
+  public static final class Block extends Module {
+    private final LayerNorm norm1;
+    private final Attention attn;
+    private final @Nullable LayerScale ls1;
+    private final DropPath dropPath1;
+    private final LayerNorm norm2;
+    private final Mlp mlp;
+    private final @Nullable LayerScale ls2;
+    private final DropPath dropPath2;
+
+    /** The layer of this index; the rate of stochastic depth rises with it. */
+    Block(Init init, VitConfig c, int index) {
+      int dim = c.embedDim();
+      double dropPath = c.depth() == 1 ? 0 : c.dropPathRate() * index / (c.depth() - 1);
+      this.norm1 = child("norm1", norm(init, c));
+      this.attn =
+          child(
+              "attn",
+              new Attention(
+                  init,
+                  dim,
+                  c.numHeads(),
+                  c.qkvBias(),
+                  c.projBias(),
+                  c.attnDropRate(),
+                  c.projDropRate()));
+      this.ls1 =
+          c.initValues() == null ? null : child("ls1", new LayerScale(init, dim, c.initValues()));
+      this.dropPath1 = child("drop_path1", new DropPath(dropPath));
+      this.norm2 = child("norm2", norm(init, c));
+      this.mlp =
+          child("mlp", new Mlp(init, dim, c.hiddenDim(), c.act(), c.projBias(), c.projDropRate()));
+      this.ls2 =
+          c.initValues() == null ? null : child("ls2", new LayerScale(init, dim, c.initValues()));
+      this.dropPath2 = child("drop_path2", new DropPath(dropPath));
+    }
+
+    /** [B, N, D] to [B, N, D]. */
+    @Override
+    protected Tensor forward(Tensor x) {
+      return feedForward(x.add(dropPath1.apply(scale(ls1, attn.apply(norm1.apply(x))))));
+    }
+
+    /** The first {@code count} tokens of {@link #forward} alone: [B, N, D] to [B, count, D]. */
+    Tensor forwardFirst(Tensor x, int count) {
+      Tensor mixed = attn.forwardFirst(norm1.apply(x), count); // [B, count, D]
+      return feedForward(x.narrow(1, 0, count).add(dropPath1.apply(scale(ls1, mixed))));
+    }
+
+    private Tensor feedForward(Tensor x) {
+      return x.add(dropPath2.apply(scale(ls2, mlp.apply(norm2.apply(x)))));
+    }
+
+    private static Tensor scale(@Nullable LayerScale scale, Tensor x) {
+      return scale == null ? x : scale.apply(x);
+    }
+  }
+
+  /** [B, C, H, W] to logits [B, K], or to features [B, D] if the model has no head. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor read = readTokens(x); // [B, D], or [B, 2, D] when distilled
+    Tensor logits;
+    if (head != null && headDist != null) {
+      Tensor fromClass = head.apply(headDrop.apply(read.select(1, 0)));
+      Tensor fromDist = headDist.apply(headDrop.apply(read.select(1, 1)));
+      logits = fromClass.add(fromDist).mul(0.5); // [B, K]
+    } else {
+      logits = scores(pooled(read)); // [B, K]
+    }
+    Trace.record("logits", logits);
+    return logits;
+  }
+
+  /** What the head reads, [B, D]; of the distilled form the mean of what both heads read. */
+  @Override
+  public Tensor features(Tensor x) {
+    return pooled(readTokens(x));
+  }
+
+  @Override
+  public Tensor scores(Tensor features) {
+    if (headDist != null) {
+      throw new IllegalStateException("the distilled form has two classifiers, with a vector each");
+    }
+    return head == null ? features : head.apply(features);
+  }
+
+  private Tensor pooled(Tensor read) {
+    Tensor features = headDrop.apply(read.dim() == 3 ? read.mean(1) : read); // [B, D]
+    Trace.record("features", features);
+    return features;
+  }
+
+  /** Pixels to the normalised vector or vectors that the heads read (the paper's eqs. 1 to 4). */
+  private Tensor readTokens(Tensor x) {
+    checkInput(x);
+    if (Trace.isOn()) {
+      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
+    }
+    Tensor tokens = TokenTeam.share(embed(x), 1); // [B, N, D]
+    int last = blocks.size() - 1;
+    for (int i = 0; i < last; i++) {
+      tokens = run(i, tokens);
+    }
+    // Only the class token is read after the last block, so only it need be computed there.
+    boolean shortCut = config.readsPrefixOnly() && !Trace.isOn();
+    tokens =
+        shortCut
+            ? blocks.get(last).forwardFirst(tokens, config.heads()) // of a team the first thread's
+            : TokenTeam.all(run(last, tokens), 1);
+    if (norm != null) {
+      tokens = norm.apply(tokens);
+      Trace.record("norm", tokens);
+    }
+    return pool(tokens);
+  }
+
+  private Tensor run(int index, Tensor tokens) {
+    Trace.at("block." + index + ".");
+    try (Scope scope = Scope.open()) { // what a block makes on its way is not needed after it
+      Tensor y = blocks.get(index).apply(tokens);
+      Trace.record("block." + index, y);
+      return scope.keep(y);
+    }
+  }
+
+  /** [B, C, H, W] to tokens with positions, class token first: [B, N, D]. */
+  private Tensor embed(Tensor x) {
+    long b = x.size(0);
+    Tensor patches = patchEmbed.apply(x); // [B, N', D]
+    Trace.record("patch_embed", patches);
+    List<Tensor> parts = new ArrayList<>();
+    addToken("cls_token", clsToken, b, parts);
+    addToken("dist_token", distToken, b, parts);
+    addToken("reg_token", regToken, b, parts);
+    parts.add(patches);
+    Tensor all = parts.size() == 1 ? patches : Ops.cat(1, parts.toArray(new Tensor[0]));
+    if (parts.size() > 1) {
+      Trace.record("tokens_with_cls", all);
+    }
+    Trace.record("pos_embed", posEmbed);
+    Tensor tokens = posDrop.apply(all.add(posEmbed)); // [B, N, D]
+    if (normPre != null) {
+      tokens = normPre.apply(tokens);
+    }
+    Trace.record("tokens", tokens);
+    return tokens;
+  }
+
+  /** One shared token for all pictures, without copies: [1, T, D] to [B, T, D]. */
+  private static void addToken(String name, @Nullable Tensor token, long b, List<Tensor> to) {
+    if (token != null) {
+      Tensor expanded = token.expand(b, token.size(1), token.size(2));
+      Trace.record(name, expanded);
+      to.add(expanded);
+    }
+  }
+
+  /** [B, N, D] to [B, D]: the class token or the mean of the patches; distilled: [B, 2, D]. */
+  private Tensor pool(Tensor tokens) {
+    if (config.distilled()) {
+      return tokens.narrow(1, 0, 2);
+    }
+    Tensor pooled =
+        config.globalPool().equals("token")
+            ? tokens.select(1, 0)
+            : tokens.narrow(1, config.prefixTokens(), config.patches()).mean(1);
+    return fcNorm == null ? pooled : fcNorm.apply(pooled);
+  }
+
+  /** The configuration that it was built from. */
+  public VitConfig config() {
+    return config;
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return config.toMap();
+  }
+
+  @Override
+  public int channels() {
+    return config.inChans();
+  }
+
+  @Override
+  public int height() {
+    return config.imgSize()[0];
+  }
+
+  @Override
+  public int width() {
+    return config.imgSize()[1];
+  }
+
+  @Override
+  public boolean sharesTokens() {
+    return true;
+  }
+
+  @Override
+  public int numClasses() {
+    return config.numClasses();
+  }
+
+  @Override
+  public Set<String> noWeightDecay() {
+    return Set.of("pos_embed", "cls_token", "dist_token", "reg_token");
+  }
+
+  /** Whether timm's model of {@link #timmConfig} has this eps, which is none of its words. */
+  public boolean hasTimmsEps() {
+    return config.normEps() == TIMM_EPS || (config.normEps() == CLIP_EPS && !config.distilled());
+  }
+
+  /** A ViT name with the right eps does for timm: the words replace all of its numbers. */
+  @Override
+  public TimmConfig timmConfig() {
+    Map<String, Object> words = new LinkedHashMap<>();
+    args()
+        .forEach(
+            (word, value) -> {
+              if (!NOT_TIMM.contains(word)) {
+                words.put(word.equals("act") ? "act_layer" : word, value);
+              }
+            });
+    return new TimmConfig(
+        config.distilled()
+            ? "deit_tiny_distilled_patch16_224"
+            : config.normEps() == CLIP_EPS ? "vit_base_patch16_clip_224" : "vit_tiny_patch16_224",
+        words,
+        config.embedDim(),
+        config.globalPool(),
+        "patch_embed.proj",
+        "head");
+  }
+
+  @Override
+  public List<String> classifier() {
+    if (head == null) {
+      return List.of();
+    }
+    return headDist == null ? List.of("head") : List.of("head", "head_dist");
+  }
+
+  /** timm counts {@code norm} to the last block, but {@code fc_norm} to the head. */
+  @Override
+  public Map<String, Integer> layers() {
+    Map<String, Integer> layers = super.layers();
+    if (fcNorm != null) {
+      layers.replaceAll((name, layer) -> name.startsWith("fc_norm.") ? layer + 1 : layer);
+    }
+    return layers;
+  }
+}

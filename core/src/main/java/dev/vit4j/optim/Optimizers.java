@@ -1,0 +1,68 @@
+package dev.vit4j.optim;
+
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** From a recipe's words to an optimiser. */
+public final class Optimizers {
+  private Optimizers() {}
+
+  public static Optimizer of(Recipe recipe, ImageModel model) {
+    List<Optimizer.Group> groups = groups(model, recipe.weightDecay(), recipe.layerDecay());
+    double beta1 = recipe.betas().get(0);
+    double beta2 = recipe.betas().get(1);
+    double eps = recipe.eps();
+    return switch (recipe.opt()) {
+      case "sgd" -> new Sgd(groups, recipe.momentum(), 0, recipe.nesterov());
+      case "adam" -> new Adam(groups, beta1, beta2, eps, false, recipe.get(RecipeKeys.AMSGRAD));
+      case "adamw" -> new Adam(groups, beta1, beta2, eps, true, recipe.get(RecipeKeys.AMSGRAD));
+      case "lamb" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMB);
+      case "lambc" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMBC);
+      case "rmsprop" -> new RmsProp(groups, recipe.get(RecipeKeys.ALPHA), recipe.momentum(), eps);
+      default -> throw new IllegalArgumentException("unknown optimiser '" + recipe.opt() + "'");
+    };
+  }
+
+  /**
+   * Trainable parameters by weight decay and scale of the learning rate. Decay spares vectors
+   * (norms, biases) and what the model names (tokens, positions), as timm's {@code
+   * param_groups_weight_decay}; the learning rate falls by {@code layerDecay} from each layer to
+   * the one below, as in {@code param_groups_layer_decay}.
+   *
+   * @param layerDecay above 0; 1 for the same rate everywhere
+   */
+  static List<Optimizer.Group> groups(ImageModel model, double weightDecay, double layerDecay) {
+    Map<String, Integer> layers = model.layers();
+    int top = layers.values().stream().mapToInt(i -> i).max().orElse(0);
+    Map<List<Double>, Map<String, Tensor>> groups = new LinkedHashMap<>();
+    model
+        .parameters()
+        .forEach(
+            (name, p) -> {
+              if (p.requiresGrad()) {
+                boolean spare = p.dim() <= 1 || model.noWeightDecay().contains(name);
+                double scale = Math.pow(layerDecay, top - layers.get(name));
+                groups
+                    .computeIfAbsent(
+                        List.of(spare ? 0 : weightDecay, scale), k -> new LinkedHashMap<>())
+                    .put(name, p);
+              }
+            });
+    if (groups.isEmpty()) {
+      throw new IllegalArgumentException("nothing to train: every parameter is frozen");
+    }
+    List<Optimizer.Group> all = new ArrayList<>();
+    groups.forEach(
+        (key, of) ->
+            all.add(
+                new Optimizer.Group(
+                    List.copyOf(of.keySet()), List.copyOf(of.values()), key.get(0), key.get(1))));
+    return all;
+  }
+}

@@ -1,0 +1,56 @@
+package dev.vit4j.optim;
+
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
+
+/** The learning rate schedule that a recipe describes. */
+public final class Schedules {
+  private Schedules() {}
+
+  /**
+   * The learning rate of each optimiser step, counted from 0 over the whole training.
+   *
+   * @param stepsPerEpoch optimiser steps in an epoch, at least 1
+   */
+  public static Schedule of(Recipe r, long stepsPerEpoch) {
+    if (stepsPerEpoch < 1) {
+      throw new IllegalArgumentException("an epoch needs at least 1 step, not " + stepsPerEpoch);
+    }
+    if (r.get(RecipeKeys.SCHED_ON).equals("step")) {
+      return inUnits(r, stepsPerEpoch);
+    }
+    Schedule perEpoch = inUnits(r, 1);
+    return step -> perEpoch.at(step / stepsPerEpoch);
+  }
+
+  /** One epoch is so many units of the schedule's time. */
+  private static Schedule inUnits(Recipe r, long units) {
+    long total = r.epochs() * units;
+    long warmup = r.get(RecipeKeys.WARMUP_EPOCHS) * units;
+    // A warm-up longer than the training leaves no time, which is fine for a quick try.
+    long rest = Math.max(1, total - warmup);
+    double lr = r.lr();
+    Schedule afterWarmup =
+        switch (r.get(RecipeKeys.SCHED)) {
+          case "cosine" -> Schedule.cosine(lr, rest, r.get(RecipeKeys.MIN_LR));
+          case "linear" -> Schedule.linear(lr, 1, r.get(RecipeKeys.MIN_LR) / lr, rest);
+          case "onecycle" -> new OneCycle(lr, total, r.get(RecipeKeys.PCT_START));
+          // Drops are said in epochs of the training, whether it warms up or not.
+          case "step" -> {
+            long every = r.get(RecipeKeys.DECAY_EPOCHS) * units;
+            Schedule drops = Schedule.step(lr, every, r.get(RecipeKeys.DECAY_RATE));
+            yield step -> drops.at(step + warmup);
+          }
+          case "multistep" -> {
+            Schedule drops =
+                Schedule.multistep(lr, r.get(RecipeKeys.MILESTONES), r.get(RecipeKeys.DECAY_RATE));
+            yield step -> drops.at((step + warmup) / units);
+          }
+          default -> Schedule.constant(lr);
+        };
+    return warmup == 0
+        ? afterWarmup
+        : Schedule.sequential(
+            Schedule.linear(lr, r.get(RecipeKeys.WARMUP_FACTOR), 1, warmup), warmup, afterWarmup);
+  }
+}

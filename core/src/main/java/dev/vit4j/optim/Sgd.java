@@ -1,0 +1,48 @@
+package dev.vit4j.optim;
+
+import dev.vit4j.tensor.Foreach;
+import java.util.List;
+
+/**
+ * Stochastic gradient descent with momentum (Sutskever et al. 2013), as {@code torch.optim.SGD}.
+ */
+public final class Sgd extends Optimizer {
+  private static final String BUFFER = "momentum_buffer";
+
+  private final double momentum;
+  private final double dampening;
+  private final boolean nesterov;
+
+  /**
+   * @param momentum from 0 (plain) to below 1
+   * @param dampening of the gradient in the momentum, 0 as a rule
+   * @param nesterov whether to look ahead; needs momentum and no dampening
+   */
+  public Sgd(List<Group> groups, double momentum, double dampening, boolean nesterov) {
+    super(groups);
+    if (nesterov && (momentum == 0 || dampening != 0)) {
+      throw new IllegalArgumentException("nesterov needs a momentum above 0 and no dampening");
+    }
+    this.momentum = momentum;
+    this.dampening = dampening;
+    this.nesterov = nesterov;
+    if (momentum != 0) {
+      addState(BUFFER);
+    }
+  }
+
+  @Override
+  protected void update(Group group, double lr) {
+    boolean first = steps().item() == 1; // the first gradient is not dampened
+    Foreach.sgd(
+        group.parameters(),
+        group.gradients(),
+        momentum == 0 ? List.of() : state(BUFFER, group),
+        lr,
+        momentum,
+        dampening,
+        group.weightDecay(),
+        nesterov,
+        first);
+  }
+}

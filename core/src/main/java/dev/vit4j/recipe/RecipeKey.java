@@ -1,0 +1,65 @@
+package dev.vit4j.recipe;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A word that a recipe knows.
+ *
+ * @param <T> Java type of its values
+ * @param name the word
+ * @param type the values it takes
+ * @param optional whether {@code none} is one of them
+ * @param standard the value of recipes that do not say; null for none
+ * @param meaning one line
+ */
+public record RecipeKey<T>(
+    String name, RecipeType<T> type, boolean optional, @Nullable T standard, String meaning) {
+  static final String NONE = "none";
+
+  /** The values it takes, in words. */
+  String allowed() {
+    return optional ? type.allowed() + ", or " + NONE : type.allowed();
+  }
+
+  /** Whether a YAML value is one of them. */
+  boolean accepts(@Nullable Object yaml) {
+    return isNone(yaml) || (yaml != null && type.reader().apply(yaml) != null);
+  }
+
+  /**
+   * The value that a YAML value stands for; null for none.
+   *
+   * @throws IllegalArgumentException naming key, value and range
+   */
+  @Nullable T read(@Nullable Object yaml) {
+    if (isNone(yaml)) {
+      return null;
+    }
+    T value = yaml == null ? null : type.reader().apply(yaml);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "%s is %s: it must be %s".formatted(name, show(yaml), allowed()));
+    }
+    return value;
+  }
+
+  private boolean isNone(@Nullable Object yaml) {
+    return optional && (yaml == null || yaml.equals(NONE));
+  }
+
+  private static String show(@Nullable Object yaml) {
+    if (yaml == null) {
+      return "empty";
+    }
+    if (yaml instanceof Map<?, ?> || yaml instanceof List<?> || yaml instanceof Number) {
+      return clip(yaml.toString());
+    }
+    return yaml instanceof String s ? "'" + clip(s) + "'" : clip(String.valueOf(yaml));
+  }
+
+  static String clip(String s) {
+    return s.length() <= 60 ? s : s.substring(0, 60) + "…";
+  }
+}

@@ -1,0 +1,86 @@
+package dev.vit4j.recipe;
+
+import dev.vit4j.image.Interpolation;
+import dev.vit4j.image.augment.AugmentPolicy;
+import java.util.List;
+
+/** What keys of a recipe mean together. */
+final class RecipeRules {
+  private RecipeRules() {}
+
+  /**
+   * Refuses values that are fine alone but not together.
+   *
+   * @throws IllegalArgumentException naming the keys
+   */
+  static void check(Recipe r) {
+    refuse(
+        r.get(RecipeKeys.SCHED).equals("step") && r.optional(RecipeKeys.DECAY_EPOCHS) == null,
+        "sched step needs decay_epochs: say after how many epochs to drop");
+    refuse(
+        r.get(RecipeKeys.SCHED).equals("multistep") && r.get(RecipeKeys.MILESTONES).isEmpty(),
+        "sched multistep needs milestones: say at which epochs to drop");
+    refuse(
+        r.get(RecipeKeys.SCHED).equals("onecycle") && r.get(RecipeKeys.WARMUP_EPOCHS) > 0,
+        "sched onecycle warms up by itself (pct_start): set warmup_epochs to 0");
+    refuse(
+        r.get(RecipeKeys.MIN_LR) > r.lr(),
+        "min_lr %s is above lr %s: lower one".formatted(r.get(RecipeKeys.MIN_LR), r.lr()));
+    refuse(
+        r.nesterov() && (!r.opt().equals("sgd") || r.momentum() == 0),
+        "nesterov needs opt sgd and a momentum above 0");
+    refuse(
+        r.get(RecipeKeys.AMSGRAD) && !r.opt().startsWith("adam"),
+        "amsgrad needs opt adam or adamw");
+    refuse(
+        !r.freeze().isEmpty() && !r.unfreeze().isEmpty(),
+        "freeze and unfreeze exclude each other: name what stays, or what does not");
+    refuse(
+        r.pretrained().isPresent() && r.init().isPresent(),
+        "pretrained and init exclude each other: a model begins with one set of weights");
+    refuse(
+        r.pretrained().isEmpty() && !r.model().equals(r.get(RecipeKeys.MODEL)),
+        "model %s names published weights: add pretrained, or name %s"
+            .formatted(r.get(RecipeKeys.MODEL), r.model()));
+    refuse(
+        r.freeze().size() > 1 && r.freeze().stream().anyMatch(RecipeKeys.ALL_BUT_HEAD::contains),
+        "freeze backbone is all but the head already: name nothing else beside it");
+    refuse(
+        r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
+        "mean and std go together: give both, with a value for each channel");
+    checkAugmentation(r);
+  }
+
+  private static void checkAugmentation(Recipe r) {
+    refuse(
+        r.optional(RecipeKeys.IMG_SIZE) != null && r.modelArgs().containsKey("img_size"),
+        "img_size stands there twice: leave it out of model_args");
+    boolean random = r.get(RecipeKeys.TRAIN_CROP).equals("random");
+    refuse(
+        !random && r.optional(RecipeKeys.CROP_SIZE) != null, "crop_size needs train_crop random");
+    refuse(!random && r.get(RecipeKeys.CROP_PADDING) > 0, "crop_padding needs train_crop random");
+    for (RecipeKey<List<Double>> range : List.of(RecipeKeys.SCALE, RecipeKeys.RATIO)) {
+      List<Double> ends = r.get(range);
+      refuse(
+          ends.get(0) > ends.get(1),
+          "%s is %s: the smaller number comes first".formatted(range.name(), ends));
+    }
+    refuse(
+        r.get(RecipeKeys.DELAY_FRACTION) + r.get(RecipeKeys.FINETUNE_FRACTION) > 1,
+        "delay_fraction and finetune_fraction are shares of one training: together 1 at most");
+    String aa = r.optional(RecipeKeys.AA);
+    if (aa != null) {
+      try {
+        AugmentPolicy.parse(aa, 1, 1, List.of(0.0), List.of(Interpolation.BICUBIC));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("aa is " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void refuse(boolean wrong, String reason) {
+    if (wrong) {
+      throw new IllegalArgumentException(reason);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.vit4j.task;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loss of a recipe: cross-entropy, or binary cross-entropy as timm's {@code
+ * BinaryCrossEntropy}, with label smoothing and class weights.
+ */
+public final class Criterion implements AutoCloseable {
+  private final boolean binary;
+  private final double smoothing;
+  private final int classes;
+  private final float @Nullable [] weights;
+  private final @Nullable Tensor weight; // [K], on the device
+
+  /**
+   * @param classes number of logits of a sample
+   * @param weights one per class, or null
+   */
+  public Criterion(Recipe recipe, int classes, float @Nullable [] weights, Device device) {
+    this.binary = recipe.get(RecipeKeys.BCE_LOSS);
+    this.smoothing = recipe.smoothing();
+    this.classes = classes;
+    this.weights = weights;
+    this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
+  }
+
+  public static Criterion of(Recipe recipe, ImageModel model, Dataset train, Device device) {
+    int classes = model.numClasses();
+    return new Criterion(recipe, classes, weights(recipe, train, classes), device);
+  }
+
+  /**
+   * The class weights of a recipe; null for none. Balanced ones are, as scikit-learn's, samples /
+   * (classes × samples of the class); a class without samples weighs 1.
+   *
+   * @param train the samples that are trained on
+   * @param classes number of logits; a list has one number for each
+   */
+  static float @Nullable [] weights(Recipe recipe, Dataset train, int classes) {
+    Object asked = recipe.optional(RecipeKeys.CLASS_WEIGHTS);
+    if (asked == null) {
+      return null;
+    }
+    float[] weights = new float[classes];
+    if (asked instanceof List<?> list) {
+      for (int i = 0; i < classes; i++) {
+        weights[i] = ((Number) list.get(i)).floatValue();
+      }
+      return weights;
+    }
+    long[] counts = new long[classes];
+    for (int i = 0; i < train.size(); i++) {
+      counts[train.label(i)]++;
+    }
+    long present = Arrays.stream(counts).filter(c -> c > 0).count();
+    for (int i = 0; i < classes; i++) {
+      weights[i] = counts[i] == 0 ? 1 : (float) ((double) train.size() / (present * counts[i]));
+    }
+    return weights;
+  }
+
+  /**
+   * The mean loss of samples.
+   *
+   * @param logits [B, K], f32
+   * @param labels [B], from 0
+   */
+  public Tensor of(Tensor logits, long[] labels) {
+    if (binary) {
+      return of(logits, labels, labels, 1);
+    }
+    Tensor y = Tensor.of(labels, labels.length).to(logits.device());
+    return Ops.crossEntropy(logits, y, weight, smoothing);
+  }
+
+  /** The mean loss of mixed samples, whose labels count {@code lam}, their partners' the rest. */
+  public Tensor of(Tensor logits, long[] labels, long[] partners, double lam) {
+    float[] soft = Mixup.targets(labels, partners, lam, classes, smoothing);
+    Tensor targets = Tensor.of(soft, labels.length, classes).to(logits.device());
+    return binary
+        ? Ops.binaryCrossEntropyWithLogits(logits, targets, weight, null)
+        : Ops.crossEntropy(logits, targets, weight, 0);
+  }
+
+  /**
+   * What the mean loss of some samples counts in the mean of all: their share of the samples, or of
+   * the weights where the mean is a weighted one.
+   *
+   * @param labels of all samples
+   * @param mixed whether their labels are
+   */
+  public double share(long[] labels, int from, int count, boolean mixed) {
+    float[] w = weights;
+    if (w == null || binary || mixed) {
+      return (double) count / labels.length;
+    }
+    double some = 0;
+    double all = 0;
+    for (int i = 0; i < labels.length; i++) {
+      double one = w[(int) labels[i]];
+      all += one;
+      some += i >= from && i < from + count ? one : 0;
+    }
+    return some / all;
+  }
+
+  @Override
+  public void close() {
+    if (weight != null) {
+      weight.close();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.vit4j.task;
+
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mixup (Zhang et al. 2018, arXiv 1710.09412) and CutMix (Yun et al. 2019, arXiv 1905.04899) of
+ * whole batches, as timm's {@code Mixup} in its mode {@code batch}: each picture is mixed with its
+ * partner, the one at the same place from the batch's end.
+ *
+ * @param mixupAlpha both parameters of the beta distribution of mixup's share; 0 for no mixup
+ * @param cutmixAlpha the same of CutMix; 0 for no CutMix
+ * @param prob chance of a batch to be mixed, from 0 to 1
+ * @param switchProb chance of CutMix where both are on, from 0 to 1
+ */
+public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double switchProb) {
+  /** What a recipe asks for; null if it wants no mixing. */
+  public static @Nullable Mixup of(Recipe recipe) {
+    return recipe.get(RecipeKeys.MIXUP) == 0 && recipe.get(RecipeKeys.CUTMIX) == 0
+        ? null
+        : new Mixup(
+            recipe.get(RecipeKeys.MIXUP),
+            recipe.get(RecipeKeys.CUTMIX),
+            recipe.get(RecipeKeys.MIXUP_PROB),
+            recipe.get(RecipeKeys.MIXUP_SWITCH_PROB));
+  }
+
+  /** A rectangle of pixels; bottom and right are the first outside. */
+  record Box(int top, int bottom, int left, int right) {}
+
+  /**
+   * What happens to one batch.
+   *
+   * @param lam share of a picture's own label, from 0 to 1; 1 for no mixing
+   * @param box the part that comes from the partner; null for mixup, which blends all of it
+   */
+  public record Mix(double lam, @Nullable Box box) {
+    /** Whether anything happens. */
+    public boolean isOn() {
+      return lam != 1;
+    }
+
+    /**
+     * Mixes pictures with their partners.
+     *
+     * @param own [B, C, H, W], which is changed
+     * @param partners [B, C, H, W], the partner of each
+     * @return [B, C, H, W]
+     */
+    public Tensor pictures(Tensor own, Tensor partners) {
+      if (box == null) {
+        return own.mul_(lam).add_(partners.mul_(1 - lam));
+      }
+      cut(own).copy_(cut(partners));
+      return own;
+    }
+
+    private Tensor cut(Tensor pictures) {
+      Box b = box == null ? new Box(0, 0, 0, 0) : box;
+      return pictures.narrow(2, b.top, b.bottom - b.top).narrow(3, b.left, b.right - b.left);
+    }
+  }
+
+  /** Chooses what happens to a batch of pictures of this size. */
+  public Mix draw(RandomGenerator random, int height, int width) {
+    if (random.nextDouble() >= prob) {
+      return new Mix(1, null);
+    }
+    boolean both = mixupAlpha > 0 && cutmixAlpha > 0;
+    boolean cut = both ? random.nextDouble() < switchProb : cutmixAlpha > 0;
+    double lam = beta(random, cut ? cutmixAlpha : mixupAlpha);
+    if (!cut) {
+      return new Mix(lam, null);
+    }
+    return cut(lam, random.nextInt(height), random.nextInt(width), height, width);
+  }
+
+  /**
+   * CutMix with a box around a centre: its area is 1 - lam of the picture's, less what lies
+   * outside, and the share of the labels follows the box.
+   */
+  public static Mix cut(double lam, int centreY, int centreX, int height, int width) {
+    double ratio = Math.sqrt(1 - lam);
+    int cutHeight = (int) (height * ratio);
+    int cutWidth = (int) (width * ratio);
+    Box box =
+        new Box(
+            Math.max(0, centreY - cutHeight / 2),
+            Math.min(height, centreY + (cutHeight + 1) / 2),
+            Math.max(0, centreX - cutWidth / 2),
+            Math.min(width, centreX + (cutWidth + 1) / 2));
+    double area = (double) (box.bottom - box.top) * (box.right - box.left);
+    return new Mix(1 - area / ((double) height * width), box);
+  }
+
+  /**
+   * Probabilities of the classes: each label's smoothed, mixed with its partner's.
+   *
+   * @param labels [B], from 0
+   * @param partners [B]
+   * @param lam share of the own label
+   * @param smoothing label smoothing, from 0 to 1
+   * @return [B, K] in row-major order
+   */
+  static float[] targets(
+      long[] labels, long[] partners, double lam, int classes, double smoothing) {
+    double off = smoothing / classes;
+    float[] targets = new float[Math.multiplyExact(labels.length, classes)];
+    Arrays.fill(targets, (float) off);
+    for (int i = 0; i < labels.length; i++) {
+      int own = i * classes + (int) labels[i];
+      int partner = i * classes + (int) partners[i];
+      targets[own] += (float) ((1 - smoothing) * lam);
+      targets[partner] += (float) ((1 - smoothing) * (1 - lam));
+    }
+    return targets;
+  }
+
+  /** A number from the beta distribution with both parameters alike: X / (X + Y) of two gammas. */
+  private static double beta(RandomGenerator random, double alpha) {
+    double x = logGamma(random, alpha);
+    double y = logGamma(random, alpha);
+    return 1 / (1 + Math.exp(y - x));
+  }
+
+  /**
+   * The logarithm of a number from the gamma distribution of this shape (Marsaglia and Tsang 2000);
+   * small shapes give numbers too small for a double.
+   */
+  private static double logGamma(RandomGenerator random, double shape) {
+    if (shape < 1) {
+      return logGamma(random, shape + 1) + Math.log(1 - random.nextDouble()) / shape;
+    }
+    double d = shape - 1.0 / 3;
+    while (true) {
+      double x = random.nextGaussian();
+      double v = Math.pow(1 + x / Math.sqrt(9 * d), 3);
+      double u = 1 - random.nextDouble(); // above 0
+      if (v > 0 && Math.log(u) < x * x / 2 + d - d * v + d * Math.log(v)) {
+        return Math.log(d * v);
+      }
+    }
+  }
+}

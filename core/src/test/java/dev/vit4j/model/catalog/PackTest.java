@@ -1,0 +1,136 @@
+package dev.vit4j.model.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vit4j.model.ImageModel;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.DType;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Generator;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Packed;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A packed model computes what the plain one does. */
+class PackTest {
+  private static final Map<String, Object> SMALL_VIT =
+      Map.of("img_size", 32, "patch_size", 8, "embed_dim", 128, "depth", 3, "num_heads", 2);
+
+  static List<Arguments> models() {
+    return List.of(
+        vit(Map.of()),
+        vit(Map.of("reg_tokens", 2)),
+        vit(Map.of("distilled", true)),
+        vit(Map.of("global_pool", "avg", "class_token", false)),
+        vit(Map.of("init_values", 0.1)),
+        vit(Map.of("pre_norm", true)),
+        vit(Map.of("qkv_bias", false)),
+        vit(Map.of("act", "quick_gelu")),
+        vit(Map.of("num_classes", 0)),
+        Arguments.of("vit_mnist_1850", Map.of()),
+        Arguments.of("resnet18", Map.of("img_size", 64, "num_classes", 10)),
+        Arguments.of("resnet50", Map.of("img_size", 64, "num_classes", 10)),
+        Arguments.of("resnet20_cifar", Map.of()),
+        Arguments.of("cct_2_3x2_32", Map.of()));
+  }
+
+  private static Arguments vit(Map<String, Object> words) {
+    Map<String, Object> all = new java.util.HashMap<>(SMALL_VIT);
+    all.putAll(words);
+    return Arguments.of("vit_tiny_patch16_224", all);
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void packedIsPlainInF32(String name, Map<String, Object> words) {
+    double scale;
+    for (int batch : new int[] {1, 3}) {
+      try (ImageModel model = model(name, words);
+          Scope scope = Scope.open()) {
+        Tensor x = pictures(model, batch);
+        Tensor plain = apply(model, x);
+        model.pack(Precision.F32);
+        Tensor packed = apply(model, x);
+        scale = plain.maxAbs();
+        assertThat(scale).isPositive();
+        assertThat(packed.sub(plain).maxAbs()).isLessThan(1e-5 * scale);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("models")
+  void packedIsNearlyPlainInBf16(String name, Map<String, Object> words) {
+    if (!Packed.isAvailable(Precision.BF16)) {
+      assertThatThrownBy(() -> model(name, words).pack(Precision.BF16))
+          .hasMessageContaining("leave the model plain");
+      return;
+    }
+    try (ImageModel model = model(name, words);
+        Scope scope = Scope.open()) {
+      Tensor x = pictures(model, 2);
+      Tensor plain = apply(model, x);
+      model.pack(Precision.BF16);
+      Tensor packed = apply(model, x);
+      assertThat(packed.dtype()).isEqualTo(DType.BF16);
+      assertThat(packed.to(DType.F32).sub(plain).maxAbs()).isLessThan(0.05 * plain.maxAbs());
+    }
+  }
+
+  @Test
+  void packedOnlyAnswers() {
+    try (ImageModel model = model("vit_tiny_patch16_224", SMALL_VIT)) {
+      long count = model.parameterCount();
+      model.pack(Precision.F32);
+      assertThat(model.parameterCount()).isEqualTo(count);
+      assertThatThrownBy(model::state).hasMessageContaining("cannot be saved");
+      assertThatThrownBy(() -> model.train(true))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("cannot be trained");
+      assertThatThrownBy(() -> model.to(Device.CPU)).hasMessageContaining("cannot be moved");
+      assertThatThrownBy(() -> model.load(Map.of(), false)).hasMessageContaining("be loaded");
+      assertThatThrownBy(() -> model.pack(Precision.F32)).hasMessageContaining("packed again");
+      model.train(false); // it is so already
+    }
+  }
+
+  private static ImageModel model(String name, Map<String, Object> words) {
+    ImageModel model = Models.create(name, words, Init.seeded(1));
+    Generator generator = new Generator(2);
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      model
+          .state()
+          .forEach(
+              (path, t) -> {
+                if (path.endsWith("running_var")) {
+                  t.uniform_(0.5, 2, generator); // a fresh norm would do nothing
+                } else if (path.endsWith("running_mean") || path.endsWith("bias")) {
+                  t.uniform_(-0.5, 0.5, generator);
+                }
+              });
+    }
+    model.train(false);
+    return model;
+  }
+
+  private static Tensor pictures(ImageModel m, int batch) {
+    return Tensor.empty(DType.F32, Device.CPU, batch, m.channels(), m.height(), m.width())
+        .normal_(0, 1, new Generator(3));
+  }
+
+  private static Tensor apply(ImageModel model, Tensor x) {
+    try (NoGrad g = NoGrad.on()) {
+      return model.apply(x);
+    }
+  }
+}
