@@ -1,6 +1,6 @@
 package dev.vit4j.bench;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
@@ -31,7 +31,7 @@ public class ForwardBenchmark {
   @Param({"1", "32"})
   int batch;
 
-  private ImageModel model;
+  private Model model;
   private Tensor x;
   private Tensor labels;
 

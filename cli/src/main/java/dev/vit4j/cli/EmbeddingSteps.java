@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
@@ -37,7 +37,7 @@ final class EmbeddingSteps {
   private EmbeddingSteps() {}
 
   /** Refuses a model that does not embed patches. */
-  static void require(ImageModel model) {
+  static void require(Model model) {
     if (!(model instanceof Vit)) {
       throw new IllegalArgumentException(
           "%s has no patch embedding: --steps is for Vision Transformers".formatted(model.name()));
@@ -45,7 +45,7 @@ final class EmbeddingSteps {
   }
 
   /** The steps with their shapes, one a line. */
-  static List<String> lines(ImageModel model, Map<String, Tensor> tensors) {
+  static List<String> lines(Model model, Map<String, Tensor> tensors) {
     List<String> lines = new ArrayList<>();
     lines.add(model.name());
     for (Map<String, Object> step : maps(model, tensors)) {
@@ -64,7 +64,7 @@ final class EmbeddingSteps {
   }
 
   /** The steps for JSON; a step that the model does without has an empty shape. */
-  static List<Map<String, Object>> maps(ImageModel model, Map<String, Tensor> tensors) {
+  static List<Map<String, Object>> maps(Model model, Map<String, Tensor> tensors) {
     List<Map<String, Object>> maps = new ArrayList<>();
     for (Step step : ALL) {
       Tensor t = tensors.get(step.tensor());

@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.format.OnnxGraph;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.weights.Export;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.OnnxExport;
@@ -61,7 +61,7 @@ final class ExportCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Output out = common.output();
     try (WeightsFolder.Loaded loaded = opened.open(ModelSource.find(model), out)) {
-      ImageModel net = loaded.model();
+      Model net = loaded.model();
       Export.Names whose = names(net);
       switch (format) {
         case "hf" -> Export.folder(output, loaded, whose);
@@ -94,7 +94,7 @@ final class ExportCommand implements Callable<Integer> {
     return format.equals("onnx");
   }
 
-  private Export.Names names(ImageModel net) {
+  private Export.Names names(Model net) {
     if (names != null && isOnnx()) {
       throw new IllegalArgumentException(
           "--names is for weights: ONNX holds the computation itself");

@@ -2,7 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.hub.HubModel;
 import dev.vit4j.hub.Pretrained;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class ModelsCommand implements Runnable {
 
   /** Builds the model's shapes only, without memory for its weights. */
   private static Map<String, @Nullable Object> row(String name, Output output) {
-    try (ImageModel model = Models.create(name, Map.of(), Init.shapesOnly())) {
+    try (Model model = Models.create(name, Map.of(), Init.shapesOnly())) {
       List<Integer> input = List.of(model.channels(), model.height(), model.width());
       String pretrained = Pretrained.of(name).map(HubModel::id).orElse("");
       output.result(

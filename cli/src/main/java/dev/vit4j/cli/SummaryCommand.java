@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.source.Datasets;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.model.catalog.Summary;
 import dev.vit4j.nn.Init;
@@ -114,7 +114,7 @@ final class SummaryCommand implements Callable<Integer> {
     return freeze == null ? recipe : recipe.with("freeze", freeze);
   }
 
-  private Summary summary(ImageModel model, Recipe recipe) {
+  private Summary summary(Model model, Recipe recipe) {
     FineTuning.freeze(model, recipe);
     return Summary.of(model, batchSize);
   }

@@ -3,7 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.DType;
@@ -111,7 +111,7 @@ final class TraceCommand implements Callable<Integer> {
   }
 
   private Tensor pixels(WeightsFolder.Loaded loaded) throws IOException {
-    ImageModel m = loaded.model();
+    Model m = loaded.model();
     Path file = picture == null ? image : picture;
     if ((input != null && file != null) || (picture != null && image != null)) {
       throw new IllegalArgumentException("give one of PICTURE, --image and --input, not two");
@@ -130,7 +130,7 @@ final class TraceCommand implements Callable<Integer> {
         .normal_(0, 1, new Generator(seed));
   }
 
-  private void report(ImageModel m, Map<String, Tensor> tensors) throws IOException {
+  private void report(Model m, Map<String, Tensor> tensors) throws IOException {
     Output out = common.output();
     List<String> lines = steps ? EmbeddingSteps.lines(m, tensors) : TraceTable.lines(m, tensors);
     lines.forEach(out::result);
@@ -150,7 +150,7 @@ final class TraceCommand implements Callable<Integer> {
     out.json(json(m, tensors));
   }
 
-  private Map<String, @Nullable Object> json(ImageModel m, Map<String, Tensor> tensors) {
+  private Map<String, @Nullable Object> json(Model m, Map<String, Tensor> tensors) {
     List<Map<String, Object>> rows = new ArrayList<>();
     tensors.forEach(
         (name, t) -> {

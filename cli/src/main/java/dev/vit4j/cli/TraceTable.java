@@ -1,6 +1,6 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class TraceTable {
 
   private TraceTable() {}
 
-  static List<String> lines(ImageModel model, Map<String, Tensor> tensors) {
+  static List<String> lines(Model model, Map<String, Tensor> tensors) {
     List<String> lines = new ArrayList<>();
     int name = tensors.keySet().stream().mapToInt(String::length).max().orElse(0);
     int shape = tensors.values().stream().mapToInt(t -> shape(t).length()).max().orElse(0);

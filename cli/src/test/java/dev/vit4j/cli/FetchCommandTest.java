@@ -7,7 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
@@ -50,7 +50,7 @@ class FetchCommandTest {
   @BeforeEach
   void publish() throws IOException {
     Path model = Files.createDirectories(dir.resolve("hub/org/digits"));
-    try (ImageModel net = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1))) {
+    try (Model net = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1))) {
       Preprocess preprocess =
           new Preprocess(1, 28, 28, "bicubic", 1, "squash", List.of(0.5), List.of(0.5), "digit");
       WeightsFolder.writeConfig(model, net, preprocess, List.of());

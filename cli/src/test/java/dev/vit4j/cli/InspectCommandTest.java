@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
@@ -77,7 +77,7 @@ class InspectCommandTest {
   void saysWhoseNamesTheyAre() throws IOException {
     Path path = dir.resolve("timm.pth");
     List<Safetensors.Entry> entries = new ArrayList<>();
-    try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(0))) {
+    try (Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(0))) {
       for (Safetensors.Entry e : WeightsFolder.entries(model.state())) {
         entries.add(
             new Safetensors.Entry("model." + e.name(), e.dtype(), e.shape(), e.littleEndianData()));

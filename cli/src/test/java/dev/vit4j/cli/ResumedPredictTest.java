@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.weights.WeightsFolder;
@@ -31,7 +31,7 @@ class ResumedPredictTest {
   @BeforeEach
   void makeFiles() throws IOException {
     weights = dir.resolve("w");
-    try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3))) {
+    try (Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3))) {
       Preprocess preprocess =
           new Preprocess(
               1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");

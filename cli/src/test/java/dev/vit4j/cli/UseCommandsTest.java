@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
@@ -37,7 +37,7 @@ class UseCommandsTest {
   void makeWeights() throws IOException {
     weights = dir.resolve("w");
     List<String> digits = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
-    try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3))) {
+    try (Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3))) {
       Preprocess preprocess =
           new Preprocess(
               1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");
@@ -141,7 +141,7 @@ class UseCommandsTest {
                 .convertValue(JsonMapper.shared().readTree(kwargs).get("kwargs"), Map.class))
         .forEach((k, v) -> args.put((String) k, v));
     Path folder = dir.resolve("timm");
-    try (ImageModel model = Models.create("vit_tiny_patch16_224", args, Init.unset())) {
+    try (Model model = Models.create("vit_tiny_patch16_224", args, Init.unset())) {
       List<Double> half = List.of(0.5, 0.5, 0.5);
       Preprocess p = new Preprocess(3, 32, 32, "bicubic", 1.0, "squash", half, half, "none");
       WeightsFolder.writeConfig(folder, model, p, List.of());

@@ -3,7 +3,7 @@ package dev.vit4j.explain;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.Classifier;
 import dev.vit4j.input.FitToModel;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Trace;
@@ -60,7 +60,7 @@ public final class Explainer implements AutoCloseable {
     return new Explainer(ModelSource.open(model), Device.CPU);
   }
 
-  private static void requireSize(ImageModel model) {
+  private static void requireSize(Model model) {
     long layers = 0;
     long heads = 0;
     long tokens = 0;
@@ -83,7 +83,7 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** The model that is looked into. */
-  public ImageModel model() {
+  public Model model() {
     return loaded.model();
   }
 
@@ -134,7 +134,7 @@ public final class Explainer implements AutoCloseable {
           "no class %d: the model has %d".formatted(target, classes.size()));
     }
     Image fitted = fit.apply(image);
-    ImageModel model = loaded.model();
+    Model model = loaded.model();
     byte[] planes = new byte[model.channels() * model.height() * model.width()];
     fitted.writePlanes(planes, 0);
     try (Scope scope = Scope.open()) {

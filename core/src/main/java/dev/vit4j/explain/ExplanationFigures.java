@@ -1,6 +1,6 @@
 package dev.vit4j.explain;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.view.AttentionPlot;
 import dev.vit4j.view.FilterPlot;
@@ -22,7 +22,7 @@ final class ExplanationFigures {
   private static final int MOST_FILTERS = 64;
   private static final int SHOWN_CLASSES = 5;
 
-  private final ImageModel model;
+  private final Model model;
   private final List<String> classes;
   private final Explanation seen;
   private final String title;
@@ -34,7 +34,7 @@ final class ExplanationFigures {
    * @param maps which feature maps to draw
    */
   ExplanationFigures(
-      ImageModel model, List<String> classes, Explanation seen, String title, int[] maps) {
+      Model model, List<String> classes, Explanation seen, String title, int[] maps) {
     this.model = model;
     this.classes = classes;
     this.seen = seen;

@@ -2,7 +2,7 @@ package dev.vit4j.explain;
 
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Safetensors;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.model.vit.VitConfig;
 import dev.vit4j.view.HtmlPage;
@@ -137,7 +137,7 @@ public final class ExplanationReport {
   }
 
   private List<List<String>> facts(Explanation seen, String source) {
-    ImageModel model = explainer.model();
+    Model model = explainer.model();
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("picture", source));
     rows.add(

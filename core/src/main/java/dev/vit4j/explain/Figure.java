@@ -1,6 +1,6 @@
 package dev.vit4j.explain;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.vit.Vit;
@@ -74,7 +74,7 @@ public enum Figure {
   }
 
   /** Why a model has no such figure, if it has none. */
-  public Optional<String> whyNot(ImageModel model) {
+  public Optional<String> whyNot(Model model) {
     boolean isVit = model instanceof Vit;
     boolean attends = isVit || model instanceof Cct;
     return switch (this) {

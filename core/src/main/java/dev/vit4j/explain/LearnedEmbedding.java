@@ -1,6 +1,6 @@
 package dev.vit4j.explain;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.tensor.Scope;
@@ -20,7 +20,7 @@ public final class LearnedEmbedding {
    * The filters of the first layer, [filters][channels][rows][columns]: a ViT's patch embedding, a
    * CCT's or ResNet's first convolution.
    */
-  public static float[][][][] filters(ImageModel model) {
+  public static float[][][][] filters(Model model) {
     Map<String, Tensor> parameters = model.parameters();
     String name = FIRST_LAYERS.stream().filter(parameters::containsKey).findFirst().orElseThrow();
     Tensor weight = parameters.get(name); // [D, C, h, w]
@@ -42,7 +42,7 @@ public final class LearnedEmbedding {
    * [N][N], tokens row by row; class, distillation and register tokens left out. Empty for a model
    * without positions.
    */
-  public static Optional<float[][]> positionSimilarity(ImageModel model) {
+  public static Optional<float[][]> positionSimilarity(Model model) {
     String name = model instanceof Vit ? "pos_embed" : "classifier.positional_emb";
     Tensor positions = model.state().get(name); // [1, N, D]
     if (positions == null || !(model instanceof Vit || model instanceof Cct)) {

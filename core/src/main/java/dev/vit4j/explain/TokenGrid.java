@@ -1,6 +1,6 @@
 package dev.vit4j.explain;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.model.vit.VitConfig;
@@ -24,7 +24,7 @@ record TokenGrid(int rows, int columns, int prefix, float[] reading, String read
    *
    * @param seen the trace of its forward pass
    */
-  static @Nullable TokenGrid of(ImageModel model, Map<String, Tensor> seen) {
+  static @Nullable TokenGrid of(Model model, Map<String, Tensor> seen) {
     if (model instanceof Vit vit) {
       return of(vit.config());
     }

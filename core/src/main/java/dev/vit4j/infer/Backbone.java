@@ -5,7 +5,8 @@ import dev.vit4j.image.Image;
 import dev.vit4j.image.Transform;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Encodes;
+import dev.vit4j.model.Model;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.NoGrad;
@@ -29,7 +30,7 @@ import java.util.function.Predicate;
 public final class Backbone {
   private static final int PIECE = 16; // pictures
 
-  private final ImageModel model;
+  private final Model model;
   private final Preprocess preprocess;
   private final Device device;
   private final Precision precision;
@@ -42,7 +43,7 @@ public final class Backbone {
    * @param threads pieces that are computed at the same time, at least 1
    */
   public Backbone(
-      ImageModel model, Preprocess preprocess, Device device, Precision precision, int threads) {
+      Model model, Preprocess preprocess, Device device, Precision precision, int threads) {
     this.model = model;
     this.preprocess = preprocess;
     this.device = device;
@@ -94,7 +95,7 @@ public final class Backbone {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open();
         Precision.Region region = precision.on(device)) {
-      return Rows.of(model.features(toSize.batch(images, device)));
+      return Rows.of(model.as(Encodes.class).features(toSize.batch(images, device)));
     }
   }
 

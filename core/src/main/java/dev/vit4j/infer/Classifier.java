@@ -2,7 +2,7 @@ package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.weights.ModelSource;
@@ -101,7 +101,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /** The model that answers; on the CPU it is packed. */
-  public ImageModel model() {
+  public Model model() {
     return model.model();
   }
 

@@ -6,7 +6,7 @@ import dev.vit4j.format.Csv;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.view.ConfusionPlot;
 import dev.vit4j.view.ImageGrid;
 import dev.vit4j.weights.WeightsFolder;
@@ -53,7 +53,7 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
   public static Evaluation run(
       Evaluator evaluator, WeightsFolder.Loaded loaded, ModelInput input, Dataset data)
       throws IOException {
-    ImageModel model = loaded.model();
+    Model model = loaded.model();
     if (data.classes().size() > model.numClasses()) {
       throw new IllegalArgumentException(
           "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"

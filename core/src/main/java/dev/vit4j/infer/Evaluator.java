@@ -6,7 +6,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;
@@ -38,7 +38,7 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
    * @param input what the set's samples are to the model
    * @throws IOException if a sample cannot be read
    */
-  public ClassificationResult evaluate(ImageModel model, ModelInput input, Dataset data)
+  public ClassificationResult evaluate(Model model, ModelInput input, Dataset data)
       throws IOException {
     model.train(false);
     try (Loader loader = new Loader(data, input.fit(data), batchSize, false, false, 0, 0);
@@ -55,7 +55,7 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
   }
 
   /** Logits [B, K] of a batch, row by row. */
-  private float[] logits(ImageModel model, ModelInput input, Batch batch) {
+  private float[] logits(Model model, ModelInput input, Batch batch) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open();
         Precision.Region region = precision.on(device)) {
@@ -64,7 +64,7 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
   }
 
   private void takeBatches(
-      ImageModel model, ModelInput input, BatchIterator batches, Batch[] seen, float[][] out) {
+      Model model, ModelInput input, BatchIterator batches, Batch[] seen, float[][] out) {
     while (true) {
       Batch batch;
       int place;

@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Encodes;
+import dev.vit4j.model.Model;
 import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
@@ -30,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * <p>On the CPU pictures that come together are cut into pieces, which threads of its own compute
  * at the same time, one thread each: that gives the most pictures a second, and holds the memory of
  * so many pieces whatever is asked. A single picture gets several threads: of a model that {@link
- * ImageModel#sharesTokens} each takes some of the tokens ({@link TokenTeam}), of others they share
- * every operation. How a call is computed depends on nothing but its number of pictures, so that it
+ * Model#sharesTokens} each takes some of the tokens ({@link TokenTeam}), of others they share every
+ * operation. How a call is computed depends on nothing but its number of pictures, so that it
  * always gives the same bits.
  */
 public final class ReadyModel implements AutoCloseable {
@@ -41,7 +42,7 @@ public final class ReadyModel implements AutoCloseable {
   private static final long SMALL = 1_000_000; // parameters: not enough work for two threads
   private static final long LARGE = 20_000_000; // parameters: bf16 makes a difference
 
-  private final ImageModel model;
+  private final Model model;
   private final Device device;
   private final Precision precision;
   private final int threads;
@@ -57,7 +58,7 @@ public final class ReadyModel implements AutoCloseable {
    * @param precision null for the one of {@link #precisionFor}
    * @param threads that compute at the same time, at least 1
    */
-  public ReadyModel(ImageModel model, Device device, @Nullable Precision precision, int threads) {
+  public ReadyModel(Model model, Device device, @Nullable Precision precision, int threads) {
     if (threads < 1) {
       throw new IllegalArgumentException("threads must be at least 1, not " + threads);
     }
@@ -86,14 +87,14 @@ public final class ReadyModel implements AutoCloseable {
    * The precision to answer in if nobody says otherwise: bf16 for large models where the processor
    * is made for it, else f32. Small models gain little, and keep their exact numbers.
    */
-  public static Precision precisionFor(ImageModel model, Device device) {
+  public static Precision precisionFor(Model model, Device device) {
     boolean fast = device.equals(Device.CPU) && Engine.isFastAtBf16();
     boolean large = model.parameterCount() >= LARGE;
     return fast && large && Packed.isAvailable(Precision.BF16) ? Precision.BF16 : Precision.F32;
   }
 
   /** The model itself. */
-  public ImageModel model() {
+  public Model model() {
     return model;
   }
 
@@ -135,14 +136,14 @@ public final class ReadyModel implements AutoCloseable {
   }
 
   /**
-   * As {@link #apply}, up to the head: what {@link ImageModel#features} gives.
+   * As {@link #apply}, up to the head: what {@link Model#features} gives.
    *
    * @param input is asked for every piece, by several threads at once
    * @return [pictures][D]
    * @throws IllegalStateException if the model is closed
    */
   public float[][] features(int pictures, Input input) {
-    return run(pictures, input, x -> model.features(x).to(DType.F32));
+    return run(pictures, input, x -> model.as(Encodes.class).features(x).to(DType.F32));
   }
 
   private float[][] run(int pictures, Input input, UnaryOperator<Tensor> pass) {

@@ -3,7 +3,8 @@ package dev.vit4j.input;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.image.Transform;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Model;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
@@ -61,7 +62,7 @@ public final class ModelInput {
   }
 
   /** The scores of such samples: [count, K]. */
-  public Tensor logits(ImageModel model, Tensor samples) {
-    return preprocess == null ? model.scores(samples) : model.apply(samples);
+  public Tensor logits(Model model, Tensor samples) {
+    return preprocess == null ? model.as(Classifies.class).scores(samples) : model.apply(samples);
   }
 }

@@ -1,6 +1,6 @@
 package dev.vit4j.optim;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.Recipe;
@@ -49,7 +49,7 @@ public final class Ema implements AutoCloseable {
     }
   }
 
-  private final ImageModel average;
+  private final Model average;
   private final List<Tensor> averages = new ArrayList<>();
   private final List<Tensor> weights = new ArrayList<>();
   private final List<Tensor> copies = new ArrayList<>();
@@ -60,7 +60,7 @@ public final class Ema implements AutoCloseable {
    * @param average another model of the same kind, which becomes the average and is closed with it
    * @param decay of each step, counted from 1; from 0 (copy) to below 1
    */
-  Ema(ImageModel model, ImageModel average, LongToDoubleFunction decay) {
+  Ema(Model model, Model average, LongToDoubleFunction decay) {
     this.decay = decay;
     this.average = average;
     average.to(model.device());
@@ -79,7 +79,7 @@ public final class Ema implements AutoCloseable {
   }
 
   /** What a recipe asks for; null if it wants no average. */
-  public static @Nullable Ema of(Recipe recipe, ImageModel model) {
+  public static @Nullable Ema of(Recipe recipe, Model model) {
     if (recipe.ema().isEmpty()) {
       return null;
     }
@@ -106,7 +106,7 @@ public final class Ema implements AutoCloseable {
   }
 
   /** The model with the average weights, in evaluation mode. */
-  public ImageModel model() {
+  public Model model() {
     return average;
   }
 

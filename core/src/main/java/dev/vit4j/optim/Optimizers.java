@@ -1,6 +1,6 @@
 package dev.vit4j.optim;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Tensor;
@@ -13,7 +13,7 @@ import java.util.Map;
 public final class Optimizers {
   private Optimizers() {}
 
-  public static Optimizer of(Recipe recipe, ImageModel model) {
+  public static Optimizer of(Recipe recipe, Model model) {
     List<Optimizer.Group> groups = groups(model, recipe.weightDecay(), recipe.layerDecay());
     double beta1 = recipe.betas().get(0);
     double beta2 = recipe.betas().get(1);
@@ -37,7 +37,7 @@ public final class Optimizers {
    *
    * @param layerDecay above 0; 1 for the same rate everywhere
    */
-  static List<Optimizer.Group> groups(ImageModel model, double weightDecay, double layerDecay) {
+  static List<Optimizer.Group> groups(Model model, double weightDecay, double layerDecay) {
     Map<String, Integer> layers = model.layers();
     int top = layers.values().stream().mapToInt(i -> i).max().orElse(0);
     Map<List<Double>, Map<String, Tensor>> groups = new LinkedHashMap<>();

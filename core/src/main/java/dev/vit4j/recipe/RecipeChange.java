@@ -1,7 +1,7 @@
 package dev.vit4j.recipe;
 
 import dev.vit4j.hub.Pretrained;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import java.util.LinkedHashMap;
@@ -39,7 +39,7 @@ final class RecipeChange {
     if (values.get(words) instanceof Map<?, ?> args
         && !args.isEmpty()
         && Models.names().contains(model)) {
-      try (ImageModel shape = Models.create(model, Map.of(), Init.shapesOnly())) {
+      try (Model shape = Models.create(model, Map.of(), Init.shapesOnly())) {
         Map<Object, @Nullable Object> kept = new LinkedHashMap<>(args);
         kept.keySet().retainAll(shape.args().keySet());
         values.put(words, kept);

@@ -1,7 +1,7 @@
 package dev.vit4j.task;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Device;
@@ -35,7 +35,7 @@ public final class Criterion implements AutoCloseable {
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
   }
 
-  public static Criterion of(Recipe recipe, ImageModel model, Dataset train, Device device) {
+  public static Criterion of(Recipe recipe, Model model, Dataset train, Device device) {
     int classes = model.numClasses();
     return new Criterion(recipe, classes, weights(recipe, train, classes), device);
   }

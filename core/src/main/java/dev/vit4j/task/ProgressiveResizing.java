@@ -1,6 +1,6 @@
 package dev.vit4j.task;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Ops;
@@ -24,7 +24,7 @@ public record ProgressiveResizing(
    *
    * @throws IllegalArgumentException if the model takes pictures of one size only
    */
-  public static @Nullable ProgressiveResizing of(Recipe recipe, ImageModel model) {
+  public static @Nullable ProgressiveResizing of(Recipe recipe, Model model) {
     double scale = recipe.get(RecipeKeys.INITIAL_SCALE);
     if (scale == 1) {
       return null;

@@ -4,7 +4,7 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
@@ -86,7 +86,7 @@ public final class Benchmark {
 
   /** Times training steps. */
   public static Timing train(Settings s) {
-    ImageModel model = model(s);
+    Model model = model(s);
     Recipe recipe =
         Recipe.named("mnist-sample")
             .with("model", s.model())
@@ -121,7 +121,7 @@ public final class Benchmark {
   public static Timing infer(Settings s) {
     try (ReadyModel model = new ReadyModel(model(s), s.device(), s.precision(), s.threads());
         Scope scope = Scope.open()) {
-      ImageModel m = model.model();
+      Model m = model.model();
       Tensor x =
           Tensor.empty(DType.F32, Device.CPU, s.batch(), m.channels(), m.height(), m.width())
               .normal_(0, 1, new Generator(SEED))
@@ -131,19 +131,19 @@ public final class Benchmark {
     }
   }
 
-  private static ImageModel model(Settings s) {
-    ImageModel model = Models.create(s.model(), java.util.Map.of(), Init.seeded(SEED));
+  private static Model model(Settings s) {
+    Model model = Models.create(s.model(), java.util.Map.of(), Init.seeded(SEED));
     model.to(s.device());
     return model;
   }
 
-  private static Preprocess preprocess(ImageModel m) {
+  private static Preprocess preprocess(Model m) {
     List<Double> half = Collections.nCopies(m.channels(), 0.5);
     return new Preprocess(
         m.channels(), m.height(), m.width(), "bicubic", 1.0, "squash", half, half, "none");
   }
 
-  private static Batch batch(ImageModel m, int size) {
+  private static Batch batch(Model m, int size) {
     SplittableRandom random = new SplittableRandom(SEED);
     byte[] pixels = new byte[Math.multiplyExact(size, m.channels() * m.height() * m.width())];
     random.nextBytes(pixels);

@@ -1,7 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.format.Safetensors;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -22,7 +22,7 @@ final class BestWeights {
   private final Path folder;
   private final boolean headOnly;
   private List<Safetensors.Entry> head = new ArrayList<>();
-  private @Nullable ImageModel waiting; // to be written with this head
+  private @Nullable Model waiting; // to be written with this head
   private int epoch;
 
   BestWeights(Path folder, boolean headOnly) {
@@ -31,7 +31,7 @@ final class BestWeights {
   }
 
   /** Takes the weights of an epoch as the best. */
-  void keep(ImageModel model, int epoch) throws IOException {
+  void keep(Model model, int epoch) throws IOException {
     this.epoch = epoch;
     if (headOnly) {
       head = WeightsFolder.entries(part(model, true));
@@ -56,7 +56,7 @@ final class BestWeights {
   }
 
   /** The tensors of the head, or of the rest. */
-  private static Map<String, Tensor> part(ImageModel model, boolean ofHead) {
+  private static Map<String, Tensor> part(Model model, boolean ofHead) {
     Map<String, Tensor> part = new LinkedHashMap<>(model.state());
     Predicate<String> isOfHead = model.isOfHead();
     part.keySet().removeIf(name -> isOfHead.test(name) != ofHead);

@@ -1,7 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.weights.Adaptation;
@@ -27,8 +27,7 @@ public final class FineTuning {
    * @param report gets what was found in another library's weights, and what was done
    * @return how pictures are prepared for those weights
    */
-  static Preprocess begin(ImageModel model, Path source, Consumer<String> report)
-      throws IOException {
+  static Preprocess begin(Model model, Path source, Consumer<String> report) throws IOException {
     try (WeightsFolder.Loaded from = ModelSource.openFor(model, source, report)) {
       List<String> notes = Adaptation.load(from.model(), model);
       report.accept(
@@ -45,7 +44,7 @@ public final class FineTuning {
    *
    * @throws IllegalArgumentException if a name fits no parameter, or there is no head
    */
-  public static void freeze(ImageModel model, Recipe recipe) {
+  public static void freeze(Model model, Recipe recipe) {
     if (isHeadOnly(recipe)) {
       model.freezeAllBut(requireHead(model));
     } else if (recipe.unfreeze().isEmpty()) {
@@ -61,7 +60,7 @@ public final class FineTuning {
         || recipe.unfreeze().equals(List.of(HEAD));
   }
 
-  private static List<String> requireHead(ImageModel model) {
+  private static List<String> requireHead(Model model) {
     if (model.classifier().isEmpty()) {
       throw new IllegalArgumentException(
           "%s has no head that could learn: freeze less, or give it classes (num_classes)"
@@ -70,7 +69,7 @@ public final class FineTuning {
     return model.classifier();
   }
 
-  private static List<String> named(ImageModel model, List<String> parts) {
+  private static List<String> named(Model model, List<String> parts) {
     List<String> head = model.classifier();
     return parts.stream()
         .flatMap(part -> part.equals(HEAD) && !head.isEmpty() ? head.stream() : Stream.of(part))

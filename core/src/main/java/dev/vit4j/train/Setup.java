@@ -9,7 +9,7 @@ import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Compose;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.Recipe;
@@ -35,7 +35,7 @@ public record Setup(
     Dataset train,
     @Nullable Dataset val,
     Dataset test,
-    ImageModel model,
+    Model model,
     Preprocess preprocess,
     ModelInput input,
     @Nullable Compose augmentation,
@@ -56,7 +56,7 @@ public record Setup(
                 splits.test().size(),
                 splits.train().classes().size(),
                 recipe.batchSize()));
-    ImageModel model = model(recipe, splits.train());
+    Model model = model(recipe, splits.train());
     Preprocess weights = begin(model, recipe, progress);
     Normalization by =
         Normalization.of(recipe, weights, splits.train(), model.channels(), progress::stage);
@@ -148,7 +148,7 @@ public record Setup(
   }
 
   /** The model for the data: channels and classes follow the data unless a word says so. */
-  private static ImageModel model(Recipe recipe, Dataset data) {
+  private static Model model(Recipe recipe, Dataset data) {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
@@ -156,13 +156,13 @@ public record Setup(
     if (size != null) {
       args.put("img_size", size);
     }
-    ImageModel model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
+    Model model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
     check(model, data, recipe);
     return model;
   }
 
   /** Gives the model the weights to begin with, and says how their pictures are prepared. */
-  private static @Nullable Preprocess begin(ImageModel model, Recipe recipe, Progress progress)
+  private static @Nullable Preprocess begin(Model model, Recipe recipe, Progress progress)
       throws IOException {
     if (recipe.init().isPresent()) {
       Path init = ModelSource.find(recipe.init().get());
@@ -175,7 +175,7 @@ public record Setup(
     return null;
   }
 
-  private static void check(ImageModel model, Dataset data, Recipe recipe) {
+  private static void check(Model model, Dataset data, Recipe recipe) {
     if (recipe.optional(RecipeKeys.CLASS_WEIGHTS) instanceof List<?> weights
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
@@ -190,7 +190,7 @@ public record Setup(
     }
   }
 
-  private static Preprocess preprocess(Recipe recipe, ImageModel model, Normalization by) {
+  private static Preprocess preprocess(Recipe recipe, Model model, Normalization by) {
     boolean digits = recipe.data().startsWith("mnist");
     return new Preprocess(
         model.channels(),

@@ -5,7 +5,7 @@ import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Loader;
 import dev.vit4j.infer.Evaluator;
 import dev.vit4j.metric.ClassificationResult;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.optim.Ema;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
@@ -331,7 +331,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** The model that is validated and kept: the average of the weights if the recipe wants one. */
-  private ImageModel kept() {
+  private Model kept() {
     return ema == null ? setup.model() : ema.model();
   }
 
@@ -358,7 +358,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /** The model's tensors under the names that a checkpoint stores. */
-  private static Map<String, Tensor> stored(ImageModel model) {
+  private static Map<String, Tensor> stored(Model model) {
     Map<String, Tensor> all = new LinkedHashMap<>();
     model.state().forEach((n, t) -> all.put("model." + n, t));
     return all;

@@ -2,7 +2,7 @@ package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
 import dev.vit4j.input.ModelInput;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
@@ -53,7 +53,7 @@ final class Workers implements AutoCloseable {
 
   private static final Mixup.Mix NOT_MIXED = new Mixup.Mix(1, null);
 
-  private final List<ImageModel> replicas = new ArrayList<>(); // 0 is the model itself
+  private final List<Model> replicas = new ArrayList<>(); // 0 is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
   private final List<List<Tensor>> statistics = new ArrayList<>(); // of batch norms
   private final ExecutorService pool;
@@ -67,7 +67,7 @@ final class Workers implements AutoCloseable {
   private final int threads; // of an operation of each worker
 
   /** As many workers as the recipe says, which share all of the machine's threads. */
-  Workers(ImageModel model, ModelInput input, Criterion criterion, Recipe recipe, Device device) {
+  Workers(Model model, ModelInput input, Criterion criterion, Recipe recipe, Device device) {
     this(model, input, criterion, recipe, device, Runtime.getRuntime().availableProcessors());
   }
 
@@ -77,7 +77,7 @@ final class Workers implements AutoCloseable {
    * @param threads that they share
    */
   Workers(
-      ImageModel model,
+      Model model,
       ModelInput input,
       Criterion criterion,
       Recipe recipe,
@@ -109,21 +109,21 @@ final class Workers implements AutoCloseable {
    * How many workers {@code auto} stands for: one per thread, but a single one for a model with
    * batch norm, whose operations then use all threads.
    */
-  static int auto(ImageModel model, int batchSize, int threads) {
+  static int auto(Model model, int batchSize, int threads) {
     boolean batchNorm =
         model.namedModules().values().stream().anyMatch(BatchNorm2d.class::isInstance);
     return batchNorm ? 1 : Math.min(threads, batchSize);
   }
 
-  private ImageModel replicaOf(ImageModel model) {
-    ImageModel replica = Models.create(model.name(), model.args(), Init.unset());
+  private Model replicaOf(Model model) {
+    Model replica = Models.create(model.name(), model.args(), Init.unset());
     replica.to(model.device());
     replica.shareParametersOf(model);
     FineTuning.freeze(replica, recipe);
     return replica;
   }
 
-  private void addReplica(ImageModel model) {
+  private void addReplica(Model model) {
     replicas.add(model);
     parameters.add(model.parameters().values().stream().filter(Tensor::requiresGrad).toList());
     statistics.add(model.buffers().values().stream().filter(b -> b.dtype() == DType.F32).toList());
@@ -260,6 +260,6 @@ final class Workers implements AutoCloseable {
   public void close() {
     pool.shutdownNow();
     criterion.close();
-    replicas.subList(1, replicas.size()).forEach(ImageModel::close);
+    replicas.subList(1, replicas.size()).forEach(Model::close);
   }
 }

@@ -1,6 +1,6 @@
 package dev.vit4j.weights;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.model.vit.VitConfig;
@@ -29,7 +29,7 @@ public final class Adaptation {
    * @return what was changed on the way, in words
    * @throws IllegalArgumentException if the two differ in more than that
    */
-  public static List<String> load(ImageModel from, ImageModel to) {
+  public static List<String> load(Model from, Model to) {
     List<String> notes = new ArrayList<>();
     try (Scope scope = Scope.open();
         NoGrad noGrad = NoGrad.on()) {
@@ -95,7 +95,7 @@ public final class Adaptation {
   }
 
   private static void channels(
-      Map<String, Tensor> state, ImageModel from, ImageModel to, List<String> notes) {
+      Map<String, Tensor> state, Model from, Model to, List<String> notes) {
     if (from.channels() != to.channels()) {
       String first = from.timmConfig().firstConv() + ".weight";
       state.computeIfPresent(first, (name, w) -> InputLayer.channels(w, to.channels()));
@@ -105,7 +105,7 @@ public final class Adaptation {
   }
 
   private static void classifier(
-      Map<String, Tensor> state, ImageModel from, ImageModel to, List<String> notes) {
+      Map<String, Tensor> state, Model from, Model to, List<String> notes) {
     if (from.numClasses() == to.numClasses()) {
       return;
     }

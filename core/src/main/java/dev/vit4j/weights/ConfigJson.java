@@ -2,7 +2,7 @@ package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.model.vit.Vit;
@@ -40,7 +40,7 @@ final class ConfigJson {
   record Parsed(
       String model, Map<String, Object> args, Preprocess preprocess, List<String> classes) {}
 
-  static String write(ImageModel model, Preprocess p, List<String> classes) {
+  static String write(Model model, Preprocess p, List<String> classes) {
     TimmConfig timm = model.timmConfig();
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("architecture", timm.architecture());
@@ -59,13 +59,13 @@ final class ConfigJson {
   }
 
   /** The preprocess alone, as JSON with timm's words. */
-  static String preprocess(ImageModel model, Preprocess p) {
+  static String preprocess(Model model, Preprocess p) {
     Map<String, Object> cfg = pretrainedCfg(model, p);
     cfg.put("framing", p.framing());
     return JSON.writeValueAsString(cfg);
   }
 
-  private static Map<String, Object> pretrainedCfg(ImageModel model, Preprocess p) {
+  private static Map<String, Object> pretrainedCfg(Model model, Preprocess p) {
     Map<String, Object> cfg = new LinkedHashMap<>();
     cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
     cfg.put("fixed_input_size", model instanceof Vit); // timm hands img_size to those

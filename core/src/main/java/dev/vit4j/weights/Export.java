@@ -3,7 +3,7 @@ package dev.vit4j.weights;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Activation;
@@ -58,7 +58,7 @@ public final class Export {
   }
 
   /** torchvision's names where torchvision can hold the model, else timm's. */
-  public static Names namesForPth(ImageModel model) {
+  public static Names namesForPth(Model model) {
     return whyNotTorchvision(model) == null ? Names.TORCHVISION : Names.TIMM;
   }
 
@@ -72,7 +72,7 @@ public final class Export {
    */
   public static void folder(Path folder, WeightsFolder.Loaded loaded, Names names)
       throws IOException {
-    ImageModel model = loaded.model();
+    Model model = loaded.model();
     if (names == Names.TORCHVISION) {
       throw new IllegalArgumentException(
           "torchvision opens no folders: write a file with --format pth");
@@ -91,7 +91,7 @@ public final class Export {
   }
 
   /** Writes the weights alone as a new {@code .safetensors} file. */
-  public static void safetensors(Path file, ImageModel model, Names names) throws IOException {
+  public static void safetensors(Path file, Model model, Names names) throws IOException {
     require(model, names);
     requireNew(file);
     try (Scope scope = Scope.open()) {
@@ -100,7 +100,7 @@ public final class Export {
   }
 
   /** Writes the weights alone as a new file for {@code torch.load(weights_only=True)}. */
-  public static void pth(Path file, ImageModel model, Names names) throws IOException {
+  public static void pth(Path file, Model model, Names names) throws IOException {
     require(model, names);
     requireNew(file);
     try (Scope scope = Scope.open()) {
@@ -131,7 +131,7 @@ public final class Export {
     return List.of();
   }
 
-  private static void require(ImageModel model, Names names) {
+  private static void require(Model model, Names names) {
     String why =
         switch (names) {
           case TIMM -> null;
@@ -148,7 +148,7 @@ public final class Export {
   }
 
   /** Why torchvision has no such model; null if it has. */
-  private static @Nullable String whyNotTorchvision(ImageModel model) {
+  private static @Nullable String whyNotTorchvision(Model model) {
     if (model instanceof ResNet net) {
       return net.config().shortcut().equals("B") && net.config().residual()
           ? null
@@ -168,7 +168,7 @@ public final class Export {
         : TransformersConfig.whyNot(vit.config());
   }
 
-  private static List<Safetensors.Entry> entries(ImageModel model, Names names) {
+  private static List<Safetensors.Entry> entries(Model model, Names names) {
     Map<String, Tensor> state = model.state();
     if (names == Names.TIMM || model instanceof ResNet) {
       return WeightsFolder.entries(state);

@@ -3,7 +3,7 @@ package dev.vit4j.weights;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.tensor.NoGrad;
@@ -125,7 +125,7 @@ public final class ForeignWeights {
     Map<String, Object> words =
         vit ? vit(found, config, known, state) : resnet(config, known, state);
     String name = Models.nameFor(found.table().family(), words);
-    ImageModel model = WeightsFolder.build(name, words, state);
+    Model model = WeightsFolder.build(name, words, state);
     try {
       Preprocess preprocess = preprocess(found, config, model);
       tell(found, config, model, preprocess, headless);
@@ -235,7 +235,7 @@ public final class ForeignWeights {
     return null;
   }
 
-  private static Preprocess preprocess(Recognised found, ForeignConfig config, ImageModel model) {
+  private static Preprocess preprocess(Recognised found, ForeignConfig config, Model model) {
     Preprocess told = config.preprocess();
     if (told == null || told.channels() != model.channels()) {
       boolean cifar =
@@ -247,12 +247,12 @@ public final class ForeignWeights {
     return told.withSize(model.height(), model.width());
   }
 
-  private static List<String> classes(ForeignConfig config, ImageModel model) {
+  private static List<String> classes(ForeignConfig config, Model model) {
     return config.classes().size() == model.numClasses() ? config.classes() : List.of();
   }
 
   private void tell(
-      Recognised found, ForeignConfig config, ImageModel model, Preprocess p, boolean headless) {
+      Recognised found, ForeignConfig config, Model model, Preprocess p, boolean headless) {
     String wrapper = found.wrapper().isEmpty() ? "" : ", below '%s'".formatted(found.wrapper());
     report.accept(
         "%s: %s's names%s, %d tensors; configuration: %s"

@@ -4,7 +4,7 @@ import dev.vit4j.format.FormatException;
 import dev.vit4j.hub.HubSettings;
 import dev.vit4j.hub.Published;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import java.io.IOException;
@@ -78,7 +78,7 @@ public final class ModelSource {
    * @param path as for {@link #open}
    * @param report as for {@link #open}
    */
-  public static WeightsFolder.Loaded openFor(ImageModel model, Path path, Consumer<String> report)
+  public static WeightsFolder.Loaded openFor(Model model, Path path, Consumer<String> report)
       throws IOException {
     Object heads = model.args().get("num_heads");
     boolean ours = ConfigJson.isOurs(place(path).config());
@@ -111,7 +111,7 @@ public final class ModelSource {
       return open(find(model), args, report);
     }
     requireName(model);
-    ImageModel fresh = Models.create(model, args, Init.seeded(seed));
+    Model fresh = Models.create(model, args, Init.seeded(seed));
     fresh.train(false);
     return new WeightsFolder.Loaded(fresh, preprocessOf(fresh), List.of());
   }
@@ -154,7 +154,7 @@ public final class ModelSource {
   }
 
   /** timm's preprocess for Vision Transformers: pixels to -1 … 1; small pictures are seen whole. */
-  private static Preprocess preprocessOf(ImageModel model) {
+  private static Preprocess preprocessOf(Model model) {
     List<Double> half = Collections.nCopies(model.channels(), 0.5);
     boolean small = Math.max(model.height(), model.width()) <= SMALL;
     return new Preprocess(

@@ -2,7 +2,7 @@ package dev.vit4j.weights;
 
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.vit.Vit;
@@ -31,7 +31,7 @@ public final class OnnxExport {
    * @throws IllegalArgumentException if the model's family has no ONNX form here
    * @throws IOException if the file cannot be written or would be over 2 GiB
    */
-  public static void write(ImageModel model, Preprocess preprocess, List<String> classes, Path file)
+  public static void write(Model model, Preprocess preprocess, List<String> classes, Path file)
       throws IOException {
     Export.requireNew(file);
     try (NoGrad g = NoGrad.on();
@@ -51,7 +51,7 @@ public final class OnnxExport {
     }
   }
 
-  private static String forward(ImageModel model, OnnxLayers layers, String pixels) {
+  private static String forward(Model model, OnnxLayers layers, String pixels) {
     if (!model.device().equals(Device.CPU)) {
       throw new IllegalArgumentException("the model is on " + model.device() + ": move it to cpu");
     }

@@ -1,7 +1,7 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import java.util.Collections;
 import java.util.List;
 
@@ -52,7 +52,7 @@ enum Origin {
   }
 
   /** How it prepares pictures for its own pretrained models. */
-  Preprocess preprocess(ImageModel model) {
+  Preprocess preprocess(Model model) {
     int channels = model.channels();
     if (this == CHENYAOFO && channels == RGB) {
       boolean ten = model.numClasses() <= 10;
@@ -85,7 +85,7 @@ enum Origin {
         "none");
   }
 
-  private static boolean isDeit(ImageModel model) {
+  private static boolean isDeit(Model model) {
     return Boolean.TRUE.equals(model.args().get("distilled"));
   }
 }

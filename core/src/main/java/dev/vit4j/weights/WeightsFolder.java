@@ -5,7 +5,7 @@ import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Scope;
@@ -36,7 +36,7 @@ public final class WeightsFolder {
    *
    * @param classes names of the classes, in the order of the logits
    */
-  public record Loaded(ImageModel model, Preprocess preprocess, List<String> classes)
+  public record Loaded(Model model, Preprocess preprocess, List<String> classes)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -46,14 +46,13 @@ public final class WeightsFolder {
 
   /** Writes the configuration; needed once, before the first weights. */
   public static void writeConfig(
-      Path folder, ImageModel model, Preprocess preprocess, List<String> classes)
-      throws IOException {
+      Path folder, Model model, Preprocess preprocess, List<String> classes) throws IOException {
     Files.createDirectories(folder);
     AtomicFile.writeString(folder.resolve(CONFIG), ConfigJson.write(model, preprocess, classes));
   }
 
   /** Writes the weights: the previous ones are there until the new ones are complete. */
-  public static void writeWeights(Path folder, ImageModel model, Map<String, String> metadata)
+  public static void writeWeights(Path folder, Model model, Map<String, String> metadata)
       throws IOException {
     Safetensors.write(folder.resolve(WEIGHTS), entries(model.state()), metadata);
   }
@@ -102,7 +101,7 @@ public final class WeightsFolder {
       throw new FormatException(config.toString(), -1, String.valueOf(e.getMessage()));
     }
     try (Scope scope = Scope.open()) {
-      ImageModel model = build(parsed.model(), parsed.args(), read(weights));
+      Model model = build(parsed.model(), parsed.args(), read(weights));
       return new Loaded(model, parsed.preprocess(), parsed.classes());
     } catch (IllegalArgumentException e) {
       throw new FormatException(weights.toString(), -1, String.valueOf(e.getMessage()));
@@ -115,11 +114,11 @@ public final class WeightsFolder {
    *
    * @throws IllegalArgumentException if words or weights do not fit
    */
-  static ImageModel build(String name, Map<String, ?> words, Map<String, Tensor> state) {
-    try (ImageModel shapes = Models.create(name, words, Init.shapesOnly())) {
+  static Model build(String name, Map<String, ?> words, Map<String, Tensor> state) {
+    try (Model shapes = Models.create(name, words, Init.shapesOnly())) {
       shapes.requireFit(state, true);
     }
-    ImageModel model = Models.create(name, words, Init.unset());
+    Model model = Models.create(name, words, Init.unset());
     model.take(state);
     model.train(false);
     return model;

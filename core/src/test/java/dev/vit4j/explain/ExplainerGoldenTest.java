@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.vit4j.Fixture;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Device;
@@ -28,7 +28,7 @@ class ExplainerGoldenTest {
   private static final double TOLERANCE = 1e-5;
 
   private static Explainer explainer(String model, Map<String, ?> words, String weights) {
-    ImageModel m = Models.create(model, words, Init.seeded(1));
+    Model m = Models.create(model, words, Init.seeded(1));
     m.load(Fixture.tensors(weights), true);
     List<Double> half = List.of(0.5, 0.5, 0.5);
     Preprocess p =

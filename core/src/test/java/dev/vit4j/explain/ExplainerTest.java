@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Image;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.ModelSource;
@@ -158,7 +158,7 @@ class ExplainerTest {
   @Test
   void filtersAreTheWeights() throws IOException {
     try (Explainer explainer = fresh("resnet18_cifar", Map.of())) {
-      ImageModel model = explainer.model();
+      Model model = explainer.model();
       float[][][][] filters = LearnedEmbedding.filters(model);
       float[] weights = model.parameters().get("conv1.weight").toFloats();
       assertThat(filters).hasDimensions(64, 3);

@@ -7,7 +7,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.NoGrad;
@@ -33,7 +33,7 @@ class ClassifierTest {
 
   private Path weights(boolean broken) throws IOException {
     Path folder = dir.resolve("weights/best");
-    try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3));
+    try (Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(3));
         NoGrad g = NoGrad.on()) {
       if (broken) {
         model.parameters().get("head.bias").fill_(Double.NaN);
@@ -166,8 +166,7 @@ class ClassifierTest {
     assertThatThrownBy(() -> Classifier.open(dir))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("model.safetensors");
-    try (ImageModel other =
-        Models.create("vit_mnist_1850", Map.of("embed_dim", 16), Init.seeded(0))) {
+    try (Model other = Models.create("vit_mnist_1850", Map.of("embed_dim", 16), Init.seeded(0))) {
       WeightsFolder.writeWeights(best, other, Map.of());
     }
     assertThatThrownBy(() -> Classifier.open(dir))

@@ -10,7 +10,8 @@ import dev.vit4j.image.Image;
 import dev.vit4j.input.FeatureSet;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Encodes;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Device;
@@ -48,13 +49,13 @@ class FeatureCacheTest {
   private final List<String> notes = new ArrayList<>();
   private final Preprocess preprocess =
       new Preprocess(3, 16, 16, "bilinear", 1.0, "squash", half(), half(), "none");
-  private ImageModel model = model(1);
+  private Model model = model(1);
 
   private static List<Double> half() {
     return List.of(0.5, 0.5, 0.5);
   }
 
-  private static ImageModel model(long seed) {
+  private static Model model(long seed) {
     Map<String, Object> small =
         Map.of(
             "img_size",
@@ -139,7 +140,7 @@ class FeatureCacheTest {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       List<Image> seventh = List.of(fit.apply(train().image(7)));
-      float[] direct = model.features(fit.batch(seventh, Device.CPU)).toFloats();
+      float[] direct = model.as(Encodes.class).features(fit.batch(seventh, Device.CPU)).toFloats();
       assertThat(vector).containsExactly(direct, Offset.offset(1e-5f));
     }
   }

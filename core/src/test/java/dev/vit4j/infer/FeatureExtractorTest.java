@@ -9,6 +9,7 @@ import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
+import dev.vit4j.model.Encodes;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;
@@ -66,7 +67,8 @@ class FeatureExtractorTest {
       FitToModel fit = new FitToModel(plain.preprocess());
       for (int i = 0; i < 9; i++) {
         List<Image> one = List.of(fit.apply(pictures.get(i)));
-        float[] expected = plain.model().features(fit.batch(one, Device.CPU)).toFloats();
+        float[] expected =
+            plain.model().as(Encodes.class).features(fit.batch(one, Device.CPU)).toFloats();
         assertThat(found[i]).containsExactly(expected, CLOSE);
       }
       assertThat(extractor.features(pictures.get(4))).containsExactly(found[4], CLOSE);

@@ -3,7 +3,7 @@ package dev.vit4j.infer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
@@ -27,7 +27,7 @@ class ReadyModelTest {
   private static final int[] PICTURES = {1, 2, 5, 16, 37};
 
   /** Large enough that single pictures get two threads. */
-  private static ImageModel model() {
+  private static Model model() {
     return Models.create(
         "vit_tiny_patch16_224",
         Map.of("img_size", 32, "patch_size", 8, "depth", 3, "num_classes", 10),
@@ -45,7 +45,7 @@ class ReadyModelTest {
 
   @Test
   void packsAndComputesWhatThePlainModelDoes() {
-    try (ImageModel plain = model();
+    try (Model plain = model();
         ReadyModel ready = new ReadyModel(model(), Device.CPU, Precision.F32, 2);
         Scope scope = Scope.open();
         NoGrad g = NoGrad.on()) {
@@ -119,10 +119,10 @@ class ReadyModelTest {
 
   @Test
   void bf16IsChosenForLargeModelsOnProcessorsMadeForIt() {
-    try (ImageModel small = model()) {
+    try (Model small = model()) {
       assertThat(ReadyModel.precisionFor(small, Device.CPU)).isEqualTo(Precision.F32);
     }
-    try (ImageModel large = Models.create("vit_base_patch32_224", Map.of(), Init.unset())) {
+    try (Model large = Models.create("vit_base_patch32_224", Map.of(), Init.unset())) {
       boolean fast = dev.vit4j.tensor.Engine.isFastAtBf16() && Packed.isAvailable(Precision.BF16);
       assertThat(ReadyModel.precisionFor(large, Device.CPU))
           .isEqualTo(fast ? Precision.BF16 : Precision.F32);

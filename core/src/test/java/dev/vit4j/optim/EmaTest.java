@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.Fixture;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.Recipe;
@@ -39,8 +39,8 @@ class EmaTest {
   void everyUpdateEqualsTimms(String name, Ema.Decay decay) {
     Map<String, Tensor> golden = Fixture.tensors("09-optim/ema.safetensors");
     double[] decays = golden.get(name + ".decay").toDoubles();
-    try (ImageModel model = new Normed(3, 2);
-        ImageModel average = new Normed(3, 2);
+    try (Model model = new Normed(3, 2);
+        Model average = new Normed(3, 2);
         Ema ema = new Ema(model, average, decay::at);
         NoGrad g = NoGrad.on()) {
       Tensor weight = model.parameters().get("fc.weight"); // [2, 3], as in the fixture
@@ -69,7 +69,7 @@ class EmaTest {
   @Test
   void averagesStatisticsOfBatchNormAndCopiesItsCounters() {
     Map<String, ?> words = Map.of("img_size", 8, "width", 4);
-    ImageModel model = Models.create("resnet20_cifar", words, Init.seeded(1));
+    Model model = Models.create("resnet20_cifar", words, Init.seeded(1));
     try (Ema ema = ema("{ema: 0.75, ema_warmup: false}", model);
         NoGrad g = NoGrad.on()) {
       model.buffers().get("bn1.running_mean").fill_(1);
@@ -83,7 +83,7 @@ class EmaTest {
 
   @Test
   void beginsWithTheWeightsAndFollowsThem() {
-    ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
+    Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
     try (Ema ema = ema("{ema: 0.75, ema_warmup: false}", model);
         NoGrad g = NoGrad.on()) {
       Tensor head = model.parameters().get("head.bias"); // begins at 0
@@ -99,7 +99,7 @@ class EmaTest {
 
   @Test
   void warmUpForgetsTheFirstWeights() {
-    ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
+    Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
     try (Ema ema = ema("{ema: 0.9999}", model);
         NoGrad g = NoGrad.on()) {
       model.parameters().get("head.bias").fill_(1);
@@ -113,7 +113,7 @@ class EmaTest {
     }
   }
 
-  private static Ema ema(String yaml, ImageModel model) {
+  private static Ema ema(String yaml, Model model) {
     try {
       Ema ema = Ema.of(Recipe.parse("x", yaml), model);
       assertThat(ema).isNotNull();
@@ -125,7 +125,7 @@ class EmaTest {
 
   @Test
   void withoutTheKeyThereIsNone() {
-    ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
+    Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
     assertThat(Ema.of(Digits.recipe(), model)).isNull();
     assertThat(List.of(Recipe.named("mnist-1850"), Recipe.named("fashion-mnist")))
         .allMatch(r -> r.ema().isPresent() && !r.get(RecipeKeys.EMA_WARMUP));

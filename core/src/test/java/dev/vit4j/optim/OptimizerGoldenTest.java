@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.vit4j.Fixture;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
@@ -113,7 +113,7 @@ class OptimizerGoldenTest {
 
   @Test
   void weightDecayGroupsEqualTimm() {
-    ImageModel model = models("reg_tokens", 1, "pre_norm", true, "init_values", 0.1);
+    Model model = models("reg_tokens", 1, "pre_norm", true, "init_values", 0.1);
     Map<String, Double> mine = new LinkedHashMap<>();
     for (Optimizer.Group group : Optimizers.groups(model, 0.05, 1)) {
       group.names().forEach(n -> mine.put(n, group.weightDecay()));
@@ -129,7 +129,7 @@ class OptimizerGoldenTest {
 
   @Test
   void layerDecayEqualsTimm() {
-    ImageModel model = models("img_size", 32, "patch_size", 8, "in_chans", 3, "depth", 12);
+    Model model = models("img_size", 32, "patch_size", 8, "in_chans", 3, "depth", 12);
     Fixture.json("09-optim/layer_decay.json")
         .properties()
         .forEach(
@@ -176,7 +176,7 @@ class OptimizerGoldenTest {
 
   @Test
   void frozenParametersAreInNoGroup() {
-    ImageModel model = models();
+    Model model = models();
     model.freeze(List.of("blocks.0", "cls_token"));
     assertThat(Optimizers.groups(model, 0.05, 1).stream().flatMap(g -> g.names().stream()))
         .hasSize((int) model.parameters().values().stream().filter(Tensor::requiresGrad).count())
@@ -193,7 +193,7 @@ class OptimizerGoldenTest {
     assertThatThrownBy(() -> new Sgd(List.of(), 0.9, 0.1, true)).hasMessageContaining("nesterov");
   }
 
-  private static ImageModel models(Object... words) {
+  private static Model models(Object... words) {
     Map<String, Object> args = new LinkedHashMap<>();
     for (int i = 0; i < words.length; i += 2) {
       args.put((String) words[i], words[i + 1]);

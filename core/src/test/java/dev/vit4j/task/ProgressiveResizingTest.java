@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.Recipe;
@@ -66,8 +66,8 @@ class ProgressiveResizingTest {
 
   @Test
   void theRecipeSaysItAndOneSizeOnlyIsRefused() {
-    try (ImageModel resnet = Models.create("resnet20_cifar", Map.of(), Init.shapesOnly());
-        ImageModel vit = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly())) {
+    try (Model resnet = Models.create("resnet20_cifar", Map.of(), Init.shapesOnly());
+        Model vit = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly())) {
       assertThat(ProgressiveResizing.of(recipe(), resnet))
           .isEqualTo(new ProgressiveResizing(0.5, 0.5, 0.2, 2));
       assertThat(ProgressiveResizing.of(Digits.recipe(), vit)).isNull();

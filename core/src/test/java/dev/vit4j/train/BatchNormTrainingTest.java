@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Loader;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
@@ -66,8 +66,8 @@ class BatchNormTrainingTest {
 
   @Test
   void automaticallyOneWorkerTakesTheWholeBatch() {
-    ImageModel resnet = Models.create("resnet20_cifar", Map.of(), Init.shapesOnly());
-    ImageModel vit = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly());
+    Model resnet = Models.create("resnet20_cifar", Map.of(), Init.shapesOnly());
+    Model vit = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly());
     assertThat(Workers.auto(resnet, 64, 8)).isEqualTo(1);
     assertThat(Workers.auto(vit, 64, 8)).isEqualTo(8);
     assertThat(Workers.auto(vit, 4, 8)).isEqualTo(4);
@@ -77,7 +77,7 @@ class BatchNormTrainingTest {
   void oneWorkersStatisticsAreTheWholeBatchs() throws IOException {
     Map<String, Tensor> after = train(recipe(1), 1);
     Setup setup = Setup.open(recipe(1), Progress.quiet()).ready(recipe(1), Progress.quiet());
-    ImageModel model = setup.model();
+    Model model = setup.model();
     try (Loader loader = new Loader(setup.train(), null, BATCH, true, true, 0, 1);
         BatchIterator batches = loader.epoch(0, 0);
         NoGrad g = NoGrad.on();

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.infer.FeatureCache;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.model.catalog.Summary;
 import dev.vit4j.nn.Init;
@@ -81,8 +81,7 @@ class FrozenBackboneTest {
   @ParameterizedTest
   @CsvSource({"backbone", "all-but-head"})
   void bothWordsLeaveTheHeadAlone(String word) {
-    ImageModel b16 =
-        Models.create("vit_base_patch16_224", Map.of("num_classes", 3), Init.shapesOnly());
+    Model b16 = Models.create("vit_base_patch16_224", Map.of("num_classes", 3), Init.shapesOnly());
     FineTuning.freeze(b16, Digits.recipe().with("freeze", word));
     assertThat(b16.trainableCount()).isEqualTo(2_307); // 768 x 3 + 3
     assertThat(b16.parameterCount()).isEqualTo(85_800_963);
@@ -97,8 +96,7 @@ class FrozenBackboneTest {
   void theWordsStandAlone() {
     assertThatThrownBy(() -> Digits.recipe().with("freeze", "backbone,norm"))
         .hasMessageContaining("name nothing else beside it");
-    ImageModel headless =
-        Models.create("vit_mnist_1850", Map.of("num_classes", 0), Init.shapesOnly());
+    Model headless = Models.create("vit_mnist_1850", Map.of("num_classes", 0), Init.shapesOnly());
     assertThatThrownBy(
             () -> FineTuning.freeze(headless, Digits.recipe().with("freeze", "backbone")))
         .hasMessageContaining("has no head that could learn");

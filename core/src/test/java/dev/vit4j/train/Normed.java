@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Model;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Conv2d;
 import dev.vit4j.nn.Init;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** The smallest model with a batch norm: filters of 3 x 3, a norm, their mean, the classes. */
-public final class Normed extends ImageModel {
+public final class Normed extends Model implements Classifies {
   private final Conv2d conv;
   private final BatchNorm2d norm;
   private final Linear fc;

@@ -8,7 +8,7 @@ import dev.vit4j.Fixture;
 import dev.vit4j.data.Batch;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
@@ -108,7 +108,7 @@ class SecondStageTest {
   /** A weights folder of the digits' model whose pictures were normalised in its own way. */
   private Path normalisedBy(String name, int channels, double mean, double std) throws IOException {
     Path folder = output.resolve(name);
-    try (ImageModel model =
+    try (Model model =
         Models.create("vit_mnist_1850", Map.of("in_chans", channels), Init.seeded(9))) {
       Preprocess preprocess =
           new Preprocess(
@@ -212,7 +212,7 @@ class SecondStageTest {
   @Test
   void otherClassesGetAFreshClassifier() throws IOException {
     Path source = output.resolve("twelve");
-    try (ImageModel twelve =
+    try (Model twelve =
         Models.create("vit_mnist_1850", Map.of("num_classes", 12), Init.seeded(9))) {
       Preprocess preprocess =
           new Preprocess(1, 28, 28, "bicubic", 1.0, "squash", List.of(0.5), List.of(0.5), "none");
@@ -321,7 +321,7 @@ class SecondStageTest {
   /** Not a weight, not a statistic of a batch norm, not a counter. */
   @Test
   void frozenBatchNormsKeepTheirStatistics() {
-    try (ImageModel model = new Normed(4, 10)) {
+    try (Model model = new Normed(4, 10)) {
       Recipe recipe = Digits.recipe().with("unfreeze", "head").with("compute_workers", 1);
       FineTuning.freeze(model, recipe);
       assertThat(model.trainableCount()).isEqualTo(4 * 10 + 10);
@@ -345,7 +345,7 @@ class SecondStageTest {
     }
   }
 
-  private static void steps(ImageModel model, Recipe recipe) {
+  private static void steps(Model model, Recipe recipe) {
     Preprocess preprocess =
         new Preprocess(1, 28, 28, "bicubic", 1.0, "squash", List.of(0.5), List.of(0.5), "none");
     byte[] pixels = new byte[16 * 28 * 28];

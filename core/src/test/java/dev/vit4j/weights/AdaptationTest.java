@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.TensorAssert;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
@@ -69,8 +69,8 @@ class AdaptationTest {
   void compactTransformersSeeOtherSizesToo(String kind, String note) {
     Map<String, Object> args = Map.of("positional_embedding", kind, "img_size", 16);
     Map<String, Object> wide = Map.of("positional_embedding", kind, "img_size", List.of(16, 32));
-    try (ImageModel from = Models.create("cct_4_3x2_32", args, Init.seeded(1));
-        ImageModel to = Models.create("cct_4_3x2_32", wide, Init.seeded(2))) {
+    try (Model from = Models.create("cct_4_3x2_32", args, Init.seeded(1));
+        Model to = Models.create("cct_4_3x2_32", wide, Init.seeded(2))) {
       Tensor own = to.state().get("classifier.positional_emb").copy();
       List<String> notes = Adaptation.load(from, to);
       Tensor now = to.state().get("classifier.positional_emb");
@@ -117,8 +117,8 @@ class AdaptationTest {
             1,
             "num_classes",
             3);
-    try (ImageModel from = Models.create("vit_tiny_patch16_224", small, Init.seeded(1));
-        ImageModel to = Models.create("vit_tiny_patch16_224", other, Init.seeded(2))) {
+    try (Model from = Models.create("vit_tiny_patch16_224", small, Init.seeded(1));
+        Model to = Models.create("vit_tiny_patch16_224", other, Init.seeded(2))) {
       float[] head = to.state().get("head.weight").toFloats();
       assertThat(Adaptation.load(from, to))
           .containsExactly(
@@ -138,8 +138,8 @@ class AdaptationTest {
   @Test
   void refusesOtherHeads() {
     Map<String, Object> twelve = Map.of("num_heads", 12, "depth", 1);
-    try (ImageModel from = Models.create("vit_tiny_patch16_224", Map.of("depth", 1), Init.unset());
-        ImageModel to = Models.create("vit_tiny_patch16_224", twelve, Init.unset())) {
+    try (Model from = Models.create("vit_tiny_patch16_224", Map.of("depth", 1), Init.unset());
+        Model to = Models.create("vit_tiny_patch16_224", twelve, Init.unset())) {
       assertThatThrownBy(() -> Adaptation.load(from, to))
           .hasMessage(
               "they were trained with 3 heads, the model has 12: set model_args.num_heads to 3");

@@ -10,7 +10,6 @@ import dev.vit4j.format.TensorFile;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,7 +47,7 @@ class ExportTest {
       assertThat(Export.namesForPth(loaded.model())).isEqualTo(Export.Names.TORCHVISION);
       Export.pth(back, loaded.model(), Export.Names.TORCHVISION);
       assertThatThrownBy(() -> Export.pth(back, loaded.model(), Export.Names.TIMM))
-          .isInstanceOf(FileAlreadyExistsException.class);
+          .isInstanceOf(IOException.class);
     }
     assertSame(back, original);
   }
@@ -60,7 +59,7 @@ class ExportTest {
     try (WeightsFolder.Loaded loaded = ForeignWeights.open(original)) {
       Export.folder(back, loaded, Export.Names.TRANSFORMERS);
       assertThatThrownBy(() -> Export.folder(back, loaded, Export.Names.TIMM))
-          .isInstanceOf(FileAlreadyExistsException.class);
+          .isInstanceOf(IOException.class);
       try (WeightsFolder.Loaded again = ForeignWeights.open(back)) {
         assertThat(again.model().args()).isEqualTo(loaded.model().args());
         assertThat(again.preprocess()).isEqualTo(loaded.preprocess());

@@ -8,7 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
@@ -71,7 +71,7 @@ class OnnxExportTest {
   @MethodSource("models")
   void onnxRuntimeGivesTheSameLogits(String name, Map<String, Object> words) throws Exception {
     Path file = dir.resolve("model.onnx");
-    try (ImageModel model = model(name, words);
+    try (Model model = model(name, words);
         Scope scope = Scope.open();
         NoGrad g = NoGrad.on()) {
       OnnxExport.write(model, preprocess(model), List.of("a", "b"), file);
@@ -115,7 +115,7 @@ class OnnxExportTest {
 
   @Test
   void aPackedModelIsRefused() {
-    try (ImageModel model = model("vit_mnist_1850", Map.of())) {
+    try (Model model = model("vit_mnist_1850", Map.of())) {
       Preprocess preprocess = preprocess(model);
       model.pack(Precision.F32);
       assertThatThrownBy(
@@ -128,7 +128,7 @@ class OnnxExportTest {
   @Test
   void writesOverNothing() throws IOException {
     Path file = Files.writeString(dir.resolve("there.onnx"), "mine");
-    try (ImageModel model = model("vit_mnist_1850", Map.of())) {
+    try (Model model = model("vit_mnist_1850", Map.of())) {
       assertThatThrownBy(() -> OnnxExport.write(model, preprocess(model), List.of(), file))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("there.onnx");
@@ -137,8 +137,8 @@ class OnnxExportTest {
   }
 
   /** With buffers and biases as after a training: fresh ones would hide mistakes. */
-  private static ImageModel model(String name, Map<String, Object> words) {
-    ImageModel model = Models.create(name, words, Init.seeded(1));
+  private static Model model(String name, Map<String, Object> words) {
+    Model model = Models.create(name, words, Init.seeded(1));
     Generator generator = new Generator(2);
     try (NoGrad g = NoGrad.on()) {
       model
@@ -156,7 +156,7 @@ class OnnxExportTest {
     return model;
   }
 
-  private static Preprocess preprocess(ImageModel m) {
+  private static Preprocess preprocess(Model m) {
     List<Double> half = Collections.nCopies(m.channels(), 0.5);
     return new Preprocess(
         m.channels(), m.height(), m.width(), "bicubic", 0.9, "center", half, half, "none");

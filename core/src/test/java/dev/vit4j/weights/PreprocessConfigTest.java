@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.format.FormatException;
 import dev.vit4j.input.Preprocess;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import java.io.IOException;
@@ -75,7 +75,7 @@ class PreprocessConfigTest {
   void writesWhatItReads() throws IOException {
     List<Double> half = List.of(0.5, 0.5, 0.5);
     Preprocess p = new Preprocess(3, 224, 224, "bilinear", 0.875, "border", half, half, "none");
-    try (ImageModel model = Models.create("vit_tiny_patch16_224", Map.of(), Init.unset())) {
+    try (Model model = Models.create("vit_tiny_patch16_224", Map.of(), Init.unset())) {
       WeightsFolder.writeConfig(dir, model, p, List.of());
     }
     assertThat(ConfigJson.read(dir.resolve(WeightsFolder.CONFIG)).preprocess()).isEqualTo(p);

@@ -230,7 +230,8 @@ public final class Datasets {
     String path = SAMPLE + "/" + file;
     try (InputStream in = Datasets.class.getResourceAsStream(path)) {
       if (in == null) {
-        throw new FileNotFoundException("dev/vit4j/data/" + path + " is missing from the jar");
+        throw new FileNotFoundException(
+            "dev/vit4j/data/source/" + path + " is missing from the jar");
       }
       return Idx.read(in, path);
     }

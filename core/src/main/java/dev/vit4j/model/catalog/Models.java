@@ -1,6 +1,6 @@
 package dev.vit4j.model.catalog;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.cct.CctConfig;
 import dev.vit4j.model.resnet.ResNet;
@@ -18,7 +18,7 @@ public final class Models {
   /** Builds a model of one family from a name and constructor words. */
   @FunctionalInterface
   private interface Family {
-    ImageModel create(String name, Map<String, ?> words, Init init);
+    Model create(String name, Map<String, ?> words, Init init);
   }
 
   /** What a name stands for. */
@@ -186,7 +186,7 @@ public final class Models {
    * @param args constructor words that replace the catalogue's, such as {@code num_classes}
    * @throws IllegalArgumentException for an unknown name, or words that do not fit
    */
-  public static ImageModel create(String name, Map<String, ?> args, Init init) {
+  public static Model create(String name, Map<String, ?> args, Init init) {
     Entry entry = ALL.get(name);
     if (entry == null) {
       throw new IllegalArgumentException(

@@ -1,6 +1,6 @@
 package dev.vit4j.model.catalog;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
@@ -91,11 +91,11 @@ public record Summary(
    *
    * @param batchSize pictures in the batch, at least 1
    */
-  public static Summary of(ImageModel model, int batchSize) {
+  public static Summary of(Model model, int batchSize) {
     if (batchSize < 1) {
       throw new IllegalArgumentException("batch size must be at least 1, not " + batchSize);
     }
-    ImageModel shapes = Models.create(model.name(), model.args(), Init.shapesOnly());
+    Model shapes = Models.create(model.name(), model.args(), Init.shapesOnly());
     Set<String> frozen = new HashSet<>();
     model.parameters().forEach((name, t) -> addIf(!t.requiresGrad(), name, frozen));
     shapes.parameters().forEach((name, t) -> t.requiresGrad(!frozen.contains(name)));

@@ -1,6 +1,7 @@
 package dev.vit4j.model.cct;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.Activation;
 import dev.vit4j.nn.Attention;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * tokens}, {@code block.i}, {@code block.i.attention}, {@code norm}, {@code pool} (a weight per
  * token), {@code features}, {@code logits}.
  */
-public final class Cct extends ImageModel {
+public final class Cct extends Model implements Classifies {
   private static final double NORM_EPS = 1e-5;
   private static final int CONV_WIDTH = 64; // of all convolutions but the last
 

@@ -1,6 +1,7 @@
 package dev.vit4j.model.resnet;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Conv2d;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * Trace}: {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features},
  * {@code logits}.
  */
-public final class ResNet extends ImageModel {
+public final class ResNet extends Model implements Classifies {
   /** timm's names, which stand for torchvision's shapes. */
   private static final Map<String, String> TIMM_NAMES =
       Map.of(

@@ -1,6 +1,7 @@
 package dev.vit4j.model.vit;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.Attention;
 import dev.vit4j.nn.DropPath;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * dist_token}, {@code reg_token}), {@code tokens_with_cls}, {@code pos_embed}, {@code tokens},
  * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
  */
-public final class Vit extends ImageModel {
+public final class Vit extends Model implements Classifies {
   /** Words that timm's constructor does not have. */
   private static final Set<String> NOT_TIMM = Set.of("norm_eps", "distilled", "weight_init");
 

@@ -2,7 +2,7 @@ package dev.vit4j.model.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Conv2d;
@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 /** Which layer a parameter belongs to, and what the classifier is called. */
 class LayersTest {
   /** A family that says nothing of its own, with the names of a ResNet. */
-  private static final class Plain extends ImageModel {
+  private static final class Plain extends Model {
     Plain(int classes) {
       super("plain");
       Init init = Init.shapesOnly();
@@ -68,16 +68,6 @@ class LayersTest {
     }
 
     @Override
-    public Tensor scores(Tensor features) {
-      return features;
-    }
-
-    @Override
-    public Tensor features(Tensor x) {
-      return x;
-    }
-
-    @Override
     public Set<String> noWeightDecay() {
       return Set.of();
     }
@@ -106,7 +96,7 @@ class LayersTest {
     assertThat(new Plain(0).layers()).containsEntry("norm.weight", 3).hasSize(9);
   }
 
-  private static ImageModel vit(Map<String, Object> args) {
+  private static Model vit(Map<String, Object> args) {
     return Models.create("vit_mnist_1850", args, Init.shapesOnly());
   }
 
@@ -125,7 +115,7 @@ class LayersTest {
         .containsEntry("blocks.1.mlp.fc2.bias", 2)
         .containsEntry("fc_norm.weight", 3)
         .containsEntry("head.bias", 3);
-    ImageModel distilled = vit(Map.of("distilled", true));
+    Model distilled = vit(Map.of("distilled", true));
     assertThat(distilled.classifier()).isEqualTo(List.of("head", "head_dist"));
     assertThat(distilled.layers())
         .containsEntry("dist_token", 0)

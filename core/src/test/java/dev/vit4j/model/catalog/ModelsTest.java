@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.DType;
@@ -31,7 +31,7 @@ class ModelsTest {
     return Fixture.json("12-counts/counts.json").path(name);
   }
 
-  private static long macs(ImageModel model) {
+  private static long macs(Model model) {
     Tensor x =
         Tensor.empty(DType.F32, Device.META, 1, model.channels(), model.height(), model.width());
     try (NoGrad g = NoGrad.on();
@@ -51,7 +51,7 @@ class ModelsTest {
     "deit_base_patch16_224", "deit_tiny_distilled_patch16_224",
   })
   void countsEqualTimm(String name) {
-    ImageModel model = Models.create(name, Map.of(), Init.shapesOnly());
+    Model model = Models.create(name, Map.of(), Init.shapesOnly());
     JsonNode golden = counts("timm/" + name);
     assertThat(model.parameterCount()).isEqualTo(golden.get("params").asLong());
     assertThat(macs(model)).isEqualTo(golden.get("macs_matmul_conv").asLong());
@@ -60,7 +60,7 @@ class ModelsTest {
   @ParameterizedTest
   @CsvSource({"resnet18", "resnet34", "resnet50", "resnet101"})
   void resnetCountsEqualTorchvision(String name) {
-    ImageModel model = Models.create(name, Map.of(), Init.shapesOnly());
+    Model model = Models.create(name, Map.of(), Init.shapesOnly());
     JsonNode golden = counts("torchvision/" + name);
     assertThat(model.parameterCount()).isEqualTo(golden.get("params").asLong());
     assertThat(model.buffers().values().stream().mapToLong(Tensor::count).sum())
@@ -86,7 +86,7 @@ class ModelsTest {
     "vit_cifar_d192, 2714980, 187734144",
   })
   void smallPicturesCountsEqualTorch(String name, long parameters, long macs) {
-    ImageModel model = Models.create(name, Map.of(), Init.shapesOnly());
+    Model model = Models.create(name, Map.of(), Init.shapesOnly());
     assertThat(model.parameterCount()).isEqualTo(parameters);
     assertThat(macs(model)).isEqualTo(macs);
   }
@@ -94,28 +94,28 @@ class ModelsTest {
   @Test
   void resnet20AsInThePaperHasTheKnownNumber() {
     Map<String, ?> words = Map.of("shortcut", "A", "num_classes", 10);
-    ImageModel model = Models.create("resnet20_cifar", words, Init.shapesOnly());
+    Model model = Models.create("resnet20_cifar", words, Init.shapesOnly());
     assertThat(model.parameterCount()).isEqualTo(269_722);
     assertThat(model.parameters()).containsKeys("linear.weight", "layer2.0.conv1.weight");
   }
 
   @Test
   void theTinyMnistModelHas1850Parameters() {
-    ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly());
+    Model model = Models.create("vit_mnist_1850", Map.of(), Init.shapesOnly());
     assertThat(model.parameterCount()).isEqualTo(1850);
     assertThat(macs(model)).isEqualTo(33008);
   }
 
   @Test
   void baseWithThreeClasses() {
-    ImageModel model =
+    Model model =
         Models.create("vit_base_patch16_224", Map.of("num_classes", 3), Init.shapesOnly());
     assertThat(model.parameterCount()).isEqualTo(85_800_963);
   }
 
   @Test
   void hugeWithAHead() {
-    ImageModel model =
+    Model model =
         Models.create("vit_huge_patch14_224", Map.of("num_classes", 1000), Init.shapesOnly());
     assertThat(model.parameterCount())
         .isEqualTo(counts("timm/vit_huge_patch14_224 (num_classes=1000)").get("params").asLong());
@@ -124,9 +124,9 @@ class ModelsTest {
   @ParameterizedTest
   @MethodSource("names")
   void everyNameRunsAndKeepsItsArguments(String name) {
-    ImageModel model = Models.create(name, Map.of(), Init.shapesOnly());
+    Model model = Models.create(name, Map.of(), Init.shapesOnly());
     assertThat(macs(model)).isPositive();
-    ImageModel again = Models.create(name, model.args(), Init.shapesOnly());
+    Model again = Models.create(name, model.args(), Init.shapesOnly());
     assertThat(again.args()).isEqualTo(model.args());
     assertThat(again.parameterCount()).isEqualTo(model.parameterCount());
   }

@@ -3,7 +3,7 @@ package dev.vit4j.model.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
@@ -54,7 +54,7 @@ class PackTest {
   void packedIsPlainInF32(String name, Map<String, Object> words) {
     double scale;
     for (int batch : new int[] {1, 3}) {
-      try (ImageModel model = model(name, words);
+      try (Model model = model(name, words);
           Scope scope = Scope.open()) {
         Tensor x = pictures(model, batch);
         Tensor plain = apply(model, x);
@@ -75,7 +75,7 @@ class PackTest {
           .hasMessageContaining("leave the model plain");
       return;
     }
-    try (ImageModel model = model(name, words);
+    try (Model model = model(name, words);
         Scope scope = Scope.open()) {
       Tensor x = pictures(model, 2);
       Tensor plain = apply(model, x);
@@ -88,7 +88,7 @@ class PackTest {
 
   @Test
   void packedOnlyAnswers() {
-    try (ImageModel model = model("vit_tiny_patch16_224", SMALL_VIT)) {
+    try (Model model = model("vit_tiny_patch16_224", SMALL_VIT)) {
       long count = model.parameterCount();
       model.pack(Precision.F32);
       assertThat(model.parameterCount()).isEqualTo(count);
@@ -103,8 +103,8 @@ class PackTest {
     }
   }
 
-  private static ImageModel model(String name, Map<String, Object> words) {
-    ImageModel model = Models.create(name, words, Init.seeded(1));
+  private static Model model(String name, Map<String, Object> words) {
+    Model model = Models.create(name, words, Init.seeded(1));
     Generator generator = new Generator(2);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
@@ -123,12 +123,12 @@ class PackTest {
     return model;
   }
 
-  private static Tensor pictures(ImageModel m, int batch) {
+  private static Tensor pictures(Model m, int batch) {
     return Tensor.empty(DType.F32, Device.CPU, batch, m.channels(), m.height(), m.width())
         .normal_(0, 1, new Generator(3));
   }
 
-  private static Tensor apply(ImageModel model, Tensor x) {
+  private static Tensor apply(Model model, Tensor x) {
     try (NoGrad g = NoGrad.on()) {
       return model.apply(x);
     }

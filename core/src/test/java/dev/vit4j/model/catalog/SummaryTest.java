@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.nn.Init;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +47,7 @@ class SummaryTest {
 
   @Test
   void frozenPartsAreToldApart() {
-    try (ImageModel model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(0))) {
+    try (Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(0))) {
       model.freeze(List.of("blocks.0", "patch_embed"));
       Summary s = Summary.of(model, 1);
       assertThat(s.frozen()).isEqualTo(400 + 600);

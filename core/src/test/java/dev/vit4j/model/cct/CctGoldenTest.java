@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.Fixture;
-import dev.vit4j.model.ImageModel;
+import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.model.catalog.Summary;
 import dev.vit4j.nn.Init;
@@ -95,12 +95,12 @@ class CctGoldenTest {
   @Test
   void fixedAndNoPositions() {
     Map<String, ?> words = Map.of("positional_embedding", "none", "img_size", List.of(9, 6));
-    try (ImageModel none = Models.create("cct_2_3x2_32", words, Init.seeded(0))) {
+    try (Model none = Models.create("cct_2_3x2_32", words, Init.seeded(0))) {
       assertThat(none.state()).doesNotContainKey("classifier.positional_emb");
       assertThat(none.apply(dev.vit4j.TensorAssert.normal(1, 2, 3, 9, 6)).shape())
           .containsExactly(2, 10);
     }
-    ImageModel sine =
+    Model sine =
         Models.create("cct_2_3x2_32", Map.of("positional_embedding", "sine"), Init.shapesOnly());
     assertThat(sine.parameters()).doesNotContainKey("classifier.positional_emb");
     assertThat(sine.buffers().get("classifier.positional_emb").shape()).containsExactly(1, 64, 128);

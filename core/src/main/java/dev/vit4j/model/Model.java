@@ -6,14 +6,19 @@ import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A model from pictures to class scores: {@code apply} takes [B, C, H, W] to logits [B, K]. */
-public abstract class ImageModel extends Module {
+/**
+ * A model that reads images, and what every such model has: a name, constructor arguments, an input
+ * size, a head. What it can do is told by the interfaces that it implements: {@link Encodes},
+ * {@link Classifies}, {@link Segments}.
+ */
+public abstract class Model extends Module {
   /** A name up to its first number: {@code blocks.3}, {@code layer1.0}. */
   private static final Pattern NUMBERED = Pattern.compile(".*?\\.\\d+(?=\\.)");
 
@@ -22,7 +27,7 @@ public abstract class ImageModel extends Module {
   /**
    * @param name the catalogue name that it was made by
    */
-  protected ImageModel(String name) {
+  protected Model(String name) {
     this.name = name;
   }
 
@@ -53,19 +58,23 @@ public abstract class ImageModel extends Module {
     return false;
   }
 
-  /** Number of class scores; 0 for a model without a head, which gives features. */
+  /** Number of classes of its head; 0 for a model without one. */
   public abstract int numClasses();
 
-  /** The vectors that the head reads: [B, C, H, W] to [B, D]. */
-  public abstract Tensor features(Tensor x);
-
   /**
-   * What the head makes of {@link #features}: [B, D] to logits [B, K]. Of a model with one
-   * classifier both together are {@code apply}; without any the features stay as they are.
+   * This model as something that it can do.
    *
-   * @throws IllegalStateException if the model has several classifiers, which read a vector each
+   * @param ability an interface such as {@link Classifies}
+   * @throws IllegalArgumentException if it cannot, naming the model
    */
-  public abstract Tensor scores(Tensor features);
+  public final <T> T as(Class<T> ability) {
+    if (!ability.isInstance(this)) {
+      throw new IllegalArgumentException(
+          "%s cannot do this: it is no model that %s"
+              .formatted(name, ability.getSimpleName().toLowerCase(Locale.ROOT)));
+    }
+    return ability.cast(this);
+  }
 
   /** Names of parameters that weight decay spares although they are matrices. */
   public abstract Set<String> noWeightDecay();
