@@ -24,6 +24,7 @@ class ArchitectureTest {
   /** From the bottom up: a package uses only itself and the packages before it. */
   private static final List<String> PACKAGES =
       List.of(
+          "parallel",
           "tensor",
           "format",
           "nn",
