@@ -48,6 +48,8 @@ class ArchitectureTest {
           "recipe",
           "optim",
           "task",
+          "task.classification",
+          "task.catalog",
           "train");
 
   private static final JavaClasses CODE =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Moments;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.source.Datasets;
@@ -42,15 +43,15 @@ class FullCifarTest {
     }
     Splits coarse = Datasets.open("cifar100-coarse", dir);
     assertCounts(coarse.train(), 2500);
-    assertThat(coarse.train().classes().get(coarse.train().label(0)))
+    assertThat(coarse.train().classes().get(Labels.of(coarse.train()).label(0)))
         .isEqualTo("large_omnivores_and_herbivores");
-    assertThat(fine.train().classes().get(fine.train().label(0))).isEqualTo("cattle");
+    assertThat(fine.train().classes().get(Labels.of(fine.train()).label(0))).isEqualTo("cattle");
   }
 
   private static void assertCounts(Dataset data, int ofEach) {
     int[] counts = new int[data.classes().size()];
     for (int i = 0; i < data.size(); i++) {
-      counts[data.label(i)]++;
+      counts[Labels.of(data).label(i)]++;
     }
     assertThat(counts).containsOnly(ofEach);
   }

@@ -61,7 +61,8 @@ final class DataInfoCommand implements Callable<Integer> {
             new Loader(splits.train(), alike ? null : resize, batchSize, false, false, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
       Batch batch = batches.next();
-      List<Integer> pixels = List.of(batch.size(), batch.channels(), batch.height(), batch.width());
+      Shape shape = batch.imageShape();
+      List<Integer> pixels = List.of(batch.size(), shape.channels(), shape.height(), shape.width());
       List<Integer> labels = List.of(batch.size());
       output.result(
           "First batch%s: pixels %s, labels %s"

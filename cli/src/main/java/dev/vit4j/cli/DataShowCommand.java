@@ -1,8 +1,11 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Targets;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.image.Image;
+import dev.vit4j.task.Task;
+import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.view.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -64,12 +67,12 @@ final class DataShowCommand implements Callable<Integer> {
     if (index != null) {
       return one(output, data, index);
     }
+    Task task = Tasks.of(data);
     int shown = Math.min(count, data.size());
     List<ImageGrid.Tile> tiles = new ArrayList<>();
     int step = onlyOneClass(data, shown) ? Math.max(1, data.size() / shown) : 1;
     for (int i = 0; i < shown * step; i += step) {
-      String label = data.classes().get(data.label(i));
-      tiles.add(ImageGrid.Tile.of(data.image(i).toBufferedImage(), label));
+      tiles.add(task.tile(data, i));
     }
     String which = step == 1 ? "the first %,d of %,d" : "%,d of %,d";
     String title = ("%s: " + which).formatted(data.name(), shown, data.size());
@@ -82,8 +85,9 @@ final class DataShowCommand implements Callable<Integer> {
 
   /** Folders are sorted by class: the first pictures would all be of one. */
   private static boolean onlyOneClass(Dataset data, int shown) {
+    Targets targets = data.targets();
     for (int i = 1; i < shown; i++) {
-      if (data.label(i) != data.label(0)) {
+      if (targets.group(i) != targets.group(0)) {
         return false;
       }
     }
@@ -95,9 +99,10 @@ final class DataShowCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--index is %d: %s has samples 0 to %d".formatted(sample, data.name(), data.size() - 1));
     }
-    String label = data.classes().get(data.label(sample));
+    Task task = Tasks.of(data);
+    String label = task.target(data, sample);
     Image image = data.image(sample);
-    ImageGrid.Tile tile = ImageGrid.Tile.of(image.toBufferedImage(), "");
+    ImageGrid.Tile tile = new ImageGrid.Tile(task.tile(data, sample).picture(), "", null);
     Path target = write(ImageGrid.draw(label, List.of(tile), 1), "-" + sample);
     output.result("%s, sample %d: %s, %s: %s".formatted(data.name(), sample, label, image, target));
     Map<String, Object> json = new LinkedHashMap<>();

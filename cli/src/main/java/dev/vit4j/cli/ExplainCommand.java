@@ -1,11 +1,12 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.explain.Explainer;
 import dev.vit4j.explain.Explanation;
 import dev.vit4j.explain.ExplanationReport;
-import dev.vit4j.format.AtomicFile;
 import dev.vit4j.explain.Figure;
+import dev.vit4j.format.AtomicFile;
 import dev.vit4j.infer.Prediction;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.tensor.Device;
@@ -190,7 +191,7 @@ final class ExplainCommand implements Callable<Integer> {
             "--index %d: %s has samples 0 to %d".formatted(i, set.name(), set.size() - 1));
       }
       String source = "%s sample %d".formatted(set.name(), i);
-      pictures.add(new Predictor.Picture(source, set.label(i), () -> set.image(i)));
+      pictures.add(new Predictor.Picture(source, Labels.of(set).label(i), () -> set.image(i)));
     }
     return pictures;
   }

@@ -1,5 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.metric.Metric;
+import dev.vit4j.task.Task;
 import dev.vit4j.train.Progress;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -22,6 +24,7 @@ final class LiveBar implements AutoCloseable {
   private static final String END = "\033[K\033[?7h";
 
   private final PrintWriter err;
+  private final Task task;
   private final int epochs;
   private final ProgressBar bar;
   private volatile Progress.@Nullable Step step;
@@ -30,7 +33,8 @@ final class LiveBar implements AutoCloseable {
    * @param done batches of all epochs that were done before
    * @param total batches of all epochs
    */
-  LiveBar(PrintWriter err, int epochs, long done, long total) {
+  LiveBar(PrintWriter err, Task task, int epochs, long done, long total) {
+    this.task = task;
     this.err = err;
     this.epochs = epochs;
     this.bar =
@@ -65,16 +69,20 @@ final class LiveBar implements AutoCloseable {
     }
     double share = state.getMax() == 0 ? 1 : (double) state.getCurrent() / state.getMax();
     int full = (int) Math.round(share * WIDTH);
+    StringBuilder metrics = new StringBuilder();
+    for (Metric m : task.trainMetrics()) {
+      metrics.append("  %s %s".formatted(m.brief(), value(m, now.means().get(m.key()))));
+    }
     return String.format(
         Locale.ROOT,
-        "%d/%d %s%s %3.0f%%  loss %.4f  acc %.2f%%  %.0f img/s  data %.0f%%  ETA %s",
+        "%d/%d %s%s %3.0f%%  loss %.4f%s  %.0f img/s  data %.0f%%  ETA %s",
         now.epoch(),
         epochs,
         "━".repeat(full),
         "─".repeat(WIDTH - full),
         100 * share,
-        now.loss(),
-        now.top1(),
+        now.means().get(Metric.LOSS.key()),
+        metrics,
         now.imagesPerSecond(),
         100 * now.dataWait(),
         eta(state));
@@ -87,6 +95,12 @@ final class LiveBar implements AutoCloseable {
     }
     double perStep = state.getElapsedAfterStart().toMillis() / 1000.0 / done;
     return clock(Math.round(perStep * (state.getMax() - state.getCurrent())));
+  }
+
+  /** A metric's value, short. */
+  static String value(Metric metric, double value) {
+    return String.format(
+        Locale.ROOT, metric.unit() == Metric.Unit.PERCENT ? "%.2f%%" : "%.4f", value);
   }
 
   /** A learning rate with a short exponent, for a line of 80 columns. */

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.train.Run;
@@ -119,7 +120,8 @@ final class TrainCommand implements Callable<Integer> {
       StudyResult.Entry best = result.best();
       if (best != null) {
         output.result("best in validation: " + best.name());
-        output.result(percent("test (once, best weights)", best.testTop1()));
+        output.result(
+            line(result.decides(), "test (once, best weights)", best.test(result.decides().key())));
       }
       output.result("group folder: " + result.group());
       output.note("next:");
@@ -165,10 +167,12 @@ final class TrainCommand implements Callable<Integer> {
       progress.note(
           "Nothing left to do: this run was done before, after epoch %d.".formatted(run.epochs()));
     }
-    if (Double.isFinite(run.valTop1())) {
-      progress.result(percent("validation (best epoch " + run.bestEpoch() + ")", run.valTop1()));
+    Metric metric = run.decides();
+    double val = run.val(metric.key());
+    if (Double.isFinite(val)) {
+      progress.result(line(metric, "validation (best epoch " + run.bestEpoch() + ")", val));
     }
-    progress.result(percent("test (once, best weights)", run.testTop1()));
+    progress.result(line(metric, "test (once, best weights)", run.test(metric.key())));
     LocalDateTime end = LocalDateTime.now(ZoneId.systemDefault());
     long session = Duration.between(begin, end).toSeconds();
     progress.note(
@@ -183,15 +187,20 @@ final class TrainCommand implements Callable<Integer> {
     progress.note("  tensorboard --logdir " + run.folder());
   }
 
-  private static String percent(String what, double value) {
-    return String.format(Locale.ROOT, "%s: %.2f %%", what, value);
+  /**
+   * Such as {@code test (once, best weights): 96.13 %}; names the metric if it is no percentage.
+   */
+  private static String line(Metric metric, String what, double value) {
+    String name = metric.unit() == Metric.Unit.PERCENT ? "" : " " + metric.title();
+    return "%s:%s %s".formatted(what, name, metric.text(value));
   }
 
   private static Map<String, Object> json(Run run) {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("run", run.folder());
-    m.put("val_top1", run.valTop1());
-    m.put("test_top1", run.testTop1());
+    String key = run.decides().key();
+    m.put("val_" + key, run.val(key));
+    m.put("test_" + key, run.test(key));
     m.put("epochs", run.epochs());
     m.put("seconds", run.seconds());
     m.put("best_epoch", run.bestEpoch());

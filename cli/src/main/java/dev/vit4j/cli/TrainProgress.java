@@ -1,5 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.metric.Metric;
+import dev.vit4j.task.Task;
 import dev.vit4j.train.EpochRow;
 import dev.vit4j.train.Progress;
 import java.io.IOException;
@@ -8,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +24,7 @@ final class TrainProgress implements Progress, AutoCloseable {
   private final @Nullable PrintWriter terminal;
   private final BooleanSupplier stop;
   private final RunLog log = new RunLog();
-  private final List<Double> accuracies = new ArrayList<>();
+  private final List<Double> decided = new ArrayList<>();
   private @Nullable Start start;
   private @Nullable LiveBar bar;
   private boolean stepped;
@@ -66,7 +69,8 @@ final class TrainProgress implements Progress, AutoCloseable {
     long done = (long) (step.epoch() - 1) * s.batchesPerEpoch() + step.batch();
     if (terminal != null) {
       if (bar == null) {
-        bar = new LiveBar(terminal, s.epochs(), done - 1, (long) s.epochs() * s.batchesPerEpoch());
+        long total = (long) s.epochs() * s.batchesPerEpoch();
+        bar = new LiveBar(terminal, s.task(), s.epochs(), done - 1, total);
       }
       bar.show(step, done);
     }
@@ -80,49 +84,63 @@ final class TrainProgress implements Progress, AutoCloseable {
   }
 
   private static String line(Step step, Start start) {
-    return String.format(
-        Locale.ROOT,
-        "Train epoch %d/%d [%d/%d] loss: %.4f | acc: %.4f | lr: %.2e | %.0f images/s | data %.0f %%",
-        step.epoch(),
-        start.epochs(),
-        step.seen(),
-        start.train(),
-        step.loss(),
-        step.top1() / 100,
-        step.lr(),
-        step.imagesPerSecond(),
-        100 * step.dataWait());
+    StringBuilder line = new StringBuilder();
+    line.append(
+        "Train epoch %d/%d [%d/%d] loss: %s"
+            .formatted(
+                step.epoch(),
+                start.epochs(),
+                step.seen(),
+                start.train(),
+                four(loss(step.means()))));
+    for (Metric m : start.task().trainMetrics()) {
+      double value = step.means().getOrDefault(m.key(), Double.NaN);
+      line.append(" | %s: %s".formatted(m.brief(), four(m.plain(value))));
+    }
+    return line
+        + String.format(
+            Locale.ROOT,
+            " | lr: %.2e | %.0f images/s | data %.0f %%",
+            step.lr(),
+            step.imagesPerSecond(),
+            100 * step.dataWait());
+  }
+
+  private static double loss(Map<String, Double> values) {
+    return values.getOrDefault(Metric.LOSS.key(), Double.NaN);
+  }
+
+  private static String four(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
   }
 
   @Override
-  public void epoch(EpochRow row, boolean best) {
-    accuracies.add(Double.isNaN(row.valTop1()) ? row.trainTop1() : row.valTop1());
-    String line = Progress.line(row, best);
+  public void epoch(EpochRow row, Task task, boolean best) {
+    Metric metric = task.decides();
+    decided.add(row.validated() ? row.val(metric.key()) : row.train(metric.key()));
+    String line = Progress.line(row, task, best);
     if (bar == null || output.isQuiet()) {
       note(line);
     } else {
       log.line(line);
-      bar.print(shortLine(row, best));
+      bar.print(shortLine(row, task, best));
     }
   }
 
   /** What fits beside 80 columns; the images per second are in the bar, all of it in the log. */
-  private String shortLine(EpochRow row, boolean best) {
-    String val =
-        Double.isNaN(row.valLoss())
-            ? ""
-            : String.format(
-                Locale.ROOT, " | val loss %.4f acc %.2f%%", row.valLoss(), row.valTop1());
-    return String.format(
-        Locale.ROOT,
-        "%d/%d loss %.4f acc %.2f%%%s | lr %s%s",
-        row.epoch(),
-        started().epochs(),
-        row.trainLoss(),
-        row.trainTop1(),
-        val,
-        LiveBar.rate(row.lr()),
-        best ? " | best" : "");
+  private String shortLine(EpochRow row, Task task, boolean best) {
+    StringBuilder line = new StringBuilder();
+    line.append(
+        "%d/%d loss %s".formatted(row.epoch(), started().epochs(), four(loss(row.train()))));
+    for (Metric m : task.trainMetrics()) {
+      line.append(" %s %s".formatted(m.brief(), LiveBar.value(m, row.train(m.key()))));
+    }
+    if (row.validated()) {
+      line.append(" | val loss %s".formatted(four(loss(row.val()))));
+      Metric m = task.decides();
+      line.append(" %s %s".formatted(m.brief(), LiveBar.value(m, row.val(m.key()))));
+    }
+    return line + " | lr " + LiveBar.rate(row.lr()) + (best ? " | best" : "");
   }
 
   @Override
@@ -163,13 +181,14 @@ final class TrainProgress implements Progress, AutoCloseable {
     output.result(line);
   }
 
-  /** The log's last line: the accuracies of all epochs of this session. */
-  private void logAccuracies() {
-    if (!accuracies.isEmpty()) {
+  /** The log's last line: the metric that decides, of all epochs of this session. */
+  private void logDecided() {
+    if (!decided.isEmpty()) {
+      Metric metric = started().task().decides();
       log.line(
-          accuracies.stream()
-              .map(a -> String.format(Locale.ROOT, "%.2f", a))
-              .collect(Collectors.joining(" ", "Accuracies by epoch, %: ", "")));
+          decided.stream()
+              .map(value -> LiveBar.value(metric, value))
+              .collect(Collectors.joining(" ", metric.title() + " by epoch: ", "")));
     }
   }
 
@@ -183,7 +202,7 @@ final class TrainProgress implements Progress, AutoCloseable {
   @Override
   public void close() {
     endBar();
-    logAccuracies();
+    logDecided();
     log.close();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.input.Preprocess;
@@ -150,7 +151,7 @@ class EmbedCommandTest {
     Dataset test = Datasets.open(Datasets.SAMPLE, null).test();
     try (Safetensors found = Safetensors.open(file)) {
       assertThat(found.tensors().get("features").shape()).containsExactly(40, 8);
-      assertThat(found.data("labels").asLongBuffer().get(39)).isEqualTo(test.label(39));
+      assertThat(found.data("labels").asLongBuffer().get(39)).isEqualTo(Labels.of(test).label(39));
       double squares = 0;
       for (int i = 0; i < 8; i++) {
         squares += Math.pow(found.data("features").asFloatBuffer().get(8 + i), 2);

@@ -5,6 +5,9 @@ import dev.vit4j.image.Transform;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * Makes one batch out of sample indices, on whatever thread calls.
  *
  * @param data the samples
- * @param transform applied to each picture, or null
+ * @param transform applied to each image, or null
  * @param seed with the epoch and the sample's index the only source of chance
+ * @param readsFeatures whether the set's features are read instead of its images
  */
-record Batcher(Dataset data, @Nullable Transform transform, long seed) {
+record Batcher(Dataset data, @Nullable Transform transform, long seed, boolean readsFeatures) {
   /**
    * Samples {@code order[from .. to)} of an epoch.
    *
@@ -26,18 +30,20 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed) {
    */
   Batch batch(int[] order, int from, int to, int epoch, BooleanSupplier stop) throws IOException {
     int[] indices = Arrays.copyOfRange(order, from, to);
-    long[] labels = new long[indices.length];
-    for (int i = 0; i < indices.length; i++) {
-      labels[i] = data.label(indices[i]);
-    }
+    Map<String, Column> columns = new LinkedHashMap<>();
     Shape shape = data.shape();
-    return transform == null && shape != null
-        ? plain(shape, indices, labels, stop)
-        : transformed(indices, labels, epoch, stop);
+    if (readsFeatures) {
+      columns.put(Batch.FEATURES, Objects.requireNonNull(data.features(indices)));
+    } else if (transform == null && shape != null) {
+      columns.put(Batch.IMAGE, plain(shape, indices, stop));
+    } else {
+      columns.put(Batch.IMAGE, transformed(indices, epoch, stop));
+    }
+    columns.putAll(data.targets().columns(indices));
+    return new Batch(indices, columns);
   }
 
-  private Batch plain(Shape shape, int[] indices, long[] labels, BooleanSupplier stop)
-      throws IOException {
+  private Column.Bytes plain(Shape shape, int[] indices, BooleanSupplier stop) throws IOException {
     int sample = shape.bytes();
     byte[] pixels = new byte[Math.multiplyExact(indices.length, sample)];
     for (int i = 0; i < indices.length; i++) {
@@ -48,11 +54,10 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed) {
         throw named(indices[i], e);
       }
     }
-    return new Batch(
-        pixels, labels, indices, indices.length, shape.channels(), shape.height(), shape.width());
+    return new Column.Bytes(pixels, shape.channels(), shape.height(), shape.width());
   }
 
-  private Batch transformed(int[] indices, long[] labels, int epoch, BooleanSupplier stop)
+  private Column.Bytes transformed(int[] indices, int epoch, BooleanSupplier stop)
       throws IOException {
     Image first = sample(indices[0], epoch);
     int sample = first.pixels().length;
@@ -69,8 +74,7 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed) {
       }
       image.writePlanes(pixels, i * sample);
     }
-    return new Batch(
-        pixels, labels, indices, indices.length, first.channels(), first.height(), first.width());
+    return new Column.Bytes(pixels, first.channels(), first.height(), first.width());
   }
 
   private Image sample(int index, int epoch) throws IOException {

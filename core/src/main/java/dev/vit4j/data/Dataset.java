@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Labelled pictures, counted from 0. Reading is safe from many threads at once. */
+/** Images and what is known of them, counted from 0. Reading is safe from many threads at once. */
 public interface Dataset {
   /** What messages call it, such as {@code mnist train}. */
   String name();
@@ -13,8 +13,8 @@ public interface Dataset {
   /** Number of samples. */
   int size();
 
-  /** The class of a sample, from 0. */
-  int label(int index);
+  /** What is known of each sample besides its image. */
+  Targets targets();
 
   /**
    * Reads one picture.
@@ -40,11 +40,22 @@ public interface Dataset {
    */
   default void check(int index) throws IOException {}
 
-  /** Names of the classes in the order of their labels. */
-  List<String> classes();
+  /** Names of the classes in the order of their indices; empty if there are none. */
+  default List<String> classes() {
+    return targets().classes();
+  }
 
   /** The shape that every picture has, or null where they may differ in size or channels. */
   @Nullable Shape shape();
+
+  /**
+   * Vectors that were computed from the images before and can be read in their place.
+   *
+   * @return the vectors of these samples, or null if there are none
+   */
+  default Column.@Nullable Floats features(int[] indices) {
+    return null;
+  }
 
   /** Where a sample comes from: a file name, or the set's name and the index. */
   default String source(int index) {

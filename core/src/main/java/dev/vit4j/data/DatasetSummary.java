@@ -28,9 +28,9 @@ public record DatasetSummary(
    * One class.
    *
    * @param name of the class
-   * @param count of its samples
+   * @param count of its samples, or of its pixels if every pixel has a class
    */
-  public record ClassCount(String name, int count) {}
+  public record ClassCount(String name, long count) {}
 
   /**
    * What sizes the pictures have.
@@ -85,11 +85,8 @@ public record DatasetSummary(
         data.name(), data.root(), data.size(), Sizes.of(shapes), classes(data), levels.moments());
   }
 
-  private static List<ClassCount> classes(Dataset data) {
-    int[] counts = new int[data.classes().size()];
-    for (int i = 0; i < data.size(); i++) {
-      counts[data.label(i)]++;
-    }
+  private static List<ClassCount> classes(Dataset data) throws IOException {
+    long[] counts = data.targets().counts();
     List<ClassCount> classes = new ArrayList<>();
     for (int c = 0; c < counts.length; c++) {
       classes.add(new ClassCount(data.classes().get(c), counts[c]));
@@ -109,8 +106,8 @@ public record DatasetSummary(
 
   /** Largest class over smallest; infinite if a class has no samples. */
   public double imbalance() {
-    int most = classes.stream().mapToInt(ClassCount::count).max().orElse(0);
-    int least = classes.stream().mapToInt(ClassCount::count).min().orElse(0);
+    long most = classes.stream().mapToLong(ClassCount::count).max().orElse(0);
+    long least = classes.stream().mapToLong(ClassCount::count).min().orElse(0);
     return (double) most / least;
   }
 
@@ -129,13 +126,15 @@ public record DatasetSummary(
     lines.add("    Mean" + sampled + ": " + numbers(mean().stream().map(DatasetSummary::four)));
     lines.add("    Std" + sampled + ": " + numbers(std().stream().map(DatasetSummary::four)));
     lines.add("    Classes: " + classes.size());
-    int most = classes.stream().mapToInt(ClassCount::count).max().orElse(1);
+    long most = classes.stream().mapToLong(ClassCount::count).max().orElse(1);
+    long all = classes.stream().mapToLong(ClassCount::count).sum();
     int wide = classes.stream().mapToInt(c -> c.name().length()).max().orElse(0);
     String row = "        %-" + Math.max(NAME, wide) + "s %7d  %5.2f %%  %s";
     for (ClassCount c : classes) {
       String bar = "#".repeat((int) Math.ceil((double) BAR * c.count() / Math.max(1, most)));
       lines.add(
-          String.format(Locale.ROOT, row, c.name(), c.count(), 100.0 * c.count() / size, bar));
+          String.format(
+              Locale.ROOT, row, c.name(), c.count(), 100.0 * c.count() / Math.max(1, all), bar));
     }
     if (transform != null) {
       String indent = " ".repeat("Transform: ".length());

@@ -8,8 +8,7 @@ public final class ImageSet implements Dataset {
   private final String name;
   private final String root;
   private final byte[] pixels; // [N, C, H, W]
-  private final int[] labels;
-  private final List<String> classes;
+  private final Labels targets;
   private final Shape shape;
 
   /**
@@ -65,18 +64,14 @@ public final class ImageSet implements Dataset {
                   (long) labels.length * channels * height * width,
                   pixels.length));
     }
-    for (int i = 0; i < labels.length; i++) {
-      if (labels[i] < 0 || labels[i] >= classes.size()) {
-        throw new IllegalArgumentException(
-            "%s: sample %d has label %d, but there are %d classes"
-                .formatted(name, i, labels[i], classes.size()));
-      }
-    }
     this.name = name;
     this.root = root;
     this.pixels = pixels;
-    this.labels = labels;
-    this.classes = List.copyOf(classes);
+    try {
+      this.targets = new Labels(labels, classes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+    }
     this.shape = new Shape(channels, height, width);
   }
 
@@ -87,12 +82,12 @@ public final class ImageSet implements Dataset {
 
   @Override
   public int size() {
-    return labels.length;
+    return targets.labels().length;
   }
 
   @Override
-  public int label(int index) {
-    return labels[index];
+  public Labels targets() {
+    return targets;
   }
 
   @Override
@@ -106,16 +101,11 @@ public final class ImageSet implements Dataset {
   }
 
   private int offset(int index) {
-    if (index < 0 || index >= labels.length) {
+    if (index < 0 || index >= size()) {
       throw new IndexOutOfBoundsException(
-          name + " has samples 0 to " + (labels.length - 1) + ", not " + index);
+          name + " has samples 0 to " + (size() - 1) + ", not " + index);
     }
     return index * shape.bytes();
-  }
-
-  @Override
-  public List<String> classes() {
-    return classes;
   }
 
   @Override

@@ -52,14 +52,42 @@ public final class Loader implements AutoCloseable {
       boolean dropLast,
       long seed,
       int workers) {
+    this(data, transform, batchSize, shuffle, dropLast, seed, workers, false);
+  }
+
+  private Loader(
+      Dataset data,
+      @Nullable Transform transform,
+      int batchSize,
+      boolean shuffle,
+      boolean dropLast,
+      long seed,
+      int workers,
+      boolean readsFeatures) {
     check(data, batchSize, dropLast, workers);
-    this.batcher = new Batcher(data, transform, seed);
+    this.batcher = new Batcher(data, transform, seed, readsFeatures);
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
     this.seed = seed;
     this.workers = workers;
     this.pool = workers == 0 ? null : pool(workers);
+  }
+
+  /** Batches of features that were computed before, in a new order each epoch. */
+  public static Loader ofFeatures(Dataset data, int batchSize, boolean dropLast, long seed) {
+    return new Loader(data, null, batchSize, true, dropLast, seed, 0, true);
+  }
+
+  /**
+   * Batches for an evaluation: all samples in the set's own order, prepared on the caller's thread.
+   *
+   * @param fit brings images to the model's size, or null
+   * @param features whether the set's features are read instead of its images
+   */
+  public static Loader forEvaluation(
+      Dataset data, @Nullable Transform fit, int batchSize, boolean features) {
+    return new Loader(data, fit, batchSize, false, false, 0, 0, features);
   }
 
   private static void check(Dataset data, int batchSize, boolean dropLast, int workers) {

@@ -3,6 +3,7 @@ package dev.vit4j.data;
 import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
@@ -11,13 +12,15 @@ import org.jspecify.annotations.Nullable;
 /** A data set whose labels count somebody else's classes: those of a model that is tested on it. */
 public final class Relabelled implements Dataset {
   private final Dataset data;
-  private final List<String> classes;
-  private final int[] labels; // of each class of the data
+  private final Labels targets;
 
+  /**
+   * @param labels of each class of the data
+   */
   private Relabelled(Dataset data, List<String> classes, int[] labels) {
     this.data = data;
-    this.classes = List.copyOf(classes);
-    this.labels = labels;
+    int[] theirs = Labels.of(data).labels();
+    this.targets = new Labels(Arrays.stream(theirs).map(c -> labels[c]).toArray(), classes);
   }
 
   /**
@@ -69,8 +72,8 @@ public final class Relabelled implements Dataset {
   }
 
   @Override
-  public int label(int index) {
-    return labels[data.label(index)];
+  public Labels targets() {
+    return targets;
   }
 
   @Override
@@ -91,11 +94,6 @@ public final class Relabelled implements Dataset {
   @Override
   public void check(int index) throws IOException {
     data.check(index);
-  }
-
-  @Override
-  public List<String> classes() {
-    return classes;
   }
 
   @Override

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Splitting off a validation part in which every class keeps its share. */
+/** Splits off a validation set in which every class, or other group of samples, keeps its share. */
 public final class StratifiedSplit {
   private StratifiedSplit() {}
 
@@ -74,8 +74,8 @@ public final class StratifiedSplit {
     for (int c = 0; c < byClass.length; c++) {
       if (byClass[c].length > 0 && byClass[c].length < folds) {
         throw new IllegalArgumentException(
-            "class '%s' has %d samples, fewer than %d folds: use fewer folds or more data"
-                .formatted(data.classes().get(c), byClass[c].length, folds));
+            "%s has %d samples, fewer than %d folds: use fewer folds or more data"
+                .formatted(group(data, c), byClass[c].length, folds));
       }
       Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
       for (int index : byClass[c]) {
@@ -85,15 +85,22 @@ public final class StratifiedSplit {
     return parts(data, held, "validation");
   }
 
+  private static String group(Dataset data, int group) {
+    return data.targets().groups() == 1
+        ? data.name()
+        : "class '%s'".formatted(data.classes().get(group));
+  }
+
   private static int[][] byClass(Dataset data) {
-    int[] counts = new int[data.classes().size()];
+    Targets targets = data.targets();
+    int[] counts = new int[targets.groups()];
     for (int i = 0; i < data.size(); i++) {
-      counts[data.label(i)]++;
+      counts[targets.group(i)]++;
     }
     int[][] byClass = new int[counts.length][];
     Arrays.setAll(byClass, c -> new int[counts[c]]);
     for (int i = data.size() - 1; i >= 0; i--) {
-      int c = data.label(i);
+      int c = targets.group(i);
       byClass[c][--counts[c]] = i;
     }
     return byClass;
@@ -119,11 +126,11 @@ public final class StratifiedSplit {
       int count = byClass[c].length;
       if (count > 0 && (held[c] == 0 || held[c] == count)) {
         throw new IllegalArgumentException(
-            "a %s split of %s leaves class '%s' (%d samples) without samples to %s: use %s"
+            "a %s split of %s leaves %s (%d samples) without samples to %s: use %s"
                 .formatted(
                     part,
                     fraction,
-                    data.classes().get(c),
+                    group(data, c),
                     count,
                     held[c] == 0 ? use + " on" : "train on",
                     "another fraction or more data"));

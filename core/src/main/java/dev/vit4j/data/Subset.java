@@ -2,7 +2,7 @@ package dev.vit4j.data;
 
 import dev.vit4j.image.Image;
 import java.io.IOException;
-import java.util.List;
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +11,7 @@ public final class Subset implements Dataset {
   private final String name;
   private final Dataset whole;
   private final int[] indices;
+  private final Targets targets;
 
   /**
    * Chooses samples.
@@ -26,6 +27,7 @@ public final class Subset implements Dataset {
     this.name = name;
     this.whole = whole;
     this.indices = indices.clone();
+    this.targets = whole.targets().select(this.indices);
   }
 
   /** The chosen samples as indices of the whole set, a copy. */
@@ -44,8 +46,8 @@ public final class Subset implements Dataset {
   }
 
   @Override
-  public int label(int index) {
-    return whole.label(indices[index]);
+  public Targets targets() {
+    return targets;
   }
 
   @Override
@@ -64,13 +66,13 @@ public final class Subset implements Dataset {
   }
 
   @Override
-  public void check(int index) throws IOException {
-    whole.check(indices[index]);
+  public Column.@Nullable Floats features(int[] some) {
+    return whole.features(Arrays.stream(some).map(i -> indices[i]).toArray());
   }
 
   @Override
-  public List<String> classes() {
-    return whole.classes();
+  public void check(int index) throws IOException {
+    whole.check(indices[index]);
   }
 
   @Override

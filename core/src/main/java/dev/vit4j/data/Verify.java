@@ -84,7 +84,7 @@ public record Verify(int checked, List<Problem> problems, List<Duplicate> duplic
         data.source(index),
         earlier.data().name(),
         earlier.data().source(earlier.index()),
-        data.label(index) == earlier.data().label(earlier.index()));
+        data.targets().group(index) == earlier.data().targets().group(earlier.index()));
   }
 
   private static Read read(Dataset data, int index) {
@@ -94,11 +94,7 @@ public record Verify(int checked, List<Problem> problems, List<Duplicate> duplic
       if (data.shape() != null && !actual.equals(data.shape())) {
         throw new IOException("is %s, the set is %s".formatted(actual, data.shape()));
       }
-      int label = data.label(index);
-      if (label < 0 || label >= data.classes().size()) {
-        throw new IOException(
-            "label " + label + " is not one of " + data.classes().size() + " classes");
-      }
+      data.check(index);
       return new Read(digest(actual, image.pixels()), null);
     } catch (IOException | RuntimeException e) {
       String source = data.source(index) + ": ";

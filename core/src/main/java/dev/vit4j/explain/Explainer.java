@@ -1,7 +1,6 @@
 package dev.vit4j.explain;
 
 import dev.vit4j.image.Image;
-import dev.vit4j.infer.Classifier;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
@@ -45,7 +44,7 @@ public final class Explainer implements AutoCloseable {
     this.loaded = loaded;
     this.fit = new FitToModel(loaded.preprocess());
     this.device = device;
-    this.classes = Classifier.names(loaded);
+    this.classes = loaded.classNames();
     loaded.model().to(device);
     loaded.model().train(false);
     loaded.model().freezeAllBut(List.of()); // gradients reach the pixels, never the weights

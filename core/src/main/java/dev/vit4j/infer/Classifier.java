@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +27,7 @@ public final class Classifier implements AutoCloseable {
   private Classifier(WeightsFolder.Loaded loaded, ReadyModel model) {
     this.model = model;
     this.fit = new FitToModel(loaded.preprocess());
-    this.classes = names(loaded);
+    this.classes = loaded.classNames();
   }
 
   /**
@@ -85,14 +84,6 @@ public final class Classifier implements AutoCloseable {
       loaded.close();
       throw e;
     }
-  }
-
-  /** Class names, numbers where the weights came without (all) names. */
-  public static List<String> names(WeightsFolder.Loaded loaded) {
-    List<String> given = loaded.classes();
-    return IntStream.range(0, loaded.model().numClasses())
-        .mapToObj(i -> i < given.size() ? given.get(i) : Integer.toString(i))
-        .toList();
   }
 
   /** Names of the classes in the order of their indices. */

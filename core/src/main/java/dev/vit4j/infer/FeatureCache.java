@@ -1,11 +1,11 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.FeatureSet;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.FloatRows;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;
-import dev.vit4j.input.FeatureSet;
 import dev.vit4j.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.tensor.Threads;
@@ -157,8 +158,12 @@ public record Predictor(
   public static Iterable<Picture> samples(Dataset data, int limit) {
     return () ->
         IntStream.range(0, Math.min(limit, data.size()))
-            .mapToObj(i -> new Picture(data.source(i), data.label(i), () -> data.image(i)))
+            .mapToObj(i -> new Picture(data.source(i), label(data, i), () -> data.image(i)))
             .iterator();
+  }
+
+  private static int label(Dataset data, int index) {
+    return data.targets() instanceof Labels labels ? labels.label(index) : -1;
   }
 
   /**

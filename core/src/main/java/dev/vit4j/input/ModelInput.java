@@ -2,13 +2,12 @@ package dev.vit4j.input;
 
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.FeatureSet;
 import dev.vit4j.image.Transform;
 import dev.vit4j.model.Classifies;
 import dev.vit4j.model.Model;
-import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,15 +49,9 @@ public final class ModelInput {
    * @return f32 on the device: [count, C, H, W], or of features [count, D]
    */
   public Tensor of(Batch batch, int from, int count, Device device) {
-    int bytes = batch.channels() * batch.height() * batch.width(); // of a sample
-    if (preprocess == null) {
-      ByteBuffer rows = ByteBuffer.wrap(batch.pixels(), from * bytes, count * bytes);
-      return Tensor.of(rows, DType.F32, count, bytes / Float.BYTES).to(device);
-    }
-    Tensor pixels =
-        Tensor.of(
-            batch.pixels(), from * bytes, count, batch.channels(), batch.height(), batch.width());
-    return preprocess.normalize(pixels, device);
+    return preprocess == null
+        ? batch.column(Batch.FEATURES).slice(from, count).to(device)
+        : preprocess.normalize(batch.column(Batch.IMAGE).slice(from, count), device);
   }
 
   /** The scores of such samples: [count, K]. */

@@ -1,4 +1,4 @@
-/** Tasks: what a model learns, the loss, the metrics and the evidence. */
+/** What a task is: the loss of a training, the metrics and the evidence of an evaluation. */
 @NullMarked
 package dev.vit4j.task;
 

@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.data.Column;
 import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
@@ -11,7 +12,7 @@ import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.task.Criterion;
+import dev.vit4j.task.classification.ClassificationObjective;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Generator;
@@ -21,6 +22,7 @@ import dev.vit4j.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -99,8 +101,8 @@ public final class Benchmark {
         Workers workers =
             new Workers(
                 model,
-                ModelInput.pictures(preprocess(model)),
-                new Criterion(recipe, model.numClasses(), null, s.device()),
+                new ClassificationObjective(
+                    recipe, model, ModelInput.pictures(preprocess(model)), null, s.device()),
                 recipe,
                 s.device(),
                 s.threads());
@@ -132,7 +134,7 @@ public final class Benchmark {
   }
 
   private static Model model(Settings s) {
-    Model model = Models.create(s.model(), java.util.Map.of(), Init.seeded(SEED));
+    Model model = Models.create(s.model(), Map.of(), Init.seeded(SEED));
     model.to(s.device());
     return model;
   }
@@ -148,8 +150,8 @@ public final class Benchmark {
     byte[] pixels = new byte[Math.multiplyExact(size, m.channels() * m.height() * m.width())];
     random.nextBytes(pixels);
     long[] labels = random.longs(size, 0, m.numClasses()).toArray();
-    int[] indices = new int[size];
-    return new Batch(pixels, labels, indices, size, m.channels(), m.height(), m.width());
+    Column.Bytes images = new Column.Bytes(pixels, m.channels(), m.height(), m.width());
+    return Batch.of(new int[size], images, Map.of(Batch.LABEL, new Column.Longs(labels)));
   }
 
   private static Timing time(Settings s, Runnable step) {

@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;
+import dev.vit4j.task.Tally;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -10,7 +11,6 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,10 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
  * {@code training.safetensors}: all that a training needs to go on, in ONE file that is replaced
  * atomically, so that a kill at any moment leaves a state that fits together. Tensors {@code
  * model.*} are parameters and buffers, {@code optimizer.*} the optimiser's, {@code ema.*} the
- * average weights; the metadata entry {@code state} is JSON with the counters and the history.
+ * average weights; the metadata entry {@code state} is JSON with the version of this format, the
+ * counters and the history.
  */
 final class Checkpoint {
   static final String FILE = "training.safetensors";
+
+  /** Changes whenever a file of this version cannot be read by the one before. */
+  private static final int VERSION = 2;
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -70,52 +74,83 @@ final class Checkpoint {
 
   private static String toJson(TrainState s) {
     Map<String, Object> m = new LinkedHashMap<>();
+    m.put("version", VERSION);
     m.put("epoch", s.epoch);
     m.put("batch", s.batch);
     m.put("step", s.step);
     m.put("loss_sum", Double.toHexString(s.lossSum)); // every bit: the log must not change
-    m.put("correct", s.correct);
+    m.put("tally", s.tally.counts());
     m.put("seen", s.seen);
     m.put("seconds", s.seconds);
     m.put("epoch_seconds", s.epochSeconds);
     m.put("epoch_waited", s.epochWaited);
     m.put("best_epoch", s.bestEpoch);
-    m.put("best_top1", Double.toHexString(s.bestTop1));
-    m.put("best_loss", Double.toHexString(s.bestLoss));
-    List<List<String>> rows = new ArrayList<>();
-    for (EpochRow row : s.history) {
-      rows.add(row.toMap().values().stream().map(Double::toHexString).toList());
-    }
-    m.put("history", rows);
+    m.put("best", hex(s.best));
+    m.put("history", s.history.stream().map(Checkpoint::toMap).toList());
     return JSON.writeValueAsString(m);
+  }
+
+  private static Map<String, Object> toMap(EpochRow row) {
+    Map<String, Object> m = new LinkedHashMap<>();
+    m.put("epoch", row.epoch());
+    m.put("train", hex(row.train()));
+    m.put("val", hex(row.val()));
+    m.put("lr", Double.toHexString(row.lr()));
+    m.put("seconds", row.seconds());
+    m.put("images_per_second", row.imagesPerSecond());
+    m.put("data_wait", row.dataWait());
+    return m;
+  }
+
+  private static Map<String, String> hex(Map<String, Double> values) {
+    Map<String, String> hex = new LinkedHashMap<>();
+    values.forEach((key, value) -> hex.put(key, Double.toHexString(value)));
+    return hex;
   }
 
   private static TrainState fromJson(String json) {
     JsonNode n = JSON.readTree(json);
+    if (n.path("version").asInt(1) != VERSION) {
+      throw new IllegalArgumentException(
+          "is a checkpoint of version %d, this vit4j reads version %d: train again"
+              .formatted(n.path("version").asInt(1), VERSION));
+    }
     TrainState s = new TrainState();
     s.epoch = n.get("epoch").asInt();
     s.batch = n.get("batch").asInt();
     s.step = n.get("step").asLong();
     s.lossSum = bits(n.get("loss_sum"));
-    s.correct = n.get("correct").asLong();
+    for (Map.Entry<String, JsonNode> e : n.get("tally").properties()) {
+      JsonNode count = e.getValue();
+      s.tally =
+          s.tally.plus(
+              Tally.of(e.getKey(), count.get("right").asLong(), count.get("all").asLong()));
+    }
     s.seen = n.get("seen").asLong();
     s.seconds = n.get("seconds").asDouble();
     s.epochSeconds = n.get("epoch_seconds").asDouble();
-    s.epochWaited = n.path("epoch_waited").asDouble(0);
+    s.epochWaited = n.get("epoch_waited").asDouble();
     s.bestEpoch = n.get("best_epoch").asInt();
-    s.bestTop1 = bits(n.get("best_top1"));
-    s.bestLoss = bits(n.get("best_loss"));
-    for (JsonNode row : n.get("history")) {
-      if (row.size() != EpochRow.COLUMNS.size()) {
-        throw new IllegalArgumentException("is of another version of vit4j: train anew");
-      }
-      Map<String, Double> values = new LinkedHashMap<>();
-      for (int i = 0; i < EpochRow.COLUMNS.size(); i++) {
-        values.put(EpochRow.COLUMNS.get(i), bits(row.get(i)));
-      }
-      s.history.add(EpochRow.of(values));
-    }
+    s.best.putAll(values(n.get("best")));
+    n.get("history").forEach(row -> s.history.add(row(row)));
     return s;
+  }
+
+  private static EpochRow row(JsonNode n) {
+    return new EpochRow(
+        n.get("epoch").asInt(),
+        values(n.get("train")),
+        values(n.get("val")),
+        bits(n.get("lr")),
+        n.get("seconds").asDouble(),
+        n.get("images_per_second").asDouble(),
+        n.get("data_wait").asDouble());
+  }
+
+  private static Map<String, Double> values(JsonNode node) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    node.properties().forEach(e -> values.put(e.getKey(), bits(e.getValue())));
+    return values;
   }
 
   private static double bits(JsonNode node) {

@@ -1,12 +1,9 @@
 package dev.vit4j.train;
 
-import dev.vit4j.data.Dataset;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.recipe.Recipe;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What is worth knowing about the data before hours go into it. */
@@ -18,7 +15,6 @@ final class DataNotes {
 
   static List<String> of(Setup setup, Recipe recipe) {
     List<String> notes = new ArrayList<>();
-    notes.add(balance(setup.train()));
     if (setup.train().size() < FEW
         && setup.model() instanceof Vit
         && isFresh(recipe)
@@ -39,31 +35,5 @@ final class DataNotes {
 
   private static boolean isFresh(Recipe recipe) {
     return recipe.init().isEmpty() && recipe.pretrained().isEmpty();
-  }
-
-  private static String balance(Dataset data) {
-    long[] counts = new long[data.classes().size()];
-    for (int i = 0; i < data.size(); i++) {
-      counts[data.label(i)]++;
-    }
-    long fewest = Arrays.stream(counts).min().orElse(0);
-    long most = Arrays.stream(counts).max().orElse(0);
-    return fewest == most
-        ? String.format(Locale.ROOT, "Class balance: %,d training pictures of every class", most)
-        : String.format(
-            Locale.ROOT,
-            "Class balance: %,d training pictures of '%s' to %,d of '%s'",
-            fewest,
-            name(data, counts, fewest),
-            most,
-            name(data, counts, most));
-  }
-
-  private static String name(Dataset data, long[] counts, long count) {
-    int c = 0;
-    while (counts[c] != count) {
-      c++;
-    }
-    return data.classes().get(c);
   }
 }

@@ -1,15 +1,13 @@
 package dev.vit4j.train;
 
-import dev.vit4j.infer.Evaluation;
-import dev.vit4j.infer.Evaluator;
-import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.Evaluator;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What comes after the last epoch: the one test of the best weights, and all that is left to look
@@ -22,24 +20,24 @@ record Ending(
 
   /** Ends a run that is compared with others first: its test set stays unseen. */
   Run withoutTest(Run run) throws IOException {
-    folder.writeCurves(state.history);
-    folder.writeJson(RunFolder.RESULT, summary(run, null));
+    folder.writeCurves(state.history, setup.task());
+    folder.writeJson(RunFolder.RESULT, summary(run));
     return run;
   }
 
   /** Tests the best weights, once, and writes the report. */
   Run test(Run run, RunEvents events, Progress progress) throws IOException {
-    BufferedImage curves = folder.writeCurves(state.history);
+    BufferedImage curves = folder.writeCurves(state.history, setup.task());
     boolean shown = Files.exists(folder.path().resolve(Report.PAGE));
     try (WeightsFolder.Loaded loaded = WeightsFolder.open(run.best())) {
       loaded.model().to(setup.device());
-      Evaluation evaluation = Evaluation.run(evaluator, loaded, setup.input(), setup.test());
-      progress.test(evaluation.result());
-      Run tested = run.withTest(100 * evaluation.result().top1());
+      Evaluation evaluation = setup.task().evaluate(evaluator, loaded, setup.input(), setup.test());
+      progress.test(evaluation);
+      Run tested = run.withTest(evaluation.values());
       BufferedImage batch = FirstBatch.draw(setup, start.recipe());
       Map<String, BufferedImage> pictures =
           new Report(start, tested, evaluation, curves, batch).write(folder);
-      folder.writeJson(RunFolder.RESULT, summary(tested, evaluation.result()));
+      folder.writeJson(RunFolder.RESULT, summary(tested));
       if (!shown) {
         for (Map.Entry<String, BufferedImage> picture : pictures.entrySet()) {
           events.picture(picture.getKey(), state.step, picture.getValue());
@@ -49,18 +47,11 @@ record Ending(
     }
   }
 
-  private Map<String, Object> summary(Run run, @Nullable ClassificationResult test) {
+  private static Map<String, Object> summary(Run run) {
     Map<String, Object> summary = new LinkedHashMap<>();
     summary.put("best_epoch", run.bestEpoch());
-    if (Double.isFinite(run.valTop1())) {
-      summary.put("val_top1", run.valTop1());
-      summary.put("val_loss", state.bestLoss);
-    }
-    if (test != null) {
-      summary.put("test_top1", 100 * test.top1());
-      summary.put("test_top5", 100 * test.top5());
-      summary.put("test_loss", test.loss());
-    }
+    run.val().forEach((key, value) -> summary.put("val_" + key, value));
+    run.test().forEach((key, value) -> summary.put("test_" + key, value));
     summary.put("epochs", run.epochs());
     summary.put("seconds", run.seconds());
     return summary;

@@ -1,14 +1,19 @@
 package dev.vit4j.train;
 
+import dev.vit4j.metric.Metric;
+import dev.vit4j.task.Task;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What one epoch gave. Accuracies are percentages, exact over all samples; of an epoch without
- * validation the val columns are NaN.
+ * What one epoch gave. Values go by metric key, {@code loss} among them, in the metric's unit,
+ * exact over all samples.
  *
  * @param epoch from 1
+ * @param train of the training
+ * @param val of the validation; empty for an epoch without one
  * @param lr learning rate of the epoch's last step
  * @param seconds of training, evaluation included
  * @param imagesPerSecond of training alone
@@ -16,50 +21,50 @@ import java.util.Map;
  */
 public record EpochRow(
     int epoch,
-    double trainLoss,
-    double trainTop1,
-    double valLoss,
-    double valTop1,
+    Map<String, Double> train,
+    Map<String, Double> val,
     double lr,
     double seconds,
     double imagesPerSecond,
     double dataWait) {
 
-  /** Names of the columns, as the log files have them. */
-  public static final List<String> COLUMNS =
-      List.of(
-          "epoch",
-          "train_loss",
-          "train_top1",
-          "val_loss",
-          "val_top1",
-          "lr",
-          "seconds",
-          "images_per_second",
-          "data_wait");
-
-  /** The values under their column names. */
-  public Map<String, Double> toMap() {
-    Map<String, Double> m = new LinkedHashMap<>();
-    double[] values = {
-      epoch, trainLoss, trainTop1, valLoss, valTop1, lr, seconds, imagesPerSecond, dataWait
-    };
-    for (int i = 0; i < values.length; i++) {
-      m.put(COLUMNS.get(i), values[i]);
-    }
-    return m;
+  /** A value of the training; NaN if there is none of this key. */
+  public double train(String key) {
+    return train.getOrDefault(key, Double.NaN);
   }
 
-  static EpochRow of(Map<String, Double> m) {
-    return new EpochRow(
-        m.get("epoch").intValue(),
-        m.get("train_loss"),
-        m.get("train_top1"),
-        m.get("val_loss"),
-        m.get("val_top1"),
-        m.get("lr"),
-        m.get("seconds"),
-        m.get("images_per_second"),
-        m.get("data_wait"));
+  /** A value of the validation; NaN if there is none of this key. */
+  public double val(String key) {
+    return val.getOrDefault(key, Double.NaN);
+  }
+
+  /** Whether there was a validation. */
+  public boolean validated() {
+    return !val.isEmpty();
+  }
+
+  /** Names of a task's columns, in the order of the log files. */
+  static List<String> columns(Task task) {
+    List<String> columns = new ArrayList<>(List.of("epoch", "train_loss"));
+    task.trainMetrics().forEach(m -> columns.add("train_" + m.key()));
+    columns.add("val_loss");
+    task.valMetrics().forEach(m -> columns.add("val_" + m.key()));
+    columns.addAll(List.of("lr", "seconds", "images_per_second", "data_wait"));
+    return columns;
+  }
+
+  /** The values under a task's column names; of an epoch without validation those are NaN. */
+  Map<String, Double> toMap(Task task) {
+    Map<String, Double> m = new LinkedHashMap<>();
+    m.put("epoch", (double) epoch);
+    m.put("train_loss", train(Metric.LOSS.key()));
+    task.trainMetrics().forEach(t -> m.put("train_" + t.key(), train(t.key())));
+    m.put("val_loss", val(Metric.LOSS.key()));
+    task.valMetrics().forEach(t -> m.put("val_" + t.key(), val(t.key())));
+    m.put("lr", lr);
+    m.put("seconds", seconds);
+    m.put("images_per_second", imagesPerSecond);
+    m.put("data_wait", dataWait);
+    return m;
   }
 }

@@ -9,7 +9,6 @@ import dev.vit4j.recipe.Recipe;
 import dev.vit4j.view.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** The first batch of a training as a picture: what the model gets to see, augmented. */
 final class FirstBatch {
@@ -19,17 +18,10 @@ final class FirstBatch {
   private FirstBatch() {}
 
   static BufferedImage draw(Setup setup, Recipe recipe) {
-    List<String> classes = setup.train().classes();
     try (Loader loader = loader(setup, recipe);
         BatchIterator batches = loader.epoch(0, 0)) {
       Batch batch = batches.next();
-      List<ImageGrid.Tile> tiles =
-          IntStream.range(0, Math.min(SHOWN, batch.size()))
-              .mapToObj(
-                  i ->
-                      ImageGrid.Tile.of(
-                          batch.image(i).toBufferedImage(), classes.get((int) batch.labels()[i])))
-              .toList();
+      List<ImageGrid.Tile> tiles = setup.task().tiles(batch, setup.train(), SHOWN);
       return ImageGrid.draw("The first batch, as it is trained on", tiles, IN_A_ROW);
     }
   }

@@ -6,10 +6,9 @@ import dev.vit4j.infer.Backbone;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.ModelInput;
+import dev.vit4j.model.Classifies;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
-import dev.vit4j.task.Mixup;
-import dev.vit4j.task.ProgressiveResizing;
 import dev.vit4j.tensor.Precision;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -57,16 +56,14 @@ final class FrozenBackbone {
     if (!FineTuning.isHeadOnly(recipe)) {
       return "more than the head learns: --freeze backbone";
     }
+    if (!(setup.model() instanceof Classifies)) {
+      return "the head of %s does not read one vector".formatted(setup.model().name());
+    }
     if (setup.model().classifier().size() > 1) {
       return "%s has several heads".formatted(setup.model().name());
     }
     List<String> random = new ArrayList<>(Augmentation.random(recipe));
-    if (Mixup.of(recipe) != null) {
-      random.add("mixup, cutmix");
-    }
-    if (ProgressiveResizing.of(recipe, setup.model()) != null) {
-      random.add(RecipeKeys.INITIAL_SCALE.name());
-    }
+    random.addAll(setup.task().randomKeys(recipe));
     if (!random.isEmpty()) {
       return "training pictures are not the same in each: " + String.join(", ", random);
     }

@@ -1,9 +1,12 @@
 package dev.vit4j.train;
 
-import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.Task;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 
 /** Hears how a training goes, and may stop it. Called from the training thread. */
 public interface Progress {
@@ -13,6 +16,8 @@ public interface Progress {
    * @param train samples to train on
    * @param val samples held out for validation
    * @param test samples of the test set
+   * @param classes number of classes
+   * @param task what is learned
    */
   record Start(
       Path folder,
@@ -21,9 +26,11 @@ public interface Progress {
       int train,
       int val,
       int test,
+      int classes,
       long parameters,
       long trainable,
       int epochs,
+      Task task,
       int batchesPerEpoch) {}
 
   /**
@@ -31,16 +38,14 @@ public interface Progress {
    *
    * @param epoch from 1
    * @param batch batches of the epoch done
-   * @param loss mean over the samples seen
-   * @param top1 percentage of the samples seen
+   * @param means loss and running metrics over the samples seen, by metric key
    * @param dataWait share of the epoch's time so far that was spent waiting for data, 0 to 1
    */
   record Step(
       int epoch,
       int batch,
       long seen,
-      double loss,
-      double top1,
+      Map<String, Double> means,
       double lr,
       double imagesPerSecond,
       double dataWait) {}
@@ -59,10 +64,10 @@ public interface Progress {
    *
    * @param best whether the validation beat all before
    */
-  default void epoch(EpochRow row, boolean best) {}
+  default void epoch(EpochRow row, Task task, boolean best) {}
 
   /** After the one test of the best weights, at the end. */
-  default void test(ClassificationResult result) {}
+  default void test(Evaluation result) {}
 
   /** Asked after every step; true saves and stops. */
   default boolean stopRequested() {
@@ -83,31 +88,36 @@ public interface Progress {
       }
 
       @Override
-      public void epoch(EpochRow r, boolean best) {
-        System.err.println(line(r, best));
+      public void epoch(EpochRow row, Task task, boolean best) {
+        System.err.println(line(row, task, best));
       }
     };
   }
 
   /** An epoch's row as people read it; without the validation where there was none. */
-  static String line(EpochRow r, boolean best) {
-    String val =
-        Double.isNaN(r.valTop1())
-            ? ""
-            : String.format(
-                Locale.ROOT, " | val_loss: %.4f | val_acc: %.4f", r.valLoss(), r.valTop1() / 100);
-    return String.format(
-        Locale.ROOT,
-        "Epoch: %d | train_loss: %.4f | train_acc: %.4f%s"
-            + " | lr: %.2e | %.1f s | %.0f images/s | data %.0f %%%s",
-        r.epoch(),
-        r.trainLoss(),
-        r.trainTop1() / 100,
-        val,
-        r.lr(),
-        r.seconds(),
-        r.imagesPerSecond(),
-        100 * r.dataWait(),
-        best ? " | best" : "");
+  static String line(EpochRow r, Task task, boolean best) {
+    StringBuilder line = new StringBuilder("Epoch: " + r.epoch());
+    add(line, "train", Metric.LOSS, r.train());
+    task.trainMetrics().forEach(m -> add(line, "train", m, r.train()));
+    if (r.validated()) {
+      add(line, "val", Metric.LOSS, r.val());
+      task.valMetrics().forEach(m -> add(line, "val", m, r.val()));
+    }
+    return line
+        + String.format(
+            Locale.ROOT,
+            " | lr: %.2e | %.1f s | %.0f images/s | data %.0f %%%s",
+            r.lr(),
+            r.seconds(),
+            r.imagesPerSecond(),
+            100 * r.dataWait(),
+            best ? " | best" : "");
+  }
+
+  private static void add(
+      StringBuilder line, String split, Metric metric, Map<String, Double> values) {
+    double value = values.getOrDefault(metric.key(), Double.NaN);
+    line.append(
+        String.format(Locale.ROOT, " | %s_%s: %.4f", split, metric.brief(), metric.plain(value)));
   }
 }

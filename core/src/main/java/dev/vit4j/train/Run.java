@@ -1,29 +1,43 @@
 package dev.vit4j.train;
 
+import dev.vit4j.metric.Metric;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
- * A training's folder and what it gave. Accuracies are percentages.
+ * A training's folder and what it gave. Values go by metric key and are in the metric's unit.
  *
+ * @param decides the metric by which the best epoch was chosen
  * @param epochs whole epochs done
  * @param bestEpoch the epoch whose weights are kept as best
- * @param valTop1 of the best epoch; NaN without a validation split
- * @param testTop1 of the best epoch's weights; NaN if it was stopped before the end
+ * @param val validation of the best epoch; empty without a validation split
+ * @param test of the best epoch's weights; empty if it was stopped before the end
  * @param seconds over all sessions
  * @param stopped whether it was asked to stop before its end
  */
 public record Run(
     Path folder,
+    Metric decides,
     int epochs,
     int bestEpoch,
-    double valTop1,
-    double testTop1,
+    Map<String, Double> val,
+    Map<String, Double> test,
     double seconds,
     boolean stopped) {
 
+  /** A value of the best epoch's validation, such as {@code top1}; NaN if there is none. */
+  public double val(String key) {
+    return val.getOrDefault(key, Double.NaN);
+  }
+
+  /** A value of the test, such as {@code top1}; NaN if there is none. */
+  public double test(String key) {
+    return test.getOrDefault(key, Double.NaN);
+  }
+
   /** The same run, tested. */
-  Run withTest(double top1) {
-    return new Run(folder, epochs, bestEpoch, valTop1, top1, seconds, stopped);
+  Run withTest(Map<String, Double> values) {
+    return new Run(folder, decides, epochs, bestEpoch, val, values, seconds, stopped);
   }
 
   /** The weights folder of the best epoch. */

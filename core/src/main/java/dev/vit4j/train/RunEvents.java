@@ -1,11 +1,14 @@
 package dev.vit4j.train;
 
 import dev.vit4j.format.TensorBoardEvents;
+import dev.vit4j.metric.Metric;
+import dev.vit4j.task.Task;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunEvents implements AutoCloseable {
   private final Path folder;
+  private final Task task;
   private final long first;
   private double lossSum;
   private long seen;
@@ -24,7 +28,8 @@ final class RunEvents implements AutoCloseable {
   /**
    * @param state where the session begins
    */
-  RunEvents(Path folder, TrainState state) {
+  RunEvents(Path folder, TrainState state, Task task) {
+    this.task = task;
     this.folder = folder;
     this.first = state.step == 0 ? 0 : state.step + 1;
     this.lossSum = state.lossSum;
@@ -54,10 +59,14 @@ final class RunEvents implements AutoCloseable {
   void epoch(long step, EpochRow row) throws IOException {
     TensorBoardEvents f = file();
     f.scalar("epoch", step, row.epoch());
-    f.scalar("loss/train", step, row.trainLoss());
-    f.scalar("loss/val", step, row.valLoss());
-    f.scalar("accuracy/train", step, row.trainTop1() / 100);
-    f.scalar("accuracy/val", step, row.valTop1() / 100);
+    f.scalar("loss/train", step, row.train(Metric.LOSS.key()));
+    f.scalar("loss/val", step, row.val(Metric.LOSS.key()));
+    for (Metric m : task.trainMetrics()) {
+      f.scalar(tag(m) + "/train", step, m.plain(row.train(m.key())));
+    }
+    for (Metric m : task.valMetrics()) {
+      f.scalar(tag(m) + "/val", step, m.plain(row.val(m.key())));
+    }
     f.scalar("lr", step, row.lr());
     f.scalar("images_per_second", step, row.imagesPerSecond());
     f.scalar("data_wait", step, row.dataWait());
@@ -65,6 +74,11 @@ final class RunEvents implements AutoCloseable {
     f.flush();
     lossSum = 0;
     seen = 0;
+  }
+
+  /** Such as {@code accuracy} or {@code mean_iou}. */
+  private static String tag(Metric metric) {
+    return metric.title().toLowerCase(Locale.ROOT).replace(' ', '_');
   }
 
   void picture(String tag, long step, BufferedImage picture) throws IOException {

@@ -1,6 +1,8 @@
 package dev.vit4j.train;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.metric.Metric;
+import dev.vit4j.task.Task;
 import dev.vit4j.view.CurvePlot;
 import dev.vit4j.view.Curves;
 import dev.vit4j.weights.ModelSource;
@@ -10,9 +12,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
@@ -129,15 +134,16 @@ public final class RunFolder {
   }
 
   /** Rewrites both logs: after a resume they hold no row twice and none half. */
-  void writeLogs(List<EpochRow> rows) throws IOException {
+  void writeLogs(List<EpochRow> rows, Task task) throws IOException {
     String csv =
         rows.stream()
-            .map(r -> join(r.toMap().values()))
-            .collect(Collectors.joining("\n", String.join(",", EpochRow.COLUMNS) + "\n", "\n"));
+            .map(r -> join(r.toMap(task).values()))
+            .collect(
+                Collectors.joining("\n", String.join(",", EpochRow.columns(task)) + "\n", "\n"));
     AtomicFile.writeString(path.resolve(LOG), csv);
     String jsonl =
         rows.stream()
-            .map(r -> JsonMapper.shared().writeValueAsString(finite(r.toMap())) + "\n")
+            .map(r -> JsonMapper.shared().writeValueAsString(finite(r.toMap(task))) + "\n")
             .collect(Collectors.joining());
     AtomicFile.writeString(path.resolve("log.jsonl"), jsonl);
   }
@@ -156,19 +162,30 @@ public final class RunFolder {
     return row;
   }
 
-  BufferedImage writeCurves(List<EpochRow> rows) throws IOException {
-    BufferedImage picture = CurvePlot.draw(curves(rows));
+  BufferedImage writeCurves(List<EpochRow> rows, Task task) throws IOException {
+    BufferedImage picture = CurvePlot.draw(curves(rows, task));
     writePicture("curves.png", picture);
     return picture;
   }
 
-  private static Curves curves(List<EpochRow> rows) {
+  /** The metric that decides comes first; those of the training alone come last. */
+  private static Curves curves(List<EpochRow> rows, Task task) {
+    Set<Metric> metrics = new LinkedHashSet<>(task.valMetrics());
+    metrics.addAll(task.trainMetrics());
+    List<Curves.Score> scores = new ArrayList<>();
+    for (Metric m : metrics) {
+      scores.add(
+          new Curves.Score(
+              m.title(),
+              m.unit() == Metric.Unit.PERCENT,
+              column(rows, r -> m.plain(r.train(m.key()))),
+              column(rows, r -> m.plain(r.val(m.key())))));
+    }
     return new Curves(
         column(rows, EpochRow::epoch),
-        column(rows, EpochRow::trainLoss),
-        column(rows, EpochRow::valLoss),
-        column(rows, r -> r.trainTop1() / 100),
-        column(rows, r -> r.valTop1() / 100),
+        column(rows, r -> r.train(Metric.LOSS.key())),
+        column(rows, r -> r.val(Metric.LOSS.key())),
+        scores,
         column(rows, EpochRow::lr));
   }
 

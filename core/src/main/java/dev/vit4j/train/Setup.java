@@ -14,6 +14,8 @@ import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.task.Task;
+import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
@@ -24,14 +26,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a recipe stands for: the data in its three parts, the model with its first weights, the
- * preprocess.
+ * What a recipe stands for: the task, the data in its three parts, the model with its first
+ * weights, the preprocess.
  *
+ * @param task what is learned
  * @param val null without a validation split
  * @param input what their samples are to the model: pictures, or features computed before
  * @param augmentation what happens to training pictures; null for nothing
  */
 public record Setup(
+    Task task,
     Dataset train,
     @Nullable Dataset val,
     Dataset test,
@@ -45,7 +49,8 @@ public record Setup(
   /** Opens data and model; {@link #ready} is to follow once the model has its weights. */
   static Setup open(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.device());
-    Splits opened = Datasets.open(recipe.dataSpec(), progress::stage);
+    Task task = Tasks.named(recipe.task());
+    Splits opened = task.open(recipe.dataSpec(), progress::stage);
     Splits splits = BrokenFiles.check(opened, recipe.skipBroken(), progress::stage);
     progress.stage(
         "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
@@ -56,7 +61,7 @@ public record Setup(
                 splits.test().size(),
                 splits.train().classes().size(),
                 recipe.batchSize()));
-    Model model = model(recipe, splits.train());
+    Model model = model(task, recipe, splits.train());
     Preprocess weights = begin(model, recipe, progress);
     Normalization by =
         Normalization.of(recipe, weights, splits.train(), model.channels(), progress::stage);
@@ -71,6 +76,7 @@ public record Setup(
       progress.stage("Augmentation: " + Augmentation.line(recipe, augmentation));
     }
     return new Setup(
+        task,
         splits.train(),
         splits.val(),
         splits.test(),
@@ -116,12 +122,7 @@ public record Setup(
 
   /** The same with other data. */
   Setup with(Dataset train, @Nullable Dataset val, Dataset test, ModelInput input) {
-    return new Setup(train, val, test, model, preprocess, input, augmentation, device);
-  }
-
-  /** What happens to pictures before the loader hands them over: nothing if features are read. */
-  @Nullable Compose transform() {
-    return input.isFeatures() ? null : augmentation;
+    return new Setup(task, train, val, test, model, preprocess, input, augmentation, device);
   }
 
   /** The folds of one study have one seed in common, so that together they are the whole set. */
@@ -148,16 +149,16 @@ public record Setup(
   }
 
   /** The model for the data: channels and classes follow the data unless a word says so. */
-  private static Model model(Recipe recipe, Dataset data) {
+  private static Model model(Task task, Recipe recipe, Dataset data) {
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
-    args.putIfAbsent("num_classes", data.classes().size());
+    task.modelArgs(data).forEach(args::putIfAbsent);
     List<Integer> size = recipe.optional(RecipeKeys.IMG_SIZE);
     if (size != null) {
       args.put("img_size", size);
     }
     Model model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
-    check(model, data, recipe);
+    task.check(recipe, model, data);
     return model;
   }
 
@@ -175,23 +176,7 @@ public record Setup(
     return null;
   }
 
-  private static void check(Model model, Dataset data, Recipe recipe) {
-    if (recipe.optional(RecipeKeys.CLASS_WEIGHTS) instanceof List<?> weights
-        && weights.size() != model.numClasses()) {
-      throw new IllegalArgumentException(
-          "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"
-              .formatted(weights.size(), model.numClasses()));
-    }
-    if (model.numClasses() != data.classes().size()) {
-      throw new IllegalArgumentException(
-          "%s has %d classes, the model's num_classes is %d: leave it out or set it to %d"
-              .formatted(
-                  recipe.data(), data.classes().size(), model.numClasses(), data.classes().size()));
-    }
-  }
-
   private static Preprocess preprocess(Recipe recipe, Model model, Normalization by) {
-    boolean digits = recipe.data().startsWith("mnist");
     return new Preprocess(
         model.channels(),
         model.height(),
@@ -201,6 +186,6 @@ public record Setup(
         recipe.get(RecipeKeys.CROP_MODE),
         by.mean(),
         by.std(),
-        digits ? "digit" : "none");
+        Datasets.framing(recipe.data()));
   }
 }

@@ -2,7 +2,9 @@ package dev.vit4j.train;
 
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.catalog.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -187,6 +189,7 @@ public final class Study {
 
   private StudyResult train(Path group, Function<String, Progress> progress) throws IOException {
     boolean choosing = kind.equals(SWEEP);
+    Metric decides = Tasks.named(recipe.task()).decides();
     List<StudyResult.Entry> entries = new ArrayList<>();
     boolean stopped = false;
     for (int i = 0; i < points.size() && !stopped; i++) {
@@ -200,9 +203,9 @@ public final class Study {
         entries.add(StudyResult.Entry.read(folder, point));
       }
     }
-    StudyResult result = new StudyResult(group, kind, entries, choosing, stopped);
+    StudyResult result = new StudyResult(group, kind, decides, entries, choosing, stopped);
     StudyResult.Entry best = result.best();
-    if (!stopped && best != null && Double.isNaN(best.testTop1())) {
+    if (!stopped && best != null && Double.isNaN(best.test(decides.key()))) {
       Trainer.resume(best.folder(), true, progress.apply(best.name() + " (the best: its test)"));
       result = result.reread();
     }

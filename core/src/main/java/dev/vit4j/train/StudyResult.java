@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.metric.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,16 +20,17 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the runs of a {@link Study} gave. Accuracies are percentages.
+ * What the runs of a {@link Study} gave. Values go by metric key.
  *
  * @param group the folder
  * @param kind seeds, folds or sweep
+ * @param decides the metric of the task that the best run is chosen by
  * @param runs those that are done, in the order of the plan
  * @param choosing whether one of them is to be chosen
  * @param stopped whether it was asked to stop before its end
  */
 public record StudyResult(
-    Path group, String kind, List<Entry> runs, boolean choosing, boolean stopped) {
+    Path group, String kind, Metric decides, List<Entry> runs, boolean choosing, boolean stopped) {
 
   /** Takes a copy of the runs. */
   public StudyResult {
@@ -45,9 +47,8 @@ public record StudyResult(
       Map<String, String> changes,
       int epochs,
       int bestEpoch,
-      double valTop1,
-      double valLoss,
-      double testTop1,
+      Map<String, Double> val,
+      Map<String, Double> test,
       double seconds,
       @Nullable String error) {
 
@@ -64,18 +65,32 @@ public record StudyResult(
             changes,
             r.path("epochs").asInt(0),
             r.path("best_epoch").asInt(0),
-            number(r, "val_top1"),
-            number(r, "val_loss"),
-            number(r, "test_top1"),
-            number(r, "seconds"),
+            numbers(r, "val_"),
+            numbers(r, "test_"),
+            r.path("seconds").asDouble(Double.NaN),
             r.has("error") ? r.get("error").asString() : null);
       } catch (JacksonException e) {
         throw new FormatException(file.toString(), -1, "is not a run's result");
       }
     }
 
-    private static double number(JsonNode result, String key) {
-      return result.path(key).asDouble(Double.NaN);
+    private static Map<String, Double> numbers(JsonNode result, String prefix) {
+      Map<String, Double> numbers = new LinkedHashMap<>();
+      result.properties().stream()
+          .filter(e -> e.getKey().startsWith(prefix))
+          .forEach(
+              e -> numbers.put(e.getKey().substring(prefix.length()), e.getValue().asDouble()));
+      return numbers;
+    }
+
+    /** A value of the best epoch's validation; NaN if there is none of this key. */
+    public double val(String key) {
+      return val.getOrDefault(key, Double.NaN);
+    }
+
+    /** A value of the test; NaN if there is none of this key. */
+    public double test(String key) {
+      return test.getOrDefault(key, Double.NaN);
     }
 
     /** The run's name, its folder's. */
@@ -89,15 +104,15 @@ public record StudyResult(
     }
 
     /** All values under the names that the summaries have. */
-    public Map<String, Object> toMap() {
+    Map<String, Object> toMap(Metric decides) {
       Map<String, Object> m = new LinkedHashMap<>();
       m.put("run", name());
       m.putAll(changes);
       m.put("epochs", epochs);
       m.put("best_epoch", bestEpoch);
-      m.put("val_top1", valTop1);
-      m.put("val_loss", valLoss);
-      m.put("test_top1", testTop1);
+      m.put("val_" + decides.key(), val(decides.key()));
+      m.put("val_loss", val(Metric.LOSS.key()));
+      m.put("test_" + decides.key(), test(decides.key()));
       m.put("seconds", seconds);
       m.put("error", error);
       return m;
@@ -128,14 +143,14 @@ public record StudyResult(
     }
   }
 
-  /** Validation top-1 over the runs. */
-  public Spread valTop1() {
-    return spread(Entry::valTop1);
+  /** A value of the validation over the runs. */
+  public Spread val(String key) {
+    return spread(r -> r.val(key));
   }
 
-  /** Test top-1 over the runs. */
-  public Spread testTop1() {
-    return spread(Entry::testTop1);
+  /** A value of the test over the runs. */
+  public Spread test(String key) {
+    return spread(r -> r.test(key));
   }
 
   private Spread spread(ToDoubleFunction<Entry> figure) {
@@ -143,16 +158,21 @@ public record StudyResult(
   }
 
   /**
-   * The point of a grid with the highest validation accuracy, of equals the one with the lowest
-   * loss; null where nothing is chosen, or no run has a figure.
+   * The point of a grid with the best validation, of equals the one with the lowest loss; null
+   * where nothing is chosen, or no run has a figure.
    */
   public @Nullable Entry best() {
     return runs.stream()
-        .filter(r -> choosing && !Double.isNaN(r.valTop1()))
+        .filter(r -> choosing && !Double.isNaN(r.val(decides.key())))
         .min(
-            Comparator.comparingDouble((Entry r) -> -r.valTop1())
-                .thenComparingDouble(Entry::valLoss))
+            Comparator.comparingDouble((Entry r) -> order(r.val(decides.key())))
+                .thenComparingDouble(r -> r.val(Metric.LOSS.key())))
         .orElse(null);
+  }
+
+  /** The better a value, the lower. */
+  private double order(double value) {
+    return decides.higherIsBetter() ? -value : value;
   }
 
   /** With the runs as their folders tell them now. */
@@ -161,7 +181,7 @@ public record StudyResult(
     for (Entry run : runs) {
       now.add(run.reread());
     }
-    return new StudyResult(group, kind, now, choosing, stopped);
+    return new StudyResult(group, kind, decides, now, choosing, stopped);
   }
 
   /** All figures under the names of {@code summary.json}. */
@@ -169,9 +189,9 @@ public record StudyResult(
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("group", group.toString());
     m.put("kind", kind);
-    m.put("runs", runs.stream().map(Entry::toMap).toList());
-    m.put("val_top1", valTop1().toMap());
-    m.put("test_top1", testTop1().toMap());
+    m.put("runs", runs.stream().map(r -> r.toMap(decides)).toList());
+    m.put("val_" + decides.key(), val(decides.key()).toMap());
+    m.put("test_" + decides.key(), test(decides.key()).toMap());
     Entry best = best();
     m.put("best", best == null ? null : best.name());
     return m;
@@ -181,7 +201,7 @@ public record StudyResult(
   void write() throws IOException {
     List<String> lines = new ArrayList<>();
     for (Entry run : runs) {
-      Map<String, Object> row = run.toMap();
+      Map<String, Object> row = run.toMap(decides);
       if (lines.isEmpty()) {
         lines.add(String.join(",", row.keySet()));
       }

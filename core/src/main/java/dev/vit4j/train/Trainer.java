@@ -2,9 +2,8 @@ package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
-import dev.vit4j.infer.Evaluator;
-import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.Model;
 import dev.vit4j.optim.Ema;
 import dev.vit4j.optim.Gradients;
@@ -14,7 +13,10 @@ import dev.vit4j.optim.Schedule;
 import dev.vit4j.optim.Schedules;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
-import dev.vit4j.task.Criterion;
+import dev.vit4j.task.Evaluator;
+import dev.vit4j.task.Measure;
+import dev.vit4j.task.Objective;
+import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -41,6 +43,7 @@ public final class Trainer implements AutoCloseable {
   private final RunLock lock;
   private final Progress progress;
   private final Setup setup;
+  private final Task task;
   private final Workers workers;
   private final Optimizer optimizer;
   private final @Nullable Ema ema;
@@ -52,28 +55,22 @@ public final class Trainer implements AutoCloseable {
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
 
-  private Trainer(Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress)
+  private Trainer(
+      Recipe recipe, RunFolder folder, RunLock lock, Setup setup, boolean test, Progress progress)
       throws IOException {
-    setup.requireValidation(recipe, test);
-    this.lock = RunLock.take(folder.path());
+    this.lock = lock;
     this.test = test;
     this.recipe = recipe;
     this.folder = folder;
     this.progress = progress;
     this.setup = setup;
-    Criterion criterion = Criterion.of(recipe, setup.model(), setup.train(), setup.device());
-    this.workers = new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
+    this.task = setup.task();
+    Objective objective =
+        task.objective(recipe, setup.model(), setup.input(), setup.train(), setup.device());
+    this.workers = new Workers(setup.model(), objective, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
     this.ema = Ema.of(recipe, setup.model());
-    this.loader =
-        new Loader(
-            setup.train(),
-            setup.transform(),
-            recipe.batchSize(),
-            true,
-            setup.train().size() >= recipe.batchSize(),
-            recipe.seed(),
-            recipe.workers());
+    this.loader = loader(recipe, setup);
     this.evaluator =
         new Evaluator(
             EVAL_BATCH,
@@ -84,6 +81,20 @@ public final class Trainer implements AutoCloseable {
     int accum = recipe.gradAccum();
     this.schedule =
         Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // the last is a step too
+  }
+
+  private static Loader loader(Recipe recipe, Setup setup) {
+    boolean dropLast = setup.train().size() >= recipe.batchSize();
+    return setup.input().isFeatures()
+        ? Loader.ofFeatures(setup.train(), recipe.batchSize(), dropLast, recipe.seed())
+        : new Loader(
+            setup.train(),
+            setup.augmentation(),
+            recipe.batchSize(),
+            true,
+            dropLast,
+            recipe.seed(),
+            recipe.workers());
   }
 
   /**
@@ -111,7 +122,7 @@ public final class Trainer implements AutoCloseable {
         into == null
             ? RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name())
             : RunFolder.at(into);
-    try (Trainer trainer = new Trainer(resolved, folder, setup, test, progress)) {
+    try (Trainer trainer = open(resolved, folder, setup, test, progress)) {
       folder.writeText(RunFolder.RECIPE, resolved.toYaml());
       return trainer.begin();
     }
@@ -135,7 +146,7 @@ public final class Trainer implements AutoCloseable {
       Checkpoint.load(RunFolder.last(run), stored(setup.model()));
     }
     setup = setup.ready(recipe, progress);
-    try (Trainer trainer = new Trainer(recipe, folder, setup, test, progress)) {
+    try (Trainer trainer = open(recipe, folder, setup, test, progress)) {
       if (untrained) {
         progress.stage(run + " has no checkpoint yet: it begins again");
         return trainer.begin();
@@ -146,21 +157,39 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
+  /** A trainer that holds the run's lock; if it cannot be made, the lock is free again. */
+  private static Trainer open(
+      Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress)
+      throws IOException {
+    setup.requireValidation(recipe, test);
+    RunLock lock = RunLock.take(folder.path());
+    try {
+      return new Trainer(recipe, folder, lock, setup, test, progress);
+    } catch (IOException | RuntimeException | Error e) {
+      lock.close();
+      setup.model().close();
+      throw e;
+    }
+  }
+
   private Run begin() throws IOException {
     folder.writeJson(RunFolder.ENVIRONMENT, Environment.now());
+    WeightsFolder.Loaded described =
+        new WeightsFolder.Loaded(
+            setup.model(), setup.preprocess(), setup.train().classes(), task.name());
     for (Path weights : new Path[] {RunFolder.best(folder.path()), RunFolder.last(folder.path())}) {
-      WeightsFolder.writeConfig(
-          weights, setup.model(), setup.preprocess(), setup.train().classes());
+      WeightsFolder.writeConfig(weights, described);
     }
     save();
     return train();
   }
 
   private Run train() throws IOException {
+    task.notes(setup.train()).forEach(progress::stage);
     DataNotes.of(setup, recipe).forEach(progress::stage);
     Progress.Start start = start();
     progress.start(start);
-    try (RunEvents events = new RunEvents(folder.path(), state)) {
+    try (RunEvents events = new RunEvents(folder.path(), state, task)) {
       if (state.step == 0) {
         BufferedImage batch = FirstBatch.draw(setup, recipe);
         folder.writePicture("batch.png", batch);
@@ -189,9 +218,11 @@ public final class Trainer implements AutoCloseable {
         setup.train().size(),
         setup.val() == null ? 0 : setup.val().size(),
         setup.test().size(),
+        setup.train().classes().size(),
         setup.model().parameterCount(),
         setup.model().trainableCount(),
         recipe.epochs(),
+        task,
         loader.batches());
   }
 
@@ -245,7 +276,7 @@ public final class Trainer implements AutoCloseable {
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());
     }
     state.lossSum += outcome.loss() * batch.size();
-    state.correct += outcome.correct();
+    state.tally = state.tally.plus(outcome.tally());
     state.seen += batch.size();
     state.batch++;
     if (state.batch % recipe.gradAccum() == 0 || state.batch == loader.batches()) {
@@ -268,8 +299,7 @@ public final class Trainer implements AutoCloseable {
         state.epoch + 1,
         state.batch,
         state.seen,
-        state.lossSum / state.seen,
-        100.0 * state.correct / state.seen,
+        state.means(task),
         lr(),
         state.seen / state.epochSeconds,
         state.dataWait());
@@ -279,35 +309,29 @@ public final class Trainer implements AutoCloseable {
     refuseBrokenWeights();
     double rate = state.seen / state.epochSeconds;
     long start = System.nanoTime();
-    double valLoss = Double.NaN;
-    double valTop1 = Double.NaN;
-    boolean validated = setup.val() != null && isEvaluated(state.epoch + 1);
-    if (validated) {
-      ClassificationResult r = evaluator.evaluate(kept(), setup.input(), setup.val());
-      valLoss = r.loss();
-      valTop1 = 100 * r.top1();
+    Map<String, Double> val = Map.of();
+    if (setup.val() != null && isEvaluated(state.epoch + 1)) {
+      val = validate(setup.val());
     }
     EpochRow row =
         new EpochRow(
             state.epoch + 1,
-            state.lossSum / state.seen,
-            100.0 * state.correct / state.seen,
-            valLoss,
-            valTop1,
+            state.means(task),
+            val,
             schedule.at(state.step - 1),
             state.epochSeconds + secondsSince(start),
             rate,
             state.dataWait());
     state.history.add(row);
     state.epoch++;
-    boolean best = setup.val() == null || (validated && state.improves(valTop1, valLoss));
+    boolean best = setup.val() == null || state.improves(task.decides(), val);
     if (best) {
-      keepBest(valTop1, valLoss);
+      keepBest(val);
     }
     state.beginEpoch();
-    folder.writeLogs(state.history);
+    folder.writeLogs(state.history, task);
     events.epoch(state.step, row);
-    progress.epoch(row, best);
+    progress.epoch(row, task, best);
     if (isStoppedEarly() && state.epoch < recipe.epochs()) {
       progress.stage(
           "Stopped early: %d validations in a row were not better than epoch %d's"
@@ -315,7 +339,7 @@ public final class Trainer implements AutoCloseable {
     }
     if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
       save();
-      folder.writeCurves(state.history);
+      folder.writeCurves(state.history, task);
     }
   }
 
@@ -323,9 +347,15 @@ public final class Trainer implements AutoCloseable {
     return epoch % recipe.get(RecipeKeys.EVAL_INTERVAL) == 0 || epoch == recipe.epochs();
   }
 
-  private void keepBest(double top1, double loss) throws IOException {
-    state.bestTop1 = top1;
-    state.bestLoss = loss;
+  private Map<String, Double> validate(Dataset data) throws IOException {
+    Measure measure = task.measure(setup.model(), setup.input(), data, setup.device());
+    evaluator.run(measure, kept(), setup.input(), data);
+    return measure.values();
+  }
+
+  private void keepBest(Map<String, Double> val) throws IOException {
+    state.best.clear();
+    state.best.putAll(val);
     state.bestEpoch = state.epoch;
     bestWeights.keep(kept(), state.epoch);
   }
@@ -375,9 +405,15 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Run result(boolean stopped) {
-    double val = state.bestEpoch == 0 || setup.val() == null ? Double.NaN : state.bestTop1;
     return new Run(
-        folder.path(), state.epoch, state.bestEpoch, val, Double.NaN, state.seconds, stopped);
+        folder.path(),
+        task.decides(),
+        state.epoch,
+        state.bestEpoch,
+        Map.copyOf(state.best),
+        Map.of(),
+        state.seconds,
+        stopped);
   }
 
   private static double secondsSince(long nanos) {

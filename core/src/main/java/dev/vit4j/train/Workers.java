@@ -1,16 +1,17 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.Batch;
-import dev.vit4j.input.ModelInput;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
+import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.task.Criterion;
-import dev.vit4j.task.Mixup;
-import dev.vit4j.task.ProgressiveResizing;
+import dev.vit4j.task.Loss;
+import dev.vit4j.task.Objective;
+import dev.vit4j.task.Step;
+import dev.vit4j.task.Tally;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Foreach;
@@ -20,15 +21,13 @@ import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Data parallelism inside the process: each worker takes a shard of the batch through a replica of
@@ -46,48 +45,33 @@ final class Workers implements AutoCloseable {
    * What one batch gave.
    *
    * @param loss mean over the samples
-   * @param correct samples whose largest logit is their class; of a mixed sample the class with the
-   *     larger share
+   * @param tally counts for the running metrics
    */
-  record Outcome(double loss, long correct) {}
-
-  private static final Mixup.Mix NOT_MIXED = new Mixup.Mix(1, null);
+  record Outcome(double loss, Tally tally) {}
 
   private final List<Model> replicas = new ArrayList<>(); // 0 is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
   private final List<List<Tensor>> statistics = new ArrayList<>(); // of batch norms
-  private final ExecutorService pool;
-  private final ModelInput input;
-  private final Criterion criterion;
-  private final @Nullable Mixup mixup;
-  private final @Nullable ProgressiveResizing resizing;
+  private final WorkerPool pool;
+  private final Objective objective;
   private final Recipe recipe;
   private final Device device;
   private final Precision precision;
   private final int threads; // of an operation of each worker
 
   /** As many workers as the recipe says, which share all of the machine's threads. */
-  Workers(Model model, ModelInput input, Criterion criterion, Recipe recipe, Device device) {
-    this(model, input, criterion, recipe, device, Runtime.getRuntime().availableProcessors());
+  Workers(Model model, Objective objective, Recipe recipe, Device device) {
+    this(model, objective, recipe, device, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * As many workers as the recipe says; takes over the criterion, not the model.
+   * As many workers as the recipe says; takes over the objective, not the model.
    *
    * @param threads that they share
    */
-  Workers(
-      Model model,
-      ModelInput input,
-      Criterion criterion,
-      Recipe recipe,
-      Device device,
-      int threads) {
+  Workers(Model model, Objective objective, Recipe recipe, Device device, int threads) {
     this.threads = Math.max(1, threads / recipe.computeWorkers());
-    this.input = input;
-    this.criterion = criterion;
-    this.mixup = Mixup.of(recipe);
-    this.resizing = ProgressiveResizing.of(recipe, model);
+    this.objective = objective;
     this.recipe = recipe;
     this.device = device;
     this.precision = Precision.parse(recipe.precision());
@@ -95,14 +79,7 @@ final class Workers implements AutoCloseable {
     for (int i = 1; i < recipe.computeWorkers(); i++) {
       addReplica(replicaOf(model));
     }
-    this.pool =
-        Executors.newFixedThreadPool(
-            Math.max(1, replicas.size() - 1),
-            r -> {
-              Thread t = new Thread(r, "vit4j-worker");
-              t.setDaemon(true);
-              return t;
-            });
+    this.pool = new WorkerPool("vit4j-worker", Math.max(1, replicas.size() - 1));
   }
 
   /**
@@ -149,35 +126,121 @@ final class Workers implements AutoCloseable {
   Outcome run(Batch batch, long step, double scale, double done) {
     int shards = Math.min(replicas.size(), batch.size());
     shareStatistics(shards);
-    Mixup.Mix mix = mixOf(batch, step);
-    List<Future<Outcome>> others = new ArrayList<>();
-    for (int i = 1; i < shards; i++) {
-      int worker = i;
-      others.add(pool.submit(() -> shard(worker, shards, batch, mix, step, scale, done)));
+    Step work = objective.step(batch, step, done);
+    List<Shard> all = new ArrayList<>();
+    for (int i = 0; i < shards; i++) {
+      all.add(Shard.of(i, shards, batch.size()));
     }
-    Outcome outcome = shard(0, shards, batch, mix, step, scale, done);
-    double loss = outcome.loss();
-    long correct = outcome.correct();
-    for (Future<Outcome> f : others) {
-      Outcome other = await(f);
-      loss += other.loss();
-      correct += other.correct();
-    }
+    Outcome outcome =
+        work.comparesSamples() ? gathered(work, all, step, scale) : apart(work, all, step, scale);
     for (int i = 1; i < shards; i++) {
       Gradients.add(parameters(), parameters.get(i));
       Gradients.clear(parameters.get(i));
     }
     averageStatistics(shards);
-    return new Outcome(loss, correct);
+    return outcome;
   }
 
-  /** Drawn for the batch as a whole: the same for any number of workers. */
-  private Mixup.Mix mixOf(Batch batch, long step) {
-    if (mixup == null) {
-      return NOT_MIXED;
+  /** A worker's share of a batch. */
+  private record Shard(int worker, int from, int count) {
+    static Shard of(int worker, int shards, int size) {
+      int from = (int) ((long) size * worker / shards);
+      return new Shard(worker, from, (int) ((long) size * (worker + 1) / shards) - from);
     }
-    SplittableRandom random = new SplittableRandom(Generator.mix(recipe.seed(), step, -1));
-    return mixup.draw(random, batch.height(), batch.width());
+  }
+
+  /** Every worker computes the loss of its own samples; the mean is weighted by their shares. */
+  private Outcome apart(Step work, List<Shard> shards, long step, double scale) {
+    List<Outcome> outcomes = all(shards, s -> shard(work, s, step, scale));
+    double loss = 0;
+    Tally tally = Tally.NONE;
+    for (Outcome o : outcomes) {
+      loss += o.loss();
+      tally = tally.plus(o.tally());
+    }
+    return new Outcome(loss, tally);
+  }
+
+  private Outcome shard(Step work, Shard s, long step, double scale) {
+    try (Scope scope = Scope.open()) {
+      Tensor[] outputs = forward(work, s, step);
+      Loss loss = work.loss(outputs, s.from(), s.count());
+      loss.mean().mul(loss.share() * scale).backward();
+      return new Outcome(loss.mean().item() * loss.share(), loss.tally());
+    }
+  }
+
+  private Tensor[] forward(Step work, Shard s, long step) {
+    Threads.set(threads);
+    Generator.ofThread().seed(Generator.mix(recipe.seed(), step, s.worker()));
+    Tensor[] inputs = work.inputs(s.from(), s.count());
+    try (Precision.Region region = precision.on(device)) {
+      return work.forward(replicas.get(s.worker()), inputs);
+    }
+  }
+
+  /**
+   * The loss over all samples at once: the workers' outputs are gathered, the loss and its gradient
+   * with respect to them are computed once, and every worker goes backward from its own part.
+   */
+  private Outcome gathered(Step work, List<Shard> shards, long step, double scale) {
+    List<Tensor[]> outputs = new ArrayList<>();
+    try (Scope scope = Scope.open()) {
+      outputs.addAll(all(shards, s -> ownedForward(work, s, step)));
+      Tensor[] whole = new Tensor[outputs.get(0).length];
+      for (int i = 0; i < whole.length; i++) {
+        int output = i;
+        Tensor[] parts = outputs.stream().map(o -> o[output].detach()).toArray(Tensor[]::new);
+        whole[i] = Ops.cat(0, parts).requiresGrad(true);
+      }
+      Loss loss = work.loss(whole, 0, shards.stream().mapToInt(Shard::count).sum());
+      loss.mean().mul(scale).backward();
+      List<Tensor> gradients = Stream.of(whole).map(Tensor::grad).toList();
+      all(
+          shards,
+          s -> {
+            backward(outputs.get(s.worker()), gradients, s);
+            return true;
+          });
+      return new Outcome(loss.mean().item(), loss.tally());
+    } finally {
+      outputs.forEach(o -> Stream.of(o).forEach(Tensor::close));
+    }
+  }
+
+  /** Outputs that live until they are closed, with the graph behind them. */
+  private Tensor[] ownedForward(Step work, Shard s, long step) {
+    try (Scope scope = Scope.open()) {
+      Tensor[] outputs = forward(work, s, step);
+      Stream.of(outputs).forEach(Scope::own);
+      return outputs;
+    }
+  }
+
+  private void backward(Tensor[] outputs, List<Tensor> gradients, Shard s) {
+    Threads.set(threads);
+    try (Scope scope = Scope.open()) {
+      // The gradient of this sum with respect to an output is the gradient wanted for it.
+      Tensor sum = outputs[0].mul(own(gradients.get(0), s)).sum();
+      for (int i = 1; i < outputs.length; i++) {
+        sum = sum.add(outputs[i].mul(own(gradients.get(i), s)).sum());
+      }
+      sum.backward();
+    }
+  }
+
+  private static Tensor own(Tensor gradient, Shard s) {
+    return gradient.narrow(0, s.from(), s.count());
+  }
+
+  private <T> List<T> all(List<Shard> shards, Function<Shard, T> work) {
+    List<Callable<T>> pieces = new ArrayList<>();
+    shards.forEach(s -> pieces.add(() -> work.apply(s)));
+    try {
+      return pool.allWithCaller(pieces);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Before a batch each worker has the model's statistics of batch norms. */
@@ -205,61 +268,10 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** One worker's share: its part of the mean loss, and its correct samples. */
-  private Outcome shard(
-      int worker, int shards, Batch batch, Mixup.Mix mix, long step, double scale, double done) {
-    Threads.set(threads);
-    int size = batch.size();
-    int from = (int) ((long) size * worker / shards);
-    int count = (int) ((long) size * (worker + 1) / shards) - from;
-    Generator.ofThread().seed(Generator.mix(recipe.seed(), step, worker));
-    try (Scope scope = Scope.open()) {
-      long[] labels = Arrays.copyOfRange(batch.labels(), from, from + count);
-      long[] partners = labels;
-      Tensor x = input.of(batch, from, count, device); // [count, C, H, W], or features
-      if (mix.isOn()) { // partners are the batch in reverse order
-        partners = new long[count];
-        for (int i = 0; i < count; i++) {
-          partners[i] = batch.labels()[size - 1 - from - i];
-        }
-        x = mix.pictures(x, input.of(batch, size - from - count, count, device).flip(0));
-      }
-      x = resizing == null ? x : resizing.apply(x, done);
-      Tensor logits;
-      try (Precision.Region region = precision.on(device)) {
-        logits = input.logits(replicas.get(worker), x); // [count, K]
-      }
-      Tensor exact = logits.to(DType.F32);
-      Tensor loss =
-          mixup == null
-              ? criterion.of(exact, labels)
-              : criterion.of(exact, labels, partners, mix.lam());
-      double share = criterion.share(batch.labels(), from, count, mixup != null);
-      loss.mul(share * scale).backward();
-      long[] wanted = mix.lam() < 0.5 ? partners : labels;
-      Tensor y = Tensor.of(wanted, count).to(device);
-      return new Outcome(loss.item() * share, Ops.countCorrect(logits, y));
-    }
-  }
-
-  private static Outcome await(Future<Outcome> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException r) {
-        throw r;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted in a training step", e);
-    }
-  }
-
   @Override
   public void close() {
-    pool.shutdownNow();
-    criterion.close();
+    pool.close();
+    objective.close();
     replicas.subList(1, replicas.size()).forEach(Model::close);
   }
 }

@@ -11,13 +11,14 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Training curves: Loss, Accuracy with the best epoch marked, and Learning rate, side by side.
- * Panels without any value are left out; where a value was not measured, its neighbours are joined.
+ * Training curves: Loss, a panel for each metric, the best epoch marked in the first, and Learning
+ * rate, side by side. Panels without any value are left out; where a value was not measured, its
+ * neighbours are joined.
  */
 public final class CurvePlot {
   private final Curves curves;
   private final CurvePanel loss;
-  private final CurvePanel accuracy;
+  private final List<CurvePanel> scores;
   private final CurvePanel rate;
 
   private CurvePlot(Curves curves) {
@@ -29,22 +30,25 @@ public final class CurvePlot {
             "",
             new Line("train", curves.trainLoss(), Style.BLUE),
             new Line("val", curves.valLoss(), Style.ORANGE));
-    accuracy =
-        new CurvePanel(
-            "Accuracy",
-            100,
-            " %",
-            new Line("train", curves.trainAccuracy(), Style.BLUE),
-            new Line("val", curves.valAccuracy(), Style.ORANGE));
+    scores = curves.scores().stream().map(CurvePlot::panel).toList();
     rate =
         new CurvePanel(
             "Learning rate", 1, "", new Line("learning rate", curves.learningRate(), Style.PURPLE));
   }
 
+  private static CurvePanel panel(Curves.Score score) {
+    return new CurvePanel(
+        score.title(),
+        score.percent() ? 100 : 1,
+        score.percent() ? " %" : "",
+        new Line("train", score.train(), Style.BLUE),
+        new Line("val", score.val(), Style.ORANGE));
+  }
+
   /**
    * Draws the curves.
    *
-   * @return 600 pixels per panel wide, 600 high: 1800 x 600 with all three
+   * @return 600 pixels per panel wide, 600 high: 1800 x 600 with one metric
    * @throws IllegalArgumentException when no value at all was measured
    */
   public static BufferedImage draw(Curves curves) {
@@ -53,16 +57,19 @@ public final class CurvePlot {
 
   private BufferedImage draw() {
     List<CurvePanel> panels =
-        Stream.of(loss, accuracy, rate).filter(CurvePanel::isMeasured).toList();
+        Stream.of(List.of(loss), scores, List.of(rate))
+            .flatMap(List::stream)
+            .filter(CurvePanel::isMeasured)
+            .toList();
     if (panels.isEmpty()) {
       throw new IllegalArgumentException(
-          "curves have no finite value: give losses, accuracies or learning rates");
+          "curves have no finite value: give losses, metrics or learning rates");
     }
     try (Canvas canvas = new Canvas(CurvePanel.WIDTH * panels.size(), CurvePanel.HEIGHT)) {
       for (int i = 0; i < panels.size(); i++) {
         double x = i * CurvePanel.WIDTH;
         PlotArea area = panels.get(i).draw(canvas, curves.epoch(), x);
-        if (panels.get(i) == accuracy && curves.best() >= 0) {
+        if (!scores.isEmpty() && panels.get(i) == scores.get(0) && curves.best() >= 0) {
           markBest(canvas, area);
         }
       }
@@ -72,7 +79,8 @@ public final class CurvePlot {
 
   /** A dot on the curve, and its figures at the foot of the plot, where accuracy seldom runs. */
   private void markBest(Canvas canvas, PlotArea area) {
-    double value = curves.valAccuracy().get(curves.best());
+    Curves.Score score = curves.scores().get(0);
+    double value = score.val().get(curves.best());
     double epoch = curves.epoch().get(curves.best());
     double x = area.x(epoch);
     double y = area.y(value);
@@ -87,7 +95,10 @@ public final class CurvePlot {
     g.setColor(Style.ORANGE);
     g.fill(new Ellipse2D.Double(x - 4.5, y - 4.5, 9, 9));
 
-    String text = String.format(Locale.ROOT, "best %.2f %%, epoch %s", 100 * value, whole(epoch));
+    String text =
+        score.percent()
+            ? String.format(Locale.ROOT, "best %.2f %%, epoch %s", 100 * value, whole(epoch))
+            : String.format(Locale.ROOT, "best %.4f, epoch %s", value, whole(epoch));
     double half = Text.width(Style.TICK, text) / 2 + 4;
     double least = area.x() + 6 + half;
     double most = area.x() + area.width() - 6 - half;

@@ -9,17 +9,31 @@ import java.util.List;
  * @param epoch ascending epoch numbers, at least one
  * @param trainLoss mean training loss
  * @param valLoss mean validation loss
- * @param trainAccuracy training top-1 accuracy, 0 to 1
- * @param valAccuracy validation top-1 accuracy, 0 to 1
+ * @param scores metrics, the one that decides on the best epoch first
  * @param learningRate learning rate at the end of the epoch
  */
 public record Curves(
     List<Double> epoch,
     List<Double> trainLoss,
     List<Double> valLoss,
-    List<Double> trainAccuracy,
-    List<Double> valAccuracy,
+    List<Score> scores,
     List<Double> learningRate) {
+
+  /**
+   * A metric over the epochs, the higher the better.
+   *
+   * @param title of its panel
+   * @param percent whether it is shown in per cent
+   * @param train of the training, 0 to 1
+   * @param val of the validation, 0 to 1
+   */
+  public record Score(String title, boolean percent, List<Double> train, List<Double> val) {
+    /** Takes copies. */
+    public Score {
+      train = List.copyOf(train);
+      val = List.copyOf(val);
+    }
+  }
 
   /**
    * @throws IllegalArgumentException when there is no epoch, epochs do not ascend, or a list has
@@ -29,26 +43,28 @@ public record Curves(
     epoch = List.copyOf(epoch);
     trainLoss = List.copyOf(trainLoss);
     valLoss = List.copyOf(valLoss);
-    trainAccuracy = List.copyOf(trainAccuracy);
-    valAccuracy = List.copyOf(valAccuracy);
+    scores = List.copyOf(scores);
     learningRate = List.copyOf(learningRate);
     requireAscending(epoch);
     requireLength("trainLoss", trainLoss, epoch.size());
     requireLength("valLoss", valLoss, epoch.size());
-    requireLength("trainAccuracy", trainAccuracy, epoch.size());
-    requireLength("valAccuracy", valAccuracy, epoch.size());
+    for (Score score : scores) {
+      requireLength("train " + score.title(), score.train(), epoch.size());
+      requireLength("val " + score.title(), score.val(), epoch.size());
+    }
     requireLength("learningRate", learningRate, epoch.size());
   }
 
   /**
-   * Position of the epoch with the highest validation accuracy, the first of equals; -1 when
-   * validation was never measured (the best is never chosen on training accuracy).
+   * Position of the epoch with the highest validation value of the first metric, the first of
+   * equals; -1 when validation was never measured (the best is never chosen on training data).
    */
   public int best() {
     int best = -1;
-    for (int i = 0; i < valAccuracy.size(); i++) {
-      double value = valAccuracy.get(i);
-      if (Double.isFinite(value) && (best < 0 || value > valAccuracy.get(best))) {
+    List<Double> values = scores.isEmpty() ? List.of() : scores.get(0).val();
+    for (int i = 0; i < values.size(); i++) {
+      double value = values.get(i);
+      if (Double.isFinite(value) && (best < 0 || value > values.get(best))) {
         best = i;
       }
     }

@@ -38,9 +38,15 @@ final class ConfigJson {
   private ConfigJson() {}
 
   record Parsed(
-      String model, Map<String, Object> args, Preprocess preprocess, List<String> classes) {}
+      String model,
+      Map<String, Object> args,
+      Preprocess preprocess,
+      List<String> classes,
+      String task) {}
 
-  static String write(Model model, Preprocess p, List<String> classes) {
+  static String write(WeightsFolder.Loaded described) {
+    Model model = described.model();
+    Preprocess p = described.preprocess();
     TimmConfig timm = model.timmConfig();
     Map<String, Object> root = new LinkedHashMap<>();
     root.put("architecture", timm.architecture());
@@ -48,12 +54,13 @@ final class ConfigJson {
     root.put("num_features", timm.numFeatures());
     root.put("global_pool", timm.globalPool());
     root.put("model_args", timm.modelArgs());
-    root.put("label_names", classes);
+    root.put("label_names", described.classes());
     root.put("pretrained_cfg", pretrainedCfg(model, p));
     Map<String, Object> ours = new LinkedHashMap<>(); // in one order, so that the file is the same
     ours.put("model", model.name());
     ours.put("args", model.args());
     ours.put("framing", p.framing());
+    ours.put("task", described.task());
     root.put("vit4j", ours);
     return text(root);
   }
@@ -132,7 +139,8 @@ final class ConfigJson {
     List<String> classes = new ArrayList<>();
     root.path("label_names").forEach(n -> classes.add(text(n)));
     String framing = own.has("framing") ? text(own.get("framing")) : "none";
-    return new Parsed(name, args, preprocess(root.path("pretrained_cfg"), framing), classes);
+    String task = own.has("task") ? text(own.get("task")) : "";
+    return new Parsed(name, args, preprocess(root.path("pretrained_cfg"), framing), classes, task);
   }
 
   private static Map<String, Object> fromTimm(JsonNode modelArgs) {

@@ -81,7 +81,7 @@ public final class Export {
     AtomicFile.requireEmptyFolder(folder);
     Files.createDirectories(folder);
     if (names == Names.TIMM) {
-      WeightsFolder.writeConfig(folder, model, loaded.preprocess(), loaded.classes());
+      WeightsFolder.writeConfig(folder, loaded);
     } else {
       TransformersConfig.write(folder, (Vit) model, loaded.preprocess(), loaded.classes());
     }

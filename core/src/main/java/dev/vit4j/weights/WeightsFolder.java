@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A folder with {@code config.json} and {@code model.safetensors}, as timm's {@code save_for_hf}
@@ -34,10 +35,23 @@ public final class WeightsFolder {
   /**
    * A model from disk, ready for evaluation.
    *
-   * @param classes names of the classes, in the order of the logits
+   * @param classes names of the classes, in the order of the logits; empty if they have no names
+   * @param task what it was trained for; empty if that is not known
    */
-  public record Loaded(Model model, Preprocess preprocess, List<String> classes)
+  public record Loaded(Model model, Preprocess preprocess, List<String> classes, String task)
       implements AutoCloseable {
+    /** A model of which nobody says what it was trained for. */
+    public Loaded(Model model, Preprocess preprocess, List<String> classes) {
+      this(model, preprocess, classes, "");
+    }
+
+    /** A name for every class of the model: those given, else its number. */
+    public List<String> classNames() {
+      return IntStream.range(0, model.numClasses())
+          .mapToObj(i -> i < classes.size() ? classes.get(i) : Integer.toString(i))
+          .toList();
+    }
+
     @Override
     public void close() {
       model.close();
@@ -45,10 +59,9 @@ public final class WeightsFolder {
   }
 
   /** Writes the configuration; needed once, before the first weights. */
-  public static void writeConfig(
-      Path folder, Model model, Preprocess preprocess, List<String> classes) throws IOException {
+  public static void writeConfig(Path folder, Loaded described) throws IOException {
     Files.createDirectories(folder);
-    AtomicFile.writeString(folder.resolve(CONFIG), ConfigJson.write(model, preprocess, classes));
+    AtomicFile.writeString(folder.resolve(CONFIG), ConfigJson.write(described));
   }
 
   /** Writes the weights: the previous ones are there until the new ones are complete. */
@@ -102,7 +115,7 @@ public final class WeightsFolder {
     }
     try (Scope scope = Scope.open()) {
       Model model = build(parsed.model(), parsed.args(), read(weights));
-      return new Loaded(model, parsed.preprocess(), parsed.classes());
+      return new Loaded(model, parsed.preprocess(), parsed.classes(), parsed.task());
     } catch (IllegalArgumentException e) {
       throw new FormatException(weights.toString(), -1, String.valueOf(e.getMessage()));
     }

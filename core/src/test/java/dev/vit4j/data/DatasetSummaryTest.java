@@ -18,7 +18,7 @@ class DatasetSummaryTest {
     DatasetSummary summary = DatasetSummary.of(Datasets.open("mnist-sample", null).train());
     assertThat(summary.size()).isEqualTo(6000);
     assertThat(summary.sizes().shape()).isEqualTo(new Shape(1, 28, 28));
-    assertThat(summary.classes()).extracting(DatasetSummary.ClassCount::count).containsOnly(600);
+    assertThat(summary.classes()).extracting(DatasetSummary.ClassCount::count).containsOnly(600L);
     assertThat(summary.imbalance()).isEqualTo(1);
     // Near MNIST's 0.1307 and 0.3081.
     assertThat(summary.mean().get(0)).isCloseTo(0.13, within(0.005));
@@ -77,8 +77,15 @@ class DatasetSummaryTest {
     }
 
     @Override
-    public int label(int index) {
-      return index == 3 ? 8 : 0;
+    public Targets targets() {
+      return new Labels(new int[4], List.of("only"));
+    }
+
+    @Override
+    public void check(int index) throws IOException {
+      if (index == 3) {
+        throw new IOException("label 8 is not one of 1 classes");
+      }
     }
 
     @Override
@@ -87,11 +94,6 @@ class DatasetSummaryTest {
         throw new IOException("is empty (0 bytes)");
       }
       return new Image(index == 2 ? 3 : 2, 1, 1, new byte[index == 2 ? 3 : 2]);
-    }
-
-    @Override
-    public List<String> classes() {
-      return List.of("only");
     }
 
     @Override

@@ -46,8 +46,8 @@ final class Fakes {
     }
 
     @Override
-    public int label(int index) {
-      return labels[index];
+    public Targets targets() {
+      return new Labels(labels, classes);
     }
 
     @Override

@@ -24,7 +24,7 @@ class ImageSetTest {
     byte[] planes = {1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16};
     ImageSet set = new ImageSet("set", planes, new int[] {1, 0}, AB, 3, 1, 2);
     assertThat(set.size()).isEqualTo(2);
-    assertThat(set.label(0)).isEqualTo(1);
+    assertThat(Labels.of(set).label(0)).isEqualTo(1);
     assertThat(set.image(1).pixels()).containsExactly(11, 13, 15, 12, 14, 16);
     byte[] copy = new byte[8];
     set.copyInto(1, copy, 2);
@@ -43,7 +43,7 @@ class ImageSetTest {
     byte[] slow = new byte[60];
     set.image(7).writePlanes(slow, 0);
     assertThat(fast).isEqualTo(slow);
-    assertThat(subset.label(1)).isEqualTo(set.label(2));
+    assertThat(Labels.of(subset).label(1)).isEqualTo(Labels.of(set).label(2));
     assertThat(subset.indices()).containsExactly(7, 2);
     assertThatThrownBy(() -> new Subset("part", set, new int[] {10}))
         .isInstanceOf(IndexOutOfBoundsException.class);

@@ -42,7 +42,7 @@ class LoaderTest {
   private static void assertSame(List<Batch> actual, List<Batch> expected) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < expected.size(); i++) {
-      assertThat(actual.get(i).pixels()).isEqualTo(expected.get(i).pixels());
+      assertThat(actual.get(i).bytes(Batch.IMAGE)).isEqualTo(expected.get(i).bytes(Batch.IMAGE));
       assertThat(actual.get(i).labels()).isEqualTo(expected.get(i).labels());
       assertThat(actual.get(i).indices()).isEqualTo(expected.get(i).indices());
     }
@@ -56,10 +56,10 @@ class LoaderTest {
       assertThat(indices(batches)).isEqualTo(IntStream.range(0, 103).toArray());
       Batch last = batches.get(10);
       assertThat(last.size()).isEqualTo(3);
-      assertThat(last.pixels()).hasSize(3 * 3 * 6 * 5);
+      assertThat(last.bytes(Batch.IMAGE)).hasSize(3 * 3 * 6 * 5);
       byte[] sample = new byte[90];
       ((ImageSet) DATA).image(102).writePlanes(sample, 0);
-      assertThat(Arrays.copyOfRange(last.pixels(), 180, 270)).isEqualTo(sample);
+      assertThat(Arrays.copyOfRange(last.bytes(Batch.IMAGE), 180, 270)).isEqualTo(sample);
       assertThat(last.labels()).containsExactly(0, 1, 2);
     }
   }
@@ -106,10 +106,10 @@ class LoaderTest {
       Batch b = ordered.epoch(4, 0).next();
       for (int i = 0; i < 103; i++) {
         int to = a.indices()[i] * 75;
-        assertThat(Arrays.copyOfRange(a.pixels(), i * 75, i * 75 + 75))
-            .isEqualTo(Arrays.copyOfRange(b.pixels(), to, to + 75));
+        assertThat(Arrays.copyOfRange(a.bytes(Batch.IMAGE), i * 75, i * 75 + 75))
+            .isEqualTo(Arrays.copyOfRange(b.bytes(Batch.IMAGE), to, to + 75));
       }
-      assertThat(ordered.epoch(5, 0).next().pixels()).isNotEqualTo(b.pixels());
+      assertThat(ordered.epoch(5, 0).next().bytes(Batch.IMAGE)).isNotEqualTo(b.bytes(Batch.IMAGE));
     }
   }
 
@@ -251,8 +251,8 @@ class LoaderTest {
     Transform same = (image, random) -> new CenterCrop(1, 1).apply(image.toRgb(), random);
     try (Loader loader = new Loader(TWO_SIZES, same, 2, false, false, 1, 1)) {
       Batch batch = drain(loader, 0, 0).get(0);
-      assertThat(batch.pixels()).containsExactly(1, 1, 1, 3, 4, 5);
-      assertThat(batch.channels()).isEqualTo(3);
+      assertThat(batch.bytes(Batch.IMAGE)).containsExactly(1, 1, 1, 3, 4, 5);
+      assertThat(batch.imageShape().channels()).isEqualTo(3);
     }
   }
 

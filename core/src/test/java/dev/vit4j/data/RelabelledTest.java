@@ -30,10 +30,13 @@ class RelabelledTest {
 
   @Test
   void namesCountNotTheirOrder() throws IOException {
-    assertThat(of("a", "b", "c").label(2)).isEqualTo(2);
+    assertThat(Labels.of(of("a", "b", "c")).label(2)).isEqualTo(2);
     Dataset turned = of("c", "x", "a", "b");
     assertThat(turned.classes()).containsExactly("c", "x", "a", "b");
-    assertThat(List.of(turned.label(0), turned.label(1), turned.label(2))).containsExactly(2, 3, 0);
+    assertThat(
+            List.of(
+                Labels.of(turned).label(0), Labels.of(turned).label(1), Labels.of(turned).label(2)))
+        .containsExactly(2, 3, 0);
     assertThat(PictureFolders.red(turned, 1)).isEqualTo(PictureFolders.red(folder(), 1));
     assertThat(notes).isEmpty();
   }
@@ -50,7 +53,7 @@ class RelabelledTest {
 
   @Test
   void otherNamesAltogetherAreTakenInTheirOrderAndSaid() throws IOException {
-    assertThat(of("x", "y", "z").label(1)).isEqualTo(1);
+    assertThat(Labels.of(of("x", "y", "z")).label(1)).isEqualTo(1);
     assertThat(notes).singleElement().asString().contains("taken in their order, a for x");
   }
 }

@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class StratifiedSplitTest {
   private static int count(Dataset data, int label) {
-    return (int) IntStream.range(0, data.size()).filter(i -> data.label(i) == label).count();
+    return (int)
+        IntStream.range(0, data.size()).filter(i -> Labels.of(data).label(i) == label).count();
   }
 
   @Test

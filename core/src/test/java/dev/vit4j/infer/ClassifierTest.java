@@ -41,7 +41,7 @@ class ClassifierTest {
       Preprocess preprocess =
           new Preprocess(
               1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");
-      WeightsFolder.writeConfig(folder, model, preprocess, DIGITS);
+      WeightsFolder.writeConfig(folder, new WeightsFolder.Loaded(model, preprocess, DIGITS));
       WeightsFolder.writeWeights(folder, model, Map.of());
     }
     return dir;

@@ -4,10 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.FeatureSet;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Image;
-import dev.vit4j.input.FeatureSet;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Encodes;
@@ -19,8 +20,6 @@ import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +32,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
@@ -111,12 +111,8 @@ class FeatureCacheTest {
     return cache().of(train(), backbone(2), NOBODY);
   }
 
-  private static byte[] bytes(FeatureSet set) {
-    byte[] all = new byte[set.size() * set.shape().bytes()];
-    for (int i = 0; i < set.size(); i++) {
-      set.copyInto(i, all, i * set.shape().bytes());
-    }
-    return all;
+  private static float[] vectors(FeatureSet set) {
+    return set.features(IntStream.range(0, set.size()).toArray()).values();
   }
 
   private Path file() throws IOException {
@@ -133,10 +129,9 @@ class FeatureCacheTest {
     assertThat(set.size()).isEqualTo(40);
     assertThat(set.dim()).isEqualTo(12);
     assertThat(set.image(3).pixels()).isEqualTo(train().image(3).pixels());
-    assertThat(set.label(39)).isEqualTo(1);
+    assertThat(Labels.of(set).label(39)).isEqualTo(1);
     FitToModel fit = new FitToModel(preprocess);
-    float[] vector = new float[12];
-    ByteBuffer.wrap(bytes(set)).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(7 * 12, vector);
+    float[] vector = set.features(new int[] {7}).values();
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       List<Image> seventh = List.of(fit.apply(train().image(7)));
@@ -151,11 +146,11 @@ class FeatureCacheTest {
     assertThat(first.fromCache()).isFalse();
     FeatureCache.Found second = find();
     assertThat(second.fromCache()).isTrue();
-    assertThat(bytes(second.set())).isEqualTo(bytes(first.set()));
+    assertThat(vectors(second.set())).isEqualTo(vectors(first.set()));
     Files.delete(file());
     FeatureCache.Found alone = cache().of(train(), backbone(1), NOBODY);
     assertThat(alone.fromCache()).isFalse();
-    assertThat(bytes(alone.set())).as("the same bits").isEqualTo(bytes(first.set()));
+    assertThat(vectors(alone.set())).as("the same bits").isEqualTo(vectors(first.set()));
     assertThat(notes).isEmpty();
   }
 
@@ -191,7 +186,7 @@ class FeatureCacheTest {
 
   @Test
   void damagedFilesAreComputedAgain() throws IOException {
-    byte[] right = bytes(find().set());
+    float[] right = vectors(find().set());
     byte[] file = Files.readAllBytes(file());
     byte[] flipped = file.clone();
     flipped[file.length - 5] ^= 4;
@@ -203,7 +198,7 @@ class FeatureCacheTest {
       Files.write(file(), damaged);
       FeatureCache.Found found = find();
       assertThat(found.fromCache()).isFalse();
-      assertThat(bytes(found.set())).isEqualTo(right);
+      assertThat(vectors(found.set())).isEqualTo(right);
       assertThat(notes).hasSize(1).first().asString().endsWith("computed again");
       assertThat(Files.readAllBytes(file())).isEqualTo(file);
     }
@@ -233,11 +228,11 @@ class FeatureCacheTest {
   void manyAtOnceDoNotDisturbEachOther() throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(4);
     try {
-      List<Future<byte[]>> all = new ArrayList<>();
+      List<Future<float[]>> all = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
-        all.add(pool.submit(() -> bytes(find().set())));
+        all.add(pool.submit(() -> vectors(find().set())));
       }
-      for (Future<byte[]> one : all) {
+      for (Future<float[]> one : all) {
         assertThat(one.get()).isEqualTo(all.get(0).get());
       }
     } finally {

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.ImageSet;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Shape;
+import dev.vit4j.data.Targets;
 import dev.vit4j.image.Compose;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.Preprocess;
@@ -63,18 +65,13 @@ class AugmentationTest {
         }
 
         @Override
-        public int label(int index) {
-          return 0;
+        public Targets targets() {
+          return new Labels(new int[2], List.of("a"));
         }
 
         @Override
         public Image image(int index) {
           return index == 0 ? new Image(9, 7, 1, new byte[63]) : new Image(3, 5, 3, new byte[45]);
-        }
-
-        @Override
-        public List<String> classes() {
-          return List.of("a");
         }
 
         @Override

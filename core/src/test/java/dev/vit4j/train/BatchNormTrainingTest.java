@@ -14,7 +14,7 @@ import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.task.Criterion;
+import dev.vit4j.task.classification.ClassificationObjective;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
@@ -40,8 +40,9 @@ class BatchNormTrainingTest {
   }
 
   private static Workers workers(Setup setup, Recipe recipe) {
-    Criterion criterion = new Criterion(recipe, 10, null, Device.CPU);
-    return new Workers(setup.model(), setup.input(), criterion, recipe, Device.CPU);
+    ClassificationObjective objective =
+        new ClassificationObjective(recipe, setup.model(), setup.input(), null, Device.CPU);
+    return new Workers(setup.model(), objective, recipe, Device.CPU);
   }
 
   /** The model's state after some steps. */
@@ -83,7 +84,7 @@ class BatchNormTrainingTest {
         NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       Batch batch = batches.next();
-      Tensor first = Tensor.of(batch.pixels(), 0, BATCH, 1, 28, 28);
+      Tensor first = batch.column(Batch.IMAGE).slice(0, BATCH);
       model.train(true);
       model.apply(setup.preprocess().normalize(first, Device.CPU));
     }

@@ -115,8 +115,8 @@ class FrozenBackboneTest {
     assertThat(first.features())
         .matches("Features: 6,000 \\+ 1,000 pictures, 8 numbers each, computed in .*");
     assertThat(second.features()).contains("numbers each, from the cache in");
-    assertThat(cached.testTop1()).isEqualTo(computed.testTop1());
-    assertThat(pictures.testTop1()).isCloseTo(computed.testTop1(), within(0.11));
+    assertThat(cached.test("top1")).isEqualTo(computed.test("top1"));
+    assertThat(pictures.test("top1")).isCloseTo(computed.test("top1"), within(0.11));
     Map<String, Tensor> a = weights(pictures.best());
     Map<String, Tensor> b = weights(computed.best());
     weights(cached.best()).forEach((name, t) -> assertSameBits(name, t, b.get(name)));
@@ -158,7 +158,7 @@ class FrozenBackboneTest {
     Stages stages = new Stages();
     Run resumed = Trainer.resume(pieces.folder(), stages);
     assertThat(stages.features()).contains("from the cache");
-    assertThat(resumed.testTop1()).isEqualTo(whole.testTop1());
+    assertThat(resumed.test("top1")).isEqualTo(whole.test("top1"));
     Map<String, Tensor> expected = weights(whole.best());
     weights(resumed.best()).forEach((name, t) -> assertSameBits(name, t, expected.get(name)));
     Map<String, Tensor> last = weights(RunFolder.last(whole.folder()));

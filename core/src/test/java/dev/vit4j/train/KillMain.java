@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vit4j.format.EventReader;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -52,7 +53,7 @@ public final class KillMain {
     assertThat(weights(RunFolder.last(resumed.folder())))
         .isEqualTo(weights(RunFolder.last(uninterrupted.folder())));
     assertThat(weights(resumed.best())).isEqualTo(weights(uninterrupted.best()));
-    assertThat(resumed.testTop1()).isEqualTo(uninterrupted.testTop1());
+    assertThat(resumed.test("top1")).isEqualTo(uninterrupted.test("top1"));
   }
 
   private static byte[] weights(Path folder) throws IOException {
@@ -203,7 +204,10 @@ public final class KillMain {
     } else if (name.endsWith(".csv")) {
       assertThat(Files.readString(file)).endsWith("\n");
       assertThat(Files.readAllLines(file))
-          .allMatch(l -> l.split(",", -1).length == EpochRow.COLUMNS.size());
+          .allMatch(
+              l ->
+                  l.split(",", -1).length
+                      == EpochRow.columns(Tasks.named("classification")).size());
     } else if (name.endsWith(".png")) {
       assertThat(ImageIO.read(file.toFile())).as(name).isNotNull();
     } else if (name.endsWith(".yaml")) {

@@ -9,7 +9,7 @@ import dev.vit4j.data.Loader;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.task.Criterion;
+import dev.vit4j.task.classification.ClassificationObjective;
 import dev.vit4j.tensor.DType;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +53,8 @@ class MixedPrecisionTest {
   void bf16LearnsAsWellAndKeepsAllInF32() throws IOException {
     Run exact = Trainer.run(recipe("f32"), Progress.quiet());
     Run rough = Trainer.run(recipe("bf16"), Progress.quiet());
-    assertThat(exact.valTop1()).isGreaterThan(60);
-    assertThat(rough.valTop1()).isCloseTo(exact.valTop1(), within(6.0));
+    assertThat(exact.val("top1")).isGreaterThan(60);
+    assertThat(rough.val("top1")).isCloseTo(exact.val("top1"), within(6.0));
     try (Safetensors kept =
         Safetensors.open(RunFolder.last(rough.folder()).resolve(Checkpoint.FILE))) {
       assertThat(kept.tensors().keySet())
@@ -68,10 +68,10 @@ class MixedPrecisionTest {
   void theLossIsComputedInF32() throws IOException {
     Recipe recipe = recipe("bf16").with("batch_size", 8).with("compute_workers", 1);
     Setup setup = Setup.open(recipe, Progress.quiet()).ready(recipe, Progress.quiet());
-    Criterion criterion = new Criterion(recipe, 10, null, setup.device());
+    ClassificationObjective objective =
+        new ClassificationObjective(recipe, setup.model(), setup.input(), null, setup.device());
     List<Double> losses = new ArrayList<>();
-    try (Workers workers =
-            new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
+    try (Workers workers = new Workers(setup.model(), objective, recipe, setup.device());
         Loader loader = new Loader(setup.train(), null, 8, true, true, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
       workers.train(true);

@@ -74,7 +74,7 @@ class ResumeTest {
     Run run = Trainer.run(recipe, stopAfter(batches[0]));
     for (int i = 1; i < batches.length; i++) {
       assertThat(run.stopped()).isTrue();
-      assertThat(run.testTop1()).isNaN();
+      assertThat(run.test("top1")).isNaN();
       run = Trainer.resume(run.folder(), stopAfter(batches[i]));
     }
     return run.stopped() ? Trainer.resume(run.folder(), Progress.quiet()) : run;
@@ -91,8 +91,8 @@ class ResumeTest {
           .isEqualTo(Files.readAllBytes(pair[1].resolve(WeightsFolder.WEIGHTS)));
     }
     assertThat(untimed(actual.folder())).isEqualTo(untimed(expected.folder()));
-    assertThat(actual.testTop1()).isEqualTo(expected.testTop1());
-    assertThat(actual.valTop1()).isEqualTo(expected.valTop1());
+    assertThat(actual.test("top1")).isEqualTo(expected.test("top1"));
+    assertThat(actual.val("top1")).isEqualTo(expected.val("top1"));
     assertThat(actual.bestEpoch()).isEqualTo(expected.bestEpoch());
     assertThat(actual.stopped()).isFalse();
   }
@@ -167,7 +167,7 @@ class ResumeTest {
     Run whole = Trainer.run(patient, Progress.quiet());
     assertThat(whole.epochs()).as("validated after 2, 4 and 6").isEqualTo(6);
     assertThat(whole.bestEpoch()).isEqualTo(2);
-    assertThat(whole.testTop1()).isNotNaN();
+    assertThat(whole.test("top1")).isNotNaN();
     List<String> log = Files.readAllLines(whole.folder().resolve("log.csv"));
     assertThat(log.get(1)).contains(",NaN,NaN,");
     assertThat(log.get(2)).doesNotContain("NaN");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.data.Batch;
+import dev.vit4j.data.Column;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
@@ -15,7 +16,8 @@ import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.task.Criterion;
+import dev.vit4j.task.Task;
+import dev.vit4j.task.classification.ClassificationObjective;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
@@ -121,7 +123,7 @@ class SecondStageTest {
               Collections.nCopies(channels, mean),
               Collections.nCopies(channels, std),
               "none");
-      WeightsFolder.writeConfig(folder, model, preprocess, List.of());
+      WeightsFolder.writeConfig(folder, new WeightsFolder.Loaded(model, preprocess, List.of()));
       WeightsFolder.writeWeights(folder, model, Map.of());
     }
     return folder;
@@ -161,7 +163,7 @@ class SecondStageTest {
               private int epochs;
 
               @Override
-              public void epoch(EpochRow row, boolean best) {
+              public void epoch(EpochRow row, Task task, boolean best) {
                 epochs++;
               }
 
@@ -216,7 +218,7 @@ class SecondStageTest {
         Models.create("vit_mnist_1850", Map.of("num_classes", 12), Init.seeded(9))) {
       Preprocess preprocess =
           new Preprocess(1, 28, 28, "bicubic", 1.0, "squash", List.of(0.5), List.of(0.5), "none");
-      WeightsFolder.writeConfig(source, twelve, preprocess, List.of());
+      WeightsFolder.writeConfig(source, new WeightsFolder.Loaded(twelve, preprocess, List.of()));
       WeightsFolder.writeWeights(source, twelve, Map.of());
     }
     Stages stages = new Stages();
@@ -351,10 +353,15 @@ class SecondStageTest {
     byte[] pixels = new byte[16 * 28 * 28];
     new SplittableRandom(1).nextBytes(pixels);
     long[] labels = new SplittableRandom(2).longs(16, 0, 10).toArray();
-    Batch batch = new Batch(pixels, labels, new int[16], 16, 1, 28, 28);
-    Criterion criterion = new Criterion(recipe, 10, null, Device.CPU);
-    try (Workers workers =
-            new Workers(model, ModelInput.pictures(preprocess), criterion, recipe, Device.CPU);
+    Batch batch =
+        Batch.of(
+            new int[16],
+            new Column.Bytes(pixels, 1, 28, 28),
+            Map.of(Batch.LABEL, new Column.Longs(labels)));
+    ClassificationObjective objective =
+        new ClassificationObjective(
+            recipe, model, ModelInput.pictures(preprocess), null, Device.CPU);
+    try (Workers workers = new Workers(model, objective, recipe, Device.CPU);
         Optimizer optimizer = Optimizers.of(recipe, model)) {
       workers.train(true);
       for (int step = 0; step < 5; step++) {

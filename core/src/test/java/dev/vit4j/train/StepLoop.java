@@ -7,7 +7,7 @@ import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.task.Criterion;
+import dev.vit4j.task.classification.ClassificationObjective;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,8 +25,9 @@ public final class StepLoop implements AutoCloseable {
 
   private StepLoop(Recipe recipe) throws IOException {
     setup = Setup.open(recipe, Progress.quiet()).ready(recipe, Progress.quiet());
-    Criterion criterion = new Criterion(recipe, setup.model().numClasses(), null, setup.device());
-    workers = new Workers(setup.model(), setup.input(), criterion, recipe, setup.device());
+    ClassificationObjective objective =
+        new ClassificationObjective(recipe, setup.model(), setup.input(), null, setup.device());
+    workers = new Workers(setup.model(), objective, recipe, setup.device());
     optimizer = Optimizers.of(recipe, setup.model());
     loader = new Loader(setup.train(), null, recipe.batchSize(), true, true, 0, 1);
   }

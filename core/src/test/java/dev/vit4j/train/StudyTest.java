@@ -45,14 +45,14 @@ class StudyTest {
     assertThat(result.runs())
         .extracting(StudyResult.Entry::name)
         .containsExactly("seed42", "seed43", "seed44");
-    double[] tests = result.runs().stream().mapToDouble(StudyResult.Entry::testTop1).toArray();
+    double[] tests = result.runs().stream().mapToDouble(r -> r.test("top1")).toArray();
     double mean = (tests[0] + tests[1] + tests[2]) / 3;
     double squares = 0;
     for (double t : tests) {
       squares += (t - mean) * (t - mean);
     }
-    assertThat(result.testTop1().mean()).isCloseTo(mean, within(1e-9));
-    assertThat(result.testTop1().std()).isCloseTo(Math.sqrt(squares / 2), within(1e-9));
+    assertThat(result.test("top1").mean()).isCloseTo(mean, within(1e-9));
+    assertThat(result.test("top1").std()).isCloseTo(Math.sqrt(squares / 2), within(1e-9));
     assertThat(result.best()).as("seeds are not chosen among").isNull();
     assertThat(summary(result).get("test_top1").get("mean").asDouble()).isEqualTo(mean);
     assertThat(Files.readAllLines(result.group().resolve("summary.csv")))
@@ -60,7 +60,7 @@ class StudyTest {
         .first()
         .isEqualTo("run,seed,epochs,best_epoch,val_top1,val_loss,test_top1,seconds,error");
     Run alone = Trainer.run(recipe().with("seed", 43), Progress.quiet());
-    assertThat(alone.testTop1()).as("a run of a group is like any other").isEqualTo(tests[1]);
+    assertThat(alone.test("top1")).as("a run of a group is like any other").isEqualTo(tests[1]);
   }
 
   @Test
@@ -75,10 +75,9 @@ class StudyTest {
             "lr=1e-9_opt=sgd", "lr=1e-9_opt=adam", "lr=0.01_opt=sgd", "lr=0.01_opt=adam");
     StudyResult.Entry best = result.best();
     assertThat(best).isNotNull();
-    assertThat(best.valTop1())
-        .isEqualTo(
-            result.runs().stream().mapToDouble(StudyResult.Entry::valTop1).max().orElseThrow());
-    assertThat(result.runs()).filteredOn(r -> !Double.isNaN(r.testTop1())).containsExactly(best);
+    assertThat(best.val("top1"))
+        .isEqualTo(result.runs().stream().mapToDouble(r -> r.val("top1")).max().orElseThrow());
+    assertThat(result.runs()).filteredOn(r -> !Double.isNaN(r.test("top1"))).containsExactly(best);
     for (StudyResult.Entry run : result.runs()) {
       assertThat(Files.exists(run.folder().resolve(Report.PAGE))).isEqualTo(run.equals(best));
     }
@@ -108,12 +107,12 @@ class StudyTest {
     assertThat(titles)
         .containsExactly(
             "fold1 (run 1 of 3)", "fold2 (run 2 of 3)", "fold2 (run 2 of 3)", "fold3 (run 3 of 3)");
-    assertThat(all.runs()).hasSize(3).allMatch(r -> !Double.isNaN(r.testTop1()));
+    assertThat(all.runs()).hasSize(3).allMatch(r -> !Double.isNaN(r.test("top1")));
     assertThat(Files.readString(all.runs().get(1).folder().resolve("recipe.yaml")))
         .contains("val_fold: \"2/3\"");
     StudyResult whole = Study.folds(recipe(), 3).run(StudyTest::quiet);
-    assertThat(all.valTop1()).as("as if it had not been stopped").isEqualTo(whole.valTop1());
-    assertThat(all.testTop1()).isEqualTo(whole.testTop1());
+    assertThat(all.val("top1")).as("as if it had not been stopped").isEqualTo(whole.val("top1"));
+    assertThat(all.test("top1")).isEqualTo(whole.test("top1"));
   }
 
   private static Progress stopAtOnce(boolean stop) {

@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.EventReader;
-import dev.vit4j.infer.Evaluator;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.Evaluator;
+import dev.vit4j.task.Task;
+import dev.vit4j.task.classification.Classification;
+import dev.vit4j.task.classification.ClassificationEvaluation;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Tensor;
@@ -69,14 +73,14 @@ class TrainerTest {
     }
 
     @Override
-    public void epoch(EpochRow row, boolean isBest) {
+    public void epoch(EpochRow row, Task task, boolean isBest) {
       epochs.add(row);
       best.add(isBest);
     }
 
     @Override
-    public void test(ClassificationResult result) {
-      tests.add(result);
+    public void test(Evaluation result) {
+      tests.add(((ClassificationEvaluation) result).result());
     }
   }
 
@@ -105,8 +109,8 @@ class TrainerTest {
     Trainer.run(one.with("compute_workers", 1), alone);
     Diary three = new Diary();
     Trainer.run(one.with("compute_workers", 3), three);
-    double loss = alone.epochs.get(0).valLoss();
-    assertThat(three.epochs.get(0).valLoss()).isCloseTo(loss, within(1e-3));
+    double loss = alone.epochs.get(0).val("loss");
+    assertThat(three.epochs.get(0).val("loss")).isCloseTo(loss, within(1e-3));
   }
 
   @Test
@@ -124,26 +128,29 @@ class TrainerTest {
     EpochRow best =
         diary.epochs.stream()
             .max(
-                Comparator.comparingDouble(EpochRow::valTop1)
-                    .thenComparing(Comparator.comparingDouble(EpochRow::valLoss).reversed()))
+                Comparator.comparingDouble((EpochRow r) -> r.val("top1"))
+                    .thenComparing(
+                        Comparator.comparingDouble((EpochRow r) -> r.val("loss")).reversed()))
             .orElseThrow();
     assertThat(run.bestEpoch()).isEqualTo(best.epoch());
-    assertThat(run.valTop1()).isEqualTo(best.valTop1());
+    assertThat(run.val("top1")).isEqualTo(best.val("top1"));
     assertThat(diary.tests).as("the test set is asked once").hasSize(1);
 
     JsonNode result = JsonMapper.shared().readTree(run.folder().resolve("result.json"));
     assertThat(result.get("best_epoch").asInt()).isEqualTo(best.epoch());
-    assertThat(result.get("val_top1").asDouble()).isEqualTo(best.valTop1());
-    assertThat(result.get("test_top1").asDouble()).isEqualTo(run.testTop1());
+    assertThat(result.get("val_top1").asDouble()).isEqualTo(best.val("top1"));
+    assertThat(result.get("test_top1").asDouble()).isEqualTo(run.test("top1"));
     assertThat(result.get("epochs").asInt()).isEqualTo(3);
     try (WeightsFolder.Loaded loaded = WeightsFolder.open(run.best())) {
-      ClassificationResult again =
-          new Evaluator(100, 1, Device.CPU, Precision.F32)
+      Evaluation measured =
+          new Classification()
               .evaluate(
-                  loaded.model(),
+                  new Evaluator(100, 1, Device.CPU, Precision.F32),
+                  loaded,
                   ModelInput.pictures(loaded.preprocess()),
                   Datasets.open(Datasets.SAMPLE, null).test());
-      assertThat(100 * again.top1()).as("exactly").isEqualTo(run.testTop1());
+      ClassificationResult again = ((ClassificationEvaluation) measured).result();
+      assertThat(100 * again.top1()).as("exactly").isEqualTo(run.test("top1"));
       assertThat(again.confusion().counts()).isDeepEqualTo(diary.tests.get(0).confusion().counts());
       assertThat(loaded.classes()).hasSize(10);
     }
@@ -224,7 +231,7 @@ class TrainerTest {
     Diary diary = new Diary();
     Run run = Trainer.run(recipe().with("val_split", 0).with("epochs", 1), diary);
     assertThat(diary.starts.get(0).train()).isEqualTo(6000);
-    assertThat(run.valTop1()).isNaN();
+    assertThat(run.val("top1")).isNaN();
     assertThat(run.bestEpoch()).isEqualTo(1);
     assertThat(weights(run.best())).isEqualTo(weights(RunFolder.last(run.folder())));
     JsonNode result = JsonMapper.shared().readTree(run.folder().resolve("result.json"));
@@ -281,8 +288,8 @@ class TrainerTest {
     Trainer.run(base.with("batch_size", 600), large);
     Diary small = new Diary();
     Trainer.run(base.with("batch_size", 200).with("grad_accum", 3), small);
-    assertThat(small.epochs.get(0).valLoss())
-        .isCloseTo(large.epochs.get(0).valLoss(), within(1e-3));
+    assertThat(small.epochs.get(0).val("loss"))
+        .isCloseTo(large.epochs.get(0).val("loss"), within(1e-3));
     assertThat(small.epochs.get(0).lr()).isEqualTo(0.01);
   }
 

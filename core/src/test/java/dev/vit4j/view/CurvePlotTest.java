@@ -17,13 +17,16 @@ class CurvePlotTest {
     return IntStream.rangeClosed(1, epochs).mapToObj(i -> value.applyAsDouble(i)).toList();
   }
 
+  private static List<Curves.Score> accuracy(List<Double> train, List<Double> val) {
+    return List.of(new Curves.Score("Accuracy", true, train, val));
+  }
+
   private static Curves curves(int epochs) {
     return new Curves(
         series(epochs, i -> i),
         series(epochs, i -> 2 / (i + 0.5)),
         series(epochs, i -> 2 / (i + 0.5) + 0.1),
-        series(epochs, i -> 1 - 0.5 / i),
-        series(epochs, i -> 0.95 - 0.5 / i - 0.001 * i),
+        accuracy(series(epochs, i -> 1 - 0.5 / i), series(epochs, i -> 0.95 - 0.5 / i - 0.001 * i)),
         series(epochs, i -> 0.005 * (1 + Math.cos(Math.PI * i / epochs))));
   }
 
@@ -60,7 +63,7 @@ class CurvePlotTest {
   @Test
   void bestIsTheFirstHighestValidationAccuracy() {
     List<Double> val = List.of(0.5, Double.NaN, 0.9, 0.9, 0.8);
-    Curves curves = new Curves(series(5, i -> i), NONE, NONE, NONE, val, NONE);
+    Curves curves = new Curves(series(5, i -> i), NONE, NONE, accuracy(NONE, val), NONE);
     assertThat(curves.best()).isEqualTo(2);
     BufferedImage plot = Gallery.hang("curves-gaps", CurvePlot.draw(curves));
     assertThat(plot.getWidth()).isEqualTo(600);
@@ -69,7 +72,8 @@ class CurvePlotTest {
   @Test
   void bestIsNeverChosenOnTrainingAccuracy() {
     List<Double> nan = series(3, i -> Double.NaN);
-    Curves curves = new Curves(series(3, i -> i), NONE, NONE, series(3, i -> i / 4), nan, NONE);
+    Curves curves =
+        new Curves(series(3, i -> i), NONE, NONE, accuracy(series(3, i -> i / 4), nan), NONE);
     assertThat(curves.best()).isEqualTo(-1);
     assertThat(Gallery.count(CurvePlot.draw(curves), Style.ORANGE)).isZero();
   }
@@ -83,14 +87,14 @@ class CurvePlotTest {
 
   @Test
   void panelsWithoutValuesAreLeftOut() {
-    Curves curves = new Curves(series(4, i -> i), series(4, i -> 1 / i), NONE, NONE, NONE, NONE);
+    Curves curves = new Curves(series(4, i -> i), series(4, i -> 1 / i), NONE, List.of(), NONE);
     assertThat(CurvePlot.draw(curves).getWidth()).isEqualTo(600);
   }
 
   @Test
   void infiniteLossesAndConstantRatesAreDrawn() {
     List<Double> loss = List.of(2.0, 1.0, Double.POSITIVE_INFINITY, Double.NaN);
-    Curves curves = new Curves(series(4, i -> i), loss, NONE, NONE, NONE, series(4, i -> 0.01));
+    Curves curves = new Curves(series(4, i -> i), loss, NONE, List.of(), series(4, i -> 0.01));
     BufferedImage plot = Gallery.hang("curves-diverged", CurvePlot.draw(curves));
     assertThat(Gallery.count(plot, Style.BLUE)).isPositive();
     assertThat(Gallery.count(plot, Style.PURPLE)).isPositive();
@@ -99,15 +103,15 @@ class CurvePlotTest {
   @Test
   void impossibleCurvesAreRefusedInWords() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Curves(NONE, NONE, NONE, NONE, NONE, NONE))
+        .isThrownBy(() -> new Curves(NONE, NONE, NONE, List.of(), NONE))
         .withMessageContaining("no epoch");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Curves(List.of(1.0, 1.0), NONE, NONE, NONE, NONE, NONE))
+        .isThrownBy(() -> new Curves(List.of(1.0, 1.0), NONE, NONE, List.of(), NONE))
         .withMessageContaining("must ascend");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new Curves(List.of(1.0), NONE, List.of(1.0, 2.0), NONE, NONE, NONE))
+        .isThrownBy(() -> new Curves(List.of(1.0), NONE, List.of(1.0, 2.0), List.of(), NONE))
         .withMessageContaining("valLoss has 2 entries for 1 epochs");
-    Curves empty = new Curves(List.of(1.0), List.of(Double.NaN), NONE, NONE, NONE, NONE);
+    Curves empty = new Curves(List.of(1.0), List.of(Double.NaN), NONE, List.of(), NONE);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CurvePlot.draw(empty))
         .withMessageContaining("no finite value");

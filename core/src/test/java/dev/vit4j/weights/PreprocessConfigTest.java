@@ -76,7 +76,7 @@ class PreprocessConfigTest {
     List<Double> half = List.of(0.5, 0.5, 0.5);
     Preprocess p = new Preprocess(3, 224, 224, "bilinear", 0.875, "border", half, half, "none");
     try (Model model = Models.create("vit_tiny_patch16_224", Map.of(), Init.unset())) {
-      WeightsFolder.writeConfig(dir, model, p, List.of());
+      WeightsFolder.writeConfig(dir, new WeightsFolder.Loaded(model, p, List.of()));
     }
     assertThat(ConfigJson.read(dir.resolve(WeightsFolder.CONFIG)).preprocess()).isEqualTo(p);
   }

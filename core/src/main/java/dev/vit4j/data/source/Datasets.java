@@ -179,6 +179,11 @@ public final class Datasets {
     return open(asHinted ? likely : fitting.get(0), path);
   }
 
+  /** How images that are not of the set are framed before its models: {@code digit} or none. */
+  public static String framing(String name) {
+    return name.equals(SAMPLE) || name.equals(RemoteSet.MNIST.name()) ? "digit" : "none";
+  }
+
   /** The folder in the cache where a data set's files are fetched to and looked for. */
   public static Path folder(String name) {
     return folder(name, System.getenv(CACHE_VARIABLE));

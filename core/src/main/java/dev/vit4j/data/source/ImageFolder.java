@@ -1,6 +1,7 @@
 package dev.vit4j.data.source;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
@@ -164,7 +165,7 @@ final class ImageFolder {
       }
     }
     int[] all = labels.stream().mapToInt(Integer::intValue).toArray();
-    return new PictureSet(name, tree, files, all, classes);
+    return new PictureSet(name, tree, files, new Labels(all, classes));
   }
 
   private static boolean isPicture(String file) {

@@ -1,6 +1,7 @@
 package dev.vit4j.data.source;
 
 import dev.vit4j.data.FirstFew;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
@@ -98,7 +99,7 @@ public final class ListFile {
         problems);
     String name = "list " + split;
     return new PictureSet(
-        name, FolderTree.unlisted(folder), listed.paths(), listed.labels(), classes);
+        name, FolderTree.unlisted(folder), listed.paths(), new Labels(listed.labels(), classes));
   }
 
   private static Listed read(Path file) throws IOException {

@@ -2,6 +2,7 @@ package dev.vit4j.data.source;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Shape;
+import dev.vit4j.data.Targets;
 import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.List;
@@ -12,21 +13,19 @@ final class PictureSet implements Dataset {
   private final String name;
   private final FileTree tree;
   private final List<String> files;
-  private final int[] labels;
-  private final List<String> classes;
+  private final Targets targets;
 
   /**
    * Names the files; none is opened.
    *
    * @param files one of the tree for each sample
-   * @param labels a class for each sample
+   * @param targets of the samples
    */
-  PictureSet(String name, FileTree tree, List<String> files, int[] labels, List<String> classes) {
+  PictureSet(String name, FileTree tree, List<String> files, Targets targets) {
     this.name = name;
     this.tree = tree;
     this.files = List.copyOf(files);
-    this.labels = labels;
-    this.classes = List.copyOf(classes);
+    this.targets = targets;
   }
 
   @Override
@@ -36,12 +35,12 @@ final class PictureSet implements Dataset {
 
   @Override
   public int size() {
-    return labels.length;
+    return files.size();
   }
 
   @Override
-  public int label(int index) {
-    return labels[index];
+  public Targets targets() {
+    return targets;
   }
 
   @Override
@@ -60,11 +59,6 @@ final class PictureSet implements Dataset {
     if (!PictureEnds.of(tree, file).areWhole()) {
       tree.image(file); // says what is wrong, or that nothing is
     }
-  }
-
-  @Override
-  public List<String> classes() {
-    return classes;
   }
 
   @Override

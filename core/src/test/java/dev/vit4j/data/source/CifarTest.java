@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.FormatException;
@@ -74,11 +75,11 @@ class CifarTest {
     Splits fine = Datasets.open("cifar100", dir);
     assertThat(fine.train().size()).isEqualTo(2);
     assertThat(fine.test().size()).isEqualTo(1);
-    assertThat(fine.train().label(1)).isEqualTo(99);
+    assertThat(Labels.of(fine.train()).label(1)).isEqualTo(99);
     assertThat(fine.train().classes()).hasSize(100).startsWith("apple").endsWith("worm");
     assertPixels(fine.train());
     Splits coarse = Datasets.open("cifar100-coarse", dir);
-    assertThat(coarse.train().label(1)).isEqualTo(13);
+    assertThat(Labels.of(coarse.train()).label(1)).isEqualTo(13);
     assertThat(coarse.train().classes()).hasSize(20).startsWith("aquatic_mammals");
     assertThat(Datasets.namesOf(dir)).containsExactly("cifar100", "cifar100-coarse");
     assertThat(Datasets.open("folder", dir).test().name()).isEqualTo("cifar100 test");
@@ -92,7 +93,7 @@ class CifarTest {
     Files.write(dir.resolve("test_batch.bin"), records(new int[] {9}, new int[] {0}));
     Splits splits = Datasets.open("cifar10", dir);
     assertThat(splits.train().size()).isEqualTo(5);
-    assertThat(splits.train().label(4)).isEqualTo(5);
+    assertThat(Labels.of(splits.train()).label(4)).isEqualTo(5);
     assertThat(splits.train().classes()).containsSequence("airplane", "automobile");
     assertPixels(splits.test());
     Files.delete(dir.resolve("data_batch_3.bin"));
@@ -107,9 +108,9 @@ class CifarTest {
     copy("cifar100_p" + protocol + ".pkl", dir.resolve("cifar-100-python/test"));
     Splits splits = Datasets.open("cifar100", dir);
     assertThat(splits.train().size()).isEqualTo(3);
-    assertThat(splits.train().label(1)).isEqualTo(99);
+    assertThat(Labels.of(splits.train()).label(1)).isEqualTo(99);
     assertPixels(splits.train());
-    assertThat(Datasets.open("cifar100-coarse", dir).test().label(2)).isEqualTo(19);
+    assertThat(Labels.of(Datasets.open("cifar100-coarse", dir).test()).label(2)).isEqualTo(19);
   }
 
   @Test
@@ -126,7 +127,7 @@ class CifarTest {
     }
     Splits splits = Datasets.open("cifar10", dir);
     assertThat(splits.train().size()).isEqualTo(15);
-    assertThat(splits.train().label(14)).isEqualTo(9);
+    assertThat(Labels.of(splits.train()).label(14)).isEqualTo(9);
     assertPixels(splits.test());
   }
 
@@ -143,7 +144,7 @@ class CifarTest {
     FileTree tree = TarTree.of(plain, archive);
     assertThat(Cifar.in(tree)).isEqualTo(RemoteSet.CIFAR100);
     Splits splits = Objects.requireNonNull(Cifar.open(RemoteSet.CIFAR100, tree));
-    assertThat(splits.test().label(0)).isEqualTo(1);
+    assertThat(Labels.of(splits.test()).label(0)).isEqualTo(1);
     assertPixels(splits.train());
     assertThat(Datasets.namesOf(dir)).containsExactly("cifar100", "cifar100-coarse");
   }

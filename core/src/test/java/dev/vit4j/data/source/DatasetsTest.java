@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.Verify;
 import dev.vit4j.format.FormatException;
@@ -47,7 +48,7 @@ class DatasetsTest {
     writeTiny(dir.resolve(below), gzip);
     Splits splits = Datasets.open("mnist", dir);
     assertThat(splits.train().size()).isEqualTo(3);
-    assertThat(splits.train().label(2)).isEqualTo(9);
+    assertThat(Labels.of(splits.train()).label(2)).isEqualTo(9);
     assertThat(splits.test().size()).isEqualTo(2);
     assertThat(splits.test().name()).isEqualTo("mnist test");
     assertThat(splits.train().root()).isEqualTo(dir.resolve(below).toString());
@@ -135,7 +136,7 @@ class DatasetsTest {
   private static String labels(Dataset data) {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < 10; i++) {
-      out.append(data.label(i));
+      out.append(Labels.of(data).label(i));
     }
     return out.toString();
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.PictureFolders;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.Verify;
@@ -66,7 +67,7 @@ class ImageFolderTest {
             "cat/b.png",
             "cat/deep/z.png",
             "cat-big/x.png");
-    assertThat(splits.train().label(6)).isEqualTo(1);
+    assertThat(Labels.of(splits.train()).label(6)).isEqualTo(1);
     assertThat(PictureFolders.red(splits.train(), 5)).isZero();
     assertThat(PictureFolders.red(splits.train(), 6)).isEqualTo(2);
     assertThat(splits.train().shape()).isNull();
@@ -110,7 +111,7 @@ class ImageFolderTest {
     assertThat(splits.val()).isNull();
     assertThat(splits.train().size()).isEqualTo(32);
     assertThat(splits.test().size()).isEqualTo(8);
-    assertThat(IntStream.range(0, 8).map(splits.test()::label).sum()).isEqualTo(4);
+    assertThat(IntStream.range(0, 8).map(Labels.of(splits.test())::label).sum()).isEqualTo(4);
     Set<String> all = new HashSet<>(sources(splits.train(), dir));
     assertThat(all).doesNotContainAnyElementsOf(sources(splits.test(), dir));
     all.addAll(sources(splits.test(), dir));

@@ -3,6 +3,7 @@ package dev.vit4j.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.PictureFolders;
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.FormatException;
@@ -53,11 +54,11 @@ class ListFileTest {
                 "Animal_Bear 0\nThu-dog_201 1\nCaltech-101_accordion 2\nFood-101_apple_pie 3\n"));
     assertThat(splits.train().classes()).containsExactly("Bear", "201", "accordion", "apple_pie");
     assertThat(splits.train().size()).isEqualTo(3);
-    assertThat(splits.train().label(2)).isEqualTo(3);
+    assertThat(Labels.of(splits.train()).label(2)).isEqualTo(3);
     assertThat(PictureFolders.red(splits.train(), 1)).isEqualTo(1);
     assertThat(PictureFolders.red(splits.train(), 2)).isEqualTo(2);
     assertThat(splits.test().source(0)).isEqualTo(dir.resolve("TestSetA/x 1.png").toString());
-    assertThat(splits.test().label(0)).isEqualTo(2);
+    assertThat(Labels.of(splits.test()).label(0)).isEqualTo(2);
     assertThat(splits.val()).isNull();
     assertThat(notes)
         .containsExactly(
@@ -73,7 +74,7 @@ class ListFileTest {
     Splits splits =
         open(new DataLists("a.txt", "b.txt", "b.txt", null, null, null, null, List.of()));
     assertThat(splits.train().classes()).containsExactly("0", "1", "2");
-    assertThat(Objects.requireNonNull(splits.val()).label(0)).isEqualTo(1);
+    assertThat(Labels.of(Objects.requireNonNull(splits.val())).label(0)).isEqualTo(1);
     assertThatThrownBy(() -> open(DataLists.NONE))
         .hasMessageContaining("needs train_list and test_list");
   }

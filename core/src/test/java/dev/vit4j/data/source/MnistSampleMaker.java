@@ -1,6 +1,7 @@
 package dev.vit4j.data.source;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
 import java.io.ByteArrayOutputStream;
@@ -40,7 +41,7 @@ final class MnistSampleMaker {
     int[] taken = new int[data.classes().size()];
     int n = 0;
     for (int i = 0; i < data.size(); i++) {
-      int label = data.label(i);
+      int label = Labels.of(data).label(i);
       if (taken[label]++ < ofEach) {
         data.copyInto(i, images, n * plane);
         labels[n++] = (byte) label;

@@ -1,4 +1,4 @@
-package dev.vit4j.task;
+package dev.vit4j.task.classification;
 
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;

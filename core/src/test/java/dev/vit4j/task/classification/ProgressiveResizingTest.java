@@ -1,4 +1,4 @@
-package dev.vit4j.task;
+package dev.vit4j.task.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -86,6 +86,6 @@ class ProgressiveResizingTest {
     Recipe recipe = recipe().with("epochs", 2).with("output", dir.toString());
     Run run = Trainer.run(recipe, Progress.quiet());
     assertThat(run.epochs()).isEqualTo(2);
-    assertThat(run.testTop1()).isBetween(20.0, 100.0); // it learns
+    assertThat(run.test("top1")).isBetween(20.0, 100.0); // it learns
   }
 }

@@ -1,27 +1,21 @@
-package dev.vit4j.infer;
+package dev.vit4j.task.classification;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Csv;
-import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
-import dev.vit4j.model.Model;
+import dev.vit4j.task.Evaluation;
 import dev.vit4j.view.ConfusionPlot;
+import dev.vit4j.view.HtmlPage;
 import dev.vit4j.view.ImageGrid;
-import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A model's result on a data set, as figures and as a folder of files: {@code metrics.json}, {@code
@@ -29,44 +23,22 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param classes names of the model's classes
  */
-public record Evaluation(ClassificationResult result, Dataset data, List<String> classes) {
+public record ClassificationEvaluation(
+    ClassificationResult result, Dataset data, List<String> classes) implements Evaluation {
   private static final int MISTAKES_SHOWN = 40;
   private static final int MISTAKES_IN_A_ROW = 8;
   private static final double PERCENT = 100;
 
-  /**
-   * Evaluates every sample, each brought to the model's size where it has another.
-   *
-   * @throws IOException if a sample cannot be read
-   * @throws IllegalArgumentException if the data has classes that the model lacks
-   */
-  public static Evaluation run(Evaluator evaluator, WeightsFolder.Loaded loaded, Dataset data)
-      throws IOException {
-    return run(evaluator, loaded, ModelInput.pictures(loaded.preprocess()), data);
-  }
-
-  /**
-   * As {@link #run(Evaluator, WeightsFolder.Loaded, Dataset)}, of stored features too.
-   *
-   * @param input what the set's samples are to the model
-   */
-  public static Evaluation run(
-      Evaluator evaluator, WeightsFolder.Loaded loaded, ModelInput input, Dataset data)
-      throws IOException {
-    Model model = loaded.model();
-    if (data.classes().size() > model.numClasses()) {
-      throw new IllegalArgumentException(
-          "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
-              .formatted(data.name(), data.classes().size(), model.numClasses()));
-    }
-    ClassificationResult result = evaluator.evaluate(model, input, data);
-    return new Evaluation(result, data, Classifier.names(loaded));
+  @Override
+  public Map<String, Double> values() {
+    return ClassificationMeasure.values(result);
   }
 
   /**
    * All figures: count, correct, top1 and top5 in per cent, loss in nats; the class means {@code
    * macro} and every class's precision, recall and F1 from 0 to 1, with its number of samples.
    */
+  @Override
   public Map<String, Object> toMap() {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("data", data.name());
@@ -99,26 +71,35 @@ public record Evaluation(ClassificationResult result, Dataset data, List<String>
     return map;
   }
 
-  /**
-   * Writes the files into a folder that is new or empty.
-   *
-   * @throws IOException if something is in the folder already, or it cannot be written
-   */
-  public void write(Path folder) throws IOException {
-    AtomicFile.requireEmptyFolder(folder);
-    Files.createDirectories(folder);
-    String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(toMap());
-    AtomicFile.writeString(folder.resolve("metrics.json"), json + "\n");
-    AtomicFile.writeString(folder.resolve("confusion.csv"), confusionCsv());
-    write(folder.resolve("confusion.png"), confusionPicture());
-    BufferedImage mistakes = mistakesPicture();
-    if (mistakes != null) {
-      write(folder.resolve("mistakes.png"), mistakes);
-    }
+  @Override
+  public Map<String, String> tables() {
+    return Map.of("confusion.csv", confusionCsv());
   }
 
-  private static void write(Path file, BufferedImage picture) throws IOException {
-    AtomicFile.write(file, out -> ImageIO.write(picture, "png", out));
+  @Override
+  public Map<String, BufferedImage> pictures() throws IOException {
+    Map<String, BufferedImage> pictures = new LinkedHashMap<>();
+    pictures.put("confusion", confusionPicture());
+    BufferedImage mistakes = mistakesPicture();
+    if (mistakes != null) {
+      pictures.put("mistakes", mistakes);
+    }
+    return pictures;
+  }
+
+  @Override
+  public List<String> lines() {
+    return ClassificationTables.lines(this);
+  }
+
+  @Override
+  public List<List<String>> facts() {
+    return ClassificationTables.facts(result);
+  }
+
+  @Override
+  public void describe(HtmlPage page, Map<String, BufferedImage> pictures) {
+    ClassificationTables.describe(this, page, pictures);
   }
 
   /** Rows are true classes, columns predicted ones. */

@@ -1,4 +1,4 @@
-package dev.vit4j.task;
+package dev.vit4j.task.classification;
 
 import static dev.vit4j.TensorAssert.assertClose;
 import static dev.vit4j.TensorAssert.normal;
@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.data.Subset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.ClassWeights;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -95,20 +97,20 @@ class CriterionTest {
     Dataset all = Datasets.open(Datasets.SAMPLE, null).train();
     int[] some =
         IntStream.range(0, all.size())
-            .filter(i -> all.label(i) < 2 && (all.label(i) == 0 || i % 3 == 0))
+            .filter(
+                i -> Labels.of(all).label(i) < 2 && (Labels.of(all).label(i) == 0 || i % 3 == 0))
             .toArray();
     Dataset few = new Subset("few", all, some);
-    long zeros = IntStream.of(some).filter(i -> all.label(i) == 0).count();
+    long zeros = IntStream.of(some).filter(i -> Labels.of(all).label(i) == 0).count();
     Recipe recipe = Digits.recipe().with("class_weights", "balanced");
-    float[] weights = Criterion.weights(recipe, few, 10);
+    float[] weights = ClassWeights.of(recipe, few, 10);
     assertThat(weights).isNotNull().hasSize(10);
     assertThat(weights[0]).isCloseTo(some.length / (2f * zeros), within(1e-6f));
     assertThat(weights[1]).isCloseTo(some.length / (2f * (some.length - zeros)), within(1e-6f));
     assertThat(weights[2]).as("no sample").isEqualTo(1);
-    assertThat(Criterion.weights(Digits.recipe(), few, 10)).isNull();
+    assertThat(ClassWeights.of(Digits.recipe(), few, 10)).isNull();
     assertThat(
-            Criterion.weights(
-                Digits.recipe().with("class_weights", "1,2,3,4,5,6,7,8,9,10"), few, 10))
+            ClassWeights.of(Digits.recipe().with("class_weights", "1,2,3,4,5,6,7,8,9,10"), few, 10))
         .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
   }
 }

@@ -1,21 +1,19 @@
-package dev.vit4j.input;
+package dev.vit4j.data;
 
-import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Shape;
 import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.List;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A data set after the backbone: a batch holds the samples' features instead of their pixels, each
- * vector as the bytes of its f32 numbers, little-endian, for {@link ModelInput#features}. All else
- * is the set that it was made of: labels, names, and the pictures for whoever wants to look.
+ * A data set after the backbone: a batch holds the samples' features, column {@link
+ * Batch#FEATURES}, instead of their images. All else is that of the set they were computed from.
  */
 public final class FeatureSet implements Dataset {
   private final Dataset pictures;
   private final ByteBuffer rows; // f32 [N, D]
-  private final Shape shape;
+  private final int dim;
 
   /**
    * Puts features in the place of pixels.
@@ -31,13 +29,13 @@ public final class FeatureSet implements Dataset {
           "%d bytes are no vectors of %d pictures".formatted(rows.remaining(), pictures.size()));
     }
     this.pictures = pictures;
-    this.rows = rows;
-    this.shape = new Shape(1, 1, bytes);
+    this.rows = rows.slice().order(ByteOrder.LITTLE_ENDIAN);
+    this.dim = bytes / Float.BYTES;
   }
 
   /** Numbers in a vector. */
   public int dim() {
-    return shape.width() / Float.BYTES;
+    return dim;
   }
 
   @Override
@@ -51,8 +49,8 @@ public final class FeatureSet implements Dataset {
   }
 
   @Override
-  public int label(int index) {
-    return pictures.label(index);
+  public Targets targets() {
+    return pictures.targets();
   }
 
   /** The picture itself. */
@@ -67,14 +65,8 @@ public final class FeatureSet implements Dataset {
   }
 
   @Override
-  public List<String> classes() {
-    return pictures.classes();
-  }
-
-  /** One row of bytes: a vector's. */
-  @Override
-  public Shape shape() {
-    return shape;
+  public @Nullable Shape shape() {
+    return pictures.shape();
   }
 
   @Override
@@ -88,7 +80,19 @@ public final class FeatureSet implements Dataset {
   }
 
   @Override
-  public void copyInto(int index, byte[] to, int offset) {
-    rows.get(rows.position() + index * shape.width(), to, offset, shape.width());
+  public void copyInto(int index, byte[] to, int offset) throws IOException {
+    pictures.copyInto(index, to, offset);
+  }
+
+  @Override
+  public Column.Floats features(int[] indices) {
+    float[] values = new float[Math.multiplyExact(indices.length, dim)];
+    for (int i = 0; i < indices.length; i++) {
+      int row = rows.position() + indices[i] * dim * Float.BYTES;
+      for (int d = 0; d < dim; d++) {
+        values[i * dim + d] = rows.getFloat(row + d * Float.BYTES);
+      }
+    }
+    return new Column.Floats(values, dim);
   }
 }

@@ -1,4 +1,4 @@
-package dev.vit4j.task;
+package dev.vit4j.task.classification;
 
 import static dev.vit4j.TensorAssert.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;

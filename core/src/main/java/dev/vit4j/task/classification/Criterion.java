@@ -1,15 +1,11 @@
-package dev.vit4j.task;
+package dev.vit4j.task.classification;
 
-import dev.vit4j.data.Dataset;
-import dev.vit4j.model.Model;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,41 +29,6 @@ public final class Criterion implements AutoCloseable {
     this.classes = classes;
     this.weights = weights;
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
-  }
-
-  public static Criterion of(Recipe recipe, Model model, Dataset train, Device device) {
-    int classes = model.numClasses();
-    return new Criterion(recipe, classes, weights(recipe, train, classes), device);
-  }
-
-  /**
-   * The class weights of a recipe; null for none. Balanced ones are, as scikit-learn's, samples /
-   * (classes × samples of the class); a class without samples weighs 1.
-   *
-   * @param train the samples that are trained on
-   * @param classes number of logits; a list has one number for each
-   */
-  static float @Nullable [] weights(Recipe recipe, Dataset train, int classes) {
-    Object asked = recipe.optional(RecipeKeys.CLASS_WEIGHTS);
-    if (asked == null) {
-      return null;
-    }
-    float[] weights = new float[classes];
-    if (asked instanceof List<?> list) {
-      for (int i = 0; i < classes; i++) {
-        weights[i] = ((Number) list.get(i)).floatValue();
-      }
-      return weights;
-    }
-    long[] counts = new long[classes];
-    for (int i = 0; i < train.size(); i++) {
-      counts[train.label(i)]++;
-    }
-    long present = Arrays.stream(counts).filter(c -> c > 0).count();
-    for (int i = 0; i < classes; i++) {
-      weights[i] = counts[i] == 0 ? 1 : (float) ((double) train.size() / (present * counts[i]));
-    }
-    return weights;
   }
 
   /**

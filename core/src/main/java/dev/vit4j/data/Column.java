@@ -1,0 +1,59 @@
+package dev.vit4j.data;
+
+import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
+
+/** One named array of a batch: a value of the same shape for every sample, one after another. */
+public sealed interface Column {
+  /** Shape of one sample's value; empty for a single number. */
+  int[] shape();
+
+  /**
+   * The values of some samples as a tensor on the CPU.
+   *
+   * @return [count, shape...]
+   */
+  Tensor slice(int from, int count);
+
+  /** Numbers of one sample. */
+  default int numbers() {
+    return Arrays.stream(shape()).reduce(1, Math::multiplyExact);
+  }
+
+  private static long[] shape(int count, int[] sample) {
+    long[] shape = new long[1 + sample.length];
+    shape[0] = count;
+    Arrays.setAll(shape, i -> i == 0 ? count : sample[i - 1]);
+    return shape;
+  }
+
+  /** Unsigned bytes, such as images [C, H, W] or masks [H, W]. */
+  record Bytes(byte[] values, int... shape) implements Column {
+    @Override
+    public Tensor slice(int from, int count) {
+      return Tensor.of(values, from * numbers(), Column.shape(count, shape));
+    }
+  }
+
+  /** Whole numbers, such as labels. */
+  record Longs(long[] values, int... shape) implements Column {
+    @Override
+    public Tensor slice(int from, int count) {
+      int sample = numbers();
+      return Tensor.of(
+          Arrays.copyOfRange(values, from * sample, (from + count) * sample),
+          Column.shape(count, shape));
+    }
+  }
+
+  /** Numbers, such as features [D]. */
+  record Floats(float[] values, int... shape) implements Column {
+    @Override
+    public Tensor slice(int from, int count) {
+      int sample = numbers();
+      return Tensor.of(
+          Arrays.copyOfRange(values, from * sample, (from + count) * sample),
+          Column.shape(count, shape));
+    }
+  }
+}

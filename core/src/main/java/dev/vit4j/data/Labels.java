@@ -1,0 +1,81 @@
+package dev.vit4j.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One class per sample.
+ *
+ * @param labels class of each sample, from 0
+ * @param classes names of the classes
+ */
+public record Labels(int[] labels, List<String> classes) implements Targets {
+  /**
+   * Takes a copy of the names; the labels are not copied.
+   *
+   * @throws IllegalArgumentException if a label is no class
+   */
+  public Labels {
+    classes = List.copyOf(classes);
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes.size()) {
+        throw new IllegalArgumentException(
+            "sample %d has label %d, but there are %d classes"
+                .formatted(i, labels[i], classes.size()));
+      }
+    }
+  }
+
+  /**
+   * The labels of a data set.
+   *
+   * @throws IllegalArgumentException if its samples have other targets
+   */
+  public static Labels of(Dataset data) {
+    if (data.targets() instanceof Labels labels) {
+      return labels;
+    }
+    throw new IllegalArgumentException(
+        "%s has no class labels: its targets are %s"
+            .formatted(
+                data.name(), data.targets().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
+  }
+
+  /** The class of a sample, from 0. */
+  public int label(int index) {
+    return labels[index];
+  }
+
+  @Override
+  public long[] counts() {
+    long[] counts = new long[classes.size()];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  @Override
+  public Labels select(int[] indices) {
+    return new Labels(Arrays.stream(indices).map(i -> labels[i]).toArray(), classes);
+  }
+
+  @Override
+  public Map<String, Column> columns(int[] indices) {
+    long[] values = Arrays.stream(indices).mapToLong(i -> labels[i]).toArray();
+    return Map.of(Batch.LABEL, new Column.Longs(values));
+  }
+
+  /** Every class is a group. */
+  @Override
+  public int groups() {
+    return classes.size();
+  }
+
+  @Override
+  public int group(int index) {
+    return labels[index];
+  }
+}

@@ -1,0 +1,60 @@
+package dev.vit4j.task;
+
+import dev.vit4j.format.AtomicFile;
+import dev.vit4j.view.HtmlPage;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A model's result on a data set: figures, tables and pictures. */
+public interface Evaluation {
+  /** The metrics by key, the one that decides first. */
+  Map<String, Double> values();
+
+  /** All figures under the keys of {@code vit eval --json}. */
+  Map<String, Object> toMap();
+
+  /** All figures as a table for people. */
+  List<String> lines();
+
+  /** Files of figures, by file name, such as {@code confusion.csv}. */
+  Map<String, String> tables();
+
+  /**
+   * The pictures by name, such as {@code confusion}.
+   *
+   * @throws IOException if a sample that is shown cannot be read
+   */
+  Map<String, BufferedImage> pictures() throws IOException;
+
+  /** Rows for the head of a report: name, value. */
+  List<List<String>> facts();
+
+  /** Adds sections to a report, with the pictures of {@link #pictures}. */
+  void describe(HtmlPage page, Map<String, BufferedImage> pictures);
+
+  /**
+   * Writes {@code metrics.json}, the tables and the pictures into a folder that is new or empty.
+   *
+   * @throws IOException if something is in the folder already, or it cannot be written
+   */
+  default void write(Path folder) throws IOException {
+    AtomicFile.requireEmptyFolder(folder);
+    Files.createDirectories(folder);
+    String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(toMap());
+    AtomicFile.writeString(folder.resolve("metrics.json"), json + "\n");
+    for (Map.Entry<String, String> table : tables().entrySet()) {
+      AtomicFile.writeString(folder.resolve(table.getKey()), table.getValue());
+    }
+    for (Map.Entry<String, BufferedImage> picture : pictures().entrySet()) {
+      AtomicFile.write(
+          folder.resolve(picture.getKey() + ".png"),
+          out -> ImageIO.write(picture.getValue(), "png", out));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.vit4j.task;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.BatchIterator;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Loader;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.model.Model;
+import dev.vit4j.parallel.WorkerPool;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Threads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * Runs a model over every sample of a data set, in evaluation mode. Threads take batches in turn;
+ * the results are added in the order of the batches, so they do not depend on the threads, and only
+ * a few batches are in memory.
+ *
+ * @param batchSize samples that go through the model at once
+ * @param threads batches that are computed at the same time
+ */
+public record Evaluator(int batchSize, int threads, Device device, Precision precision) {
+
+  /**
+   * Feeds a measure with all samples, each image brought to the model's size and channels where it
+   * has others; the model is in evaluation mode meanwhile. When this returns or throws, nothing
+   * runs any more.
+   *
+   * @param input what the set's samples are to the model
+   * @throws IOException if a sample cannot be read, naming it
+   */
+  public void run(Measure measure, Model model, ModelInput input, Dataset data) throws IOException {
+    model.train(false);
+    try (WorkerPool pool = new WorkerPool("vit4j-evaluate", threads);
+        Loader loader = Loader.forEvaluation(data, input.fit(data), batchSize, input.isFeatures());
+        BatchIterator batches = loader.epoch(0, 0);
+        WorkerPool.Results<Runnable> results =
+            pool.inOrder(batches, threads + 1, batch -> take(measure, model, batch))) {
+      while (results.hasNext()) {
+        results.next().run();
+      }
+    } catch (UncheckedIOException e) {
+      throw new IOException(e.getCause().getMessage(), e.getCause());
+    }
+  }
+
+  private Runnable take(Measure measure, Model model, Batch batch) throws IOException {
+    Threads.set(1);
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open();
+        Precision.Region region = precision.on(device)) {
+      return measure.take(model, batch);
+    }
+  }
+}

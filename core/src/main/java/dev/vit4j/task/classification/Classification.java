@@ -1,0 +1,142 @@
+package dev.vit4j.task.classification;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
+import dev.vit4j.data.Relabelled;
+import dev.vit4j.data.Targets;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.metric.Metric;
+import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Model;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.task.ClassWeights;
+import dev.vit4j.task.Measure;
+import dev.vit4j.task.Objective;
+import dev.vit4j.task.Task;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.view.ImageGrid;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/** One class per image: cross-entropy, judged by top-1 accuracy. */
+public final class Classification implements Task {
+  /** The name of this task. */
+  public static final String NAME = "classification";
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public boolean learnsFrom(Targets targets) {
+    return targets instanceof Labels;
+  }
+
+  @Override
+  public boolean fits(Model model) {
+    return model instanceof Classifies;
+  }
+
+  @Override
+  public void check(Recipe recipe, Model model, Dataset train) {
+    Labels.of(train);
+    model.as(Classifies.class);
+    Task.requireClasses(recipe, model, train);
+  }
+
+  @Override
+  public List<String> randomKeys(Recipe recipe) {
+    List<String> keys = new ArrayList<>();
+    if (Mixup.of(recipe) != null) {
+      keys.add("mixup, cutmix");
+    }
+    if (recipe.get(RecipeKeys.INITIAL_SCALE) != 1) {
+      keys.add(RecipeKeys.INITIAL_SCALE.name());
+    }
+    return keys;
+  }
+
+  @Override
+  public List<String> notes(Dataset train) {
+    long[] counts = Labels.of(train).counts();
+    long fewest = Arrays.stream(counts).min().orElse(0);
+    long most = Arrays.stream(counts).max().orElse(0);
+    return List.of(
+        fewest == most
+            ? String.format(
+                Locale.ROOT, "Class balance: %,d training pictures of every class", most)
+            : String.format(
+                Locale.ROOT,
+                "Class balance: %,d training pictures of '%s' to %,d of '%s'",
+                fewest,
+                name(train, counts, fewest),
+                most,
+                name(train, counts, most)));
+  }
+
+  private static String name(Dataset data, long[] counts, long count) {
+    int c = 0;
+    while (counts[c] != count) {
+      c++;
+    }
+    return data.classes().get(c);
+  }
+
+  @Override
+  public Objective objective(
+      Recipe recipe, Model model, ModelInput input, Dataset train, Device device)
+      throws IOException {
+    float[] weights = ClassWeights.of(recipe, train, model.numClasses());
+    return new ClassificationObjective(recipe, model, input, weights, device);
+  }
+
+  @Override
+  public List<Metric> trainMetrics() {
+    return List.of(Metric.TOP1);
+  }
+
+  @Override
+  public List<Metric> valMetrics() {
+    return List.of(Metric.TOP1);
+  }
+
+  @Override
+  public Measure measure(Model model, ModelInput input, Dataset data, Device device) {
+    return new ClassificationMeasure(model.numClasses(), input, data, device);
+  }
+
+  @Override
+  public List<ImageGrid.Tile> tiles(Batch batch, Dataset data, int most) {
+    return IntStream.range(0, Math.min(most, batch.size()))
+        .mapToObj(
+            i ->
+                ImageGrid.Tile.of(
+                    batch.image(i).toBufferedImage(), data.classes().get((int) batch.labels()[i])))
+        .toList();
+  }
+
+  @Override
+  public ImageGrid.Tile tile(Dataset data, int index) throws IOException {
+    return ImageGrid.Tile.of(data.image(index).toBufferedImage(), target(data, index));
+  }
+
+  @Override
+  public String target(Dataset data, int index) {
+    return data.classes().get(Labels.of(data).label(index));
+  }
+
+  @Override
+  public Dataset align(Dataset data, WeightsFolder.Loaded loaded, Consumer<String> notes) {
+    Labels.of(data);
+    return Relabelled.of(data, loaded.classNames(), !loaded.classes().isEmpty(), notes);
+  }
+}

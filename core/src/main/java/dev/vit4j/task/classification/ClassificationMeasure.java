@@ -1,0 +1,60 @@
+package dev.vit4j.task.classification;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.metric.Metric;
+import dev.vit4j.model.Model;
+import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.Measure;
+import dev.vit4j.tensor.Device;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Measures a classifier: 12 bytes a sample stay in memory, to tell which ones were wrong. */
+final class ClassificationMeasure implements Measure {
+  private final ModelInput input;
+  private final Dataset data;
+  private final Device device;
+  private final ClassificationResult result;
+
+  ClassificationMeasure(int classes, ModelInput input, Dataset data, Device device) {
+    if (data.classes().size() > classes) {
+      throw new IllegalArgumentException(
+          "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
+              .formatted(data.name(), data.classes().size(), classes));
+    }
+    this.input = input;
+    this.data = data;
+    this.device = device;
+    this.result = new ClassificationResult(classes);
+  }
+
+  @Override
+  public Runnable take(Model model, Batch batch) {
+    int size = batch.size();
+    float[] logits = input.logits(model, input.of(batch, 0, size, device)).toFloats();
+    long[] labels = batch.labels();
+    return () -> result.add(logits, labels, size);
+  }
+
+  @Override
+  public Map<String, Double> values() {
+    return values(result);
+  }
+
+  static Map<String, Double> values(ClassificationResult result) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(Metric.TOP1.key(), 100 * result.top1());
+    values.put(Metric.TOP5.key(), 100 * result.top5());
+    values.put(Metric.LOSS.key(), result.loss());
+    return values;
+  }
+
+  @Override
+  public Evaluation evaluation(List<String> classes) {
+    return new ClassificationEvaluation(result, data, classes);
+  }
+}
