@@ -40,7 +40,7 @@ class EmbedCommandTest {
       Preprocess preprocess =
           new Preprocess(
               1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");
-      WeightsFolder.writeConfig(weights, model, preprocess, List.of());
+      WeightsFolder.writeConfig(weights, new WeightsFolder.Loaded(model, preprocess, List.of()));
       WeightsFolder.writeWeights(weights, model, Map.of());
     }
     pictures = Files.createDirectories(dir.resolve("pictures"));

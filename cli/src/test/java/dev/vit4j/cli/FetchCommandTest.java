@@ -53,7 +53,7 @@ class FetchCommandTest {
     try (Model net = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1))) {
       Preprocess preprocess =
           new Preprocess(1, 28, 28, "bicubic", 1, "squash", List.of(0.5), List.of(0.5), "digit");
-      WeightsFolder.writeConfig(model, net, preprocess, List.of());
+      WeightsFolder.writeConfig(model, new WeightsFolder.Loaded(net, preprocess, List.of()));
       WeightsFolder.writeWeights(model, net, Map.of());
     }
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -35,7 +35,8 @@ class ResumedPredictTest {
       Preprocess preprocess =
           new Preprocess(
               1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");
-      WeightsFolder.writeConfig(weights, model, preprocess, List.of("zero, \"null\"", "one"));
+      WeightsFolder.writeConfig(
+          weights, new WeightsFolder.Loaded(model, preprocess, List.of("zero, \"null\"", "one")));
       WeightsFolder.writeWeights(weights, model, Map.of());
     }
     pictures = Files.createDirectories(dir.resolve("some, \"odd\" pictures"));

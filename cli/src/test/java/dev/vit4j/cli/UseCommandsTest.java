@@ -41,7 +41,7 @@ class UseCommandsTest {
       Preprocess preprocess =
           new Preprocess(
               1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "digit");
-      WeightsFolder.writeConfig(weights, model, preprocess, digits);
+      WeightsFolder.writeConfig(weights, new WeightsFolder.Loaded(model, preprocess, digits));
       WeightsFolder.writeWeights(weights, model, Map.of());
     }
   }
@@ -144,7 +144,7 @@ class UseCommandsTest {
     try (Model model = Models.create("vit_tiny_patch16_224", args, Init.unset())) {
       List<Double> half = List.of(0.5, 0.5, 0.5);
       Preprocess p = new Preprocess(3, 32, 32, "bicubic", 1.0, "squash", half, half, "none");
-      WeightsFolder.writeConfig(folder, model, p, List.of());
+      WeightsFolder.writeConfig(folder, new WeightsFolder.Loaded(model, p, List.of()));
     }
     return folder;
   }
