@@ -44,6 +44,7 @@ class ArchitectureTest {
           "metric",
           "view",
           "infer",
+          "infer.output",
           "explain",
           "recipe",
           "optim",

@@ -1,88 +1,66 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.infer.Classifier;
-import dev.vit4j.infer.Prediction;
+import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.Predictor;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Prints answers as they come, and the JSON object at the end. */
-abstract class Answers {
-  final Output out;
-  private final Classifier classifier;
-  private final int topK;
+final class Answers<A> implements Predictor.Sink<A> {
+  private final Output out;
+  private final Answering<A> answering;
+  private final Answering.@Nullable Judge<A> judge;
   private final List<Map<String, Object>> results = new ArrayList<>();
   private final Pace pace;
   private int failed;
 
-  Answers(Output out, Classifier classifier, int topK) {
+  /**
+   * Prints answers about files, or about samples and whether they are right.
+   *
+   * @param areSamples whether the true targets are known
+   */
+  Answers(Output out, Answering<A> answering, boolean areSamples) {
     this.out = out;
-    this.classifier = classifier;
-    this.topK = topK;
+    this.answering = answering;
+    this.judge = areSamples ? answering.judge() : null;
     this.pace = new Pace(out);
   }
 
-  /** The lines of a picture that could be read. */
-  abstract void print(Predictor.Answer answer, List<Prediction> predictions);
-
-  /** The lines after the last picture. */
-  abstract void printEnd();
-
-  /** The most probable classes; none for a picture that could not be read. */
-  final List<Prediction> predictions(Predictor.Answer answer) {
-    return classifier.top(answer.numbers(), topK);
-  }
-
-  final void accept(Predictor.Answer answer) {
-    List<Prediction> predictions = predictions(answer);
+  @Override
+  public void accept(Predictor.Answer<A> answer) throws IOException {
     pace.next();
-    if (answer.error() == null) {
-      print(answer, predictions);
-    } else {
+    String error = answer.error();
+    if (error != null) {
       failed++;
-      out.failure(answer.error());
+      out.failure(error);
+    } else if (judge != null) {
+      judge.next(answer).forEach(out::result);
+    } else {
+      out.result(answer.picture().source());
+      answering.lines(answer.found()).forEach(out::result);
     }
     if (out.isJson()) {
-      results.add(toMap(answer, predictions));
+      results.add(answering.rows().json(answer));
     }
   }
 
   /**
-   * Ends the output; false if a picture could not be read.
+   * Ends the output; false if an image could not be read.
    *
    * @param before how many could not be in the run that this one goes on with
    */
-  final boolean end(int before) {
-    printEnd();
+  boolean end(int before) {
+    if (judge != null) {
+      judge.end().forEach(out::result);
+    }
     failed += before;
     if (failed > 0) {
       out.failure(failed + (failed == 1 ? " picture" : " pictures") + " could not be read");
     }
     out.json(Map.of("results", results));
     return failed == 0;
-  }
-
-  /** One picture's part of the JSON output. */
-  static Map<String, Object> toMap(Predictor.Answer answer, List<Prediction> predictions) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("source", answer.picture().source());
-    if (answer.picture().label() >= 0) {
-      map.put("label", answer.picture().label());
-    }
-    if (answer.error() != null) {
-      map.put("error", answer.error());
-    }
-    List<Map<String, Object>> rows = new ArrayList<>();
-    for (Prediction p : predictions) {
-      Map<String, Object> row = new LinkedHashMap<>();
-      row.put("index", p.index());
-      row.put("label", p.label());
-      row.put("probability", p.probability());
-      rows.add(row);
-    }
-    map.put("predictions", rows);
-    return map;
   }
 }

@@ -2,7 +2,12 @@ package dev.vit4j.cli;
 
 import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureFile;
+import dev.vit4j.infer.FeatureRows;
 import dev.vit4j.infer.Predictor;
+import dev.vit4j.infer.output.AnswerFiles;
+import dev.vit4j.infer.output.GrowingFile;
+import dev.vit4j.infer.output.Resumed;
+import dev.vit4j.infer.output.TextOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,12 +66,17 @@ final class EmbedCommand implements Callable<Integer> {
             compute.device(),
             compute.answering(),
             compute.threads())) {
-      Predictor predictor = new Predictor(extractor, pictures.batchSize, compute.threads());
-      DoneBefore before =
-          resume
-              ? GrowingFeatures.resume(file, extractor.dim(), all, pictures.batchSize)
-              : DoneBefore.NOTHING;
-      before.tell(out);
+      Predictor<float[]> predictor = Predictor.of(extractor, pictures.batchSize, compute.threads());
+      List<TextOutput<float[]>> text =
+          file.grows()
+              ? List.of(
+                  new TextOutput<>(
+                      output,
+                      file.isTable(),
+                      new FeatureRows(pictures.areSamples(), extractor.dim())))
+              : List.of();
+      Resumed before = resume ? Resumed.of(text, all, pictures.batchSize) : Resumed.NOTHING;
+      out.resumed(before);
       count = before.pictures() - before.failed();
       FeatureFile.Rows rows =
           sink -> {
@@ -82,7 +92,8 @@ final class EmbedCommand implements Callable<Integer> {
             }
           };
       if (file.grows()) {
-        grow(file, extractor.dim(), before, rows);
+        file.requireFolder();
+        grow(text, before, rows);
       } else {
         file.write(rows);
       }
@@ -111,16 +122,18 @@ final class EmbedCommand implements Callable<Integer> {
     }
   }
 
-  private static void grow(FeatureFile file, int dim, DoneBefore before, FeatureFile.Rows rows)
+  private void grow(List<TextOutput<float[]>> text, Resumed before, FeatureFile.Rows rows)
       throws IOException {
-    file.requireFolder();
-    try (GrowingFeatures growing = new GrowingFeatures(file, dim, before)) {
-      rows.into(growing::accept);
+    try (AnswerFiles<float[]> growing = new AnswerFiles<>(text, before)) {
+      StopOnSignal.keeps(output);
+      rows.into(growing);
       growing.keep();
+    } finally {
+      StopOnSignal.say(null);
     }
   }
 
-  private Predictor.Answer seen(Predictor.Answer answer, Output out) {
+  private Predictor.Answer<float[]> seen(Predictor.Answer<float[]> answer, Output out) {
     String error = answer.error();
     if (error != null) {
       out.failure(error);
@@ -129,8 +142,8 @@ final class EmbedCommand implements Callable<Integer> {
     }
     count++;
     return normalize
-        ? new Predictor.Answer(
-            answer.picture(), FeatureExtractor.normalized(answer.numbers()), null)
+        ? new Predictor.Answer<>(
+            answer.picture(), FeatureExtractor.normalized(answer.found()), null)
         : answer;
   }
 

@@ -1,13 +1,13 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Labels;
 import dev.vit4j.explain.Explainer;
 import dev.vit4j.explain.Explanation;
 import dev.vit4j.explain.ExplanationReport;
 import dev.vit4j.explain.Figure;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.infer.Prediction;
+import dev.vit4j.infer.PredictionRows;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.train.RunFolder;
@@ -190,8 +190,9 @@ final class ExplainCommand implements Callable<Integer> {
         throw new IllegalArgumentException(
             "--index %d: %s has samples 0 to %d".formatted(i, set.name(), set.size() - 1));
       }
+      Predictor.Sample sample = new Predictor.Sample(set, i);
       String source = "%s sample %d".formatted(set.name(), i);
-      pictures.add(new Predictor.Picture(source, Labels.of(set).label(i), () -> set.image(i)));
+      pictures.add(new Predictor.Picture(source, sample, sample));
     }
     return pictures;
   }
@@ -241,8 +242,9 @@ final class ExplainCommand implements Callable<Integer> {
       out.result(String.format(Locale.ROOT, "%16s: %.2f%%", p.label(), 100 * p.probability()));
     }
     out.result("Report: " + folder.resolve(ExplanationReport.PAGE));
-    Predictor.Answer answer = new Predictor.Answer(picture, seen.probabilities(), null);
-    Map<String, Object> row = Answers.toMap(answer, top);
+    Map<String, Object> row =
+        new PredictionRows(explainer.classes(), SHOWN_CLASSES)
+            .json(new Predictor.Answer<>(picture, seen.probabilities(), null));
     row.put("class", seen.target());
     row.put("output", folder);
     row.put("files", written);

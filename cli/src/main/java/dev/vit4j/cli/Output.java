@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.infer.output.Resumed;
 import java.io.PrintWriter;
 import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,6 +35,13 @@ final class Output {
     if (!quiet) {
       err.println(line);
       err.flush();
+    }
+  }
+
+  /** Says where a run goes on. */
+  void resumed(Resumed before) {
+    if (before.pictures() > 0) {
+      note("vit: going on after " + before.pictures() + " pictures");
     }
   }
 

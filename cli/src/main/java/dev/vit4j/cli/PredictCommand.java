@@ -1,9 +1,21 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.infer.Answering;
+import dev.vit4j.infer.ClassAnswering;
 import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Predictor;
+import dev.vit4j.infer.output.AnswerDrawings;
+import dev.vit4j.infer.output.AnswerFiles;
+import dev.vit4j.infer.output.GrowingFile;
+import dev.vit4j.infer.output.Resumed;
+import dev.vit4j.infer.output.TextOutput;
+import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,32 +70,69 @@ final class PredictCommand implements Callable<Integer> {
     check();
     Output out = common.output();
     Iterable<Predictor.Picture> all = pictures.open();
-    DoneBefore before =
-        resume ? PredictionFiles.resume(csv, jsonl, all, pictures.batchSize) : DoneBefore.NOTHING;
-    before.tell(out);
-    int done = before.pictures();
-    try (Classifier classifier =
-        Classifier.of(
-            opened.open(pictures.place(), out),
-            compute.device(),
-            compute.answering(),
-            compute.threads())) {
-      Answers answers =
-          pictures.areSamples()
-              ? new SampleAnswers(out, classifier, topK, done)
-              : new PictureAnswers(out, classifier, topK);
-      Predictor predictor = new Predictor(classifier, pictures.batchSize, compute.threads());
-      try (PredictionFiles to = new PredictionFiles(classifier, csv, jsonl, plot, done)) {
-        predictor.run(
-            before.rest(all),
-            answer -> {
-              answers.accept(answer);
-              to.accept(answer, answers.predictions(answer));
-            });
-        to.keep();
-      }
-      return answers.end(before.failed()) ? 0 : 1;
+    try (Answering<?> answering = answering(opened.open(pictures.place(), out))) {
+      return predict(answering, all, out) ? 0 : 1;
+    } finally {
+      StopOnSignal.say(null);
     }
+  }
+
+  /** The model as its task answers; the only place here that knows of tasks. */
+  private Answering<?> answering(WeightsFolder.Loaded loaded) {
+    return new ClassAnswering(
+        Classifier.of(loaded, compute.device(), compute.answering(), compute.threads()), topK);
+  }
+
+  private <A> boolean predict(Answering<A> answering, Iterable<Predictor.Picture> all, Output out)
+      throws IOException {
+    List<TextOutput<A>> files = new ArrayList<>();
+    if (csv != null) {
+      files.add(new TextOutput<>(csv, true, answering.rows()));
+    }
+    if (jsonl != null) {
+      files.add(new TextOutput<>(jsonl, false, answering.rows()));
+    }
+    Predictor<A> predictor = Predictor.of(answering, pictures.batchSize, compute.threads());
+    Resumed before = resume ? Resumed.of(files, all, pictures.batchSize) : Resumed.NOTHING;
+    out.resumed(before);
+    List<AnswerDrawings<A>> drawings = drawings(answering, before);
+    Answers<A> answers = new Answers<>(out, answering, pictures.areSamples());
+    try (AnswerFiles<A> to = new AnswerFiles<>(files, before)) {
+      files.forEach(file -> StopOnSignal.keeps(file.file()));
+      predictor.run(
+          before.rest(all),
+          answer -> {
+            answers.accept(answer);
+            to.accept(answer);
+            for (AnswerDrawings<A> drawing : drawings) {
+              drawing.accept(answer);
+            }
+          });
+      to.keep();
+    }
+    return answers.end(before.failed());
+  }
+
+  private <A> List<AnswerDrawings<A>> drawings(Answering<A> answering, Resumed before)
+      throws IOException {
+    Map<String, Path> folders = new LinkedHashMap<>();
+    if (plot != null) {
+      folders.put("plot", plot);
+    }
+    List<AnswerDrawings<A>> drawings = new ArrayList<>();
+    for (Map.Entry<String, Path> e : folders.entrySet()) {
+      Answering.Drawing<A> drawing = answering.drawings().get(e.getKey());
+      if (drawing == null) {
+        throw new IllegalArgumentException(
+            "--%s: %s does not draw these: use --%s"
+                .formatted(
+                    e.getKey(),
+                    pictures.model,
+                    String.join(", --", answering.drawings().keySet())));
+      }
+      drawings.add(new AnswerDrawings<>(e.getValue(), drawing, before));
+    }
+    return drawings;
   }
 
   private void check() throws IOException {

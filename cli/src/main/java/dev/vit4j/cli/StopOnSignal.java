@@ -1,6 +1,8 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.infer.output.GrowingFile;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,13 @@ final class StopOnSignal implements AutoCloseable {
   /** What is said if a signal kills the process; null for nothing. */
   static void say(@Nullable String words) {
     lastWords = words;
+  }
+
+  /** Says, if a signal kills the process, that what is done of a growing file is kept. */
+  static void keeps(Path file) {
+    say(
+        "interrupted; %s keeps what was done, --resume goes on with it"
+            .formatted(GrowingFile.part(file)));
   }
 
   /** Ends the process with a code, all work being done. */

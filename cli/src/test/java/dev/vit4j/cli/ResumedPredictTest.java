@@ -114,7 +114,7 @@ class ResumedPredictTest {
     Files.delete(pictures.resolve("00.png"));
     vit = predict("a.csv", "a.jsonl", "--resume");
     assertThat(vit.code()).isEqualTo(1);
-    assertThat(vit.err()).contains("is of other pictures: its picture 11 is", "10.png");
+    assertThat(vit.err()).contains("is of other pictures: ", "00.png is not the one that follows");
 
     vit = Vit.run("predict", weights.toString(), pictures.toString(), "--resume");
     assertThat(vit.code()).isEqualTo(2);

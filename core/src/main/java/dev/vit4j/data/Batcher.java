@@ -29,6 +29,7 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed, boolean r
    * @throws IOException naming the sample that cannot be read
    */
   Batch batch(int[] order, int from, int to, int epoch, BooleanSupplier stop) throws IOException {
+    check(stop);
     int[] indices = Arrays.copyOfRange(order, from, to);
     Map<String, Column> columns = new LinkedHashMap<>();
     Shape shape = data.shape();

@@ -24,13 +24,24 @@ public interface Dataset {
   Image image(int index) throws IOException;
 
   /**
+   * The picture's file as it is, so that a reader may resize while it decodes.
+   *
+   * @return an encoded picture, or null where the set holds pixels
+   * @throws IOException if the file is missing or damaged
+   */
+  default byte @Nullable [] encoded(int index) throws IOException {
+    return null;
+  }
+
+  /**
    * The bytes that the picture is made from, by which one can be told from another: its file, or
    * its pixels where it has none.
    *
    * @throws IOException if its file is missing or damaged
    */
   default byte[] content(int index) throws IOException {
-    return image(index).pixels();
+    byte[] encoded = encoded(index);
+    return encoded == null ? image(index).pixels() : encoded;
   }
 
   /**

@@ -1,17 +1,11 @@
 package dev.vit4j.data;
 
 import dev.vit4j.image.Transform;
+import dev.vit4j.parallel.WorkerPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.NoSuchElementException;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,15 +15,14 @@ import org.jspecify.annotations.Nullable;
  * transform on seed, epoch and sample: the batches are the same for any number of workers.
  */
 public final class Loader implements AutoCloseable {
-  private static final int IDLE_SECONDS = 10;
-
   private final Batcher batcher;
   private final int batchSize;
   private final boolean shuffle;
   private final boolean dropLast;
   private final long seed;
   private final int workers;
-  private final @Nullable ThreadPoolExecutor pool;
+  private final @Nullable WorkerPool pool;
+  private volatile boolean closed;
 
   /**
    * Starts no thread yet.
@@ -71,7 +64,7 @@ public final class Loader implements AutoCloseable {
     this.dropLast = dropLast;
     this.seed = seed;
     this.workers = workers;
-    this.pool = workers == 0 ? null : pool(workers);
+    this.pool = workers == 0 ? null : new WorkerPool("vit4j-loader", workers);
   }
 
   /** Batches of features that were computed before, in a new order each epoch. */
@@ -106,24 +99,6 @@ public final class Loader implements AutoCloseable {
     }
   }
 
-  private static ThreadPoolExecutor pool(int workers) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            workers,
-            workers,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "vit4j-loader");
-              thread.setDaemon(true);
-              return thread;
-            });
-    // A loader that nobody closed holds no threads for long.
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
-  }
-
   /** Batches of an epoch. */
   public int batches() {
     int size = batcher.data().size();
@@ -136,13 +111,21 @@ public final class Loader implements AutoCloseable {
    * @param epoch its number, from 0
    * @param firstBatch batches to leave out, to go on in the middle of an epoch; 0 for all
    * @throws IllegalArgumentException if firstBatch is negative or above {@link #batches}
+   * @throws IllegalStateException if the loader is closed
    */
   public BatchIterator epoch(int epoch, int firstBatch) {
     if (firstBatch < 0 || firstBatch > batches()) {
       throw new IllegalArgumentException(
           "an epoch has batches 0 to " + batches() + ", not " + firstBatch);
     }
+    requireOpen();
     return new Epoch(epoch, order(epoch), firstBatch);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the loader is closed");
+    }
   }
 
   private int[] order(int epoch) {
@@ -159,49 +142,35 @@ public final class Loader implements AutoCloseable {
   /** Ends the workers and waits for them; running epochs stop. */
   @Override
   public void close() {
-    if (pool == null) {
-      return;
-    }
-    for (Runnable task : pool.shutdownNow()) {
-      if (task instanceof Future<?> waiting) {
-        waiting.cancel(false); // else its taker would wait for ever
-      }
-    }
-    boolean interrupted = Thread.interrupted();
-    while (!pool.isTerminated()) {
-      try {
-        if (pool.awaitTermination(1, TimeUnit.SECONDS)) {
-          break;
-        }
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+    closed = true;
+    if (pool != null) {
+      pool.close();
     }
   }
 
   private final class Epoch implements BatchIterator {
     private final int epoch;
     private final int[] order;
-    private final Deque<Future<Batch>> ahead = new ArrayDeque<>();
+    private final WorkerPool.@Nullable Results<Batch> prepared; // null without workers
     private int next; // the batch that next() gives
-    private int submitted; // the batch that is prepared next
     private long waitedNanos;
-    private volatile boolean closed;
+    private volatile boolean stopped;
 
     Epoch(int epoch, int[] order, int firstBatch) {
       this.epoch = epoch;
       this.order = order;
       this.next = firstBatch;
-      this.submitted = firstBatch;
-      prepareAhead();
+      // Two batches a worker: one in the making, one ready.
+      this.prepared =
+          pool == null
+              ? null
+              : pool.inOrder(
+                  IntStream.range(firstBatch, batches()).iterator(), 2 * workers, this::batch);
     }
 
     @Override
     public boolean hasNext() {
-      return !closed && next < batches();
+      return !stopped && next < batches();
     }
 
     @Override
@@ -209,12 +178,21 @@ public final class Loader implements AutoCloseable {
       if (!hasNext()) {
         throw new NoSuchElementException("the epoch has no more batches");
       }
+      requireOpen();
       long start = System.nanoTime();
-      Batch batch = pool == null ? make(next) : prepared();
-      waitedNanos += System.nanoTime() - start;
-      next++;
-      prepareAhead();
-      return batch;
+      try {
+        Batch batch = prepared == null ? batch(next) : prepared.next();
+        next++;
+        return batch;
+      } catch (IOException e) {
+        stopped = true;
+        throw new UncheckedIOException(e);
+      } catch (RuntimeException | Error e) {
+        stopped = true;
+        throw e;
+      } finally {
+        waitedNanos += System.nanoTime() - start;
+      }
     }
 
     @Override
@@ -222,70 +200,15 @@ public final class Loader implements AutoCloseable {
       return waitedNanos / 1e9;
     }
 
-    private Batch make(int index) {
-      try {
-        return batch(index);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
     private Batch batch(int index) throws IOException {
       int from = index * batchSize;
       int to = (int) Math.min(order.length, (long) from + batchSize);
-      return batcher.batch(order, from, to, epoch, this::stopped);
-    }
-
-    private boolean stopped() {
-      return closed || (pool != null && pool.isShutdown());
-    }
-
-    /** Two batches a worker: one in the making, one ready. */
-    private void prepareAhead() {
-      if (pool == null) {
-        return;
-      }
-      if (pool.isShutdown()) {
-        throw new IllegalStateException("the loader is closed");
-      }
-      while (submitted < batches() && ahead.size() < 2 * workers) {
-        int index = submitted++;
-        ahead.add(pool.submit(() -> batch(index)));
-      }
-    }
-
-    private Batch prepared() {
-      try {
-        return ahead.remove().get();
-      } catch (ExecutionException e) {
-        close();
-        throw rethrown(e.getCause());
-      } catch (CancellationException e) {
-        throw new IllegalStateException("the loader was closed", e);
-      } catch (InterruptedException e) {
-        close();
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while waiting for a batch", e);
-      }
+      return batcher.batch(order, from, to, epoch, () -> stopped || closed);
     }
 
     @Override
     public void close() {
-      closed = true;
-      for (Future<Batch> batch : ahead) {
-        batch.cancel(false);
-      }
-      ahead.clear();
+      stopped = true; // the batches in the making end at their next sample
     }
-  }
-
-  private static RuntimeException rethrown(@Nullable Throwable cause) {
-    if (cause instanceof IOException e) {
-      return new UncheckedIOException(e);
-    }
-    if (cause instanceof Error e) {
-      throw e;
-    }
-    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
   }
 }

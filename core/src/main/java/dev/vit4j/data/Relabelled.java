@@ -82,6 +82,11 @@ public final class Relabelled implements Dataset {
   }
 
   @Override
+  public byte @Nullable [] encoded(int index) throws IOException {
+    return data.encoded(index);
+  }
+
+  @Override
   public byte[] content(int index) throws IOException {
     return data.content(index);
   }

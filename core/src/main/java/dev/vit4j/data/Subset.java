@@ -56,6 +56,11 @@ public final class Subset implements Dataset {
   }
 
   @Override
+  public byte @Nullable [] encoded(int index) throws IOException {
+    return whole.encoded(indices[index]);
+  }
+
+  @Override
   public byte[] content(int index) throws IOException {
     return whole.content(indices[index]);
   }

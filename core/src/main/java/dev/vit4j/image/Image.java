@@ -138,6 +138,18 @@ public final class Image {
     return ImageDecoder.decode(bytes, source, maxPixels);
   }
 
+  /**
+   * As {@link #readResized}, of an encoded picture held in memory, such as an upload or a member of
+   * an archive.
+   *
+   * @param source what error messages call it
+   * @throws IllegalArgumentException as {@link Resizing#of} says
+   */
+  public static Image decodeResized(byte[] bytes, String source, Resizing resizing)
+      throws FormatException {
+    return ImageDecoder.decodeResized(bytes, source, maxPixels(), resizing);
+  }
+
   /** The same picture in one channel by Pillow's {@code convert('L')} (ITU-R 601 luma). */
   public Image toGrey() {
     if (channels == 1) {

@@ -21,8 +21,12 @@ final class ImageDecoder {
 
   /** The resized picture; a large photo shrinks while it is decoded. */
   static Image readResized(Path file, long maxPixels, Resizing resizing) throws IOException {
-    byte[] bytes = bytes(file);
-    String source = file.toString();
+    return decodeResized(bytes(file), file.toString(), maxPixels, resizing);
+  }
+
+  /** As {@link #readResized}, of a picture held in memory. */
+  static Image decodeResized(byte[] bytes, String source, long maxPixels, Resizing resizing)
+      throws FormatException {
     Image shrunk = shrunk(bytes, source, maxPixels, resizing);
     return shrunk == null ? resizing.apply(decode(bytes, source, maxPixels)) : shrunk;
   }

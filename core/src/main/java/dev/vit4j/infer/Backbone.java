@@ -67,13 +67,13 @@ public final class Backbone {
     model.train(false);
     FitToModel toSize = new FitToModel(preprocess);
     Transform fit = FitToModel.unlessFitting(preprocess, pictures);
-    Predictor predictor =
-        new Predictor(
+    Predictor<float[]> predictor =
+        new Predictor<>(
             picture -> {
               Image image = picture.read();
               return fit == null ? image : fit.apply(image, new SplittableRandom(0));
             },
-            images -> features(images, toSize),
+            images -> Arrays.asList(features(images, toSize)),
             PIECE,
             threads);
     predictor.run(
@@ -84,7 +84,7 @@ public final class Backbone {
           if (error != null) {
             throw new IOException(error.startsWith(source) ? error : source + ": " + error);
           }
-          sink.accept(answer.numbers());
+          sink.accept(answer.found());
         });
   }
 

@@ -1,7 +1,6 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.format.AtomicFile;
-import dev.vit4j.format.Csv;
 import dev.vit4j.format.FloatRows;
 import dev.vit4j.format.NpzFile;
 import dev.vit4j.format.Safetensors;
@@ -14,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -62,7 +60,7 @@ public record FeatureFile(Path file, boolean labelled) {
   @FunctionalInterface
   public interface Rows {
     /** Hands all answers to the sink. */
-    void into(Predictor.Sink sink) throws IOException;
+    void into(Predictor.Sink<float[]> sink) throws IOException;
   }
 
   /**
@@ -93,10 +91,11 @@ public record FeatureFile(Path file, boolean labelled) {
 
   /** Whether it is text, which is whole after each row and to which further rows can be added. */
   public boolean grows() {
-    return isCsv() || name(file).endsWith(".jsonl");
+    return isTable() || name(file).endsWith(".jsonl");
   }
 
-  private boolean isCsv() {
+  /** Whether it is a table; of the other formats {@link #grows} tells JSON lines from arrays. */
+  public boolean isTable() {
     return name(file).endsWith(".csv");
   }
 
@@ -104,67 +103,24 @@ public record FeatureFile(Path file, boolean labelled) {
     boolean[] begun = {false};
     rows.into(
         answer -> {
+          FeatureRows format =
+              new FeatureRows(labelled, answer.error() == null ? answer.found().length : 0);
+          if (!isTable()) {
+            line(out, JsonMapper.shared().writeValueAsString(format.json(answer)));
+            return;
+          }
           if (!begun[0] && answer.error() == null) {
-            line(out, header(answer.numbers().length));
+            line(out, format.header());
             begun[0] = true;
           }
-          line(out, row(answer));
+          for (String row : format.rows(answer)) {
+            line(out, row);
+          }
         });
   }
 
-  /**
-   * The first line of a table; empty where the format has none.
-   *
-   * @param dim numbers of a vector
-   */
-  public String header(int dim) {
-    if (!isCsv()) {
-      return "";
-    }
-    StringBuilder header = new StringBuilder(labelled ? "source,label" : "source");
-    for (int i = 0; i < dim; i++) {
-      header.append(',').append(i);
-    }
-    return header.toString();
-  }
-
-  /**
-   * The row of one picture in a format that {@link #grows}, without its line end; empty if it has
-   * none.
-   */
-  public String row(Predictor.Answer answer) {
-    if (!isCsv()) {
-      return json(answer);
-    }
-    if (answer.error() != null) {
-      return "";
-    }
-    StringBuilder row = new StringBuilder(Csv.quoted(answer.picture().source()));
-    row.append(labelled ? "," + answer.picture().label() : "");
-    for (float number : answer.numbers()) {
-      row.append(',').append(number);
-    }
-    return row.toString();
-  }
-
-  private String json(Predictor.Answer answer) {
-    Map<String, Object> object = new LinkedHashMap<>();
-    object.put("source", answer.picture().source());
-    if (labelled) {
-      object.put("label", answer.picture().label());
-    }
-    if (answer.error() == null) {
-      object.put("features", answer.numbers());
-    } else {
-      object.put("error", answer.error());
-    }
-    return JsonMapper.shared().writeValueAsString(object);
-  }
-
   private static void line(OutputStream out, String text) throws IOException {
-    if (!text.isEmpty()) {
-      out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
-    }
+    out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private void tensors(Rows from, boolean npz) throws IOException {
@@ -175,10 +131,10 @@ public record FeatureFile(Path file, boolean labelled) {
       from.into(
           answer -> {
             if (answer.error() == null) {
-              rows.add(answer.numbers());
+              rows.add(answer.found());
               sources.add(answer.picture().source());
               labels.add((long) answer.picture().label());
-              dim[0] = answer.numbers().length;
+              dim[0] = answer.found().length;
             }
           });
       List<Safetensors.Entry> entries = new ArrayList<>();

@@ -4,38 +4,34 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
+import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.tensor.Threads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs any number of pictures through a model in order, with few of them in memory: threads each
- * read some, bring them to the model's size and run them through the model at once. A picture that
- * cannot be read does not stop the others.
+ * Runs any number of images through a model in order, with few of them in memory: each thread reads
+ * a batch, resizes it to the model's input and runs it through the model. An image that cannot be
+ * read does not stop the others.
  *
- * @param fit reads a picture and brings it to the model's size and channels
- * @param model what it says of fitted pictures: [pictures][numbers]; none for none
- * @param batchSize pictures that go through the model at once, at least 1
+ * @param <A> what the model answers about one image, such as probabilities
+ * @param fit reads an image and resizes it to the model's height, width and channels
+ * @param model one answer for each fitted image, in order; must accept an empty list
+ * @param batchSize images that go through the model at once, at least 1
  * @param threads batches that are worked on at the same time, at least 1
  */
-public record Predictor(
-    Fit fit, Function<List<Image>, float[][]> model, int batchSize, int threads) {
+public record Predictor<A>(
+    Fit fit, Function<List<Image>, List<A>> model, int batchSize, int threads) {
   private static final List<String> ENDINGS =
       List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
@@ -51,17 +47,30 @@ public record Predictor(
     }
   }
 
-  /** Answers with the probabilities of a classifier. */
-  public Predictor(Classifier classifier, int batchSize, int threads) {
-    this(classifier::fit, classifier::probabilitiesOfFitted, batchSize, threads);
+  /** Answers as a task does. */
+  public static <A> Predictor<A> of(Answering<A> answering, int batchSize, int threads) {
+    return new Predictor<>(answering::fit, answering::answers, batchSize, threads);
+  }
+
+  /** Answers with the probability of every class. */
+  public static Predictor<float[]> of(Classifier classifier, int batchSize, int threads) {
+    return new Predictor<>(
+        classifier::fit,
+        images -> Arrays.asList(classifier.probabilitiesOfFitted(images)),
+        batchSize,
+        threads);
   }
 
   /** Answers with features. */
-  public Predictor(FeatureExtractor extractor, int batchSize, int threads) {
-    this(extractor::fit, extractor::featuresOfFitted, batchSize, threads);
+  public static Predictor<float[]> of(FeatureExtractor extractor, int batchSize, int threads) {
+    return new Predictor<>(
+        extractor::fit,
+        images -> Arrays.asList(extractor.featuresOfFitted(images)),
+        batchSize,
+        threads);
   }
 
-  /** How a picture is read. */
+  /** How an image is read. */
   @FunctionalInterface
   public interface Reader {
     /**
@@ -71,14 +80,14 @@ public record Predictor(
      */
     Image read() throws IOException;
 
-    /** Reads it and brings it to a model's size; of files this may take less memory. */
+    /** Reads it and resizes it to a model's input; for files this may take less memory. */
     default Image read(FitToModel fit) throws IOException {
       return fit.apply(read());
     }
   }
 
-  /** A picture's file. */
-  private record PictureFile(Path path) implements Reader {
+  /** An image file. */
+  private record ImageFile(Path path) implements Reader {
     @Override
     public Image read() throws IOException {
       return Image.read(path);
@@ -90,39 +99,90 @@ public record Predictor(
     }
   }
 
-  /** How a picture that is read comes to the model's size and channels. */
+  /**
+   * A sample of a data set.
+   *
+   * @param index from 0
+   */
+  public record Sample(Dataset data, int index) implements Reader {
+    @Override
+    public Image read() throws IOException {
+      return data.image(index);
+    }
+
+    @Override
+    public Image read(FitToModel fit) throws IOException {
+      byte[] encoded = data.encoded(index);
+      return encoded == null ? fit.apply(read()) : fit.read(encoded, data.source(index));
+    }
+
+    /** Its class, or -1 if it has none. */
+    public int label() {
+      return data.targets() instanceof Labels labels ? labels.label(index) : -1;
+    }
+  }
+
+  /** How an image that is read comes to the model's height, width and channels. */
   @FunctionalInterface
   public interface Fit {
-    /** The picture as the model reads it. */
+    /** The image as the model reads it. */
     Image of(Reader picture) throws IOException;
   }
 
   /**
-   * A picture to come.
+   * An image to answer about.
    *
    * @param source what users call it
-   * @param label its true class, or -1 if nobody knows
+   * @param sample the sample that it is, whose true target is known; null for a file
    */
-  public record Picture(String source, int label, Reader reader) {}
-
-  /**
-   * What was found.
-   *
-   * @param numbers probabilities of all classes, or features; none of a picture that could not be
-   *     read
-   * @param error why it could not be read, else null
-   */
-  public record Answer(Picture picture, float[] numbers, @Nullable String error) {}
-
-  /** Takes answers. */
-  @FunctionalInterface
-  public interface Sink {
-    /** Takes the next one. */
-    void accept(Answer answer) throws IOException;
+  public record Picture(String source, Reader reader, @Nullable Sample sample) {
+    /** Its true class, or -1 if nobody knows. */
+    public int label() {
+      return sample == null ? -1 : sample.label();
+    }
   }
 
   /**
-   * Pictures of files, and of all picture files in folders and below, sorted by name.
+   * What the model says about an image.
+   *
+   * @param value null if the image could not be read
+   * @param error why it could not be read, else null
+   */
+  public record Answer<A>(Picture picture, @Nullable A value, @Nullable String error) {
+    /**
+     * What was found.
+     *
+     * @throws IllegalStateException if the image could not be read
+     */
+    public A found() {
+      A found = value;
+      if (found == null) {
+        throw new IllegalStateException(error);
+      }
+      return found;
+    }
+  }
+
+  /** Takes answers. */
+  @FunctionalInterface
+  public interface Sink<A> {
+    /** Takes the next one. */
+    void accept(Answer<A> answer) throws IOException;
+  }
+
+  /** An image file. */
+  public static Picture file(Path path) {
+    return new Picture(path.toString(), new ImageFile(path), null);
+  }
+
+  /** A sample of a data set. */
+  public static Picture sample(Dataset data, int index) {
+    Sample sample = new Sample(data, index);
+    return new Picture(data.source(index), sample, sample);
+  }
+
+  /**
+   * Image files, and all image files in folders and below, sorted by name.
    *
    * @throws IOException if a folder has none or cannot be read; a file that is missing fails later
    */
@@ -130,7 +190,7 @@ public record Predictor(
     List<Picture> pictures = new ArrayList<>();
     for (Path path : paths) {
       if (!Files.isDirectory(path)) {
-        pictures.add(new Picture(path.toString(), -1, new PictureFile(path)));
+        pictures.add(file(path));
         continue;
       }
       List<Path> inside = picturesIn(path);
@@ -138,7 +198,7 @@ public record Predictor(
         throw new IOException(
             "%s holds no pictures (%s)".formatted(path, String.join(", ", ENDINGS)));
       }
-      inside.forEach(p -> pictures.add(new Picture(p.toString(), -1, new PictureFile(p))));
+      inside.forEach(p -> pictures.add(file(p)));
     }
     return pictures;
   }
@@ -157,71 +217,51 @@ public record Predictor(
   /** The first samples of a data set, at most {@code limit}. */
   public static Iterable<Picture> samples(Dataset data, int limit) {
     return () ->
-        IntStream.range(0, Math.min(limit, data.size()))
-            .mapToObj(i -> new Picture(data.source(i), label(data, i), () -> data.image(i)))
-            .iterator();
-  }
-
-  private static int label(Dataset data, int index) {
-    return data.targets() instanceof Labels labels ? labels.label(index) : -1;
+        IntStream.range(0, Math.min(limit, data.size())).mapToObj(i -> sample(data, i)).iterator();
   }
 
   /**
-   * Runs all through the model, handing answers over in the order of the pictures.
+   * Runs all images through the model and hands the answers over in the order of the images. When
+   * it returns or throws, no thread uses the model any more.
    *
    * @throws IOException if the sink fails
    * @throws IllegalStateException if the model's scores are not numbers
    */
-  public void run(Iterable<Picture> pictures, Sink sink) throws IOException {
-    ExecutorService pool = Executors.newFixedThreadPool(threads, Predictor::thread);
-    try {
-      Deque<Future<List<Answer>>> ahead = new ArrayDeque<>();
-      Iterator<Picture> rest = pictures.iterator();
-      while (rest.hasNext() || !ahead.isEmpty()) {
-        while (rest.hasNext() && ahead.size() <= threads) {
-          List<Picture> batch = take(rest);
-          ahead.add(pool.submit(() -> answers(batch)));
-        }
-        for (Answer answer : await(ahead.remove())) {
+  public void run(Iterable<Picture> pictures, Sink<A> sink) throws IOException {
+    try (WorkerPool pool = new WorkerPool("vit4j-predictor", threads);
+        WorkerPool.Results<List<Answer<A>>> batches =
+            pool.inOrder(new Batches(pictures.iterator()), threads + 1, this::answers)) {
+      while (batches.hasNext()) {
+        for (Answer<A> answer : batches.next()) {
           sink.accept(answer);
         }
       }
-    } finally {
-      end(pool);
     }
   }
 
-  /** Waits for what runs, so that nothing uses a model that the caller then closes. */
-  private static void end(ExecutorService pool) {
-    pool.shutdownNow();
-    boolean interrupted = false;
-    while (!pool.isTerminated()) {
-      try {
-        pool.awaitTermination(1, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        interrupted = true; // a batch takes a moment; the caller sees the flag
+  private final class Batches implements Iterator<List<Picture>> {
+    private final Iterator<Picture> rest;
+
+    Batches(Iterator<Picture> rest) {
+      this.rest = rest;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return rest.hasNext();
+    }
+
+    @Override
+    public List<Picture> next() {
+      List<Picture> batch = new ArrayList<>();
+      while (rest.hasNext() && batch.size() < batchSize) {
+        batch.add(rest.next());
       }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      return batch;
     }
   }
 
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "vit4j-predictor");
-    thread.setDaemon(true);
-    return thread;
-  }
-
-  private List<Picture> take(Iterator<Picture> rest) {
-    List<Picture> batch = new ArrayList<>();
-    while (rest.hasNext() && batch.size() < batchSize) {
-      batch.add(rest.next());
-    }
-    return batch;
-  }
-
-  private List<Answer> answers(List<Picture> batch) {
+  private List<Answer<A>> answers(List<Picture> batch) {
     Threads.set(1);
     List<Image> images = new ArrayList<>();
     @Nullable String[] errors = new String[batch.size()];
@@ -232,29 +272,11 @@ public record Predictor(
         errors[i] = String.valueOf(e.getMessage());
       }
     }
-    Iterator<float[]> found = List.of(model.apply(images)).iterator();
-    List<Answer> answers = new ArrayList<>();
+    Iterator<A> found = model.apply(images).iterator();
+    List<Answer<A>> answers = new ArrayList<>();
     for (int i = 0; i < errors.length; i++) {
-      float[] numbers = errors[i] == null ? found.next() : new float[0];
-      answers.add(new Answer(batch.get(i), numbers, errors[i]));
+      answers.add(new Answer<>(batch.get(i), errors[i] == null ? found.next() : null, errors[i]));
     }
     return answers;
-  }
-
-  private static List<Answer> await(Future<List<Answer>> future) {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException r) {
-        throw r;
-      }
-      if (e.getCause() instanceof Error r) {
-        throw r;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted while predicting", e);
-    }
   }
 }

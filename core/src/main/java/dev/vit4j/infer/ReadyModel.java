@@ -3,6 +3,7 @@ package dev.vit4j.infer;
 import dev.vit4j.model.Encodes;
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.TokenTeam;
+import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
@@ -12,14 +13,13 @@ import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +48,7 @@ public final class ReadyModel implements AutoCloseable {
   private final int threads;
   private final int wide;
   private final Semaphore free;
-  private final ExecutorService pool;
+  private final WorkerPool pool;
   private final ExecutorService helpers; // apart: a piece in the pool may wait for a whole team
   private volatile boolean closed;
 
@@ -73,7 +73,7 @@ public final class ReadyModel implements AutoCloseable {
       model.pack(this.precision);
     }
     this.free = new Semaphore(threads, true);
-    this.pool = Executors.newFixedThreadPool(threads, ReadyModel::thread);
+    this.pool = new WorkerPool("vit4j-infer", threads);
     this.helpers = Executors.newCachedThreadPool(ReadyModel::thread);
   }
 
@@ -169,21 +169,11 @@ public final class ReadyModel implements AutoCloseable {
 
   /** Runs the pieces; when it returns or throws none is running, so none needs the input. */
   private void runAll(List<Callable<@Nullable Void>> work) {
-    List<Future<@Nullable Void>> running = new ArrayList<>();
-    RuntimeException failure = null;
     try {
-      for (Callable<@Nullable Void> piece : work) {
-        running.add(pool.submit(piece));
-      }
-    } catch (RejectedExecutionException e) {
-      failure = new IllegalStateException(CLOSED, e);
-    }
-    for (Future<@Nullable Void> piece : running) {
-      RuntimeException mine = await(piece);
-      failure = failure == null ? mine : failure;
-    }
-    if (failure != null) {
-      throw failure;
+      requireOpen();
+      pool.all(work);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // inputs and models throw none
     }
   }
 
@@ -236,29 +226,6 @@ public final class ReadyModel implements AutoCloseable {
     }
   }
 
-  /** Waits to the end, whatever happens; what the piece failed with, or null. */
-  private static @Nullable RuntimeException await(Future<@Nullable Void> piece) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          piece.get();
-          return null;
-        } catch (InterruptedException e) {
-          interrupted = true; // a piece takes a moment; the caller sees the flag
-        }
-      }
-    } catch (ExecutionException e) {
-      return e.getCause() instanceof RuntimeException r
-          ? r
-          : new IllegalStateException(e.getCause());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   /** Frees the model, after the calls that run; later ones are refused. */
   @Override
   public void close() {
@@ -266,12 +233,12 @@ public final class ReadyModel implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        pool.shutdown();
         helpers.shutdown();
         model.close();
       }
     } finally {
       free.release(threads);
     }
+    pool.close(); // not before: what waits there for the model must find it closed
   }
 }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class FitToModel implements Transform {
   private final Preprocess preprocess;
   private final Compose steps;
+  private final @Nullable Resizing first; // null if something else must come before the resize
+  private final Compose rest; // what follows the resize
 
   /**
    * Builds the steps.
@@ -55,8 +57,13 @@ public final class FitToModel implements Transform {
     if (preprocess.framing().equals("digit")) {
       list.add(new Framing(preprocess.height(), preprocess.width(), new DigitFrame()));
     }
-    list.addAll(crop(preprocess));
+    Crop crop = crop(preprocess);
+    // Grey is repeated into three channels before a resize or after it; colours become grey before.
+    this.first = preprocess.channels() == 3 && list.size() == 1 ? crop.resize() : null;
+    list.add(crop.resize());
+    list.add(crop.cut());
     this.steps = new Compose(list);
+    this.rest = new Compose(List.of(crop.cut()));
   }
 
   /** The transform for a set's pictures; null where they already are as the model reads them. */
@@ -86,16 +93,25 @@ public final class FitToModel implements Transform {
    * @throws IOException if the file is missing or no picture
    */
   public Image read(Path file) throws IOException {
-    List<Transform> all = steps.transforms();
-    // Grey is repeated into three channels before a resize or after it; colours become grey before.
-    if (preprocess.channels() != 3 || !(all.get(1) instanceof Resizing resizing)) {
-      return apply(Image.read(file));
-    }
-    return apply(Image.readResized(file, resizing), all.subList(2, all.size()));
+    return first == null ? apply(Image.read(file)) : afterResize(Image.readResized(file, first));
   }
 
-  private static Image apply(Image resized, List<Transform> rest) {
-    return new Compose(rest).apply(resized.toRgb(), new SplittableRandom(0));
+  /**
+   * As {@link #read(Path)}, of an encoded picture held in memory, such as an upload or a member of
+   * an archive.
+   *
+   * @param encoded the bytes of a PNG, JPEG, WebP, GIF or BMP file
+   * @param source what error messages call it
+   * @throws IOException if it is no picture
+   */
+  public Image read(byte[] encoded, String source) throws IOException {
+    return first == null
+        ? apply(Image.decode(encoded, source, Image.maxPixels()))
+        : afterResize(Image.decodeResized(encoded, source, first));
+  }
+
+  private Image afterResize(Image resized) {
+    return rest.apply(resized.toRgb(), new SplittableRandom(0));
   }
 
   /**
@@ -131,21 +147,24 @@ public final class FitToModel implements Transform {
     return (int) Math.floor(side / p.cropPct());
   }
 
+  /** A resize, and what cuts the model's size out of its result. */
+  private record Crop(Resizing resize, Transform cut) {}
+
   /** Resize and crop in timm's three ways. */
-  private static List<Transform> crop(Preprocess p) {
+  private static Crop crop(Preprocess p) {
     int height = scaled(p.height(), p);
     int width = scaled(p.width(), p);
     Interpolation interpolation = interpolation(p);
     return switch (p.cropMode()) {
       case "squash" ->
-          List.of(new Resize(height, width, interpolation), new CenterCrop(p.height(), p.width()));
+          new Crop(new Resize(height, width, interpolation), new CenterCrop(p.height(), p.width()));
       case "border" ->
-          List.of(
+          new Crop(
               new ResizeKeepRatio(height, width, interpolation, 1),
               new CenterCropOrPad(
                   p.height(), p.width(), p.mean().stream().map(FitToModel::level).toList()));
       default ->
-          List.of(
+          new Crop(
               height == width
                   ? new ResizeShortest(height, interpolation)
                   : new ResizeKeepRatio(height, width, interpolation, 0),

@@ -24,6 +24,21 @@ public final class PictureFolders {
     return out.toByteArray();
   }
 
+  /** A large photo: soft colours as JPEG. */
+  public static byte[] jpeg(int height, int width) throws IOException {
+    BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        int red = (int) (127 + 120 * Math.sin(x / 37.0));
+        int green = (int) (127 + 120 * Math.cos(y / 51.0));
+        image.setRGB(x, y, red << 16 | green << 8 | (x * y / 999 & 0xff));
+      }
+    }
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ImageIO.write(image, "jpeg", out);
+    return out.toByteArray();
+  }
+
   /** Writes PNGs, the n-th with red n. */
   public static void write(Path root, String... files) throws IOException {
     for (int i = 0; i < files.length; i++) {

@@ -3,13 +3,13 @@ package dev.vit4j.format;
 import java.lang.management.ManagementFactory;
 
 /** How much memory this thread has ever asked for. */
-final class Allocation {
+public final class Allocation {
   private static final com.sun.management.ThreadMXBean THREADS =
       (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private Allocation() {}
 
-  static long bytes() {
+  public static long bytes() {
     return THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
   }
 }

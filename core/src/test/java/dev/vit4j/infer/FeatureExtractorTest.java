@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.Fixture;
+import dev.vit4j.data.ImageSet;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.image.Image;
@@ -113,13 +114,15 @@ class FeatureExtractorTest {
     }
   }
 
-  private static Predictor.Answer answer(String source, int label, float... numbers) {
-    Predictor.Reader none =
-        () -> {
-          throw new IOException("not asked for");
-        };
-    String error = numbers.length == 0 ? source + ": broken" : null;
-    return new Predictor.Answer(new Predictor.Picture(source, label, none), numbers, error);
+  private static Predictor.Answer<float[]> answer(String source, int label, float... numbers) {
+    ImageSet set =
+        new ImageSet("set", new byte[1], new int[] {label}, List.of("a", "b", "c"), 1, 1, 1);
+    Predictor.Sample sample = new Predictor.Sample(set, 0);
+    boolean isBroken = numbers.length == 0;
+    return new Predictor.Answer<>(
+        new Predictor.Picture(source, sample, sample),
+        isBroken ? null : numbers,
+        isBroken ? source + ": broken" : null);
   }
 
   private Path write(String name, boolean labelled) throws IOException {
@@ -180,7 +183,7 @@ class FeatureExtractorTest {
                   new FeatureFile(file, false)
                       .write(
                           sink -> {
-                            sink.accept(answer("a", -1, 1));
+                            sink.accept(answer("a", 0, 1));
                             throw new IOException("the disk is gone");
                           }))
           .isInstanceOf(IOException.class)

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
+import dev.vit4j.data.PictureFolders;
 import dev.vit4j.data.Shape;
+import dev.vit4j.format.Allocation;
 import dev.vit4j.image.Image;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -129,6 +134,44 @@ class FitToModelTest {
       Preprocess p = new Preprocess(3, 48, 64, "bicubic", 0.9, mode, half, half, "none");
       Image image = new Image(width, height, 3, new byte[height * width * 3]);
       assertThat(new FitToModel(p).apply(image)).hasToString("Image[48 x 64 x 3]");
+    }
+  }
+
+  /** Files, uploads and members of archives: the same pixels, and never the whole photo. */
+  @Test
+  void photosShrinkWhileTheyAreDecodedFromFilesAndBytes(@TempDir Path dir) throws IOException {
+    int side = 2_000;
+    byte[] photo = PictureFolders.jpeg(side, side);
+    Path file = Files.write(dir.resolve("photo.jpg"), photo);
+    for (String mode : Preprocess.CROP_MODES) {
+      FitToModel fit = new FitToModel(preprocess(64, "bicubic", 0.9, mode));
+      byte[] expected = fit.apply(Image.read(file)).pixels();
+      long before = Allocation.bytes();
+      Image ofBytes = fit.read(photo, "upload");
+      assertThat(Allocation.bytes() - before).as(mode).isLessThan(side * side); // whole: 3 each
+      assertThat(Arrays.equals(ofBytes.pixels(), expected)).isTrue();
+      assertThat(Arrays.equals(fit.read(file).pixels(), expected)).isTrue();
+    }
+  }
+
+  @Test
+  void bytesOfAnyKindGiveWhatFilesGive() throws IOException {
+    List<Double> half = List.of(0.5);
+    FitToModel grey =
+        new FitToModel(new Preprocess(1, 32, 32, "bilinear", 0.9, "center", half, half, "none"));
+    FitToModel framed =
+        new FitToModel(new Preprocess(1, 28, 28, "bicubic", 1, "squash", half, half, "digit"));
+    FitToModel colours = new FitToModel(preprocess(32, "bilinear", 0.9, "border"));
+    byte[] jpeg = PictureFolders.jpeg(1_000, 1_100);
+    byte[] png = PictureFolders.png(200);
+    for (FitToModel fit : List.of(grey, framed, colours)) {
+      for (byte[] bytes : List.of(jpeg, png)) {
+        Image expected = fit.apply(Image.decode(bytes, "x", Image.maxPixels()));
+        assertThat(Arrays.equals(fit.read(bytes, "x").pixels(), expected.pixels())).isTrue();
+      }
+      assertThatThrownBy(() -> fit.read(new byte[] {1, 2}, "upload 7"))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("upload 7");
     }
   }
 

@@ -62,7 +62,7 @@ interface FileTree {
 
   /** Decodes a picture. */
   default Image image(String file) throws IOException {
-    return Image.decode(read(file), where(file), Image.DEFAULT_MAX_PIXELS);
+    return Image.decode(read(file), where(file), Image.maxPixels());
   }
 
   /**

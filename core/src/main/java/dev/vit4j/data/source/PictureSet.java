@@ -49,7 +49,7 @@ final class PictureSet implements Dataset {
   }
 
   @Override
-  public byte[] content(int index) throws IOException {
+  public byte[] encoded(int index) throws IOException {
     return tree.read(files.get(index));
   }
 

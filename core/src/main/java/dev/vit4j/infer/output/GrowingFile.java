@@ -1,8 +1,9 @@
-package dev.vit4j.cli;
+package dev.vit4j.infer.output;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -12,32 +13,34 @@ import java.nio.file.StandardOpenOption;
  * A text file that grows under a name of its own, {@code FILE.part}, and gets its name when it is
  * complete. What an interrupted run left stays there, whole up to the last addition.
  */
-final class GrowingFile implements AutoCloseable {
+public final class GrowingFile implements AutoCloseable {
   private final Path file;
   private final Path part;
   private final BufferedWriter lines;
 
-  /** Goes on with what is there. */
+  /** Opens the unfinished file, and appends to what is in it. */
   GrowingFile(Path file) throws IOException {
     this.file = file;
     this.part = part(file);
     this.lines =
         Files.newBufferedWriter(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    StopOnSignal.say("interrupted; " + part + " keeps what was done, --resume goes on with it");
   }
 
   /** Where a file is while it grows. */
-  static Path part(Path file) {
+  public static Path part(Path file) {
     return file.resolveSibling(file.getFileName() + ".part");
   }
 
   /**
-   * Refuses to begin a file that is there, or of which an interrupted run left something.
+   * Refuses a file that exists, or of which an interrupted run left something.
    *
-   * @param resume whether that is to go on
+   * @param resume whether to go on with what is left
+   * @throws IOException if it exists
    */
-  static void require(Path file, boolean resume) throws IOException {
-    NewFile.require(file);
+  public static void require(Path file, boolean resume) throws IOException {
+    if (Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
     if (!resume && Files.exists(part(file))) {
       throw new IOException(
           "%s is of an interrupted run: --resume goes on with it, or delete it"
@@ -45,13 +48,18 @@ final class GrowingFile implements AutoCloseable {
     }
   }
 
-  /** Adds lines, of which a kill keeps all or, at most, cuts the last. */
-  void add(String text) throws IOException {
-    lines.write(text);
+  /** Adds a line; after a kill the file ends with a whole line or a part of the last one. */
+  void add(String line) throws IOException {
+    lines.write(line);
     lines.write('\n');
+  }
+
+  /** Hands the lines added to the operating system. */
+  void flush() throws IOException {
     lines.flush();
   }
 
+  /** Gives the finished file its name. */
   void keep() throws IOException {
     lines.close();
     try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -60,14 +68,13 @@ final class GrowingFile implements AutoCloseable {
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Forgets it, complete or not, unless it has its name. */
+  /** Deletes what is not finished. */
   void delete() throws IOException {
     Files.deleteIfExists(part);
   }
 
   @Override
   public void close() throws IOException {
-    StopOnSignal.say(null);
     lines.close();
   }
 }
