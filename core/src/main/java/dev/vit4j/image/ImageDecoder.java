@@ -86,8 +86,8 @@ final class ImageDecoder {
   }
 
   /** The JDK's readers answer damaged files with any of a dozen unchecked exceptions. */
-  static <T extends @Nullable Object> T guarded(
-      String format, String source, Decoding<T> decoding) throws FormatException {
+  static <T extends @Nullable Object> T guarded(String format, String source, Decoding<T> decoding)
+      throws FormatException {
     try {
       return decoding.run();
     } catch (FormatException e) {
