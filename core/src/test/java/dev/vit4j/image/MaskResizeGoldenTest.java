@@ -31,8 +31,7 @@ class MaskResizeGoldenTest {
         String source = expected.name().substring(0, expected.name().indexOf('.'));
         int height = (int) expected.shape()[0];
         int width = (int) expected.shape()[1];
-        Image resized =
-            new Resize(height, width, Interpolation.NEAREST).apply(mask(file, source));
+        Image resized = new Resize(height, width, Interpolation.NEAREST).apply(mask(file, source));
         assertThat(resized.pixels())
             .as(expected.name())
             .isEqualTo(bytes(file.data(expected.name())));
