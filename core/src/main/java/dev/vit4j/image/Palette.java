@@ -23,6 +23,20 @@ public final class Palette {
               0x808080, 0x800000, 0xC0C080, 0x804080, 0x3C28DE, 0x808000, 0xC08080, 0x404080,
               0x400080, 0x404000, 0x0080C0));
 
+  private static final List<String> CAMVID_CLASSES =
+      List.of(
+          "sky",
+          "building",
+          "pole",
+          "road",
+          "pavement",
+          "tree",
+          "sign",
+          "fence",
+          "car",
+          "pedestrian",
+          "cyclist");
+
   private final int[] rgb = new int[COLORS];
 
   private Palette(List<Integer> first) {
@@ -43,6 +57,11 @@ public final class Palette {
           "a palette has at most 256 colors from 0x000000 to 0xFFFFFF, not " + first);
     }
     return new Palette(first);
+  }
+
+  /** The colors in which classes of these names are usually shown: {@link #CAMVID} or VOC's. */
+  public static Palette forClasses(List<String> names) {
+    return names.equals(CAMVID_CLASSES) ? CAMVID : VOC;
   }
 
   /**
