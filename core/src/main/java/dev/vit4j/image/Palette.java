@@ -82,7 +82,7 @@ public final class Palette {
     for (int bit = 0; bit < 8; bit++) {
       int channel = bit % 3;
       int place = 7 - bit / 3;
-      color |= (index >> bit & 1) << place << 16 - 8 * channel;
+      color |= ((index >> bit) & 1) << (place + 16 - 8 * channel);
     }
     return color;
   }

@@ -47,8 +47,10 @@ final class ClassLegend {
   void draw(Canvas canvas, double x, double y) {
     for (int i = 0; i < entries.size(); i++) {
       Entry entry = entries.get(i);
-      double left = x + i % columns * columnWidth;
-      double middle = y + (i / columns + 0.5) * LINE;
+      int row = i / columns;
+      int column = i % columns;
+      double left = x + column * columnWidth;
+      double middle = y + (row + 0.5) * LINE;
       double top = middle - SWATCH / 2;
       if (entry.color() != null) {
         canvas.fill(left, top, SWATCH, SWATCH, entry.color());

@@ -32,7 +32,7 @@ public final class MaskOverlay {
       if (index != ImageAndMask.IGNORE_INDEX) {
         int color = palette.rgb(index);
         for (int c = 0; c < 3; c++) {
-          int level = color >> (16 - 8 * c) & 0xff;
+          int level = (color >> (16 - 8 * c)) & 0xff;
           mixed[3 * i + c] = (byte) (((mixed[3 * i + c] & 0xff) + level) / 2);
         }
       }

@@ -122,8 +122,10 @@ public final class MaskSheet {
     try (Canvas canvas = new Canvas(width, bottom + legend.height() + Style.MARGIN)) {
       drawTitle(canvas, title, width - 2 * Style.MARGIN);
       for (int i = 0; i < samples.size(); i++) {
-        double x = Style.MARGIN + i % inRow * (sampleWidth + SAMPLE_GAP);
-        double y = top + i / inRow * rowHeight;
+        int row = i / inRow;
+        int column = i % inRow;
+        double x = Style.MARGIN + column * (sampleWidth + SAMPLE_GAP);
+        double y = top + row * rowHeight;
         if (i < inRow) {
           drawHeads(canvas, x, top - 7, panelWidth);
         }
