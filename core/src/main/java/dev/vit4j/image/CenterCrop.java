@@ -38,6 +38,13 @@ public record CenterCrop(int height, int width, boolean floor) implements Transf
         image, offset(image.height(), height), offset(image.width(), width), height, width);
   }
 
+  @Override
+  public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    Image image = pair.image();
+    return Crop.of(
+        pair, offset(image.height(), height), offset(image.width(), width), height, width);
+  }
+
   /** Where the crop starts: half to even as Python rounds, and negative where a border is added. */
   private int offset(int in, int out) {
     if (in < out) {

@@ -51,6 +51,12 @@ public record CenterCropOrPad(int height, int width, List<Integer> fill) impleme
     return middle;
   }
 
+  @Override
+  public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    Image mask = new CenterCrop(height, width).apply(pair, random).mask();
+    return new ImageAndMask(apply(pair.image()), mask);
+  }
+
   /** Colours what lies outside the picture's own rows and columns, which are in the middle. */
   private void fillAround(Image middle, int imageHeight, int imageWidth) {
     int top = Math.max(0, (height - imageHeight) / 2);

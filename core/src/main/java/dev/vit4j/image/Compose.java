@@ -24,6 +24,15 @@ public record Compose(List<Transform> transforms) implements Transform {
   }
 
   @Override
+  public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    ImageAndMask out = pair;
+    for (Transform transform : transforms) {
+      out = transform.apply(out, random);
+    }
+    return out;
+  }
+
+  @Override
   public String toString() {
     StringBuilder out = new StringBuilder("Compose(\n");
     for (Transform transform : transforms) {

@@ -1,5 +1,7 @@
 package dev.vit4j.image;
 
+import java.util.Arrays;
+
 /** Cutting a rectangle out of a picture. */
 public final class Crop {
   private Crop() {}
@@ -12,11 +14,28 @@ public final class Crop {
    * @return [height, width, C]; black where the picture has no pixels
    */
   public static Image of(Image image, int top, int left, int height, int width) {
+    return of(image, top, left, height, width, 0);
+  }
+
+  /**
+   * The same rectangle of an image and its mask; where they have no pixels the image is black and
+   * the mask {@link ImageAndMask#IGNORE_INDEX}.
+   */
+  public static ImageAndMask of(ImageAndMask pair, int top, int left, int height, int width) {
+    return new ImageAndMask(
+        of(pair.image(), top, left, height, width),
+        of(pair.mask(), top, left, height, width, ImageAndMask.IGNORE_INDEX));
+  }
+
+  private static Image of(Image image, int top, int left, int height, int width, int fill) {
     int channels = image.channels();
     if (top == 0 && left == 0 && height == image.height() && width == image.width()) {
       return image;
     }
     byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(height, width), channels)];
+    if (fill != 0) {
+      Arrays.fill(out, (byte) fill);
+    }
     int x0 = Math.max(0, -left);
     int x1 = Math.min(width, image.width() - left);
     for (int y = Math.max(0, -top); y < Math.min(height, image.height() - top); y++) {

@@ -3,34 +3,47 @@ package dev.vit4j.image;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The size that a picture file says it has, from its first bytes alone. */
-public final class DeclaredSize {
+/**
+ * The size that a picture file says it has, from its first bytes alone.
+ *
+ * @param width pixels of the upright picture; 0 if the beginning does not say it
+ * @param height pixels of the upright picture; 0 if the beginning does not say it
+ */
+public record DeclaredSize(long width, long height) {
+  private static final DeclaredSize UNKNOWN = new DeclaredSize(0, 0);
   private static final int PNG_WIDTH = 16; // in IHDR, the first chunk: width and height
   private static final int GIF_WIDTH = 6; // behind the signature: width and height
-
-  private DeclaredSize() {}
+  private static final int FIRST_TURNED = 5; // EXIF orientations from here on swap the sides
 
   /**
-   * Width times height.
+   * Reads the size.
    *
    * @param head the beginning of a PNG, JPEG or GIF file; what a JPEG says may stand far behind
-   * @return pixels, 0 or more; 0 if the beginning does not say it
    */
-  public static long pixels(byte[] head) {
+  public static DeclaredSize of(byte[] head) {
     ByteBuffer in = ByteBuffer.wrap(head);
     if (PngChunks.matches(head)) {
       return head.length < PNG_WIDTH + 8
-          ? 0
-          : Integer.toUnsignedLong(in.getInt(PNG_WIDTH))
-              * (in.getInt(PNG_WIDTH + 4) & Integer.MAX_VALUE);
+          ? UNKNOWN
+          : new DeclaredSize(
+              Integer.toUnsignedLong(in.getInt(PNG_WIDTH)),
+              in.getInt(PNG_WIDTH + 4) & Integer.MAX_VALUE);
     }
     if (head.length >= 2 && (in.getShort(0) & 0xffff) == 0xffd8) {
-      return JpegHeader.of(head).pixels();
+      JpegHeader header = JpegHeader.of(head);
+      return header.orientation() >= FIRST_TURNED
+          ? new DeclaredSize(header.height(), header.width())
+          : new DeclaredSize(header.width(), header.height());
     }
     if (head.length >= GIF_WIDTH + 4 && head[0] == 'G') {
       in.order(ByteOrder.LITTLE_ENDIAN);
-      return (long) (in.getShort(GIF_WIDTH) & 0xffff) * (in.getShort(GIF_WIDTH + 2) & 0xffff);
+      return new DeclaredSize(in.getShort(GIF_WIDTH) & 0xffff, in.getShort(GIF_WIDTH + 2) & 0xffff);
     }
-    return 0;
+    return UNKNOWN;
+  }
+
+  /** Width times height, 0 or more. */
+  public long pixels() {
+    return width * height;
   }
 }

@@ -48,7 +48,7 @@ final class ImageDecoder {
         : null;
   }
 
-  private static byte[] bytes(Path file) throws FormatException {
+  static byte[] bytes(Path file) throws FormatException {
     String source = file.toString();
     if (Files.isDirectory(file)) {
       throw new FormatException(source, -1, "is a folder, not a picture file");
@@ -85,13 +85,13 @@ final class ImageDecoder {
 
   /** Decodes. */
   @FunctionalInterface
-  private interface Decoding<T extends @Nullable Object> {
+  interface Decoding<T extends @Nullable Object> {
     T run() throws IOException;
   }
 
   /** The JDK's readers answer damaged files with any of a dozen unchecked exceptions. */
-  private static <T extends @Nullable Object> T guarded(
-      String format, String source, Decoding<T> decoding) throws FormatException {
+  static <T extends @Nullable Object> T guarded(String format, String source, Decoding<T> decoding)
+      throws FormatException {
     try {
       return decoding.run();
     } catch (FormatException e) {
@@ -110,7 +110,8 @@ final class ImageDecoder {
     return Orientation.apply(image, chunks.orientation());
   }
 
-  private static String format(byte[] bytes, String source) throws FormatException {
+  /** The format by the first bytes: png, jpeg, gif, bmp or webp. */
+  static String format(byte[] bytes, String source) throws FormatException {
     if (bytes.length == 0) {
       throw new FormatException(source, -1, "is empty (0 bytes)");
     }

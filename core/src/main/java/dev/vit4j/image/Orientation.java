@@ -4,6 +4,11 @@ package dev.vit4j.image;
 public final class Orientation {
   private Orientation() {}
 
+  /** Turns an image and its mask alike, as {@link #apply(Image, int)} does. */
+  public static ImageAndMask apply(ImageAndMask pair, int orientation) {
+    return new ImageAndMask(apply(pair.image(), orientation), apply(pair.mask(), orientation));
+  }
+
   /**
    * The upright picture.
    *

@@ -27,4 +27,12 @@ public sealed interface Resizing extends Transform permits Resize, ResizeShortes
   default Image apply(Image image, RandomGenerator random) {
     return apply(image);
   }
+
+  /** Resizes both; the mask with {@link Interpolation#NEAREST}, as class indices have no mean. */
+  @Override
+  default ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    Resize resize = of(pair.image().height(), pair.image().width());
+    Resize nearest = new Resize(resize.height(), resize.width(), Interpolation.NEAREST);
+    return new ImageAndMask(resize.apply(pair.image()), nearest.apply(pair.mask()));
+  }
 }

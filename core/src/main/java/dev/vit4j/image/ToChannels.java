@@ -8,7 +8,7 @@ import java.util.random.RandomGenerator;
  *
  * @param channels 1 (grey) or 3 (red, green, blue)
  */
-public record ToChannels(int channels) implements Transform {
+public record ToChannels(int channels) implements ColorTransform {
   /**
    * Checks the number.
    *

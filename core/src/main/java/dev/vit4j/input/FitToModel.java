@@ -7,6 +7,7 @@ import dev.vit4j.image.CenterCropOrPad;
 import dev.vit4j.image.Compose;
 import dev.vit4j.image.DigitFrame;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Interpolation;
 import dev.vit4j.image.Resize;
 import dev.vit4j.image.ResizeKeepRatio;
@@ -80,6 +81,11 @@ public final class FitToModel implements Transform {
   @Override
   public Image apply(Image image, RandomGenerator random) {
     return apply(image);
+  }
+
+  @Override
+  public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    return steps.apply(pair, random); // no step draws from it
   }
 
   /** The picture as the model reads it: [height, width, channels]. */

@@ -3,6 +3,7 @@ package dev.vit4j.metric;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -74,6 +75,41 @@ public final class ConfusionMatrix {
       if (labels[i] != ignored) {
         add(Math.toIntExact(labels[i]), Math.toIntExact(predicted[i]));
       }
+    }
+  }
+
+  /**
+   * Counts pixels whose classes are bytes, as in masks.
+   *
+   * @param labels true classes, unsigned
+   * @param predicted predicted classes, unsigned; only looked at where the label is not ignored
+   * @param from first pixel, in both arrays
+   * @param count number of pixels
+   * @param ignored pixels with this label are left out (255 in Pascal VOC's masks)
+   * @throws IllegalArgumentException if a class is out of range
+   */
+  public void addPixels(byte[] labels, byte[] predicted, int from, int count, int ignored) {
+    Objects.checkFromIndexSize(from, count, Math.min(labels.length, predicted.length));
+    for (int i = from; i < from + count; i++) {
+      int label = labels[i] & 0xff;
+      if (label != ignored) {
+        counts[cell(label, predicted[i] & 0xff)]++;
+      }
+    }
+  }
+
+  /**
+   * Adds the counts of another matrix.
+   *
+   * @throws IllegalArgumentException if it has another number of classes
+   */
+  public void addAll(ConfusionMatrix other) {
+    if (other.classes != classes) {
+      throw new IllegalArgumentException(
+          "cannot add counts of %d classes to those of %d".formatted(other.classes, classes));
+    }
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] += other.counts[i];
     }
   }
 

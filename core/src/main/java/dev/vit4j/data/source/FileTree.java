@@ -2,6 +2,7 @@ package dev.vit4j.data.source;
 
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.MaskDecoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -63,6 +64,11 @@ interface FileTree {
   /** Decodes a picture. */
   default Image image(String file) throws IOException {
     return Image.decode(read(file), where(file), Image.maxPixels());
+  }
+
+  /** Decodes a segmentation mask. */
+  default Image mask(String file) throws IOException {
+    return MaskDecoder.decode(read(file), where(file), Image.maxPixels());
   }
 
   /**

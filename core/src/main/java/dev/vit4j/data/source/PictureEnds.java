@@ -45,7 +45,12 @@ record PictureEnds(byte[] head, byte[] tail, long size) {
    */
   boolean areWhole() {
     boolean ends = between(PNG, PNG_END) || between(JPEG, JPEG_END) || between(GIF, GIF_END);
-    return ends && DeclaredSize.pixels(head) / MOST_PIXELS_PER_BYTE <= size;
+    return ends && declared().pixels() / MOST_PIXELS_PER_BYTE <= size;
+  }
+
+  /** The size that the first bytes say, if they do. */
+  DeclaredSize declared() {
+    return DeclaredSize.of(head);
   }
 
   private boolean between(byte[] first, byte[] last) {

@@ -1,7 +1,7 @@
 package dev.vit4j.image.augment;
 
+import dev.vit4j.image.ColorTransform;
 import dev.vit4j.image.Image;
-import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ public record ColorJitter(
     @Nullable Interval contrast,
     @Nullable Interval saturation,
     @Nullable Interval hue)
-    implements Transform {
+    implements ColorTransform {
   /**
    * Checks the ranges.
    *

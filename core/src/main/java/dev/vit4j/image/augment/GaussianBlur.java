@@ -1,7 +1,7 @@
 package dev.vit4j.image.augment;
 
+import dev.vit4j.image.ColorTransform;
 import dev.vit4j.image.Image;
-import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * @param kernelSize pixels of the kernel on both axes, odd
  * @param sigma range of the standard deviation, pixels
  */
-public record GaussianBlur(int kernelSize, Interval sigma) implements Transform {
+public record GaussianBlur(int kernelSize, Interval sigma) implements ColorTransform {
   /**
    * Checks the values.
    *

@@ -2,6 +2,7 @@ package dev.vit4j.image.augment;
 
 import dev.vit4j.image.Crop;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 
@@ -39,6 +40,19 @@ public record RandomCrop(int height, int width, int padding) implements Transfor
    */
   @Override
   public Image apply(Image image, RandomGenerator random) {
+    int[] corner = corner(image, random);
+    return Crop.of(image, corner[0], corner[1], height, width);
+  }
+
+  /** The same rectangle of both; the mask's padding is ignored. */
+  @Override
+  public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    int[] corner = corner(pair.image(), random);
+    return Crop.of(pair, corner[0], corner[1], height, width);
+  }
+
+  /** Draws the first row and column; they may lie in the padding. */
+  private int[] corner(Image image, RandomGenerator random) {
     int rows = image.height() + 2 * padding - height;
     int columns = image.width() + 2 * padding - width;
     if (rows < 0 || columns < 0) {
@@ -48,7 +62,7 @@ public record RandomCrop(int height, int width, int padding) implements Transfor
     }
     int top = random.nextInt(rows + 1) - padding;
     int left = random.nextInt(columns + 1) - padding;
-    return Crop.of(image, top, left, height, width);
+    return new int[] {top, left};
   }
 
   @Override

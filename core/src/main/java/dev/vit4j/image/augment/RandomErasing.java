@@ -1,14 +1,14 @@
 package dev.vit4j.image.augment;
 
+import dev.vit4j.image.ColorTransform;
 import dev.vit4j.image.Image;
-import dev.vit4j.image.Transform;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
  * Rectangles painted over with a chance (Zhong et al. 2017), as timm's {@code RandomErasing} does
- * after the normalisation, here on 8-bit pixels.
+ * after the normalisation, here on 8-bit pixels. Masks keep their classes below the rectangles.
  *
  * @param probability that a picture is hit, 0 to 1
  * @param mode what the rectangles are filled with
@@ -26,7 +26,7 @@ public record RandomErasing(
     Interval aspect,
     List<Double> mean,
     List<Double> std)
-    implements Transform {
+    implements ColorTransform {
   private static final int TRIES = 10;
 
   /** What a rectangle is filled with. */

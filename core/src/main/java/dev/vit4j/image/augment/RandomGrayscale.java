@@ -1,7 +1,7 @@
 package dev.vit4j.image.augment;
 
+import dev.vit4j.image.ColorTransform;
 import dev.vit4j.image.Image;
-import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  *
  * @param p chance, 0 to 1
  */
-public record RandomGrayscale(double p) implements Transform {
+public record RandomGrayscale(double p) implements ColorTransform {
   /**
    * Checks the values.
    *

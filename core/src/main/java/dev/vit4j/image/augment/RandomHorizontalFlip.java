@@ -1,6 +1,7 @@
 package dev.vit4j.image.augment;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Orientation;
 import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
@@ -26,6 +27,11 @@ public record RandomHorizontalFlip(double p) implements Transform {
   @Override
   public Image apply(Image image, RandomGenerator random) {
     return random.nextDouble() < p ? Orientation.apply(image, 2) : image;
+  }
+
+  @Override
+  public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    return random.nextDouble() < p ? Orientation.apply(pair, 2) : pair;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.vit4j.image.augment;
 
 import dev.vit4j.image.Crop;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Interpolation;
 import dev.vit4j.image.Resize;
 import dev.vit4j.image.Transform;
@@ -51,13 +52,34 @@ public record RandomResizedCrop(
   @Override
   public Image apply(Image image, RandomGenerator random) {
     Image crop = crop(image, random);
-    int filters = interpolation.size();
-    Interpolation filter = interpolation.get(filters == 1 ? 0 : random.nextInt(filters));
-    return new Resize(height, width, filter).apply(crop);
+    return resize(random).apply(crop);
   }
 
-  /** The rectangle: drawn until it fits, else the largest of an allowed shape in the middle. */
+  /** The same rectangle of both; the mask is resized with {@link Interpolation#NEAREST}. */
+  @Override
+  public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
+    Box box = box(pair.image(), random);
+    ImageAndMask crop = Crop.of(pair, box.top(), box.left(), box.height(), box.width());
+    return resize(random).apply(crop, random);
+  }
+
+  /** Draws the filter. */
+  private Resize resize(RandomGenerator random) {
+    int filters = interpolation.size();
+    Interpolation filter = interpolation.get(filters == 1 ? 0 : random.nextInt(filters));
+    return new Resize(height, width, filter);
+  }
+
+  /** Cuts the rectangle out. */
   Image crop(Image image, RandomGenerator random) {
+    Box box = box(image, random);
+    return Crop.of(image, box.top(), box.left(), box.height(), box.width());
+  }
+
+  private record Box(int top, int left, int height, int width) {}
+
+  /** The rectangle: drawn until it fits, else the largest of an allowed shape in the middle. */
+  private Box box(Image image, RandomGenerator random) {
     double area = (double) image.width() * image.height();
     for (int i = 0; i < TRIES; i++) {
       double target = area * scale.draw(random);
@@ -67,13 +89,13 @@ public record RandomResizedCrop(
       if (w > 0 && w <= image.width() && h > 0 && h <= image.height()) {
         int top = random.nextInt(image.height() - h + 1);
         int left = random.nextInt(image.width() - w + 1);
-        return Crop.of(image, top, left, h, w);
+        return new Box(top, left, h, w);
       }
     }
     return middle(image);
   }
 
-  private Image middle(Image image) {
+  private Box middle(Image image) {
     int w = image.width();
     int h = image.height();
     double shape = (double) w / h;
@@ -82,7 +104,7 @@ public record RandomResizedCrop(
     } else if (shape > ratio.max()) {
       w = Math.max(1, (int) Math.rint(h * ratio.max()));
     }
-    return Crop.of(image, (image.height() - h) / 2, (image.width() - w) / 2, h, w);
+    return new Box((image.height() - h) / 2, (image.width() - w) / 2, h, w);
   }
 
   @Override

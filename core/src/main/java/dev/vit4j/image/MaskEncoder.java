@@ -1,0 +1,51 @@
+package dev.vit4j.image;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
+import java.awt.image.IndexColorModel;
+import java.io.IOException;
+import java.io.OutputStream;
+import javax.imageio.ImageIO;
+
+/**
+ * Writes segmentation masks as palette PNGs of 8 bits per pixel, as Pascal VOC stores them: the
+ * pixel values are class indices, and image viewers show the palette's colors.
+ */
+public final class MaskEncoder {
+  private MaskEncoder() {}
+
+  /**
+   * Writes a mask. {@link MaskDecoder} and Pillow ({@code np.array(Image.open(file))}) read the
+   * same class indices back.
+   *
+   * @param mask class indices, [H, W, 1]
+   * @param palette the color of each index
+   * @param out receives the PNG file; not closed
+   * @throws IllegalArgumentException if the mask has 3 channels
+   */
+  public static void write(Image mask, Palette palette, OutputStream out) throws IOException {
+    if (mask.channels() != 1) {
+      throw new IllegalArgumentException(
+          "a mask has 1 channel of class indices, not " + mask.channels());
+    }
+    BufferedImage indexed =
+        new BufferedImage(
+            mask.width(), mask.height(), BufferedImage.TYPE_BYTE_INDEXED, colors(palette));
+    byte[] pixels = ((DataBufferByte) indexed.getRaster().getDataBuffer()).getData();
+    System.arraycopy(mask.pixels(), 0, pixels, 0, pixels.length);
+    ImageIO.write(indexed, "png", out);
+  }
+
+  private static IndexColorModel colors(Palette palette) {
+    byte[] red = new byte[Palette.COLORS];
+    byte[] green = new byte[Palette.COLORS];
+    byte[] blue = new byte[Palette.COLORS];
+    for (int i = 0; i < Palette.COLORS; i++) {
+      int rgb = palette.rgb(i);
+      red[i] = (byte) (rgb >> 16);
+      green[i] = (byte) (rgb >> 8);
+      blue[i] = (byte) rgb;
+    }
+    return new IndexColorModel(8, Palette.COLORS, red, green, blue);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.vit4j.metric;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * What a batch adds to a {@link SegmentationResult}: pixel counts, the mean IoU of each sample, and
+ * the loss. A batch may be counted on any thread; {@link SegmentationResult#add} then takes the
+ * batches in the order of their samples.
+ */
+public final class SegmentationCounts {
+  private final int ignored;
+  private final ConfusionMatrix confusion;
+  private final List<Double> sampleIous = new ArrayList<>();
+  private double lossSum;
+  private double lossWeight;
+
+  /**
+   * Nothing counted yet.
+   *
+   * @param classes number of classes, at least 1
+   * @param ignored label of pixels that are not counted, 255 as a rule
+   */
+  public SegmentationCounts(int classes, int ignored) {
+    this.ignored = ignored;
+    this.confusion = new ConfusionMatrix(classes);
+  }
+
+  /**
+   * Counts one sample.
+   *
+   * @param labels true classes of its pixels, unsigned bytes, 0 to classes-1 or ignored
+   * @param predicted predicted classes of the same pixels, 0 to classes-1
+   * @param from its first pixel, in both arrays
+   * @param pixels number of its pixels
+   * @throws IllegalArgumentException if a class is out of range
+   */
+  public void add(byte[] labels, byte[] predicted, int from, int pixels) {
+    ConfusionMatrix sample = new ConfusionMatrix(confusion.classes());
+    sample.addPixels(labels, predicted, from, pixels, ignored);
+    sampleIous.add(sample.meanIou());
+    confusion.addAll(sample);
+  }
+
+  /**
+   * Adds to the loss, which is a weighted mean over pixels.
+   *
+   * @param sum of the pixels' weighted losses
+   * @param weight sum of the pixels' weights; without class weights the number of pixels that are
+   *     not ignored
+   */
+  public void addLoss(double sum, double weight) {
+    lossSum += sum;
+    lossWeight += weight;
+  }
+
+  ConfusionMatrix confusion() {
+    return confusion;
+  }
+
+  /** Mean IoU of each sample in the order of adding; NaN if all its pixels are ignored. */
+  List<Double> sampleIous() {
+    return Collections.unmodifiableList(sampleIous);
+  }
+
+  double lossSum() {
+    return lossSum;
+  }
+
+  double lossWeight() {
+    return lossWeight;
+  }
+}

@@ -1,0 +1,42 @@
+package dev.vit4j.view;
+
+import dev.vit4j.image.Image;
+import dev.vit4j.image.ImageAndMask;
+import dev.vit4j.image.Palette;
+import java.awt.image.BufferedImage;
+
+/** An image with a segmentation mask laid over it in the colors of the classes. */
+public final class MaskOverlay {
+  private MaskOverlay() {}
+
+  /**
+   * Mixes each pixel half and half with the color of its class. Pixels whose class is ignored
+   * ({@link ImageAndMask#IGNORE_INDEX}) keep their own color.
+   *
+   * @param image [H, W, C]
+   * @param mask class indices [H, W, 1]
+   * @param palette the color of each class
+   * @return a picture of the image's size
+   * @throws IllegalArgumentException if the sizes differ or the mask has 3 channels
+   */
+  public static BufferedImage draw(Image image, Image mask, Palette palette) {
+    return draw(new ImageAndMask(image, mask), palette);
+  }
+
+  private static BufferedImage draw(ImageAndMask pair, Palette palette) {
+    Image image = pair.image().toRgb();
+    byte[] classes = pair.mask().pixels();
+    byte[] mixed = image.pixels().clone();
+    for (int i = 0; i < classes.length; i++) {
+      int index = classes[i] & 0xff;
+      if (index != ImageAndMask.IGNORE_INDEX) {
+        int color = palette.rgb(index);
+        for (int c = 0; c < 3; c++) {
+          int level = (color >> (16 - 8 * c)) & 0xff;
+          mixed[3 * i + c] = (byte) (((mixed[3 * i + c] & 0xff) + level) / 2);
+        }
+      }
+    }
+    return new Image(image.width(), image.height(), 3, mixed).toBufferedImage();
+  }
+}
