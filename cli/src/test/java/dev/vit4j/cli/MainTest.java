@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vit4j.web.Web;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -74,5 +75,24 @@ class MainTest {
   @Test
   void versionIsSaid() {
     assertThat(Vit.run("--version").out()).startsWith("vit4j ");
+  }
+
+  @Test
+  void onlyTheApplicationLetsPasswordsOfProxiesPass() {
+    String before = System.getProperty(Web.TUNNEL_WITHOUT);
+    try {
+      System.clearProperty(Web.TUNNEL_WITHOUT);
+      Main.sendPasswordsOfProxies();
+      assertThat(System.getProperty(Web.TUNNEL_WITHOUT)).isEmpty();
+      System.setProperty(Web.TUNNEL_WITHOUT, "Basic");
+      Main.sendPasswordsOfProxies();
+      assertThat(System.getProperty(Web.TUNNEL_WITHOUT)).as("the user's").isEqualTo("Basic");
+    } finally {
+      if (before == null) {
+        System.clearProperty(Web.TUNNEL_WITHOUT);
+      } else {
+        System.setProperty(Web.TUNNEL_WITHOUT, before);
+      }
+    }
   }
 }
