@@ -5,6 +5,7 @@ import dev.vit4j.explain.Explainer;
 import dev.vit4j.explain.Explanation;
 import dev.vit4j.explain.ExplanationReport;
 import dev.vit4j.explain.Figure;
+import dev.vit4j.format.AtomicFile;
 import dev.vit4j.infer.Prediction;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.tensor.Device;
