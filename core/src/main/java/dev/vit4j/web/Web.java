@@ -221,7 +221,9 @@ public final class Web {
       return who + " asks for a user: put USER:PASSWORD@ before its host";
     }
     if (uri.getScheme().equals("https") && !sendsPasswordsForHttps()) {
-      return who + " was sent no password: Java sends one for https only with -D%s=".formatted(TUNNEL_WITHOUT);
+      return who
+          + " was sent no password: Java sends one for https only with -D%s="
+              .formatted(TUNNEL_WITHOUT);
     }
     return who + " does not take that user and password";
   }
