@@ -35,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Predictor(
     Fit fit, Function<List<Image>, float[][]> model, int batchSize, int threads) {
-  private static final List<String> ENDINGS =
-      List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
   /**
    * Checks the sizes.
@@ -135,7 +133,7 @@ public record Predictor(
       List<Path> inside = picturesIn(path);
       if (inside.isEmpty()) {
         throw new IOException(
-            "%s holds no pictures (%s)".formatted(path, String.join(", ", ENDINGS)));
+            "%s holds no pictures (%s)".formatted(path, String.join(", ", Image.ENDINGS)));
       }
       inside.forEach(p -> pictures.add(new Picture(p.toString(), -1, new PictureFile(p))));
     }
@@ -150,7 +148,7 @@ public record Predictor(
 
   private static boolean isPicture(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
-    return ENDINGS.stream().anyMatch(name::endsWith);
+    return Image.ENDINGS.stream().anyMatch(name::endsWith);
   }
 
   /** The first samples of a data set, at most {@code limit}. */
