@@ -11,7 +11,6 @@ import dev.vit4j.train.RunFolder;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -82,12 +81,8 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   /** The first free number, in the run that the model belongs to, else among the runs. */
-  private Path nextFolder(Path path) {
+  private Path nextFolder(Path path) throws IOException {
     Path parent = RunFolder.of(path).orElse(Path.of("runs", "eval"));
-    int n = 1;
-    while (Files.exists(parent.resolve("eval-" + data.split + n))) {
-      n++;
-    }
-    return parent.resolve("eval-" + data.split + n);
+    return RunFolder.next(parent, "eval-" + data.split);
   }
 }

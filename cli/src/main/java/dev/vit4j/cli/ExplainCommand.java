@@ -13,7 +13,6 @@ import dev.vit4j.tensor.Device;
 import dev.vit4j.train.RunFolder;
 import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -203,11 +202,7 @@ final class ExplainCommand implements Callable<Integer> {
     Path parent = run.orElse(Path.of("runs", "explain"));
     String stem = (run.isPresent() ? "explain-" : "") + stem(first);
     String name = stem.matches(".*\\d") ? stem + "-" : stem; // sample 7, number 1: not 71
-    int n = 1;
-    while (Files.exists(parent.resolve(name + n))) {
-      n++;
-    }
-    return parent.resolve(name + n);
+    return RunFolder.next(parent, name);
   }
 
   /** A picture's name for a folder. */

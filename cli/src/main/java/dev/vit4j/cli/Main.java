@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.web.Web;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +34,15 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     StopOnSignal.killElse();
+    sendPasswordsOfProxies();
     StopOnSignal.exit(execute(commandLine(), args));
+  }
+
+  /** Lets the JDK send a proxy's password for https too, unless the user has decided otherwise. */
+  static void sendPasswordsOfProxies() {
+    if (System.getProperty(Web.TUNNEL_WITHOUT) == null) {
+      System.setProperty(Web.TUNNEL_WITHOUT, "");
+    }
   }
 
   /** All verbs, in the order in which the help lists them. */

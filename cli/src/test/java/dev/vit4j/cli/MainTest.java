@@ -2,9 +2,13 @@ package dev.vit4j.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vit4j.web.Web;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class MainTest {
   @Test
@@ -21,25 +25,30 @@ class MainTest {
     assertThat(Vit.run().out()).isEqualTo(Vit.run("--help").out());
   }
 
+  /** Every verb, and every verb of a verb, such as {@code data info}. */
+  static List<String> verbs() {
+    List<String> verbs = new ArrayList<>();
+    add(Main.commandLine(), "", verbs);
+    return verbs;
+  }
+
+  private static void add(CommandLine command, String before, List<String> verbs) {
+    command
+        .getSubcommands()
+        .forEach(
+            (name, verb) -> {
+              verbs.add(before + name);
+              add(verb, before + name + " ", verbs);
+            });
+  }
+
+  @Test
+  void allVerbsAreKnown() {
+    assertThat(verbs()).hasSizeGreaterThan(18).contains("train", "fetch", "data", "data verify");
+  }
+
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "train",
-        "recipes",
-        "models",
-        "doctor",
-        "data info",
-        "data show",
-        "eval",
-        "predict",
-        "embed",
-        "summary",
-        "trace",
-        "inspect",
-        "explain",
-        "export",
-        "bench"
-      })
+  @MethodSource("verbs")
   void helpOfAVerbEndsWithTwoExamples(String verb) {
     Vit help = Vit.run((verb + " --help").split(" ", -1));
     assertThat(help.code()).isZero();
@@ -74,5 +83,24 @@ class MainTest {
   @Test
   void versionIsSaid() {
     assertThat(Vit.run("--version").out()).startsWith("vit4j ");
+  }
+
+  @Test
+  void onlyTheApplicationLetsPasswordsOfProxiesPass() {
+    String before = System.getProperty(Web.TUNNEL_WITHOUT);
+    try {
+      System.clearProperty(Web.TUNNEL_WITHOUT);
+      Main.sendPasswordsOfProxies();
+      assertThat(System.getProperty(Web.TUNNEL_WITHOUT)).isEmpty();
+      System.setProperty(Web.TUNNEL_WITHOUT, "Basic");
+      Main.sendPasswordsOfProxies();
+      assertThat(System.getProperty(Web.TUNNEL_WITHOUT)).as("the user's").isEqualTo("Basic");
+    } finally {
+      if (before == null) {
+        System.clearProperty(Web.TUNNEL_WITHOUT);
+      } else {
+        System.setProperty(Web.TUNNEL_WITHOUT, before);
+      }
+    }
   }
 }

@@ -133,12 +133,8 @@ public final class Explainer implements AutoCloseable {
           "no class %d: the model has %d".formatted(target, classes.size()));
     }
     Image fitted = fit.apply(image);
-    Model model = loaded.model();
-    byte[] planes = new byte[model.channels() * model.height() * model.width()];
-    fitted.writePlanes(planes, 0);
     try (Scope scope = Scope.open()) {
-      Tensor u8 = Tensor.of(planes, 0, 1, model.channels(), model.height(), model.width());
-      return look(fitted, loaded.preprocess().normalize(u8, device), target);
+      return look(fitted, fit.batch(List.of(fitted), device), target);
     }
   }
 

@@ -96,7 +96,6 @@ public final class Pickle {
    * @param from its first byte
    * @param length its number of bytes
    */
-  @SuppressWarnings("ArrayRecordComponent") // compared by content below
   public record Bytes(byte[] array, int from, int length) implements Comparable<Bytes> {
     /** The bytes as Latin-1 text. */
     public String text() {

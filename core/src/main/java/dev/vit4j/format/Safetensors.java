@@ -71,7 +71,6 @@ public final class Safetensors implements TensorFile {
    * @param shape sizes, outermost first; empty for a scalar
    * @param littleEndianData exactly the tensor's bytes, from position to limit; left as it is
    */
-  @SuppressWarnings("ArrayRecordComponent") // a short-lived argument, never compared
   public record Entry(String name, DType dtype, long[] shape, ByteBuffer littleEndianData) {}
 
   /**

@@ -11,7 +11,6 @@ import java.util.Arrays;
  *
  * @param offset of the first element, in elements, as the strides are
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
   private static final int MAX_RANK = 64;
 

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Which file in a folder holds the weights. */
-final class TensorFolder {
+public final class TensorFolder {
   /** As timm, Hugging Face and open_clip call it, the safest format first. */
   private static final List<String> NAMES =
       List.of(
@@ -18,10 +18,45 @@ final class TensorFolder {
           "pytorch_model.bin.index.json",
           "open_clip_pytorch_model.bin");
 
-  private static final String ENDINGS =
-      ".+\\.(safetensors|pth|pt|bin|th|npz|(safetensors|bin)\\.index\\.json)";
+  private static final List<String> ENDINGS =
+      List.of(
+          ".safetensors",
+          ".pth",
+          ".pt",
+          ".bin",
+          ".th",
+          ".ckpt",
+          ".npz",
+          ".pth.tar",
+          ".safetensors.index.json",
+          ".bin.index.json");
 
   private TensorFolder() {}
+
+  /** Whether a file's name ends as those of files of weights do. */
+  public static boolean isWeights(String name) {
+    return ENDINGS.stream().anyMatch(name::endsWith);
+  }
+
+  /**
+   * The files that could be the folder's weights: the one with a usual name alone, or else all of a
+   * usual ending, sorted.
+   */
+  public static List<Path> candidates(Path folder) throws IOException {
+    for (String name : NAMES) {
+      if (Files.isRegularFile(folder.resolve(name))) {
+        return List.of(folder.resolve(name));
+      }
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(f -> isWeights(f.getFileName().toString()) && Files.isRegularFile(f))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw FormatException.unreadable(folder, e);
+    }
+  }
 
   /**
    * The file with a usual name, or else the only one of a usual ending.
@@ -29,21 +64,7 @@ final class TensorFolder {
    * @throws FormatException if there is none, or more than one
    */
   static Path weights(Path folder) throws IOException {
-    for (String name : NAMES) {
-      if (Files.isRegularFile(folder.resolve(name))) {
-        return folder.resolve(name);
-      }
-    }
-    List<Path> found;
-    try (Stream<Path> files = Files.list(folder)) {
-      found =
-          files
-              .filter(f -> f.getFileName().toString().matches(ENDINGS) && Files.isRegularFile(f))
-              .sorted()
-              .toList();
-    } catch (IOException e) {
-      throw FormatException.unreadable(folder, e);
-    }
+    List<Path> found = candidates(folder);
     if (found.size() != 1) {
       throw new FormatException(
           folder.toString(),

@@ -10,7 +10,6 @@ import java.util.Arrays;
  * @param dtype element type
  * @param shape sizes, outermost first; empty for a scalar
  */
-@SuppressWarnings("ArrayRecordComponent") // copied on the way in and out, compared by content
 public record TensorInfo(String name, DType dtype, long[] shape) {
   /** Copies the shape. */
   public TensorInfo {

@@ -6,6 +6,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.DataBufferInt;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * An 8-bit picture: rows from the top, pixels from the left, channels interleaved (HWC).
@@ -18,6 +19,10 @@ public final class Image {
 
   /** System property with another number for {@link #maxPixels()}. */
   public static final String MAX_PIXELS_PROPERTY = "vit4j.maxPixels";
+
+  /** Endings of the names of files that can be read, in lower case. */
+  public static final List<String> ENDINGS =
+      List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
   private final int width;
   private final int height;

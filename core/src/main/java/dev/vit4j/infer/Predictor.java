@@ -32,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record Predictor<A>(
     Fit fit, Function<List<Image>, List<A>> model, int batchSize, int threads) {
-  private static final List<String> ENDINGS =
-      List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
   /**
    * Checks the sizes.
@@ -196,7 +194,7 @@ public record Predictor<A>(
       List<Path> inside = picturesIn(path);
       if (inside.isEmpty()) {
         throw new IOException(
-            "%s holds no pictures (%s)".formatted(path, String.join(", ", ENDINGS)));
+            "%s holds no pictures (%s)".formatted(path, String.join(", ", Image.ENDINGS)));
       }
       inside.forEach(p -> pictures.add(file(p)));
     }
@@ -211,7 +209,7 @@ public record Predictor<A>(
 
   private static boolean isPicture(Path file) {
     String name = file.toString().toLowerCase(Locale.ROOT);
-    return ENDINGS.stream().anyMatch(name::endsWith);
+    return Image.ENDINGS.stream().anyMatch(name::endsWith);
   }
 
   /** The first samples of a data set, at most {@code limit}. */

@@ -88,9 +88,13 @@ public final class ReadyModel implements AutoCloseable {
    * is made for it, else f32. Small models gain little, and keep their exact numbers.
    */
   public static Precision precisionFor(Model model, Device device) {
-    boolean fast = device.equals(Device.CPU) && Engine.isFastAtBf16();
-    boolean large = model.parameterCount() >= LARGE;
-    return fast && large && Packed.isAvailable(Precision.BF16) ? Precision.BF16 : Precision.F32;
+    boolean fast =
+        device.equals(Device.CPU) && Engine.isFastAtBf16() && Packed.isAvailable(Precision.BF16);
+    return precisionFor(model.parameterCount(), fast);
+  }
+
+  static Precision precisionFor(long parameters, boolean fastAtBf16) {
+    return fastAtBf16 && parameters >= LARGE ? Precision.BF16 : Precision.F32;
   }
 
   /** The model itself. */

@@ -2,6 +2,7 @@ package dev.vit4j.model;
 
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.TokenTeam;
+import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -83,7 +84,8 @@ public abstract class Model extends Module {
   public abstract TimmConfig timmConfig();
 
   /**
-   * Refuses what is no batch of the model's pictures, in words.
+   * Refuses what is no batch of the model's pictures, in words, and records the pixels where a
+   * {@link Trace} looks on.
    *
    * @throws IllegalArgumentException naming both shapes
    */
@@ -95,6 +97,9 @@ public abstract class Model extends Module {
           "%s takes pictures [B, %d, %s], not %s"
               .formatted(
                   name(), channels(), takesAnySize() ? "H, W" : height() + ", " + width(), x));
+    }
+    if (Trace.isOn()) {
+      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
     }
   }
 

@@ -24,11 +24,6 @@ public interface Schedule {
     return step -> lr;
   }
 
-  /** PyTorch's ConstantLR: {@code lr * factor} for the first {@code totalIters}, then lr. */
-  static Schedule constant(double lr, double factor, long totalIters) {
-    return step -> step < totalIters ? lr * factor : lr;
-  }
-
   /**
    * PyTorch's LinearLR, mostly a warm-up: the factor goes from {@code startFactor} to {@code
    * endFactor} in {@code totalIters}, and stays there.
@@ -50,27 +45,6 @@ public interface Schedule {
     return step -> etaMin + (lr - etaMin) * (1 + Math.cos(Math.PI * step / tMax)) / 2;
   }
 
-  /**
-   * PyTorch's CosineAnnealingWarmRestarts: cosines that begin anew, each {@code tMult} times as
-   * long as the one before.
-   */
-  static Schedule cosineWarmRestarts(double lr, long t0, int tMult, double etaMin) {
-    return new CosineCycles(lr, etaMin, t0, tMult, 1, Integer.MAX_VALUE, 1, 0, 0, false);
-  }
-
-  /**
-   * timm's CosineLRScheduler with one cycle: linear warm-up from {@code warmupLr} in {@code
-   * warmup}, cosine to {@code lrMin} at {@code total}, {@code lrMin} after that.
-   *
-   * @param warmupPrefix whether the cosine begins after the warm-up. If not, as is timm's default,
-   *     it has run underneath all the time: at the end of the warm-up the rate jumps from nearly lr
-   *     to {@code cosine(warmup)}, which is less
-   */
-  static Schedule timmCosine(
-      double lr, double lrMin, long total, long warmup, double warmupLr, boolean warmupPrefix) {
-    return new CosineCycles(lr, lrMin, total, 1, 1, 1, 1, warmup, warmupLr, warmupPrefix);
-  }
-
   /** PyTorch's StepLR: times {@code gamma} every {@code size}. */
   static Schedule step(double lr, long size, double gamma) {
     positive("step size", size);
@@ -83,17 +57,6 @@ public interface Schedule {
   static Schedule multistep(double lr, List<Integer> milestones, double gamma) {
     List<Integer> copy = List.copyOf(milestones);
     return step -> lr * power(gamma, copy.stream().filter(m -> m <= step).count());
-  }
-
-  /** PyTorch's ExponentialLR: times {@code gamma} every time. */
-  static Schedule exponential(double lr, double gamma) {
-    return step -> lr * power(gamma, step);
-  }
-
-  /** PyTorch's PolynomialLR: {@code lr * (1 - step / totalIters) ^ power}, 0 from there on. */
-  static Schedule polynomial(double lr, long totalIters, double power) {
-    positive("totalIters", totalIters);
-    return step -> lr * Math.pow(1 - Math.min(step, totalIters) / (double) totalIters, power);
   }
 
   /** PyTorch's SequentialLR of two: {@code second} begins at its own 0 when {@code first} ends. */

@@ -13,9 +13,8 @@ public final class Ops {
   /** Products at least this wide and deep are faster on oneDNN than on OpenBLAS. */
   private static final long ONEDNN_MIN = 64;
 
-  // How libtorch numbers its ways to reduce a loss, and the label that its losses leave out.
+  // How libtorch numbers the mean among the reductions of a loss, and the label that it leaves out.
   private static final long MEAN = 1;
-  private static final long SUM = 2;
   private static final long IGNORED = -100;
 
   /**
@@ -299,30 +298,6 @@ public final class Ops {
             logits.raw, targets.raw, optional(weight), optional(posWeight), MEAN));
   }
 
-  /**
-   * The same of probabilities [B, K] rather than logits (PyTorch's {@code binary_cross_entropy}).
-   */
-  public static Tensor binaryCrossEntropy(Tensor probabilities, Tensor targets) {
-    return new Tensor(
-        torch.binary_cross_entropy(probabilities.raw, targets.raw, new TensorOptional(), MEAN));
-  }
-
-  /**
-   * How far a student's softened answers are from its teacher's (Hinton et al. 2015; DeiT's soft
-   * distillation): KL(softmax(teacher / T), softmax(student / T)) T², mean over the samples.
-   *
-   * @param student logits [B, K]
-   * @param teacher logits [B, K]
-   * @param temperature T, above 0
-   * @return one number
-   */
-  public static Tensor distillation(Tensor student, Tensor teacher, double temperature) {
-    org.bytedeco.pytorch.Tensor mine = torch.log_softmax(student.mul(1 / temperature).raw, -1);
-    org.bytedeco.pytorch.Tensor wanted = torch.log_softmax(teacher.mul(1 / temperature).raw, -1);
-    double scale = temperature * temperature / student.size(0);
-    return new Tensor(torch.kl_div(mine, wanted, SUM, true)).mul(scale);
-  }
-
   /** How many rows of logits [B, K] are largest at their label of [B]. */
   public static long countCorrect(Tensor logits, Tensor labels) {
     try (Scope scope = Scope.open()) {
@@ -344,11 +319,6 @@ public final class Ops {
   public static Tensor where(Tensor condition, Tensor x, double otherwise) {
     return new Tensor(
         torch.where(condition.raw, x.raw, new org.bytedeco.pytorch.Scalar(otherwise)));
-  }
-
-  /** Whether this thread records gradients. */
-  public static boolean isRecording() {
-    return org.bytedeco.pytorch.GradMode.is_enabled();
   }
 
   static TensorOptional optional(@Nullable Tensor tensor) {

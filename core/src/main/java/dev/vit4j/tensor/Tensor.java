@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.LongOptional;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -14,15 +13,18 @@ import org.bytedeco.pytorch.global.torch;
  * ending in {@code _} change the tensor in place. Memory belongs to the {@link Scope} in which the
  * tensor was made; without one, to whoever closes it or to the garbage collector.
  */
-public final class Tensor implements AutoCloseable {
+public final class Tensor extends Arithmetic implements AutoCloseable {
   static {
     Native.load();
   }
 
-  final org.bytedeco.pytorch.Tensor raw;
-
   Tensor(org.bytedeco.pytorch.Tensor raw) {
-    this.raw = raw;
+    super(raw);
+  }
+
+  @Override
+  Tensor self() {
+    return this;
   }
 
   // ---- making
@@ -308,158 +310,6 @@ public final class Tensor implements AutoCloseable {
       out[i] = new Tensor(parts.get(i));
     }
     return out;
-  }
-
-  // ---- arithmetic
-
-  public Tensor add(Tensor other) {
-    return new Tensor(raw.add(other.raw));
-  }
-
-  public Tensor sub(Tensor other) {
-    return new Tensor(raw.sub(other.raw));
-  }
-
-  public Tensor mul(Tensor other) {
-    return new Tensor(raw.mul(other.raw));
-  }
-
-  public Tensor div(Tensor other) {
-    return new Tensor(raw.div(other.raw));
-  }
-
-  public Tensor add(double value) {
-    return new Tensor(raw.add(new Scalar(value)));
-  }
-
-  public Tensor mul(double value) {
-    return new Tensor(raw.mul(new Scalar(value)));
-  }
-
-  public Tensor add_(Tensor other) {
-    raw.add_(other.raw);
-    return this;
-  }
-
-  public Tensor mul_(Tensor other) {
-    raw.mul_(other.raw);
-    return this;
-  }
-
-  public Tensor mul_(double value) {
-    raw.mul_(new Scalar(value));
-    return this;
-  }
-
-  public Tensor add_(double value) {
-    raw.add_(new Scalar(value));
-    return this;
-  }
-
-  /** Moves elements outside [min, max] to its ends. */
-  public Tensor clamp_(double min, double max) {
-    raw.clamp_(
-        new org.bytedeco.pytorch.ScalarOptional(new Scalar(min)),
-        new org.bytedeco.pytorch.ScalarOptional(new Scalar(max)));
-    return this;
-  }
-
-  /** Sets negative elements to 0. */
-  public Tensor relu_() {
-    torch.relu_(raw);
-    return this;
-  }
-
-  public Tensor fill_(double value) {
-    raw.fill_(new Scalar(value));
-    return this;
-  }
-
-  /** True where an element is above a value. */
-  public Tensor gt(double value) {
-    return new Tensor(raw.gt(new Scalar(value)));
-  }
-
-  /** Takes the numbers of another tensor, cast and moved as needed. */
-  public Tensor copy_(Tensor source) {
-    raw.copy_(source.raw);
-    return this;
-  }
-
-  public Tensor matmul(Tensor other) {
-    return Ops.matmul(this, other);
-  }
-
-  public Tensor softmax(int dim) {
-    return new Tensor(raw.softmax(dim));
-  }
-
-  public Tensor sigmoid() {
-    return new Tensor(raw.sigmoid());
-  }
-
-  public Tensor sqrt() {
-    return new Tensor(raw.sqrt());
-  }
-
-  public Tensor sum() {
-    return new Tensor(raw.sum());
-  }
-
-  /** The mean over one dimension, which disappears. */
-  public Tensor mean(int dim) {
-    return new Tensor(raw.mean(new long[] {dim}, false, new ScalarTypeOptional()));
-  }
-
-  /** The mean of all elements. */
-  public Tensor mean() {
-    return new Tensor(raw.mean());
-  }
-
-  /** The index of the largest element of a dimension, which disappears. */
-  public Tensor argmax(int dim) {
-    return new Tensor(raw.argmax(new LongOptional(dim), false));
-  }
-
-  /** The largest absolute element. */
-  public double maxAbs() {
-    try (Scope s = Scope.open()) {
-      return count() == 0 ? 0 : raw.abs().max().item_double();
-    }
-  }
-
-  /** The Euclidean norm of all elements. */
-  public double norm() {
-    try (Scope s = Scope.open()) {
-      return raw.norm().item_double();
-    }
-  }
-
-  /** Whether every element is finite. */
-  public boolean allFinite() {
-    try (Scope s = Scope.open()) {
-      return torch.isfinite(raw).all().item_bool();
-    }
-  }
-
-  // ---- filling at random
-
-  /** Draws every element from a normal distribution. */
-  public Tensor normal_(double mean, double std, Generator generator) {
-    raw.normal_(mean, std, generator.optional());
-    return this;
-  }
-
-  /** Draws every element uniformly from [from, to). */
-  public Tensor uniform_(double from, double to, Generator generator) {
-    raw.uniform_(from, to, generator.optional());
-    return this;
-  }
-
-  /** Sets every element to 1 with this probability, else to 0. */
-  public Tensor bernoulli_(double probability, Generator generator) {
-    raw.bernoulli_(probability, generator.optional());
-    return this;
   }
 
   /** Frees the native memory now. The tensor must not be used afterwards. */

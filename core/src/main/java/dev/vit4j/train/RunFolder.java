@@ -56,10 +56,23 @@ public final class RunFolder {
     } catch (IOException e) {
       throw new IOException(parent + " cannot be made: choose another --output", e);
     }
+    Path path = next(parent, name);
+    while (!tryCreate(path)) {
+      path = next(parent, name);
+    }
+    return new RunFolder(path);
+  }
+
+  /**
+   * The first of {@code NAME1}, {@code NAME2} and so on that is not there yet.
+   *
+   * @param parent need not exist
+   */
+  public static Path next(Path parent, String name) throws IOException {
     for (int n = 1; n < MAX_RUNS; n++) {
       Path path = parent.resolve(name + n);
-      if (!Files.exists(path) && tryCreate(path)) {
-        return new RunFolder(path);
+      if (!Files.exists(path)) {
+        return path;
       }
     }
     throw new IOException("no free number for " + parent.resolve(name));

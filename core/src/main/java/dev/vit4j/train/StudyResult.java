@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Csv;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.metric.Metric;
 import java.io.IOException;
@@ -218,8 +219,7 @@ public record StudyResult(
     if (value == null || (value instanceof Double d && d.isNaN())) {
       return "";
     }
-    String text = value.toString();
-    return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    return Csv.quoted(value.toString());
   }
 
   /** JSON has no NaN: null stands for it. */

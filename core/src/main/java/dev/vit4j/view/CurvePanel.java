@@ -3,14 +3,12 @@ package dev.vit4j.view;
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Point2D;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.XYStyler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** One panel of the curves: a title, its legend beside it, and lines over epochs. */
 final class CurvePanel {
@@ -24,7 +22,7 @@ final class CurvePanel {
   /** Up to this many points each is marked; beyond, marks would hide the line. */
   private static final int MOST_MARKED = 30;
 
-  private static final Color NOTHING = new Color(255, 255, 255, 0);
+  private static final double MARK = 4;
 
   /** One line; values that are not finite are left out and their neighbours joined. */
   record Line(String name, List<Double> values, Color color) {
@@ -93,45 +91,35 @@ final class CurvePanel {
   }
 
   private void drawLines(Canvas canvas, List<Double> epoch, PlotArea area) {
-    XYChart chart = new XYChart((int) area.width(), (int) area.height());
-    lines.forEach(line -> add(chart, epoch, line));
-    leaveOnlyLines(chart.getStyler());
-    chart.getStyler().setXAxisMin(area.epochs().low());
-    chart.getStyler().setXAxisMax(area.epochs().high());
-    chart.getStyler().setYAxisMin(area.values().low());
-    chart.getStyler().setYAxisMax(area.values().high());
-    Graphics2D g = (Graphics2D) canvas.graphics().create();
-    g.translate(area.x(), area.y());
-    chart.paint(g, (int) area.width(), (int) area.height());
-    g.dispose();
+    Graphics2D g = canvas.graphics();
+    g.setStroke(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    for (Line line : lines) {
+      List<Point2D> points = points(epoch, line, area);
+      g.setColor(line.color());
+      g.draw(path(points));
+      if (points.size() <= MOST_MARKED) {
+        for (Point2D p : points) {
+          g.fill(new Ellipse2D.Double(p.getX() - MARK / 2, p.getY() - MARK / 2, MARK, MARK));
+        }
+      }
+    }
   }
 
-  private static void add(XYChart chart, List<Double> epoch, Line line) {
-    int[] measured =
-        IntStream.range(0, epoch.size())
-            .filter(i -> Double.isFinite(line.values().get(i)))
-            .toArray();
-    double[] x = IntStream.of(measured).mapToDouble(epoch::get).toArray();
-    double[] y = IntStream.of(measured).mapToDouble(line.values()::get).toArray();
-    XYSeries series = chart.addSeries(line.name(), x, y);
-    series.setLineColor(line.color());
-    series.setLineStyle(new BasicStroke(2f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
-    series.setMarkerColor(line.color());
-    series.setMarker(x.length <= MOST_MARKED ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+  /** Where the measured values of a line lie. */
+  private static List<Point2D> points(List<Double> epoch, Line line, PlotArea area) {
+    List<Point2D> points = new ArrayList<>();
+    for (int i = 0; i < epoch.size(); i++) {
+      if (Double.isFinite(line.values().get(i))) {
+        points.add(new Point2D.Double(area.x(epoch.get(i)), area.y(line.values().get(i))));
+      }
+    }
+    return points;
   }
 
-  private static void leaveOnlyLines(XYStyler styler) {
-    styler.setChartTitleVisible(false);
-    styler.setLegendVisible(false);
-    styler.setAxisTitlesVisible(false);
-    styler.setAxisTicksVisible(false);
-    styler.setPlotGridLinesVisible(false);
-    styler.setPlotBorderVisible(false);
-    styler.setChartBackgroundColor(NOTHING);
-    styler.setPlotBackgroundColor(NOTHING);
-    styler.setChartPadding(0);
-    styler.setPlotMargin(0);
-    styler.setPlotContentSize(PlotArea.CONTENT);
-    styler.setMarkerSize(4);
+  private static Path2D path(List<Point2D> points) {
+    Path2D path = new Path2D.Double();
+    path.moveTo(points.get(0).getX(), points.get(0).getY());
+    points.forEach(p -> path.lineTo(p.getX(), p.getY()));
+    return path;
   }
 }

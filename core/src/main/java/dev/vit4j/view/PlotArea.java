@@ -3,8 +3,7 @@ package dev.vit4j.view;
 import java.util.List;
 
 /**
- * The rectangle that curves are drawn in, with its frame, grid and axis labels. XChart's own axes
- * stay off: they label every n-th value of evenly spaced data (1, 35, 69, …) instead of round ones.
+ * The rectangle that curves are drawn in, with its frame, grid and axis labels.
  *
  * @param x left edge, logical pixels
  * @param y upper edge
@@ -15,7 +14,7 @@ import java.util.List;
  */
 record PlotArea(double x, double y, double width, double height, Range epochs, Range values) {
   /** Share of the frame that values take; the rest keeps marks off the frame. */
-  static final double CONTENT = 0.92;
+  private static final double CONTENT = 0.92;
 
   private static final int MOST_EPOCH_TICKS = 6;
 

@@ -18,14 +18,6 @@ import org.jspecify.annotations.Nullable;
  * with system properties such as {@code https.proxyHost}.
  */
 final class Proxies extends ProxySelector {
-  /**
-   * The JDK sends no password to a proxy that is to carry https unless this is empty, and reads it
-   * once, before the first request of the process.
-   */
-  private static final String TUNNEL_WITHOUT = "jdk.http.auth.tunneling.disabledSchemes";
-
-  private static final List<String> KINDS = List.of("http", "https", "all");
-
   private final Map<String, String> environment;
   private final NoProxy without;
 
@@ -37,10 +29,6 @@ final class Proxies extends ProxySelector {
     String lower = environment.getOrDefault("no_proxy", "");
     this.without =
         NoProxy.parse(lower.isEmpty() ? environment.getOrDefault("NO_PROXY", "") : lower);
-    boolean passwords = KINDS.stream().anyMatch(kind -> value(kind).contains("@"));
-    if (passwords && System.getProperty(TUNNEL_WITHOUT) == null) {
-      System.setProperty(TUNNEL_WITHOUT, "");
-    }
   }
 
   /**

@@ -27,6 +27,13 @@ public final class Web {
   /** How long a server may say nothing. */
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /**
+   * The JDK's property, read once before the first request of the process, that names the kinds of
+   * authorization that it sends to no proxy for https. A program that wants passwords of proxies to
+   * be sent sets it to the empty string; this library never changes it.
+   */
+  public static final String TUNNEL_WITHOUT = "jdk.http.auth.tunneling.disabledSchemes";
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
   private static final int MOST_REDIRECTS = 10;
   private static final Set<String> YES = Set.of("1", "true", "yes", "on");
@@ -159,7 +166,7 @@ public final class Web {
       HttpResponse<InputStream> r = client.send(request, HttpResponse.BodyHandlers.ofInputStream());
       if (r.statusCode() == PROXY_REFUSES) {
         close(r.body());
-        throw new WebException(refusal(proxy));
+        throw new WebException(refusal(address.uri(), proxy));
       }
       return new Answer(address.uri(), r.statusCode(), r.headers(), r.body());
     } catch (HttpTimeoutException e) {
@@ -208,10 +215,22 @@ public final class Web {
     return proxy == null ? "" : ", through " + proxy;
   }
 
-  private static String refusal(@Nullable ProxyAddress proxy) {
+  private static String refusal(URI uri, @Nullable ProxyAddress proxy) {
     String who = proxy == null ? "the proxy" : proxy.toString();
-    return proxy == null || proxy.authorization() == null
-        ? who + " asks for a user: put USER:PASSWORD@ before its host"
-        : who + " does not take that user and password";
+    if (proxy == null || proxy.authorization() == null) {
+      return who + " asks for a user: put USER:PASSWORD@ before its host";
+    }
+    if (uri.getScheme().equals("https") && !sendsPasswordsForHttps()) {
+      return who
+          + " was sent no password: Java sends one for https only with -D%s="
+              .formatted(TUNNEL_WITHOUT);
+    }
+    return who + " does not take that user and password";
+  }
+
+  /** By default the JDK does not. */
+  private static boolean sendsPasswordsForHttps() {
+    String without = System.getProperty(TUNNEL_WITHOUT);
+    return without != null && !without.toLowerCase(Locale.ROOT).contains("basic");
   }
 }

@@ -24,7 +24,6 @@ import tools.jackson.databind.JsonNode;
  * @param preprocess none where the configuration does not say
  * @param classes names of the classes; often none
  */
-@SuppressWarnings("ArrayRecordComponent") // passed on at once, never compared
 record ForeignConfig(
     String whose,
     Map<String, Object> words,

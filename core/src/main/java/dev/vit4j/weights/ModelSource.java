@@ -1,6 +1,7 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.format.TensorFolder;
 import dev.vit4j.hub.HubSettings;
 import dev.vit4j.hub.Published;
 import dev.vit4j.input.Preprocess;
@@ -30,8 +31,8 @@ public final class ModelSource {
   /** Where a run keeps its last state. */
   public static final String LAST = "weights/last";
 
-  private static final Pattern PATH_ENDINGS =
-      Pattern.compile("\\.(safetensors|pth|pt|bin|th|npz|tar|json|ya?ml)$");
+  /** Files that are no weights, but no published names either. */
+  private static final Pattern OTHER_FILE = Pattern.compile("\\.(tar|json|ya?ml)$");
 
   private static final int SMALL = 32; // pixels, as CIFAR's
   private static final double VIT_CROP_PCT = 0.9;
@@ -142,7 +143,9 @@ public final class ModelSource {
   private static Optional<Published> published(String model) {
     int slash = model.indexOf('/');
     boolean path = slash >= 0 && isFile(model.substring(0, Math.max(1, slash)));
-    return path || PATH_ENDINGS.matcher(model).find() ? Optional.empty() : Published.parse(model);
+    return path || TensorFolder.isWeights(model) || OTHER_FILE.matcher(model).find()
+        ? Optional.empty()
+        : Published.parse(model);
   }
 
   private static boolean isFile(String model) {

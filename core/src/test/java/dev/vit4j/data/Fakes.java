@@ -33,7 +33,6 @@ final class Fakes {
   }
 
   /** Pictures in memory that need not have one shape. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Pictures(List<Image> images, int[] labels, List<String> classes) implements Dataset {
     @Override
     public String name() {

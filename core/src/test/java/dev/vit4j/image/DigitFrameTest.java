@@ -111,7 +111,8 @@ class DigitFrameTest {
     dot[899] = (byte) 255;
     dot[855] = (byte) 255;
     assertThat(new DigitFrame().apply(new Image(90, 10, 1, dot)).pixels()).contains((byte) 255);
-    assertThat(new DigitFrame().apply(new Image(1, 1, 1, new byte[1]))).isNotNull();
+    Image blank = new DigitFrame().apply(new Image(1, 1, 1, new byte[1]));
+    assertThat(blank.pixels()).as("one pixel has no strokes").isEqualTo(new byte[28 * 28]);
     assertThatThrownBy(() -> new DigitFrame(20, 28)).hasMessageContaining("box 28");
   }
 }

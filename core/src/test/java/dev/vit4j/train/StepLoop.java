@@ -9,11 +9,10 @@ import dev.vit4j.optim.Optimizers;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.classification.ClassificationObjective;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import org.bytedeco.javacpp.Pointer;
 
 /**
- * Training steps and nothing else. As a program it prints the process's resident memory, in KiB,
+ * Training steps and nothing else. As a program it prints the process's resident memory, in bytes,
  * after 500 steps and after 2,000.
  */
 public final class StepLoop implements AutoCloseable {
@@ -49,9 +48,9 @@ public final class StepLoop implements AutoCloseable {
   public static void main(String[] args) throws IOException {
     try (StepLoop loop = start("adam")) {
       loop.run(500);
-      long before = residentKib();
+      long before = Pointer.physicalBytes();
       loop.run(1500);
-      System.out.println(before + " " + residentKib());
+      System.out.println(before + " " + Pointer.physicalBytes());
     }
   }
 
@@ -72,14 +71,6 @@ public final class StepLoop implements AutoCloseable {
     Gradients.clip(workers.parameters(), 1);
     optimizer.step(1e-3);
     Gradients.clear(workers.parameters());
-  }
-
-  private static long residentKib() throws IOException {
-    return Files.readAllLines(Path.of("/proc/self/status")).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
-        .findFirst()
-        .orElseThrow();
   }
 
   @Override

@@ -107,9 +107,23 @@ class ProxyTest {
     assertThatThrownBy(() -> read("http://hub.example/here", "http_proxy", at("")))
         .isInstanceOf(WebException.class)
         .hasMessage(name + "http_proxy asks for a user: put USER:PASSWORD@ before its host");
-    assertThatThrownBy(() -> read("https://hub.example/here", "ALL_PROXY", at("u:wrong@")))
+    assertThatThrownBy(() -> read("http://hub.example/here", "ALL_PROXY", at("u:wrong@")))
         .isInstanceOf(WebException.class)
         .hasMessage(name + "ALL_PROXY does not take that user and password");
+  }
+
+  /** The property holds for the whole JVM: only its application may change it. */
+  @Test
+  void theLibraryLeavesTheJdksPropertyAlone() {
+    proxy.demand(USER);
+    String before = System.getProperty(Web.TUNNEL_WITHOUT);
+    assertThat(before).as("the tests' JVM").isNull();
+    assertThatThrownBy(() -> read("https://hub.example/here", "HTTPS_PROXY", at("u:a%3Ab@")))
+        .isInstanceOf(WebException.class)
+        .hasMessage(
+            "the proxy http://127.0.0.1:%d of HTTPS_PROXY was sent no password: Java sends one for https only with -Djdk.http.auth.tunneling.disabledSchemes="
+                .formatted(proxy.port()));
+    assertThat(System.getProperty(Web.TUNNEL_WITHOUT)).isNull();
   }
 
   @Test

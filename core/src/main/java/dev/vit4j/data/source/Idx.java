@@ -44,7 +44,6 @@ public final class Idx {
    * @param dims sizes, outermost first
    * @param data elements, row-major, unsigned
    */
-  @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   public record Array(int[] dims, byte[] data) {}
 
   /**

@@ -6,6 +6,7 @@ import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,8 +29,9 @@ import java.util.stream.Collectors;
  * </pre>
  */
 final class ImageFolder {
-  private static final Set<String> PICTURES =
-      Set.of("jpg", "jpeg", "png", "gif", "bmp", "webp", "tif", "tiff", "ppm", "pgm");
+  /** Pictures of formats that cannot be read: a set that leaves them out would not say so. */
+  private static final Set<String> UNREADABLE = Set.of(".tif", ".tiff", ".ppm", ".pgm");
+
   private static final List<String> VAL = List.of("val", "valid", "validation");
   private static final int NAMED = 20;
 
@@ -169,13 +171,14 @@ final class ImageFolder {
   }
 
   private static boolean isPicture(String file) {
-    return !FileTree.isHidden(file) && PICTURES.contains(ending(file));
+    return !FileTree.isHidden(file)
+        && (Image.ENDINGS.contains(ending(file)) || UNREADABLE.contains(ending(file)));
   }
 
   private static String ending(String file) {
     String name = FileTree.name(file);
     int dot = name.lastIndexOf('.');
-    return dot < 1 ? "" : name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    return dot < 1 ? "" : name.substring(dot).toLowerCase(Locale.ROOT);
   }
 
   private static String kind(String file) {
@@ -185,7 +188,7 @@ final class ImageFolder {
     if (isPicture(file)) {
       return "outside the class folders";
     }
-    return ending(file).isEmpty() ? "without ending" : "." + ending(file);
+    return ending(file).isEmpty() ? "without ending" : ending(file);
   }
 
   private void tell(Map<String, Integer> skipped) {

@@ -13,7 +13,6 @@ import java.util.Arrays;
  * @param tail the last bytes
  * @param size of the file in bytes
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 record PictureEnds(byte[] head, byte[] tail, long size) {
   private static final int HEAD = 1 << 16; // where nearly all JPEGs have said their size
   private static final int TAIL = 12;

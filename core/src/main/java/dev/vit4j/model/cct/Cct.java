@@ -139,9 +139,6 @@ public final class Cct extends Model implements Classifies {
   @Override
   public Tensor features(Tensor x) {
     checkInput(x);
-    if (Trace.isOn()) {
-      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
-    }
     Tensor tokens = tokens(x); // [B, N, D]
     Trace.record("tokens", tokens);
     for (int i = 0; i < blocks.size(); i++) {

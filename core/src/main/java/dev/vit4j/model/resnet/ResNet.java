@@ -176,9 +176,6 @@ public final class ResNet extends Model implements Classifies {
   @Override
   public Tensor features(Tensor x) {
     checkInput(x);
-    if (Trace.isOn()) {
-      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
-    }
     Tensor y = conv1.apply(x); // [B, width, H', W']
     Trace.record("conv1", y);
     y = bn1.apply(y).relu_();

@@ -194,9 +194,6 @@ public final class Vit extends Model implements Classifies {
   /** Pixels to the normalised vector or vectors that the heads read (the paper's eqs. 1 to 4). */
   private Tensor readTokens(Tensor x) {
     checkInput(x);
-    if (Trace.isOn()) {
-      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
-    }
     Tensor tokens = TokenTeam.share(embed(x), 1); // [B, N, D]
     int last = blocks.size() - 1;
     for (int i = 0; i < last; i++) {
