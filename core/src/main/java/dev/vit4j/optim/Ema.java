@@ -3,8 +3,8 @@ package dev.vit4j.optim;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Foreach;
 import dev.vit4j.tensor.NoGrad;
@@ -87,7 +87,7 @@ public final class Ema implements AutoCloseable {
     return new Ema(
         model,
         Models.create(model.name(), model.args(), Init.unset()),
-        recipe.get(RecipeKeys.EMA_WARMUP) ? Decay.warmedUp(decay)::at : step -> decay);
+        recipe.get(OptimizerKeys.EMA_WARMUP) ? Decay.warmedUp(decay)::at : step -> decay);
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.vit4j.optim;
 
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,11 +20,12 @@ public final class Optimizers {
     double eps = recipe.eps();
     return switch (recipe.opt()) {
       case "sgd" -> new Sgd(groups, recipe.momentum(), 0, recipe.nesterov());
-      case "adam" -> new Adam(groups, beta1, beta2, eps, false, recipe.get(RecipeKeys.AMSGRAD));
-      case "adamw" -> new Adam(groups, beta1, beta2, eps, true, recipe.get(RecipeKeys.AMSGRAD));
+      case "adam" -> new Adam(groups, beta1, beta2, eps, false, recipe.get(OptimizerKeys.AMSGRAD));
+      case "adamw" -> new Adam(groups, beta1, beta2, eps, true, recipe.get(OptimizerKeys.AMSGRAD));
       case "lamb" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMB);
       case "lambc" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMBC);
-      case "rmsprop" -> new RmsProp(groups, recipe.get(RecipeKeys.ALPHA), recipe.momentum(), eps);
+      case "rmsprop" ->
+          new RmsProp(groups, recipe.get(OptimizerKeys.ALPHA), recipe.momentum(), eps);
       default -> throw new IllegalArgumentException("unknown optimiser '" + recipe.opt() + "'");
     };
   }

@@ -89,7 +89,7 @@ public final class Recipe {
   /** This recipe with several values changed, and checked only when all of them are. */
   public Recipe with(Map<String, ? extends @Nullable Object> changes) {
     Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
-    String model = RecipeKeys.MODEL.name(); // first: words for the old one may go with it
+    String model = ModelKeys.MODEL.name(); // first: words for the old one may go with it
     if (changes.containsKey(model)) {
       RecipeChange.apply(changed, model, changes.get(model));
     }
@@ -101,11 +101,11 @@ public final class Recipe {
   public Recipe fromScratch() {
     return with(
         Map.of(
-            RecipeKeys.MODEL.name(),
+            ModelKeys.MODEL.name(),
             model(),
-            RecipeKeys.PRETRAINED.name(),
+            ModelKeys.PRETRAINED.name(),
             false,
-            RecipeKeys.INIT.name(),
+            ModelKeys.INIT.name(),
             "none"));
   }
 
@@ -122,7 +122,7 @@ public final class Recipe {
     StringBuilder help = new StringBuilder();
     for (RecipeKey<?> key : RecipeKeys.all()) {
       help.append(
-          "%-16s %s [%s]%n%16s %s%n"
+          "%-20s %s [%s]%n%20s %s%n"
               .formatted(
                   key.name(), key.meaning(), RecipeYaml.print(key.standard()), "", key.allowed()));
     }
@@ -131,32 +131,32 @@ public final class Recipe {
 
   /** {@code name}: what runs are called; left out, the recipe's file name. */
   public String name() {
-    return get(RecipeKeys.NAME);
+    return get(RunKeys.NAME);
   }
 
   /** {@code description}: what it trains, in a sentence. */
   public String description() {
-    return get(RecipeKeys.DESCRIPTION);
+    return get(RunKeys.DESCRIPTION);
   }
 
   /** {@code source}: the paper or page that it follows. */
   public String source() {
-    return get(RecipeKeys.SOURCE);
+    return get(RunKeys.SOURCE);
   }
 
   /** {@code task}: what is learned. */
   public String task() {
-    return get(RecipeKeys.TASK);
+    return get(RunKeys.TASK);
   }
 
   /** {@code data}: name of a data set. */
   public String data() {
-    return get(RecipeKeys.DATA);
+    return get(DataKeys.DATA);
   }
 
   /** {@code data_dir}: folder or archive with the data; none: the cache folder. */
   public Optional<String> dataDir() {
-    return Optional.ofNullable(optional(RecipeKeys.DATA_DIR));
+    return Optional.ofNullable(optional(DataKeys.DATA_DIR));
   }
 
   /**
@@ -166,153 +166,153 @@ public final class Recipe {
   public DataSpec dataSpec() {
     DataLists lists =
         new DataLists(
-            optional(RecipeKeys.TRAIN_LIST),
-            optional(RecipeKeys.VAL_LIST),
-            optional(RecipeKeys.TEST_LIST),
-            optional(RecipeKeys.TRAIN_DIR),
-            optional(RecipeKeys.VAL_DIR),
-            optional(RecipeKeys.TEST_DIR),
-            optional(RecipeKeys.CLASSES_FILE),
-            get(RecipeKeys.CLASS_PREFIXES));
+            optional(DataKeys.TRAIN_LIST),
+            optional(DataKeys.VAL_LIST),
+            optional(DataKeys.TEST_LIST),
+            optional(DataKeys.TRAIN_DIR),
+            optional(DataKeys.VAL_DIR),
+            optional(DataKeys.TEST_DIR),
+            optional(DataKeys.CLASSES_FILE),
+            get(DataKeys.CLASS_PREFIXES));
     Path dir = dataDir().map(Path::of).orElse(null);
-    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
+    return new DataSpec(data(), dir, get(DataKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
   }
 
   /** {@code broken}: whether broken picture files are left out; else they are refused. */
   public boolean skipBroken() {
-    return get(RecipeKeys.BROKEN).equals("skip");
+    return get(DataKeys.BROKEN).equals("skip");
   }
 
   /** {@code output}: folder in which runs get their folders. */
   public String output() {
-    return get(RecipeKeys.OUTPUT);
+    return get(RunKeys.OUTPUT);
   }
 
   /** {@code model}: name of a model in the catalogue, without the tag of published weights. */
   public String model() {
-    return Pretrained.architecture(get(RecipeKeys.MODEL));
+    return Pretrained.architecture(get(ModelKeys.MODEL));
   }
 
   /** {@code model_args}: words for the model's constructor, e.g. drop_rate. */
   public Map<String, Object> modelArgs() {
-    return get(RecipeKeys.MODEL_ARGS);
+    return get(ModelKeys.MODEL_ARGS);
   }
 
   /** {@code init}: weights to begin with: a run, a folder, a file or a published name. */
   public Optional<String> init() {
-    return Optional.ofNullable(optional(RecipeKeys.INIT));
+    return Optional.ofNullable(optional(ModelKeys.INIT));
   }
 
   /** {@code pretrained}: the published weights of the model to begin with. */
   public Optional<Published> pretrained() {
-    return get(RecipeKeys.PRETRAINED)
-        ? Optional.of(Pretrained.named(get(RecipeKeys.MODEL)))
+    return get(ModelKeys.PRETRAINED)
+        ? Optional.of(Pretrained.named(get(ModelKeys.MODEL)))
         : Optional.empty();
   }
 
   /** {@code freeze}: parts that stay, by the beginning of the name. */
   public List<String> freeze() {
-    return get(RecipeKeys.FREEZE);
+    return get(ModelKeys.FREEZE);
   }
 
   /** {@code unfreeze}: all else stays, e.g. head: the classifier, whatever its name. */
   public List<String> unfreeze() {
-    return get(RecipeKeys.UNFREEZE);
+    return get(ModelKeys.UNFREEZE);
   }
 
   /** {@code epochs}: passes over the training set. */
   public int epochs() {
-    return get(RecipeKeys.EPOCHS);
+    return get(OptimizerKeys.EPOCHS);
   }
 
   /** {@code batch_size}: samples in an optimiser step, before grad_accum. */
   public int batchSize() {
-    return get(RecipeKeys.BATCH_SIZE);
+    return get(OptimizerKeys.BATCH_SIZE);
   }
 
   /** {@code grad_accum}: batches whose gradients make one optimiser step. */
   public int gradAccum() {
-    return get(RecipeKeys.GRAD_ACCUM);
+    return get(OptimizerKeys.GRAD_ACCUM);
   }
 
   /** {@code opt}: optimiser; lambc is lamb with a ratio of 1 at most. */
   public String opt() {
-    return get(RecipeKeys.OPT);
+    return get(OptimizerKeys.OPT);
   }
 
   /** {@code lr}: highest learning rate. */
   public double lr() {
-    return get(RecipeKeys.LR);
+    return get(OptimizerKeys.LR);
   }
 
   /** {@code momentum}: of sgd and rmsprop. */
   public double momentum() {
-    return get(RecipeKeys.MOMENTUM);
+    return get(OptimizerKeys.MOMENTUM);
   }
 
   /** {@code nesterov}: whether sgd looks ahead. */
   public boolean nesterov() {
-    return get(RecipeKeys.NESTEROV);
+    return get(OptimizerKeys.NESTEROV);
   }
 
   /** {@code betas}: decay of adam's two averages, and lamb's. */
   public List<Double> betas() {
-    return get(RecipeKeys.BETAS);
+    return get(OptimizerKeys.BETAS);
   }
 
   /** {@code eps}: guard against division by zero; none: 1e-8, of lamb 1e-6. */
   public double eps() {
-    return number(RecipeKeys.EPS).orElse(opt().startsWith("lamb") ? 1e-6 : 1e-8);
+    return number(OptimizerKeys.EPS).orElse(opt().startsWith("lamb") ? 1e-6 : 1e-8);
   }
 
   /** {@code weight_decay}: spares norms, biases, tokens and positions. */
   public double weightDecay() {
-    return get(RecipeKeys.WEIGHT_DECAY);
+    return get(OptimizerKeys.WEIGHT_DECAY);
   }
 
   /** {@code layer_decay}: factor of lr from each layer to the one below. */
   public double layerDecay() {
-    return get(RecipeKeys.LAYER_DECAY);
+    return get(OptimizerKeys.LAYER_DECAY);
   }
 
   /** {@code clip_grad}: largest norm of all gradients together. */
   public OptionalDouble clipGrad() {
-    return number(RecipeKeys.CLIP_GRAD);
+    return number(OptimizerKeys.CLIP_GRAD);
   }
 
   /** {@code smoothing}: label smoothing. */
   public double smoothing() {
-    return get(RecipeKeys.SMOOTHING);
+    return get(LossKeys.SMOOTHING);
   }
 
   /** {@code ema}: decay of an average of the weights. */
   public OptionalDouble ema() {
-    return number(RecipeKeys.EMA);
+    return number(OptimizerKeys.EMA);
   }
 
   /** {@code mean}: of each channel; none: as for the weights to begin with, else the data's. */
   public Optional<List<Double>> mean() {
-    return Optional.ofNullable(optional(RecipeKeys.MEAN));
+    return Optional.ofNullable(optional(DataKeys.MEAN));
   }
 
   /** {@code std}: of each channel; none: as for mean. */
   public Optional<List<Double>> std() {
-    return Optional.ofNullable(optional(RecipeKeys.STD));
+    return Optional.ofNullable(optional(DataKeys.STD));
   }
 
   /** {@code val_split}: share of train held out where the set has no validation part. */
   public double valSplit() {
-    return get(RecipeKeys.VAL_SPLIT);
+    return get(DataKeys.VAL_SPLIT);
   }
 
   /** {@code seed}: same seed, same bits. */
   public long seed() {
-    return get(RecipeKeys.SEED);
+    return get(RunKeys.SEED);
   }
 
   /** {@code workers}: loader threads; they never change the result. */
   public int workers() {
-    return get(RecipeKeys.WORKERS);
+    return get(HardwareKeys.WORKERS);
   }
 
   /**
@@ -321,27 +321,27 @@ public final class Recipe {
    * statistics of their shares, and the first one's running statistics are kept.
    */
   public int computeWorkers() {
-    return get(RecipeKeys.COMPUTE_WORKERS);
+    return get(HardwareKeys.COMPUTE_WORKERS);
   }
 
   /** {@code precision}: of the forward pass; weights stay f32. */
   public String precision() {
-    return get(RecipeKeys.PRECISION);
+    return get(HardwareKeys.PRECISION);
   }
 
   /** {@code device}: where. */
   public String device() {
-    return get(RecipeKeys.DEVICE);
+    return get(HardwareKeys.DEVICE);
   }
 
   /** {@code log_interval}: steps from one progress line to the next. */
   public int logInterval() {
-    return get(RecipeKeys.LOG_INTERVAL);
+    return get(RunKeys.LOG_INTERVAL);
   }
 
   /** {@code expected}: what to expect, e.g. accuracy, seconds; for readers only. */
   public Map<String, Object> expected() {
-    return get(RecipeKeys.EXPECTED);
+    return get(RunKeys.EXPECTED);
   }
 
   @Override

@@ -15,22 +15,22 @@ final class RecipeRules {
    */
   static void check(Recipe r) {
     refuse(
-        r.get(RecipeKeys.SCHED).equals("step") && r.optional(RecipeKeys.DECAY_EPOCHS) == null,
+        r.get(ScheduleKeys.SCHED).equals("step") && r.optional(ScheduleKeys.DECAY_EPOCHS) == null,
         "sched step needs decay_epochs: say after how many epochs to drop");
     refuse(
-        r.get(RecipeKeys.SCHED).equals("multistep") && r.get(RecipeKeys.MILESTONES).isEmpty(),
+        r.get(ScheduleKeys.SCHED).equals("multistep") && r.get(ScheduleKeys.MILESTONES).isEmpty(),
         "sched multistep needs milestones: say at which epochs to drop");
     refuse(
-        r.get(RecipeKeys.SCHED).equals("onecycle") && r.get(RecipeKeys.WARMUP_EPOCHS) > 0,
+        r.get(ScheduleKeys.SCHED).equals("onecycle") && r.get(ScheduleKeys.WARMUP_EPOCHS) > 0,
         "sched onecycle warms up by itself (pct_start): set warmup_epochs to 0");
     refuse(
-        r.get(RecipeKeys.MIN_LR) > r.lr(),
-        "min_lr %s is above lr %s: lower one".formatted(r.get(RecipeKeys.MIN_LR), r.lr()));
+        r.get(ScheduleKeys.MIN_LR) > r.lr(),
+        "min_lr %s is above lr %s: lower one".formatted(r.get(ScheduleKeys.MIN_LR), r.lr()));
     refuse(
         r.nesterov() && (!r.opt().equals("sgd") || r.momentum() == 0),
         "nesterov needs opt sgd and a momentum above 0");
     refuse(
-        r.get(RecipeKeys.AMSGRAD) && !r.opt().startsWith("adam"),
+        r.get(OptimizerKeys.AMSGRAD) && !r.opt().startsWith("adam"),
         "amsgrad needs opt adam or adamw");
     refuse(
         !r.freeze().isEmpty() && !r.unfreeze().isEmpty(),
@@ -39,11 +39,11 @@ final class RecipeRules {
         r.pretrained().isPresent() && r.init().isPresent(),
         "pretrained and init exclude each other: a model begins with one set of weights");
     refuse(
-        r.pretrained().isEmpty() && !r.model().equals(r.get(RecipeKeys.MODEL)),
+        r.pretrained().isEmpty() && !r.model().equals(r.get(ModelKeys.MODEL)),
         "model %s names published weights: add pretrained, or name %s"
-            .formatted(r.get(RecipeKeys.MODEL), r.model()));
+            .formatted(r.get(ModelKeys.MODEL), r.model()));
     refuse(
-        r.freeze().size() > 1 && r.freeze().stream().anyMatch(RecipeKeys.ALL_BUT_HEAD::contains),
+        r.freeze().size() > 1 && r.freeze().stream().anyMatch(ModelKeys.ALL_BUT_HEAD::contains),
         "freeze backbone is all but the head already: name nothing else beside it");
     refuse(
         r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
@@ -53,22 +53,25 @@ final class RecipeRules {
 
   private static void checkAugmentation(Recipe r) {
     refuse(
-        r.optional(RecipeKeys.IMG_SIZE) != null && r.modelArgs().containsKey("img_size"),
+        r.optional(ModelKeys.IMG_SIZE) != null && r.modelArgs().containsKey("img_size"),
         "img_size stands there twice: leave it out of model_args");
-    boolean random = r.get(RecipeKeys.TRAIN_CROP).equals("random");
+    boolean random = r.get(AugmentationKeys.TRAIN_CROP).equals("random");
     refuse(
-        !random && r.optional(RecipeKeys.CROP_SIZE) != null, "crop_size needs train_crop random");
-    refuse(!random && r.get(RecipeKeys.CROP_PADDING) > 0, "crop_padding needs train_crop random");
-    for (RecipeKey<List<Double>> range : List.of(RecipeKeys.SCALE, RecipeKeys.RATIO)) {
+        !random && r.optional(AugmentationKeys.CROP_SIZE) != null,
+        "crop_size needs train_crop random");
+    refuse(
+        !random && r.get(AugmentationKeys.CROP_PADDING) > 0,
+        "crop_padding needs train_crop random");
+    for (RecipeKey<List<Double>> range : List.of(AugmentationKeys.SCALE, AugmentationKeys.RATIO)) {
       List<Double> ends = r.get(range);
       refuse(
           ends.get(0) > ends.get(1),
           "%s is %s: the smaller number comes first".formatted(range.name(), ends));
     }
     refuse(
-        r.get(RecipeKeys.DELAY_FRACTION) + r.get(RecipeKeys.FINETUNE_FRACTION) > 1,
+        r.get(AugmentationKeys.DELAY_FRACTION) + r.get(AugmentationKeys.FINETUNE_FRACTION) > 1,
         "delay_fraction and finetune_fraction are shares of one training: together 1 at most");
-    String aa = r.optional(RecipeKeys.AA);
+    String aa = r.optional(AugmentationKeys.AA);
     if (aa != null) {
       try {
         AugmentPolicy.parse(aa, 1, 1, List.of(0.0), List.of(Interpolation.BICUBIC));

@@ -2,8 +2,8 @@ package dev.vit4j.task;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
@@ -28,7 +28,7 @@ public final class Criterion implements AutoCloseable {
    * @param weights one per class, or null
    */
   public Criterion(Recipe recipe, int classes, float @Nullable [] weights, Device device) {
-    this.binary = recipe.get(RecipeKeys.BCE_LOSS);
+    this.binary = recipe.get(LossKeys.BCE_LOSS);
     this.smoothing = recipe.smoothing();
     this.classes = classes;
     this.weights = weights;
@@ -48,7 +48,7 @@ public final class Criterion implements AutoCloseable {
    * @param classes number of logits; a list has one number for each
    */
   static float @Nullable [] weights(Recipe recipe, Dataset train, int classes) {
-    Object asked = recipe.optional(RecipeKeys.CLASS_WEIGHTS);
+    Object asked = recipe.optional(LossKeys.CLASS_WEIGHTS);
     if (asked == null) {
       return null;
     }

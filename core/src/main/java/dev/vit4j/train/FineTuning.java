@@ -2,8 +2,8 @@ package dev.vit4j.train;
 
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.weights.Adaptation;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
@@ -56,7 +56,7 @@ public final class FineTuning {
 
   /** Whether a recipe says in a word that the classifier alone learns. */
   static boolean isHeadOnly(Recipe recipe) {
-    return recipe.freeze().stream().anyMatch(RecipeKeys.ALL_BUT_HEAD::contains)
+    return recipe.freeze().stream().anyMatch(ModelKeys.ALL_BUT_HEAD::contains)
         || recipe.unfreeze().equals(List.of(HEAD));
   }
 

@@ -6,8 +6,9 @@ import dev.vit4j.infer.Backbone;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.ModelInput;
+import dev.vit4j.recipe.AugmentationKeys;
+import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.task.Mixup;
 import dev.vit4j.task.ProgressiveResizing;
 import dev.vit4j.tensor.Precision;
@@ -35,7 +36,7 @@ final class FrozenBackbone {
    * @throws IllegalArgumentException if the recipe insists, and they cannot be
    */
   static Setup of(Setup setup, Recipe recipe, Progress progress) throws IOException {
-    Object wanted = recipe.get(RecipeKeys.CACHE_FEATURES);
+    Object wanted = recipe.get(ModelKeys.CACHE_FEATURES);
     boolean insists = wanted.equals(true);
     if (wanted.equals(false) || (!insists && !FineTuning.isHeadOnly(recipe))) {
       return setup;
@@ -65,7 +66,7 @@ final class FrozenBackbone {
       random.add("mixup, cutmix");
     }
     if (ProgressiveResizing.of(recipe, setup.model()) != null) {
-      random.add(RecipeKeys.INITIAL_SCALE.name());
+      random.add(AugmentationKeys.INITIAL_SCALE.name());
     }
     if (!random.isEmpty()) {
       return "training pictures are not the same in each: " + String.join(", ", random);

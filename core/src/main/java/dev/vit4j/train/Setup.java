@@ -12,8 +12,13 @@ import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.AugmentationKeys;
+import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.HardwareKeys;
+import dev.vit4j.recipe.LossKeys;
+import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
@@ -91,7 +96,7 @@ public record Setup(
       progress.stage(advice);
     }
     Setup setup = FrozenBackbone.of(this, recipe, progress);
-    String fold = recipe.optional(RecipeKeys.VAL_FOLD);
+    String fold = recipe.optional(DataKeys.VAL_FOLD);
     if (fold == null && (val != null || recipe.valSplit() == 0)) {
       return setup;
     }
@@ -104,12 +109,13 @@ public record Setup(
     Map<String, Object> found = new LinkedHashMap<>();
     if (recipe.computeWorkers() == 0) {
       int cores = Runtime.getRuntime().availableProcessors();
-      found.put(RecipeKeys.COMPUTE_WORKERS.name(), Workers.auto(model, recipe.batchSize(), cores));
+      found.put(
+          HardwareKeys.COMPUTE_WORKERS.name(), Workers.auto(model, recipe.batchSize(), cores));
     }
     boolean begun = recipe.init().isPresent() || recipe.pretrained().isPresent();
     if (begun && recipe.mean().isEmpty()) { // a resume does not open those weights again
-      found.put(RecipeKeys.MEAN.name(), preprocess.mean());
-      found.put(RecipeKeys.STD.name(), preprocess.std());
+      found.put(DataKeys.MEAN.name(), preprocess.mean());
+      found.put(DataKeys.STD.name(), preprocess.std());
     }
     return recipe.with(found);
   }
@@ -140,7 +146,7 @@ public record Setup(
    * @param test whether the run ends with its test, and is not one to choose among
    */
   void requireValidation(Recipe recipe, boolean test) {
-    if (val == null && (!test || recipe.optional(RecipeKeys.PATIENCE) != null)) {
+    if (val == null && (!test || recipe.optional(RunKeys.PATIENCE) != null)) {
       throw new IllegalArgumentException(
           "%s needs validation pictures to decide on: set val_split above 0"
               .formatted(test ? "patience" : "a choice among runs"));
@@ -152,7 +158,7 @@ public record Setup(
     Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
-    List<Integer> size = recipe.optional(RecipeKeys.IMG_SIZE);
+    List<Integer> size = recipe.optional(ModelKeys.IMG_SIZE);
     if (size != null) {
       args.put("img_size", size);
     }
@@ -176,7 +182,7 @@ public record Setup(
   }
 
   private static void check(Model model, Dataset data, Recipe recipe) {
-    if (recipe.optional(RecipeKeys.CLASS_WEIGHTS) instanceof List<?> weights
+    if (recipe.optional(LossKeys.CLASS_WEIGHTS) instanceof List<?> weights
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
           "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"
@@ -196,9 +202,9 @@ public record Setup(
         model.channels(),
         model.height(),
         model.width(),
-        recipe.get(RecipeKeys.INTERPOLATION),
-        recipe.get(RecipeKeys.CROP_PCT),
-        recipe.get(RecipeKeys.CROP_MODE),
+        recipe.get(AugmentationKeys.INTERPOLATION),
+        recipe.get(AugmentationKeys.CROP_PCT),
+        recipe.get(AugmentationKeys.CROP_MODE),
         by.mean(),
         by.std(),
         digits ? "digit" : "none");

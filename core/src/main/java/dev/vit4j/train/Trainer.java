@@ -13,7 +13,7 @@ import dev.vit4j.optim.Optimizers;
 import dev.vit4j.optim.Schedule;
 import dev.vit4j.optim.Schedules;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Criterion;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
@@ -201,7 +201,7 @@ public final class Trainer implements AutoCloseable {
 
   /** Early stopping: the history alone decides, so a resume does not go on. */
   private boolean isStoppedEarly() {
-    Integer patience = recipe.optional(RecipeKeys.PATIENCE);
+    Integer patience = recipe.optional(RunKeys.PATIENCE);
     return patience != null && state.validationsSinceBest() >= patience;
   }
 
@@ -320,7 +320,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean isEvaluated(int epoch) {
-    return epoch % recipe.get(RecipeKeys.EVAL_INTERVAL) == 0 || epoch == recipe.epochs();
+    return epoch % recipe.get(RunKeys.EVAL_INTERVAL) == 0 || epoch == recipe.epochs();
   }
 
   private void keepBest(double top1, double loss) throws IOException {

@@ -68,7 +68,7 @@ class RecipeTest {
     assertThat(r.opt()).isEqualTo("adamw");
     assertThat(r.ema()).hasValue(0.999);
     assertThat(r.modelArgs()).containsEntry("weight_init", "jax");
-    assertThat(r.get(RecipeKeys.MIN_LR)).isEqualTo(1e-5);
+    assertThat(r.get(ScheduleKeys.MIN_LR)).isEqualTo(1e-5);
     assertThat(Math.round(r.valSplit() * 60_000)).isEqualTo(5000);
     assertThat(r.mean()).contains(List.of(0.1307));
     assertThat(r.std()).contains(List.of(0.3081));
@@ -88,17 +88,18 @@ class RecipeTest {
     assertThat(r.eps()).isEqualTo(1e-8);
     assertThat(r.nesterov()).isFalse();
     assertThat(r.clipGrad()).isEmpty();
-    assertThat(r.optional(RecipeKeys.DECAY_EPOCHS)).isNull();
+    assertThat(r.optional(ScheduleKeys.DECAY_EPOCHS)).isNull();
     assertThat(r.init()).isEmpty();
     assertThat(r.ema()).isEmpty();
-    assertThat(r.get(RecipeKeys.EMA_WARMUP)).isTrue();
-    assertThat(List.of(r.get(RecipeKeys.MIXUP), r.get(RecipeKeys.CUTMIX))).containsOnly(0.0);
-    assertThat(List.of(r.get(RecipeKeys.MIXUP_PROB), r.layerDecay())).containsOnly(1.0);
-    assertThat(r.get(RecipeKeys.MIXUP_SWITCH_PROB)).isEqualTo(0.5);
-    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isNull();
+    assertThat(r.get(OptimizerKeys.EMA_WARMUP)).isTrue();
+    assertThat(List.of(r.get(AugmentationKeys.MIXUP), r.get(AugmentationKeys.CUTMIX)))
+        .containsOnly(0.0);
+    assertThat(List.of(r.get(AugmentationKeys.MIXUP_PROB), r.layerDecay())).containsOnly(1.0);
+    assertThat(r.get(AugmentationKeys.MIXUP_SWITCH_PROB)).isEqualTo(0.5);
+    assertThat(r.optional(LossKeys.CLASS_WEIGHTS)).isNull();
     assertThat(r.unfreeze()).isEmpty();
-    assertThat(List.of(r.get(RecipeKeys.AMSGRAD), r.get(RecipeKeys.BCE_LOSS))).containsOnly(false);
-    assertThat(r.get(RecipeKeys.ALPHA)).isEqualTo(0.99);
+    assertThat(List.of(r.get(OptimizerKeys.AMSGRAD), r.get(LossKeys.BCE_LOSS))).containsOnly(false);
+    assertThat(r.get(OptimizerKeys.ALPHA)).isEqualTo(0.99);
     assertThat(r.with("opt", "lamb").eps()).isEqualTo(1e-6);
     assertThat(r.with("opt", "lamb").with("eps", 1e-3).eps()).isEqualTo(1e-3);
     assertThat(r.mean()).isEmpty();
@@ -170,7 +171,7 @@ class RecipeTest {
     assertThat(r.betas()).containsExactly(0.85, 0.0);
     assertThat(r.clipGrad()).hasValue(1.0);
     assertThat(r.ema()).hasValue(0.999);
-    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isEqualTo(List.of(1.0, 2.5));
+    assertThat(r.optional(LossKeys.CLASS_WEIGHTS)).isEqualTo(List.of(1.0, 2.5));
     assertThat(r.expected()).containsEntry("seconds", 70);
     assertThat(Recipe.parse("y.yaml", r.toYaml())).isEqualTo(r);
   }
@@ -187,9 +188,9 @@ class RecipeTest {
     assertThat(r.with("betas", "[0.8, 0.9]").betas()).containsExactly(0.8, 0.9);
     assertThat(r.with("freeze", "head").freeze()).containsExactly("head");
     assertThat(r.with("unfreeze", "head,norm").unfreeze()).containsExactly("head", "norm");
-    assertThat(r.with("class_weights", "balanced").optional(RecipeKeys.CLASS_WEIGHTS))
+    assertThat(r.with("class_weights", "balanced").optional(LossKeys.CLASS_WEIGHTS))
         .isEqualTo("balanced");
-    assertThat(r.with("class_weights", "1,2").optional(RecipeKeys.CLASS_WEIGHTS))
+    assertThat(r.with("class_weights", "1,2").optional(LossKeys.CLASS_WEIGHTS))
         .isEqualTo(List.of(1.0, 2.0));
     assertThat(r.with("nesterov", "false").nesterov()).isFalse();
     assertThat(r.with("name", "123").name()).isEqualTo("123");
@@ -203,7 +204,7 @@ class RecipeTest {
     Map<String, Object> both = new LinkedHashMap<>();
     both.put("sched", "multistep");
     both.put("milestones", "10,15");
-    assertThat(r.with(both).get(RecipeKeys.MILESTONES)).containsExactly(10, 15);
+    assertThat(r.with(both).get(ScheduleKeys.MILESTONES)).containsExactly(10, 15);
   }
 
   @ParameterizedTest
@@ -252,12 +253,13 @@ class RecipeTest {
         "betas: 0.9 | betas is 0.9: it must be a list of 2 values",
         "betas: [0.9, null] | betas is [0.9, null]: it must be a list",
         "opt: lion | opt is 'lion': it must be one of sgd, adam, adamw",
-        "task: detection | task is 'detection': it must be classification",
+        "task: Detection | task is 'Detection': it must be a task's name in lower-case letters",
         "sched: poly | sched is 'poly': it must be one of constant, cosine",
         "nesterov: yes | nesterov is 'yes': it must be true or false",
         "{amsgrad: true, opt: lamb} | amsgrad needs opt adam or adamw",
         "{freeze: [head], unfreeze: [norm]} | freeze and unfreeze exclude each other",
         "mixup: -1 | mixup is -1: it must be a number, 0 to 100",
+        "dice: 11 | dice is 11: it must be a number, 0 to 10",
         "mixup_prob: 1.5 | mixup_prob is 1.5: it must be a number, 0 to 1",
         "layer_decay: 0 | layer_decay is 0: it must be a number above 0, at most 1",
         "class_weights: even | class_weights is 'even': it must be balanced, or a list of values, each a number above 0, at most 1000000, or none",
