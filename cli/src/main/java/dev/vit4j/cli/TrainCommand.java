@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.train.Run;
@@ -69,7 +70,7 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Map<String, Object> changes =
         RecipeFlags.changes(
-            spec.commandLine().getParseResult(), resume == null ? recipe().data() : "");
+            spec.commandLine().getParseResult(), resume == null ? recipe().get(DataKeys.DATA) : "");
     requireAlone(changes);
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();

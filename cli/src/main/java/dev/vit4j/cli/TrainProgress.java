@@ -1,5 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.recipe.OptimizerKeys;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.train.EpochRow;
 import dev.vit4j.train.Progress;
 import java.io.IOException;
@@ -55,7 +57,7 @@ final class TrainProgress implements Progress, AutoCloseable {
             .formatted(start.train(), start.val(), start.test()));
     note(
         "Batch size: %,d, %,d batches an epoch"
-            .formatted(start.recipe().batchSize(), start.batchesPerEpoch()));
+            .formatted(start.recipe().get(OptimizerKeys.BATCH_SIZE), start.batchesPerEpoch()));
     note("Run folder: " + start.folder());
   }
 
@@ -70,7 +72,7 @@ final class TrainProgress implements Progress, AutoCloseable {
       }
       bar.show(step, done);
     }
-    if (step.batch() % s.recipe().logInterval() == 0) {
+    if (step.batch() % s.recipe().get(RunKeys.LOG_INTERVAL) == 0) {
       String line = line(step, s);
       log.line(line);
       if (terminal == null) {

@@ -80,10 +80,10 @@ public final class Ema implements AutoCloseable {
 
   /** What a recipe asks for; null if it wants no average. */
   public static @Nullable Ema of(Recipe recipe, Model model) {
-    if (recipe.ema().isEmpty()) {
+    if (recipe.find(OptimizerKeys.EMA).isEmpty()) {
       return null;
     }
-    double decay = recipe.ema().getAsDouble();
+    double decay = recipe.find(OptimizerKeys.EMA).orElseThrow();
     return new Ema(
         model,
         Models.create(model.name(), model.args(), Init.unset()),

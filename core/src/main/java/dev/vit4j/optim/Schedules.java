@@ -1,5 +1,6 @@
 package dev.vit4j.optim;
 
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.ScheduleKeys;
 
@@ -25,11 +26,11 @@ public final class Schedules {
 
   /** One epoch is so many units of the schedule's time. */
   private static Schedule inUnits(Recipe r, long units) {
-    long total = r.epochs() * units;
+    long total = r.get(OptimizerKeys.EPOCHS) * units;
     long warmup = r.get(ScheduleKeys.WARMUP_EPOCHS) * units;
     // A warm-up longer than the training leaves no time, which is fine for a quick try.
     long rest = Math.max(1, total - warmup);
-    double lr = r.lr();
+    double lr = r.get(OptimizerKeys.LR);
     Schedule afterWarmup =
         switch (r.get(ScheduleKeys.SCHED)) {
           case "cosine" -> Schedule.cosine(lr, rest, r.get(ScheduleKeys.MIN_LR));

@@ -29,7 +29,7 @@ public final class Criterion implements AutoCloseable {
    */
   public Criterion(Recipe recipe, int classes, float @Nullable [] weights, Device device) {
     this.binary = recipe.get(LossKeys.BCE_LOSS);
-    this.smoothing = recipe.smoothing();
+    this.smoothing = recipe.get(LossKeys.SMOOTHING);
     this.classes = classes;
     this.weights = weights;
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
@@ -48,7 +48,7 @@ public final class Criterion implements AutoCloseable {
    * @param classes number of logits; a list has one number for each
    */
   static float @Nullable [] weights(Recipe recipe, Dataset train, int classes) {
-    Object asked = recipe.optional(LossKeys.CLASS_WEIGHTS);
+    Object asked = recipe.find(LossKeys.CLASS_WEIGHTS).orElse(null);
     if (asked == null) {
       return null;
     }

@@ -90,7 +90,7 @@ public final class Augmentation {
         keys.add(chance.name());
       }
     }
-    if (recipe.optional(AugmentationKeys.AA) != null) {
+    if (recipe.find(AugmentationKeys.AA).isPresent()) {
       keys.add(AugmentationKeys.AA.name());
     }
     return keys;
@@ -105,7 +105,9 @@ public final class Augmentation {
   }
 
   private static String named(String step, Recipe recipe) {
-    return step.substring(0, step.indexOf('(') + 1) + recipe.optional(AugmentationKeys.AA) + ")";
+    return step.substring(0, step.indexOf('(') + 1)
+        + recipe.find(AugmentationKeys.AA).orElse(null)
+        + ")";
   }
 
   private static Shape wanted(Preprocess preprocess) {
@@ -130,7 +132,7 @@ public final class Augmentation {
 
   private static RandomCrop crop(Recipe recipe, Dataset data) {
     int padding = recipe.get(AugmentationKeys.CROP_PADDING);
-    List<Integer> size = recipe.optional(AugmentationKeys.CROP_SIZE);
+    List<Integer> size = recipe.find(AugmentationKeys.CROP_SIZE).orElse(null);
     Shape shape = data.shape();
     if (size == null && shape == null) {
       throw new IllegalArgumentException(
@@ -168,7 +170,7 @@ public final class Augmentation {
   /** A policy turns jittered colours off, but for 3-Augment, which goes with them: as timm. */
   private static List<Transform> colours(Recipe recipe, Preprocess preprocess) {
     List<Transform> steps = new ArrayList<>();
-    String aa = recipe.optional(AugmentationKeys.AA);
+    String aa = recipe.find(AugmentationKeys.AA).orElse(null);
     if (aa != null) {
       steps.add(
           AugmentPolicy.parse(

@@ -7,6 +7,7 @@ import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.recipe.AugmentationKeys;
+import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.Mixup;
@@ -103,7 +104,7 @@ final class FrozenBackbone {
             setup.model(),
             setup.preprocess(),
             setup.device(),
-            Precision.parse(recipe.precision()),
+            Precision.parse(recipe.get(HardwareKeys.PRECISION)),
             Runtime.getRuntime().availableProcessors());
     FeatureCache cache = new FeatureCache(FeatureCache.standardFolder(), progress::stage);
     List<FeatureCache.Found> found = new ArrayList<>();

@@ -17,6 +17,7 @@ import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.ModelKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.tensor.Device;
@@ -49,18 +50,19 @@ public record Setup(
 
   /** Opens data and model; {@link #ready} is to follow once the model has its weights. */
   static Setup open(Recipe recipe, Progress progress) throws IOException {
-    Device device = Device.parse(recipe.device());
+    Device device = Device.parse(recipe.get(HardwareKeys.DEVICE));
     Splits opened = Datasets.open(recipe.dataSpec(), progress::stage);
-    Splits splits = BrokenFiles.check(opened, recipe.skipBroken(), progress::stage);
+    Splits splits =
+        BrokenFiles.check(opened, recipe.get(DataKeys.BROKEN).equals("skip"), progress::stage);
     progress.stage(
         "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
             .formatted(
-                recipe.data(),
+                recipe.get(DataKeys.DATA),
                 splits.train().size(),
                 splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
                 splits.train().classes().size(),
-                recipe.batchSize()));
+                recipe.get(OptimizerKeys.BATCH_SIZE)));
     Model model = model(recipe, splits.train());
     Preprocess weights = begin(model, recipe, progress);
     Normalization by =
@@ -96,8 +98,8 @@ public record Setup(
       progress.stage(advice);
     }
     Setup setup = FrozenBackbone.of(this, recipe, progress);
-    String fold = recipe.optional(DataKeys.VAL_FOLD);
-    if (fold == null && (val != null || recipe.valSplit() == 0)) {
+    String fold = recipe.find(DataKeys.VAL_FOLD).orElse(null);
+    if (fold == null && (val != null || recipe.get(DataKeys.VAL_SPLIT) == 0)) {
       return setup;
     }
     Subset[] parts = validation(recipe, setup.train, fold);
@@ -107,13 +109,15 @@ public record Setup(
   /** Replaces automatic values by what they stand for here, so that a resume repeats them. */
   Recipe resolve(Recipe recipe) {
     Map<String, Object> found = new LinkedHashMap<>();
-    if (recipe.computeWorkers() == 0) {
+    if (recipe.get(HardwareKeys.COMPUTE_WORKERS) == 0) {
       int cores = Runtime.getRuntime().availableProcessors();
       found.put(
-          HardwareKeys.COMPUTE_WORKERS.name(), Workers.auto(model, recipe.batchSize(), cores));
+          HardwareKeys.COMPUTE_WORKERS.name(),
+          Workers.auto(model, recipe.get(OptimizerKeys.BATCH_SIZE), cores));
     }
-    boolean begun = recipe.init().isPresent() || recipe.pretrained().isPresent();
-    if (begun && recipe.mean().isEmpty()) { // a resume does not open those weights again
+    boolean begun = recipe.find(ModelKeys.INIT).isPresent() || recipe.pretrained().isPresent();
+    if (begun
+        && recipe.find(DataKeys.MEAN).isEmpty()) { // a resume does not open those weights again
       found.put(DataKeys.MEAN.name(), preprocess.mean());
       found.put(DataKeys.STD.name(), preprocess.std());
     }
@@ -133,11 +137,11 @@ public record Setup(
   /** The folds of one study have one seed in common, so that together they are the whole set. */
   private static Subset[] validation(Recipe recipe, Dataset train, @Nullable String fold) {
     if (fold == null) {
-      return StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+      return StratifiedSplit.split(train, recipe.get(DataKeys.VAL_SPLIT), recipe.get(RunKeys.SEED));
     }
     String[] part = fold.split("/", 2);
     return StratifiedSplit.fold(
-        train, Integer.parseInt(part[0]), Integer.parseInt(part[1]), recipe.seed());
+        train, Integer.parseInt(part[0]), Integer.parseInt(part[1]), recipe.get(RunKeys.SEED));
   }
 
   /**
@@ -146,7 +150,7 @@ public record Setup(
    * @param test whether the run ends with its test, and is not one to choose among
    */
   void requireValidation(Recipe recipe, boolean test) {
-    if (val == null && (!test || recipe.optional(RunKeys.PATIENCE) != null)) {
+    if (val == null && (!test || recipe.find(RunKeys.PATIENCE).isPresent())) {
       throw new IllegalArgumentException(
           "%s needs validation pictures to decide on: set val_split above 0"
               .formatted(test ? "patience" : "a choice among runs"));
@@ -155,14 +159,14 @@ public record Setup(
 
   /** The model for the data: channels and classes follow the data unless a word says so. */
   private static Model model(Recipe recipe, Dataset data) {
-    Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
+    Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     args.putIfAbsent("num_classes", data.classes().size());
-    List<Integer> size = recipe.optional(ModelKeys.IMG_SIZE);
+    List<Integer> size = recipe.find(ModelKeys.IMG_SIZE).orElse(null);
     if (size != null) {
       args.put("img_size", size);
     }
-    Model model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
+    Model model = Models.create(recipe.model(), args, Init.seeded(recipe.get(RunKeys.SEED)));
     check(model, data, recipe);
     return model;
   }
@@ -170,8 +174,8 @@ public record Setup(
   /** Gives the model the weights to begin with, and says how their pictures are prepared. */
   private static @Nullable Preprocess begin(Model model, Recipe recipe, Progress progress)
       throws IOException {
-    if (recipe.init().isPresent()) {
-      Path init = ModelSource.find(recipe.init().get());
+    if (recipe.find(ModelKeys.INIT).isPresent()) {
+      Path init = ModelSource.find(recipe.find(ModelKeys.INIT).get());
       return FineTuning.begin(model, init, progress::stage);
     }
     if (recipe.pretrained().isPresent()) {
@@ -182,7 +186,7 @@ public record Setup(
   }
 
   private static void check(Model model, Dataset data, Recipe recipe) {
-    if (recipe.optional(LossKeys.CLASS_WEIGHTS) instanceof List<?> weights
+    if (recipe.find(LossKeys.CLASS_WEIGHTS).orElse(null) instanceof List<?> weights
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
           "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"
@@ -192,12 +196,15 @@ public record Setup(
       throw new IllegalArgumentException(
           "%s has %d classes, the model's num_classes is %d: leave it out or set it to %d"
               .formatted(
-                  recipe.data(), data.classes().size(), model.numClasses(), data.classes().size()));
+                  recipe.get(DataKeys.DATA),
+                  data.classes().size(),
+                  model.numClasses(),
+                  data.classes().size()));
     }
   }
 
   private static Preprocess preprocess(Recipe recipe, Model model, Normalization by) {
-    boolean digits = recipe.data().startsWith("mnist");
+    boolean digits = recipe.get(DataKeys.DATA).startsWith("mnist");
     return new Preprocess(
         model.channels(),
         model.height(),

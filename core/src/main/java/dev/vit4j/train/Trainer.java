@@ -12,6 +12,8 @@ import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
 import dev.vit4j.optim.Schedule;
 import dev.vit4j.optim.Schedules;
+import dev.vit4j.recipe.HardwareKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Criterion;
@@ -69,19 +71,19 @@ public final class Trainer implements AutoCloseable {
         new Loader(
             setup.train(),
             setup.transform(),
-            recipe.batchSize(),
+            recipe.get(OptimizerKeys.BATCH_SIZE),
             true,
-            setup.train().size() >= recipe.batchSize(),
-            recipe.seed(),
-            recipe.workers());
+            setup.train().size() >= recipe.get(OptimizerKeys.BATCH_SIZE),
+            recipe.get(RunKeys.SEED),
+            recipe.get(HardwareKeys.WORKERS));
     this.evaluator =
         new Evaluator(
             EVAL_BATCH,
-            recipe.computeWorkers(),
+            recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
-            Precision.parse(recipe.precision()));
+            Precision.parse(recipe.get(HardwareKeys.PRECISION)));
     this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
-    int accum = recipe.gradAccum();
+    int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
         Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // the last is a step too
   }
@@ -109,7 +111,10 @@ public final class Trainer implements AutoCloseable {
     Recipe resolved = setup.resolve(recipe);
     RunFolder folder =
         into == null
-            ? RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name())
+            ? RunFolder.create(
+                Path.of(resolved.get(RunKeys.OUTPUT)),
+                resolved.get(RunKeys.TASK),
+                resolved.get(RunKeys.NAME))
             : RunFolder.at(into);
     try (Trainer trainer = new Trainer(resolved, folder, setup, test, progress)) {
       folder.writeText(RunFolder.RECIPE, resolved.toYaml());
@@ -191,17 +196,17 @@ public final class Trainer implements AutoCloseable {
         setup.test().size(),
         setup.model().parameterCount(),
         setup.model().trainableCount(),
-        recipe.epochs(),
+        recipe.get(OptimizerKeys.EPOCHS),
         loader.batches());
   }
 
   private boolean isDone() {
-    return state.epoch >= recipe.epochs() || isStoppedEarly();
+    return state.epoch >= recipe.get(OptimizerKeys.EPOCHS) || isStoppedEarly();
   }
 
   /** Early stopping: the history alone decides, so a resume does not go on. */
   private boolean isStoppedEarly() {
-    Integer patience = recipe.optional(RunKeys.PATIENCE);
+    Integer patience = recipe.find(RunKeys.PATIENCE).orElse(null);
     return patience != null && state.validationsSinceBest() >= patience;
   }
 
@@ -218,10 +223,10 @@ public final class Trainer implements AutoCloseable {
         state.epochWaited = waited + batches.waitedSeconds();
         progress.step(step());
         boolean last = state.batch == loader.batches();
-        if (state.batch % recipe.gradAccum() != 0 && !last) {
+        if (state.batch % recipe.get(OptimizerKeys.GRAD_ACCUM) != 0 && !last) {
           continue; // gradients that wait for their step are in no checkpoint
         }
-        events.step(state, recipe.logInterval());
+        events.step(state, recipe.get(RunKeys.LOG_INTERVAL));
         if (last) {
           break; // the end of the epoch comes first
         }
@@ -238,8 +243,9 @@ public final class Trainer implements AutoCloseable {
 
   private void trainBatch(Batch batch) {
     long micro = (long) state.epoch * loader.batches() + state.batch;
-    double done = (double) micro / ((long) recipe.epochs() * loader.batches());
-    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / recipe.gradAccum(), done);
+    double done = (double) micro / ((long) recipe.get(OptimizerKeys.EPOCHS) * loader.batches());
+    Workers.Outcome outcome =
+        workers.run(batch, micro, 1.0 / recipe.get(OptimizerKeys.GRAD_ACCUM), done);
     if (!Double.isFinite(outcome.loss())) {
       Gradients.clear(workers.parameters());
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());
@@ -248,8 +254,11 @@ public final class Trainer implements AutoCloseable {
     state.correct += outcome.correct();
     state.seen += batch.size();
     state.batch++;
-    if (state.batch % recipe.gradAccum() == 0 || state.batch == loader.batches()) {
-      recipe.clipGrad().ifPresent(norm -> Gradients.clip(workers.parameters(), norm));
+    if (state.batch % recipe.get(OptimizerKeys.GRAD_ACCUM) == 0
+        || state.batch == loader.batches()) {
+      recipe
+          .find(OptimizerKeys.CLIP_GRAD)
+          .ifPresent(norm -> Gradients.clip(workers.parameters(), norm));
       optimizer.step(lr());
       state.step++;
       if (ema != null) {
@@ -308,7 +317,7 @@ public final class Trainer implements AutoCloseable {
     folder.writeLogs(state.history);
     events.epoch(state.step, row);
     progress.epoch(row, best);
-    if (isStoppedEarly() && state.epoch < recipe.epochs()) {
+    if (isStoppedEarly() && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
       progress.stage(
           "Stopped early: %d validations in a row were not better than epoch %d's"
               .formatted(state.validationsSinceBest(), state.bestEpoch));
@@ -320,7 +329,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean isEvaluated(int epoch) {
-    return epoch % recipe.get(RunKeys.EVAL_INTERVAL) == 0 || epoch == recipe.epochs();
+    return epoch % recipe.get(RunKeys.EVAL_INTERVAL) == 0
+        || epoch == recipe.get(OptimizerKeys.EPOCHS);
   }
 
   private void keepBest(double top1, double loss) throws IOException {

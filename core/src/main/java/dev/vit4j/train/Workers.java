@@ -7,7 +7,9 @@ import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
+import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Criterion;
 import dev.vit4j.task.Mixup;
 import dev.vit4j.task.ProgressiveResizing;
@@ -83,16 +85,16 @@ final class Workers implements AutoCloseable {
       Recipe recipe,
       Device device,
       int threads) {
-    this.threads = Math.max(1, threads / recipe.computeWorkers());
+    this.threads = Math.max(1, threads / recipe.get(HardwareKeys.COMPUTE_WORKERS));
     this.input = input;
     this.criterion = criterion;
     this.mixup = Mixup.of(recipe);
     this.resizing = ProgressiveResizing.of(recipe, model);
     this.recipe = recipe;
     this.device = device;
-    this.precision = Precision.parse(recipe.precision());
+    this.precision = Precision.parse(recipe.get(HardwareKeys.PRECISION));
     addReplica(model);
-    for (int i = 1; i < recipe.computeWorkers(); i++) {
+    for (int i = 1; i < recipe.get(HardwareKeys.COMPUTE_WORKERS); i++) {
       addReplica(replicaOf(model));
     }
     this.pool =
@@ -176,7 +178,8 @@ final class Workers implements AutoCloseable {
     if (mixup == null) {
       return NOT_MIXED;
     }
-    SplittableRandom random = new SplittableRandom(Generator.mix(recipe.seed(), step, -1));
+    SplittableRandom random =
+        new SplittableRandom(Generator.mix(recipe.get(RunKeys.SEED), step, -1));
     return mixup.draw(random, batch.height(), batch.width());
   }
 
@@ -212,7 +215,7 @@ final class Workers implements AutoCloseable {
     int size = batch.size();
     int from = (int) ((long) size * worker / shards);
     int count = (int) ((long) size * (worker + 1) / shards) - from;
-    Generator.ofThread().seed(Generator.mix(recipe.seed(), step, worker));
+    Generator.ofThread().seed(Generator.mix(recipe.get(RunKeys.SEED), step, worker));
     try (Scope scope = Scope.open()) {
       long[] labels = Arrays.copyOfRange(batch.labels(), from, from + count);
       long[] partners = labels;

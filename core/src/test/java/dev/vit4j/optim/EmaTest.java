@@ -128,6 +128,6 @@ class EmaTest {
     Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
     assertThat(Ema.of(Digits.recipe(), model)).isNull();
     assertThat(List.of(Recipe.named("mnist-1850"), Recipe.named("fashion-mnist")))
-        .allMatch(r -> r.ema().isPresent() && !r.get(OptimizerKeys.EMA_WARMUP));
+        .allMatch(r -> r.find(OptimizerKeys.EMA).isPresent() && !r.get(OptimizerKeys.EMA_WARMUP));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vit4j.format.EventReader;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -207,7 +208,7 @@ public final class KillMain {
     } else if (name.endsWith(".png")) {
       assertThat(ImageIO.read(file.toFile())).as(name).isNotNull();
     } else if (name.endsWith(".yaml")) {
-      assertThat(Recipe.load(file).name()).isEqualTo("digits");
+      assertThat(Recipe.load(file).get(RunKeys.NAME)).isEqualTo("digits");
     } else if (name.contains("tfevents")) {
       EventReader.read(file); // checks the sums of what is whole
     } else if (name.endsWith(".html")) {
