@@ -4,6 +4,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.Classifier;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.train.Progress;
 import dev.vit4j.train.Run;
@@ -50,7 +51,7 @@ public final class Soak {
 
   private static Run train(Path output, Watch watch) throws IOException {
     Recipe recipe = Recipe.named("mnist-sample").with("output", output.toString());
-    int batchesPerEpoch = 6000 * 9 / 10 / recipe.batchSize();
+    int batchesPerEpoch = 6000 * 9 / 10 / recipe.get(OptimizerKeys.BATCH_SIZE);
     Recipe longer = recipe.with("epochs", (WARM_UP_STEPS + STEPS) / batchesPerEpoch + 1);
     return Trainer.run(
         longer,

@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.train.RunFolder;
 import java.io.IOException;
@@ -59,7 +60,7 @@ final class DataOptions {
   private Splits ofRun(Path run) throws IOException {
     Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
     if (data != null) {
-      return named(recipe.data());
+      return named(recipe.get(DataKeys.DATA));
     }
     return Datasets.open(recipe.dataSpec(), note -> {});
   }

@@ -68,7 +68,7 @@ public final class Main implements Runnable {
   /** The whole command line, ready to {@link #execute}. */
   static CommandLine commandLine() {
     CommandLine vit = new CommandLine(new Main());
-    verbs().forEach(vit::addSubcommand);
+    verbs().forEach(verb -> vit.addSubcommand(new CommandLine(verb))); // applies transformers
     Failures failures = new Failures();
     return vit.setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)

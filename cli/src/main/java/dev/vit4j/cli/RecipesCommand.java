@@ -1,6 +1,9 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,26 +52,31 @@ final class RecipesCommand implements Runnable {
     List<Map<String, Object>> all = new ArrayList<>();
     for (String shipped : Recipe.names()) {
       Recipe recipe = Recipe.named(shipped);
-      output.result("%-25s %s".formatted(shipped, recipe.description()));
+      output.result("%-25s %s".formatted(shipped, recipe.get(RunKeys.DESCRIPTION)));
       output.result(
           "%25s %s on %s, %d epochs%s"
-              .formatted("", recipe.model(), recipe.data(), recipe.epochs(), expected(recipe)));
+              .formatted(
+                  "",
+                  recipe.model(),
+                  recipe.get(DataKeys.DATA),
+                  recipe.get(OptimizerKeys.EPOCHS),
+                  expected(recipe)));
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("name", shipped);
-      one.put("description", recipe.description());
+      one.put("description", recipe.get(RunKeys.DESCRIPTION));
       one.put("model", recipe.model());
-      one.put("data", recipe.data());
-      one.put("epochs", recipe.epochs());
-      one.put("expected", recipe.expected());
+      one.put("data", recipe.get(DataKeys.DATA));
+      one.put("epochs", recipe.get(OptimizerKeys.EPOCHS));
+      one.put("expected", recipe.get(RunKeys.EXPECTED));
       all.add(one);
     }
     output.json(Map.of("recipes", all));
   }
 
   private static String expected(Recipe recipe) {
-    return recipe.expected().isEmpty()
+    return recipe.get(RunKeys.EXPECTED).isEmpty()
         ? ""
-        : recipe.expected().entrySet().stream()
+        : recipe.get(RunKeys.EXPECTED).entrySet().stream()
             .map(e -> e.getKey() + " " + e.getValue())
             .collect(Collectors.joining(", ", "; expected: ", ""));
   }

@@ -14,19 +14,21 @@ final class StudyFlags {
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = "Train with N seeds, from the recipe's on; mean and deviation.")
+      description =
+          "Train with N seeds, starting at the recipe's; report mean and standard deviation.")
   @Nullable Integer seeds;
 
   @Option(
       names = "--folds",
       paramLabel = "K",
-      description = "K-fold cross-validation over the training set.")
+      description = "K-fold cross-validation on the training split.")
   @Nullable Integer folds;
 
   @Option(
       names = "--sweep",
       paramLabel = "KEY=V,V…",
-      description = "Train with each value; several multiply. The best in validation is tested.")
+      description =
+          "Train with each value, or with each combination if repeated; only the run with the best validation is tested.")
   List<String> sweep = List.of();
 
   /** Whether one of them was given. */

@@ -5,6 +5,8 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.model.catalog.Summary;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.train.FineTuning;
 import dev.vit4j.weights.ModelSource;
@@ -99,9 +101,9 @@ final class SummaryCommand implements Callable<Integer> {
 
   /** The recipe's model in the shape of its data, with what it freezes. */
   private Summary ofRecipe(Recipe recipe) {
-    Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
+    Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
     for (Datasets.Info data : Datasets.list()) {
-      if (data.name().equals(recipe.data())) {
+      if (data.name().equals(recipe.get(DataKeys.DATA))) {
         args.putIfAbsent("in_chans", data.shape().get(0));
         args.putIfAbsent("num_classes", data.classes());
       }

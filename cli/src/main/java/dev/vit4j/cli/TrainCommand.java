@@ -35,9 +35,10 @@ import picocli.CommandLine.Spec;
     description = "Train a model as a recipe says.",
     sortOptions = false,
     abbreviateSynopsis = true,
+    modelTransformer = RecipeFlags.class,
     footer = {
       "",
-      "Flags that you give replace the recipe's values.",
+      "Flags override the values of the recipe; --batch-size sets its key batch_size.",
       "",
       "Examples:",
       "  ./vit train",
@@ -53,23 +54,23 @@ final class TrainCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "RECIPE",
-      description = "A recipe's name (see vit recipes) or YAML file; mnist-sample if left out.")
+      description = "Recipe name (see vit recipes) or YAML file; mnist-sample if left out.")
   @Nullable String recipe;
 
   @Option(
       names = "--resume",
       paramLabel = "RUN",
-      description = "Go on with the run or group of runs in this folder, with its own recipe.")
+      description = "Resume the run or group of runs in this folder, with its own recipe.")
   @Nullable Path resume;
 
   @Mixin CommonOptions common;
   @Mixin StudyFlags study;
-  @Mixin RecipeFlags flags;
 
   @Override
   public Integer call() throws IOException {
     Map<String, Object> changes =
-        flags.changes(spec.commandLine().getParseResult(), resume == null ? recipe().data() : "");
+        RecipeFlags.changes(
+            spec.commandLine().getParseResult(), resume == null ? recipe().get(DataKeys.DATA) : "");
     requireAlone(changes);
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();

@@ -58,7 +58,7 @@ final class TrainProgress implements Progress, AutoCloseable {
             .formatted(start.train(), start.val(), start.test()));
     note(
         "Batch size: %,d, %,d batches an epoch"
-            .formatted(start.recipe().batchSize(), start.batchesPerEpoch()));
+            .formatted(start.recipe().get(OptimizerKeys.BATCH_SIZE), start.batchesPerEpoch()));
     note("Run folder: " + start.folder());
   }
 
@@ -74,7 +74,7 @@ final class TrainProgress implements Progress, AutoCloseable {
       }
       bar.show(step, done);
     }
-    if (step.batch() % s.recipe().logInterval() == 0) {
+    if (step.batch() % s.recipe().get(RunKeys.LOG_INTERVAL) == 0) {
       String line = line(step, s);
       log.line(line);
       if (terminal == null) {

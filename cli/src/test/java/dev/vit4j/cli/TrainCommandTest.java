@@ -3,10 +3,14 @@ package dev.vit4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
 class TrainCommandTest {
@@ -19,6 +23,37 @@ class TrainCommandTest {
     args[2] = dir.toString();
     System.arraycopy(more, 0, args, 3, more.length);
     return Vit.run(args);
+  }
+
+  /** To take a change over: {@code ./vit train --help > train-help.txt}, 80 columns wide. */
+  @Test
+  void helpIsPinned() throws IOException {
+    try (InputStream text = TrainCommandTest.class.getResourceAsStream("train-help.txt")) {
+      assertThat(Vit.run("train", "--help").out())
+          .isEqualTo(new String(text.readAllBytes(), StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void flagsSetKeysAndTheLastOneCounts() throws IOException {
+    String[] args = {
+      "train", "-b8", "--set", "lr=2", "dice=1", "--drop-path=0.1", "--pretrained", "--lr", "3"
+    };
+    CommandLine.ParseResult train = Main.commandLine().parseArgs(args).subcommand();
+    assertThat(RecipeFlags.changes(train, "mnist-sample"))
+        .containsExactly(
+            Map.entry("batch_size", "8"),
+            Map.entry("lr", "3"),
+            Map.entry("dice", "1"),
+            Map.entry("model_args.drop_path_rate", "0.1"),
+            Map.entry("pretrained", true));
+  }
+
+  @Test
+  void valuesAreThereWhereTheyMustBe() {
+    assertThat(train("--lr").err()).contains("'--lr' (RATE)");
+    assertThat(train("--lr").code()).isEqualTo(2);
+    assertThat(train("--nesterov=false").code()).isEqualTo(2);
   }
 
   @Test

@@ -13,6 +13,7 @@ record Vit(int code, String out, String err) {
     StringWriter err = new StringWriter();
     CommandLine vit = Main.commandLine();
     vit.setOut(new PrintWriter(out, true));
+    vit.setUsageHelpAutoWidth(false); // whatever the terminal, 80 columns
     vit.setErr(new PrintWriter(err, true));
     int code = Main.execute(vit, args);
     return new Vit(code, out.toString(), err.toString());

@@ -3,8 +3,8 @@ package dev.vit4j.optim;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Foreach;
 import dev.vit4j.tensor.NoGrad;
@@ -80,14 +80,14 @@ public final class Ema implements AutoCloseable {
 
   /** What a recipe asks for; null if it wants no average. */
   public static @Nullable Ema of(Recipe recipe, Model model) {
-    if (recipe.ema().isEmpty()) {
+    if (recipe.find(OptimizerKeys.EMA).isEmpty()) {
       return null;
     }
-    double decay = recipe.ema().getAsDouble();
+    double decay = recipe.find(OptimizerKeys.EMA).orElseThrow();
     return new Ema(
         model,
         Models.create(model.name(), model.args(), Init.unset()),
-        recipe.get(RecipeKeys.EMA_WARMUP) ? Decay.warmedUp(decay)::at : step -> decay);
+        recipe.get(OptimizerKeys.EMA_WARMUP) ? Decay.warmedUp(decay)::at : step -> decay);
   }
 
   /**

@@ -1,8 +1,8 @@
 package dev.vit4j.optim;
 
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,18 +14,26 @@ public final class Optimizers {
   private Optimizers() {}
 
   public static Optimizer of(Recipe recipe, Model model) {
-    List<Optimizer.Group> groups = groups(model, recipe.weightDecay(), recipe.layerDecay());
-    double beta1 = recipe.betas().get(0);
-    double beta2 = recipe.betas().get(1);
+    List<Optimizer.Group> groups =
+        groups(
+            model, recipe.get(OptimizerKeys.WEIGHT_DECAY), recipe.get(OptimizerKeys.LAYER_DECAY));
+    double beta1 = recipe.get(OptimizerKeys.BETAS).get(0);
+    double beta2 = recipe.get(OptimizerKeys.BETAS).get(1);
     double eps = recipe.eps();
-    return switch (recipe.opt()) {
-      case "sgd" -> new Sgd(groups, recipe.momentum(), 0, recipe.nesterov());
-      case "adam" -> new Adam(groups, beta1, beta2, eps, false, recipe.get(RecipeKeys.AMSGRAD));
-      case "adamw" -> new Adam(groups, beta1, beta2, eps, true, recipe.get(RecipeKeys.AMSGRAD));
+    return switch (recipe.get(OptimizerKeys.OPT)) {
+      case "sgd" ->
+          new Sgd(
+              groups, recipe.get(OptimizerKeys.MOMENTUM), 0, recipe.get(OptimizerKeys.NESTEROV));
+      case "adam" -> new Adam(groups, beta1, beta2, eps, false, recipe.get(OptimizerKeys.AMSGRAD));
+      case "adamw" -> new Adam(groups, beta1, beta2, eps, true, recipe.get(OptimizerKeys.AMSGRAD));
       case "lamb" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMB);
       case "lambc" -> new Lamb(groups, beta1, beta2, eps, Lamb.Variant.LAMBC);
-      case "rmsprop" -> new RmsProp(groups, recipe.get(RecipeKeys.ALPHA), recipe.momentum(), eps);
-      default -> throw new IllegalArgumentException("unknown optimiser '" + recipe.opt() + "'");
+      case "rmsprop" ->
+          new RmsProp(
+              groups, recipe.get(OptimizerKeys.ALPHA), recipe.get(OptimizerKeys.MOMENTUM), eps);
+      default ->
+          throw new IllegalArgumentException(
+              "unknown optimiser '" + recipe.get(OptimizerKeys.OPT) + "'");
     };
   }
 

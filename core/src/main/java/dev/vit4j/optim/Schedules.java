@@ -1,7 +1,8 @@
 package dev.vit4j.optim;
 
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.recipe.ScheduleKeys;
 
 /** The learning rate schedule that a recipe describes. */
 public final class Schedules {
@@ -16,7 +17,7 @@ public final class Schedules {
     if (stepsPerEpoch < 1) {
       throw new IllegalArgumentException("an epoch needs at least 1 step, not " + stepsPerEpoch);
     }
-    if (r.get(RecipeKeys.SCHED_ON).equals("step")) {
+    if (r.get(ScheduleKeys.SCHED_ON).equals("step")) {
       return inUnits(r, stepsPerEpoch);
     }
     Schedule perEpoch = inUnits(r, 1);
@@ -25,25 +26,26 @@ public final class Schedules {
 
   /** One epoch is so many units of the schedule's time. */
   private static Schedule inUnits(Recipe r, long units) {
-    long total = r.epochs() * units;
-    long warmup = r.get(RecipeKeys.WARMUP_EPOCHS) * units;
+    long total = r.get(OptimizerKeys.EPOCHS) * units;
+    long warmup = r.get(ScheduleKeys.WARMUP_EPOCHS) * units;
     // A warm-up longer than the training leaves no time, which is fine for a quick try.
     long rest = Math.max(1, total - warmup);
-    double lr = r.lr();
+    double lr = r.get(OptimizerKeys.LR);
     Schedule afterWarmup =
-        switch (r.get(RecipeKeys.SCHED)) {
-          case "cosine" -> Schedule.cosine(lr, rest, r.get(RecipeKeys.MIN_LR));
-          case "linear" -> Schedule.linear(lr, 1, r.get(RecipeKeys.MIN_LR) / lr, rest);
-          case "onecycle" -> new OneCycle(lr, total, r.get(RecipeKeys.PCT_START));
+        switch (r.get(ScheduleKeys.SCHED)) {
+          case "cosine" -> Schedule.cosine(lr, rest, r.get(ScheduleKeys.MIN_LR));
+          case "linear" -> Schedule.linear(lr, 1, r.get(ScheduleKeys.MIN_LR) / lr, rest);
+          case "onecycle" -> new OneCycle(lr, total, r.get(ScheduleKeys.PCT_START));
           // Drops are said in epochs of the training, whether it warms up or not.
           case "step" -> {
-            long every = r.get(RecipeKeys.DECAY_EPOCHS) * units;
-            Schedule drops = Schedule.step(lr, every, r.get(RecipeKeys.DECAY_RATE));
+            long every = r.get(ScheduleKeys.DECAY_EPOCHS) * units;
+            Schedule drops = Schedule.step(lr, every, r.get(ScheduleKeys.DECAY_RATE));
             yield step -> drops.at(step + warmup);
           }
           case "multistep" -> {
             Schedule drops =
-                Schedule.multistep(lr, r.get(RecipeKeys.MILESTONES), r.get(RecipeKeys.DECAY_RATE));
+                Schedule.multistep(
+                    lr, r.get(ScheduleKeys.MILESTONES), r.get(ScheduleKeys.DECAY_RATE));
             yield step -> drops.at((step + warmup) / units);
           }
           default -> Schedule.constant(lr);
@@ -51,6 +53,6 @@ public final class Schedules {
     return warmup == 0
         ? afterWarmup
         : Schedule.sequential(
-            Schedule.linear(lr, r.get(RecipeKeys.WARMUP_FACTOR), 1, warmup), warmup, afterWarmup);
+            Schedule.linear(lr, r.get(ScheduleKeys.WARMUP_FACTOR), 1, warmup), warmup, afterWarmup);
   }
 }

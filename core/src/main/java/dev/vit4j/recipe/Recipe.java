@@ -12,12 +12,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a training depends on, in timm's and torchvision's words: immutable, checked, and
- * complete, since what a file leaves out has a default. {@link #help} lists the words.
+ * Everything that a training depends on, under timm's and torchvision's names: immutable, checked
+ * and complete, since keys that a file leaves out have a default. {@link #help} lists the keys; the
+ * classes such as {@link OptimizerKeys} declare them, and {@link #get} reads them: {@code
+ * recipe.get(OptimizerKeys.LR)}.
  */
 public final class Recipe {
   private final Map<String, @Nullable Object> values;
@@ -89,7 +90,7 @@ public final class Recipe {
   /** This recipe with several values changed, and checked only when all of them are. */
   public Recipe with(Map<String, ? extends @Nullable Object> changes) {
     Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
-    String model = RecipeKeys.MODEL.name(); // first: words for the old one may go with it
+    String model = ModelKeys.MODEL.name(); // first: words for the old one may go with it
     if (changes.containsKey(model)) {
       RecipeChange.apply(changed, model, changes.get(model));
     }
@@ -101,11 +102,11 @@ public final class Recipe {
   public Recipe fromScratch() {
     return with(
         Map.of(
-            RecipeKeys.MODEL.name(),
+            ModelKeys.MODEL.name(),
             model(),
-            RecipeKeys.PRETRAINED.name(),
+            ModelKeys.PRETRAINED.name(),
             false,
-            RecipeKeys.INIT.name(),
+            ModelKeys.INIT.name(),
             "none"));
   }
 
@@ -122,41 +123,11 @@ public final class Recipe {
     StringBuilder help = new StringBuilder();
     for (RecipeKey<?> key : RecipeKeys.all()) {
       help.append(
-          "%-16s %s [%s]%n%16s %s%n"
+          "%-20s %s [%s]%n%20s %s%n"
               .formatted(
                   key.name(), key.meaning(), RecipeYaml.print(key.standard()), "", key.allowed()));
     }
     return help.toString();
-  }
-
-  /** {@code name}: what runs are called; left out, the recipe's file name. */
-  public String name() {
-    return get(RecipeKeys.NAME);
-  }
-
-  /** {@code description}: what it trains, in a sentence. */
-  public String description() {
-    return get(RecipeKeys.DESCRIPTION);
-  }
-
-  /** {@code source}: the paper or page that it follows. */
-  public String source() {
-    return get(RecipeKeys.SOURCE);
-  }
-
-  /** {@code task}: what is learned. */
-  public String task() {
-    return get(RecipeKeys.TASK);
-  }
-
-  /** {@code data}: name of a data set. */
-  public String data() {
-    return get(RecipeKeys.DATA);
-  }
-
-  /** {@code data_dir}: folder or archive with the data; none: the cache folder. */
-  public Optional<String> dataDir() {
-    return Optional.ofNullable(optional(RecipeKeys.DATA_DIR));
   }
 
   /**
@@ -166,182 +137,34 @@ public final class Recipe {
   public DataSpec dataSpec() {
     DataLists lists =
         new DataLists(
-            optional(RecipeKeys.TRAIN_LIST),
-            optional(RecipeKeys.VAL_LIST),
-            optional(RecipeKeys.TEST_LIST),
-            optional(RecipeKeys.TRAIN_DIR),
-            optional(RecipeKeys.VAL_DIR),
-            optional(RecipeKeys.TEST_DIR),
-            optional(RecipeKeys.CLASSES_FILE),
-            get(RecipeKeys.CLASS_PREFIXES));
-    Path dir = dataDir().map(Path::of).orElse(null);
-    return new DataSpec(data(), dir, get(RecipeKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
+            find(DataKeys.TRAIN_LIST).orElse(null),
+            find(DataKeys.VAL_LIST).orElse(null),
+            find(DataKeys.TEST_LIST).orElse(null),
+            find(DataKeys.TRAIN_DIR).orElse(null),
+            find(DataKeys.VAL_DIR).orElse(null),
+            find(DataKeys.TEST_DIR).orElse(null),
+            find(DataKeys.CLASSES_FILE).orElse(null),
+            get(DataKeys.CLASS_PREFIXES));
+    Path dir = find(DataKeys.DATA_DIR).map(Path::of).orElse(null);
+    return new DataSpec(
+        get(DataKeys.DATA), dir, get(DataKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
   }
 
-  /** {@code broken}: whether broken picture files are left out; else they are refused. */
-  public boolean skipBroken() {
-    return get(RecipeKeys.BROKEN).equals("skip");
-  }
-
-  /** {@code output}: folder in which runs get their folders. */
-  public String output() {
-    return get(RecipeKeys.OUTPUT);
-  }
-
-  /** {@code model}: name of a model in the catalogue, without the tag of published weights. */
+  /** The name of the model in the catalogue: {@code model} without the tag of published weights. */
   public String model() {
-    return Pretrained.architecture(get(RecipeKeys.MODEL));
+    return Pretrained.architecture(get(ModelKeys.MODEL));
   }
 
-  /** {@code model_args}: words for the model's constructor, e.g. drop_rate. */
-  public Map<String, Object> modelArgs() {
-    return get(RecipeKeys.MODEL_ARGS);
-  }
-
-  /** {@code init}: weights to begin with: a run, a folder, a file or a published name. */
-  public Optional<String> init() {
-    return Optional.ofNullable(optional(RecipeKeys.INIT));
-  }
-
-  /** {@code pretrained}: the published weights of the model to begin with. */
+  /** The published weights to initialise the model from, if {@code pretrained} is set. */
   public Optional<Published> pretrained() {
-    return get(RecipeKeys.PRETRAINED)
-        ? Optional.of(Pretrained.named(get(RecipeKeys.MODEL)))
+    return get(ModelKeys.PRETRAINED)
+        ? Optional.of(Pretrained.named(get(ModelKeys.MODEL)))
         : Optional.empty();
   }
 
-  /** {@code freeze}: parts that stay, by the beginning of the name. */
-  public List<String> freeze() {
-    return get(RecipeKeys.FREEZE);
-  }
-
-  /** {@code unfreeze}: all else stays, e.g. head: the classifier, whatever its name. */
-  public List<String> unfreeze() {
-    return get(RecipeKeys.UNFREEZE);
-  }
-
-  /** {@code epochs}: passes over the training set. */
-  public int epochs() {
-    return get(RecipeKeys.EPOCHS);
-  }
-
-  /** {@code batch_size}: samples in an optimiser step, before grad_accum. */
-  public int batchSize() {
-    return get(RecipeKeys.BATCH_SIZE);
-  }
-
-  /** {@code grad_accum}: batches whose gradients make one optimiser step. */
-  public int gradAccum() {
-    return get(RecipeKeys.GRAD_ACCUM);
-  }
-
-  /** {@code opt}: optimiser; lambc is lamb with a ratio of 1 at most. */
-  public String opt() {
-    return get(RecipeKeys.OPT);
-  }
-
-  /** {@code lr}: highest learning rate. */
-  public double lr() {
-    return get(RecipeKeys.LR);
-  }
-
-  /** {@code momentum}: of sgd and rmsprop. */
-  public double momentum() {
-    return get(RecipeKeys.MOMENTUM);
-  }
-
-  /** {@code nesterov}: whether sgd looks ahead. */
-  public boolean nesterov() {
-    return get(RecipeKeys.NESTEROV);
-  }
-
-  /** {@code betas}: decay of adam's two averages, and lamb's. */
-  public List<Double> betas() {
-    return get(RecipeKeys.BETAS);
-  }
-
-  /** {@code eps}: guard against division by zero; none: 1e-8, of lamb 1e-6. */
+  /** {@code eps}, or its default for the optimiser: 1e-6 for lamb and lambc, else 1e-8. */
   public double eps() {
-    return number(RecipeKeys.EPS).orElse(opt().startsWith("lamb") ? 1e-6 : 1e-8);
-  }
-
-  /** {@code weight_decay}: spares norms, biases, tokens and positions. */
-  public double weightDecay() {
-    return get(RecipeKeys.WEIGHT_DECAY);
-  }
-
-  /** {@code layer_decay}: factor of lr from each layer to the one below. */
-  public double layerDecay() {
-    return get(RecipeKeys.LAYER_DECAY);
-  }
-
-  /** {@code clip_grad}: largest norm of all gradients together. */
-  public OptionalDouble clipGrad() {
-    return number(RecipeKeys.CLIP_GRAD);
-  }
-
-  /** {@code smoothing}: label smoothing. */
-  public double smoothing() {
-    return get(RecipeKeys.SMOOTHING);
-  }
-
-  /** {@code ema}: decay of an average of the weights. */
-  public OptionalDouble ema() {
-    return number(RecipeKeys.EMA);
-  }
-
-  /** {@code mean}: of each channel; none: as for the weights to begin with, else the data's. */
-  public Optional<List<Double>> mean() {
-    return Optional.ofNullable(optional(RecipeKeys.MEAN));
-  }
-
-  /** {@code std}: of each channel; none: as for mean. */
-  public Optional<List<Double>> std() {
-    return Optional.ofNullable(optional(RecipeKeys.STD));
-  }
-
-  /** {@code val_split}: share of train held out where the set has no validation part. */
-  public double valSplit() {
-    return get(RecipeKeys.VAL_SPLIT);
-  }
-
-  /** {@code seed}: same seed, same bits. */
-  public long seed() {
-    return get(RecipeKeys.SEED);
-  }
-
-  /** {@code workers}: loader threads; they never change the result. */
-  public int workers() {
-    return get(RecipeKeys.WORKERS);
-  }
-
-  /**
-   * {@code compute_workers}: replicas that share each batch; 0 or auto: one a core, but with batch
-   * norm a single one whose operations use all cores. More than one then normalise by the
-   * statistics of their shares, and the first one's running statistics are kept.
-   */
-  public int computeWorkers() {
-    return get(RecipeKeys.COMPUTE_WORKERS);
-  }
-
-  /** {@code precision}: of the forward pass; weights stay f32. */
-  public String precision() {
-    return get(RecipeKeys.PRECISION);
-  }
-
-  /** {@code device}: where. */
-  public String device() {
-    return get(RecipeKeys.DEVICE);
-  }
-
-  /** {@code log_interval}: steps from one progress line to the next. */
-  public int logInterval() {
-    return get(RecipeKeys.LOG_INTERVAL);
-  }
-
-  /** {@code expected}: what to expect, e.g. accuracy, seconds; for readers only. */
-  public Map<String, Object> expected() {
-    return get(RecipeKeys.EXPECTED);
+    return find(OptimizerKeys.EPS).orElse(get(OptimizerKeys.OPT).startsWith("lamb") ? 1e-6 : 1e-8);
   }
 
   @Override
@@ -356,26 +179,21 @@ public final class Recipe {
 
   @Override
   public String toString() {
-    return name() + " (" + model() + " on " + data() + ")";
+    return get(RunKeys.NAME) + " (" + model() + " on " + get(DataKeys.DATA) + ")";
   }
 
-  /** The value of a key that always has one; augmentation's keys have no accessors of their own. */
+  /**
+   * The value of a key that always has one.
+   *
+   * @throws IllegalStateException if it is none; {@link #find} is for keys that may be none
+   */
   public <T> T get(RecipeKey<T> key) {
-    T value = optional(key);
-    if (value == null) {
-      throw new IllegalStateException(key.name() + " has no value");
-    }
-    return value;
+    return find(key).orElseThrow(() -> new IllegalStateException(key.name() + " has no value"));
   }
 
-  private OptionalDouble number(RecipeKey<Double> key) {
-    Double value = optional(key);
-    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
-  }
-
-  /** The value of a key, or null for none. */
+  /** The value of a key; empty for none. */
   @SuppressWarnings("unchecked") // only read(), of the same key, puts values in
-  public <T> @Nullable T optional(RecipeKey<T> key) {
-    return (T) values.get(key.name());
+  public <T> Optional<T> find(RecipeKey<T> key) {
+    return Optional.ofNullable((T) values.get(key.name()));
   }
 }

@@ -17,7 +17,7 @@ final class RecipeChange {
     if (dot < 0) {
       RecipeKey<?> key = RecipeKeys.named(name);
       Object read = key.read(understood(key, value));
-      if (name.equals(RecipeKeys.MODEL.name()) && !read.equals(values.get(name))) {
+      if (name.equals(ModelKeys.MODEL.name()) && !read.equals(values.get(name))) {
         dropWordsOfOthers(values, Pretrained.architecture((String) read));
       }
       values.put(name, read);
@@ -35,7 +35,7 @@ final class RecipeChange {
 
   /** Of the words for the recipe's own model another one keeps those that it knows. */
   private static void dropWordsOfOthers(Map<String, @Nullable Object> values, String model) {
-    String words = RecipeKeys.MODEL_ARGS.name();
+    String words = ModelKeys.MODEL_ARGS.name();
     if (values.get(words) instanceof Map<?, ?> args
         && !args.isEmpty()
         && Models.names().contains(model)) {

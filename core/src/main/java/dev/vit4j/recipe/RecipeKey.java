@@ -5,18 +5,25 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A word that a recipe knows.
+ * A key of a recipe.
  *
  * @param <T> Java type of its values
- * @param name the word
+ * @param name the key in YAML
  * @param type the values it takes
  * @param optional whether {@code none} is one of them
- * @param standard the value of recipes that do not say; null for none
- * @param meaning one line
+ * @param standard the default; null for none
+ * @param meaning one line for the help
  */
 public record RecipeKey<T>(
     String name, RecipeType<T> type, boolean optional, @Nullable T standard, String meaning) {
   static final String NONE = "none";
+
+  /** Its meaning, and its choices if the meaning does not name them all. */
+  String help() {
+    return type.choices().stream().allMatch(meaning::contains)
+        ? meaning
+        : "%s One of %s.".formatted(meaning, String.join(", ", type.choices()));
+  }
 
   /** The values it takes, in words. */
   String allowed() {

@@ -121,7 +121,7 @@ final class RecipeReader {
   private static Map<String, @Nullable Object> resolve(Map<?, ?> given, String name) {
     Map<String, @Nullable Object> values = new LinkedHashMap<>();
     RecipeKeys.all().forEach(key -> values.put(key.name(), key.standard()));
-    values.put(RecipeKeys.NAME.name(), name);
+    values.put(RunKeys.NAME.name(), name);
     for (Map.Entry<?, ?> entry : given.entrySet()) {
       RecipeKey<?> key = RecipeKeys.named(String.valueOf(entry.getKey()));
       values.put(key.name(), key.read(entry.getValue()));
@@ -132,6 +132,6 @@ final class RecipeReader {
   private static String stem(String source) {
     String file = source.substring(1 + Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')));
     String stem = file.replaceFirst("\\.ya?ml$", "").replaceAll("[^A-Za-z0-9._-]", "-");
-    return RecipeKeys.NAME.accepts(stem) ? stem : "recipe";
+    return RunKeys.NAME.accepts(stem) ? stem : "recipe";
   }
 }

@@ -15,60 +15,68 @@ final class RecipeRules {
    */
   static void check(Recipe r) {
     refuse(
-        r.get(RecipeKeys.SCHED).equals("step") && r.optional(RecipeKeys.DECAY_EPOCHS) == null,
+        r.get(ScheduleKeys.SCHED).equals("step") && r.find(ScheduleKeys.DECAY_EPOCHS).isEmpty(),
         "sched step needs decay_epochs: say after how many epochs to drop");
     refuse(
-        r.get(RecipeKeys.SCHED).equals("multistep") && r.get(RecipeKeys.MILESTONES).isEmpty(),
+        r.get(ScheduleKeys.SCHED).equals("multistep") && r.get(ScheduleKeys.MILESTONES).isEmpty(),
         "sched multistep needs milestones: say at which epochs to drop");
     refuse(
-        r.get(RecipeKeys.SCHED).equals("onecycle") && r.get(RecipeKeys.WARMUP_EPOCHS) > 0,
+        r.get(ScheduleKeys.SCHED).equals("onecycle") && r.get(ScheduleKeys.WARMUP_EPOCHS) > 0,
         "sched onecycle warms up by itself (pct_start): set warmup_epochs to 0");
     refuse(
-        r.get(RecipeKeys.MIN_LR) > r.lr(),
-        "min_lr %s is above lr %s: lower one".formatted(r.get(RecipeKeys.MIN_LR), r.lr()));
+        r.get(ScheduleKeys.MIN_LR) > r.get(OptimizerKeys.LR),
+        "min_lr %s is above lr %s: lower one"
+            .formatted(r.get(ScheduleKeys.MIN_LR), r.get(OptimizerKeys.LR)));
     refuse(
-        r.nesterov() && (!r.opt().equals("sgd") || r.momentum() == 0),
+        r.get(OptimizerKeys.NESTEROV)
+            && (!r.get(OptimizerKeys.OPT).equals("sgd") || r.get(OptimizerKeys.MOMENTUM) == 0),
         "nesterov needs opt sgd and a momentum above 0");
     refuse(
-        r.get(RecipeKeys.AMSGRAD) && !r.opt().startsWith("adam"),
+        r.get(OptimizerKeys.AMSGRAD) && !r.get(OptimizerKeys.OPT).startsWith("adam"),
         "amsgrad needs opt adam or adamw");
     refuse(
-        !r.freeze().isEmpty() && !r.unfreeze().isEmpty(),
+        !r.get(ModelKeys.FREEZE).isEmpty() && !r.get(ModelKeys.UNFREEZE).isEmpty(),
         "freeze and unfreeze exclude each other: name what stays, or what does not");
     refuse(
-        r.pretrained().isPresent() && r.init().isPresent(),
+        r.pretrained().isPresent() && r.find(ModelKeys.INIT).isPresent(),
         "pretrained and init exclude each other: a model begins with one set of weights");
     refuse(
-        r.pretrained().isEmpty() && !r.model().equals(r.get(RecipeKeys.MODEL)),
+        r.pretrained().isEmpty() && !r.model().equals(r.get(ModelKeys.MODEL)),
         "model %s names published weights: add pretrained, or name %s"
-            .formatted(r.get(RecipeKeys.MODEL), r.model()));
+            .formatted(r.get(ModelKeys.MODEL), r.model()));
     refuse(
-        r.freeze().size() > 1 && r.freeze().stream().anyMatch(RecipeKeys.ALL_BUT_HEAD::contains),
+        r.get(ModelKeys.FREEZE).size() > 1
+            && r.get(ModelKeys.FREEZE).stream().anyMatch(ModelKeys.ALL_BUT_HEAD::contains),
         "freeze backbone is all but the head already: name nothing else beside it");
     refuse(
-        r.mean().orElse(List.of()).size() != r.std().orElse(List.of()).size(),
+        r.find(DataKeys.MEAN).orElse(List.of()).size()
+            != r.find(DataKeys.STD).orElse(List.of()).size(),
         "mean and std go together: give both, with a value for each channel");
     checkAugmentation(r);
   }
 
   private static void checkAugmentation(Recipe r) {
     refuse(
-        r.optional(RecipeKeys.IMG_SIZE) != null && r.modelArgs().containsKey("img_size"),
+        r.find(ModelKeys.IMG_SIZE).isPresent()
+            && r.get(ModelKeys.MODEL_ARGS).containsKey("img_size"),
         "img_size stands there twice: leave it out of model_args");
-    boolean random = r.get(RecipeKeys.TRAIN_CROP).equals("random");
+    boolean random = r.get(AugmentationKeys.TRAIN_CROP).equals("random");
     refuse(
-        !random && r.optional(RecipeKeys.CROP_SIZE) != null, "crop_size needs train_crop random");
-    refuse(!random && r.get(RecipeKeys.CROP_PADDING) > 0, "crop_padding needs train_crop random");
-    for (RecipeKey<List<Double>> range : List.of(RecipeKeys.SCALE, RecipeKeys.RATIO)) {
+        !random && r.find(AugmentationKeys.CROP_SIZE).isPresent(),
+        "crop_size needs train_crop random");
+    refuse(
+        !random && r.get(AugmentationKeys.CROP_PADDING) > 0,
+        "crop_padding needs train_crop random");
+    for (RecipeKey<List<Double>> range : List.of(AugmentationKeys.SCALE, AugmentationKeys.RATIO)) {
       List<Double> ends = r.get(range);
       refuse(
           ends.get(0) > ends.get(1),
           "%s is %s: the smaller number comes first".formatted(range.name(), ends));
     }
     refuse(
-        r.get(RecipeKeys.DELAY_FRACTION) + r.get(RecipeKeys.FINETUNE_FRACTION) > 1,
+        r.get(AugmentationKeys.DELAY_FRACTION) + r.get(AugmentationKeys.FINETUNE_FRACTION) > 1,
         "delay_fraction and finetune_fraction are shares of one training: together 1 at most");
-    String aa = r.optional(RecipeKeys.AA);
+    String aa = r.find(AugmentationKeys.AA).orElse(null);
     if (aa != null) {
       try {
         AugmentPolicy.parse(aa, 1, 1, List.of(0.0), List.of(Interpolation.BICUBIC));

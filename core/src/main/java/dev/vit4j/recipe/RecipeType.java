@@ -17,12 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the Java type it becomes
  * @param allowed the values in words, to go behind 'must be'
  * @param reader the value of this type that a YAML value is; null if it is none
+ * @param choices the values, if they are a few names; else empty
  */
-record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader) {
+record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<String> choices) {
   private static final int LONGEST_TEXT = 2000;
   private static final int LONGEST_LIST = 1000;
 
-  static RecipeType<Boolean> flag() {
+  private RecipeType(String allowed, Function<Object, @Nullable T> reader) {
+    this(allowed, reader, List.of());
+  }
+
+  static RecipeType<Boolean> bool() {
     return new RecipeType<>("true or false", yaml -> yaml instanceof Boolean b ? b : null);
   }
 
@@ -64,7 +69,8 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader) {
   static RecipeType<String> choice(String... words) {
     return new RecipeType<>(
         words.length == 1 ? words[0] : "one of " + String.join(", ", words),
-        yaml -> yaml instanceof String s && Arrays.asList(words).contains(s) ? s : null);
+        yaml -> yaml instanceof String s && Arrays.asList(words).contains(s) ? s : null,
+        List.of(words));
   }
 
   static RecipeType<String> text() {
@@ -102,8 +108,8 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader) {
         });
   }
 
-  /** Free words with values, as a model's constructor takes them. */
-  static RecipeType<Map<String, Object>> words() {
+  /** Names with values, as a model's constructor takes them. */
+  static RecipeType<Map<String, Object>> map() {
     return new RecipeType<>(
         "a map of words (letters, digits, _) to numbers, text, true, false or lists of these",
         yaml -> yaml instanceof Map<?, ?> m ? entries(m) : null);

@@ -17,9 +17,9 @@ import dev.vit4j.image.augment.RandomResizedCrop;
 import dev.vit4j.image.augment.RandomVerticalFlip;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.Preprocess;
+import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKey;
-import dev.vit4j.recipe.RecipeKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +44,7 @@ public final class Augmentation {
   public static @Nullable Compose of(Recipe recipe, Preprocess preprocess, Dataset data) {
     List<Transform> steps = new ArrayList<>();
     List<Transform> flips = flips(recipe);
-    switch (recipe.get(RecipeKeys.TRAIN_CROP)) {
+    switch (recipe.get(AugmentationKeys.TRAIN_CROP)) {
       case "rrc" -> {
         channels(preprocess, data, steps);
         steps.add(resizedCrop(recipe, preprocess));
@@ -56,7 +56,7 @@ public final class Augmentation {
         steps.add(crop);
         steps.addAll(flips);
         if (crop.height() != preprocess.height() || crop.width() != preprocess.width()) {
-          Interpolation filter = interpolation(recipe.get(RecipeKeys.INTERPOLATION));
+          Interpolation filter = interpolation(recipe.get(AugmentationKeys.INTERPOLATION));
           steps.add(new Resize(preprocess.height(), preprocess.width(), filter));
         }
       }
@@ -68,7 +68,7 @@ public final class Augmentation {
       }
     }
     steps.addAll(colours(recipe, preprocess));
-    if (recipe.get(RecipeKeys.REPROB) > 0) {
+    if (recipe.get(AugmentationKeys.REPROB) > 0) {
       steps.add(erasing(recipe, preprocess));
     }
     return steps.isEmpty() ? null : new Compose(steps);
@@ -77,17 +77,21 @@ public final class Augmentation {
   /** The keys by which a recipe lets chance change training pictures, of those that it uses. */
   static List<String> random(Recipe recipe) {
     List<String> keys = new ArrayList<>();
-    if (!recipe.get(RecipeKeys.TRAIN_CROP).equals("none")) {
-      keys.add(RecipeKeys.TRAIN_CROP.name());
+    if (!recipe.get(AugmentationKeys.TRAIN_CROP).equals("none")) {
+      keys.add(AugmentationKeys.TRAIN_CROP.name());
     }
     for (RecipeKey<Double> chance :
-        List.of(RecipeKeys.HFLIP, RecipeKeys.VFLIP, RecipeKeys.COLOR_JITTER, RecipeKeys.REPROB)) {
+        List.of(
+            AugmentationKeys.HFLIP,
+            AugmentationKeys.VFLIP,
+            AugmentationKeys.COLOR_JITTER,
+            AugmentationKeys.REPROB)) {
       if (recipe.get(chance) > 0) {
         keys.add(chance.name());
       }
     }
-    if (recipe.optional(RecipeKeys.AA) != null) {
-      keys.add(RecipeKeys.AA.name());
+    if (recipe.find(AugmentationKeys.AA).isPresent()) {
+      keys.add(AugmentationKeys.AA.name());
     }
     return keys;
   }
@@ -101,7 +105,9 @@ public final class Augmentation {
   }
 
   private static String named(String step, Recipe recipe) {
-    return step.substring(0, step.indexOf('(') + 1) + recipe.optional(RecipeKeys.AA) + ")";
+    return step.substring(0, step.indexOf('(') + 1)
+        + recipe.find(AugmentationKeys.AA).orElse(null)
+        + ")";
   }
 
   private static Shape wanted(Preprocess preprocess) {
@@ -119,14 +125,14 @@ public final class Augmentation {
     return new RandomResizedCrop(
         preprocess.height(),
         preprocess.width(),
-        interval(recipe.get(RecipeKeys.SCALE)),
-        interval(recipe.get(RecipeKeys.RATIO)),
+        interval(recipe.get(AugmentationKeys.SCALE)),
+        interval(recipe.get(AugmentationKeys.RATIO)),
         trainInterpolation(recipe));
   }
 
   private static RandomCrop crop(Recipe recipe, Dataset data) {
-    int padding = recipe.get(RecipeKeys.CROP_PADDING);
-    List<Integer> size = recipe.optional(RecipeKeys.CROP_SIZE);
+    int padding = recipe.get(AugmentationKeys.CROP_PADDING);
+    List<Integer> size = recipe.find(AugmentationKeys.CROP_SIZE).orElse(null);
     Shape shape = data.shape();
     if (size == null && shape == null) {
       throw new IllegalArgumentException(
@@ -152,11 +158,11 @@ public final class Augmentation {
 
   private static List<Transform> flips(Recipe recipe) {
     List<Transform> flips = new ArrayList<>();
-    if (recipe.get(RecipeKeys.HFLIP) > 0) {
-      flips.add(new RandomHorizontalFlip(recipe.get(RecipeKeys.HFLIP)));
+    if (recipe.get(AugmentationKeys.HFLIP) > 0) {
+      flips.add(new RandomHorizontalFlip(recipe.get(AugmentationKeys.HFLIP)));
     }
-    if (recipe.get(RecipeKeys.VFLIP) > 0) {
-      flips.add(new RandomVerticalFlip(recipe.get(RecipeKeys.VFLIP)));
+    if (recipe.get(AugmentationKeys.VFLIP) > 0) {
+      flips.add(new RandomVerticalFlip(recipe.get(AugmentationKeys.VFLIP)));
     }
     return flips;
   }
@@ -164,7 +170,7 @@ public final class Augmentation {
   /** A policy turns jittered colours off, but for 3-Augment, which goes with them: as timm. */
   private static List<Transform> colours(Recipe recipe, Preprocess preprocess) {
     List<Transform> steps = new ArrayList<>();
-    String aa = recipe.optional(RecipeKeys.AA);
+    String aa = recipe.find(AugmentationKeys.AA).orElse(null);
     if (aa != null) {
       steps.add(
           AugmentPolicy.parse(
@@ -174,7 +180,7 @@ public final class Augmentation {
               preprocess.mean(),
               trainInterpolation(recipe)));
     }
-    double jitter = recipe.get(RecipeKeys.COLOR_JITTER);
+    double jitter = recipe.get(AugmentationKeys.COLOR_JITTER);
     if (jitter > 0 && (aa == null || aa.contains("3a"))) {
       steps.add(ColorJitter.of(jitter, jitter, jitter, 0));
     }
@@ -183,16 +189,16 @@ public final class Augmentation {
 
   private static RandomErasing erasing(Recipe recipe, Preprocess preprocess) {
     return new RandomErasing(
-        recipe.get(RecipeKeys.REPROB),
-        RandomErasing.Mode.valueOf(recipe.get(RecipeKeys.REMODE).toUpperCase(Locale.ROOT)),
-        recipe.get(RecipeKeys.RECOUNT),
+        recipe.get(AugmentationKeys.REPROB),
+        RandomErasing.Mode.valueOf(recipe.get(AugmentationKeys.REMODE).toUpperCase(Locale.ROOT)),
+        recipe.get(AugmentationKeys.RECOUNT),
         preprocess.mean(),
         preprocess.std());
   }
 
   /** {@code random} draws one of two for each picture. */
   private static List<Interpolation> trainInterpolation(Recipe recipe) {
-    String word = recipe.get(RecipeKeys.TRAIN_INTERPOLATION);
+    String word = recipe.get(AugmentationKeys.TRAIN_INTERPOLATION);
     return word.equals("random")
         ? List.of(Interpolation.BILINEAR, Interpolation.BICUBIC)
         : List.of(interpolation(word));

@@ -11,6 +11,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.classification.ClassificationObjective;
 import dev.vit4j.tensor.DType;
@@ -113,7 +114,7 @@ public final class Benchmark {
           s,
           () -> {
             workers.run(batch, 0, 1, 1);
-            optimizer.step(recipe.lr());
+            optimizer.step(recipe.get(OptimizerKeys.LR));
             Gradients.clear(workers.parameters());
           });
     }

@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.model.vit.Vit;
+import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ final class DataNotes {
     if (setup.train().size() < FEW
         && setup.model() instanceof Vit
         && isFresh(recipe)
-        && recipe.freeze().isEmpty()) {
+        && recipe.get(ModelKeys.FREEZE).isEmpty()) {
       notes.add(
           "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
               .formatted(setup.train().size()));
@@ -34,6 +35,6 @@ final class DataNotes {
   }
 
   private static boolean isFresh(Recipe recipe) {
-    return recipe.init().isEmpty() && recipe.pretrained().isEmpty();
+    return recipe.find(ModelKeys.INIT).isEmpty() && recipe.pretrained().isEmpty();
   }
 }

@@ -2,8 +2,8 @@ package dev.vit4j.train;
 
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.weights.Adaptation;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
@@ -47,17 +47,17 @@ public final class FineTuning {
   public static void freeze(Model model, Recipe recipe) {
     if (isHeadOnly(recipe)) {
       model.freezeAllBut(requireHead(model));
-    } else if (recipe.unfreeze().isEmpty()) {
-      model.freeze(named(model, recipe.freeze()));
+    } else if (recipe.get(ModelKeys.UNFREEZE).isEmpty()) {
+      model.freeze(named(model, recipe.get(ModelKeys.FREEZE)));
     } else {
-      model.freezeAllBut(named(model, recipe.unfreeze()));
+      model.freezeAllBut(named(model, recipe.get(ModelKeys.UNFREEZE)));
     }
   }
 
   /** Whether a recipe says in a word that the classifier alone learns. */
   static boolean isHeadOnly(Recipe recipe) {
-    return recipe.freeze().stream().anyMatch(RecipeKeys.ALL_BUT_HEAD::contains)
-        || recipe.unfreeze().equals(List.of(HEAD));
+    return recipe.get(ModelKeys.FREEZE).stream().anyMatch(ModelKeys.ALL_BUT_HEAD::contains)
+        || recipe.get(ModelKeys.UNFREEZE).equals(List.of(HEAD));
   }
 
   private static List<String> requireHead(Model model) {

@@ -5,7 +5,9 @@ import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Loader;
 import dev.vit4j.image.Transform;
 import dev.vit4j.input.FitToModel;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.view.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.util.List;
@@ -30,7 +32,7 @@ final class FirstBatch {
   private static Loader loader(Setup setup, Recipe recipe) {
     Transform transform =
         setup.input().isFeatures() ? new FitToModel(setup.preprocess()) : setup.augmentation();
-    int batch = Math.min(recipe.batchSize(), setup.train().size());
-    return new Loader(setup.train(), transform, batch, true, false, recipe.seed(), 0);
+    int batch = Math.min(recipe.get(OptimizerKeys.BATCH_SIZE), setup.train().size());
+    return new Loader(setup.train(), transform, batch, true, false, recipe.get(RunKeys.SEED), 0);
   }
 }

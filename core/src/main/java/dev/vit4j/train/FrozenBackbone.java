@@ -34,7 +34,7 @@ final class FrozenBackbone {
    * @throws IllegalArgumentException if the recipe insists, and they cannot be
    */
   static Setup of(Setup setup, Recipe recipe, Progress progress) throws IOException {
-    Object wanted = recipe.get(RecipeKeys.CACHE_FEATURES);
+    Object wanted = recipe.get(ModelKeys.CACHE_FEATURES);
     boolean insists = wanted.equals(true);
     if (wanted.equals(false) || (!insists && !FineTuning.isHeadOnly(recipe))) {
       return setup;
@@ -99,7 +99,7 @@ final class FrozenBackbone {
             setup.model(),
             setup.preprocess(),
             setup.device(),
-            Precision.parse(recipe.precision()),
+            Precision.parse(recipe.get(HardwareKeys.PRECISION)),
             Runtime.getRuntime().availableProcessors());
     FeatureCache cache = new FeatureCache(FeatureCache.standardFolder(), progress::stage);
     List<FeatureCache.Found> found = new ArrayList<>();

@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Moments;
 import dev.vit4j.input.Preprocess;
+import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
 import java.io.IOException;
 import java.util.List;
@@ -34,8 +35,9 @@ record Normalization(List<Double> mean, List<Double> std) {
       throws IOException {
     Normalization theirs =
         weights == null ? null : new Normalization(weights.mean(), weights.std());
-    if (recipe.mean().isPresent() && recipe.std().isPresent()) {
-      Normalization said = new Normalization(recipe.mean().get(), recipe.std().get());
+    if (recipe.find(DataKeys.MEAN).isPresent() && recipe.find(DataKeys.STD).isPresent()) {
+      Normalization said =
+          new Normalization(recipe.find(DataKeys.MEAN).get(), recipe.find(DataKeys.STD).get());
       if (theirs != null && !said.equals(theirs)) {
         report.accept(
             "Normalised by the recipe's %s, though the weights' are %s".formatted(said, theirs));

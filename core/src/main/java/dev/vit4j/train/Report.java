@@ -34,9 +34,10 @@ record Report(
   }
 
   private String page(Map<String, BufferedImage> pictures) {
-    HtmlPage page = new HtmlPage(start.recipe().name() + ": " + run.folder().getFileName());
-    if (!start.recipe().description().isEmpty()) {
-      page.note(start.recipe().description());
+    HtmlPage page =
+        new HtmlPage(start.recipe().get(RunKeys.NAME) + ": " + run.folder().getFileName());
+    if (!start.recipe().get(RunKeys.DESCRIPTION).isEmpty()) {
+      page.note(start.recipe().get(RunKeys.DESCRIPTION));
     }
     page.facts(facts());
     page.heading("Curves").picture("loss, metrics and learning rate by epoch", curves);
@@ -61,7 +62,11 @@ record Report(
     }
     rows.add(List.of("epochs", run.epochs() + early()));
     rows.add(List.of("seconds", String.format(Locale.ROOT, "%.1f", run.seconds())));
-    rows.add(List.of("data", recipe.data() + recipe.dataDir().map(d -> " in " + d).orElse("")));
+    rows.add(
+        List.of(
+            "data",
+            recipe.get(DataKeys.DATA)
+                + recipe.find(DataKeys.DATA_DIR).map(d -> " in " + d).orElse("")));
     rows.add(
         List.of(
             "pictures",
@@ -86,10 +91,10 @@ record Report(
             "training",
             "%s, lr %s, batches of %d, %s on %s"
                 .formatted(
-                    recipe.opt(),
-                    recipe.lr(),
-                    recipe.batchSize(),
-                    recipe.precision(),
+                    recipe.get(OptimizerKeys.OPT),
+                    recipe.get(OptimizerKeys.LR),
+                    recipe.get(OptimizerKeys.BATCH_SIZE),
+                    recipe.get(HardwareKeys.PRECISION),
                     start.device())));
     rows.add(List.of("folder", run.folder().toString()));
     return rows;

@@ -12,6 +12,12 @@ import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.AugmentationKeys;
+import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.HardwareKeys;
+import dev.vit4j.recipe.LossKeys;
+import dev.vit4j.recipe.ModelKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.task.Task;
@@ -55,7 +61,7 @@ public record Setup(
     progress.stage(
         "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
             .formatted(
-                recipe.data(),
+                recipe.get(DataKeys.DATA),
                 splits.train().size(),
                 splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
@@ -97,8 +103,8 @@ public record Setup(
       progress.stage(advice);
     }
     Setup setup = FrozenBackbone.of(this, recipe, progress);
-    String fold = recipe.optional(RecipeKeys.VAL_FOLD);
-    if (fold == null && (val != null || recipe.valSplit() == 0)) {
+    String fold = recipe.find(DataKeys.VAL_FOLD).orElse(null);
+    if (fold == null && (val != null || recipe.get(DataKeys.VAL_SPLIT) == 0)) {
       return setup;
     }
     Subset[] parts = validation(recipe, setup.train, fold);
@@ -108,14 +114,17 @@ public record Setup(
   /** Replaces automatic values by what they stand for here, so that a resume repeats them. */
   Recipe resolve(Recipe recipe) {
     Map<String, Object> found = new LinkedHashMap<>();
-    if (recipe.computeWorkers() == 0) {
+    if (recipe.get(HardwareKeys.COMPUTE_WORKERS) == 0) {
       int cores = Runtime.getRuntime().availableProcessors();
-      found.put(RecipeKeys.COMPUTE_WORKERS.name(), Workers.auto(model, recipe.batchSize(), cores));
+      found.put(
+          HardwareKeys.COMPUTE_WORKERS.name(),
+          Workers.auto(model, recipe.get(OptimizerKeys.BATCH_SIZE), cores));
     }
-    boolean begun = recipe.init().isPresent() || recipe.pretrained().isPresent();
-    if (begun && recipe.mean().isEmpty()) { // a resume does not open those weights again
-      found.put(RecipeKeys.MEAN.name(), preprocess.mean());
-      found.put(RecipeKeys.STD.name(), preprocess.std());
+    boolean begun = recipe.find(ModelKeys.INIT).isPresent() || recipe.pretrained().isPresent();
+    if (begun
+        && recipe.find(DataKeys.MEAN).isEmpty()) { // a resume does not open those weights again
+      found.put(DataKeys.MEAN.name(), preprocess.mean());
+      found.put(DataKeys.STD.name(), preprocess.std());
     }
     return recipe.with(found);
   }
@@ -128,11 +137,11 @@ public record Setup(
   /** The folds of one study have one seed in common, so that together they are the whole set. */
   private static Subset[] validation(Recipe recipe, Dataset train, @Nullable String fold) {
     if (fold == null) {
-      return StratifiedSplit.split(train, recipe.valSplit(), recipe.seed());
+      return StratifiedSplit.split(train, recipe.get(DataKeys.VAL_SPLIT), recipe.get(RunKeys.SEED));
     }
     String[] part = fold.split("/", 2);
     return StratifiedSplit.fold(
-        train, Integer.parseInt(part[0]), Integer.parseInt(part[1]), recipe.seed());
+        train, Integer.parseInt(part[0]), Integer.parseInt(part[1]), recipe.get(RunKeys.SEED));
   }
 
   /**
@@ -141,7 +150,7 @@ public record Setup(
    * @param test whether the run ends with its test, and is not one to choose among
    */
   void requireValidation(Recipe recipe, boolean test) {
-    if (val == null && (!test || recipe.optional(RecipeKeys.PATIENCE) != null)) {
+    if (val == null && (!test || recipe.find(RunKeys.PATIENCE).isPresent())) {
       throw new IllegalArgumentException(
           "%s needs validation pictures to decide on: set val_split above 0"
               .formatted(test ? "patience" : "a choice among runs"));
@@ -165,8 +174,8 @@ public record Setup(
   /** Gives the model the weights to begin with, and says how their pictures are prepared. */
   private static @Nullable Preprocess begin(Model model, Recipe recipe, Progress progress)
       throws IOException {
-    if (recipe.init().isPresent()) {
-      Path init = ModelSource.find(recipe.init().get());
+    if (recipe.find(ModelKeys.INIT).isPresent()) {
+      Path init = ModelSource.find(recipe.find(ModelKeys.INIT).get());
       return FineTuning.begin(model, init, progress::stage);
     }
     if (recipe.pretrained().isPresent()) {
@@ -181,9 +190,9 @@ public record Setup(
         model.channels(),
         model.height(),
         model.width(),
-        recipe.get(RecipeKeys.INTERPOLATION),
-        recipe.get(RecipeKeys.CROP_PCT),
-        recipe.get(RecipeKeys.CROP_MODE),
+        recipe.get(AugmentationKeys.INTERPOLATION),
+        recipe.get(AugmentationKeys.CROP_PCT),
+        recipe.get(AugmentationKeys.CROP_MODE),
         by.mean(),
         by.std(),
         Datasets.framing(recipe.data()));

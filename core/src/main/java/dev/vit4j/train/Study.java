@@ -60,7 +60,7 @@ public final class Study {
         "seeds",
         recipe,
         IntStream.range(0, Math.min(count, MOST_RUNS + 1))
-            .mapToObj(i -> Long.toString(recipe.seed() + i))
+            .mapToObj(i -> Long.toString(recipe.get(RunKeys.SEED) + i))
             .map(seed -> new Point("seed" + seed, Map.of("seed", seed)))
             .toList());
   }
@@ -135,7 +135,9 @@ public final class Study {
   public StudyResult run(Function<String, Progress> progress) throws IOException {
     Path group =
         RunFolder.create(
-                Path.of(recipe.output()), recipe.task(), "%s-%s".formatted(recipe.name(), kind))
+                Path.of(recipe.get(RunKeys.OUTPUT)),
+                recipe.get(RunKeys.TASK),
+                "%s-%s".formatted(recipe.get(RunKeys.NAME), kind))
             .path();
     Map<String, Object> plan = new LinkedHashMap<>();
     plan.put("kind", kind);

@@ -11,6 +11,8 @@ import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
 import dev.vit4j.optim.Schedule;
 import dev.vit4j.optim.Schedules;
+import dev.vit4j.recipe.HardwareKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.task.Evaluator;
@@ -74,11 +76,11 @@ public final class Trainer implements AutoCloseable {
     this.evaluator =
         new Evaluator(
             EVAL_BATCH,
-            recipe.computeWorkers(),
+            recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
-            Precision.parse(recipe.precision()));
+            Precision.parse(recipe.get(HardwareKeys.PRECISION)));
     this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
-    int accum = recipe.gradAccum();
+    int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
         Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // the last is a step too
   }
@@ -120,7 +122,10 @@ public final class Trainer implements AutoCloseable {
     Recipe resolved = setup.resolve(recipe);
     RunFolder folder =
         into == null
-            ? RunFolder.create(Path.of(resolved.output()), resolved.task(), resolved.name())
+            ? RunFolder.create(
+                Path.of(resolved.get(RunKeys.OUTPUT)),
+                resolved.get(RunKeys.TASK),
+                resolved.get(RunKeys.NAME))
             : RunFolder.at(into);
     try (Trainer trainer = open(resolved, folder, setup, test, progress)) {
       folder.writeText(RunFolder.RECIPE, resolved.toYaml());
@@ -227,12 +232,12 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean isDone() {
-    return state.epoch >= recipe.epochs() || isStoppedEarly();
+    return state.epoch >= recipe.get(OptimizerKeys.EPOCHS) || isStoppedEarly();
   }
 
   /** Early stopping: the history alone decides, so a resume does not go on. */
   private boolean isStoppedEarly() {
-    Integer patience = recipe.optional(RecipeKeys.PATIENCE);
+    Integer patience = recipe.find(RunKeys.PATIENCE).orElse(null);
     return patience != null && state.validationsSinceBest() >= patience;
   }
 
@@ -249,10 +254,10 @@ public final class Trainer implements AutoCloseable {
         state.epochWaited = waited + batches.waitedSeconds();
         progress.step(step());
         boolean last = state.batch == loader.batches();
-        if (state.batch % recipe.gradAccum() != 0 && !last) {
+        if (state.batch % recipe.get(OptimizerKeys.GRAD_ACCUM) != 0 && !last) {
           continue; // gradients that wait for their step are in no checkpoint
         }
-        events.step(state, recipe.logInterval());
+        events.step(state, recipe.get(RunKeys.LOG_INTERVAL));
         if (last) {
           break; // the end of the epoch comes first
         }
@@ -269,8 +274,9 @@ public final class Trainer implements AutoCloseable {
 
   private void trainBatch(Batch batch) {
     long micro = (long) state.epoch * loader.batches() + state.batch;
-    double done = (double) micro / ((long) recipe.epochs() * loader.batches());
-    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / recipe.gradAccum(), done);
+    double done = (double) micro / ((long) recipe.get(OptimizerKeys.EPOCHS) * loader.batches());
+    Workers.Outcome outcome =
+        workers.run(batch, micro, 1.0 / recipe.get(OptimizerKeys.GRAD_ACCUM), done);
     if (!Double.isFinite(outcome.loss())) {
       Gradients.clear(workers.parameters());
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());
@@ -279,8 +285,11 @@ public final class Trainer implements AutoCloseable {
     state.tally = state.tally.plus(outcome.tally());
     state.seen += batch.size();
     state.batch++;
-    if (state.batch % recipe.gradAccum() == 0 || state.batch == loader.batches()) {
-      recipe.clipGrad().ifPresent(norm -> Gradients.clip(workers.parameters(), norm));
+    if (state.batch % recipe.get(OptimizerKeys.GRAD_ACCUM) == 0
+        || state.batch == loader.batches()) {
+      recipe
+          .find(OptimizerKeys.CLIP_GRAD)
+          .ifPresent(norm -> Gradients.clip(workers.parameters(), norm));
       optimizer.step(lr());
       state.step++;
       if (ema != null) {
@@ -344,7 +353,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   private boolean isEvaluated(int epoch) {
-    return epoch % recipe.get(RecipeKeys.EVAL_INTERVAL) == 0 || epoch == recipe.epochs();
+    return epoch % recipe.get(RunKeys.EVAL_INTERVAL) == 0
+        || epoch == recipe.get(OptimizerKeys.EPOCHS);
   }
 
   private Map<String, Double> validate(Dataset data) throws IOException {

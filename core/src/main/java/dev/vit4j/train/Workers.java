@@ -74,9 +74,9 @@ final class Workers implements AutoCloseable {
     this.objective = objective;
     this.recipe = recipe;
     this.device = device;
-    this.precision = Precision.parse(recipe.precision());
+    this.precision = Precision.parse(recipe.get(HardwareKeys.PRECISION));
     addReplica(model);
-    for (int i = 1; i < recipe.computeWorkers(); i++) {
+    for (int i = 1; i < recipe.get(HardwareKeys.COMPUTE_WORKERS); i++) {
       addReplica(replicaOf(model));
     }
     this.pool = new WorkerPool("vit4j-worker", Math.max(1, replicas.size() - 1));

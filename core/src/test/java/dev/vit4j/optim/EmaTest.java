@@ -9,8 +9,8 @@ import dev.vit4j.Fixture;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.train.Digits;
@@ -128,6 +128,6 @@ class EmaTest {
     Model model = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1));
     assertThat(Ema.of(Digits.recipe(), model)).isNull();
     assertThat(List.of(Recipe.named("mnist-1850"), Recipe.named("fashion-mnist")))
-        .allMatch(r -> r.ema().isPresent() && !r.get(RecipeKeys.EMA_WARMUP));
+        .allMatch(r -> r.find(OptimizerKeys.EMA).isPresent() && !r.get(OptimizerKeys.EMA_WARMUP));
   }
 }

@@ -30,13 +30,15 @@ class RecipeTest {
   @Test
   void anotherModelKeepsTheWordsThatItKnows() {
     Recipe folder = Recipe.named("folder");
-    assertThat(folder.modelArgs()).containsOnlyKeys("stem", "stem_pool");
-    assertThat(folder.with("model", "vit_cifar_d192").modelArgs()).isEmpty();
-    assertThat(folder.with("model", "resnet50").modelArgs()).isEqualTo(folder.modelArgs());
+    assertThat(folder.get(ModelKeys.MODEL_ARGS)).containsOnlyKeys("stem", "stem_pool");
+    assertThat(folder.with("model", "vit_cifar_d192").get(ModelKeys.MODEL_ARGS)).isEmpty();
+    assertThat(folder.with("model", "resnet50").get(ModelKeys.MODEL_ARGS))
+        .isEqualTo(folder.get(ModelKeys.MODEL_ARGS));
     Map<String, Object> both = new LinkedHashMap<>();
     both.put("model_args.drop_path_rate", 0.2);
     both.put("model", "vit_cifar_d192");
-    assertThat(folder.with(both).modelArgs()).isEqualTo(Map.of("drop_path_rate", 0.2));
+    assertThat(folder.with(both).get(ModelKeys.MODEL_ARGS))
+        .isEqualTo(Map.of("drop_path_rate", 0.2));
   }
 
   @Test
@@ -53,8 +55,8 @@ class RecipeTest {
   @MethodSource("names")
   void shippedRecipesAreNamedDescribedAndGoRound(String name) throws IOException {
     Recipe recipe = Recipe.named(name);
-    assertThat(recipe.name()).isEqualTo(name);
-    assertThat(recipe.description()).isNotBlank();
+    assertThat(recipe.get(RunKeys.NAME)).isEqualTo(name);
+    assertThat(recipe.get(RunKeys.DESCRIPTION)).isNotBlank();
     assertThat(Recipe.parse("again.yaml", recipe.toYaml())).isEqualTo(recipe);
     assertThat(recipe.toYaml()).hasLineCount(RecipeKeys.all().size());
   }
@@ -62,52 +64,54 @@ class RecipeTest {
   @Test
   void mnist1850() {
     Recipe r = Recipe.named("mnist-1850");
-    assertThat(r.data()).isEqualTo("mnist");
-    assertThat(r.epochs()).isEqualTo(60);
-    assertThat(r.batchSize()).isEqualTo(256);
-    assertThat(r.opt()).isEqualTo("adamw");
-    assertThat(r.ema()).hasValue(0.999);
-    assertThat(r.modelArgs()).containsEntry("weight_init", "jax");
-    assertThat(r.get(RecipeKeys.MIN_LR)).isEqualTo(1e-5);
-    assertThat(Math.round(r.valSplit() * 60_000)).isEqualTo(5000);
-    assertThat(r.mean()).contains(List.of(0.1307));
-    assertThat(r.std()).contains(List.of(0.3081));
+    assertThat(r.get(DataKeys.DATA)).isEqualTo("mnist");
+    assertThat(r.get(OptimizerKeys.EPOCHS)).isEqualTo(60);
+    assertThat(r.get(OptimizerKeys.BATCH_SIZE)).isEqualTo(256);
+    assertThat(r.get(OptimizerKeys.OPT)).isEqualTo("adamw");
+    assertThat(r.find(OptimizerKeys.EMA)).hasValue(0.999);
+    assertThat(r.get(ModelKeys.MODEL_ARGS)).containsEntry("weight_init", "jax");
+    assertThat(r.get(ScheduleKeys.MIN_LR)).isEqualTo(1e-5);
+    assertThat(Math.round(r.get(DataKeys.VAL_SPLIT) * 60_000)).isEqualTo(5000);
+    assertThat(r.find(DataKeys.MEAN)).contains(List.of(0.1307));
+    assertThat(r.find(DataKeys.STD)).contains(List.of(0.3081));
   }
 
   @Test
   void anEmptyRecipeIsAllDefaults() throws IOException {
     Recipe r = Recipe.parse("runs/my first.yaml", "# nothing\n");
-    assertThat(r.name()).isEqualTo("my-first");
-    assertThat(r.task()).isEqualTo("classification");
-    assertThat(r.data()).isEqualTo("mnist-sample");
+    assertThat(r.get(RunKeys.NAME)).isEqualTo("my-first");
+    assertThat(r.get(RunKeys.TASK)).isEqualTo("classification");
+    assertThat(r.get(DataKeys.DATA)).isEqualTo("mnist-sample");
     assertThat(r.model()).isEqualTo("vit_mnist_1850");
-    assertThat(r.modelArgs()).isEmpty();
-    assertThat(r.epochs()).isEqualTo(10);
-    assertThat(r.opt()).isEqualTo("adamw");
-    assertThat(r.betas()).containsExactly(0.9, 0.999);
+    assertThat(r.get(ModelKeys.MODEL_ARGS)).isEmpty();
+    assertThat(r.get(OptimizerKeys.EPOCHS)).isEqualTo(10);
+    assertThat(r.get(OptimizerKeys.OPT)).isEqualTo("adamw");
+    assertThat(r.get(OptimizerKeys.BETAS)).containsExactly(0.9, 0.999);
     assertThat(r.eps()).isEqualTo(1e-8);
-    assertThat(r.nesterov()).isFalse();
-    assertThat(r.clipGrad()).isEmpty();
-    assertThat(r.optional(RecipeKeys.DECAY_EPOCHS)).isNull();
-    assertThat(r.init()).isEmpty();
-    assertThat(r.ema()).isEmpty();
-    assertThat(r.get(RecipeKeys.EMA_WARMUP)).isTrue();
-    assertThat(List.of(r.get(RecipeKeys.MIXUP), r.get(RecipeKeys.CUTMIX))).containsOnly(0.0);
-    assertThat(List.of(r.get(RecipeKeys.MIXUP_PROB), r.layerDecay())).containsOnly(1.0);
-    assertThat(r.get(RecipeKeys.MIXUP_SWITCH_PROB)).isEqualTo(0.5);
-    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isNull();
-    assertThat(r.unfreeze()).isEmpty();
-    assertThat(List.of(r.get(RecipeKeys.AMSGRAD), r.get(RecipeKeys.BCE_LOSS))).containsOnly(false);
-    assertThat(r.get(RecipeKeys.ALPHA)).isEqualTo(0.99);
+    assertThat(r.get(OptimizerKeys.NESTEROV)).isFalse();
+    assertThat(r.find(OptimizerKeys.CLIP_GRAD)).isEmpty();
+    assertThat(r.find(ScheduleKeys.DECAY_EPOCHS)).isEmpty();
+    assertThat(r.find(ModelKeys.INIT)).isEmpty();
+    assertThat(r.find(OptimizerKeys.EMA)).isEmpty();
+    assertThat(r.get(OptimizerKeys.EMA_WARMUP)).isTrue();
+    assertThat(List.of(r.get(AugmentationKeys.MIXUP), r.get(AugmentationKeys.CUTMIX)))
+        .containsOnly(0.0);
+    assertThat(List.of(r.get(AugmentationKeys.MIXUP_PROB), r.get(OptimizerKeys.LAYER_DECAY)))
+        .containsOnly(1.0);
+    assertThat(r.get(AugmentationKeys.MIXUP_SWITCH_PROB)).isEqualTo(0.5);
+    assertThat(r.find(LossKeys.CLASS_WEIGHTS)).isEmpty();
+    assertThat(r.get(ModelKeys.UNFREEZE)).isEmpty();
+    assertThat(List.of(r.get(OptimizerKeys.AMSGRAD), r.get(LossKeys.BCE_LOSS))).containsOnly(false);
+    assertThat(r.get(OptimizerKeys.ALPHA)).isEqualTo(0.99);
     assertThat(r.with("opt", "lamb").eps()).isEqualTo(1e-6);
     assertThat(r.with("opt", "lamb").with("eps", 1e-3).eps()).isEqualTo(1e-3);
-    assertThat(r.mean()).isEmpty();
-    assertThat(r.freeze()).isEmpty();
-    assertThat(r.computeWorkers()).isZero();
-    assertThat(r.seed()).isEqualTo(42);
-    assertThat(r.logInterval()).isEqualTo(50);
+    assertThat(r.find(DataKeys.MEAN)).isEmpty();
+    assertThat(r.get(ModelKeys.FREEZE)).isEmpty();
+    assertThat(r.get(HardwareKeys.COMPUTE_WORKERS)).isZero();
+    assertThat(r.get(RunKeys.SEED)).isEqualTo(42);
+    assertThat(r.get(RunKeys.LOG_INTERVAL)).isEqualTo(50);
     assertThat(Recipe.parse("my-first.yml", "")).isEqualTo(r).hasSameHashCodeAs(r);
-    assertThat(Recipe.parse("...", "").name()).isEqualTo("recipe");
+    assertThat(Recipe.parse("...", "").get(RunKeys.NAME)).isEqualTo("recipe");
   }
 
   @Test
@@ -156,54 +160,63 @@ class RecipeTest {
           seconds: 70
         """;
     Recipe r = Recipe.parse("x.yaml", yaml);
-    assertThat(r.description()).isEqualTo("Two lines of \"text\": with colons, # and ünïcode 🙂");
-    assertThat(r.modelArgs())
+    assertThat(r.get(RunKeys.DESCRIPTION))
+        .isEqualTo("Two lines of \"text\": with colons, # and ünïcode 🙂");
+    assertThat(r.get(ModelKeys.MODEL_ARGS))
         .containsExactly(
             Map.entry("depth", 4),
             Map.entry("drop_rate", 0.1),
             Map.entry("class_token", false),
             Map.entry("act", "relu"),
             Map.entry("img_size", List.of(28, 56)));
-    assertThat(r.init()).isEmpty();
-    assertThat(r.freeze()).containsExactly("patch_embed", "blocks.0");
-    assertThat(r.seed()).isEqualTo(9007199254740993L);
-    assertThat(r.betas()).containsExactly(0.85, 0.0);
-    assertThat(r.clipGrad()).hasValue(1.0);
-    assertThat(r.ema()).hasValue(0.999);
-    assertThat(r.optional(RecipeKeys.CLASS_WEIGHTS)).isEqualTo(List.of(1.0, 2.5));
-    assertThat(r.expected()).containsEntry("seconds", 70);
+    assertThat(r.find(ModelKeys.INIT)).isEmpty();
+    assertThat(r.get(ModelKeys.FREEZE)).containsExactly("patch_embed", "blocks.0");
+    assertThat(r.get(RunKeys.SEED)).isEqualTo(9007199254740993L);
+    assertThat(r.get(OptimizerKeys.BETAS)).containsExactly(0.85, 0.0);
+    assertThat(r.find(OptimizerKeys.CLIP_GRAD)).hasValue(1.0);
+    assertThat(r.find(OptimizerKeys.EMA)).hasValue(0.999);
+    assertThat(r.find(LossKeys.CLASS_WEIGHTS).orElse(null)).isEqualTo(List.of(1.0, 2.5));
+    assertThat(r.get(RunKeys.EXPECTED)).containsEntry("seconds", 70);
     assertThat(Recipe.parse("y.yaml", r.toYaml())).isEqualTo(r);
   }
 
   @Test
   void withTakesValuesAndTheTextOfTheCommandLine() {
     Recipe r = Digits.recipe();
-    assertThat(r.with("epochs", 5).epochs()).isEqualTo(5);
-    assertThat(r.epochs()).isEqualTo(2);
+    assertThat(r.with("epochs", 5).get(OptimizerKeys.EPOCHS)).isEqualTo(5);
+    assertThat(r.get(OptimizerKeys.EPOCHS)).isEqualTo(2);
     assertThat(r.with("epochs", "5")).isEqualTo(r.with("epochs", 5));
-    assertThat(r.with("lr", "3e-3").lr()).isEqualTo(0.003);
-    assertThat(r.with("lr", 1).lr()).isEqualTo(1);
-    assertThat(r.with("betas", "0.8,0.9").betas()).containsExactly(0.8, 0.9);
-    assertThat(r.with("betas", "[0.8, 0.9]").betas()).containsExactly(0.8, 0.9);
-    assertThat(r.with("freeze", "head").freeze()).containsExactly("head");
-    assertThat(r.with("unfreeze", "head,norm").unfreeze()).containsExactly("head", "norm");
-    assertThat(r.with("class_weights", "balanced").optional(RecipeKeys.CLASS_WEIGHTS))
+    assertThat(r.with("lr", "3e-3").get(OptimizerKeys.LR)).isEqualTo(0.003);
+    assertThat(r.with("lr", 1).get(OptimizerKeys.LR)).isEqualTo(1);
+    assertThat(r.with("betas", "0.8,0.9").get(OptimizerKeys.BETAS)).containsExactly(0.8, 0.9);
+    assertThat(r.with("betas", "[0.8, 0.9]").get(OptimizerKeys.BETAS)).containsExactly(0.8, 0.9);
+    assertThat(r.with("freeze", "head").get(ModelKeys.FREEZE)).containsExactly("head");
+    assertThat(r.with("unfreeze", "head,norm").get(ModelKeys.UNFREEZE))
+        .containsExactly("head", "norm");
+    assertThat(r.with("class_weights", "balanced").find(LossKeys.CLASS_WEIGHTS).orElse(null))
         .isEqualTo("balanced");
-    assertThat(r.with("class_weights", "1,2").optional(RecipeKeys.CLASS_WEIGHTS))
+    assertThat(r.with("class_weights", "1,2").find(LossKeys.CLASS_WEIGHTS).orElse(null))
         .isEqualTo(List.of(1.0, 2.0));
-    assertThat(r.with("nesterov", "false").nesterov()).isFalse();
-    assertThat(r.with("name", "123").name()).isEqualTo("123");
-    assertThat(r.with("description", "a: b # c").description()).isEqualTo("a: b # c");
-    assertThat(r.with("clip_grad", "1.5").with("clip_grad", "none").clipGrad()).isEmpty();
-    assertThat(r.with("compute_workers", "2").with("compute_workers", "auto").computeWorkers())
+    assertThat(r.with("nesterov", "false").get(OptimizerKeys.NESTEROV)).isFalse();
+    assertThat(r.with("name", "123").get(RunKeys.NAME)).isEqualTo("123");
+    assertThat(r.with("description", "a: b # c").get(RunKeys.DESCRIPTION)).isEqualTo("a: b # c");
+    assertThat(r.with("clip_grad", "1.5").with("clip_grad", "none").find(OptimizerKeys.CLIP_GRAD))
+        .isEmpty();
+    assertThat(
+            r.with("compute_workers", "2")
+                .with("compute_workers", "auto")
+                .get(HardwareKeys.COMPUTE_WORKERS))
         .isZero();
-    assertThat(r.with("device", "cuda:1").device()).isEqualTo("cuda:1");
-    assertThat(r.with("model_args", "{depth: 3}").with("model_args.heads", "2").modelArgs())
+    assertThat(r.with("device", "cuda:1").get(HardwareKeys.DEVICE)).isEqualTo("cuda:1");
+    assertThat(
+            r.with("model_args", "{depth: 3}")
+                .with("model_args.heads", "2")
+                .get(ModelKeys.MODEL_ARGS))
         .containsExactly(Map.entry("depth", 3), Map.entry("heads", 2));
     Map<String, Object> both = new LinkedHashMap<>();
     both.put("sched", "multistep");
     both.put("milestones", "10,15");
-    assertThat(r.with(both).get(RecipeKeys.MILESTONES)).containsExactly(10, 15);
+    assertThat(r.with(both).get(ScheduleKeys.MILESTONES)).containsExactly(10, 15);
   }
 
   @ParameterizedTest
@@ -252,12 +265,13 @@ class RecipeTest {
         "betas: 0.9 | betas is 0.9: it must be a list of 2 values",
         "betas: [0.9, null] | betas is [0.9, null]: it must be a list",
         "opt: lion | opt is 'lion': it must be one of sgd, adam, adamw",
-        "task: detection | task is 'detection': it must be classification",
+        "task: Detection | task is 'Detection': it must be a task's name in lower-case letters",
         "sched: poly | sched is 'poly': it must be one of constant, cosine",
         "nesterov: yes | nesterov is 'yes': it must be true or false",
         "{amsgrad: true, opt: lamb} | amsgrad needs opt adam or adamw",
         "{freeze: [head], unfreeze: [norm]} | freeze and unfreeze exclude each other",
         "mixup: -1 | mixup is -1: it must be a number, 0 to 100",
+        "dice: 11 | dice is 11: it must be a number, 0 to 10",
         "mixup_prob: 1.5 | mixup_prob is 1.5: it must be a number, 0 to 1",
         "layer_decay: 0 | layer_decay is 0: it must be a number above 0, at most 1",
         "class_weights: even | class_weights is 'even': it must be balanced, or a list of values, each a number above 0, at most 1000000, or none",
@@ -329,7 +343,7 @@ class RecipeTest {
     Path huge = Files.write(dir.resolve("h.yaml"), new byte[100_000]);
     assertThatThrownBy(() -> Recipe.load(huge)).hasMessageContaining("larger than a recipe");
     Path good = Files.writeString(dir.resolve("good.yaml"), "epochs: 3");
-    assertThat(Recipe.load(good).name()).isEqualTo("good");
+    assertThat(Recipe.load(good).get(RunKeys.NAME)).isEqualTo("good");
     assertThatThrownBy(() -> Recipe.named("mnist"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("unknown recipe 'mnist': ");
@@ -398,7 +412,7 @@ class RecipeTest {
         continue; // unprintable
       }
       assertThat(Recipe.parse("x", recipe.toYaml())).isEqualTo(recipe);
-      assertThat(recipe.modelArgs()).containsEntry("word", text);
+      assertThat(recipe.get(ModelKeys.MODEL_ARGS)).containsEntry("word", text);
     }
     assertThat(accepted).isGreaterThan(300);
   }

@@ -211,7 +211,7 @@ public final class KillMain {
     } else if (name.endsWith(".png")) {
       assertThat(ImageIO.read(file.toFile())).as(name).isNotNull();
     } else if (name.endsWith(".yaml")) {
-      assertThat(Recipe.load(file).name()).isEqualTo("digits");
+      assertThat(Recipe.load(file).get(RunKeys.NAME)).isEqualTo("digits");
     } else if (name.contains("tfevents")) {
       EventReader.read(file); // checks the sums of what is whole
     } else if (name.endsWith(".html")) {

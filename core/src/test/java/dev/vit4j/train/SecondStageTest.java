@@ -15,6 +15,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
+import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.classification.ClassificationObjective;
@@ -142,8 +143,8 @@ class SecondStageTest {
     assertThat(normalised(stages))
         .containsExactly("Normalised as for the weights: mean [0.5], std [0.25]");
     Recipe resolved = Recipe.load(run.folder().resolve(RunFolder.RECIPE));
-    assertThat(resolved.mean()).contains(List.of(0.5));
-    assertThat(resolved.std()).contains(List.of(0.25));
+    assertThat(resolved.find(DataKeys.MEAN)).contains(List.of(0.5));
+    assertThat(resolved.find(DataKeys.STD)).contains(List.of(0.25));
     try (WeightsFolder.Loaded best = WeightsFolder.open(run.best())) {
       assertThat(best.preprocess().mean()).containsExactly(0.5);
     }

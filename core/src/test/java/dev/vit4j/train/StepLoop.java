@@ -6,6 +6,7 @@ import dev.vit4j.data.Loader;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.classification.ClassificationObjective;
 import java.io.IOException;
@@ -28,7 +29,8 @@ public final class StepLoop implements AutoCloseable {
         new ClassificationObjective(recipe, setup.model(), setup.input(), null, setup.device());
     workers = new Workers(setup.model(), objective, recipe, setup.device());
     optimizer = Optimizers.of(recipe, setup.model());
-    loader = new Loader(setup.train(), null, recipe.batchSize(), true, true, 0, 1);
+    loader =
+        new Loader(setup.train(), null, recipe.get(OptimizerKeys.BATCH_SIZE), true, true, 0, 1);
   }
 
   static StepLoop start(String opt) throws IOException {

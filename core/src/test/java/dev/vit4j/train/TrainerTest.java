@@ -11,6 +11,8 @@ import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
+import dev.vit4j.recipe.ModelKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.Evaluator;
@@ -202,7 +204,8 @@ class TrainerTest {
         .anyMatch(
             line -> line.matches("Dataset loaded: .* of 10 classes, with a batch size of 256"));
     assertThat(diary.steps).allMatch(s -> s.dataWait() >= 0 && s.dataWait() <= 1);
-    assertThat(Recipe.load(run.folder().resolve("recipe.yaml")).epochs()).isEqualTo(3);
+    assertThat(Recipe.load(run.folder().resolve("recipe.yaml")).get(OptimizerKeys.EPOCHS))
+        .isEqualTo(3);
     assertThat(Files.readAllLines(run.folder().resolve("log.csv"))).hasSize(4);
   }
 
@@ -289,7 +292,11 @@ class TrainerTest {
             .with("freeze", List.of("blocks.0", "pos_embed", "patch_embed.proj.bias"));
     Run run = Trainer.run(frozen, Progress.quiet());
     Map<String, Tensor> start =
-        Models.create(frozen.model(), frozen.modelArgs(), Init.seeded(frozen.seed())).state();
+        Models.create(
+                frozen.model(),
+                frozen.get(ModelKeys.MODEL_ARGS),
+                Init.seeded(frozen.get(RunKeys.SEED)))
+            .state();
     Map<String, Tensor> end =
         WeightsFolder.read(RunFolder.last(run.folder()).resolve(WeightsFolder.WEIGHTS));
     assertThat(end.keySet()).isEqualTo(start.keySet());

@@ -1,7 +1,6 @@
 package dev.vit4j.task.classification;
 
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
@@ -24,8 +23,8 @@ public final class Criterion implements AutoCloseable {
    * @param weights one per class, or null
    */
   public Criterion(Recipe recipe, int classes, float @Nullable [] weights, Device device) {
-    this.binary = recipe.get(RecipeKeys.BCE_LOSS);
-    this.smoothing = recipe.smoothing();
+    this.binary = recipe.get(LossKeys.BCE_LOSS);
+    this.smoothing = recipe.get(LossKeys.SMOOTHING);
     this.classes = classes;
     this.weights = weights;
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));

@@ -1,7 +1,7 @@
 package dev.vit4j.task.classification;
 
+import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Tensor;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double switchProb) {
   /** What a recipe asks for; null if it wants no mixing. */
   public static @Nullable Mixup of(Recipe recipe) {
-    return recipe.get(RecipeKeys.MIXUP) == 0 && recipe.get(RecipeKeys.CUTMIX) == 0
+    return recipe.get(AugmentationKeys.MIXUP) == 0 && recipe.get(AugmentationKeys.CUTMIX) == 0
         ? null
         : new Mixup(
-            recipe.get(RecipeKeys.MIXUP),
-            recipe.get(RecipeKeys.CUTMIX),
-            recipe.get(RecipeKeys.MIXUP_PROB),
-            recipe.get(RecipeKeys.MIXUP_SWITCH_PROB));
+            recipe.get(AugmentationKeys.MIXUP),
+            recipe.get(AugmentationKeys.CUTMIX),
+            recipe.get(AugmentationKeys.MIXUP_PROB),
+            recipe.get(AugmentationKeys.MIXUP_SWITCH_PROB));
   }
 
   /** A rectangle of pixels; bottom and right are the first outside. */

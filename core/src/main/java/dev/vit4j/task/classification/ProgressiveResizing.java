@@ -1,8 +1,8 @@
 package dev.vit4j.task.classification;
 
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +25,7 @@ public record ProgressiveResizing(
    * @throws IllegalArgumentException if the model takes pictures of one size only
    */
   public static @Nullable ProgressiveResizing of(Recipe recipe, Model model) {
-    double scale = recipe.get(RecipeKeys.INITIAL_SCALE);
+    double scale = recipe.get(AugmentationKeys.INITIAL_SCALE);
     if (scale == 1) {
       return null;
     }
@@ -36,9 +36,9 @@ public record ProgressiveResizing(
     }
     return new ProgressiveResizing(
         scale,
-        recipe.get(RecipeKeys.DELAY_FRACTION),
-        recipe.get(RecipeKeys.FINETUNE_FRACTION),
-        recipe.get(RecipeKeys.SIZE_INCREMENT));
+        recipe.get(AugmentationKeys.DELAY_FRACTION),
+        recipe.get(AugmentationKeys.FINETUNE_FRACTION),
+        recipe.get(AugmentationKeys.SIZE_INCREMENT));
   }
 
   /**

@@ -1,0 +1,32 @@
+package dev.vit4j.recipe;
+
+import static dev.vit4j.recipe.KeyGroup.MANY;
+import static dev.vit4j.recipe.RecipeFlag.flag;
+import static dev.vit4j.recipe.RecipeType.above;
+import static dev.vit4j.recipe.RecipeType.below;
+import static dev.vit4j.recipe.RecipeType.bool;
+import static dev.vit4j.recipe.RecipeType.choice;
+import static dev.vit4j.recipe.RecipeType.either;
+import static dev.vit4j.recipe.RecipeType.list;
+import static dev.vit4j.recipe.RecipeType.number;
+
+/** Keys for the loss. */
+public final class LossKeys {
+  static final KeyGroup KEYS = new KeyGroup("Loss");
+
+  public static final RecipeKey<Double> SMOOTHING =
+      KEYS.key("smoothing", below(0, 1), 0.0, "Label smoothing.", flag("S"));
+  public static final RecipeKey<Boolean> BCE_LOSS =
+      KEYS.key(
+          "bce_loss", bool(), false, "Use binary cross-entropy for each class, as timm's BCE.");
+  public static final RecipeKey<Object> CLASS_WEIGHTS =
+      KEYS.optional(
+          "class_weights",
+          either(choice("balanced"), list(above(0, MANY), 1, MANY)),
+          "Weight of each class in the loss, e.g. 1,2.5; balanced: inverse class frequency.",
+          flag("W,…"));
+  public static final RecipeKey<Double> DICE =
+      KEYS.key("dice", number(0, 10), 0.0, "Weight of a Dice loss that is added to cross-entropy.");
+
+  private LossKeys() {}
+}
