@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.metric.Metric;
+import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.train.Run;

@@ -1,6 +1,8 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.metric.Metric;
+import dev.vit4j.recipe.OptimizerKeys;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Task;
 import dev.vit4j.train.EpochRow;
 import dev.vit4j.train.Progress;

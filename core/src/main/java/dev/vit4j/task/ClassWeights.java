@@ -1,8 +1,8 @@
 package dev.vit4j.task;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -23,7 +23,7 @@ public final class ClassWeights {
    */
   public static float @Nullable [] of(Recipe recipe, Dataset train, int classes)
       throws IOException {
-    Object asked = recipe.optional(RecipeKeys.CLASS_WEIGHTS);
+    Object asked = recipe.find(LossKeys.CLASS_WEIGHTS).orElse(null);
     if (asked == null) {
       return null;
     }

@@ -9,8 +9,9 @@ import dev.vit4j.data.source.Datasets;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.view.ImageGrid;
 import dev.vit4j.weights.WeightsFolder;
@@ -136,7 +137,7 @@ public interface Task {
    * @throws IllegalArgumentException if not
    */
   static void requireClasses(Recipe recipe, Model model, Dataset data) {
-    if (recipe.optional(RecipeKeys.CLASS_WEIGHTS) instanceof List<?> weights
+    if (recipe.find(LossKeys.CLASS_WEIGHTS).orElse(null) instanceof List<?> weights
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
           "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"
@@ -146,7 +147,10 @@ public interface Task {
       throw new IllegalArgumentException(
           "%s has %d classes, the model's num_classes is %d: leave it out or set it to %d"
               .formatted(
-                  recipe.data(), data.classes().size(), model.numClasses(), data.classes().size()));
+                  recipe.get(DataKeys.DATA),
+                  data.classes().size(),
+                  model.numClasses(),
+                  data.classes().size()));
     }
   }
 }

@@ -1,7 +1,11 @@
 package dev.vit4j.train;
 
 import dev.vit4j.metric.Metric;
+import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.HardwareKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.view.HtmlPage;
 import java.awt.image.BufferedImage;

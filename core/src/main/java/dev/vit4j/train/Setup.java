@@ -15,11 +15,10 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.HardwareKeys;
-import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.Device;
@@ -54,10 +53,11 @@ public record Setup(
 
   /** Opens data and model; {@link #ready} is to follow once the model has its weights. */
   static Setup open(Recipe recipe, Progress progress) throws IOException {
-    Device device = Device.parse(recipe.device());
-    Task task = Tasks.named(recipe.task());
+    Device device = Device.parse(recipe.get(HardwareKeys.DEVICE));
+    Task task = Tasks.named(recipe.get(RunKeys.TASK));
     Splits opened = task.open(recipe.dataSpec(), progress::stage);
-    Splits splits = BrokenFiles.check(opened, recipe.skipBroken(), progress::stage);
+    Splits splits =
+        BrokenFiles.check(opened, recipe.get(DataKeys.BROKEN).equals("skip"), progress::stage);
     progress.stage(
         "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
             .formatted(
@@ -66,7 +66,7 @@ public record Setup(
                 splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
                 splits.train().classes().size(),
-                recipe.batchSize()));
+                recipe.get(OptimizerKeys.BATCH_SIZE)));
     Model model = model(task, recipe, splits.train());
     Preprocess weights = begin(model, recipe, progress);
     Normalization by =
@@ -159,14 +159,14 @@ public record Setup(
 
   /** The model for the data: channels and classes follow the data unless a word says so. */
   private static Model model(Task task, Recipe recipe, Dataset data) {
-    Map<String, Object> args = new LinkedHashMap<>(recipe.modelArgs());
+    Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     task.modelArgs(data).forEach(args::putIfAbsent);
-    List<Integer> size = recipe.optional(RecipeKeys.IMG_SIZE);
+    List<Integer> size = recipe.find(ModelKeys.IMG_SIZE).orElse(null);
     if (size != null) {
       args.put("img_size", size);
     }
-    Model model = Models.create(recipe.model(), args, Init.seeded(recipe.seed()));
+    Model model = Models.create(recipe.model(), args, Init.seeded(recipe.get(RunKeys.SEED)));
     task.check(recipe, model, data);
     return model;
   }
@@ -195,6 +195,6 @@ public record Setup(
         recipe.get(AugmentationKeys.CROP_MODE),
         by.mean(),
         by.std(),
-        Datasets.framing(recipe.data()));
+        Datasets.framing(recipe.get(DataKeys.DATA)));
   }
 }

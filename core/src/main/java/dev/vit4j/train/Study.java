@@ -4,6 +4,7 @@ import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.catalog.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -191,7 +192,7 @@ public final class Study {
 
   private StudyResult train(Path group, Function<String, Progress> progress) throws IOException {
     boolean choosing = kind.equals(SWEEP);
-    Metric decides = Tasks.named(recipe.task()).decides();
+    Metric decides = Tasks.named(recipe.get(RunKeys.TASK)).decides();
     List<StudyResult.Entry> entries = new ArrayList<>();
     boolean stopped = false;
     for (int i = 0; i < points.size() && !stopped; i++) {

@@ -14,7 +14,7 @@ import dev.vit4j.optim.Schedules;
 import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Evaluator;
 import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
@@ -86,17 +86,18 @@ public final class Trainer implements AutoCloseable {
   }
 
   private static Loader loader(Recipe recipe, Setup setup) {
-    boolean dropLast = setup.train().size() >= recipe.batchSize();
+    boolean dropLast = setup.train().size() >= recipe.get(OptimizerKeys.BATCH_SIZE);
     return setup.input().isFeatures()
-        ? Loader.ofFeatures(setup.train(), recipe.batchSize(), dropLast, recipe.seed())
+        ? Loader.ofFeatures(
+            setup.train(), recipe.get(OptimizerKeys.BATCH_SIZE), dropLast, recipe.get(RunKeys.SEED))
         : new Loader(
             setup.train(),
             setup.augmentation(),
-            recipe.batchSize(),
+            recipe.get(OptimizerKeys.BATCH_SIZE),
             true,
             dropLast,
-            recipe.seed(),
-            recipe.workers());
+            recipe.get(RunKeys.SEED),
+            recipe.get(HardwareKeys.WORKERS));
   }
 
   /**
@@ -226,7 +227,7 @@ public final class Trainer implements AutoCloseable {
         setup.train().classes().size(),
         setup.model().parameterCount(),
         setup.model().trainableCount(),
-        recipe.epochs(),
+        recipe.get(OptimizerKeys.EPOCHS),
         task,
         loader.batches());
   }
@@ -341,7 +342,7 @@ public final class Trainer implements AutoCloseable {
     folder.writeLogs(state.history, task);
     events.epoch(state.step, row);
     progress.epoch(row, task, best);
-    if (isStoppedEarly() && state.epoch < recipe.epochs()) {
+    if (isStoppedEarly() && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
       progress.stage(
           "Stopped early: %d validations in a row were not better than epoch %d's"
               .formatted(state.validationsSinceBest(), state.bestEpoch));

@@ -7,7 +7,9 @@ import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.parallel.WorkerPool;
+import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Loss;
 import dev.vit4j.task.Objective;
 import dev.vit4j.task.Step;
@@ -70,7 +72,7 @@ final class Workers implements AutoCloseable {
    * @param threads that they share
    */
   Workers(Model model, Objective objective, Recipe recipe, Device device, int threads) {
-    this.threads = Math.max(1, threads / recipe.computeWorkers());
+    this.threads = Math.max(1, threads / recipe.get(HardwareKeys.COMPUTE_WORKERS));
     this.objective = objective;
     this.recipe = recipe;
     this.device = device;
@@ -172,7 +174,7 @@ final class Workers implements AutoCloseable {
 
   private Tensor[] forward(Step work, Shard s, long step) {
     Threads.set(threads);
-    Generator.ofThread().seed(Generator.mix(recipe.seed(), step, s.worker()));
+    Generator.ofThread().seed(Generator.mix(recipe.get(RunKeys.SEED), step, s.worker()));
     Tensor[] inputs = work.inputs(s.from(), s.count());
     try (Precision.Region region = precision.on(device)) {
       return work.forward(replicas.get(s.worker()), inputs);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.vit4j.format.EventReader;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;

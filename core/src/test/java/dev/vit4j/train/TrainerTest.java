@@ -14,6 +14,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.Evaluator;
 import dev.vit4j.task.Task;
@@ -124,7 +125,9 @@ class TrainerTest {
   }
 
   private static Map<String, Tensor> start(Recipe recipe) {
-    return Models.create(recipe.model(), recipe.modelArgs(), Init.seeded(recipe.seed())).state();
+    return Models.create(
+            recipe.model(), recipe.get(ModelKeys.MODEL_ARGS), Init.seeded(recipe.get(RunKeys.SEED)))
+        .state();
   }
 
   private static Map<String, Tensor> lastState(Recipe recipe) throws IOException {

@@ -9,8 +9,8 @@ import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Classifies;
 import dev.vit4j.model.Model;
+import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.task.ClassWeights;
 import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
@@ -59,8 +59,8 @@ public final class Classification implements Task {
     if (Mixup.of(recipe) != null) {
       keys.add("mixup, cutmix");
     }
-    if (recipe.get(RecipeKeys.INITIAL_SCALE) != 1) {
-      keys.add(RecipeKeys.INITIAL_SCALE.name());
+    if (recipe.get(AugmentationKeys.INITIAL_SCALE) != 1) {
+      keys.add(AugmentationKeys.INITIAL_SCALE.name());
     }
     return keys;
   }

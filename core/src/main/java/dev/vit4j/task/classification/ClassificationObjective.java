@@ -6,6 +6,7 @@ import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Model;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Loss;
 import dev.vit4j.task.Objective;
 import dev.vit4j.task.Step;
@@ -42,7 +43,7 @@ public final class ClassificationObjective implements Objective {
     this.criterion = new Criterion(recipe, model.numClasses(), weights, device);
     this.mixup = Mixup.of(recipe);
     this.resizing = ProgressiveResizing.of(recipe, model);
-    this.seed = recipe.seed();
+    this.seed = recipe.get(RunKeys.SEED);
     this.device = device;
   }
 

@@ -1,5 +1,6 @@
 package dev.vit4j.task.classification;
 
+import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
