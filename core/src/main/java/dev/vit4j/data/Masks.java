@@ -1,13 +1,14 @@
 package dev.vit4j.data;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.image.ImageAndMask;
 import java.io.IOException;
 import java.util.Map;
 
 /** One class per pixel. */
 public interface Masks extends Targets {
   /** The value of a pixel that has no class: it counts in no loss and no metric. */
-  int IGNORED = 255;
+  int IGNORED = ImageAndMask.IGNORE_INDEX;
 
   /**
    * The mask of a sample.

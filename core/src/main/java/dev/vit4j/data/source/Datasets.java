@@ -23,6 +23,9 @@ public final class Datasets {
   /** Pictures named in list files. */
   public static final String LIST = "list";
 
+  /** Images and masks in folders of their own. */
+  public static final String SEGMENTATION_FOLDER = SegmentationSets.FOLDER;
+
   private static final String CACHE_VARIABLE = "VIT4J_CACHE";
 
   private Datasets() {}
@@ -35,7 +38,7 @@ public final class Datasets {
    * @param train samples to train on
    * @param test samples to test on
    * @param classes number of classes
-   * @param shape of a picture: channels, height, width
+   * @param shape of a picture: channels, height, width; channels alone where sizes differ
    * @param builtIn whether it needs no files
    */
   public record Info(
@@ -51,18 +54,23 @@ public final class Datasets {
   public static List<Info> list() {
     List<Integer> digit = List.of(1, 28, 28);
     List<Integer> cifar = List.of(3, 32, 32);
-    return List.of(
-        new Info(SAMPLE, "MNIST's first 700 of each digit, built in", 6000, 1000, 10, digit, true),
-        new Info("mnist", "handwritten digits", 60_000, 10_000, 10, digit, false),
-        new Info("fashion-mnist", "pictures of clothes", 60_000, 10_000, 10, digit, false),
-        new Info("cifar10", "small photos of things", 50_000, 10_000, 10, cifar, false),
-        new Info("cifar100", "small photos of more things", 50_000, 10_000, 100, cifar, false),
-        new Info("cifar100-coarse", "the same in 20 groups", 50_000, 10_000, 20, cifar, false));
+    List<Info> classification =
+        List.of(
+            new Info(
+                SAMPLE, "MNIST's first 700 of each digit, built in", 6000, 1000, 10, digit, true),
+            new Info("mnist", "handwritten digits", 60_000, 10_000, 10, digit, false),
+            new Info("fashion-mnist", "pictures of clothes", 60_000, 10_000, 10, digit, false),
+            new Info("cifar10", "small photos of things", 50_000, 10_000, 10, cifar, false),
+            new Info("cifar100", "small photos of more things", 50_000, 10_000, 100, cifar, false),
+            new Info("cifar100-coarse", "the same in 20 groups", 50_000, 10_000, 20, cifar, false));
+    return Stream.concat(classification.stream(), SegmentationSets.list().stream()).toList();
   }
 
-  /** All names: of {@link #list}, and the two that stand for own pictures. */
+  /** All names: of {@link #list}, and those that stand for own pictures. */
   public static List<String> names() {
-    return Stream.concat(list().stream().map(Info::name), Stream.of(FOLDER, LIST)).toList();
+    return Stream.concat(
+            list().stream().map(Info::name), Stream.of(FOLDER, LIST, SEGMENTATION_FOLDER))
+        .toList();
   }
 
   /**
@@ -82,7 +90,8 @@ public final class Datasets {
    *
    * <p>MNIST's four files may be gzipped or not, in the folder or in torchvision's {@code
    * MNIST/raw} below it. CIFAR may be in binary or in Python's form, in its folder or archive.
-   * {@code folder} takes whatever is in the folder or archive.
+   * {@code folder} takes whatever is in the folder or archive. The segmentation sets are read as
+   * their archives unpack.
    *
    * @param notes hears what was left out or takes long, in lines for people
    * @throws IOException if files are missing or damaged, in one line that says what to do
@@ -104,6 +113,9 @@ public final class Datasets {
     }
     if (name.equals(FOLDER)) {
       return folder(spec, notes);
+    }
+    if (SegmentationSets.isOne(name)) {
+      return SegmentationSets.open(spec, notes);
     }
     RemoteSet set = source(name);
     if (!name.startsWith("cifar")) {
@@ -147,6 +159,10 @@ public final class Datasets {
       }
     }
     FileTree tree = FileTree.of(path, note -> {});
+    List<String> segmentation = SegmentationSets.namesOf(tree);
+    if (!segmentation.isEmpty()) {
+      return segmentation;
+    }
     RemoteSet cifar = Cifar.in(tree);
     if (cifar == null) {
       return ImageFolder.matches(tree) ? List.of(FOLDER) : List.of();
@@ -215,7 +231,11 @@ public final class Datasets {
     if (name.equals(SAMPLE)) {
       throw new IllegalArgumentException(SAMPLE + " is built in; there is nothing to fetch");
     }
-    if (name.equals(FOLDER) || name.equals(LIST)) {
+    if (SegmentationSets.list().stream().anyMatch(i -> i.name().equals(name))) {
+      throw new IllegalArgumentException(
+          name + " cannot be fetched: download it, then give its folder or archive (--data)");
+    }
+    if (name.equals(FOLDER) || name.equals(LIST) || name.equals(SEGMENTATION_FOLDER)) {
       throw new IllegalArgumentException(name + " stands for your own files; nothing is fetched");
     }
     throw new IllegalArgumentException(

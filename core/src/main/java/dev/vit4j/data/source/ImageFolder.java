@@ -170,7 +170,8 @@ final class ImageFolder {
     return new PictureSet(name, tree, files, new Labels(all, classes));
   }
 
-  private static boolean isPicture(String file) {
+  /** Whether a file is a picture by its name. */
+  static boolean isPicture(String file) {
     return !FileTree.isHidden(file)
         && (Image.ENDINGS.contains(ending(file)) || UNREADABLE.contains(ending(file)));
   }

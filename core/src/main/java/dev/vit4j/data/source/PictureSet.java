@@ -14,6 +14,18 @@ final class PictureSet implements Dataset {
   private final FileTree tree;
   private final List<String> files;
   private final Targets targets;
+  private final TargetCheck check;
+
+  /** Looks whether a sample's target can be read and fits its image. */
+  interface TargetCheck {
+    /**
+     * Checks one target.
+     *
+     * @param ends of the image's file
+     * @throws IOException if it cannot be used
+     */
+    void check(int index, PictureEnds ends) throws IOException;
+  }
 
   /**
    * Names the files; none is opened.
@@ -22,10 +34,16 @@ final class PictureSet implements Dataset {
    * @param targets of the samples
    */
   PictureSet(String name, FileTree tree, List<String> files, Targets targets) {
+    this(name, tree, files, targets, (index, ends) -> {});
+  }
+
+  /** As the other constructor, for targets that are in files themselves. */
+  PictureSet(String name, FileTree tree, List<String> files, Targets targets, TargetCheck check) {
     this.name = name;
     this.tree = tree;
     this.files = List.copyOf(files);
     this.targets = targets;
+    this.check = check;
   }
 
   @Override
@@ -56,9 +74,11 @@ final class PictureSet implements Dataset {
   @Override
   public void check(int index) throws IOException {
     String file = files.get(index);
-    if (!PictureEnds.of(tree, file).areWhole()) {
+    PictureEnds ends = PictureEnds.of(tree, file);
+    if (!ends.areWhole()) {
       tree.image(file); // says what is wrong, or that nothing is
     }
+    check.check(index, ends);
   }
 
   @Override

@@ -105,7 +105,8 @@ class DatasetsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "unknown data set 'minst': use one of mnist-sample, mnist, fashion-mnist, cifar10,"
-                + " cifar100, cifar100-coarse, folder, list");
+                + " cifar100, cifar100-coarse, camvid, voc2007, voc2012, folder, list,"
+                + " segmentation-folder");
     assertThatThrownBy(() -> Datasets.open("mnist-sample", Path.of("x")))
         .hasMessageContaining("built in");
   }

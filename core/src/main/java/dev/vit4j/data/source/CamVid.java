@@ -1,0 +1,71 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.data.Splits;
+import dev.vit4j.format.FormatException;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * CamVid's street scenes with 11 classes, in the folders of SegNet's tutorial: images in {@code
+ * train/}, {@code val/} and {@code test/}, the mask of each under the same name in {@code
+ * trainannot/}, {@code valannot/} and {@code testannot/}.
+ */
+final class CamVid {
+  static final List<String> CLASSES =
+      List.of(
+          "sky",
+          "building",
+          "pole",
+          "road",
+          "pavement",
+          "tree",
+          "sign",
+          "fence",
+          "car",
+          "pedestrian",
+          "cyclist");
+
+  /** The value of pixels without a class. */
+  private static final int VOID = 11;
+
+  private static final String MASKS = "annot";
+
+  private CamVid() {}
+
+  /** The folder with {@code trainannot/}, or null if there is none. */
+  static @Nullable FileTree base(FileTree tree) {
+    return SegmentationSets.above(tree, "train" + MASKS);
+  }
+
+  /**
+   * Reads the names of all files; opens none.
+   *
+   * @throws FormatException if folders or masks are missing
+   */
+  static Splits open(FileTree tree, Consumer<String> notes) throws IOException {
+    FileTree base = base(tree);
+    if (base == null) {
+      throw new FormatException(
+          tree.root(),
+          -1,
+          "is not CamVid: it has no folder trainannot/ (train/, val/ and test/ hold images, trainannot/, valannot/ and testannot/ their masks)");
+    }
+    PictureSet train = part(base, "train", notes);
+    if (train == null) {
+      throw new FormatException(base.root(), -1, "has trainannot/ but no train/ with the images");
+    }
+    return SegmentationSets.splits(
+        base.root(), train, part(base, "val", notes), part(base, "test", notes), notes);
+  }
+
+  private static @Nullable PictureSet part(FileTree base, String part, Consumer<String> notes)
+      throws IOException {
+    if (!base.folders().contains(part) || !base.folders().contains(part + MASKS)) {
+      return null;
+    }
+    return MaskPairs.of(base.below(part), base.below(part + MASKS), notes)
+        .set("camvid " + part, CLASSES, VOID);
+  }
+}

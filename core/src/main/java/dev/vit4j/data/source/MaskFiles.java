@@ -1,0 +1,67 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.data.Masks;
+import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Image;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Masks in PNG files, each decoded when it is asked for.
+ *
+ * @param tree holds the files
+ * @param files one for each sample
+ * @param classes names in the order of the values in the files
+ * @param unlabelled value that is ignored besides {@link Masks#IGNORED}, such as CamVid's 11; the
+ *     same as that where there is none
+ */
+record MaskFiles(FileTree tree, List<String> files, List<String> classes, int unlabelled)
+    implements Masks {
+  MaskFiles {
+    files = List.copyOf(files);
+    classes = List.copyOf(classes);
+  }
+
+  @Override
+  public int size() {
+    return files.size();
+  }
+
+  @Override
+  public Image mask(int index) throws IOException {
+    String file = files.get(index);
+    Image mask = tree.mask(file);
+    byte[] values = mask.pixels();
+    for (int i = 0; i < values.length; i++) {
+      int value = values[i] & 0xff;
+      if (value == unlabelled) {
+        values[i] = (byte) IGNORED;
+      } else if (value >= classes.size() && value != IGNORED) {
+        throw new FormatException(
+            tree.where(file),
+            -1,
+            "has the value %d at row %d, column %d; there are %d classes, so values are 0 to %d, or %d to be ignored"
+                .formatted(
+                    value,
+                    i / mask.width(),
+                    i % mask.width(),
+                    classes.size(),
+                    classes.size() - 1,
+                    IGNORED));
+      }
+    }
+    return mask;
+  }
+
+  /** What messages call a sample's mask. */
+  String where(int index) {
+    return tree.where(files.get(index));
+  }
+
+  @Override
+  public MaskFiles select(int[] indices) {
+    return new MaskFiles(
+        tree, Arrays.stream(indices).mapToObj(files::get).toList(), classes, unlabelled);
+  }
+}

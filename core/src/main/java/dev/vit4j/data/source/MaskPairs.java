@@ -1,0 +1,152 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.data.FirstFew;
+import dev.vit4j.data.Masks;
+import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Image;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/**
+ * Image files and the mask file of each.
+ *
+ * @param images folder of the images
+ * @param imageFiles in the order of the samples
+ * @param masks folder of the masks
+ * @param maskFiles in the order of the samples
+ */
+record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<String> maskFiles) {
+  /**
+   * Pairs files of the same path, but for the ending. Opens none.
+   *
+   * @param notes is told about masks without an image
+   * @throws FormatException if there are no images, or some have no mask
+   */
+  static MaskPairs of(FileTree images, FileTree masks, Consumer<String> notes)
+      throws FormatException {
+    Map<String, String> byStem = byStem(masks);
+    List<String> imageFiles = new ArrayList<>();
+    List<String> maskFiles = new ArrayList<>();
+    List<String> missing = new ArrayList<>();
+    for (String file : images.files()) {
+      if (!ImageFolder.isPicture(file)) {
+        continue;
+      }
+      String mask = byStem.get(stem(file));
+      if (mask == null) {
+        missing.add(file);
+      } else {
+        imageFiles.add(file);
+        maskFiles.add(mask);
+      }
+    }
+    if (!missing.isEmpty()) {
+      throw new FormatException(
+          images.root(),
+          -1,
+          "%d of %d images have no mask (a PNG of the same name) in %s: %s"
+              .formatted(
+                  missing.size(),
+                  missing.size() + imageFiles.size(),
+                  masks.root(),
+                  FirstFew.of(missing)));
+    }
+    if (imageFiles.isEmpty()) {
+      throw new FormatException(images.root(), -1, "has no images");
+    }
+    imageFiles.forEach(file -> byStem.remove(stem(file)));
+    if (!byStem.isEmpty()) {
+      notes.accept(
+          "%s: %d masks without an image left out: %s"
+              .formatted(masks.root(), byStem.size(), FirstFew.of(List.copyOf(byStem.values()))));
+    }
+    return new MaskPairs(images, imageFiles, masks, maskFiles);
+  }
+
+  /** Picture files by their paths without ending; of files that differ in it alone, the PNG. */
+  private static Map<String, String> byStem(FileTree masks) {
+    Map<String, String> byStem = new TreeMap<>(FileTree.PYTHON_ORDER);
+    for (String file : masks.files()) {
+      if (ImageFolder.isPicture(file)) {
+        byStem.merge(stem(file), file, (a, b) -> b.endsWith(".png") ? b : a);
+      }
+    }
+    return byStem;
+  }
+
+  private static String stem(String file) {
+    return file.substring(0, file.lastIndexOf('.'));
+  }
+
+  /** Whether any image has a mask of its name: what a folder of classes would not have. */
+  static boolean matches(FileTree images, FileTree masks) {
+    Map<String, String> byStem = byStem(masks);
+    return images.files().stream()
+        .anyMatch(f -> ImageFolder.isPicture(f) && byStem.containsKey(stem(f)));
+  }
+
+  /**
+   * The data set of these files.
+   *
+   * @param name what messages call it
+   * @param classes names in the order of the masks' values
+   * @param unlabelled value that is ignored besides {@link Masks#IGNORED}
+   */
+  PictureSet set(String name, List<String> classes, int unlabelled) {
+    MaskFiles targets = new MaskFiles(masks, maskFiles, classes, unlabelled);
+    return new PictureSet(
+        name, images, imageFiles, targets, (index, ends) -> check(targets, index, ends));
+  }
+
+  /** Reads a mask, and of its image no more than the size where the first bytes say it. */
+  private void check(MaskFiles targets, int index, PictureEnds ends) throws IOException {
+    Image mask = targets.mask(index);
+    if (ends.declared().width() == mask.width() && ends.declared().height() == mask.height()) {
+      return;
+    }
+    Image image = images.image(imageFiles.get(index));
+    if (image.width() != mask.width() || image.height() != mask.height()) {
+      throw new FormatException(
+          images.where(imageFiles.get(index)),
+          -1,
+          "is %d x %d pixels, its mask %s is %d x %d (width x height): they must be equal"
+              .formatted(
+                  image.width(),
+                  image.height(),
+                  targets.where(index),
+                  mask.width(),
+                  mask.height()));
+    }
+  }
+
+  /**
+   * The largest value in all masks but {@link Masks#IGNORED}; -1 if there is none. Reads them all,
+   * on all cores.
+   */
+  int largest() throws IOException {
+    try {
+      return IntStream.range(0, maskFiles.size()).parallel().map(this::largest).max().orElse(-1);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  private int largest(int index) {
+    try {
+      int largest = -1;
+      for (byte value : masks.mask(maskFiles.get(index)).pixels()) {
+        int label = value & 0xff;
+        largest = label == Masks.IGNORED ? largest : Math.max(largest, label);
+      }
+      return largest;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Masks;
+import dev.vit4j.data.Splits;
+import dev.vit4j.data.StratifiedSplit;
+import dev.vit4j.data.Subset;
+import dev.vit4j.format.FormatException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images in one folder, a mask of the same name for each in another; with or without splits.
+ *
+ * <pre>
+ * images/…        masks/…                  of which a share becomes the test set
+ * train/images/…  train/masks/…            and the same in val/ or test/
+ * images/train/…  masks/train/…            and the same with val/ or test/
+ * </pre>
+ *
+ * <p>{@code classes.txt} holds the names of the classes, one a line, in the order of the values;
+ * without it classes are named by their values.
+ */
+final class SegmentationFolder {
+  static final List<String> IMAGES = List.of("images", "image", "imgs", "img", "JPEGImages");
+  static final List<String> MASKS =
+      List.of("masks", "mask", "labels", "label", "annotations", "SegmentationClass");
+
+  private static final Map<String, List<String>> SPLITS =
+      Map.of(
+          "train", List.of("train", "training"),
+          "val", List.of("val", "valid", "validation"),
+          "test", List.of("test", "testing"));
+
+  private static final String CLASSES = "classes.txt";
+
+  private final FileTree base;
+  private final Consumer<String> notes;
+
+  private SegmentationFolder(FileTree base, Consumer<String> notes) {
+    this.base = base;
+    this.notes = notes;
+  }
+
+  /** Folders of images and their masks. */
+  private record Folders(FileTree images, FileTree masks) {}
+
+  /** Whether there are images with masks of the same names. */
+  static boolean matches(FileTree tree) {
+    return folders(tree).values().stream().anyMatch(f -> MaskPairs.matches(f.images(), f.masks()));
+  }
+
+  /**
+   * Reads the names of all files, and all masks if there is no {@code classes.txt}.
+   *
+   * @param testSplit share of the samples that becomes the test set, where there is no split
+   * @param seed of that choice
+   * @param notes is told what was left out and how the data was split
+   * @throws FormatException if folders, images or masks are missing, or there are fewer than two
+   *     classes
+   */
+  static Splits open(FileTree tree, double testSplit, long seed, Consumer<String> notes)
+      throws IOException {
+    Map<String, Folders> folders = folders(tree);
+    if (folders.isEmpty()) {
+      throw new FormatException(
+          tree.root(),
+          -1,
+          "has no folders of images and masks: put images into images/ and their masks, PNGs of the same names, into masks/");
+    }
+    return new SegmentationFolder(base(tree), notes).open(folders, testSplit, seed);
+  }
+
+  private Splits open(Map<String, Folders> folders, double testSplit, long seed)
+      throws IOException {
+    Map<String, MaskPairs> pairs = new LinkedHashMap<>();
+    for (Map.Entry<String, Folders> part : folders.entrySet()) {
+      Folders both = part.getValue();
+      pairs.put(part.getKey(), MaskPairs.of(both.images(), both.masks(), notes));
+    }
+    List<String> classes = classes(pairs);
+    MaskPairs whole = pairs.get("");
+    if (whole != null) {
+      return split(whole.set(name(), classes, Masks.IGNORED), testSplit, seed);
+    }
+    PictureSet train = part(pairs, "train", classes);
+    if (train == null) {
+      throw new FormatException(base.root(), -1, "has no train/ with images and masks");
+    }
+    return SegmentationSets.splits(
+        base.root(), train, part(pairs, "val", classes), part(pairs, "test", classes), notes);
+  }
+
+  private @Nullable PictureSet part(
+      Map<String, MaskPairs> pairs, String part, List<String> classes) {
+    MaskPairs of = pairs.get(part);
+    return of == null ? null : of.set(name() + " " + part, classes, Masks.IGNORED);
+  }
+
+  private Splits split(Dataset all, double testSplit, long seed) {
+    Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
+    notes.accept(
+        "%s: one folder of images; %d of its %d samples are kept for the test"
+            .formatted(base.root(), parts[1].size(), all.size()));
+    return new Splits(
+        new Subset(all.name() + " train", all, parts[0].indices()),
+        null,
+        new Subset(all.name() + " test", all, parts[1].indices()));
+  }
+
+  private String name() {
+    String name = FileTree.name(base.root().replace('\\', '/'));
+    return name.isEmpty() || name.equals(".") ? "folder" : name;
+  }
+
+  private List<String> classes(Map<String, MaskPairs> pairs) throws IOException {
+    if (base.files().contains(CLASSES)) {
+      return listed();
+    }
+    int largest = -1;
+    for (MaskPairs part : pairs.values()) {
+      largest = Math.max(largest, part.largest());
+    }
+    if (largest < 1) {
+      throw new FormatException(
+          base.root(),
+          -1,
+          "its masks have one class only, and %d is ignored: write classes as 0, 1, 2, …"
+              .formatted(Masks.IGNORED));
+    }
+    notes.accept(
+        "%s has no %s: the %d values in its masks are the classes' names"
+            .formatted(base.root(), CLASSES, largest + 1));
+    return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
+  }
+
+  private List<String> listed() throws IOException {
+    List<String> names =
+        new String(base.read(CLASSES), StandardCharsets.UTF_8)
+            .lines()
+            .map(String::strip)
+            .filter(line -> !line.isEmpty())
+            .toList();
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      if (!seen.add(name)) {
+        throw new FormatException(base.where(CLASSES), -1, "names '" + name + "' twice");
+      }
+    }
+    if (names.size() < 2 || names.size() > Masks.IGNORED) {
+      throw new FormatException(
+          base.where(CLASSES),
+          -1,
+          "has %d classes: masks have 2 to %d".formatted(names.size(), Masks.IGNORED));
+    }
+    return names;
+  }
+
+  /** The tree itself, or the one folder in which all of it lies, as archives often have it. */
+  private static FileTree base(FileTree tree) {
+    List<String> tops =
+        tree.folders().stream().filter(f -> f.indexOf('/') < 0 && !FileTree.isHidden(f)).toList();
+    boolean isWrapped = tops.size() == 1 && foldersOf(tree).isEmpty();
+    return isWrapped ? tree.below(tops.get(0)) : tree;
+  }
+
+  private static Map<String, Folders> folders(FileTree tree) {
+    return foldersOf(base(tree));
+  }
+
+  /** By the names of the splits; by the empty name where there are none. */
+  private static Map<String, Folders> foldersOf(FileTree base) {
+    Folders whole = both(base);
+    Map<String, Folders> found = new LinkedHashMap<>();
+    for (String split : List.of("train", "val", "test")) {
+      for (String folder : SPLITS.get(split)) {
+        Folders of = whole == null ? inside(base, folder) : below(whole, folder);
+        if (of != null) {
+          found.putIfAbsent(split, of);
+        }
+      }
+    }
+    if (found.isEmpty() && whole != null) {
+      found.put("", whole);
+    }
+    return found;
+  }
+
+  private static @Nullable Folders inside(FileTree base, String split) {
+    return base.folders().contains(split) ? both(base.below(split)) : null;
+  }
+
+  private static @Nullable Folders below(Folders whole, String split) {
+    boolean inBoth =
+        whole.images().folders().contains(split) && whole.masks().folders().contains(split);
+    return inBoth ? new Folders(whole.images().below(split), whole.masks().below(split)) : null;
+  }
+
+  private static @Nullable Folders both(FileTree tree) {
+    FileTree images = first(tree, IMAGES);
+    FileTree masks = first(tree, MASKS);
+    return images == null || masks == null ? null : new Folders(images, masks);
+  }
+
+  private static @Nullable FileTree first(FileTree tree, List<String> names) {
+    for (String name : names) {
+      if (tree.folders().contains(name)) {
+        return tree.below(name);
+      }
+    }
+    return null;
+  }
+}

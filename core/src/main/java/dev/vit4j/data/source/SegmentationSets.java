@@ -1,0 +1,122 @@
+package dev.vit4j.data.source;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Splits;
+import dev.vit4j.format.FormatException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The data sets whose targets are masks. */
+final class SegmentationSets {
+  /** Images and masks in folders. */
+  static final String FOLDER = "segmentation-folder";
+
+  static final String CAMVID = "camvid";
+  static final String VOC2007 = "voc2007";
+  static final String VOC2012 = "voc2012";
+
+  private SegmentationSets() {}
+
+  /** The sets that are known by name. */
+  static List<Datasets.Info> list() {
+    List<Integer> color = List.of(3);
+    return List.of(
+        new Datasets.Info(
+            CAMVID, "street scenes, a class for every pixel", 367, 233, 11, color, false),
+        new Datasets.Info(
+            VOC2007, "photos of things, a class for every pixel", 209, 210, 21, color, false),
+        new Datasets.Info(VOC2012, "the same, more of them", 1464, 1449, 21, color, false));
+  }
+
+  static boolean isOne(String name) {
+    return name.equals(FOLDER) || list().stream().anyMatch(i -> i.name().equals(name));
+  }
+
+  /**
+   * Opens one of the sets.
+   *
+   * @throws IOException if files are missing or damaged
+   * @throws IllegalArgumentException if no folder or archive is given
+   */
+  static Splits open(DataSpec spec, Consumer<String> notes) throws IOException {
+    Path dir = spec.dir();
+    if (dir == null) {
+      throw new IllegalArgumentException(
+          "data '%s' needs data_dir (--data): the folder or archive with its images and masks"
+              .formatted(spec.name()));
+    }
+    FileTree tree = FileTree.of(dir, notes);
+    return switch (spec.name()) {
+      case CAMVID -> CamVid.open(tree, notes);
+      case FOLDER -> SegmentationFolder.open(tree, spec.testSplit(), spec.seed(), notes);
+      default -> Voc.open(spec.name(), tree, notes);
+    };
+  }
+
+  /** The names by which a folder or archive can be opened; empty if it holds no masks. */
+  static List<String> namesOf(FileTree tree) {
+    if (CamVid.base(tree) != null) {
+      return List.of(CAMVID);
+    }
+    List<String> voc = Voc.names(tree).stream().filter(SegmentationSets::isOne).toList();
+    if (!voc.isEmpty()) {
+      return voc;
+    }
+    return SegmentationFolder.matches(tree) ? List.of(FOLDER, Datasets.FOLDER) : List.of();
+  }
+
+  /** The folder that contains a path of folders, the topmost of several; null if there is none. */
+  static @Nullable FileTree above(FileTree tree, String path) {
+    List<FileTree> all = allAbove(tree, path);
+    return all.isEmpty() ? null : all.get(0);
+  }
+
+  /** All folders that contain a path of folders, the topmost first. */
+  static List<FileTree> allAbove(FileTree tree, String path) {
+    List<String> above = new ArrayList<>();
+    for (String folder : tree.folders()) {
+      if (folder.equals(path) || folder.endsWith("/" + path)) {
+        above.add(folder.substring(0, Math.max(0, folder.length() - path.length() - 1)));
+      }
+    }
+    above.sort(Comparator.comparingInt(SegmentationSets::depth));
+    return above.stream().map(tree::below).toList();
+  }
+
+  private static int depth(String folder) {
+    return folder.isEmpty() ? 0 : folder.split("/", -1).length;
+  }
+
+  /**
+   * The splits of a set. Where there is no test split, the validation split is the test set, and
+   * validation takes a share of the training split.
+   *
+   * @throws FormatException if there is neither
+   */
+  static Splits splits(
+      String root,
+      Dataset train,
+      @Nullable Dataset val,
+      @Nullable Dataset test,
+      Consumer<String> notes)
+      throws IOException {
+    if (test != null) {
+      return new Splits(train, val, test);
+    }
+    if (val == null) {
+      throw new FormatException(
+          root,
+          -1,
+          "has masks for train but neither for val nor for test: nothing is left to test on");
+    }
+    notes.accept(
+        "%s has no masks for test: %s (%d samples) is kept for the final test, validation takes a share of %s"
+            .formatted(root, val.name(), val.size(), train.name()));
+    return new Splits(train, null, val);
+  }
+}
