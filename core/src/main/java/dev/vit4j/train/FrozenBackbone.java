@@ -8,7 +8,6 @@ import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.model.Classifies;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.tensor.Precision;
 import java.io.IOException;
 import java.io.InterruptedIOException;

@@ -14,7 +14,6 @@ import dev.vit4j.optim.Schedules;
 import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.task.Evaluator;
 import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
@@ -53,6 +52,7 @@ public final class Trainer implements AutoCloseable {
   private final Evaluator evaluator;
   private final BestWeights bestWeights;
   private final Schedule schedule;
+  private final Provenance provenance;
   private TrainState state = new TrainState();
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
@@ -79,6 +79,7 @@ public final class Trainer implements AutoCloseable {
             recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
             Precision.parse(recipe.get(HardwareKeys.PRECISION)));
+    this.provenance = Provenance.of(recipe, setup.dataDigest());
     this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
     int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
@@ -157,7 +158,7 @@ public final class Trainer implements AutoCloseable {
         return trainer.begin();
       }
       trainer.state = Checkpoint.load(RunFolder.last(run), trainer.besidesModel());
-      folder.writeJson(RunFolder.ENVIRONMENT, Environment.now()); // of the session that goes on
+      trainer.recordSession();
       return trainer.train();
     }
   }
@@ -178,7 +179,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Run begin() throws IOException {
-    folder.writeJson(RunFolder.ENVIRONMENT, Environment.now());
+    recordSession();
     WeightsFolder.Loaded described =
         new WeightsFolder.Loaded(
             setup.model(), setup.preprocess(), setup.train().classes(), task.name());
@@ -187,6 +188,12 @@ public final class Trainer implements AutoCloseable {
     }
     save();
     return train();
+  }
+
+  private void recordSession() throws IOException {
+    Environment.add(
+        folder.path().resolve(RunFolder.ENVIRONMENT),
+        Environment.session(recipe, provenance, setup.device()));
   }
 
   private Run train() throws IOException {
@@ -367,7 +374,7 @@ public final class Trainer implements AutoCloseable {
     state.best.clear();
     state.best.putAll(val);
     state.bestEpoch = state.epoch;
-    bestWeights.keep(kept(), state.epoch);
+    bestWeights.keep(kept(), provenance.metadata(state.epoch));
   }
 
   /** The model that is validated and kept: the average of the weights if the recipe wants one. */
@@ -392,7 +399,7 @@ public final class Trainer implements AutoCloseable {
       Map<String, Tensor> all = stored(setup.model());
       all.putAll(besidesModel());
       Checkpoint.save(last, all, state);
-      WeightsFolder.writeWeights(last, kept(), Map.of("epoch", "" + state.epoch));
+      WeightsFolder.writeWeights(last, kept(), provenance.metadata(state.epoch));
     }
     lastSave = System.nanoTime();
   }
