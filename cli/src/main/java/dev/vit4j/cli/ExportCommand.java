@@ -67,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
         case "hf" -> Export.folder(output, loaded, whose);
         case "pth" -> Export.pth(output, net, whose);
         case "onnx" -> OnnxExport.write(net, loaded.preprocess(), loaded.classes(), output);
-        case "safetensors" -> Export.safetensors(output, net, whose);
+        case "safetensors" -> Export.safetensors(output, loaded, whose);
         default ->
             throw new IllegalArgumentException(
                 "--format must be one of hf, pth, safetensors, onnx, not '%s'".formatted(format));

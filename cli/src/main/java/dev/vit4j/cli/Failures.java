@@ -91,7 +91,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
 
   /** The failure in one line. */
   static String words(Throwable e) {
-    if (e instanceof UncheckedIOException && e.getCause() != null) {
+    boolean wraps = e instanceof UncheckedIOException || e instanceof ExceptionInInitializerError;
+    if (wraps && e.getCause() != null) {
       return words(e.getCause());
     }
     if (e instanceof InvalidPathException path) {

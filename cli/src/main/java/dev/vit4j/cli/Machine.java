@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.vit4j.tensor.Engine;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -49,10 +50,8 @@ final class Machine {
 
   /** The processor's name. */
   static String cpu() {
-    for (String line : lines(CPUINFO)) {
-      if (line.startsWith("model name")) {
-        return line.substring(line.indexOf(':') + 1).strip();
-      }
+    if (Engine.cpuName().isPresent()) {
+      return Engine.cpuName().get();
     }
     List<String> mac = output("sysctl", "-n", "machdep.cpu.brand_string");
     return mac.isEmpty() ? System.getProperty("os.arch") : mac.get(0).strip();

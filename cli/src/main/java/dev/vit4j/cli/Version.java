@@ -1,9 +1,9 @@
 package dev.vit4j.cli;
 
-import org.jspecify.annotations.Nullable;
+import dev.vit4j.train.Environment;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code vit --version} says: the version that the build wrote into the jar's manifest. */
+/** What {@code vit --version} says. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
@@ -17,7 +17,6 @@ final class Version implements IVersionProvider {
 
   /** The version alone. */
   static String number() {
-    @Nullable String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "(not from a jar)" : version;
+    return Environment.version();
   }
 }

@@ -108,7 +108,7 @@ class LookCommandsTest {
   void doctorFindsATrainingThatRuns() throws IOException {
     Path run = Files.createDirectories(dir.resolve("classification/digits1"));
     String environment =
-        "{\"pid\": %d, \"started\": \"%s\"}"
+        "[{\"pid\": 1, \"started\": \"2001-01-01T00:00:00Z\"}, {\"pid\": %d, \"started\": \"%s\"}]"
             .formatted(ProcessHandle.current().pid(), "2999-01-01T00:00:00Z");
     Files.writeString(run.resolve("environment.json"), environment);
     JsonNode all = Vit.run("doctor", "--output", dir.toString(), "--json").json().get("trainings");

@@ -103,4 +103,10 @@ class MainTest {
       }
     }
   }
+
+  @Test
+  void aClassThatCannotStartSaysWhy() {
+    IllegalStateException why = new IllegalStateException("libtorch has no Java binding here");
+    assertThat(Failures.words(new ExceptionInInitializerError(why))).isEqualTo(why.getMessage());
+  }
 }

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -65,20 +66,29 @@ public final class Engine {
     return Cpu.FLAGS;
   }
 
+  /** The processor's name, where Linux tells it. */
+  public static Optional<String> cpuName() {
+    return Cpu.NAME;
+  }
+
   /** Read once, at first use. */
   private static final class Cpu {
-    private static final Set<String> FLAGS = read();
+    private static final Optional<String> NAME = read("model name");
+    private static final Set<String> FLAGS =
+        read("flags")
+            .or(() -> read("Features"))
+            .map(flags -> Set.copyOf(Arrays.asList(flags.split(" +", -1))))
+            .orElse(Set.of());
 
-    private static Set<String> read() {
+    /** What the first line with this key says. */
+    private static Optional<String> read(String key) {
       try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
         return lines
-            .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+            .filter(line -> line.startsWith(key))
             .findFirst()
-            .map(line -> line.substring(line.indexOf(':') + 1).strip().split(" +", -1))
-            .map(flags -> Set.copyOf(Arrays.asList(flags)))
-            .orElse(Set.of());
+            .map(line -> line.substring(line.indexOf(':') + 1).strip());
       } catch (IOException | UncheckedIOException e) {
-        return Set.of();
+        return Optional.empty();
       }
     }
   }

@@ -6,9 +6,16 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Loads libtorch once and sets its threads up so that its two pools cannot fight. */
 final class Native {
+  /** JavaCPP's property of those who bring natives of their own. */
+  private static final String OWN_NATIVES = "org.bytedeco.javacpp.platform";
+
   private Native() {}
 
   static {
+    String refusal = Platforms.refusal(property("os.name"), property("os.arch"));
+    if (refusal != null && System.getProperty(OWN_NATIVES) == null) {
+      throw new IllegalStateException(refusal);
+    }
     // JavaCPP would otherwise read the process's memory use from the operating system at every
     // allocation, and refuse native memory beyond a quarter of the machine.
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
@@ -27,6 +34,10 @@ final class Native {
     // OpenBLAS's own threads spin against OpenMP's: one thread each, parallelism is ours.
     openblas_nolapack.blas_set_num_threads(1);
     torch.set_num_threads(1);
+  }
+
+  private static String property(String name) {
+    return System.getProperty(name, "unknown");
   }
 
   /** Makes sure that the natives are loaded; cheap after the first call. */

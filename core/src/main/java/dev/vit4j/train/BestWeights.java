@@ -23,21 +23,25 @@ final class BestWeights {
   private final boolean headOnly;
   private List<Safetensors.Entry> head = new ArrayList<>();
   private @Nullable Model waiting; // to be written with this head
-  private int epoch;
+  private Map<String, String> metadata = Map.of();
 
   BestWeights(Path folder, boolean headOnly) {
     this.folder = folder;
     this.headOnly = headOnly;
   }
 
-  /** Takes the weights of an epoch as the best. */
-  void keep(Model model, int epoch) throws IOException {
-    this.epoch = epoch;
+  /**
+   * Takes the weights of an epoch as the best.
+   *
+   * @param metadata that goes into their file
+   */
+  void keep(Model model, Map<String, String> metadata) throws IOException {
+    this.metadata = metadata;
     if (headOnly) {
       head = WeightsFolder.entries(part(model, true));
       waiting = model;
     } else {
-      WeightsFolder.writeWeights(folder, model, metadata());
+      WeightsFolder.writeWeights(folder, model, metadata);
     }
   }
 
@@ -46,13 +50,9 @@ final class BestWeights {
     if (waiting != null) {
       List<Safetensors.Entry> all = WeightsFolder.entries(part(waiting, false));
       all.addAll(head);
-      Safetensors.write(folder.resolve(WeightsFolder.WEIGHTS), all, metadata());
+      Safetensors.write(folder.resolve(WeightsFolder.WEIGHTS), all, metadata);
       waiting = null;
     }
-  }
-
-  private Map<String, String> metadata() {
-    return Map.of("epoch", "" + epoch);
   }
 
   /** The tensors of the head, or of the rest. */

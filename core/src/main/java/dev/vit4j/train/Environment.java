@@ -1,16 +1,49 @@
 package dev.vit4j.train;
 
+import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.FormatException;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Where a training ran: versions and machine, kept with every run. */
-final class Environment {
+/**
+ * The sessions of a run: {@code environment.json} is a list with one entry for the start and one
+ * for every resume, each with its time, versions, machine, recipe and data.
+ */
+public final class Environment {
+  private static final String VERSION = "version.txt"; // the build writes it
+
   private Environment() {}
 
-  static Map<String, Object> now() {
+  /** vit4j's version, such as {@code 0.1.0}. */
+  public static String version() {
+    try (InputStream in =
+        Objects.requireNonNull(Environment.class.getResourceAsStream(VERSION), VERSION)) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The entry of a session that begins now. */
+  static Map<String, Object> session(Recipe recipe, Provenance provenance, Device device) {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put(
         "started",
@@ -20,7 +53,41 @@ final class Environment {
     m.put("jvm", System.getProperty("java.vm.name"));
     m.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"));
     m.put("arch", System.getProperty("os.arch"));
-    m.put("cores", java.lang.Runtime.getRuntime().availableProcessors());
+    m.put("cpu", Engine.cpuName().orElse("unknown"));
+    m.put("cores", Runtime.getRuntime().availableProcessors());
+    m.put("threads", recipe.computeWorkers());
+    m.put("device", device.toString());
+    m.put("precision", recipe.precision());
+    m.putAll(provenance.toMap());
     return m;
+  }
+
+  /**
+   * Adds a session to a run's file.
+   *
+   * @throws IOException if the file there is none of sessions, or cannot be written
+   */
+  static void add(Path file, Map<String, Object> session) throws IOException {
+    List<Object> all = new ArrayList<>(Files.exists(file) ? sessions(file) : List.of());
+    all.add(session);
+    String json = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(all);
+    AtomicFile.writeString(file, json + "\n");
+  }
+
+  /**
+   * The sessions of a run, the latest last.
+   *
+   * @throws IOException if the file is missing or holds something else
+   */
+  static List<JsonNode> sessions(Path file) throws IOException {
+    try {
+      JsonNode list = JsonMapper.shared().readTree(Files.readString(file));
+      if (list.isArray()) {
+        return list.valueStream().toList();
+      }
+    } catch (JacksonException e) {
+      // Said below.
+    }
+    throw new FormatException(file.toString(), -1, "is no list of sessions: move it away");
   }
 }

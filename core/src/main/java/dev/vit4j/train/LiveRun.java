@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A training that is going on now in some process of this machine.
@@ -55,8 +54,11 @@ public record LiveRun(Path folder, long pid, Instant started, int epochs) {
 
   private static @Nullable LiveRun of(Path run) {
     try {
-      JsonNode said =
-          JsonMapper.shared().readTree(Files.readString(run.resolve(RunFolder.ENVIRONMENT)));
+      List<JsonNode> sessions = Environment.sessions(run.resolve(RunFolder.ENVIRONMENT));
+      if (sessions.isEmpty()) {
+        return null;
+      }
+      JsonNode said = sessions.get(sessions.size() - 1);
       long pid = said.path("pid").asLong(-1);
       Instant started = OffsetDateTime.parse(said.path("started").asString("")).toInstant();
       return isAlive(pid, started) && !Files.exists(run.resolve(RunFolder.RESULT))

@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.BrokenFiles;
+import dev.vit4j.data.DataDigest;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param val null without a validation split
  * @param input what their samples are to the model: pictures, or features computed before
  * @param augmentation what happens to training pictures; null for nothing
+ * @param dataDigest of the data as it was opened, before any split of ours
  */
 public record Setup(
     Task task,
@@ -48,7 +50,8 @@ public record Setup(
     Preprocess preprocess,
     ModelInput input,
     @Nullable Compose augmentation,
-    Device device) {
+    Device device,
+    String dataDigest) {
   private static final int RGB = 3;
 
   /** Opens data and model; {@link #ready} is to follow once the model has its weights. */
@@ -90,7 +93,8 @@ public record Setup(
         preprocess,
         ModelInput.pictures(preprocess),
         augmentation,
-        device);
+        device,
+        DataDigest.of(splits));
   }
 
   /**
@@ -131,7 +135,8 @@ public record Setup(
 
   /** The same with other data. */
   Setup with(Dataset train, @Nullable Dataset val, Dataset test, ModelInput input) {
-    return new Setup(task, train, val, test, model, preprocess, input, augmentation, device);
+    return new Setup(
+        task, train, val, test, model, preprocess, input, augmentation, device, dataDigest);
   }
 
   /** The folds of one study have one seed in common, so that together they are the whole set. */

@@ -53,6 +53,7 @@ public final class Trainer implements AutoCloseable {
   private final Evaluator evaluator;
   private final BestWeights bestWeights;
   private final Schedule schedule;
+  private final Provenance provenance;
   private TrainState state = new TrainState();
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
@@ -79,6 +80,7 @@ public final class Trainer implements AutoCloseable {
             recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
             Precision.parse(recipe.get(HardwareKeys.PRECISION)));
+    this.provenance = Provenance.of(recipe, setup.dataDigest());
     this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
     int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
@@ -158,7 +160,7 @@ public final class Trainer implements AutoCloseable {
         return trainer.begin();
       }
       trainer.state = Checkpoint.load(RunFolder.last(run), trainer.besidesModel());
-      folder.writeJson(RunFolder.ENVIRONMENT, Environment.now()); // of the session that goes on
+      trainer.recordSession();
       return trainer.train();
     }
   }
@@ -179,7 +181,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Run begin() throws IOException {
-    folder.writeJson(RunFolder.ENVIRONMENT, Environment.now());
+    recordSession();
     WeightsFolder.Loaded described =
         new WeightsFolder.Loaded(
             setup.model(), setup.preprocess(), setup.train().classes(), task.name());
@@ -188,6 +190,12 @@ public final class Trainer implements AutoCloseable {
     }
     save();
     return train();
+  }
+
+  private void recordSession() throws IOException {
+    Environment.add(
+        folder.path().resolve(RunFolder.ENVIRONMENT),
+        Environment.session(recipe, provenance, setup.device()));
   }
 
   private Run train() throws IOException {
@@ -368,7 +376,7 @@ public final class Trainer implements AutoCloseable {
     state.best.clear();
     state.best.putAll(val);
     state.bestEpoch = state.epoch;
-    bestWeights.keep(kept(), state.epoch);
+    bestWeights.keep(kept(), provenance.metadata(state.epoch));
   }
 
   /** The model that is validated and kept: the average of the weights if the recipe wants one. */
@@ -393,7 +401,7 @@ public final class Trainer implements AutoCloseable {
       Map<String, Tensor> all = stored(setup.model());
       all.putAll(besidesModel());
       Checkpoint.save(last, all, state);
-      WeightsFolder.writeWeights(last, kept(), Map.of("epoch", "" + state.epoch));
+      WeightsFolder.writeWeights(last, kept(), provenance.metadata(state.epoch));
     }
     lastSave = System.nanoTime();
   }

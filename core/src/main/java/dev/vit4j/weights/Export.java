@@ -86,17 +86,26 @@ public final class Export {
       TransformersConfig.write(folder, (Vit) model, loaded.preprocess(), loaded.classes());
     }
     try (Scope scope = Scope.open()) {
-      Safetensors.write(folder.resolve(WeightsFolder.WEIGHTS), entries(model, names), PYTORCH);
+      Safetensors.write(
+          folder.resolve(WeightsFolder.WEIGHTS), entries(model, names), metadata(loaded));
     }
   }
 
   /** Writes the weights alone as a new {@code .safetensors} file. */
-  public static void safetensors(Path file, Model model, Names names) throws IOException {
-    require(model, names);
+  public static void safetensors(Path file, WeightsFolder.Loaded loaded, Names names)
+      throws IOException {
+    require(loaded.model(), names);
     requireNew(file);
     try (Scope scope = Scope.open()) {
-      Safetensors.write(file, entries(model, names), PYTORCH);
+      Safetensors.write(file, entries(loaded.model(), names), metadata(loaded));
     }
+  }
+
+  /** What the weights say of themselves, such as the run that made them, goes with them. */
+  private static Map<String, String> metadata(WeightsFolder.Loaded loaded) {
+    Map<String, String> metadata = new LinkedHashMap<>(loaded.metadata());
+    metadata.putAll(PYTORCH);
+    return metadata;
   }
 
   /** Writes the weights alone as a new file for {@code torch.load(weights_only=True)}. */

@@ -129,7 +129,8 @@ public final class ForeignWeights {
     try {
       Preprocess preprocess = preprocess(found, config, model);
       tell(found, config, model, preprocess, headless);
-      return new WeightsFolder.Loaded(model, preprocess, classes(config, model));
+      return new WeightsFolder.Loaded(model, preprocess, classes(config, model))
+          .with(file.metadata());
     } catch (RuntimeException e) {
       model.close();
       throw e;

@@ -37,12 +37,28 @@ public final class WeightsFolder {
    *
    * @param classes names of the classes, in the order of the logits; empty if they have no names
    * @param task what it was trained for; empty if that is not known
+   * @param metadata what the file of weights says about itself, such as the run that made it
    */
-  public record Loaded(Model model, Preprocess preprocess, List<String> classes, String task)
+  public record Loaded(
+      Model model,
+      Preprocess preprocess,
+      List<String> classes,
+      String task,
+      Map<String, String> metadata)
       implements AutoCloseable {
+    /** A model that is in no file yet. */
+    public Loaded(Model model, Preprocess preprocess, List<String> classes, String task) {
+      this(model, preprocess, classes, task, Map.of());
+    }
+
     /** A model of which nobody says what it was trained for. */
     public Loaded(Model model, Preprocess preprocess, List<String> classes) {
       this(model, preprocess, classes, "");
+    }
+
+    /** The same with what its file says. */
+    Loaded with(Map<String, String> said) {
+      return new Loaded(model, preprocess, classes, task, said);
     }
 
     /** A name for every class of the model: those given, else its number. */
@@ -89,6 +105,12 @@ public final class WeightsFolder {
     return tensors;
   }
 
+  private static Map<String, String> metadata(Path file) throws IOException {
+    try (Safetensors source = Safetensors.open(file)) {
+      return source.metadata();
+    }
+  }
+
   /**
    * Builds the model that a folder describes and loads its weights.
    *
@@ -115,7 +137,8 @@ public final class WeightsFolder {
     }
     try (Scope scope = Scope.open()) {
       Model model = build(parsed.model(), parsed.args(), read(weights));
-      return new Loaded(model, parsed.preprocess(), parsed.classes(), parsed.task());
+      return new Loaded(model, parsed.preprocess(), parsed.classes(), parsed.task())
+          .with(metadata(weights));
     } catch (IllegalArgumentException e) {
       throw new FormatException(weights.toString(), -1, String.valueOf(e.getMessage()));
     }

@@ -14,7 +14,6 @@ import dev.vit4j.input.Preprocess;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -196,8 +195,8 @@ class AugmentationTest {
         };
     Path one = Trainer.run(recipe.with("workers", 0), progress).folder();
     Path two = Trainer.run(recipe.with("workers", 3), Progress.quiet()).folder();
-    assertThat(Files.readAllBytes(RunFolder.last(one).resolve(WeightsFolder.WEIGHTS)))
-        .isEqualTo(Files.readAllBytes(RunFolder.last(two).resolve(WeightsFolder.WEIGHTS)));
+    assertThat(SavedTensors.of(RunFolder.last(one)))
+        .isEqualTo(SavedTensors.of(RunFolder.last(two)));
     assertThat(said)
         .anyMatch(
             line ->

@@ -86,9 +86,9 @@ class ResumeTest {
           {actual.best(), expected.best()},
           {RunFolder.last(actual.folder()), RunFolder.last(expected.folder())}
         }) {
-      assertThat(Files.readAllBytes(pair[0].resolve(WeightsFolder.WEIGHTS)))
+      assertThat(SavedTensors.of(pair[0]))
           .as(pair[0].toString())
-          .isEqualTo(Files.readAllBytes(pair[1].resolve(WeightsFolder.WEIGHTS)));
+          .isEqualTo(SavedTensors.of(pair[1]));
     }
     assertThat(untimed(actual.folder())).isEqualTo(untimed(expected.folder()));
     assertThat(actual.test("top1")).isEqualTo(expected.test("top1"));

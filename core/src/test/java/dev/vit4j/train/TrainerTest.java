@@ -25,6 +25,7 @@ import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -87,18 +88,14 @@ class TrainerTest {
     }
   }
 
-  private static byte[] weights(Path folder) throws IOException {
-    return Files.readAllBytes(folder.resolve(WeightsFolder.WEIGHTS));
-  }
-
-  private static byte[] lastWeights(Recipe recipe) throws IOException {
-    return weights(RunFolder.last(Trainer.run(recipe, Progress.quiet()).folder()));
+  private static Map<String, ByteBuffer> lastWeights(Recipe recipe) throws IOException {
+    return SavedTensors.of(RunFolder.last(Trainer.run(recipe, Progress.quiet()).folder()));
   }
 
   @Test
   void sameSeedSameBits() throws IOException {
     Recipe one = recipe().with("epochs", 1).with("model_args.proj_drop_rate", 0.1);
-    byte[] first = lastWeights(one.with("workers", 1));
+    Map<String, ByteBuffer> first = lastWeights(one.with("workers", 1));
     assertThat(lastWeights(one.with("workers", 1))).as("again").isEqualTo(first);
     assertThat(lastWeights(one.with("workers", 4))).as("four loaders").isEqualTo(first);
     assertThat(lastWeights(one.with("workers", 0))).as("no loader thread").isEqualTo(first);
@@ -241,7 +238,7 @@ class TrainerTest {
     Diary diary = new Diary();
     Run again = Trainer.resume(killed, diary);
     assertThat(diary.stages).contains(killed + " has no checkpoint yet: it begins again");
-    assertThat(weights(again.best())).isEqualTo(weights(whole.best()));
+    assertThat(SavedTensors.of(again.best())).isEqualTo(SavedTensors.of(whole.best()));
     Files.delete(RunFolder.last(killed).resolve(Checkpoint.FILE));
     assertThatThrownBy(() -> Trainer.resume(killed, Progress.quiet()))
         .as("what was trained is not thrown away")
@@ -264,7 +261,8 @@ class TrainerTest {
     assertThat(diary.starts.get(0).train()).isEqualTo(6000);
     assertThat(run.val("top1")).isNaN();
     assertThat(run.bestEpoch()).isEqualTo(1);
-    assertThat(weights(run.best())).isEqualTo(weights(RunFolder.last(run.folder())));
+    assertThat(SavedTensors.of(run.best()))
+        .isEqualTo(SavedTensors.of(RunFolder.last(run.folder())));
     JsonNode result = JsonMapper.shared().readTree(run.folder().resolve("result.json"));
     assertThat(result.has("val_top1")).isFalse();
     assertThat(Files.readString(run.folder().resolve("log.jsonl"))).doesNotContain("NaN");

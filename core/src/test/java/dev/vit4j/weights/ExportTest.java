@@ -103,10 +103,10 @@ class ExportTest {
     try (WeightsFolder.Loaded loaded = ForeignWeights.open(original, said, line -> {})) {
       assertThat(Export.namesForPth(loaded.model())).isEqualTo(Export.Names.TIMM);
       Path file = dir.resolve("a.safetensors");
-      assertThatThrownBy(() -> Export.safetensors(file, loaded.model(), names))
+      assertThatThrownBy(() -> Export.safetensors(file, loaded, names))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("%s cannot hold vit: %s; use --names timm".formatted(names, reason));
-      Export.safetensors(file, loaded.model(), Export.Names.TIMM);
+      Export.safetensors(file, loaded, Export.Names.TIMM);
       assertSame(file, original);
     }
   }

@@ -1,0 +1,73 @@
+package dev.vit4j.train;
+
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.tensor.Engine;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What weights were made from. They carry it in their metadata, so that a copied file still says
+ * it. It holds neither paths nor anything about the user.
+ *
+ * @param task what was learned
+ * @param recipe name of the recipe
+ * @param recipeDigest SHA-256 of the resolved recipe, the run's {@code recipe.yaml}
+ * @param data name of the data set; of a folder its last name
+ * @param dataDigest of {@link dev.vit4j.data.DataDigest}
+ */
+record Provenance(String task, String recipe, String recipeDigest, String data, String dataDigest) {
+
+  static Provenance of(Recipe resolved, String dataDigest) {
+    return new Provenance(
+        resolved.task(),
+        lastName(resolved.name()),
+        sha256(resolved.toYaml()),
+        lastName(resolved.data()),
+        dataDigest);
+  }
+
+  /** The values under their names in {@code environment.json} and in the weights' metadata. */
+  Map<String, String> toMap() {
+    Map<String, String> map = new LinkedHashMap<>();
+    map.put("vit4j_version", Environment.version());
+    map.put("libtorch", Engine.version());
+    map.put("cpu_capability", Engine.cpuCapability());
+    map.put("task", task);
+    map.put("recipe", recipe);
+    map.put("recipe_digest", recipeDigest);
+    map.put("data", data);
+    map.put("data_digest", dataDigest);
+    return map;
+  }
+
+  /**
+   * The metadata of weights.
+   *
+   * @param epoch epochs that they were trained for
+   */
+  Map<String, String> metadata(int epoch) {
+    Map<String, String> map = toMap();
+    map.put("epoch", Integer.toString(epoch));
+    return map;
+  }
+
+  /** A name may be a folder, which is nobody else's business. */
+  private static String lastName(String name) {
+    Path last = Path.of(name).getFileName();
+    return last == null ? name : last.toString();
+  }
+
+  private static String sha256(String text) {
+    try {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
+  }
+}
