@@ -1,6 +1,7 @@
 package dev.vit4j.model.cct;
 
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.Activation;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * tokens}, {@code block.i}, {@code block.i.attention}, {@code norm}, {@code pool} (a weight per
  * token), {@code features}, {@code logits}.
  */
-public final class Cct extends Model implements Classifies {
+public final class Cct extends Model implements Classifies, FeatureMaps {
   private static final double NORM_EPS = 1e-5;
   private static final int CONV_WIDTH = 64; // of all convolutions but the last
 
@@ -138,6 +139,35 @@ public final class Cct extends Model implements Classifies {
   /** The tokens, weighted by what the pooling makes of each: [B, D]. */
   @Override
   public Tensor features(Tensor x) {
+    Tensor tokens = encode(x); // [B, N, D]
+    Tensor weights = attentionPool.apply(tokens).softmax(1).transpose(1, 2); // [B, 1, N]
+    Trace.record("pool", weights);
+    Tensor features = weights.matmul(tokens).flatten(1, 2); // [B, D]
+    Trace.record("features", features);
+    return features;
+  }
+
+  /** The tokens after the norm, before they are pooled: [B, D, h, w]. */
+  @Override
+  public Tensor featureMap(Tensor x) {
+    int[] grid = config.grid();
+    Tensor planes = encode(x).transpose(1, 2); // [B, D, N]
+    return planes.reshape(x.size(0), config.embedDim(), grid[0], grid[1]);
+  }
+
+  @Override
+  public int mapChannels() {
+    return config.embedDim();
+  }
+
+  @Override
+  public int[] mapStride() {
+    int stride = 1 << config.convLayers(); // every convolution is followed by a max-pool
+    return new int[] {stride, stride};
+  }
+
+  /** Pixels to the tokens after the last norm: [B, N, D]. */
+  private Tensor encode(Tensor x) {
     checkInput(x);
     Tensor tokens = tokens(x); // [B, N, D]
     Trace.record("tokens", tokens);
@@ -148,11 +178,7 @@ public final class Cct extends Model implements Classifies {
     }
     tokens = norm.apply(tokens);
     Trace.record("norm", tokens);
-    Tensor weights = attentionPool.apply(tokens).softmax(1).transpose(1, 2); // [B, 1, N]
-    Trace.record("pool", weights);
-    Tensor features = weights.matmul(tokens).flatten(1, 2); // [B, D]
-    Trace.record("features", features);
-    return features;
+    return tokens;
   }
 
   /** Pictures to tokens with positions: [B, N, D]. */

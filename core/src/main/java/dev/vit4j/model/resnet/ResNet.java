@@ -1,6 +1,7 @@
 package dev.vit4j.model.resnet;
 
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.BatchNorm2d;
@@ -29,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * Trace}: {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features},
  * {@code logits}.
  */
-public final class ResNet extends Model implements Classifies {
+public final class ResNet extends Model implements Classifies, FeatureMaps {
   /** timm's names, which stand for torchvision's shapes. */
   private static final Map<String, String> TIMM_NAMES =
       Map.of(
@@ -175,6 +176,14 @@ public final class ResNet extends Model implements Classifies {
   /** The mean over the pixels of what the last stage gives: [B, D]. */
   @Override
   public Tensor features(Tensor x) {
+    Tensor features = featureMap(x).flatten(2, 3).mean(2);
+    Trace.record("features", features);
+    return features;
+  }
+
+  /** What the last stage gives: [B, D, H / stride, W / stride], rounded up, for any H and W. */
+  @Override
+  public Tensor featureMap(Tensor x) {
     checkInput(x);
     Tensor y = conv1.apply(x); // [B, width, H', W']
     Trace.record("conv1", y);
@@ -189,9 +198,19 @@ public final class ResNet extends Model implements Classifies {
       }
       Trace.record("layer" + (s + 1), y);
     }
-    Tensor features = y.flatten(2, 3).mean(2);
-    Trace.record("features", features);
-    return features;
+    return y;
+  }
+
+  @Override
+  public int mapChannels() {
+    return config.numFeatures();
+  }
+
+  @Override
+  public int[] mapStride() {
+    int stem = (config.stem().equals("cifar") ? 1 : 2) * (config.stemPool() ? 2 : 1);
+    int stride = stem << (stages.size() - 1);
+    return new int[] {stride, stride};
   }
 
   @Override

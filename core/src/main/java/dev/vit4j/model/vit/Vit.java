@@ -1,6 +1,7 @@
 package dev.vit4j.model.vit;
 
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.Attention;
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  * dist_token}, {@code reg_token}), {@code tokens_with_cls}, {@code pos_embed}, {@code tokens},
  * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
  */
-public final class Vit extends Model implements Classifies {
+public final class Vit extends Model implements Classifies, FeatureMaps {
   /** Words that timm's constructor does not have. */
   private static final Set<String> NOT_TIMM = Set.of("norm_eps", "distilled", "weight_init");
 
@@ -191,25 +192,57 @@ public final class Vit extends Model implements Classifies {
     return features;
   }
 
+  /**
+   * The tokens of the patches after the final norm: [B, D, H / p, W / p]; class, distillation and
+   * register tokens are left out. A norm that stands after pooling is applied to every token.
+   */
+  @Override
+  public Tensor featureMap(Tensor x) {
+    Tensor tokens = encode(x, false); // [B, N, D]
+    Tensor patches = tokens.narrow(1, config.prefixTokens(), config.patches());
+    Tensor normed = fcNorm == null ? patches : fcNorm.apply(patches);
+    int[] grid = config.grid();
+    return normed.transpose(1, 2).reshape(x.size(0), config.embedDim(), grid[0], grid[1]);
+  }
+
+  @Override
+  public int mapChannels() {
+    return config.embedDim();
+  }
+
+  @Override
+  public int[] mapStride() {
+    return config.patchSize().clone();
+  }
+
   /** Pixels to the normalised vector or vectors that the heads read (the paper's eqs. 1 to 4). */
   private Tensor readTokens(Tensor x) {
+    // Only the class token is read after the last block, so only it need be computed there.
+    return pool(encode(x, config.readsPrefixOnly() && !Trace.isOn()));
+  }
+
+  /**
+   * Pixels to the tokens after the last block, normalized if the norm stands before pooling.
+   *
+   * @param headsOnly whether the last block computes only the tokens that the heads read
+   * @return [B, N, D], or [B, heads, D]
+   */
+  private Tensor encode(Tensor x, boolean headsOnly) {
     checkInput(x);
     Tensor tokens = TokenTeam.share(embed(x), 1); // [B, N, D]
     int last = blocks.size() - 1;
     for (int i = 0; i < last; i++) {
       tokens = run(i, tokens);
     }
-    // Only the class token is read after the last block, so only it need be computed there.
-    boolean shortCut = config.readsPrefixOnly() && !Trace.isOn();
     tokens =
-        shortCut
+        headsOnly
             ? blocks.get(last).forwardFirst(tokens, config.heads()) // of a team the first thread's
             : TokenTeam.all(run(last, tokens), 1);
     if (norm != null) {
       tokens = norm.apply(tokens);
       Trace.record("norm", tokens);
     }
-    return pool(tokens);
+    return tokens;
   }
 
   private Tensor run(int index, Tensor tokens) {

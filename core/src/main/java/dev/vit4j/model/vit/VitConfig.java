@@ -192,9 +192,14 @@ public record VitConfig(
     return m;
   }
 
+  /** Rows and columns of patches of a picture. */
+  public int[] grid() {
+    return new int[] {imgSize[0] / patchSize[0], imgSize[1] / patchSize[1]};
+  }
+
   /** Number of patches of a picture. */
   public int patches() {
-    return (imgSize[0] / patchSize[0]) * (imgSize[1] / patchSize[1]);
+    return grid()[0] * grid()[1];
   }
 
   /** Tokens before the patches: class, distillation and registers. */
