@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
@@ -55,9 +56,9 @@ public final class Environment {
     m.put("arch", System.getProperty("os.arch"));
     m.put("cpu", Engine.cpuName().orElse("unknown"));
     m.put("cores", Runtime.getRuntime().availableProcessors());
-    m.put("threads", recipe.computeWorkers());
+    m.put("threads", recipe.get(HardwareKeys.COMPUTE_WORKERS));
     m.put("device", device.toString());
-    m.put("precision", recipe.precision());
+    m.put("precision", recipe.get(HardwareKeys.PRECISION));
     m.putAll(provenance.toMap());
     return m;
   }

@@ -1,6 +1,8 @@
 package dev.vit4j.train;
 
+import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.tensor.Engine;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -24,10 +26,10 @@ record Provenance(String task, String recipe, String recipeDigest, String data, 
 
   static Provenance of(Recipe resolved, String dataDigest) {
     return new Provenance(
-        resolved.task(),
-        lastName(resolved.name()),
+        resolved.get(RunKeys.TASK),
+        lastName(resolved.get(RunKeys.NAME)),
         sha256(resolved.toYaml()),
-        lastName(resolved.data()),
+        lastName(resolved.get(DataKeys.DATA)),
         dataDigest);
   }
 
