@@ -50,6 +50,7 @@ class ArchitectureTest {
           "optim",
           "task",
           "task.classification",
+          "task.segmentation",
           "task.catalog",
           "train");
 

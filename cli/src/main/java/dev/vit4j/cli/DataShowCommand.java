@@ -6,15 +6,13 @@ import dev.vit4j.format.AtomicFile;
 import dev.vit4j.image.Image;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
-import dev.vit4j.view.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -69,14 +67,11 @@ final class DataShowCommand implements Callable<Integer> {
     }
     Task task = Tasks.of(data);
     int shown = Math.min(count, data.size());
-    List<ImageGrid.Tile> tiles = new ArrayList<>();
     int step = onlyOneClass(data, shown) ? Math.max(1, data.size() / shown) : 1;
-    for (int i = 0; i < shown * step; i += step) {
-      tiles.add(task.tile(data, i));
-    }
+    int[] samples = IntStream.range(0, shown).map(i -> i * step).toArray();
     String which = step == 1 ? "the first %,d of %,d" : "%,d of %,d";
     String title = ("%s: " + which).formatted(data.name(), shown, data.size());
-    BufferedImage picture = ImageGrid.draw(title, tiles, (int) Math.ceil(Math.sqrt(shown)));
+    BufferedImage picture = task.draw(title, data, samples);
     Path target = write(picture, "");
     output.result("%d samples drawn: %s".formatted(shown, target));
     output.json(Json.of("file", target, "count", shown));
@@ -102,8 +97,7 @@ final class DataShowCommand implements Callable<Integer> {
     Task task = Tasks.of(data);
     String label = task.target(data, sample);
     Image image = data.image(sample);
-    ImageGrid.Tile tile = new ImageGrid.Tile(task.tile(data, sample).picture(), "", null);
-    Path target = write(ImageGrid.draw(label, List.of(tile), 1), "-" + sample);
+    Path target = write(task.draw(label, data, new int[] {sample}), "-" + sample);
     output.result("%s, sample %d: %s, %s: %s".formatted(data.name(), sample, label, image, target));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("file", target);

@@ -1,14 +1,13 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.infer.Answering;
-import dev.vit4j.infer.ClassAnswering;
-import dev.vit4j.infer.Classifier;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.infer.output.AnswerDrawings;
 import dev.vit4j.infer.output.AnswerFiles;
 import dev.vit4j.infer.output.GrowingFile;
 import dev.vit4j.infer.output.Resumed;
 import dev.vit4j.infer.output.TextOutput;
+import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -61,6 +60,12 @@ final class PredictCommand implements Callable<Integer> {
   @Nullable Path plot;
 
   @Option(
+      names = "--masks",
+      paramLabel = "DIR",
+      description = "Write a PNG of class indices for every image (segmentation).")
+  @Nullable Path masks;
+
+  @Option(
       names = "--resume",
       description = "Go on with the --csv and --jsonl files of an interrupted run.")
   boolean resume;
@@ -77,10 +82,10 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** The model as its task answers; the only place here that knows of tasks. */
+  /** The model as its task answers. */
   private Answering<?> answering(WeightsFolder.Loaded loaded) {
-    return new ClassAnswering(
-        Classifier.of(loaded, compute.device(), compute.answering(), compute.threads()), topK);
+    return Tasks.of(loaded)
+        .answering(loaded, compute.device(), compute.answering(), compute.threads(), topK);
   }
 
   private <A> boolean predict(Answering<A> answering, Iterable<Predictor.Picture> all, Output out)
@@ -118,6 +123,9 @@ final class PredictCommand implements Callable<Integer> {
     Map<String, Path> folders = new LinkedHashMap<>();
     if (plot != null) {
       folders.put("plot", plot);
+    }
+    if (masks != null) {
+      folders.put("masks", masks);
     }
     List<AnswerDrawings<A>> drawings = new ArrayList<>();
     for (Map.Entry<String, Path> e : folders.entrySet()) {

@@ -1,6 +1,7 @@
 package dev.vit4j.data;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Transform;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -19,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param transform applied to each image, or null
  * @param seed with the epoch and the sample's index the only source of chance
  * @param readsFeatures whether the set's features are read instead of its images
+ * @param masks whether masks are read and transformed with their images
  */
-record Batcher(Dataset data, @Nullable Transform transform, long seed, boolean readsFeatures) {
+record Batcher(
+    Dataset data, @Nullable Transform transform, long seed, boolean readsFeatures, boolean masks) {
   /**
    * Samples {@code order[from .. to)} of an epoch.
    *
@@ -35,6 +38,8 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed, boolean r
     Shape shape = data.shape();
     if (readsFeatures) {
       columns.put(Batch.FEATURES, Objects.requireNonNull(data.features(indices)));
+    } else if (masks && data.targets() instanceof Masks m) {
+      columns.putAll(pairs(m, indices, epoch, stop));
     } else if (transform == null && shape != null) {
       columns.put(Batch.IMAGE, plain(shape, indices, stop));
     } else {
@@ -66,9 +71,7 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed, boolean r
     for (int i = 0; i < indices.length; i++) {
       check(stop);
       Image image = i == 0 ? first : sample(indices[i], epoch);
-      if (image.height() != first.height()
-          || image.width() != first.width()
-          || image.channels() != first.channels()) {
+      if (!sameShape(image, first)) {
         throw named(
             indices[i],
             new IOException("gives " + image + ", another gives " + first + ": add a Resize"));
@@ -76,6 +79,51 @@ record Batcher(Dataset data, @Nullable Transform transform, long seed, boolean r
       image.writePlanes(pixels, i * sample);
     }
     return new Column.Bytes(pixels, first.channels(), first.height(), first.width());
+  }
+
+  /** Images and masks, transformed together. */
+  private Map<String, Column> pairs(Masks from, int[] indices, int epoch, BooleanSupplier stop)
+      throws IOException {
+    byte[] pixels = {};
+    byte[] labels = {};
+    ImageAndMask first = null;
+    for (int i = 0; i < indices.length; i++) {
+      check(stop);
+      ImageAndMask pair = pair(from, indices[i], epoch);
+      Image image = pair.image();
+      if (first == null) {
+        first = pair;
+        pixels = new byte[Math.multiplyExact(indices.length, image.pixels().length)];
+        labels = new byte[Math.multiplyExact(indices.length, pair.mask().pixels().length)];
+      }
+      if (!sameShape(image, first.image())) {
+        throw named(
+            indices[i], new IOException("gives " + image + ", another gives " + first.image()));
+      }
+      image.writePlanes(pixels, i * image.pixels().length);
+      pair.mask().writePlanes(labels, i * pair.mask().pixels().length);
+    }
+    Image image = Objects.requireNonNull(first).image();
+    return Map.of(
+        Batch.IMAGE,
+        new Column.Bytes(pixels, image.channels(), image.height(), image.width()),
+        Batch.MASK,
+        new Column.Bytes(labels, image.height(), image.width()));
+  }
+
+  private static boolean sameShape(Image a, Image b) {
+    return a.height() == b.height() && a.width() == b.width() && a.channels() == b.channels();
+  }
+
+  private ImageAndMask pair(Masks from, int index, int epoch) throws IOException {
+    try {
+      ImageAndMask pair = new ImageAndMask(data.image(index), from.mask(index));
+      return transform == null
+          ? pair
+          : transform.apply(pair, new SplittableRandom(Shuffle.mix(seed, epoch, index)));
+    } catch (IOException | RuntimeException e) {
+      throw named(index, e);
+    }
   }
 
   private Image sample(int index, int epoch) throws IOException {

@@ -45,7 +45,7 @@ public final class Loader implements AutoCloseable {
       boolean dropLast,
       long seed,
       int workers) {
-    this(data, transform, batchSize, shuffle, dropLast, seed, workers, false);
+    this(data, transform, batchSize, shuffle, dropLast, seed, workers, false, true);
   }
 
   private Loader(
@@ -56,9 +56,10 @@ public final class Loader implements AutoCloseable {
       boolean dropLast,
       long seed,
       int workers,
-      boolean readsFeatures) {
+      boolean readsFeatures,
+      boolean masks) {
     check(data, batchSize, dropLast, workers);
-    this.batcher = new Batcher(data, transform, seed, readsFeatures);
+    this.batcher = new Batcher(data, transform, seed, readsFeatures, masks);
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
@@ -69,18 +70,19 @@ public final class Loader implements AutoCloseable {
 
   /** Batches of features that were computed before, in a new order each epoch. */
   public static Loader ofFeatures(Dataset data, int batchSize, boolean dropLast, long seed) {
-    return new Loader(data, null, batchSize, true, dropLast, seed, 0, true);
+    return new Loader(data, null, batchSize, true, dropLast, seed, 0, true, false);
   }
 
   /**
-   * Batches for an evaluation: all samples in the set's own order, prepared on the caller's thread.
+   * Batches for an evaluation: all samples in the set's own order, prepared on the caller's thread,
+   * without masks, which an evaluation reads at their own size.
    *
    * @param fit brings images to the model's size, or null
    * @param features whether the set's features are read instead of its images
    */
   public static Loader forEvaluation(
       Dataset data, @Nullable Transform fit, int batchSize, boolean features) {
-    return new Loader(data, fit, batchSize, false, false, 0, 0, features);
+    return new Loader(data, fit, batchSize, false, false, 0, 0, features, false);
   }
 
   private static void check(Dataset data, int batchSize, boolean dropLast, int workers) {

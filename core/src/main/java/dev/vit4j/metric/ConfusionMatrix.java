@@ -1,5 +1,6 @@
 package dev.vit4j.metric;
 
+import dev.vit4j.format.Csv;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -273,5 +274,23 @@ public final class ConfusionMatrix {
 
   private static double ratio(long part, long whole) {
     return whole == 0 ? 0 : (double) part / whole;
+  }
+
+  /**
+   * The counts as CSV: rows are true classes, columns predicted ones.
+   *
+   * @param names of the classes
+   */
+  public String toCsv(List<String> names) {
+    StringBuilder csv = new StringBuilder("true\\predicted");
+    names.forEach(c -> csv.append(',').append(Csv.quoted(c)));
+    long[][] counts = counts();
+    for (int c = 0; c < counts.length; c++) {
+      csv.append('\n').append(Csv.quoted(names.get(c)));
+      for (long n : counts[c]) {
+        csv.append(',').append(n);
+      }
+    }
+    return csv.append('\n').toString();
   }
 }

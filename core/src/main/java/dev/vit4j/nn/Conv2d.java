@@ -9,15 +9,16 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 2-D convolution (PyTorch's {@code nn.Conv2d} without a bias). Pixels and weights lie in
- * channels-last order, which oneDNN reads as it is, so that only small things are copied between
- * layers; large weights lie in the plain order, from which oneDNN's copies are faster. Shapes and
- * values know nothing of this.
+ * 2-D convolution (PyTorch's {@code nn.Conv2d}). Pixels and weights lie in channels-last order,
+ * which oneDNN reads as it is, so that only small things are copied between layers; large weights
+ * lie in the plain order, from which oneDNN's copies are faster. Shapes and values know nothing of
+ * this.
  */
 public final class Conv2d extends Module {
   private static final long LARGE = 1_000_000;
 
   private final Tensor weight; // [out, in, k, k]
+  private final @Nullable Tensor bias; // [out]
   private final int stride;
   private final int padding;
   private final boolean channelsLast;
@@ -35,10 +36,27 @@ public final class Conv2d extends Module {
    * @param weight its first weights [out, in, k, k]
    */
   public Conv2d(Tensor weight, int stride, int padding) {
+    this(weight, null, stride, padding);
+  }
+
+  /**
+   * A convolution.
+   *
+   * @param weight its first weights [out, in, k, k]
+   * @param bias its first bias [out], or null for none
+   */
+  public Conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
     this.channelsLast = weight.count() < LARGE;
     this.weight = parameter("weight", channelsLast ? weight.channelsLast() : weight);
+    this.bias = bias == null ? null : parameter("bias", bias);
     this.stride = stride;
     this.padding = padding;
+  }
+
+  /** A 1 x 1 convolution with a bias, drawn as PyTorch's default draws it. */
+  public static Conv2d pointwise(Init init, int in, int out) {
+    double bound = 1 / Math.sqrt(in);
+    return new Conv2d(init.uniform(bound, out, in, 1, 1), init.uniform(bound, out), 1, 0);
   }
 
   /** [B, in, H, W] to [B, out, (H + 2 padding - k) / stride + 1, …]. */
@@ -48,10 +66,13 @@ public final class Conv2d extends Module {
       return packed.apply(x);
     }
     Tensor pixels = channelsLast ? x.channelsLast() : x.contiguous(); // no copy if it is so
-    return Ops.conv2d(pixels, weight, null, stride, padding);
+    return Ops.conv2d(pixels, weight, bias, stride, padding);
   }
 
-  /** Takes over the norm that follows, for {@link #pack}: the norm does nothing from then on. */
+  /**
+   * Takes over the norm that follows a convolution without a bias, for {@link #pack}: the norm does
+   * nothing from then on.
+   */
   public void fold(BatchNorm2d norm) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
@@ -63,7 +84,8 @@ public final class Conv2d extends Module {
 
   @Override
   protected void packOwn(Precision precision) {
-    packed = replace(weight, PackedConvolution.of(weight, shift, stride, padding, precision));
+    Tensor added = shift == null ? bias : shift;
+    packed = replace(weight, PackedConvolution.of(weight, added, stride, padding, precision));
     if (shift != null) {
       shift.close();
     }

@@ -6,6 +6,7 @@ import dev.vit4j.data.Splits;
 import dev.vit4j.data.Targets;
 import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.infer.Answering;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Model;
@@ -13,12 +14,14 @@ import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.view.ImageGrid;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.weights.WeightsFolder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a model learns: which targets, by which loss, judged by which metrics. The trainer, the
@@ -91,15 +94,15 @@ public interface Task {
   /** A measure to which nothing has been added. */
   Measure measure(Model model, ModelInput input, Dataset data, Device device);
 
-  /** The first samples of a batch as images with their targets. */
-  List<ImageGrid.Tile> tiles(Batch batch, Dataset data, int most);
+  /** Draws the first samples of a batch with their targets. */
+  BufferedImage draw(String title, Batch batch, Dataset data, int most);
 
   /**
-   * One sample as an image with its target.
+   * Draws samples of a data set with their targets.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if one cannot be read
    */
-  ImageGrid.Tile tile(Dataset data, int index) throws IOException;
+  BufferedImage draw(String title, Dataset data, int[] samples) throws IOException;
 
   /**
    * A sample's target in words, such as its class.
@@ -116,6 +119,20 @@ public interface Task {
    * @throws IllegalArgumentException if the data has classes that the model lacks
    */
   Dataset align(Dataset data, WeightsFolder.Loaded loaded, Consumer<String> notes);
+
+  /**
+   * The model as it answers about images; it is closed with the answering.
+   *
+   * @param precision null for the one that suits model and processor
+   * @param threads that compute at the same time, at least 1
+   * @param topK classes to name for an image at most, where the task names several
+   */
+  Answering<?> answering(
+      WeightsFolder.Loaded loaded,
+      Device device,
+      @Nullable Precision precision,
+      int threads,
+      int topK);
 
   /**
    * Evaluates every sample of a data set.

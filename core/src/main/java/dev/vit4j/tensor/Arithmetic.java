@@ -77,6 +77,18 @@ abstract sealed class Arithmetic permits Tensor {
     return self();
   }
 
+  /** 1 where the element equals the value, else 0, as f32. */
+  public Tensor eq(double value) {
+    return new Tensor(raw.eq(new Scalar(value)).to(ScalarTypes.of(DType.F32)));
+  }
+
+  /** How many elements equal those of another tensor. */
+  public long countEqual(Tensor other) {
+    try (Scope scope = Scope.open()) {
+      return raw.eq(other.raw).sum().item_long();
+    }
+  }
+
   /** True where an element is above a value. */
   public Tensor gt(double value) {
     return new Tensor(raw.gt(new Scalar(value)));

@@ -15,6 +15,7 @@ public final class Ops {
 
   // How libtorch numbers the mean among the reductions of a loss, and the label that it leaves out.
   private static final long MEAN = 1;
+  private static final long SUM = 2;
   private static final long IGNORED = -100;
 
   /**
@@ -279,6 +280,24 @@ public final class Ops {
     return new Tensor(
         torch.cross_entropy_loss(
             logits.raw, targets.raw, optional(weight), MEAN, IGNORED, smoothing));
+  }
+
+  /**
+   * Sum of the cross-entropy over pixels (PyTorch's {@code cross_entropy} with {@code
+   * reduction="sum"}), each weighted by its class.
+   *
+   * @param logits [B, K, H, W]
+   * @param labels [B, H, W], i64, from 0 to K - 1 or {@code ignoreIndex}
+   * @param weight of each class [K], or none
+   * @param smoothing label smoothing, from 0 to 1
+   * @param ignoreIndex label of the pixels that do not count
+   * @return one number
+   */
+  public static Tensor crossEntropySum(
+      Tensor logits, Tensor labels, @Nullable Tensor weight, double smoothing, long ignoreIndex) {
+    return new Tensor(
+        torch.cross_entropy_loss(
+            logits.raw, labels.raw, optional(weight), SUM, ignoreIndex, smoothing));
   }
 
   /**

@@ -5,8 +5,10 @@ import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.cct.CctConfig;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.resnet.ResNetConfig;
+import dev.vit4j.model.resnet.ResNetFcn;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.model.vit.VitConfig;
+import dev.vit4j.model.vit.VitSegmenter;
 import dev.vit4j.nn.Init;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +32,20 @@ public final class Models {
 
   private static final Family CCT = (n, words, init) -> new Cct(n, CctConfig.of(n, words), init);
 
+  private static final Family VIT_SEG =
+      (n, words, init) -> {
+        Map<String, Object> all = new LinkedHashMap<>(words);
+        Object backbone = all.remove("backbone");
+        if (backbone != null) {
+          Map<String, Object> own = new LinkedHashMap<>(words(backbone.toString()));
+          own.putAll(all);
+          all = own;
+        }
+        return new VitSegmenter(n, VitConfig.of(n, all), init);
+      };
+  private static final Family FCN =
+      (n, words, init) -> new ResNetFcn(n, ResNetConfig.of(n, words), init);
+
   private static final String ANY_VIT = "vit";
   private static final String ANY_RESNET = "resnet";
 
@@ -41,6 +57,10 @@ public final class Models {
     // Of any size: what other libraries' weights are called that have no name here.
     ALL.put(ANY_VIT, new Entry(VIT, Map.of()));
     ALL.put(ANY_RESNET, new Entry(RESNET, Map.of()));
+    ALL.put("vit_seg", new Entry(VIT_SEG, Map.of("num_classes", 21)));
+    ALL.put(
+        "fcn_resnet18",
+        new Entry(FCN, Map.of("num_classes", 21, "block", "basic", "layers", List.of(2, 2, 2, 2))));
     vit("vit_mnist_1850", 28, 7, 8, 2, 2, Map.of("in_chans", 1, "num_classes", 10, "mlp_ratio", 2));
     vit("vit_cifar_d192", 32, 4, 192, 9, 12, Map.of("num_classes", 100, "mlp_ratio", 2));
     vits("vit_tiny_patch16", 16, 192, 12, 3, 224, 384);

@@ -4,6 +4,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.classification.Classification;
+import dev.vit4j.task.segmentation.Segmentation;
 import dev.vit4j.weights.WeightsFolder;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 /** All tasks. */
 public final class Tasks {
   /** A new task is one more entry. */
-  public static final List<Task> ALL = List.of(new Classification());
+  public static final List<Task> ALL = List.of(new Classification(), new Segmentation());
 
   private Tasks() {}
 

@@ -5,6 +5,9 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Relabelled;
 import dev.vit4j.data.Targets;
+import dev.vit4j.infer.Answering;
+import dev.vit4j.infer.ClassAnswering;
+import dev.vit4j.infer.Classifier;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Classifies;
@@ -16,8 +19,10 @@ import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
 import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.view.ImageGrid;
 import dev.vit4j.weights.WeightsFolder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,11 +30,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One class per image: cross-entropy, judged by top-1 accuracy. */
 public final class Classification implements Task {
   /** The name of this task. */
   public static final String NAME = "classification";
+
+  private static final int IN_A_ROW = 8;
 
   @Override
   public String name() {
@@ -115,23 +123,41 @@ public final class Classification implements Task {
   }
 
   @Override
-  public List<ImageGrid.Tile> tiles(Batch batch, Dataset data, int most) {
-    return IntStream.range(0, Math.min(most, batch.size()))
-        .mapToObj(
-            i ->
-                ImageGrid.Tile.of(
-                    batch.image(i).toBufferedImage(), data.classes().get((int) batch.labels()[i])))
-        .toList();
+  public BufferedImage draw(String title, Batch batch, Dataset data, int most) {
+    List<ImageGrid.Tile> tiles =
+        IntStream.range(0, Math.min(most, batch.size()))
+            .mapToObj(
+                i ->
+                    ImageGrid.Tile.of(
+                        batch.image(i).toBufferedImage(),
+                        data.classes().get((int) batch.labels()[i])))
+            .toList();
+    return ImageGrid.draw(title, tiles, IN_A_ROW);
   }
 
   @Override
-  public ImageGrid.Tile tile(Dataset data, int index) throws IOException {
-    return ImageGrid.Tile.of(data.image(index).toBufferedImage(), target(data, index));
+  public BufferedImage draw(String title, Dataset data, int[] samples) throws IOException {
+    List<ImageGrid.Tile> tiles = new ArrayList<>();
+    for (int i : samples) {
+      String caption = samples.length == 1 ? "" : target(data, i);
+      tiles.add(ImageGrid.Tile.of(data.image(i).toBufferedImage(), caption));
+    }
+    return ImageGrid.draw(title, tiles, (int) Math.ceil(Math.sqrt(samples.length)));
   }
 
   @Override
   public String target(Dataset data, int index) {
     return data.classes().get(Labels.of(data).label(index));
+  }
+
+  @Override
+  public Answering<?> answering(
+      WeightsFolder.Loaded loaded,
+      Device device,
+      @Nullable Precision precision,
+      int threads,
+      int topK) {
+    return new ClassAnswering(Classifier.of(loaded, device, precision, threads), topK);
   }
 
   @Override

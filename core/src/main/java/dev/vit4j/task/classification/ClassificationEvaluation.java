@@ -1,7 +1,6 @@
 package dev.vit4j.task.classification;
 
 import dev.vit4j.data.Dataset;
-import dev.vit4j.format.Csv;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
 import dev.vit4j.task.Evaluation;
@@ -73,7 +72,7 @@ public record ClassificationEvaluation(
 
   @Override
   public Map<String, String> tables() {
-    return Map.of("confusion.csv", confusionCsv());
+    return Map.of("confusion.csv", result.confusion().toCsv(classes));
   }
 
   @Override
@@ -100,20 +99,6 @@ public record ClassificationEvaluation(
   @Override
   public void describe(HtmlPage page, Map<String, BufferedImage> pictures) {
     ClassificationTables.describe(this, page, pictures);
-  }
-
-  /** Rows are true classes, columns predicted ones. */
-  private String confusionCsv() {
-    StringBuilder csv = new StringBuilder("true\\predicted");
-    classes.forEach(c -> csv.append(',').append(Csv.quoted(c)));
-    long[][] counts = result.confusion().counts();
-    for (int c = 0; c < counts.length; c++) {
-      csv.append('\n').append(Csv.quoted(classes.get(c)));
-      for (long n : counts[c]) {
-        csv.append(',').append(n);
-      }
-    }
-    return csv.append('\n').toString();
   }
 
   /** The confusion matrix as a picture. */

@@ -1,0 +1,145 @@
+package dev.vit4j.infer;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Masks;
+import dev.vit4j.image.Image;
+import dev.vit4j.image.Palette;
+import dev.vit4j.metric.SegmentationCounts;
+import dev.vit4j.metric.SegmentationResult;
+import dev.vit4j.view.MaskSheet;
+import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
+import java.awt.image.IndexColorModel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Answers with a class for every pixel. An answer is the scores [K, height, width] at the model's
+ * size; masks are drawn at the size of the image.
+ *
+ * @param segmenter closed with this
+ */
+public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]> {
+  @Override
+  public Image fit(Predictor.Reader picture) throws IOException {
+    return segmenter.fit(picture);
+  }
+
+  @Override
+  public List<float[]> answers(List<Image> fitted) {
+    return segmenter.scores(fitted);
+  }
+
+  @Override
+  public AreaRows rows() {
+    return new AreaRows(segmenter.classes());
+  }
+
+  /** The share of each class that occurs, the largest first. */
+  @Override
+  public List<String> lines(float[] answer) {
+    List<String> lines = new ArrayList<>();
+    for (AreaRows.Area area : rows().areas(answer)) {
+      lines.add(String.format(Locale.ROOT, "%16s: %.2f%%", area.label(), 100 * area.share()));
+    }
+    return lines;
+  }
+
+  @Override
+  public Judge<float[]> judge() {
+    return new PixelJudge(segmenter);
+  }
+
+  @Override
+  public Map<String, Drawing<float[]>> drawings() {
+    Map<String, Drawing<float[]>> drawings = new LinkedHashMap<>();
+    drawings.put("plot", this::overlay);
+    drawings.put(
+        "masks",
+        new Drawing<>() {
+          @Override
+          public BufferedImage of(Image picture, float[] answer) {
+            return indexed(segmenter.mask(answer, picture.height(), picture.width()), palette());
+          }
+
+          @Override
+          public boolean isNumbered() {
+            return false;
+          }
+        });
+    return drawings;
+  }
+
+  private Palette palette() {
+    return Palette.forClasses(segmenter.classes());
+  }
+
+  private BufferedImage overlay(Image picture, float[] answer) {
+    MaskSheet sheet = new MaskSheet(segmenter.classes(), palette());
+    sheet.add(picture, null, segmenter.mask(answer, picture.height(), picture.width()), "");
+    return sheet.draw("", 1);
+  }
+
+  /** A picture whose pixels are the class indices themselves, as a palette PNG stores them. */
+  private static BufferedImage indexed(Image mask, Palette palette) {
+    int[] colors = new int[Palette.COLORS];
+    for (int i = 0; i < colors.length; i++) {
+      colors[i] = palette.rgb(i);
+    }
+    IndexColorModel model =
+        new IndexColorModel(8, colors.length, colors, 0, false, -1, DataBuffer.TYPE_BYTE);
+    BufferedImage picture =
+        new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_INDEXED, model);
+    picture.getRaster().setDataElements(0, 0, mask.width(), mask.height(), mask.pixels());
+    return picture;
+  }
+
+  @Override
+  public void close() {
+    segmenter.close();
+  }
+
+  /** Pixel accuracy and mean IoU of every sample, and of all together. */
+  private static final class PixelJudge implements Judge<float[]> {
+    private final Segmenter segmenter;
+    private final SegmentationResult all;
+
+    PixelJudge(Segmenter segmenter) {
+      this.segmenter = segmenter;
+      this.all = new SegmentationResult(segmenter.classes().size(), 0);
+    }
+
+    @Override
+    public List<String> next(Predictor.Answer<float[]> answer) throws IOException {
+      Predictor.Sample sample = Objects.requireNonNull(answer.picture().sample());
+      Dataset data = sample.data();
+      Image labels = Masks.of(data).mask(sample.index());
+      byte[] predicted = segmenter.mask(answer.found(), labels.height(), labels.width()).pixels();
+      SegmentationResult one = new SegmentationResult(segmenter.classes().size(), 0);
+      for (SegmentationResult result : List.of(one, all)) {
+        SegmentationCounts counts =
+            new SegmentationCounts(segmenter.classes().size(), Masks.IGNORED);
+        counts.add(labels.pixels(), predicted, 0, predicted.length);
+        result.add(counts);
+      }
+      return List.of("Idx:%d %s".formatted(sample.index(), figures(one)));
+    }
+
+    @Override
+    public List<String> end() {
+      return all.count() == 0
+          ? List.of()
+          : List.of("All %d images: %s".formatted(all.count(), figures(all)));
+    }
+
+    private static String figures(SegmentationResult r) {
+      return String.format(
+          Locale.ROOT, "mIoU %.4f  pixel accuracy %.4f", r.meanIou(), r.pixelAccuracy());
+    }
+  }
+}

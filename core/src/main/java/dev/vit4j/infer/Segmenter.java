@@ -1,0 +1,173 @@
+package dev.vit4j.infer;
+
+import dev.vit4j.image.Image;
+import dev.vit4j.input.FitToModel;
+import dev.vit4j.input.Preprocess;
+import dev.vit4j.model.Model;
+import dev.vit4j.model.Segments;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Assigns a class to every pixel of an image. Any number of threads may ask at once; a call holds
+ * memory for a bounded number of images. On the CPU the model is packed, see {@link ReadyModel}.
+ */
+public final class Segmenter implements AutoCloseable {
+  private final ReadyModel model;
+  private final Preprocess preprocess;
+  private final FitToModel fit;
+  private final List<String> classes;
+
+  private Segmenter(WeightsFolder.Loaded loaded, ReadyModel model) {
+    this.model = model;
+    this.preprocess = loaded.preprocess();
+    this.fit = new FitToModel(preprocess);
+    this.classes = loaded.classNames();
+  }
+
+  /**
+   * Opens a trained model on the CPU, with all of its cores.
+   *
+   * @param model a run folder or a weights folder
+   * @throws IOException if it is missing or broken
+   * @throws IllegalArgumentException if it does not segment images
+   */
+  public static Segmenter open(Path model) throws IOException {
+    int cores = Runtime.getRuntime().availableProcessors();
+    return of(ModelSource.open(model), Device.CPU, null, cores);
+  }
+
+  /**
+   * Takes over a model that is open already.
+   *
+   * @param precision null for the one of {@link ReadyModel#precisionFor}
+   * @param threads that compute at the same time, at least 1
+   * @throws IllegalArgumentException if it does not segment images; it is closed then
+   */
+  public static Segmenter of(
+      WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
+    try {
+      loaded.model().as(Segments.class);
+      requireWholeImages(loaded.preprocess());
+      return new Segmenter(loaded, new ReadyModel(loaded.model(), device, precision, threads));
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Refuses a preprocess that crops: pixels outside the crop would get no class.
+   *
+   * @throws IllegalArgumentException saying what to set
+   */
+  public static void requireWholeImages(Preprocess preprocess) {
+    if (!preprocess.cropMode().equals("squash") || preprocess.cropPct() != 1) {
+      throw new IllegalArgumentException(
+          "segmentation reads whole images: set crop_mode to squash and crop_pct to 1, not %s and %s"
+              .formatted(preprocess.cropMode(), preprocess.cropPct()));
+    }
+  }
+
+  /** Names of the classes in the order of their indices. */
+  public List<String> classes() {
+    return classes;
+  }
+
+  /** The model that answers; on the CPU it is packed. */
+  public Model model() {
+    return model.model();
+  }
+
+  /** Height of the images that the model reads. */
+  public int height() {
+    return preprocess.height();
+  }
+
+  /** Width of the images that the model reads. */
+  public int width() {
+    return preprocess.width();
+  }
+
+  /**
+   * The class of every pixel.
+   *
+   * @param image of any size, gray or RGB
+   * @return class indices, one channel, of the image's size
+   */
+  public Image segment(Image image) {
+    return mask(scores(List.of(fit.apply(image))).get(0), image.height(), image.width());
+  }
+
+  Image fit(Predictor.Reader picture) throws IOException {
+    return picture.read(fit);
+  }
+
+  /** The scores [K, height, width] of images that were resized to the model's size. */
+  List<float[]> scores(List<Image> fitted) {
+    if (fitted.isEmpty()) {
+      return List.of();
+    }
+    float[][] rows =
+        model.apply(
+            fitted.size(),
+            (from, to) -> fit.batch(fitted.subList(from, to), model.device()),
+            logits -> logits);
+    for (float[] row : rows) {
+      Rows.requireNumbers(row);
+    }
+    return List.of(rows);
+  }
+
+  /** The mask of an image of this size, from the scores of the image at the model's size. */
+  Image mask(float[] scores, int imageHeight, int imageWidth) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Tensor logits = Tensor.of(scores, 1, classes.size(), height(), width());
+      return mask(resize(logits, imageHeight, imageWidth));
+    }
+  }
+
+  /**
+   * Scores at the size of the image, by bilinear interpolation.
+   *
+   * @param logits [1, K, h, w]
+   * @return [1, K, height, width]
+   */
+  public static Tensor resize(Tensor logits, int height, int width) {
+    return logits.size(2) == height && logits.size(3) == width
+        ? logits
+        : Ops.resizeBilinear(logits, height, width);
+  }
+
+  /**
+   * The class with the highest score of every pixel.
+   *
+   * @param logits [1, K, H, W]
+   * @return class indices, one channel
+   */
+  public static Image mask(Tensor logits) {
+    long[] best = logits.argmax(1).toLongs();
+    byte[] pixels = new byte[best.length];
+    for (int i = 0; i < best.length; i++) {
+      pixels[i] = (byte) best[i];
+    }
+    return new Image(Math.toIntExact(logits.size(3)), Math.toIntExact(logits.size(2)), 1, pixels);
+  }
+
+  /** Frees the model, after the calls that run. */
+  @Override
+  public void close() {
+    model.close();
+  }
+}

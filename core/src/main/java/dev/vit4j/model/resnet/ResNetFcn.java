@@ -1,0 +1,103 @@
+package dev.vit4j.model.resnet;
+
+import dev.vit4j.model.Model;
+import dev.vit4j.model.Segments;
+import dev.vit4j.model.TimmConfig;
+import dev.vit4j.nn.Init;
+import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A ResNet with a fully convolutional head (Long et al. 2015, arXiv 1411.4038): scores for each
+ * cell of the last feature map, resized to the image bilinearly. Parameter names are those of
+ * torchvision's {@code FCN}: {@code backbone.*} and {@code classifier.*}; the backbone is not
+ * dilated, as torchvision's is. Reads images of any size. Names for {@link Trace}: those of {@link
+ * ResNet}, {@code feature_map}, {@code grid_logits}, {@code logits}.
+ */
+public final class ResNetFcn extends Model implements Segments {
+  private final ResNetConfig config;
+  private final ResNet backbone;
+  private final FcnHead classifier;
+
+  /**
+   * A model with fresh weights.
+   *
+   * @param config of the ResNet; {@code numClasses} is the number of classes of a pixel, at least 1
+   */
+  public ResNetFcn(String name, ResNetConfig config, Init init) {
+    super(name);
+    if (config.numClasses() < 1) {
+      throw new IllegalArgumentException(name + ": segmentation needs num_classes above 0");
+    }
+    this.config = config;
+    Map<String, Object> args = new LinkedHashMap<>(config.toMap());
+    args.put("num_classes", 0);
+    this.backbone = child("backbone", new ResNet(name, ResNetConfig.of(name, args), init));
+    int channels = backbone.mapChannels();
+    this.classifier = child("classifier", new FcnHead(init, channels, config.numClasses(), 0.1));
+  }
+
+  /** [B, C, H, W] to logits [B, K, H, W]. */
+  @Override
+  protected Tensor forward(Tensor x) {
+    Tensor map = backbone.featureMap(x); // [B, D, h, w]
+    Trace.record("feature_map", map);
+    Tensor grid = classifier.apply(map); // [B, K, h, w]
+    Trace.record("grid_logits", grid);
+    Tensor logits = Ops.resizeBilinear(grid, x.size(2), x.size(3));
+    Trace.record("logits", logits);
+    return logits;
+  }
+
+  @Override
+  public Map<String, Object> args() {
+    return config.toMap();
+  }
+
+  @Override
+  public int channels() {
+    return backbone.channels();
+  }
+
+  @Override
+  public int height() {
+    return backbone.height();
+  }
+
+  @Override
+  public int width() {
+    return backbone.width();
+  }
+
+  @Override
+  public boolean takesAnySize() {
+    return true;
+  }
+
+  @Override
+  public int numClasses() {
+    return config.numClasses();
+  }
+
+  @Override
+  public List<String> classifier() {
+    return List.of("classifier");
+  }
+
+  @Override
+  public Set<String> noWeightDecay() {
+    return Set.of();
+  }
+
+  /** timm has no such model: the name and the arguments are ours. */
+  @Override
+  public TimmConfig timmConfig() {
+    return new TimmConfig(
+        name(), args(), backbone.mapChannels(), "", "backbone.conv1", "classifier");
+  }
+}

@@ -1,0 +1,99 @@
+package dev.vit4j.task.segmentation;
+
+import dev.vit4j.data.Masks;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loss of pixels: cross-entropy with class weights and label smoothing (PyTorch's {@code
+ * cross_entropy} with {@code ignore_index=255}), and a Dice loss that is added with a weight of its
+ * own.
+ */
+final class PixelLoss implements AutoCloseable {
+  private final int classes;
+  private final double smoothing;
+  private final double dice;
+  private final float @Nullable [] weights;
+  private final @Nullable Tensor weight; // [K], on the device
+
+  /**
+   * @param classes number of logits of a pixel
+   * @param weights one per class, or null
+   * @param dice weight of the Dice loss, 0 for none
+   */
+  PixelLoss(int classes, float @Nullable [] weights, double smoothing, double dice, Device device) {
+    this.classes = classes;
+    this.smoothing = smoothing;
+    this.dice = dice;
+    this.weights = weights;
+    this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
+  }
+
+  /** Whether the loss of a pixel depends on the other pixels of the batch. */
+  boolean comparesPixels() {
+    return dice > 0;
+  }
+
+  /** What some labels count in the weighted mean over pixels: ignored ones nothing. */
+  double weightOf(byte[] labels, int from, int count) {
+    double sum = 0;
+    for (int i = from; i < from + count; i++) {
+      int label = labels[i] & 0xff;
+      if (label != Masks.IGNORED) {
+        sum += weights == null ? 1 : weights[label];
+      }
+    }
+    return sum;
+  }
+
+  /**
+   * The mean loss over pixels.
+   *
+   * @param logits [B, K, H, W], f32
+   * @param labels [B, H, W], i64
+   * @param total {@link #weightOf} these labels; 0 gives a loss of 0
+   */
+  Tensor of(Tensor logits, Tensor labels, double total) {
+    if (total == 0) {
+      return logits.sum().mul(0);
+    }
+    Tensor loss =
+        Ops.crossEntropySum(logits, labels, weight, smoothing, Masks.IGNORED).mul(1 / total);
+    return dice == 0 ? loss : loss.add(dice(logits, labels).mul(dice));
+  }
+
+  /**
+   * The multiclass Dice loss of segmentation_models_pytorch: with p the softmax of the logits and t
+   * the one-hot labels, both 0 at ignored pixels, and all sums over the batch, the mean over
+   * classes of 1 - 2 sum(p t) / (sum(p) + sum(t)). A class without a pixel adds 0 but counts in the
+   * mean.
+   *
+   * @param logits [B, K, H, W], f32
+   * @param labels [B, H, W], i64
+   */
+  Tensor dice(Tensor logits, Tensor labels) {
+    Tensor p = logits.softmax(1);
+    Tensor kept = labels.eq(Masks.IGNORED).mul(-1).add(1); // [B, H, W]
+    Tensor sum = logits.sum().mul(0);
+    for (int c = 0; c < classes; c++) {
+      Tensor t = labels.eq(c);
+      Tensor pixels = t.sum();
+      if (pixels.item() > 0) {
+        Tensor pc = p.select(1, c).mul(kept);
+        Tensor score = pc.mul(t).sum().mul(2).div(pc.sum().add(pixels));
+        sum = sum.add(score.mul(-1).add(1));
+      }
+    }
+    return sum.mul(1.0 / classes);
+  }
+
+  @Override
+  public void close() {
+    if (weight != null) {
+      weight.close();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package dev.vit4j.task.segmentation;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Masks;
+import dev.vit4j.data.Targets;
+import dev.vit4j.image.Palette;
+import dev.vit4j.infer.Answering;
+import dev.vit4j.infer.SegmentAnswering;
+import dev.vit4j.infer.Segmenter;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.metric.Metric;
+import dev.vit4j.model.Model;
+import dev.vit4j.model.Segments;
+import dev.vit4j.recipe.AugmentationKeys;
+import dev.vit4j.recipe.LossKeys;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.ClassWeights;
+import dev.vit4j.task.Measure;
+import dev.vit4j.task.Objective;
+import dev.vit4j.task.Task;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.view.MaskSheet;
+import dev.vit4j.weights.WeightsFolder;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** One class per pixel: cross-entropy and Dice, judged by the mean IoU. */
+public final class Segmentation implements Task {
+  private static final int IN_A_ROW = 4;
+
+  @Override
+  public String name() {
+    return "segmentation";
+  }
+
+  @Override
+  public boolean learnsFrom(Targets targets) {
+    return targets instanceof Masks;
+  }
+
+  @Override
+  public boolean fits(Model model) {
+    return model instanceof Segments;
+  }
+
+  @Override
+  public void check(Recipe recipe, Model model, Dataset train) {
+    Masks.of(train);
+    model.as(Segments.class);
+    Task.requireClasses(recipe, model, train);
+    if (!recipe.get(AugmentationKeys.CROP_MODE).equals("squash")
+        || recipe.get(AugmentationKeys.CROP_PCT) != 1) {
+      throw new IllegalArgumentException(
+          "segmentation reads whole images: set crop_mode to squash and crop_pct to 1");
+    }
+    if (recipe.get(AugmentationKeys.MIXUP) != 0 || recipe.get(AugmentationKeys.CUTMIX) != 0) {
+      throw new IllegalArgumentException(
+          "mixup and cutmix mix the labels of whole images: leave them at 0 for segmentation");
+    }
+  }
+
+  @Override
+  public List<String> notes(Dataset train) {
+    return List.of();
+  }
+
+  @Override
+  public Objective objective(
+      Recipe recipe, Model model, ModelInput input, Dataset train, Device device)
+      throws IOException {
+    float[] weights = ClassWeights.of(recipe, train, model.numClasses());
+    PixelLoss loss =
+        new PixelLoss(
+            model.numClasses(),
+            weights,
+            recipe.get(LossKeys.SMOOTHING),
+            recipe.get(LossKeys.DICE),
+            device);
+    return new SegmentationObjective(input, loss, device);
+  }
+
+  @Override
+  public List<Metric> trainMetrics() {
+    return List.of(Metric.PIXEL_ACCURACY);
+  }
+
+  @Override
+  public List<Metric> valMetrics() {
+    return List.of(Metric.MIOU, Metric.PIXEL_ACCURACY);
+  }
+
+  @Override
+  public Measure measure(Model model, ModelInput input, Dataset data, Device device) {
+    return new SegmentationMeasure(model.numClasses(), input, data, device);
+  }
+
+  @Override
+  public BufferedImage draw(String title, Batch batch, Dataset data, int most) {
+    MaskSheet sheet = sheet(data);
+    for (int i = 0; i < Math.min(most, batch.size()); i++) {
+      sheet.add(batch.image(i), batch.mask(i), null, "");
+    }
+    return sheet.draw(title, IN_A_ROW);
+  }
+
+  @Override
+  public BufferedImage draw(String title, Dataset data, int[] samples) throws IOException {
+    MaskSheet sheet = sheet(data);
+    for (int index : samples) {
+      String source = data.source(index);
+      String name = source.substring(source.lastIndexOf('/') + 1);
+      sheet.add(data.image(index), Masks.of(data).mask(index), null, name);
+    }
+    return sheet.draw(title, Math.min(IN_A_ROW, samples.length));
+  }
+
+  private static MaskSheet sheet(Dataset data) {
+    return new MaskSheet(data.classes(), Palette.forClasses(data.classes()));
+  }
+
+  /** The classes that occur, the largest area first. */
+  @Override
+  public String target(Dataset data, int index) throws IOException {
+    int[] counts = new int[data.classes().size()];
+    for (byte value : Masks.of(data).mask(index).pixels()) {
+      if ((value & 0xff) != Masks.IGNORED) {
+        counts[value & 0xff]++;
+      }
+    }
+    return IntStream.range(0, counts.length)
+        .filter(c -> counts[c] > 0)
+        .boxed()
+        .sorted(Comparator.comparingInt(c -> -counts[c]))
+        .map(data.classes()::get)
+        .collect(Collectors.joining(", "));
+  }
+
+  @Override
+  public Dataset align(Dataset data, WeightsFolder.Loaded loaded, Consumer<String> notes) {
+    Masks.of(data);
+    List<String> theirs = loaded.classNames();
+    if (data.classes().size() != theirs.size()) {
+      throw new IllegalArgumentException(
+          "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
+              .formatted(data.name(), data.classes().size(), theirs.size()));
+    }
+    if (!loaded.classes().isEmpty() && !data.classes().equals(theirs)) {
+      notes.accept(
+          "The classes of %s have other names than the model's: they are matched by their order, %s with %s and so on"
+              .formatted(data.name(), data.classes().get(0), theirs.get(0)));
+    }
+    return data;
+  }
+
+  @Override
+  public Answering<?> answering(
+      WeightsFolder.Loaded loaded,
+      Device device,
+      @Nullable Precision precision,
+      int threads,
+      int topK) {
+    return new SegmentAnswering(Segmenter.of(loaded, device, precision, threads));
+  }
+}

@@ -1,0 +1,5 @@
+/** Semantic segmentation: one class per pixel. */
+@NullMarked
+package dev.vit4j.task.segmentation;
+
+import org.jspecify.annotations.NullMarked;
