@@ -34,6 +34,7 @@ class ArchitectureTest {
           "model.vit",
           "model.resnet",
           "model.cct",
+          "model.mixer",
           "model.catalog",
           "data",
           "web",
