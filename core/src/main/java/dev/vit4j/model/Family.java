@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * Everything that the project knows about one kind of model: its names, how to build it, how to
  * adapt its weights, write it as ONNX and look inside it, and what other libraries call it. A
  * family has a package of its own and one line in the catalogue; no other code knows it. Only the
- * first five methods must be implemented.
+ * abstract methods must be implemented.
  */
 public interface Family {
   /** The name for models of any size, such as {@code vit}. */
@@ -18,6 +18,11 @@ public interface Family {
 
   /** The name in the literature, such as {@code Vision Transformer}. */
   String title();
+
+  /** {@link #title} in short, such as {@code ViT}. */
+  default String shortTitle() {
+    return title();
+  }
 
   /**
    * The catalogue's names in order of preference, each with its constructor arguments. {@link

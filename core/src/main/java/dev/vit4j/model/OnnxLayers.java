@@ -51,6 +51,12 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
     return switch (activation) {
       case RELU -> graph.op("Relu", x);
       case QUICK_GELU -> graph.op("Mul", x, graph.op("Sigmoid", graph.op("Mul", x, number(1.702))));
+      case GELU_TANH -> { // x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2
+        String cube = graph.op("Mul", x, graph.op("Mul", x, x));
+        String inner = graph.op("Add", x, graph.op("Mul", cube, number(0.044715)));
+        String tanh = graph.op("Tanh", graph.op("Mul", inner, number(Math.sqrt(2 / Math.PI))));
+        yield graph.op("Mul", graph.op("Mul", x, graph.op("Add", tanh, number(1))), number(0.5));
+      }
       case GELU -> { // x (1 + erf(x / √2)) / 2
         String erf = graph.op("Erf", graph.op("Mul", x, number(Math.sqrt(0.5))));
         yield graph.op("Mul", graph.op("Mul", x, graph.op("Add", erf, number(1))), number(0.5));

@@ -23,6 +23,19 @@ public record TimmArguments(List<String> read, Set<String> known, Map<String, St
       Set.of("drop_rate", "drop_path_rate", "norm_layer", "weight_init", "fix_init");
 
   /**
+   * The {@code model_args} of a configuration; empty if it has none.
+   *
+   * @param config the JSON of {@code config.json}
+   */
+  public static Map<String, Object> in(Map<String, Object> config) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    if (config.get("model_args") instanceof Map<?, ?> given) {
+      given.forEach((argument, value) -> args.put(String.valueOf(argument), value));
+    }
+    return args;
+  }
+
+  /**
    * The arguments that are read.
    *
    * @param args {@code model_args}

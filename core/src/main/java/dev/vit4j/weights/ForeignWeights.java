@@ -86,7 +86,7 @@ public final class ForeignWeights {
           "%s %s%s"
               .formatted(
                   found.table().library(),
-                  found.family().title(),
+                  found.family().shortTitle(),
                   found.wrapper().isEmpty() ? "" : ", below '%s'".formatted(found.wrapper())));
     } catch (IOException e) {
       return Optional.empty();

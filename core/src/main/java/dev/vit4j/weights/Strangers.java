@@ -94,7 +94,7 @@ final class Strangers {
         : Stream.of(
             "%s (%s)"
                 .formatted(
-                    family.title(),
+                    family.shortTitle(),
                     String.join(", ", tables.stream().map(NameTable::library).toList())));
   }
 

@@ -3,6 +3,7 @@ package dev.vit4j.model.catalog;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
+import dev.vit4j.model.mixer.MlpMixer;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Init;
@@ -14,7 +15,8 @@ import java.util.TreeMap;
 /** The catalogue: all families, and the names that users know. */
 public final class Models {
   /** All families. A new one is added here, and nowhere else. */
-  public static final List<Family> ALL = List.of(Vit.FAMILY, ResNet.FAMILY, Cct.FAMILY);
+  public static final List<Family> ALL =
+      List.of(Vit.FAMILY, ResNet.FAMILY, Cct.FAMILY, MlpMixer.FAMILY);
 
   private static final Map<String, Family> FAMILIES = new TreeMap<>();
 

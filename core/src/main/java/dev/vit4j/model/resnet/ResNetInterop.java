@@ -7,7 +7,6 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.NameTable;
 import dev.vit4j.model.Origin;
 import dev.vit4j.model.TimmArguments;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -138,10 +137,7 @@ final class ResNetInterop implements Interop {
       throw new IllegalArgumentException(
           "global_pool is %s: ResNets here have avg".formatted(pool));
     }
-    Map<?, ?> given = config.get("model_args") instanceof Map<?, ?> m ? m : Map.of();
-    Map<String, Object> timm = new LinkedHashMap<>();
-    given.forEach((argument, value) -> timm.put(String.valueOf(argument), value));
-    return TIMM.of(timm);
+    return TIMM.of(TimmArguments.in(config));
   }
 
   @Override

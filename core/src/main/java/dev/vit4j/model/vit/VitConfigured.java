@@ -89,9 +89,7 @@ final class VitConfigured {
     if (name.startsWith("vit") && config.get("global_pool") instanceof String pool) {
       args.put("global_pool", pool);
     }
-    Map<?, ?> given = config.get("model_args") instanceof Map<?, ?> m ? m : Map.of();
-    Map<String, Object> timm = new LinkedHashMap<>();
-    given.forEach((argument, value) -> timm.put(String.valueOf(argument), value));
+    Map<String, Object> timm = TimmArguments.in(config);
     args.putAll(TIMM.of(timm));
     if (timm.get("act_layer") != null) {
       args.put("act", activation(timm.get("act_layer")));

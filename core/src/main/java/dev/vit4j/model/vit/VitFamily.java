@@ -77,6 +77,11 @@ final class VitFamily implements Family {
   }
 
   @Override
+  public String shortTitle() {
+    return "ViT";
+  }
+
+  @Override
   public Map<String, Map<String, Object>> variants() {
     return Collections.unmodifiableMap(VARIANTS);
   }
