@@ -16,6 +16,8 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks the code against the package table of ARCHITECTURE.md. */
 class ArchitectureTest {
@@ -34,6 +36,7 @@ class ArchitectureTest {
           "model.vit",
           "model.resnet",
           "model.cct",
+          "model.mixer",
           "model.catalog",
           "data",
           "web",
@@ -62,6 +65,19 @@ class ArchitectureTest {
   @Test
   void aPackageUsesOnlyThePackagesBelowIt() {
     classes().should(useOnlyPackagesBelow()).check(CODE);
+  }
+
+  /** A new family is one package and one line of the catalogue: nobody else knows any family. */
+  @ParameterizedTest
+  @ValueSource(strings = {"vit", "resnet", "cct", "mixer"})
+  void onlyItsPackageAndTheCatalogueKnowAFamily(String family) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.vit4j.model." + family, "dev.vit4j.model.catalog")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.vit4j.model." + family)
+        .check(CODE);
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.vit.Vit;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,37 +10,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/**
- * The nine steps of a Vision Transformer's embedding, from one picture to what the encoder reads.
- */
+/** The steps from one image to the tokens that the first block reads, for models of patches. */
 final class EmbeddingSteps {
-  /**
-   * One of the nine.
-   *
-   * @param tensor its name in the trace; {@code picture} is what comes before the batch
-   * @param what what is done, and the shape in letters
-   */
-  record Step(int number, String tensor, String what) {}
-
-  static final List<Step> ALL =
-      List.of(
-          new Step(1, "picture", "one picture [C, H, W]"),
-          new Step(2, "pixels", "with the batch dimension [B, C, H, W]"),
-          new Step(3, "patch_embed.grid", "projected: what a convolution gives [B, D, h, w]"),
-          new Step(4, "patch_embed.flat", "the grid in a row [B, D, N]"),
-          new Step(5, "patch_embed", "a token per patch [B, N, D]"),
-          new Step(6, "cls_token", "class token, one for all pictures [B, 1, D]"),
-          new Step(7, "tokens_with_cls", "put before the patches [B, N + 1, D]"),
-          new Step(8, "pos_embed", "position embedding [1, N + 1, D]"),
-          new Step(9, "tokens", "added: what the encoder reads [B, N + 1, D]"));
-
   private EmbeddingSteps() {}
 
   /** Refuses a model that does not embed patches. */
   static void require(Model model) {
-    if (!(model instanceof Vit)) {
+    if (model.family().embedding().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no patch embedding: --steps is for Vision Transformers".formatted(model.name()));
+          "%s has no patch embedding: --steps is for models that cut images into patches"
+              .formatted(model.name()));
     }
   }
 
@@ -66,14 +45,14 @@ final class EmbeddingSteps {
   /** The steps for JSON; a step that the model does without has an empty shape. */
   static List<Map<String, Object>> maps(Model model, Map<String, Tensor> tensors) {
     List<Map<String, Object>> maps = new ArrayList<>();
-    for (Step step : ALL) {
+    for (Family.EmbeddingStep step : model.family().embedding()) {
       Tensor t = tensors.get(step.tensor());
       long[] shape = t == null ? new long[0] : t.shape();
-      if (step.number() == 1) {
+      if (maps.isEmpty()) {
         shape = new long[] {model.channels(), model.height(), model.width()};
       }
       Map<String, Object> map = new LinkedHashMap<>();
-      map.put("step", step.number());
+      map.put("step", maps.size() + 1);
       map.put("name", step.tensor());
       map.put("shape", Arrays.stream(shape).boxed().toList());
       map.put("what", step.what());

@@ -4,7 +4,6 @@ import dev.vit4j.format.Safetensors;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
@@ -67,7 +66,7 @@ final class TraceCommand implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      description = "Only the nine steps of the embedding, from picture to tokens.")
+      description = "Only the steps of the embedding, from picture to tokens.")
   boolean steps;
 
   @Option(
@@ -163,7 +162,7 @@ final class TraceCommand implements Callable<Integer> {
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("model", m.name());
     json.put("tensors", rows);
-    json.put("steps", m instanceof Vit ? EmbeddingSteps.maps(m, tensors) : List.of());
+    json.put("steps", EmbeddingSteps.maps(m, tensors));
     json.put("saved", save);
     return json;
   }

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Tensor;
@@ -9,11 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The tensors of a forward pass as lines: the nine steps of the embedding are numbered. */
+/** The tensors of a forward pass as lines: the steps of the embedding are numbered. */
 final class TraceTable {
   private static final int SHOWN = 10;
 
-  /** What comes on the way and is none of the nine steps. */
+  /** What comes on the way and is none of the steps. */
   private static final Map<String, String> BETWEEN =
       Map.of(
           "patches", "   cut into patches [B, N, C p p]",
@@ -30,18 +31,21 @@ final class TraceTable {
     lines.add(model.name());
     long[] batch = tensors.get("pixels").shape(); // a ResNet takes other sizes than its own
     String picture = Arrays.toString(Arrays.copyOfRange(batch, 1, batch.length));
-    lines.add(row.formatted("picture", picture, step("picture")));
-    tensors.forEach((key, t) -> lines.add(row.formatted(key, shape(t), step(key)).stripTrailing()));
+    lines.add(row.formatted("picture", picture, step(model, "picture")));
+    tensors.forEach(
+        (key, t) -> lines.add(row.formatted(key, shape(t), step(model, key)).stripTrailing()));
     return lines;
   }
 
-  /** What is done there: the nine steps of the embedding have numbers. */
-  private static String step(String tensor) {
-    return EmbeddingSteps.ALL.stream()
-        .filter(s -> s.tensor().equals(tensor))
-        .findFirst()
-        .map(s -> s.number() + "  " + s.what())
-        .orElse(BETWEEN.getOrDefault(tensor, ""));
+  /** What is done there: the steps of the embedding have numbers. */
+  private static String step(Model model, String tensor) {
+    List<Family.EmbeddingStep> steps = model.family().embedding();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i).tensor().equals(tensor)) {
+        return (i + 1) + "  " + steps.get(i).what();
+      }
+    }
+    return BETWEEN.getOrDefault(tensor, "");
   }
 
   /** Shape, and the first values: up to ten by ten of the last two dimensions. */

@@ -2,9 +2,8 @@ package dev.vit4j.explain;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
+import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.cct.Cct;
-import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
@@ -60,18 +59,13 @@ public final class Explainer implements AutoCloseable {
   }
 
   private static void requireSize(Model model) {
-    long layers = 0;
-    long heads = 0;
-    long tokens = 0;
-    if (model instanceof Vit vit) {
-      layers = vit.config().depth();
-      heads = vit.config().numHeads();
-      tokens = vit.config().tokens();
-    } else if (model instanceof Cct cct) {
-      layers = cct.config().depth();
-      heads = cct.config().numHeads();
-      tokens = cct.config().tokens();
+    Inside.Attention attention = model.family().inside(model).attention();
+    if (attention == null) {
+      return;
     }
+    long layers = attention.layers();
+    long heads = attention.heads();
+    long tokens = attention.tokens();
     double bytes = (double) layers * heads * tokens * tokens * Float.BYTES;
     if (bytes > MOST_ATTENTION) {
       throw new IllegalArgumentException(
@@ -152,14 +146,15 @@ public final class Explainer implements AutoCloseable {
         chosen = target >= 0 ? target : best(probabilities);
         logits.select(1, chosen).sum().backward();
       }
-      TokenGrid grid = TokenGrid.of(loaded.model(), seen);
+      Inside inside = loaded.model().family().inside(loaded.model());
+      TokenGrid grid = TokenGrid.of(inside, seen);
       return new Explanation(
           picture,
           probabilities,
           chosen,
-          featureMaps(seen),
+          maps(seen.get(inside.firstMaps())),
           grid == null ? null : AttentionMaps.of(seen, grid, chosen >= 0),
-          grid == null && chosen >= 0 ? gradCam(seen) : null);
+          chosen >= 0 ? gradCam(seen.get(inside.lastMaps())) : null);
     }
   }
 
@@ -177,18 +172,11 @@ public final class Explainer implements AutoCloseable {
         .reduce(0, (a, b) -> probabilities[b] > probabilities[a] ? b : a);
   }
 
-  private static float[][][] featureMaps(Map<String, Tensor> seen) {
-    for (String first : List.of("patch_embed.grid", "tokenizer", "conv1")) {
-      Tensor maps = seen.get(first); // [1, C, h, w]
-      if (maps != null) {
-        return cut(maps);
-      }
+  /** [1, C, h, w] as arrays; none of no tensor. */
+  private static float[][][] maps(@Nullable Tensor maps) {
+    if (maps == null) {
+      return new float[0][][];
     }
-    return new float[0][][];
-  }
-
-  /** [1, C, h, w] as arrays. */
-  private static float[][][] cut(Tensor maps) {
     float[] values = maps.toFloats();
     int rows = (int) maps.size(2);
     int columns = (int) maps.size(3);
@@ -199,18 +187,14 @@ public final class Explainer implements AutoCloseable {
     return cut;
   }
 
-  /** The last stage's channels, weighted with the mean of their gradients. */
-  private static float @Nullable [][] gradCam(Map<String, Tensor> seen) {
-    Tensor last = null;
-    for (int i = 1; seen.containsKey("layer" + i); i++) {
-      last = seen.get("layer" + i); // [1, C, h, w]
-    }
+  /** The last stage's channels [1, C, h, w], weighted with the mean of their gradients. */
+  private static float @Nullable [][] gradCam(@Nullable Tensor last) {
     if (last == null) {
       return null;
     }
     Tensor weights = last.grad().flatten(2, 3).mean(2); // [1, C]
     Tensor sum = weights.matmul(last.detach().select(0, 0).flatten(1, 2)); // [1, h w]
-    return cut(Ops.relu(sum).reshape(1, 1, last.size(2), last.size(3)))[0];
+    return maps(Ops.relu(sum).reshape(1, 1, last.size(2), last.size(3)))[0];
   }
 
   /** Frees the model. */

@@ -1,7 +1,7 @@
 package dev.vit4j.explain;
 
+import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.vit.Vit;
 import dev.vit4j.view.AttentionPlot;
 import dev.vit4j.view.FilterPlot;
 import dev.vit4j.view.HeatMap;
@@ -92,7 +92,8 @@ final class ExplanationFigures {
 
   /** Height and width of a patch. */
   private int[] patch() {
-    return ((Vit) model).config().patchSize();
+    Inside.Patches patches = Objects.requireNonNull(model.family().inside(model).patches());
+    return new int[] {patches.height(), patches.width()};
   }
 
   private BufferedImage filters() {

@@ -2,9 +2,8 @@ package dev.vit4j.explain;
 
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Safetensors;
+import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.vit.Vit;
-import dev.vit4j.model.vit.VitConfig;
 import dev.vit4j.view.HtmlPage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -151,8 +150,9 @@ public final class ExplanationReport {
             "model",
             String.format(
                 Locale.ROOT, "%s, %,d parameters", model.name(), model.parameterCount())));
-    if (model instanceof Vit vit) {
-      rows.add(List.of("patches", patches(vit.config())));
+    Inside.Patches patches = model.family().inside(model).patches();
+    if (patches != null) {
+      rows.add(List.of("patches", patches.about()));
     }
     if (seen.target() >= 0) {
       rows.add(
@@ -165,20 +165,5 @@ public final class ExplanationReport {
                   seen.probabilities()[seen.target()])));
     }
     return rows;
-  }
-
-  /** N = H W / P², and what becomes of them. */
-  private static String patches(VitConfig c) {
-    return "%d x %d / (%d x %d) = %d patches of %d numbers; with %d more, %d tokens of %d"
-        .formatted(
-            c.imgSize()[0],
-            c.imgSize()[1],
-            c.patchSize()[0],
-            c.patchSize()[1],
-            c.patches(),
-            c.patchSize()[0] * c.patchSize()[1] * c.inChans(),
-            c.prefixTokens(),
-            c.tokens(),
-            c.embedDim());
   }
 }

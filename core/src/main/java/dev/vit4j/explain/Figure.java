@@ -1,9 +1,7 @@
 package dev.vit4j.explain;
 
+import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.cct.Cct;
-import dev.vit4j.model.resnet.ResNet;
-import dev.vit4j.model.vit.Vit;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -75,26 +73,30 @@ public enum Figure {
 
   /** Why a model has no such figure, if it has none. */
   public Optional<String> whyNot(Model model) {
-    boolean isVit = model instanceof Vit;
-    boolean attends = isVit || model instanceof Cct;
+    Inside inside = model.family().inside(model);
+    boolean attends = inside.attention() != null;
     return switch (this) {
-      case FILTERS, FEATURE_MAPS -> Optional.empty();
+      case FILTERS -> Optional.empty();
+      case FEATURE_MAPS ->
+          need(!inside.firstMaps().isEmpty(), "nothing names the output of its first layer");
       case PREDICTIONS -> need(model.numClasses() > 0, "the model has no classes");
       case PIXEL_ROW, PATCH_ROW, PATCHES, FLATTENED ->
-          need(isVit, "the model cuts no patches, its first layer is a convolution that overlaps");
-      case POSITIONS ->
           need(
-              LearnedEmbedding.positionSimilarity(model).isPresent(),
-              "the model has no position embeddings");
+              inside.patches() != null,
+              "the model cuts no patches, its first layer is a convolution that overlaps");
+      case POSITIONS -> need(inside.positions() != null, "the model has no position embeddings");
       case ATTENTION, ATTENTION_MEAN, ROLLOUT -> need(attends, "the model has no attention");
       case RELEVANCE ->
           attends
               ? need(model.numClasses() > 0, "the model has no classes")
               : Optional.of("the model has no attention");
-      case GRAD_CAM ->
-          model instanceof ResNet
-              ? need(model.numClasses() > 0, "the model has no classes")
-              : Optional.of("it is for models of convolutions; relevance tells it here");
+      case GRAD_CAM -> {
+        if (!inside.lastMaps().isEmpty()) {
+          yield need(model.numClasses() > 0, "the model has no classes");
+        }
+        String reason = "it is for models of convolutions";
+        yield Optional.of(attends ? reason + "; relevance tells it here" : reason);
+      }
     };
   }
 

@@ -1,29 +1,22 @@
 package dev.vit4j.explain;
 
+import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.cct.Cct;
-import dev.vit4j.model.vit.Vit;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What a model has learned to see first, whatever the picture: filters and positions. */
 public final class LearnedEmbedding {
-  private static final List<String> FIRST_LAYERS =
-      List.of("patch_embed.proj.weight", "tokenizer.conv_layers.0.0.weight", "conv1.weight");
-
   private LearnedEmbedding() {}
 
   /**
-   * The filters of the first layer, [filters][channels][rows][columns]: a ViT's patch embedding, a
-   * CCT's or ResNet's first convolution.
+   * The filters of the first layer, [filters][channels][rows][columns]: a patch embedding or the
+   * first convolution.
    */
   public static float[][][][] filters(Model model) {
-    Map<String, Tensor> parameters = model.parameters();
-    String name = FIRST_LAYERS.stream().filter(parameters::containsKey).findFirst().orElseThrow();
-    Tensor weight = parameters.get(name); // [D, C, h, w]
+    String name = model.timmConfig().firstConv() + ".weight";
+    Tensor weight = model.parameters().get(name); // [D, C, h, w]
     float[] values = weight.toFloats();
     int channels = (int) weight.size(1);
     int rows = (int) weight.size(2);
@@ -43,12 +36,12 @@ public final class LearnedEmbedding {
    * without positions.
    */
   public static Optional<float[][]> positionSimilarity(Model model) {
-    String name = model instanceof Vit ? "pos_embed" : "classifier.positional_emb";
-    Tensor positions = model.state().get(name); // [1, N, D]
-    if (positions == null || !(model instanceof Vit || model instanceof Cct)) {
+    Inside.Positions place = model.family().inside(model).positions();
+    if (place == null) {
       return Optional.empty();
     }
-    int prefix = model instanceof Vit vit ? vit.config().prefixTokens() : 0;
+    Tensor positions = model.state().get(place.tensor()); // [1, N, D]
+    int prefix = place.prefix();
     int tokens = (int) positions.size(1) - prefix;
     try (Scope scope = Scope.open()) {
       Tensor p = positions.detach().select(0, 0).narrow(0, prefix, tokens); // [N, D]

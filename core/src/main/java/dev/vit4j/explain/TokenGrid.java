@@ -1,9 +1,6 @@
 package dev.vit4j.explain;
 
-import dev.vit4j.model.Model;
-import dev.vit4j.model.cct.Cct;
-import dev.vit4j.model.vit.Vit;
-import dev.vit4j.model.vit.VitConfig;
+import dev.vit4j.model.Inside;
 import dev.vit4j.tensor.Tensor;
 import java.util.Arrays;
 import java.util.Map;
@@ -24,30 +21,11 @@ record TokenGrid(int rows, int columns, int prefix, float[] reading, String read
    *
    * @param seen the trace of its forward pass
    */
-  static @Nullable TokenGrid of(Model model, Map<String, Tensor> seen) {
-    if (model instanceof Vit vit) {
-      return of(vit.config());
-    }
-    if (model instanceof Cct) {
-      Tensor grid = seen.get("tokenizer"); // [1, D, h, w]
-      return new TokenGrid(
-          (int) grid.size(2), (int) grid.size(3), 0, seen.get("pool").toFloats(), "the pooling");
-    }
-    return null;
-  }
-
-  private static TokenGrid of(VitConfig c) {
-    int rows = c.imgSize()[0] / c.patchSize()[0];
-    int columns = c.imgSize()[1] / c.patchSize()[1];
-    float[] reading = new float[c.tokens()];
-    if (c.globalPool().equals("avg")) {
-      Arrays.fill(reading, c.prefixTokens(), c.tokens(), 1f / c.patches());
-      return new TokenGrid(rows, columns, c.prefixTokens(), reading, "the mean of the patches");
-    }
-    int heads = c.distilled() ? 2 : 1;
-    Arrays.fill(reading, 0, heads, 1f / heads);
-    String reader = heads == 1 ? "the class token" : "the class and distillation tokens";
-    return new TokenGrid(rows, columns, c.prefixTokens(), reading, reader);
+  static @Nullable TokenGrid of(Inside inside, Map<String, Tensor> seen) {
+    Inside.Attention a = inside.attention();
+    return a == null
+        ? null
+        : new TokenGrid(a.rows(), a.columns(), a.prefix(), a.reading().apply(seen), a.reader());
   }
 
   /** The reading as a row vector, [1, N], where the model is. */

@@ -10,38 +10,12 @@ import java.util.TreeMap;
  * plain name timm's default (timm 1.0, {@code default_cfgs}).
  */
 public final class Pretrained {
-  private static final String AUGREG = "augreg_in21k_ft_in1k";
-  private static final String AUGREG2 = "augreg2_in21k_ft_in1k";
-  private static final String DEIT = "fb_in1k";
-
   /** timm's default tags of the names that the catalogue shares with it. */
-  private static final Map<String, String> DEFAULTS =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("vit_tiny_patch16_224", AUGREG),
-              Map.entry("vit_tiny_patch16_384", AUGREG),
-              Map.entry("vit_small_patch32_224", AUGREG),
-              Map.entry("vit_small_patch16_224", AUGREG),
-              Map.entry("vit_small_patch16_384", AUGREG),
-              Map.entry("vit_base_patch32_224", AUGREG),
-              Map.entry("vit_base_patch16_224", AUGREG2),
-              Map.entry("vit_base_patch16_384", AUGREG),
-              Map.entry("vit_base_patch8_224", AUGREG2),
-              Map.entry("vit_large_patch32_384", "orig_in21k_ft_in1k"),
-              Map.entry("vit_large_patch16_224", AUGREG),
-              Map.entry("vit_large_patch16_384", AUGREG),
-              Map.entry("vit_huge_patch14_224", "orig_in21k"),
-              Map.entry("deit_tiny_patch16_224", DEIT),
-              Map.entry("deit_tiny_distilled_patch16_224", DEIT),
-              Map.entry("deit_small_patch16_224", DEIT),
-              Map.entry("deit_small_distilled_patch16_224", DEIT),
-              Map.entry("deit_base_patch16_224", DEIT),
-              Map.entry("deit_base_distilled_patch16_224", DEIT),
-              Map.entry("resnet18", "a1_in1k"),
-              Map.entry("resnet34", "a1_in1k"),
-              Map.entry("resnet50", "a1_in1k"),
-              Map.entry("resnet101", "a1h_in1k"),
-              Map.entry("resnet152", "a1h_in1k")));
+  private static final Map<String, String> DEFAULTS = new TreeMap<>();
+
+  static {
+    Models.ALL.forEach(family -> DEFAULTS.putAll(family.interop().timmTags()));
+  }
 
   private Pretrained() {}
 

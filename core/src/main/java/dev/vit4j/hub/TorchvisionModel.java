@@ -1,5 +1,7 @@
 package dev.vit4j.hub;
 
+import dev.vit4j.model.Interop;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.web.Web;
 import java.io.IOException;
 import java.net.URI;
@@ -22,39 +24,18 @@ import java.util.TreeSet;
 public record TorchvisionModel(String model, String tag) implements Published {
   static final String PREFIX = "torchvision/";
   private static final String V1 = "IMAGENET1K_V1";
-  private static final String V2 = "IMAGENET1K_V2";
-  private static final String SWAG = "IMAGENET1K_SWAG_E2E_V1";
-  private static final String SWAG_LINEAR = "IMAGENET1K_SWAG_LINEAR_V1";
 
-  /** The published files: model, tag, file; torchvision's default of each model is the first. */
-  private static final List<List<String>> PUBLISHED =
-      List.of(
-          List.of("resnet18", V1, "resnet18-f37072fd.pth"),
-          List.of("resnet34", V1, "resnet34-b627a593.pth"),
-          List.of("resnet50", V2, "resnet50-11ad3fa6.pth"),
-          List.of("resnet50", V1, "resnet50-0676ba61.pth"),
-          List.of("resnet101", V2, "resnet101-cd907fc2.pth"),
-          List.of("resnet101", V1, "resnet101-63fe2227.pth"),
-          List.of("resnet152", V2, "resnet152-f82ba261.pth"),
-          List.of("resnet152", V1, "resnet152-394f9c45.pth"),
-          List.of("vit_b_16", V1, "vit_b_16-c867db91.pth"),
-          List.of("vit_b_16", SWAG, "vit_b_16_swag-9ac1b537.pth"),
-          List.of("vit_b_16", SWAG_LINEAR, "vit_b_16_lc_swag-4e70ced5.pth"),
-          List.of("vit_b_32", V1, "vit_b_32-d86f8d99.pth"),
-          List.of("vit_l_16", V1, "vit_l_16-852ce7e3.pth"),
-          List.of("vit_l_16", SWAG, "vit_l_16_swag-4f3808c9.pth"),
-          List.of("vit_l_16", SWAG_LINEAR, "vit_l_16_lc_swag-4d563306.pth"),
-          List.of("vit_l_32", V1, "vit_l_32-c7638314.pth"),
-          List.of("vit_h_14", SWAG, "vit_h_14_swag-80465313.pth"),
-          List.of("vit_h_14", SWAG_LINEAR, "vit_h_14_lc_swag-c1eb923e.pth"));
+  /** The published files; torchvision's default of each model is the first. */
+  private static final List<Interop.TorchvisionFile> PUBLISHED =
+      Models.ALL.stream().flatMap(f -> f.interop().torchvisionFiles().stream()).toList();
 
   private static final Map<String, String> FILES = new LinkedHashMap<>();
   private static final Map<String, String> DEFAULTS = new LinkedHashMap<>();
 
   static {
-    for (List<String> p : PUBLISHED) {
-      FILES.put(p.get(0) + "." + p.get(1), p.get(2));
-      DEFAULTS.putIfAbsent(p.get(0), p.get(1));
+    for (Interop.TorchvisionFile p : PUBLISHED) {
+      FILES.put(p.model() + "." + p.tag(), p.file());
+      DEFAULTS.putIfAbsent(p.model(), p.tag());
     }
   }
 
@@ -78,7 +59,7 @@ public record TorchvisionModel(String model, String tag) implements Published {
 
   private static Set<String> tags(String model) {
     Set<String> tags = new TreeSet<>();
-    PUBLISHED.stream().filter(p -> p.get(0).equals(model)).forEach(p -> tags.add(p.get(1)));
+    PUBLISHED.stream().filter(p -> p.model().equals(model)).forEach(p -> tags.add(p.tag()));
     return tags;
   }
 
@@ -90,7 +71,7 @@ public record TorchvisionModel(String model, String tag) implements Published {
     String name = word.startsWith(PREFIX) ? word.substring(PREFIX.length()) : word;
     int dot = name.indexOf('.');
     String model = dot < 0 ? name : name.substring(0, dot);
-    boolean itsOwn = model.matches("vit_[blh]_\\d+") || name.contains(".IMAGENET1K_");
+    boolean itsOwn = !Models.names().contains(model) || name.contains(".IMAGENET1K_");
     if (name.equals(word) && !(itsOwn && DEFAULTS.containsKey(model))) {
       return Optional.empty();
     }

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Constructor words from a configuration file, read by type; a mistake is one clear line. */
 public final class Args {
+  private static final int MOST_RATIO = 64;
+
   private final String model;
   private final Map<String, ?> values;
   private final Set<String> known = new LinkedHashSet<>();
@@ -117,6 +119,25 @@ public final class Args {
     }
     int side = value == null ? fallback : side(key, value);
     return new int[] {side, side};
+  }
+
+  /** Factors given as one number or as a list of two, each positive and at most 64. */
+  public double[] ratios(String key, double first, double second) {
+    Object value = get(key);
+    if (value == null) {
+      return new double[] {first, second};
+    }
+    List<?> list = value instanceof List<?> l ? l : List.of(value, value);
+    double[] ratios = new double[2];
+    for (int i = 0; i < 2; i++) {
+      if (list.size() != 2
+          || !(list.get(i) instanceof Number n)
+          || !(n.doubleValue() > 0 && n.doubleValue() <= MOST_RATIO)) {
+        throw wrong(key, value, "one or two factors up to " + MOST_RATIO);
+      }
+      ratios[i] = n.doubleValue();
+    }
+    return ratios;
   }
 
   private int side(String key, @Nullable Object value) {

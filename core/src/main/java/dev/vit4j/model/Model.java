@@ -24,12 +24,15 @@ public abstract class Model extends Module {
   private static final Pattern NUMBERED = Pattern.compile(".*?\\.\\d+(?=\\.)");
 
   private final String name;
+  private final ModelConfig config;
 
   /**
    * @param name the catalogue name that it was made by
+   * @param config the constructor arguments
    */
-  protected Model(String name) {
+  protected Model(String name, ModelConfig config) {
     this.name = name;
+    this.config = config;
   }
 
   /** The catalogue name, such as {@code vit_base_patch16_224}. */
@@ -37,21 +40,32 @@ public abstract class Model extends Module {
     return name;
   }
 
-  /** The constructor words with all their values: with the name enough to build it again. */
-  public abstract Map<String, Object> args();
+  /** The kind of model that it is. */
+  public abstract Family family();
 
-  /** Channels of the pictures that it takes. */
-  public abstract int channels();
+  /** The constructor arguments with all their values: with the name enough to build it again. */
+  public Map<String, Object> args() {
+    return config.toMap();
+  }
 
-  /** Pixel rows of the pictures that it takes. */
-  public abstract int height();
+  /** Channels of the images that it takes. */
+  public int channels() {
+    return config.inChans();
+  }
 
-  /** Pixel columns of the pictures that it takes. */
-  public abstract int width();
+  /** Pixel rows of the images that it takes. */
+  public int height() {
+    return config.imgSize()[0];
+  }
 
-  /** Whether pictures of other heights and widths do as well, as for any ResNet. */
+  /** Pixel columns of the images that it takes. */
+  public int width() {
+    return config.imgSize()[1];
+  }
+
+  /** Whether it takes images of other heights and widths as well. */
   public boolean takesAnySize() {
-    return false;
+    return family().takesAnySize();
   }
 
   /** Whether threads may share its tokens out between them, as {@link TokenTeam} says. */
@@ -60,7 +74,9 @@ public abstract class Model extends Module {
   }
 
   /** Number of classes of its head; 0 for a model without one. */
-  public abstract int numClasses();
+  public int numClasses() {
+    return config.numClasses();
+  }
 
   /**
    * This model as something that it can do.
@@ -77,15 +93,16 @@ public abstract class Model extends Module {
     return ability.cast(this);
   }
 
-  /** Names of parameters that weight decay spares although they are matrices. */
-  public abstract Set<String> noWeightDecay();
+  /** Names of parameters without weight decay although they are matrices. */
+  public Set<String> noWeightDecay() {
+    return Set.of();
+  }
 
   /** How timm's {@code config.json} describes it. */
   public abstract TimmConfig timmConfig();
 
   /**
-   * Refuses what is no batch of the model's pictures, in words, and records the pixels where a
-   * {@link Trace} looks on.
+   * Refuses what is no batch of the model's images, and records {@code pixels} for a trace.
    *
    * @throws IllegalArgumentException naming both shapes
    */

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param globalPool how tokens or pixels become one vector, such as {@code avg}
  * @param firstConv name of the part that reads the pixels
  * @param classifier name of the head
+ * @param fixedInputSize whether timm hands {@code img_size} to the constructor
  */
 public record TimmConfig(
     String architecture,
@@ -18,4 +19,5 @@ public record TimmConfig(
     int numFeatures,
     String globalPool,
     String firstConv,
-    String classifier) {}
+    String classifier,
+    boolean fixedInputSize) {}

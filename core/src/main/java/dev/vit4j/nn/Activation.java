@@ -7,11 +7,12 @@ import java.util.Locale;
 /** Activation functions by the names that configurations use. */
 public enum Activation {
   GELU,
+  GELU_TANH,
   QUICK_GELU,
   RELU;
 
   /**
-   * Finds {@code gelu}, {@code quick_gelu} or {@code relu}.
+   * Finds {@code gelu}, {@code gelu_tanh}, {@code quick_gelu} or {@code relu}.
    *
    * @throws IllegalArgumentException for another name
    */
@@ -22,13 +23,14 @@ public enum Activation {
       }
     }
     throw new IllegalArgumentException(
-        "unknown activation '" + name + "': use gelu, quick_gelu or relu");
+        "unknown activation '" + name + "': use gelu, gelu_tanh, quick_gelu or relu");
   }
 
   /** Element by element. */
   public Tensor apply(Tensor x) {
     return switch (this) {
       case GELU -> Ops.gelu(x);
+      case GELU_TANH -> Ops.geluTanh(x);
       case QUICK_GELU -> Ops.quickGelu(x);
       case RELU -> Ops.relu(x);
     };

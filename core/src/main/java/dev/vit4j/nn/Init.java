@@ -3,6 +3,7 @@ package dev.vit4j.nn;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Generator;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * one model. With {@link #shapesOnly} tensors have shapes but no memory: enough for summaries.
  */
 public final class Init {
+  /** The deviation of a standard normal that is cut at ±2. */
+  private static final double CUT_STD = 0.87962566103423978;
+
   private final Device device;
   private final @Nullable Generator generator; // none: values stay as memory held them
 
@@ -22,36 +26,43 @@ public final class Init {
   }
 
   private final Linears linears;
+  private final double biasStd; // of linear layers that begin with Xavier's weights
 
-  private Init(Device device, @Nullable Generator generator, Linears linears) {
+  private Init(Device device, @Nullable Generator generator, Linears linears, double biasStd) {
     this.device = device;
     this.generator = generator;
     this.linears = linears;
+    this.biasStd = biasStd;
   }
 
   /** Draws from a seed. */
   public static Init seeded(long seed) {
-    return new Init(Device.CPU, new Generator(seed), Linears.TRUNC_NORMAL);
+    return new Init(Device.CPU, new Generator(seed), Linears.TRUNC_NORMAL, 0);
   }
 
   /** Draws nothing: for a model whose values come from elsewhere. */
   public static Init unset() {
-    return new Init(Device.CPU, null, Linears.TRUNC_NORMAL);
+    return new Init(Device.CPU, null, Linears.TRUNC_NORMAL, 0);
   }
 
   /** Draws nothing: shapes without memory. */
   public static Init shapesOnly() {
-    return new Init(Device.META, null, Linears.TRUNC_NORMAL);
+    return new Init(Device.META, null, Linears.TRUNC_NORMAL, 0);
   }
 
   /** The same source, giving linear layers Xavier's weights: timm's {@code weight_init='jax'}. */
   public Init withXavier() {
-    return new Init(device, generator, Linears.XAVIER);
+    return withXavier(0);
+  }
+
+  /** As {@link #withXavier()}, with biases from a normal distribution of this deviation. */
+  public Init withXavier(double biasStd) {
+    return new Init(device, generator, Linears.XAVIER, biasStd);
   }
 
   /** The same source, giving linear layers PyTorch's own: uniform in ±1/√in, biases too. */
   public Init withUniform() {
-    return new Init(device, generator, Linears.UNIFORM);
+    return new Init(device, generator, Linears.UNIFORM, 0);
   }
 
   /** Weights of a linear layer: truncated normal of deviation 0.02 unless it was asked for more. */
@@ -63,9 +74,12 @@ public final class Init {
     };
   }
 
-  /** Biases of a linear layer: zero unless {@link #withUniform}. */
+  /** Biases of a linear layer: zero unless it was asked for more. */
   public Tensor linearBias(long out, long in) {
-    return linears == Linears.UNIFORM ? uniform(1 / Math.sqrt((double) in), out) : zeros(out);
+    if (linears == Linears.UNIFORM) {
+      return uniform(1 / Math.sqrt((double) in), out);
+    }
+    return biasStd == 0 ? zeros(out) : normal(biasStd, out);
   }
 
   /** Where the tensors are made. */
@@ -95,6 +109,30 @@ public final class Init {
   public Tensor truncNormal(double std, long... shape) {
     Tensor w = normal(std, shape);
     return generator == null ? w : w.clamp_(-2, 2); // memory that nobody touches costs none
+  }
+
+  /**
+   * Normal of deviation √(1 / fanIn), cut at two deviations of the uncut one (LeCun et al. 1998;
+   * the {@code lecun_normal} of JAX and timm). Shape [out, in, ...].
+   */
+  public Tensor leCunNormal(long... shape) {
+    Tensor w = empty(shape);
+    if (generator == null) {
+      return w;
+    }
+    float[] values = new float[(int) w.count()];
+    double scale = 1 / CUT_STD / Math.sqrt((double) fanIn(shape));
+    try (Scope scope = Scope.open()) {
+      for (int i = 0; i < values.length; ) {
+        for (float x : empty(values.length - i).normal_(0, 1, generator).toFloats()) {
+          if (Math.abs(x) <= 2) {
+            values[i++] = (float) (x * scale);
+          }
+        }
+      }
+      w.copy_(Tensor.of(values, shape));
+    }
+    return w;
   }
 
   /** Uniform in ±√(6 / (fanIn + fanOut)) (Glorot and Bengio 2010). Shape [out, in, ...]. */

@@ -19,6 +19,17 @@ public final class Linear extends Module {
     this.bias = bias ? parameter("bias", init.linearBias(out, in)) : null;
   }
 
+  /**
+   * A layer with these first values.
+   *
+   * @param weight [out, in]
+   * @param bias [out]
+   */
+  public Linear(Tensor weight, Tensor bias) {
+    this.weight = parameter("weight", weight);
+    this.bias = parameter("bias", bias);
+  }
+
   /** [..., in] to [..., out]. */
   @Override
   protected Tensor forward(Tensor x) {

@@ -19,11 +19,9 @@ public final class PatchEmbed extends Module {
     private final @Nullable Tensor bias; // [D]
     private @Nullable PackedLinear packed;
 
-    Projection(Init init, int channels, int dim, int patchHeight, int patchWidth, boolean bias) {
-      double bound = 1 / Math.sqrt((double) channels * patchHeight * patchWidth);
-      this.weight =
-          parameter("weight", init.uniform(bound, dim, channels, patchHeight, patchWidth));
-      this.bias = bias ? parameter("bias", init.uniform(bound, dim)) : null;
+    Projection(Tensor weight, @Nullable Tensor bias) {
+      this.weight = parameter("weight", weight);
+      this.bias = bias == null ? null : parameter("bias", bias);
     }
 
     /** [B, N, C p p] to [B, N, D]. */
@@ -49,12 +47,33 @@ public final class PatchEmbed extends Module {
   /** A projection of patches of {@code channels} x height x width numbers to {@code dim}. */
   public PatchEmbed(
       Init init, int channels, int dim, int patchHeight, int patchWidth, boolean bias) {
-    this.proj = child("proj", new Projection(init, channels, dim, patchHeight, patchWidth, bias));
-    this.patchHeight = patchHeight;
-    this.patchWidth = patchWidth;
+    this(
+        init.uniform(
+            bound(channels, patchHeight, patchWidth), dim, channels, patchHeight, patchWidth),
+        bias ? init.uniform(bound(channels, patchHeight, patchWidth), dim) : null);
   }
 
-  /** [B, C, H, W] to [B, N, D] with N = (H / p) (W / p), row by row. */
+  /**
+   * A projection with these first values.
+   *
+   * @param weight [D, C, p, p]
+   * @param bias [D]; null for none
+   */
+  public PatchEmbed(Tensor weight, @Nullable Tensor bias) {
+    this.proj = child("proj", new Projection(weight, bias));
+    this.patchHeight = (int) weight.size(2);
+    this.patchWidth = (int) weight.size(3);
+  }
+
+  /** The bound of PyTorch's Conv2d. */
+  private static double bound(int channels, int patchHeight, int patchWidth) {
+    return 1 / Math.sqrt((double) channels * patchHeight * patchWidth);
+  }
+
+  /**
+   * [B, C, H, W] to [B, N, D] with N = (H / p) (W / p), row by row; pixels at the right and the
+   * bottom that fill no patch are not read.
+   */
   @Override
   protected Tensor forward(Tensor x) {
     Tensor patches = patchify(x); // [B, N, C p p]
@@ -80,8 +99,14 @@ public final class PatchEmbed extends Module {
     long c = x.size(1);
     long rows = x.size(2) / patchHeight;
     long columns = x.size(3) / patchWidth;
-    return x.reshape(b, c, rows, patchHeight, columns, patchWidth)
+    return whole(x, rows * patchHeight, columns * patchWidth)
+        .reshape(b, c, rows, patchHeight, columns, patchWidth)
         .permute(0, 2, 4, 1, 3, 5) // [B, rows, columns, C, p, p]
         .reshape(b, rows * columns, c * patchHeight * patchWidth);
+  }
+
+  private static Tensor whole(Tensor x, long height, long width) {
+    boolean divides = x.size(2) == height && x.size(3) == width;
+    return divides ? x : x.narrow(2, 0, height).narrow(3, 0, width);
   }
 }

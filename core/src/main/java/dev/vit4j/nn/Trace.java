@@ -60,7 +60,7 @@ public final class Trace implements AutoCloseable {
   }
 
   /** Where in the model the thread is, such as {@code block.3.}; empty without a trace. */
-  static String here() {
+  public static String here() {
     Trace trace = ACTIVE.get();
     return trace == null ? "" : trace.here;
   }

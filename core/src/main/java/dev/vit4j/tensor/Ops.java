@@ -219,6 +219,11 @@ public final class Ops {
     return new Tensor(torch.gelu(x.raw));
   }
 
+  /** GELU approximated with tanh, as in JAX and TensorFlow. */
+  public static Tensor geluTanh(Tensor x) {
+    return new Tensor(torch.gelu(x.raw, "tanh"));
+  }
+
   /** x sigmoid(1.702 x), OpenAI's approximation of GELU. */
   public static Tensor quickGelu(Tensor x) {
     return x.mul(x.mul(1.702).sigmoid());

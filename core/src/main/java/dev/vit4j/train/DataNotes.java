@@ -1,6 +1,6 @@
 package dev.vit4j.train;
 
-import dev.vit4j.model.vit.Vit;
+import dev.vit4j.model.Family;
 import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
 import java.util.ArrayList;
@@ -9,20 +9,17 @@ import org.jspecify.annotations.Nullable;
 
 /** What is worth knowing about the data before hours go into it. */
 final class DataNotes {
-  /** Below, a Vision Transformer learns little from fresh weights, however long it trains. */
-  private static final int FEW = 1000;
-
   private DataNotes() {}
 
   static List<String> of(Setup setup, Recipe recipe) {
     List<String> notes = new ArrayList<>();
-    if (setup.train().size() < FEW
-        && setup.model() instanceof Vit
+    Family family = setup.model().family();
+    if (setup.train().size() < family.fewImages()
         && isFresh(recipe)
         && recipe.get(ModelKeys.FREEZE).isEmpty()) {
       notes.add(
-          "advice: %d pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
-              .formatted(setup.train().size()));
+          "advice: %d pictures are too few to train a %s from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
+              .formatted(setup.train().size(), family.title()));
     }
     return notes;
   }

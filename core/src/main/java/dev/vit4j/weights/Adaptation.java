@@ -1,14 +1,11 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.model.InputLayer;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.cct.Cct;
-import dev.vit4j.model.vit.Vit;
-import dev.vit4j.model.vit.VitConfig;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,64 +31,14 @@ public final class Adaptation {
     try (Scope scope = Scope.open();
         NoGrad noGrad = NoGrad.on()) {
       Map<String, Tensor> state = new LinkedHashMap<>(from.state());
-      if (from instanceof Vit source && to instanceof Vit target) {
-        requireSameHeads(source.config(), target.config());
-        int prefix = source.config().prefixTokens();
-        positions(state, "pos_embed", prefix, grid(source.config()), grid(target.config()), notes);
-        int[] patch = target.config().patchSize();
-        state.computeIfPresent(
-            "patch_embed.proj.weight", (name, w) -> InputLayer.patch(w, patch[0], patch[1]));
-        if (!Arrays.equals(source.config().patchSize(), patch)) {
-          notes.add("patch kernels resized to %dx%d pixels".formatted(patch[0], patch[1]));
-        }
-      }
-      if (from instanceof Cct source && to instanceof Cct target) {
-        cctPositions(state, source, target, notes);
+      if (from.family() == to.family()) {
+        from.family().adapt(state, from, to, notes::add);
       }
       channels(state, from, to, notes);
       classifier(state, from, to, notes);
       to.load(state, true);
     }
     return notes;
-  }
-
-  private static void requireSameHeads(VitConfig from, VitConfig to) {
-    boolean fits = from.embedDim() != to.embedDim() || from.numHeads() == to.numHeads();
-    if (!fits) {
-      throw new IllegalArgumentException(
-          "they were trained with %d heads, the model has %d: set model_args.num_heads to %1$d"
-              .formatted(from.numHeads(), to.numHeads()));
-    }
-  }
-
-  private static void positions(
-      Map<String, Tensor> state,
-      String name,
-      int prefix,
-      int[] from,
-      int[] to,
-      List<String> notes) {
-    if (!Arrays.equals(from, to)) {
-      state.computeIfPresent(
-          name, (n, pos) -> GridResize.BICUBIC_ANTIALIAS.positions(pos, prefix, from, to));
-      notes.add(
-          "positions resized from %dx%d to %dx%d patches"
-              .formatted(from[0], from[1], to[0], to[1]));
-    }
-  }
-
-  private static void cctPositions(
-      Map<String, Tensor> state, Cct from, Cct to, List<String> notes) {
-    String name = "classifier.positional_emb";
-    if (to.config().positions().equals("learnable")) {
-      positions(state, name, 0, from.config().grid(), to.config().grid(), notes);
-    } else {
-      state.computeIfPresent(name, (n, pos) -> to.state().get(n)); // computed, not learned
-    }
-  }
-
-  private static int[] grid(VitConfig c) {
-    return new int[] {c.imgSize()[0] / c.patchSize()[0], c.imgSize()[1] / c.patchSize()[1]};
   }
 
   private static void channels(

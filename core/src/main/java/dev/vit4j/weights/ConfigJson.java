@@ -5,7 +5,6 @@ import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.model.catalog.Models;
-import dev.vit4j.model.vit.Vit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +17,7 @@ import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * {@code config.json} as timm writes it: {@code architecture}, {@code num_classes}, {@code
@@ -75,7 +75,7 @@ final class ConfigJson {
   private static Map<String, Object> pretrainedCfg(Model model, Preprocess p) {
     Map<String, Object> cfg = new LinkedHashMap<>();
     cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
-    cfg.put("fixed_input_size", model instanceof Vit); // timm hands img_size to those
+    cfg.put("fixed_input_size", model.timmConfig().fixedInputSize());
     cfg.put("interpolation", p.interpolation());
     cfg.put("crop_pct", p.cropPct());
     cfg.put("crop_mode", p.cropMode());
@@ -87,9 +87,14 @@ final class ConfigJson {
     return cfg;
   }
 
-  static Parsed read(Path file) throws IOException {
+  /**
+   * Our configuration.
+   *
+   * @param root the JSON of the file
+   */
+  static Parsed read(Path file, JsonNode root) throws IOException {
     try {
-      return parse(tree(file));
+      return parse(root);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
     }
@@ -110,14 +115,14 @@ final class ConfigJson {
     }
   }
 
-  /** Whether a folder's configuration is one that we have written. */
-  static boolean isOurs(Path file) throws IOException {
-    return Files.isRegularFile(file) && tree(file).has("vit4j");
+  /** The JSON of a folder's configuration; a missing node if there is no such file. */
+  static JsonNode treeOrMissing(Path file) throws IOException {
+    return Files.isRegularFile(file) ? tree(file) : MissingNode.getInstance();
   }
 
-  /** A JSON value as constructor words hold it: a number, text, truth or list. */
-  static Object value(JsonNode node) {
-    return JSON.convertValue(node, Object.class);
+  /** Whether a configuration is one that we have written. */
+  static boolean isOurs(JsonNode root) {
+    return root.has("vit4j");
   }
 
   /** Words as indented JSON. */
@@ -155,7 +160,8 @@ final class ConfigJson {
     return args;
   }
 
-  private static Map<String, Object> words(JsonNode node) {
+  /** A JSON object as a map; an empty one for anything else. */
+  static Map<String, Object> words(JsonNode node) {
     Map<String, Object> words = new LinkedHashMap<>();
     if (node.isObject()) {
       ((Map<?, ?>) JSON.convertValue(node, Map.class)).forEach((k, v) -> words.put((String) k, v));

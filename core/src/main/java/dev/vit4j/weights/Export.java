@@ -4,37 +4,36 @@ import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.resnet.ResNet;
-import dev.vit4j.model.vit.Vit;
-import dev.vit4j.nn.Activation;
+import dev.vit4j.model.Origin;
 import dev.vit4j.tensor.Scope;
-import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Writes a model under the names of another library. Never over anything that is there. */
 public final class Export {
   /** transformers opens no file that does not say so. */
   private static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
-  private static final int THIRDS = 3;
-  private static final int RGB = 3;
-
   private Export() {}
 
   /** Whose names the tensors get. */
   public enum Names {
-    TIMM,
-    TORCHVISION,
-    TRANSFORMERS;
+    TIMM(Origin.TIMM),
+    TORCHVISION(Origin.TORCHVISION),
+    TRANSFORMERS(Origin.HUGGING_FACE);
+
+    private final Origin library;
+
+    Names(Origin library) {
+      this.library = library;
+    }
 
     /**
      * The names for a word such as {@code timm}.
@@ -59,7 +58,7 @@ public final class Export {
 
   /** torchvision's names where torchvision can hold the model, else timm's. */
   public static Names namesForPth(Model model) {
-    return whyNotTorchvision(model) == null ? Names.TORCHVISION : Names.TIMM;
+    return whyNot(model, Names.TORCHVISION).isEmpty() ? Names.TORCHVISION : Names.TIMM;
   }
 
   /**
@@ -83,7 +82,12 @@ public final class Export {
     if (names == Names.TIMM) {
       WeightsFolder.writeConfig(folder, loaded);
     } else {
-      TransformersConfig.write(folder, (Vit) model, loaded.preprocess(), loaded.classes());
+      TransformersConfig.write(
+          folder,
+          model.family().interop().transformers(model).orElseThrow(),
+          model.numClasses(),
+          loaded.preprocess(),
+          loaded.classes());
     }
     try (Scope scope = Scope.open()) {
       Safetensors.write(
@@ -129,77 +133,23 @@ public final class Export {
                       loaded.preprocess().height(),
                       loaded.preprocess().width()));
     }
-    if (loaded.model() instanceof Vit vit && !vit.hasTimmsEps()) {
-      return List.of(
-          String.format(
-              Locale.ROOT,
-              "The model's norms have eps %.0e, those of %s 1e-06: logits differ by about as much",
-              vit.config().normEps(),
-              names));
-    }
-    return List.of();
+    return loaded.model().family().interop().remarks(names.library, loaded.model());
   }
 
   private static void require(Model model, Names names) {
-    String why =
-        switch (names) {
-          case TIMM -> null;
-          case TORCHVISION -> whyNotTorchvision(model);
-          case TRANSFORMERS ->
-              model instanceof Vit vit
-                  ? TransformersConfig.whyNot(vit.config())
-                  : "only its ViT and DeiT are known here";
-        };
-    if (why != null) {
+    Optional<String> why = whyNot(model, names);
+    if (why.isPresent()) {
       throw new IllegalArgumentException(
-          "%s cannot hold %s: %s; use --names timm".formatted(names, model.name(), why));
+          "%s cannot hold %s: %s; use --names timm".formatted(names, model.name(), why.get()));
     }
   }
 
-  /** Why torchvision has no such model; null if it has. */
-  private static @Nullable String whyNotTorchvision(Model model) {
-    if (model instanceof ResNet net) {
-      return net.config().shortcut().equals("B") && net.config().residual()
-          ? null
-          : "its blocks have shortcuts by convolution only";
-    }
-    if (!(model instanceof Vit vit)) {
-      return "it has ViT and ResNet only";
-    }
-    if (vit.config().imgSize()[0] != vit.config().imgSize()[1]) {
-      return "its ViT takes square pictures only";
-    }
-    if (vit.channels() != RGB || vit.numClasses() == 0 || vit.config().act() != Activation.GELU) {
-      return "its ViT takes pictures of 3 channels and has GELU and a head";
-    }
-    return vit.config().distilled() || !vit.config().qkvBias()
-        ? "its ViT has one head and biases of q, k and v"
-        : TransformersConfig.whyNot(vit.config());
+  private static Optional<String> whyNot(Model model, Names names) {
+    return model.family().interop().whyNot(names.library, model);
   }
 
   private static List<Safetensors.Entry> entries(Model model, Names names) {
-    Map<String, Tensor> state = model.state();
-    if (names == Names.TIMM || model instanceof ResNet) {
-      return WeightsFolder.entries(state);
-    }
-    boolean deit = model instanceof Vit vit && vit.config().distilled();
-    NameTable table =
-        names == Names.TORCHVISION ? NameTables.TORCHVISION_VIT : NameTables.HUGGING_FACE_VIT;
-    Map<String, Tensor> theirs = new LinkedHashMap<>();
-    state.forEach(
-        (name, t) -> {
-          List<NameTable.Source> sources =
-              new ArrayList<>(table.theirs(name, deit ? "deit." : table.bases().get(0)));
-          if (sources.size() == THIRDS) {
-            long third = t.size(0) / THIRDS;
-            sources.forEach(
-                s -> theirs.put(s.name(), t.detach().narrow(0, s.row().part() * third, third)));
-          } else {
-            String one = sources.get(0).name();
-            theirs.put(deit && one.startsWith("classifier.") ? "cls_" + one : one, t);
-          }
-        });
-    return WeightsFolder.entries(theirs);
+    return WeightsFolder.entries(model.family().interop().exported(names.library, model));
   }
 
   static void requireNew(Path file) throws IOException {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 
 /**
  * What users name when they name a model: the folder of a run (its best weights are meant), a
@@ -59,16 +60,22 @@ public final class ModelSource {
    */
   public static WeightsFolder.Loaded open(Path path, Map<String, ?> args, Consumer<String> report)
       throws IOException {
-    WeightsPlace found = place(path);
-    if (!ConfigJson.isOurs(found.config())) {
-      return ForeignWeights.open(found, args, report);
+    WeightsPlace place = place(path);
+    return open(path, place, ConfigJson.treeOrMissing(place.config()), args, report);
+  }
+
+  private static WeightsFolder.Loaded open(
+      Path path, WeightsPlace place, JsonNode config, Map<String, ?> args, Consumer<String> report)
+      throws IOException {
+    if (!ConfigJson.isOurs(config)) {
+      return ForeignWeights.open(place, config, args, report);
     }
     if (!args.isEmpty()) {
       throw new IllegalArgumentException(
           "%s is a trained model: its shape is fixed, %s cannot be set"
               .formatted(path, args.keySet()));
     }
-    return WeightsFolder.open(found.config(), found.weights());
+    return WeightsFolder.open(place, config);
   }
 
   /**
@@ -82,8 +89,10 @@ public final class ModelSource {
   public static WeightsFolder.Loaded openFor(Model model, Path path, Consumer<String> report)
       throws IOException {
     Object heads = model.args().get("num_heads");
-    boolean ours = ConfigJson.isOurs(place(path).config());
-    return open(path, ours || heads == null ? Map.of() : Map.of("num_heads", heads), report);
+    WeightsPlace place = place(path);
+    JsonNode config = ConfigJson.treeOrMissing(place.config());
+    boolean told = heads != null && !ConfigJson.isOurs(config);
+    return open(path, place, config, told ? Map.of("num_heads", heads) : Map.of(), report);
   }
 
   private static WeightsPlace place(Path path) throws IOException {

@@ -3,9 +3,7 @@ package dev.vit4j.weights;
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.cct.Cct;
-import dev.vit4j.model.resnet.ResNet;
-import dev.vit4j.model.vit.Vit;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
@@ -55,16 +53,6 @@ public final class OnnxExport {
     if (!model.device().equals(Device.CPU)) {
       throw new IllegalArgumentException("the model is on " + model.device() + ": move it to cpu");
     }
-    if (model instanceof Vit vit) {
-      return new OnnxVit(layers, vit.config()).forward(pixels);
-    }
-    if (model instanceof ResNet resnet) {
-      return new OnnxResNet(layers, resnet.config()).forward(pixels);
-    }
-    if (model instanceof Cct cct) {
-      return new OnnxCct(layers, cct.config()).forward(pixels);
-    }
-    throw new IllegalArgumentException(
-        "%s cannot be written as ONNX: ViTs, ResNets and CCTs can".formatted(model.name()));
+    return model.family().onnx(model, layers, pixels);
   }
 }

@@ -3,6 +3,9 @@ package dev.vit4j.weights;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.format.TensorInfo;
+import dev.vit4j.model.Family;
+import dev.vit4j.model.NameTable;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -22,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  * Whose names a file has: found by looking for the tensor that reads the pixels under every
  * library's name, whatever stands before it ({@code state_dict.module.}, {@code model.}, …).
  *
+ * @param family whose tensors
  * @param table whose names
  * @param wrapper what stands before every name of the model; often nothing
  * @param ours our names, each with the tensor or the thirds that it is made of
  * @param leftOut tensors that are no part of the model, such as an optimiser's
  */
 record Recognised(
+    Family family,
     NameTable table,
     String wrapper,
     Map<String, List<NameTable.Source>> ours,
@@ -57,9 +62,11 @@ record Recognised(
    */
   static Recognised of(String source, Collection<String> names) throws IOException {
     List<Recognised> found = new ArrayList<>();
-    for (NameTable table : NameTables.ALL) {
-      for (String wrapper : wrappers(table, names)) {
-        found.add(0, match(table, wrapper, names)); // of equals, max takes the last
+    for (Family family : Models.ALL) {
+      for (NameTable table : family.interop().tables()) {
+        for (String wrapper : wrappers(table, names)) {
+          found.add(0, match(family, table, wrapper, names)); // of equals, max takes the last
+        }
       }
     }
     Comparator<Recognised> most = Comparator.comparingInt(r -> r.ours.size());
@@ -92,7 +99,8 @@ record Recognised(
     return wrappers;
   }
 
-  private static Recognised match(NameTable table, String wrapper, Collection<String> names) {
+  private static Recognised match(
+      Family family, NameTable table, String wrapper, Collection<String> names) {
     Map<String, List<NameTable.Source>> ours = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();
     for (String name : names) {
@@ -105,7 +113,7 @@ record Recognised(
             .add(new NameTable.Source(name, row));
       }
     }
-    return new Recognised(table, wrapper, ours, leftOut);
+    return new Recognised(family, table, wrapper, ours, leftOut);
   }
 
   /** The first tensor among the model's own that the table does not know. */
@@ -124,19 +132,11 @@ record Recognised(
     return leftOut.stream().anyMatch(name -> name.contains("pre_logits"));
   }
 
-  /**
-   * The number of heads, where the tensors' shapes tell it; 0 where they do not. Google's do.
-   *
-   * @param tensors all of the file
-   */
-  int heads(Map<String, TensorInfo> tensors) {
-    for (NameTable.Source s : ours.getOrDefault("blocks.0.attn.qkv.weight", List.of())) {
-      long[] shape = tensors.get(s.name()).shape();
-      if (shape.length == THIRDS) {
-        return (int) shape[1]; // [D, heads, D / heads]
-      }
-    }
-    return 0;
+  /** The shape in the file of what each of our tensors is made of; of several the first. */
+  Map<String, long[]> stored(Map<String, TensorInfo> tensors) {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    ours.forEach((name, sources) -> shapes.put(name, tensors.get(sources.get(0).name()).shape()));
+    return shapes;
   }
 
   /**

@@ -1,9 +1,13 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.model.Family;
+import dev.vit4j.model.NameTable;
+import dev.vit4j.model.catalog.Models;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What tensors belong to that no model here has, told by their names: why a file is refused. */
@@ -46,7 +50,8 @@ final class Strangers {
           new Sign(
               "(dwconv|conv_dw|depthwise_conv|pwconv1|pointwise_conv1)\\.",
               "depthwise convolutions, as of ConvNeXt or a hybrid"),
-          new Sign("mlp_tokens\\.|token_mixing", "an MLP-Mixer, which is not supported yet"),
+          new Sign("linear_tokens\\.", "a ResMLP, which mixes tokens with one linear layer"),
+          new Sign("mlp_channels\\.gate", "a gMLP, whose MLP has a spatial gate"),
           new Sign(
               "block\\d+/unit\\d+/|conv_root/|patch_embed\\.backbone\\.",
               "a hybrid: a ResNet that makes a ViT's patches"),
@@ -81,6 +86,18 @@ final class Strangers {
           new Sign("xattn|\\.norm3\\.|cross_attn", "cross-attention"),
           new Sign("mlp_head|head\\.(fc|mlp|\\d)", "a head of several layers"));
 
+  /** A family with the libraries whose names are known, if there are any. */
+  private static Stream<String> known(Family family) {
+    List<NameTable> tables = family.interop().tables();
+    return tables.isEmpty()
+        ? Stream.of()
+        : Stream.of(
+            "%s (%s)"
+                .formatted(
+                    family.shortTitle(),
+                    String.join(", ", tables.stream().map(NameTable::library).toList())));
+  }
+
   /**
    * Why a file is not one of ours, in a line.
    *
@@ -98,8 +115,11 @@ final class Strangers {
     if (stranger == null || stranger.isEmpty()) {
       return names.isEmpty()
           ? "holds no tensors"
-          : "whose names these are is not known: %d tensors, the first %s; the ViTs of timm, torchvision, Hugging Face and Google are, and the ResNets of timm and torchvision"
-              .formatted(names.size(), String.join(", ", names.stream().limit(SHOWN).toList()));
+          : "whose names these are is not known: %d tensors, the first %s; known are %s"
+              .formatted(
+                  names.size(),
+                  String.join(", ", names.stream().limit(SHOWN).toList()),
+                  String.join("; ", Models.ALL.stream().flatMap(Strangers::known).toList()));
     }
     for (Sign sign : PARTS) {
       Matcher m = sign.name().matcher(stranger);

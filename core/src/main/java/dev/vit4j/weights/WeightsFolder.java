@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import tools.jackson.databind.JsonNode;
 
 /**
  * A folder with {@code config.json} and {@code model.safetensors}, as timm's {@code save_for_hf}
@@ -117,11 +118,8 @@ public final class WeightsFolder {
    * @throws IOException if a file is missing or broken, or the weights are another model's
    */
   public static Loaded open(Path folder) throws IOException {
-    return open(folder.resolve(CONFIG), folder.resolve(WEIGHTS));
-  }
-
-  static Loaded open(Path config, Path weights) throws IOException {
-    for (Path file : List.of(config, weights)) {
+    WeightsPlace place = new WeightsPlace(folder.resolve(WEIGHTS), folder.resolve(CONFIG));
+    for (Path file : List.of(place.config(), place.weights())) {
       if (!Files.isRegularFile(file)) {
         throw new FormatException(
             file.toString(),
@@ -129,18 +127,32 @@ public final class WeightsFolder {
             "no such file: a model is a %s with its %s beside it".formatted(WEIGHTS, CONFIG));
       }
     }
-    ConfigJson.Parsed parsed = ConfigJson.read(config);
-    try { // apart from the weights, so that a mistake names its own file
-      Models.create(parsed.model(), parsed.args(), Init.shapesOnly()).close();
+    return open(place, ConfigJson.tree(place.config()));
+  }
+
+  /**
+   * As {@link #open(Path)}.
+   *
+   * @param config the JSON of the configuration
+   */
+  static Loaded open(WeightsPlace place, JsonNode config) throws IOException {
+    ConfigJson.Parsed parsed = ConfigJson.read(place.config(), config);
+    try (Model shapes = shapes(place.config(), parsed);
+        Scope scope = Scope.open()) {
+      Model model = build(shapes, read(place.weights()));
+      return new Loaded(model, parsed.preprocess(), parsed.classes(), parsed.task())
+          .with(metadata(place.weights()));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(place.weights().toString(), -1, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** The model without memory; apart from the weights, so that a mistake names its own file. */
+  private static Model shapes(Path config, ConfigJson.Parsed parsed) throws IOException {
+    try {
+      return Models.create(parsed.model(), parsed.args(), Init.shapesOnly());
     } catch (IllegalArgumentException e) {
       throw new FormatException(config.toString(), -1, String.valueOf(e.getMessage()));
-    }
-    try (Scope scope = Scope.open()) {
-      Model model = build(parsed.model(), parsed.args(), read(weights));
-      return new Loaded(model, parsed.preprocess(), parsed.classes(), parsed.task())
-          .with(metadata(weights));
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(weights.toString(), -1, String.valueOf(e.getMessage()));
     }
   }
 
@@ -148,13 +160,12 @@ public final class WeightsFolder {
    * A model with these weights, ready for evaluation; their memory becomes its own. It is made only
    * once its shapes are known to be those of the weights.
    *
-   * @throws IllegalArgumentException if words or weights do not fit
+   * @param shapes the same model without memory
+   * @throws IllegalArgumentException if the weights do not fit
    */
-  static Model build(String name, Map<String, ?> words, Map<String, Tensor> state) {
-    try (Model shapes = Models.create(name, words, Init.shapesOnly())) {
-      shapes.requireFit(state, true);
-    }
-    Model model = Models.create(name, words, Init.unset());
+  static Model build(Model shapes, Map<String, Tensor> state) {
+    shapes.requireFit(state, true);
+    Model model = Models.create(shapes.name(), shapes.args(), Init.unset());
     model.take(state);
     model.train(false);
     return model;

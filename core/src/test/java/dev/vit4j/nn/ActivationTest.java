@@ -24,6 +24,9 @@ class ActivationTest {
     "gelu, 2, 1.954499736",
     "gelu, 0, 0",
     "gelu, -30, 0",
+    "gelu_tanh, 1, 0.841191991",
+    "gelu_tanh, -1, -0.158808009",
+    "gelu_tanh, 0, 0",
     "quick_gelu, 1, 0.845795727",
     "quick_gelu, -1, -0.154204273",
     "quick_gelu, 2, 1.935658574",
@@ -45,7 +48,7 @@ class ActivationTest {
   void unknownNamesAreRefused() {
     assertThatThrownBy(() -> Activation.named("swish"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("unknown activation 'swish': use gelu, quick_gelu or relu");
+        .hasMessage("unknown activation 'swish': use gelu, gelu_tanh, quick_gelu or relu");
   }
 
   @Test

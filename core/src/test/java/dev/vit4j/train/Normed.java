@@ -1,29 +1,74 @@
 package dev.vit4j.train;
 
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.ModelConfig;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Conv2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.tensor.Tensor;
 import java.util.Map;
-import java.util.Set;
 
 /** The smallest model with a batch norm: filters of 3 x 3, a norm, their mean, the classes. */
 public final class Normed extends Model implements Classifies {
+  /** Gray images of 28 x 28. */
+  private record Config(int numClasses) implements ModelConfig {
+    @Override
+    public int[] imgSize() {
+      return new int[] {28, 28};
+    }
+
+    @Override
+    public int inChans() {
+      return 1;
+    }
+
+    @Override
+    public Map<String, Object> toMap() {
+      return Map.of();
+    }
+  }
+
+  private static final Family FAMILY =
+      new Family() {
+        @Override
+        public String name() {
+          return "normed";
+        }
+
+        @Override
+        public String title() {
+          return "Normed";
+        }
+
+        @Override
+        public Map<String, Map<String, Object>> variants() {
+          return Map.of();
+        }
+
+        @Override
+        public ModelConfig config(String model, Map<String, ?> args) {
+          return new Config(0);
+        }
+
+        @Override
+        public Model create(String model, Map<String, ?> args, Init init) {
+          return new Normed(1, 0);
+        }
+      };
+
   private final Conv2d conv;
   private final BatchNorm2d norm;
   private final Linear fc;
-  private final int classes;
 
   public Normed(int filters, int classes) {
-    super("normed");
+    super("normed", new Config(classes));
     Init init = Init.seeded(3);
     conv = child("conv", new Conv2d(init, 1, filters, 3, 2, 1));
     norm = child("norm", new BatchNorm2d(init, filters));
     fc = child("fc", new Linear(init, filters, classes, true));
-    this.classes = classes;
   }
 
   @Override
@@ -42,37 +87,12 @@ public final class Normed extends Model implements Classifies {
   }
 
   @Override
-  public Map<String, Object> args() {
-    return Map.of();
-  }
-
-  @Override
-  public int channels() {
-    return 1;
-  }
-
-  @Override
-  public int height() {
-    return 28;
-  }
-
-  @Override
-  public int width() {
-    return 28;
-  }
-
-  @Override
-  public int numClasses() {
-    return classes;
-  }
-
-  @Override
-  public Set<String> noWeightDecay() {
-    return Set.of();
+  public Family family() {
+    return FAMILY;
   }
 
   @Override
   public dev.vit4j.model.TimmConfig timmConfig() {
-    return new dev.vit4j.model.TimmConfig(name(), Map.of(), 0, "", "", "");
+    return new dev.vit4j.model.TimmConfig(name(), Map.of(), 0, "", "", "", false);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.TensorAssert;
+import dev.vit4j.model.GridResize;
+import dev.vit4j.model.InputLayer;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;

@@ -56,7 +56,10 @@ class OnnxExportTest {
         Arguments.of("resnet20_cifar", Map.of("shortcut", "B", "num_classes", 0)),
         Arguments.of("plainnet20_cifar", Map.of()),
         Arguments.of("cct_2_3x2_32", Map.of()),
-        Arguments.of("cct_6_3x1_32", Map.of("positional_embedding", "sine")));
+        Arguments.of("cct_6_3x1_32", Map.of("positional_embedding", "sine")),
+        mixer(Map.of()),
+        mixer(Map.of("act", "gelu_tanh", "img_size", List.of(27, 34))),
+        mixer(Map.of("num_classes", 0, "patch_size", List.of(8, 4), "in_chans", 1)));
   }
 
   private static Arguments vit(Map<String, Object> words) {
@@ -65,6 +68,13 @@ class OnnxExportTest {
             Map.of("img_size", 32, "patch_size", 8, "embed_dim", 48, "depth", 3, "num_heads", 4));
     all.putAll(words);
     return Arguments.of("vit_tiny_patch16_224", all);
+  }
+
+  private static Arguments mixer(Map<String, Object> words) {
+    Map<String, Object> all =
+        new HashMap<>(Map.of("img_size", 32, "patch_size", 8, "embed_dim", 48, "num_blocks", 3));
+    all.putAll(words);
+    return Arguments.of("mixer_s32_224", all);
   }
 
   @ParameterizedTest
@@ -101,8 +111,7 @@ class OnnxExportTest {
     }
   }
 
-  private static float[] run(OrtEnvironment environment, OrtSession session, Tensor x)
-      throws OrtException {
+  static float[] run(OrtEnvironment environment, OrtSession session, Tensor x) throws OrtException {
     try (OnnxTensor input =
             OnnxTensor.createTensor(environment, FloatBuffer.wrap(x.toFloats()), x.shape());
         OrtSession.Result result = session.run(Map.of("pixel_values", input))) {
@@ -137,7 +146,7 @@ class OnnxExportTest {
   }
 
   /** With buffers and biases as after a training: fresh ones would hide mistakes. */
-  private static Model model(String name, Map<String, Object> words) {
+  static Model model(String name, Map<String, Object> words) {
     Model model = Models.create(name, words, Init.seeded(1));
     Generator generator = new Generator(2);
     try (NoGrad g = NoGrad.on()) {
@@ -149,6 +158,8 @@ class OnnxExportTest {
                   t.uniform_(0.5, 2, generator);
                 } else if (path.endsWith("running_mean") || path.endsWith("bias")) {
                   t.uniform_(-0.5, 0.5, generator);
+                } else if (path.endsWith("weight") && t.maxAbs() == 0) {
+                  t.normal_(0, 0.2, generator); // a head that begins at zero
                 }
               });
     }
@@ -156,7 +167,7 @@ class OnnxExportTest {
     return model;
   }
 
-  private static Preprocess preprocess(Model m) {
+  static Preprocess preprocess(Model m) {
     List<Double> half = Collections.nCopies(m.channels(), 0.5);
     return new Preprocess(
         m.channels(), m.height(), m.width(), "bicubic", 0.9, "center", half, half, "none");

@@ -36,7 +36,7 @@ class PreprocessConfigTest {
   void readsTimmsWords() throws IOException {
     String words =
         ", \"crop_pct\": 0.95, \"crop_mode\": \"border\", \"interpolation\": \"bilinear\"";
-    Preprocess p = ConfigJson.read(config(words)).preprocess();
+    Preprocess p = read(config(words));
     assertThat(p.cropPct()).isEqualTo(0.95);
     assertThat(p.cropMode()).isEqualTo("border");
     assertThat(p.interpolation()).isEqualTo("bilinear");
@@ -49,7 +49,7 @@ class PreprocessConfigTest {
       delimiter = '|',
       value = {"''", "', \"crop_pct\": null, \"crop_mode\": null, \"interpolation\": null'"})
   void takesTimmsDefaults(String words) throws IOException {
-    Preprocess p = ConfigJson.read(config(words)).preprocess();
+    Preprocess p = read(config(words));
     assertThat(p.cropPct()).isEqualTo(0.875);
     assertThat(p.cropMode()).isEqualTo("center");
     assertThat(p.interpolation()).isEqualTo("bicubic");
@@ -64,7 +64,7 @@ class PreprocessConfigTest {
   })
   void refusesWordsThatAreNone(String words, String reason) throws IOException {
     Path file = config(", " + words);
-    assertThatThrownBy(() -> ConfigJson.read(file))
+    assertThatThrownBy(() -> read(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("config.json")
         .hasMessageContaining(reason)
@@ -78,7 +78,7 @@ class PreprocessConfigTest {
     try (Model model = Models.create("vit_tiny_patch16_224", Map.of(), Init.unset())) {
       WeightsFolder.writeConfig(dir, new WeightsFolder.Loaded(model, p, List.of()));
     }
-    assertThat(ConfigJson.read(dir.resolve(WeightsFolder.CONFIG)).preprocess()).isEqualTo(p);
+    assertThat(read(dir.resolve(WeightsFolder.CONFIG))).isEqualTo(p);
   }
 
   @Test
@@ -92,5 +92,9 @@ class PreprocessConfigTest {
       assertThat(small.preprocess().cropPct()).isEqualTo(1.0);
       assertThat(small.preprocess().cropMode()).isEqualTo("squash");
     }
+  }
+
+  private static Preprocess read(Path config) throws IOException {
+    return ConfigJson.read(config, ConfigJson.tree(config)).preprocess();
   }
 }

@@ -3,6 +3,11 @@ package dev.vit4j.weights;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.model.Family;
+import dev.vit4j.model.Origin;
+import dev.vit4j.model.resnet.ResNet;
+import dev.vit4j.model.vit.Vit;
+import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -10,7 +15,9 @@ import tools.jackson.databind.json.JsonMapper;
 /** What a timm configuration says and no shape shows is done, or refused by name. */
 class TimmArgumentsTest {
   private static void check(String json, boolean residual) {
-    TimmArguments.check(JsonMapper.shared().readTree(json.replace('\'', '"')), residual);
+    Map<?, ?> args = JsonMapper.shared().readValue(json.replace('\'', '"'), Map.class);
+    Family family = residual ? ResNet.FAMILY : Vit.FAMILY;
+    family.interop().configured(Origin.TIMM, Map.of("architecture", "", "model_args", args));
   }
 
   @ParameterizedTest

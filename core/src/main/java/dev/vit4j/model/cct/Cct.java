@@ -1,6 +1,7 @@
 package dev.vit4j.model.cct;
 
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Family;
 import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
@@ -18,8 +19,6 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +33,9 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
   private static final double NORM_EPS = 1e-5;
   private static final int CONV_WIDTH = 64; // of all convolutions but the last
 
+  /** Every CCT. */
+  public static final Family FAMILY = new CctFamily();
+
   private final CctConfig config;
   private final List<Conv2d> convs = new ArrayList<>();
   private final @Nullable Tensor positions; // [1, N, D]
@@ -45,7 +47,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
 
   /** A model with fresh weights. */
   public Cct(String name, CctConfig config, Init init) {
-    super(name);
+    super(name, config);
     this.config = config;
     int dim = config.embedDim();
     int in = config.inChans();
@@ -198,39 +200,20 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
   }
 
   @Override
-  public Map<String, Object> args() {
-    return config.toMap();
-  }
-
-  @Override
-  public int channels() {
-    return config.inChans();
-  }
-
-  @Override
-  public int height() {
-    return config.imgSize()[0];
-  }
-
-  @Override
-  public int width() {
-    return config.imgSize()[1];
-  }
-
-  @Override
-  public int numClasses() {
-    return config.numClasses();
-  }
-
-  @Override
-  public Set<String> noWeightDecay() {
-    return Set.of();
+  public Family family() {
+    return FAMILY;
   }
 
   /** timm has no such model: it bears our name. */
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(
-        name(), args(), config.embedDim(), "seq", "tokenizer.conv_layers.0.0", "classifier.fc");
+        name(),
+        args(),
+        config.embedDim(),
+        "seq",
+        "tokenizer.conv_layers.0.0",
+        "classifier.fc",
+        false);
   }
 }

@@ -1,6 +1,7 @@
 package dev.vit4j.model.cct;
 
 import dev.vit4j.model.Args;
+import dev.vit4j.model.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,8 @@ public record CctConfig(
     String positions,
     double dropRate,
     double attnDropRate,
-    double dropPathRate) {
+    double dropPathRate)
+    implements ModelConfig {
 
   /** Checks that the numbers fit each other. */
   public CctConfig {
@@ -89,7 +91,7 @@ public record CctConfig(
     }
   }
 
-  /** All words with their values. */
+  @Override
   public Map<String, Object> toMap() {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("img_size", List.of(imgSize[0], imgSize[1]));

@@ -1,6 +1,7 @@
 package dev.vit4j.model.resnet;
 
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Family;
 import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
@@ -40,6 +41,9 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
           "bottleneck[3, 4, 23, 3]", "resnet101",
           "bottleneck[3, 8, 36, 3]", "resnet152");
 
+  /** Every ResNet. */
+  public static final Family FAMILY = new ResNetFamily();
+
   private final ResNetConfig config;
   private final Conv2d conv1;
   private final BatchNorm2d bn1;
@@ -48,7 +52,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
 
   /** A model with fresh weights. */
   public ResNet(String name, ResNetConfig config, Init source) {
-    super(name);
+    super(name, config);
     Init init = source.withUniform(); // the head as PyTorch's own Linear
     this.config = config;
     boolean small = config.stem().equals("cifar");
@@ -224,38 +228,8 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
   }
 
   @Override
-  public Map<String, Object> args() {
-    return config.toMap();
-  }
-
-  @Override
-  public boolean takesAnySize() {
-    return true;
-  }
-
-  @Override
-  public int channels() {
-    return config.inChans();
-  }
-
-  @Override
-  public int height() {
-    return config.imgSize()[0];
-  }
-
-  @Override
-  public int width() {
-    return config.imgSize()[1];
-  }
-
-  @Override
-  public int numClasses() {
-    return config.numClasses();
-  }
-
-  @Override
-  public Set<String> noWeightDecay() {
-    return Set.of();
+  public Family family() {
+    return FAMILY;
   }
 
   private String headName() {
@@ -283,6 +257,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
         config.numFeatures(),
         "avg",
         "conv1",
-        headName());
+        headName(),
+        false);
   }
 }

@@ -1,6 +1,7 @@
 package dev.vit4j.model.resnet;
 
 import dev.vit4j.model.Args;
+import dev.vit4j.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,8 @@ public record ResNetConfig(
     boolean residual,
     String shortcut,
     double dropPathRate,
-    boolean zeroInitLast) {
+    boolean zeroInitLast)
+    implements ModelConfig {
 
   /** Checks that the numbers fit each other. */
   public ResNetConfig {
@@ -93,7 +95,7 @@ public record ResNetConfig(
     }
   }
 
-  /** All words with their values. */
+  @Override
   public Map<String, Object> toMap() {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("img_size", List.of(imgSize[0], imgSize[1]));

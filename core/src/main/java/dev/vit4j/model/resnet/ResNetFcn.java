@@ -1,5 +1,6 @@
 package dev.vit4j.model.resnet;
 
+import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Segments;
 import dev.vit4j.model.TimmConfig;
@@ -10,7 +11,6 @@ import dev.vit4j.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * A ResNet with a fully convolutional head (Long et al. 2015, arXiv 1411.4038): scores for each
@@ -20,7 +20,9 @@ import java.util.Set;
  * ResNet}, {@code feature_map}, {@code grid_logits}, {@code logits}.
  */
 public final class ResNetFcn extends Model implements Segments {
-  private final ResNetConfig config;
+  /** What the catalogue knows of it. */
+  public static final Family FAMILY = new ResNetFcnFamily();
+
   private final ResNet backbone;
   private final FcnHead classifier;
 
@@ -30,11 +32,10 @@ public final class ResNetFcn extends Model implements Segments {
    * @param config of the ResNet; {@code numClasses} is the number of classes of a pixel, at least 1
    */
   public ResNetFcn(String name, ResNetConfig config, Init init) {
-    super(name);
+    super(name, config);
     if (config.numClasses() < 1) {
       throw new IllegalArgumentException(name + ": segmentation needs num_classes above 0");
     }
-    this.config = config;
     Map<String, Object> args = new LinkedHashMap<>(config.toMap());
     args.put("num_classes", 0);
     this.backbone = child("backbone", new ResNet(name, ResNetConfig.of(name, args), init));
@@ -55,33 +56,8 @@ public final class ResNetFcn extends Model implements Segments {
   }
 
   @Override
-  public Map<String, Object> args() {
-    return config.toMap();
-  }
-
-  @Override
-  public int channels() {
-    return backbone.channels();
-  }
-
-  @Override
-  public int height() {
-    return backbone.height();
-  }
-
-  @Override
-  public int width() {
-    return backbone.width();
-  }
-
-  @Override
-  public boolean takesAnySize() {
-    return true;
-  }
-
-  @Override
-  public int numClasses() {
-    return config.numClasses();
+  public Family family() {
+    return FAMILY;
   }
 
   @Override
@@ -89,15 +65,10 @@ public final class ResNetFcn extends Model implements Segments {
     return List.of("classifier");
   }
 
-  @Override
-  public Set<String> noWeightDecay() {
-    return Set.of();
-  }
-
   /** timm has no such model: the name and the arguments are ours. */
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(
-        name(), args(), backbone.mapChannels(), "", "backbone.conv1", "classifier");
+        name(), args(), backbone.mapChannels(), "", "backbone.conv1", "classifier", false);
   }
 }

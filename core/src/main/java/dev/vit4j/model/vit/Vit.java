@@ -1,6 +1,7 @@
 package dev.vit4j.model.vit;
 
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.Family;
 import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
@@ -36,11 +37,14 @@ import org.jspecify.annotations.Nullable;
  * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
  */
 public final class Vit extends Model implements Classifies, FeatureMaps {
-  /** Words that timm's constructor does not have. */
+  /** Arguments that timm's constructor does not have. */
   private static final Set<String> NOT_TIMM = Set.of("norm_eps", "distilled", "weight_init");
 
   private static final double TIMM_EPS = 1e-6;
   private static final double CLIP_EPS = 1e-5;
+
+  /** Every ViT and DeiT. */
+  public static final Family FAMILY = new VitFamily();
 
   private final VitConfig config;
   private final PatchEmbed patchEmbed;
@@ -59,7 +63,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
 
   /** A model with fresh weights. */
   public Vit(String name, VitConfig config, Init source) {
-    super(name);
+    super(name, config);
     Init init = config.weightInit().equals("jax") ? source.withXavier() : source;
     this.config = config;
     int dim = config.embedDim();
@@ -304,33 +308,13 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
   }
 
   @Override
-  public Map<String, Object> args() {
-    return config.toMap();
-  }
-
-  @Override
-  public int channels() {
-    return config.inChans();
-  }
-
-  @Override
-  public int height() {
-    return config.imgSize()[0];
-  }
-
-  @Override
-  public int width() {
-    return config.imgSize()[1];
+  public Family family() {
+    return FAMILY;
   }
 
   @Override
   public boolean sharesTokens() {
     return true;
-  }
-
-  @Override
-  public int numClasses() {
-    return config.numClasses();
   }
 
   @Override
@@ -362,7 +346,8 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
         config.embedDim(),
         config.globalPool(),
         "patch_embed.proj",
-        "head");
+        "head",
+        true);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.vit4j.model.vit;
 
 import dev.vit4j.model.Args;
+import dev.vit4j.model.ModelConfig;
 import dev.vit4j.nn.Activation;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +63,8 @@ public record VitConfig(
     double attnDropRate,
     double dropPathRate,
     boolean distilled,
-    String weightInit) {
+    String weightInit)
+    implements ModelConfig {
 
   /** Checks that the numbers fit each other. */
   public VitConfig {
@@ -157,7 +159,8 @@ public record VitConfig(
     }
   }
 
-  /** All words with their values, in the constructor's order. */
+  /** All arguments with their values, in the constructor's order. */
+  @Override
   public Map<String, Object> toMap() {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("img_size", List.of(imgSize[0], imgSize[1]));

@@ -1,5 +1,6 @@
 package dev.vit4j.model.vit;
 
+import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Segments;
 import dev.vit4j.model.TimmConfig;
@@ -22,7 +23,9 @@ import java.util.stream.Collectors;
  * logits}.
  */
 public final class VitSegmenter extends Model implements Segments {
-  private final VitConfig config;
+  /** What the catalogue knows of it. */
+  public static final Family FAMILY = new VitSegmenterFamily();
+
   private final Vit backbone;
   private final Conv2d classifier; // [D -> K], 1 x 1
 
@@ -32,12 +35,11 @@ public final class VitSegmenter extends Model implements Segments {
    * @param config of the ViT; {@code numClasses} is the number of classes of a pixel, at least 1
    */
   public VitSegmenter(String name, VitConfig config, Init init) {
-    super(name);
+    super(name, config);
     if (config.numClasses() < 1 || config.distilled()) {
       throw new IllegalArgumentException(
           name + ": segmentation needs num_classes above 0 and a ViT that is not distilled");
     }
-    this.config = config;
     Map<String, Object> args = new LinkedHashMap<>(config.toMap());
     args.put("num_classes", 0);
     this.backbone = child("backbone", new Vit(name, VitConfig.of(name, args), init));
@@ -57,29 +59,14 @@ public final class VitSegmenter extends Model implements Segments {
     return logits;
   }
 
-  @Override
-  public Map<String, Object> args() {
-    return config.toMap();
+  /** The ViT before the decoder. */
+  Vit backbone() {
+    return backbone;
   }
 
   @Override
-  public int channels() {
-    return config.inChans();
-  }
-
-  @Override
-  public int height() {
-    return config.imgSize()[0];
-  }
-
-  @Override
-  public int width() {
-    return config.imgSize()[1];
-  }
-
-  @Override
-  public int numClasses() {
-    return config.numClasses();
+  public Family family() {
+    return FAMILY;
   }
 
   @Override
@@ -96,6 +83,12 @@ public final class VitSegmenter extends Model implements Segments {
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(
-        name(), args(), config.embedDim(), "", "backbone.patch_embed.proj", "classifier");
+        name(),
+        args(),
+        backbone.mapChannels(),
+        "",
+        "backbone.patch_embed.proj",
+        "classifier",
+        true);
   }
 }

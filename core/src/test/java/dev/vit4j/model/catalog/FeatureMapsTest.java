@@ -41,6 +41,7 @@ class FeatureMapsTest {
     for (Model model :
         new Model[] {
           model("vit_tiny_patch16_224", avg),
+          model("mixer_s32_224", Map.of("img_size", List.of(70, 96), "num_blocks", 2)),
           model("resnet18", Map.of("img_size", 64)),
           model("resnet20_cifar", Map.of())
         }) {
@@ -111,6 +112,7 @@ class FeatureMapsTest {
   @CsvSource({
     "vit_tiny_patch16_224, 224, 224, 16, 192",
     "cct_7_3x1_32, 32, 32, 2, 256",
+    "mixer_s32_224, 224, 224, 32, 512",
     "resnet18, 64, 96, 32, 512",
     "resnet50, 75, 100, 32, 2048",
     "resnet20_cifar, 50, 33, 4, 64",

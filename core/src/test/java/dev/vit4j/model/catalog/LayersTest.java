@@ -2,8 +2,11 @@ package dev.vit4j.model.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
+import dev.vit4j.model.vit.Vit;
+import dev.vit4j.model.vit.VitConfig;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Conv2d;
 import dev.vit4j.nn.Init;
@@ -12,7 +15,6 @@ import dev.vit4j.nn.Linear;
 import dev.vit4j.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which layer a parameter belongs to, and what the classifier is called. */
@@ -20,7 +22,7 @@ class LayersTest {
   /** A family that says nothing of its own, with the names of a ResNet. */
   private static final class Plain extends Model {
     Plain(int classes) {
-      super("plain");
+      super("plain", VitConfig.of("plain", Map.of("num_classes", classes)));
       Init init = Init.shapesOnly();
       child("conv1", new Conv2d(init, 3, 4, 3, 1, 1));
       child("bn1", new BatchNorm2d(init, 4));
@@ -32,10 +34,7 @@ class LayersTest {
       if (classes > 0) {
         child("fc", new Linear(init, 4, classes, true));
       }
-      this.classes = classes;
     }
-
-    private final int classes;
 
     @Override
     protected Tensor forward(Tensor x) {
@@ -43,38 +42,13 @@ class LayersTest {
     }
 
     @Override
-    public Map<String, Object> args() {
-      return Map.of();
-    }
-
-    @Override
-    public int channels() {
-      return 3;
-    }
-
-    @Override
-    public int height() {
-      return 8;
-    }
-
-    @Override
-    public int width() {
-      return 8;
-    }
-
-    @Override
-    public int numClasses() {
-      return classes;
-    }
-
-    @Override
-    public Set<String> noWeightDecay() {
-      return Set.of();
+    public Family family() {
+      return Vit.FAMILY;
     }
 
     @Override
     public TimmConfig timmConfig() {
-      return new TimmConfig(name(), Map.of(), 0, "", "", "");
+      return new TimmConfig(name(), Map.of(), 0, "", "", "", false);
     }
   }
 

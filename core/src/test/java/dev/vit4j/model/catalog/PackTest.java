@@ -40,7 +40,17 @@ class PackTest {
         Arguments.of("resnet18", Map.of("img_size", 64, "num_classes", 10)),
         Arguments.of("resnet50", Map.of("img_size", 64, "num_classes", 10)),
         Arguments.of("resnet20_cifar", Map.of()),
-        Arguments.of("cct_2_3x2_32", Map.of()));
+        Arguments.of("cct_2_3x2_32", Map.of()),
+        mixer(Map.of()),
+        mixer(Map.of("act", "gelu_tanh", "num_classes", 0)));
+  }
+
+  private static Arguments mixer(Map<String, Object> words) {
+    Map<String, Object> all =
+        new java.util.HashMap<>(
+            Map.of("img_size", 64, "patch_size", 8, "embed_dim", 128, "num_blocks", 3));
+    all.putAll(words);
+    return Arguments.of("mixer_s32_224", all);
   }
 
   private static Arguments vit(Map<String, Object> words) {
@@ -123,6 +133,8 @@ class PackTest {
                   t.uniform_(0.5, 2, generator); // a fresh norm would do nothing
                 } else if (path.endsWith("running_mean") || path.endsWith("bias")) {
                   t.uniform_(-0.5, 0.5, generator);
+                } else if (path.endsWith("weight") && t.maxAbs() == 0) {
+                  t.normal_(0, 0.2, generator); // a head that begins at zero
                 }
               });
     }

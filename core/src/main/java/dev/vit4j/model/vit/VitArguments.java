@@ -1,18 +1,22 @@
-package dev.vit4j.weights;
+package dev.vit4j.model.vit;
 
+import dev.vit4j.model.ForeignTensors;
+import dev.vit4j.model.Origin;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The constructor words of a ViT, read off its tensors, as far as they tell. What they do not tell
- * (heads, eps, pooling) is taken from a configuration, else assumed and said.
+ * The constructor arguments of a ViT, read off its tensors. What those do not determine (heads,
+ * eps, pooling) is taken from a configuration, else assumed and said.
  */
-final class VitWords {
+final class VitArguments {
   /** Heads of the sizes that everybody uses, by width. */
   private static final Map<Long, Integer> KNOWN_HEADS =
       Map.of(192L, 3, 384L, 6, 768L, 12, 1024L, 16, 1280L, 16, 1408L, 16, 1664L, 16);
@@ -20,37 +24,90 @@ final class VitWords {
   private static final long HEAD_WIDTH = 64;
   private static final double NO_SCALE_YET = 1e-5; // LayerScale's first value: weights replace it
 
+  private static final double CLIP_EPS = 1e-5;
+  private static final int GOOGLES_DIMS = 3; // of its queries: [D, heads, D / heads]
+
+  private final ForeignTensors weights;
   private final Map<String, Tensor> state;
   private final Map<String, Object> known;
-  private final List<String> assumed;
   private final Map<String, Object> words = new LinkedHashMap<>();
 
-  private VitWords(Map<String, Tensor> state, Map<String, Object> known, List<String> assumed) {
-    this.state = state;
+  private VitArguments(ForeignTensors weights, Map<String, Object> known) {
+    this.weights = weights;
+    this.state = weights.state();
     this.known = known;
-    this.assumed = assumed;
   }
 
   /**
-   * All words but {@code img_size}.
+   * All arguments; the tensors are brought into this model's form, the positions to the size that
+   * the user asks for.
    *
-   * @param state the tensors under our names
-   * @param known words from a configuration or a user; {@code norm_eps} is among them
-   * @param assumed gets a line for every word that nothing tells
    * @throws IllegalArgumentException if the tensors are no ViT's, or not those of the known words
    */
-  static Map<String, Object> of(
-      Map<String, Tensor> state, Map<String, Object> known, List<String> assumed) {
-    VitWords w = new VitWords(state, known, assumed);
-    w.read();
-    return w.words;
+  static Map<String, Object> of(ForeignTensors weights) {
+    Map<String, Tensor> state = weights.state();
+    Origin origin = weights.origin();
+    long[] queries = weights.storedShape("blocks.0.attn.qkv.weight");
+    boolean showsHeads = queries != null && queries.length == GOOGLES_DIMS;
+    Map<String, Object> known =
+        weights.known(showsHeads ? Map.of("num_heads", (int) queries[1]) : Map.of());
+    if (!known.containsKey("norm_eps")) {
+      // timm's models with a norm before the blocks are CLIP's, which have its eps
+      boolean clip = origin == Origin.TIMM && state.containsKey("norm_pre.weight");
+      double eps = clip ? CLIP_EPS : origin.normEps();
+      known.put("norm_eps", eps);
+      weights.assume("norm_eps", String.format(Locale.ROOT, "%.0e", eps));
+    }
+    if (origin != Origin.TIMM) { // only timm's models choose
+      known.putIfAbsent("global_pool", state.containsKey("cls_token") ? "token" : "avg");
+    }
+    // Which form it has decides the arguments, and the form depends on the grid.
+    Tensor kernel = state.get("patch_embed.proj.weight");
+    if (kernel == null || kernel.dim() != 4 || !state.containsKey("pos_embed")) {
+      throw new IllegalArgumentException(
+          "has no %s: no ViT of ours is without"
+              .formatted(state.containsKey("pos_embed") ? "patch_embed.proj.weight" : "pos_embed"));
+    }
+    if (kernel.count() == 0) {
+      throw new IllegalArgumentException("patch_embed.proj.weight is empty: " + kernel);
+    }
+    int[] patch = {(int) kernel.size(2), (int) kernel.size(3)};
+    List<int @Nullable []> candidates = new ArrayList<>();
+    candidates.add(weights.configuredSize());
+    candidates.add(weights.mentionedSize());
+    candidates.add(weights.toldSize());
+    int[] grid = grid(state, patch, candidates);
+    bringIntoForm(state, (long) grid[0] * grid[1]);
+    VitArguments arguments = new VitArguments(weights, known);
+    arguments.read();
+    arguments.resize(patch, grid);
+    return arguments.words;
+  }
+
+  /** The image size, and positions for it. */
+  private void resize(int[] patch, int[] grid) {
+    int[] wanted = weights.toldSize();
+    int[] written = weights.configuredSize();
+    int[] stored = {grid[0] * patch[0], grid[1] * patch[1]};
+    int[] size = wanted != null ? wanted : written != null ? written : stored;
+    words.put("img_size", List.of(size[0], size[1]));
+    int[] target = {size[0] / patch[0], size[1] / patch[1]};
+    Origin origin = weights.origin();
+    state.compute(
+        "pos_embed",
+        (name, pos) -> origin.resize().positions(pos, prefixTokens(state), grid, target));
+    if (target[0] != grid[0] || target[1] != grid[1]) {
+      weights.report(
+          "Position embeddings resized from %dx%d to %dx%d patches (%s)"
+              .formatted(grid[0], grid[1], target[0], target[1], origin.resizeWords()));
+    }
   }
 
   private void read() {
-    Tensor patch = require("patch_embed.proj.weight", 4); // [D, C, h, w]
-    Tensor fc1 = require("blocks.0.mlp.fc1.weight", 2); // [hidden, D]
-    require("pos_embed", 3);
-    Tensor fc2 = require("blocks.0.mlp.fc2.weight", 2); // [D, hidden]
+    Tensor patch = weights.require("patch_embed.proj.weight", 4); // [D, C, h, w]
+    Tensor fc1 = weights.require("blocks.0.mlp.fc1.weight", 2); // [hidden, D]
+    weights.require("pos_embed", 3);
+    Tensor fc2 = weights.require("blocks.0.mlp.fc2.weight", 2); // [D, hidden]
     if (fc1.size(0) == 2 * fc2.size(1)) {
       throw new IllegalArgumentException(
           "blocks.0.mlp.fc1 gives twice what fc2 takes: a gated MLP (SwiGLU), which no model here computes");
@@ -82,7 +139,7 @@ final class VitWords {
     words.put("norm_eps", known.get("norm_eps"));
     Object act = known.get("act");
     if (act == null) {
-      assumed.add("act=gelu");
+      weights.assume("act", "gelu");
     } else {
       words.put("act", act);
     }
@@ -94,7 +151,7 @@ final class VitWords {
     Object said = known.get("global_pool");
     String pool = said != null ? said.toString() : mean ? "avg" : "token";
     if (said == null && has("cls_token") && !has("dist_token")) {
-      assumed.add("global_pool=" + pool);
+      weights.assume("global_pool", pool);
     }
     return pool;
   }
@@ -110,7 +167,7 @@ final class VitWords {
               .formatted(dim));
     }
     int guess = heads == null ? (int) (dim / HEAD_WIDTH) : heads;
-    assumed.add("num_heads=" + guess);
+    weights.assume("num_heads", guess);
     return guess;
   }
 
@@ -148,15 +205,6 @@ final class VitWords {
 
   private boolean has(String name) {
     return state.containsKey(name);
-  }
-
-  private Tensor require(String name, int dims) {
-    Tensor t = state.get(name);
-    if (t == null || t.dim() != dims) {
-      throw new IllegalArgumentException(
-          t == null ? "has no " + name : name + " must have %d sizes, not %s".formatted(dims, t));
-    }
-    return t;
   }
 
   /**

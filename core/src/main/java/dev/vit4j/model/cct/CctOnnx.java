@@ -1,12 +1,12 @@
-package dev.vit4j.weights;
+package dev.vit4j.model.cct;
 
 import dev.vit4j.format.OnnxGraph;
-import dev.vit4j.model.cct.CctConfig;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Activation;
 import java.util.Map;
 
-/** {@link dev.vit4j.model.cct.Cct} as ONNX operators, in the order of its forward pass. */
-record OnnxCct(OnnxLayers layers, CctConfig config) {
+/** {@link Cct} as ONNX operators, in the order of its forward pass. */
+record CctOnnx(OnnxLayers layers, CctConfig config) {
   private static final double EPS = 1e-5;
 
   /** Pixels [B, C, H, W] to logits [B, K], or to features without a head. */

@@ -1,10 +1,12 @@
-package dev.vit4j.weights;
+package dev.vit4j.model;
 
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** The weights that read pixels, for pictures of other channels and patches of another size. */
-final class InputLayer {
+public final class InputLayer {
   private static final int RGB = 3;
 
   private InputLayer() {}
@@ -18,7 +20,7 @@ final class InputLayer {
    * @return [out, channels, h, w]
    * @throws IllegalArgumentException if there are not three channels to begin with
    */
-  static Tensor channels(Tensor weight, int channels) {
+  public static Tensor channels(Tensor weight, int channels) {
     if (weight.size(1) == channels) {
       return weight;
     }
@@ -42,7 +44,7 @@ final class InputLayer {
    * @param weight [out, C, h, w]
    * @return [out, C, height, width]
    */
-  static Tensor patch(Tensor weight, int height, int width) {
+  public static Tensor patch(Tensor weight, int height, int width) {
     int h = (int) weight.size(2);
     int w = (int) weight.size(3);
     if (h == height && w == width) {
@@ -56,6 +58,22 @@ final class InputLayer {
     return rows.matmul(weight.reshape(out * in, h, w))
         .matmul(columns.transpose(0, 1))
         .reshape(out, in, height, width);
+  }
+
+  /**
+   * Brings the kernels in a state to patches of another size, as {@link #patch(Tensor, int, int)}.
+   *
+   * @param name of the kernels' tensor
+   * @param size height and width of a patch
+   * @param notes gets a line if something is done
+   */
+  public static void patch(
+      Map<String, Tensor> state, String name, int[] size, Consumer<String> notes) {
+    Tensor kernels = state.get(name);
+    if (kernels != null && (kernels.size(2) != size[0] || kernels.size(3) != size[1])) {
+      state.put(name, patch(kernels, size[0], size[1]));
+      notes.accept("patch kernels resized to %dx%d pixels".formatted(size[0], size[1]));
+    }
   }
 
   /** The pseudo-inverse of a resize's transpose, which has full rank: [out][in] to [out, in]. */

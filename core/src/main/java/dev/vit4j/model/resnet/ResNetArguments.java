@@ -1,28 +1,41 @@
-package dev.vit4j.weights;
+package dev.vit4j.model.resnet;
 
+import dev.vit4j.model.ForeignTensors;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The constructor words of a residual network, read off its tensors. */
-final class ResNetWords {
+/** The constructor arguments of a residual network, read off its tensors. */
+final class ResNetArguments {
   private static final int IMAGENET_KERNEL = 7;
   private static final int CIFAR_KERNEL = 3;
+  private static final int SMALL_SIDE = 32; // of images for ResNets with a small stem
+  private static final int USUAL_SIDE = 224;
 
-  private ResNetWords() {}
+  private ResNetArguments() {}
 
   /**
-   * All words but {@code img_size}.
+   * All arguments; the tensors are brought into this model's form.
    *
-   * @param state the tensors under our names
-   * @param known words from a configuration or a user
-   * @param assumed gets a line for every word that nothing tells
    * @throws IllegalArgumentException naming the tensor that no ResNet of ours has
    */
-  static Map<String, Object> of(
-      Map<String, Tensor> state, Map<String, Object> known, List<String> assumed) {
+  static Map<String, Object> of(ForeignTensors weights) {
+    Map<String, Object> known = weights.known(Map.of());
+    Map<String, Object> words = read(weights, known);
+    bringIntoForm(weights.state(), words.get("shortcut").equals("A"));
+    int side = words.get("stem").equals("cifar") ? SMALL_SIDE : USUAL_SIDE;
+    int[] told = weights.toldSize();
+    int[] wanted = told != null ? told : weights.configuredSize();
+    int[] size = wanted != null ? wanted : weights.mentionedSize();
+    words.put("img_size", size == null ? side : List.of(size[0], size[1]));
+    return words;
+  }
+
+  /** All arguments but {@code img_size}. */
+  private static Map<String, Object> read(ForeignTensors weights, Map<String, Object> known) {
+    Map<String, Tensor> state = weights.state();
     Tensor stem = require(state, "conv1.weight");
     Tensor first = require(state, "layer1.0.conv1.weight");
     long kernel = stem.size(2);
@@ -46,13 +59,13 @@ final class ResNetWords {
     words.put("stem_pool", known.getOrDefault("stem_pool", pool));
     words.put("shortcut", projects || layers.size() == 1 ? "B" : "A");
     if (!pool && layers.size() > 3 && !known.containsKey("stem_pool")) {
-      assumed.add("stem_pool=false");
+      weights.assume("stem_pool", false);
     }
     return words;
   }
 
   /** The head under our name, and the counts that files before PyTorch 0.4.1 do not have. */
-  static void bringIntoForm(Map<String, Tensor> state, boolean shortcutA) {
+  private static void bringIntoForm(Map<String, Tensor> state, boolean shortcutA) {
     String name = shortcutA ? "linear." : "fc.";
     String other = shortcutA ? "fc." : "linear.";
     for (String last : List.of("weight", "bias")) {
@@ -96,11 +109,6 @@ final class ResNetWords {
   }
 
   private static Tensor require(Map<String, Tensor> state, String name) {
-    Tensor t = state.get(name);
-    if (t == null || t.dim() != 4) {
-      throw new IllegalArgumentException(
-          t == null ? "has no " + name : name + " must have 4 sizes, not " + t);
-    }
-    return t;
+    return ForeignTensors.require(state, name, 4);
   }
 }

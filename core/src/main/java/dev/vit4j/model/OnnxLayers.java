@@ -1,4 +1,4 @@
-package dev.vit4j.weights;
+package dev.vit4j.model;
 
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.nn.Activation;
@@ -11,14 +11,14 @@ import java.util.Map;
  * input and the path of its parameters, such as {@code blocks.0.attn}, and gives the name of its
  * result.
  */
-record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
+public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
 
   /** A parameter or buffer as it is. */
-  String weight(String path) {
+  public String weight(String path) {
     return graph.weight(path, at(path));
   }
 
-  Tensor at(String path) {
+  public Tensor at(String path) {
     Tensor tensor = state.get(path);
     if (tensor == null) {
       throw new IllegalArgumentException("the model has no " + path);
@@ -27,18 +27,18 @@ record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
   }
 
   /** A number for an operator. */
-  String number(double value) {
+  public String number(double value) {
     return graph.weight("number_" + value, Tensor.of(new float[] {(float) value}, 1));
   }
 
   /** [..., in] to [..., out]. */
-  String linear(String x, String path) {
+  public String linear(String x, String path) {
     String transposed = graph.weight(path + ".weight", at(path + ".weight").transpose(0, 1));
     String y = graph.op("MatMul", x, transposed);
     return state.containsKey(path + ".bias") ? graph.op("Add", y, weight(path + ".bias")) : y;
   }
 
-  String layerNorm(String x, String path, double eps) {
+  public String layerNorm(String x, String path, double eps) {
     return graph.op(
         "LayerNormalization",
         Map.of("axis", -1L, "epsilon", eps),
@@ -47,10 +47,16 @@ record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
         weight(path + ".bias"));
   }
 
-  String activation(String x, Activation activation) {
+  public String activation(String x, Activation activation) {
     return switch (activation) {
       case RELU -> graph.op("Relu", x);
       case QUICK_GELU -> graph.op("Mul", x, graph.op("Sigmoid", graph.op("Mul", x, number(1.702))));
+      case GELU_TANH -> { // x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2
+        String cube = graph.op("Mul", x, graph.op("Mul", x, x));
+        String inner = graph.op("Add", x, graph.op("Mul", cube, number(0.044715)));
+        String tanh = graph.op("Tanh", graph.op("Mul", inner, number(Math.sqrt(2 / Math.PI))));
+        yield graph.op("Mul", graph.op("Mul", x, graph.op("Add", tanh, number(1))), number(0.5));
+      }
       case GELU -> { // x (1 + erf(x / √2)) / 2
         String erf = graph.op("Erf", graph.op("Mul", x, number(Math.sqrt(0.5))));
         yield graph.op("Mul", graph.op("Mul", x, graph.op("Add", erf, number(1))), number(0.5));
@@ -59,7 +65,7 @@ record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
   }
 
   /** Multi-head self-attention, as {@code nn.Attention}: [B, N, D] to [B, N, D]. */
-  String attention(String x, String path, long dim, long heads) {
+  public String attention(String x, String path, long dim, long heads) {
     long size = dim / heads; // of a head
     List<String> qkv = graph.split(linear(x, path + ".qkv"), 2, 3); // 3 x [B, N, D]
     String q = heads(qkv.get(0), heads, size, 0, 2, 1, 3); // [B, H, N, d]
@@ -76,15 +82,15 @@ record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
   }
 
   /** A size of 0 stays as it is, -1 is what is left. */
-  String reshape(String x, long... shape) {
+  public String reshape(String x, long... shape) {
     return graph.op("Reshape", x, graph.numbers(shape));
   }
 
-  String transpose(String x, long... order) {
+  public String transpose(String x, long... order) {
     return graph.op("Transpose", Map.of("perm", order), x);
   }
 
-  String convolution(String x, String path, long stride, long padding) {
+  public String convolution(String x, String path, long stride, long padding) {
     Tensor weight = at(path + ".weight"); // [out, in, kh, kw]
     return graph.op(
         "Conv",
@@ -100,7 +106,7 @@ record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
   }
 
   /** A 3x3 maximum of stride 2. */
-  String maxPool(String x) {
+  public String maxPool(String x) {
     return graph.op(
         "MaxPool",
         Map.of(
@@ -111,12 +117,12 @@ record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
   }
 
   /** The mean over some axes, which disappear. */
-  String mean(String x, long... axes) {
+  public String mean(String x, long... axes) {
     return graph.op("ReduceMean", Map.of("axes", axes, "keepdims", 0L), x);
   }
 
   /** Indices of an axis, from one to another, by steps. */
-  String slice(String x, long axis, long from, long to, long step) {
+  public String slice(String x, long axis, long from, long to, long step) {
     return graph.op(
         "Slice",
         x,

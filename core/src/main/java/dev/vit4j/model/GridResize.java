@@ -1,13 +1,16 @@
-package dev.vit4j.weights;
+package dev.vit4j.model;
 
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Resizes grids of numbers (position embeddings, patch kernels) as PyTorch's {@code interpolate}
  * does: every output row is a weighted sum of input rows, then the same of the columns.
  */
-enum GridResize {
+public enum GridResize {
   /** timm, open_clip: Keys' cubic with a = -0.5, as wide as the output's pixels. */
   BICUBIC_ANTIALIAS(true, true, false),
   /** Hugging Face: Keys' cubic with a = -0.75 over four neighbours. */
@@ -38,7 +41,7 @@ enum GridResize {
    * @param to rows and columns then
    * @return [1, prefix + the new rows * columns, D]
    */
-  Tensor positions(Tensor pos, long prefix, int[] from, int[] to) {
+  public Tensor positions(Tensor pos, long prefix, int[] from, int[] to) {
     if (from[0] == to[0] && from[1] == to[1]) {
       return pos;
     }
@@ -49,8 +52,30 @@ enum GridResize {
     return Ops.cat(1, pos.narrow(1, 0, prefix), resized);
   }
 
+  /**
+   * Brings the position embeddings in a state to another grid, as {@link #positions(Tensor, long,
+   * int[], int[])}; without such a tensor, or of the same grid, nothing is done.
+   *
+   * @param name of the tensor
+   * @param notes gets a line if something is done
+   */
+  public void positions(
+      Map<String, Tensor> state,
+      String name,
+      long prefix,
+      int[] from,
+      int[] to,
+      Consumer<String> notes) {
+    if (state.containsKey(name) && !Arrays.equals(from, to)) {
+      state.compute(name, (n, pos) -> positions(pos, prefix, from, to));
+      notes.accept(
+          "positions resized from %dx%d to %dx%d patches"
+              .formatted(from[0], from[1], to[0], to[1]));
+    }
+  }
+
   /** [N, h, w] to [N, height, width]. */
-  Tensor planes(Tensor planes, int height, int width) {
+  public Tensor planes(Tensor planes, int height, int width) {
     Tensor rows = matrix((int) planes.size(1), height); // [height, h]
     Tensor columns = matrix((int) planes.size(2), width); // [width, w]
     return rows.matmul(planes).matmul(columns.transpose(0, 1));
@@ -68,7 +93,7 @@ enum GridResize {
   }
 
   /** How much of each input each output takes: [out][in]. */
-  double[][] weights(int in, int out) {
+  public double[][] weights(int in, int out) {
     double[][] weights = new double[out][in];
     double scale = corners ? (out == 1 ? 0 : (in - 1.0) / (out - 1)) : (double) in / out;
     for (int i = 0; i < out; i++) {

@@ -1,8 +1,10 @@
-package dev.vit4j.weights;
+package dev.vit4j.model;
 
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,32 +30,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param library whose names, in words
  * @param origin what that library takes for granted
- * @param family the catalogue's generic name of the models: {@code vit} or {@code resnet}
  * @param bases what {@code ~} may be; the first is the one that we write
  * @param anchor their name of the tensor that reads the pixels, by which wrappers are found
  */
-record NameTable(
-    String library,
-    Origin origin,
-    String family,
-    List<String> bases,
-    String anchor,
-    List<Row> rows) {
+public record NameTable(
+    String library, Origin origin, List<String> bases, String anchor, List<Row> rows) {
   private static final int THIRDS = 3;
 
   /** One line. */
-  record Row(String theirs, String ours, List<String> how) {
+  public record Row(String theirs, String ours, List<String> how) {
     /** Which third of our tensor it is, or -1 for all of it. */
-    int part() {
+    public int part() {
       return how.isEmpty() ? -1 : List.of("q", "k", "v").indexOf(how.get(0));
     }
 
-    boolean isLeftOut() {
+    public boolean isLeftOut() {
       return ours.equals("-");
     }
 
     /** Their numbers in the order of ours. */
-    Tensor reorder(Tensor theirs) {
+    public Tensor reorder(Tensor theirs) {
       Tensor t = theirs;
       for (String word : how) {
         t =
@@ -70,21 +66,26 @@ record NameTable(
   }
 
   /** A tensor of theirs that gives one of ours, or a third of it. */
-  record Source(String name, Row row) {}
+  public record Source(String name, Row row) {}
 
-  static NameTable of(
-      String library, Origin origin, String family, String bases, String anchor, String lines) {
+  /**
+   * A table from its text.
+   *
+   * @param bases what {@code ~} may be, separated by {@code |}
+   */
+  public static NameTable of(
+      String library, Origin origin, String bases, String anchor, String lines) {
     List<Row> rows = new ArrayList<>();
     for (String line : lines.strip().lines().toList()) {
       List<String> words = List.of(line.strip().split(" +", -1));
       List<String> how = words.size() > 2 ? List.of(words.get(2).split(",", -1)) : List.of();
       rows.add(new Row(words.get(0), words.get(1), how));
     }
-    return new NameTable(library, origin, family, List.of(bases.split("\\|", -1)), anchor, rows);
+    return new NameTable(library, origin, List.of(bases.split("\\|", -1)), anchor, rows);
   }
 
   /** The row for a name of theirs, with our name in it; null for a name that is not theirs. */
-  @Nullable Row find(String name) {
+  public @Nullable Row find(String name) {
     for (Row row : rows) {
       for (String base : bases) {
         String ours = translate(name, row.theirs().replace("~", base), row.ours());
@@ -102,7 +103,7 @@ record NameTable(
    *
    * @param base what {@code ~} becomes
    */
-  List<Source> theirs(String ours, String base) {
+  private List<Source> theirs(String ours, String base) {
     List<Source> found = new ArrayList<>();
     for (Row row : rows) {
       String theirs = translate(ours, row.ours(), row.theirs().replace("~", base));
@@ -117,6 +118,28 @@ record NameTable(
       }
     }
     return found;
+  }
+
+  /**
+   * Tensors of ours under their names.
+   *
+   * @param base what {@code ~} becomes
+   */
+  public Map<String, Tensor> rename(Map<String, Tensor> ours, String base) {
+    Map<String, Tensor> theirs = new LinkedHashMap<>();
+    ours.forEach(
+        (name, t) -> {
+          List<Source> sources = theirs(name, base);
+          if (sources.isEmpty()) {
+            throw new IllegalArgumentException("%s has no name for %s".formatted(library, name));
+          }
+          for (Source s : sources) {
+            long third = t.size(0) / THIRDS;
+            int part = s.row().part();
+            theirs.put(s.name(), part < 0 ? t : t.detach().narrow(0, part * third, third));
+          }
+        });
+    return theirs;
   }
 
   /** The name with its numbers and last word put into another pattern; null if it does not fit. */

@@ -1,13 +1,13 @@
-package dev.vit4j.weights;
+package dev.vit4j.model.vit;
 
 import dev.vit4j.format.OnnxGraph;
-import dev.vit4j.model.vit.VitConfig;
+import dev.vit4j.model.OnnxLayers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@link dev.vit4j.model.vit.Vit} as ONNX operators, in the order of its forward pass. */
-record OnnxVit(OnnxLayers layers, VitConfig config) {
+/** {@link Vit} as ONNX operators, in the order of its forward pass. */
+record VitOnnx(OnnxLayers layers, VitConfig config) {
   private static final long TO_THE_END = Long.MAX_VALUE;
 
   /** Pixels [B, C, H, W] to logits [B, K], or to features without a head. */

@@ -1,11 +1,11 @@
-package dev.vit4j.weights;
+package dev.vit4j.model.resnet;
 
 import dev.vit4j.format.OnnxGraph;
-import dev.vit4j.model.resnet.ResNetConfig;
+import dev.vit4j.model.OnnxLayers;
 import java.util.Map;
 
-/** {@link dev.vit4j.model.resnet.ResNet} as ONNX operators, in the order of its forward pass. */
-record OnnxResNet(OnnxLayers layers, ResNetConfig config) {
+/** {@link ResNet} as ONNX operators, in the order of its forward pass. */
+record ResNetOnnx(OnnxLayers layers, ResNetConfig config) {
   private static final double EPS = 1e-5;
   private static final long TO_THE_END = Long.MAX_VALUE;
 

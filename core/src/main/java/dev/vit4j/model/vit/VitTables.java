@@ -1,19 +1,20 @@
-package dev.vit4j.weights;
+package dev.vit4j.model.vit;
 
+import dev.vit4j.model.NameTable;
+import dev.vit4j.model.Origin;
 import java.util.List;
 
-/** The tables: left their name, right ours (timm's for ViT, torchvision's for ResNet). */
-final class NameTables {
-  private NameTables() {}
+/** The names of a ViT's tensors: left theirs, right ours, which are timm's. */
+final class VitTables {
+  private VitTables() {}
 
   /**
    * timm, and the files of DeiT, DINO, MAE, DINOv2 and DeiT III, from which timm took its names.
    */
-  static final NameTable TIMM_VIT =
+  static final NameTable TIMM =
       NameTable.of(
           "timm",
           Origin.TIMM,
-          "vit",
           "",
           "patch_embed.proj.weight",
           """
@@ -43,11 +44,10 @@ final class NameTables {
           """);
 
   /** torchvision's VisionTransformer; its MLP had other names before 0.13. */
-  static final NameTable TORCHVISION_VIT =
+  static final NameTable TORCHVISION =
       NameTable.of(
           "torchvision",
           Origin.TORCHVISION,
-          "vit",
           "",
           "conv_proj.weight",
           """
@@ -71,11 +71,10 @@ final class NameTables {
    * transformers: ViTModel, ViTForImageClassification and DeiT's; ~ is empty in the bare models.
    * Its files have the first names, also those of version 5, whose models in memory have the last.
    */
-  static final NameTable HUGGING_FACE_VIT =
+  static final NameTable HUGGING_FACE =
       NameTable.of(
           "Hugging Face",
           Origin.HUGGING_FACE,
-          "vit",
           "vit.|deit.|",
           "embeddings.patch_embeddings.projection.weight",
           """
@@ -109,11 +108,10 @@ final class NameTables {
           """);
 
   /** Google's .npz: vision_transformer's and AugReg's names first, big_vision's after them. */
-  static final NameTable JAX_VIT =
+  static final NameTable JAX =
       NameTable.of(
           "Google JAX",
           Origin.JAX,
-          "vit",
           "",
           "embedding/kernel",
           """
@@ -159,41 +157,6 @@ final class NameTables {
           Transformer/encoderblock_#/MlpBlock_0/Dense_1/bias                     blocks.#.mlp.fc2.bias
           """);
 
-  /** torchvision's ResNet, and timm's and chenyaofo's: their names are ours. */
-  static final NameTable RESNET =
-      NameTable.of(
-          "torchvision",
-          Origin.TORCHVISION,
-          "resnet",
-          "",
-          "conv1.weight",
-          """
-          conv1.*                   conv1.*
-          bn1.*                     bn1.*
-          layer#.#.conv#.*          layer#.#.conv#.*
-          layer#.#.bn#.*            layer#.#.bn#.*
-          layer#.#.downsample.#.*   layer#.#.downsample.#.*
-          fc.*                      fc.*
-          """);
-
-  /** akamaster's and kuangliu's ResNets for CIFAR; akamaster's have shortcut A, without tensors. */
-  static final NameTable CIFAR_RESNET =
-      NameTable.of(
-          "akamaster",
-          Origin.TORCHVISION,
-          "resnet",
-          "",
-          "conv1.weight",
-          """
-          conv1.*                   conv1.*
-          bn1.*                     bn1.*
-          layer#.#.conv#.*          layer#.#.conv#.*
-          layer#.#.bn#.*            layer#.#.bn#.*
-          layer#.#.shortcut.#.*     layer#.#.downsample.#.*
-          linear.*                  fc.*
-          """);
-
   /** All, in the order in which they are tried. */
-  static final List<NameTable> ALL =
-      List.of(TIMM_VIT, TORCHVISION_VIT, HUGGING_FACE_VIT, JAX_VIT, RESNET, CIFAR_RESNET);
+  static final List<NameTable> ALL = List.of(TIMM, TORCHVISION, HUGGING_FACE, JAX);
 }

@@ -1,0 +1,68 @@
+package dev.vit4j.model;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code model_args} of timm's {@code config.json}, held against what a family computes. An
+ * argument that nobody knows may change the function without changing a single shape, so it is
+ * refused.
+ *
+ * @param read arguments that a configuration is asked for
+ * @param known arguments that the tensors' names and shapes determine, or that matter in training
+ *     only
+ * @param only arguments with the one value that models here have
+ */
+public record TimmArguments(List<String> read, Set<String> known, Map<String, String> only) {
+  /** Arguments of every model that matter in training only, or that shapes determine. */
+  public static final Set<String> COMMON =
+      Set.of("drop_rate", "drop_path_rate", "norm_layer", "weight_init", "fix_init");
+
+  /**
+   * The {@code model_args} of a configuration; empty if it has none.
+   *
+   * @param config the JSON of {@code config.json}
+   */
+  public static Map<String, Object> in(Map<String, Object> config) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    if (config.get("model_args") instanceof Map<?, ?> given) {
+      given.forEach((argument, value) -> args.put(String.valueOf(argument), value));
+    }
+    return args;
+  }
+
+  /**
+   * The arguments that are read.
+   *
+   * @param args {@code model_args}
+   * @throws IllegalArgumentException naming the argument that no model here follows
+   */
+  public Map<String, Object> of(Map<String, ?> args) {
+    args.forEach(this::check);
+    Map<String, Object> found = new LinkedHashMap<>();
+    for (String argument : read) {
+      if (args.get(argument) != null) {
+        found.put(argument, args.get(argument));
+      }
+    }
+    return found;
+  }
+
+  private void check(String argument, @Nullable Object value) {
+    boolean off =
+        value == null
+            || Boolean.FALSE.equals(value)
+            || (value instanceof Collection<?> c && c.isEmpty());
+    boolean free =
+        !only.containsKey(argument)
+            && (read.contains(argument) || known.contains(argument) || COMMON.contains(argument));
+    if (!off && !free && !String.valueOf(value).equals(only.get(argument))) {
+      throw new IllegalArgumentException(
+          "model_args has %s=%s: no model here computes that".formatted(argument, value));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The MLP-Mixer family. */
+@NullMarked
+package dev.vit4j.model.mixer;
+
+import org.jspecify.annotations.NullMarked;

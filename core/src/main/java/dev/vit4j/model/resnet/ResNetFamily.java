@@ -1,0 +1,98 @@
+package dev.vit4j.model.resnet;
+
+import dev.vit4j.model.Family;
+import dev.vit4j.model.Inside;
+import dev.vit4j.model.Interop;
+import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
+import dev.vit4j.nn.Init;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The residual network's entry in the catalogue. */
+final class ResNetFamily implements Family {
+  private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
+
+  static {
+    VARIANTS.put("resnet", Map.of());
+    resnets("18", "basic", 2, 2, 2, 2);
+    resnets("34", "basic", 3, 4, 6, 3);
+    resnets("50", "bottleneck", 3, 4, 6, 3);
+    resnets("101", "bottleneck", 3, 4, 23, 3);
+    resnets("152", "bottleneck", 3, 8, 36, 3);
+    for (int depth : new int[] {20, 32, 44, 56}) {
+      int n = (depth - 2) / 6; // the paper's n: blocks of a stage
+      cifar(Integer.toString(depth), "basic", 16, List.of(n, n, n));
+    }
+  }
+
+  /** torchvision's ResNet of this depth, and its forms for CIFAR. */
+  private static void resnets(String depth, String block, Integer... layers) {
+    VARIANTS.put("resnet" + depth, Map.of("block", block, "layers", List.of(layers)));
+    cifar(depth, block, 64, List.of(layers));
+  }
+
+  /** A ResNet with the CIFAR stem and 100 classes, and, of basic blocks, its plain twin. */
+  private static void cifar(String depth, String block, int width, List<Integer> layers) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    args.put("num_classes", 100);
+    args.put("block", block);
+    args.put("layers", layers);
+    args.put("width", width);
+    args.put("stem", "cifar");
+    VARIANTS.put("resnet" + depth + "_cifar", args);
+    if (block.equals("basic")) {
+      Map<String, Object> plain = new LinkedHashMap<>(args);
+      plain.put("residual", false);
+      VARIANTS.put("plainnet" + depth + "_cifar", plain);
+    }
+  }
+
+  @Override
+  public String name() {
+    return "resnet";
+  }
+
+  @Override
+  public String title() {
+    return "ResNet";
+  }
+
+  @Override
+  public Map<String, Map<String, Object>> variants() {
+    return Collections.unmodifiableMap(VARIANTS);
+  }
+
+  @Override
+  public ResNetConfig config(String model, Map<String, ?> args) {
+    return ResNetConfig.of(model, args);
+  }
+
+  @Override
+  public Model create(String model, Map<String, ?> args, Init init) {
+    return new ResNet(model, config(model, args), init);
+  }
+
+  @Override
+  public boolean takesAnySize() {
+    return true;
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    return new ResNetOnnx(layers, ((ResNet) model).config()).forward(pixels);
+  }
+
+  @Override
+  public Inside inside(Model model) {
+    String last = "layer" + ((ResNet) model).config().layers().size();
+    return new Inside("conv1", null, null, null, last);
+  }
+
+  @Override
+  public Interop interop() {
+    return ResNetInterop.RESNET;
+  }
+}

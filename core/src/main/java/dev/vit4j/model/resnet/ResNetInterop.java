@@ -1,0 +1,178 @@
+package dev.vit4j.model.resnet;
+
+import dev.vit4j.model.ForeignTensors;
+import dev.vit4j.model.ImageDefaults;
+import dev.vit4j.model.Interop;
+import dev.vit4j.model.Model;
+import dev.vit4j.model.NameTable;
+import dev.vit4j.model.Origin;
+import dev.vit4j.model.TimmArguments;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** ResNets in torchvision, timm and the well-known repositories for CIFAR. */
+final class ResNetInterop implements Interop {
+  static final ResNetInterop RESNET = new ResNetInterop();
+
+  private static final int RGB = 3;
+  private static final int CIFAR_STAGES = 3; // the ResNet paper's section 4.2
+
+  // chenyaofo's, for images of 10 and of 100 classes
+  private static final List<Double> CIFAR10_MEAN = List.of(0.4914, 0.4822, 0.4465);
+  private static final List<Double> CIFAR10_STD = List.of(0.2023, 0.1994, 0.2010);
+  private static final List<Double> CIFAR100_MEAN = List.of(0.5070, 0.4865, 0.4409);
+  private static final List<Double> CIFAR100_STD = List.of(0.2673, 0.2564, 0.2761);
+
+  private static final Map<String, String> TIMM_TAGS =
+      Map.of(
+          "resnet18", "a1_in1k",
+          "resnet34", "a1_in1k",
+          "resnet50", "a1_in1k",
+          "resnet101", "a1h_in1k",
+          "resnet152", "a1h_in1k");
+
+  private static final String V1 = "IMAGENET1K_V1";
+  private static final String V2 = "IMAGENET1K_V2";
+
+  private static final List<TorchvisionFile> TORCHVISION_FILES =
+      List.of(
+          new TorchvisionFile("resnet18", V1, "resnet18-f37072fd.pth"),
+          new TorchvisionFile("resnet34", V1, "resnet34-b627a593.pth"),
+          new TorchvisionFile("resnet50", V2, "resnet50-11ad3fa6.pth"),
+          new TorchvisionFile("resnet50", V1, "resnet50-0676ba61.pth"),
+          new TorchvisionFile("resnet101", V2, "resnet101-cd907fc2.pth"),
+          new TorchvisionFile("resnet101", V1, "resnet101-63fe2227.pth"),
+          new TorchvisionFile("resnet152", V2, "resnet152-f82ba261.pth"),
+          new TorchvisionFile("resnet152", V1, "resnet152-394f9c45.pth"));
+
+  /** torchvision's ResNet, and timm's and chenyaofo's: their names are ours. */
+  static final NameTable TORCHVISION =
+      NameTable.of(
+          "torchvision",
+          Origin.TORCHVISION,
+          "",
+          "conv1.weight",
+          """
+          conv1.*                   conv1.*
+          bn1.*                     bn1.*
+          layer#.#.conv#.*          layer#.#.conv#.*
+          layer#.#.bn#.*            layer#.#.bn#.*
+          layer#.#.downsample.#.*   layer#.#.downsample.#.*
+          fc.*                      fc.*
+          """);
+
+  /** akamaster's and kuangliu's ResNets for CIFAR; akamaster's have shortcut A, without tensors. */
+  static final NameTable AKAMASTER =
+      NameTable.of(
+          "akamaster",
+          Origin.TORCHVISION,
+          "",
+          "conv1.weight",
+          """
+          conv1.*                   conv1.*
+          bn1.*                     bn1.*
+          layer#.#.conv#.*          layer#.#.conv#.*
+          layer#.#.bn#.*            layer#.#.bn#.*
+          layer#.#.shortcut.#.*     layer#.#.downsample.#.*
+          linear.*                  fc.*
+          """);
+
+  /** timm's arguments. */
+  static final TimmArguments TIMM =
+      new TimmArguments(
+          List.of("img_size", "in_chans", "num_classes"),
+          Set.of(
+              "drop_block_rate",
+              "zero_init_last",
+              "block",
+              "layers",
+              "channels",
+              "stem_width",
+              "base_width",
+              "cardinality",
+              "block_reduce_first",
+              // ours, which timm's config carries along
+              "width",
+              "stem",
+              "stem_pool",
+              "shortcut",
+              "residual"),
+          Map.of(
+              "global_pool", "avg",
+              "act_layer", "relu",
+              "output_stride", "32",
+              "down_kernel_size", "1"));
+
+  private ResNetInterop() {}
+
+  @Override
+  public Map<String, String> timmTags() {
+    return TIMM_TAGS;
+  }
+
+  @Override
+  public List<TorchvisionFile> torchvisionFiles() {
+    return TORCHVISION_FILES;
+  }
+
+  @Override
+  public List<NameTable> tables() {
+    return List.of(TORCHVISION, AKAMASTER);
+  }
+
+  @Override
+  public Set<String> tellable() {
+    return Set.of("img_size", "stem_pool");
+  }
+
+  @Override
+  public Map<String, Object> configured(Origin library, Map<String, Object> config) {
+    if (library != Origin.TIMM) {
+      return Map.of();
+    }
+    Object pool = config.get("global_pool");
+    if (pool != null && !pool.equals("avg")) {
+      throw new IllegalArgumentException(
+          "global_pool is %s: ResNets here have avg".formatted(pool));
+    }
+    return TIMM.of(TimmArguments.in(config));
+  }
+
+  @Override
+  public Map<String, Object> argsOf(ForeignTensors weights) {
+    return ResNetArguments.of(weights);
+  }
+
+  /** Under torchvision's names, three stages are chenyaofo's models for CIFAR. */
+  @Override
+  public ImageDefaults images(NameTable table, Model model) {
+    boolean cifar =
+        table.equals(TORCHVISION) && ((ResNet) model).config().layers().size() == CIFAR_STAGES;
+    if (!cifar || model.channels() != RGB) {
+      return table.origin().images(model);
+    }
+    boolean ten = model.numClasses() <= 10;
+    return new ImageDefaults(
+        "bilinear",
+        1.0,
+        "squash",
+        ten ? CIFAR10_MEAN : CIFAR100_MEAN,
+        ten ? CIFAR10_STD : CIFAR100_STD);
+  }
+
+  /** Our names are torchvision's: what it can hold is written as it is. */
+  @Override
+  public Optional<String> whyNot(Origin library, Model model) {
+    ResNetConfig c = ((ResNet) model).config();
+    return switch (library) {
+      case TIMM, JAX -> Optional.empty();
+      case HUGGING_FACE -> Optional.of("only its ViT and DeiT are known here");
+      case TORCHVISION ->
+          c.shortcut().equals("B") && c.residual()
+              ? Optional.empty()
+              : Optional.of("its blocks have shortcuts by convolution only");
+    };
+  }
+}

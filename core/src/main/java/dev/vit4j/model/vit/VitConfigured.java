@@ -1,0 +1,138 @@
+package dev.vit4j.model.vit;
+
+import dev.vit4j.model.Origin;
+import dev.vit4j.model.TimmArguments;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The constructor arguments of a ViT in the configuration files of other libraries. */
+final class VitConfigured {
+  private static final double CLIP_EPS = 1e-5;
+  private static final double HUGGING_FACE_EPS = 1e-12;
+
+  /** timm's arguments. */
+  static final TimmArguments TIMM =
+      new TimmArguments(
+          List.of(
+              "img_size",
+              "patch_size",
+              "in_chans",
+              "num_classes",
+              "embed_dim",
+              "depth",
+              "num_heads",
+              "mlp_ratio",
+              "qkv_bias",
+              "global_pool",
+              "norm_eps"),
+          Set.of(
+              "proj_bias",
+              "act",
+              "act_layer", // read apart: it has other values
+              "init_values",
+              "class_token",
+              "pos_embed",
+              "no_embed_class",
+              "reg_tokens",
+              "pre_norm",
+              "final_norm",
+              "fc_norm",
+              "dynamic_img_size",
+              "dynamic_img_pad",
+              "pos_drop_rate",
+              "patch_drop_rate",
+              "proj_drop_rate",
+              "attn_drop_rate",
+              "distilled",
+              "embed_norm_layer"),
+          Map.of());
+
+  /** Hugging Face's arguments and ours. */
+  private static final Map<String, String> HUGGING_FACE =
+      Map.of(
+          "hidden_size", "embed_dim",
+          "num_hidden_layers", "depth",
+          "num_attention_heads", "num_heads",
+          "patch_size", "patch_size",
+          "num_channels", "in_chans",
+          "image_size", "img_size",
+          "layer_norm_eps", "norm_eps",
+          "qkv_bias", "qkv_bias",
+          "hidden_act", "act");
+
+  /** torchvision's arguments and ours. */
+  private static final Map<String, String> TORCHVISION =
+      Map.of(
+          "hidden_dim", "embed_dim",
+          "num_layers", "depth",
+          "num_heads", "num_heads",
+          "patch_size", "patch_size",
+          "image_size", "img_size",
+          "num_classes", "num_classes",
+          "norm_eps", "norm_eps");
+
+  private VitConfigured() {}
+
+  static Map<String, Object> byTimm(Map<String, Object> config) {
+    String name = String.valueOf(config.get("architecture"));
+    Map<String, Object> args =
+        new LinkedHashMap<>(Vit.FAMILY.variants().getOrDefault(name, Map.of()));
+    args.keySet().removeAll(List.of("num_classes", "in_chans", "img_size"));
+    args.putIfAbsent("norm_eps", Origin.TIMM.normEps()); // unless it says otherwise
+    args.putIfAbsent("act", "gelu");
+    if (name.contains("_clip_")) { // timm: CLIP's image models have its eps, and some its GELU
+      args.put("norm_eps", CLIP_EPS);
+      args.put("act", name.contains("quickgelu") ? "quick_gelu" : "gelu");
+    }
+    if (name.startsWith("vit") && config.get("global_pool") instanceof String pool) {
+      args.put("global_pool", pool);
+    }
+    Map<String, Object> timm = TimmArguments.in(config);
+    args.putAll(TIMM.of(timm));
+    if (timm.get("act_layer") != null) {
+      args.put("act", activation(timm.get("act_layer")));
+    }
+    return args;
+  }
+
+  static Map<String, Object> byHuggingFace(Map<String, Object> config) {
+    Map<String, Object> args = renamed(config, HUGGING_FACE);
+    args.putIfAbsent("norm_eps", HUGGING_FACE_EPS); // ViTConfig's and DeiTConfig's default
+    args.put("act", activation(args.getOrDefault("act", "gelu")));
+    return args;
+  }
+
+  static Map<String, Object> byTorchvision(Map<String, Object> config) {
+    if (!config.containsKey("hidden_dim") || !config.containsKey("num_layers")) {
+      return Map.of();
+    }
+    Map<String, Object> args = renamed(config, TORCHVISION);
+    args.put("act", "gelu"); // its ViT has no other
+    return args;
+  }
+
+  private static Map<String, Object> renamed(
+      Map<String, Object> config, Map<String, String> names) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    names.forEach(
+        (theirs, ours) -> {
+          if (config.get(theirs) != null) {
+            args.put(ours, config.get(theirs));
+          }
+        });
+    return args;
+  }
+
+  private static String activation(Object name) {
+    return switch (String.valueOf(name)) {
+      case "gelu" -> "gelu";
+      case "quick_gelu", "quickgelu" -> "quick_gelu";
+      case "relu" -> "relu";
+      default ->
+          throw new IllegalArgumentException(
+              "the activation '%s' is none of gelu, quick_gelu, relu".formatted(name));
+    };
+  }
+}
