@@ -134,7 +134,8 @@ class PredictorTest {
     Predictor.Picture picture = Predictor.sample(test, 1);
     long before = Allocation.bytes();
     Image fitted = picture.reader().read(fit);
-    assertThat(Allocation.bytes() - before).isLessThan(side * side); // the whole photo: 3 each
+    assertThat(Allocation.bytes() - before)
+        .isLessThan((long) side * side); // the whole photo: 3 each
     assertThat(Arrays.equals(fitted.pixels(), expected)).isTrue();
     assertThat(picture.label()).isEqualTo(1);
     assertThat(picture.source()).endsWith("2.jpg");

@@ -148,7 +148,9 @@ class FitToModelTest {
       byte[] expected = fit.apply(Image.read(file)).pixels();
       long before = Allocation.bytes();
       Image ofBytes = fit.read(photo, "upload");
-      assertThat(Allocation.bytes() - before).as(mode).isLessThan(side * side); // whole: 3 each
+      assertThat(Allocation.bytes() - before)
+          .as(mode)
+          .isLessThan((long) side * side); // whole: 3 each
       assertThat(Arrays.equals(ofBytes.pixels(), expected)).isTrue();
       assertThat(Arrays.equals(fit.read(file).pixels(), expected)).isTrue();
     }

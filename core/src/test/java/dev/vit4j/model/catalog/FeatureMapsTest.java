@@ -127,8 +127,8 @@ class FeatureMapsTest {
       Tensor map = maps.featureMap(normal(7, 1, 3, height, width));
       assertThat(maps.mapStride()).containsExactly(stride, stride);
       assertThat(maps.mapChannels()).isEqualTo(channels);
-      long rows = (height + stride - 1) / stride;
-      long columns = (width + stride - 1) / stride;
+      long rows = ((long) height + stride - 1) / stride;
+      long columns = ((long) width + stride - 1) / stride;
       assertThat(map.shape()).containsExactly(1, channels, rows, columns);
     }
   }
