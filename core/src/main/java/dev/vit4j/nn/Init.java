@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Init {
   /** The deviation of a standard normal that is cut at ±2. */
-  private static final double CUT_STD = 0.87962566103423978;
+  private static final double CUT_STD = 0.8796256610342398;
 
   private final Device device;
   private final @Nullable Generator generator; // none: values stay as memory held them
