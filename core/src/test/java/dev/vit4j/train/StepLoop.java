@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Training steps and nothing else. As a program it prints the process's resident memory, in bytes,
- * after 500 steps and after 2,000.
+ * after 1,500 steps and after 3,500.
  */
 public final class StepLoop implements AutoCloseable {
   private final Setup setup;
@@ -49,9 +49,9 @@ public final class StepLoop implements AutoCloseable {
   /** See above. */
   public static void main(String[] args) throws IOException {
     try (StepLoop loop = start("adam")) {
-      loop.run(500);
+      loop.run(1500); // until the JVM has compiled what runs often
       long before = Pointer.physicalBytes();
-      loop.run(1500);
+      loop.run(2000);
       System.out.println(before + " " + Pointer.physicalBytes());
     }
   }
