@@ -13,10 +13,17 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Checks the code against the package table of ARCHITECTURE.md. */
@@ -69,15 +76,9 @@ class ArchitectureTest {
 
   /** A new family is one package and one line of the catalogue: nobody else knows any family. */
   @ParameterizedTest
-  @ValueSource(strings = {"vit", "resnet", "cct", "mixer"})
+  @MethodSource
   void onlyItsPackageAndTheCatalogueKnowAFamily(String family) {
-    noClasses()
-        .that()
-        .resideOutsideOfPackages("dev.vit4j.model." + family, "dev.vit4j.model.catalog")
-        .should()
-        .dependOnClassesThat()
-        .resideInAPackage("dev.vit4j.model." + family)
-        .check(CODE);
+    onlyCatalogueKnows(family, "model.catalog");
   }
 
   @Test
@@ -120,6 +121,58 @@ class ArchitectureTest {
                 assertThat(type.getPackage().isAnnotatedWith(NullMarked.class))
                     .as("package-info.java with @NullMarked in %s", type.getPackageName())
                     .isTrue());
+  }
+
+  static Stream<String> onlyItsPackageAndTheCatalogueKnowAFamily() {
+    return below("model.");
+  }
+
+  /** A new task is one package and one line of the catalogue. */
+  @ParameterizedTest
+  @MethodSource
+  void onlyItsPackageAndTheCatalogueKnowATask(String task) {
+    onlyCatalogueKnows(task, "task.catalog");
+  }
+
+  static Stream<String> onlyItsPackageAndTheCatalogueKnowATask() {
+    return below("task.");
+  }
+
+  private static Stream<String> below(String parent) {
+    return PACKAGES.stream().filter(p -> p.startsWith(parent) && !p.endsWith(".catalog"));
+  }
+
+  private static void onlyCatalogueKnows(String name, String catalogue) {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(ROOT + name, ROOT + catalogue)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage(ROOT + name)
+        .check(CODE);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"core", "cli", "bench"})
+  void aFileIsReadInOneSitting(String module) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+        assertThat(Files.readAllLines(file)).as(file.toString()).hasSizeLessThanOrEqualTo(400);
+      }
+    }
+  }
+
+  @Test
+  void theDocumentedPackagesAreThese() throws IOException {
+    Pattern row = Pattern.compile("^\\| `([a-z.]+)` \\| .*");
+    List<String> documented =
+        Files.readAllLines(Path.of("..", "ARCHITECTURE.md")).stream()
+            .map(row::matcher)
+            .filter(Matcher::matches)
+            .map(m -> m.group(1))
+            .filter(PACKAGES::contains)
+            .toList();
+    assertThat(documented).isEqualTo(PACKAGES);
   }
 
   private static ArchCondition<JavaClass> useOnlyPackagesBelow() {

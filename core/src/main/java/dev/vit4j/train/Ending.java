@@ -34,7 +34,7 @@ record Ending(
       Evaluation evaluation = setup.task().evaluate(evaluator, loaded, setup.input(), setup.test());
       progress.test(evaluation);
       Run tested = run.withTest(evaluation.values());
-      BufferedImage batch = FirstBatch.draw(setup, start.recipe());
+      BufferedImage batch = FirstBatch.of(folder, setup, start.recipe());
       Map<String, BufferedImage> pictures =
           new Report(start, tested, evaluation, curves, batch).write(folder);
       folder.writeJson(RunFolder.RESULT, summary(tested));

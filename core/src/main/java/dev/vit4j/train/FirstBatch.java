@@ -8,12 +8,26 @@ import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
 
 /** The first batch of a training as a picture: what the model gets to see, augmented. */
 final class FirstBatch {
+  /** Its file in a run's folder. */
+  static final String FILE = "batch.png";
+
   private static final int SHOWN = 32;
 
   private FirstBatch() {}
+
+  /** The picture in the run's folder; it is drawn if it is not there. */
+  static BufferedImage of(RunFolder folder, Setup setup, Recipe recipe) throws IOException {
+    Path file = folder.path().resolve(FILE);
+    BufferedImage drawn = Files.exists(file) ? ImageIO.read(file.toFile()) : null;
+    return drawn == null ? draw(setup, recipe) : drawn;
+  }
 
   static BufferedImage draw(Setup setup, Recipe recipe) {
     try (Loader loader = loader(setup, recipe);

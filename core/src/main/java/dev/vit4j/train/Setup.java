@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.DataDigest;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Loader;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
@@ -137,6 +138,39 @@ public record Setup(
   Setup with(Dataset train, @Nullable Dataset val, Dataset test, ModelInput input) {
     return new Setup(
         task, train, val, test, model, preprocess, input, augmentation, device, dataDigest);
+  }
+
+  /** The batches to train on, in a new order each epoch. */
+  Loader loader(Recipe recipe) {
+    boolean dropLast = train.size() >= recipe.get(OptimizerKeys.BATCH_SIZE);
+    return input.isFeatures()
+        ? Loader.ofFeatures(
+            train, recipe.get(OptimizerKeys.BATCH_SIZE), dropLast, recipe.get(RunKeys.SEED))
+        : new Loader(
+            train,
+            augmentation,
+            recipe.get(OptimizerKeys.BATCH_SIZE),
+            true,
+            dropLast,
+            recipe.get(RunKeys.SEED),
+            recipe.get(HardwareKeys.WORKERS));
+  }
+
+  /** What a training is made of, for those who watch it. */
+  Progress.Start start(Path folder, Recipe recipe, int batchesPerEpoch) {
+    return new Progress.Start(
+        folder,
+        recipe,
+        device.toString(),
+        train.size(),
+        val == null ? 0 : val.size(),
+        test.size(),
+        train.classes().size(),
+        model.parameterCount(),
+        model.trainableCount(),
+        recipe.get(OptimizerKeys.EPOCHS),
+        task,
+        batchesPerEpoch);
   }
 
   /** The folds of one study have one seed in common, so that together they are the whole set. */

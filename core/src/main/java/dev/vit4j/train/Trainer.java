@@ -4,7 +4,6 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
-import dev.vit4j.model.Model;
 import dev.vit4j.optim.Ema;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
@@ -20,13 +19,11 @@ import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
 import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Precision;
-import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +48,7 @@ public final class Trainer implements AutoCloseable {
   private final @Nullable Ema ema;
   private final Loader loader;
   private final Evaluator evaluator;
-  private final BestWeights bestWeights;
+  private final RunWeights weights;
   private final Schedule schedule;
   private final Provenance provenance;
   private TrainState state = new TrainState();
@@ -73,7 +70,7 @@ public final class Trainer implements AutoCloseable {
     this.workers = new Workers(setup.model(), objective, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
     this.ema = Ema.of(recipe, setup.model());
-    this.loader = loader(recipe, setup);
+    this.loader = setup.loader(recipe);
     this.evaluator =
         new Evaluator(
             EVAL_BATCH,
@@ -81,25 +78,12 @@ public final class Trainer implements AutoCloseable {
             setup.device(),
             Precision.parse(recipe.get(HardwareKeys.PRECISION)));
     this.provenance = Provenance.of(recipe, setup.dataDigest());
-    this.bestWeights = new BestWeights(RunFolder.best(folder.path()), setup.input().isFeatures());
+    this.weights =
+        new RunWeights(
+            folder.path(), setup.model(), setup.input().isFeatures(), optimizer, ema, provenance);
     int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
         Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // the last is a step too
-  }
-
-  private static Loader loader(Recipe recipe, Setup setup) {
-    boolean dropLast = setup.train().size() >= recipe.get(OptimizerKeys.BATCH_SIZE);
-    return setup.input().isFeatures()
-        ? Loader.ofFeatures(
-            setup.train(), recipe.get(OptimizerKeys.BATCH_SIZE), dropLast, recipe.get(RunKeys.SEED))
-        : new Loader(
-            setup.train(),
-            setup.augmentation(),
-            recipe.get(OptimizerKeys.BATCH_SIZE),
-            true,
-            dropLast,
-            recipe.get(RunKeys.SEED),
-            recipe.get(HardwareKeys.WORKERS));
   }
 
   /**
@@ -151,7 +135,7 @@ public final class Trainer implements AutoCloseable {
     // A checkpoint has all weights: those that the training began with may be gone by now.
     Setup setup = Setup.open(untrained ? recipe : recipe.fromScratch(), progress);
     if (!untrained) {
-      Checkpoint.load(RunFolder.last(run), stored(setup.model()));
+      RunWeights.loadModel(run, setup.model());
     }
     setup = setup.ready(recipe, progress);
     try (Trainer trainer = open(recipe, folder, setup, test, progress)) {
@@ -159,7 +143,7 @@ public final class Trainer implements AutoCloseable {
         progress.stage(run + " has no checkpoint yet: it begins again");
         return trainer.begin();
       }
-      trainer.state = Checkpoint.load(RunFolder.last(run), trainer.besidesModel());
+      trainer.state = trainer.weights.load();
       trainer.recordSession();
       return trainer.train();
     }
@@ -182,12 +166,9 @@ public final class Trainer implements AutoCloseable {
 
   private Run begin() throws IOException {
     recordSession();
-    WeightsFolder.Loaded described =
+    weights.describe(
         new WeightsFolder.Loaded(
-            setup.model(), setup.preprocess(), setup.train().classes(), task.name());
-    for (Path weights : new Path[] {RunFolder.best(folder.path()), RunFolder.last(folder.path())}) {
-      WeightsFolder.writeConfig(weights, described);
-    }
+            setup.model(), setup.preprocess(), setup.train().classes(), task.name()));
     save();
     return train();
   }
@@ -201,12 +182,12 @@ public final class Trainer implements AutoCloseable {
   private Run train() throws IOException {
     task.notes(setup.train()).forEach(progress::stage);
     DataNotes.of(setup, recipe).forEach(progress::stage);
-    Progress.Start start = start();
+    Progress.Start start = setup.start(folder.path(), recipe, loader.batches());
     progress.start(start);
     try (RunEvents events = new RunEvents(folder.path(), state, task)) {
       if (state.step == 0) {
         BufferedImage batch = FirstBatch.draw(setup, recipe);
-        folder.writePicture("batch.png", batch);
+        folder.writePicture(FirstBatch.FILE, batch);
         events.picture("batch", 0, batch);
       }
       while (!isDone()) {
@@ -222,22 +203,6 @@ public final class Trainer implements AutoCloseable {
           ? ending.test(result(false), events, progress)
           : ending.withoutTest(result(false));
     }
-  }
-
-  private Progress.Start start() {
-    return new Progress.Start(
-        folder.path(),
-        recipe,
-        setup.device().toString(),
-        setup.train().size(),
-        setup.val() == null ? 0 : setup.val().size(),
-        setup.test().size(),
-        setup.train().classes().size(),
-        setup.model().parameterCount(),
-        setup.model().trainableCount(),
-        recipe.get(OptimizerKeys.EPOCHS),
-        task,
-        loader.batches());
   }
 
   private boolean isDone() {
@@ -368,7 +333,7 @@ public final class Trainer implements AutoCloseable {
 
   private Map<String, Double> validate(Dataset data) throws IOException {
     Measure measure = task.measure(setup.model(), setup.input(), data, setup.device());
-    evaluator.run(measure, kept(), setup.input(), data);
+    evaluator.run(measure, weights.kept(), setup.input(), data);
     return measure.values();
   }
 
@@ -376,12 +341,7 @@ public final class Trainer implements AutoCloseable {
     state.best.clear();
     state.best.putAll(val);
     state.bestEpoch = state.epoch;
-    bestWeights.keep(kept(), provenance.metadata(state.epoch));
-  }
-
-  /** The model that is validated and kept: the average of the weights if the recipe wants one. */
-  private Model kept() {
-    return ema == null ? setup.model() : ema.model();
+    weights.keepBest(state.epoch);
   }
 
   /** A step may break the weights before a loss shows it; they must not replace good ones. */
@@ -395,32 +355,8 @@ public final class Trainer implements AutoCloseable {
     refuseBrokenWeights();
     state.seconds += secondsSince(sessionStart);
     sessionStart = System.nanoTime();
-    Path last = RunFolder.last(folder.path());
-    bestWeights.write(); // first: the checkpoint says which epoch's they are
-    try (Scope scope = Scope.open()) {
-      Map<String, Tensor> all = stored(setup.model());
-      all.putAll(besidesModel());
-      Checkpoint.save(last, all, state);
-      WeightsFolder.writeWeights(last, kept(), provenance.metadata(state.epoch));
-    }
+    weights.save(state);
     lastSave = System.nanoTime();
-  }
-
-  /** The model's tensors under the names that a checkpoint stores. */
-  private static Map<String, Tensor> stored(Model model) {
-    Map<String, Tensor> all = new LinkedHashMap<>();
-    model.state().forEach((n, t) -> all.put("model." + n, t));
-    return all;
-  }
-
-  /** Every other tensor that the training changes. */
-  private Map<String, Tensor> besidesModel() {
-    Map<String, Tensor> all = new LinkedHashMap<>();
-    optimizer.state().forEach((n, t) -> all.put("optimizer." + n, t));
-    if (ema != null) {
-      ema.model().state().forEach((n, t) -> all.put("ema." + n, t));
-    }
-    return all;
   }
 
   private Run result(boolean stopped) {
