@@ -23,6 +23,7 @@ final class RecipeReader {
           "fashion-mnist",
           "folder",
           "cifar100-vit",
+          "camvid-segmenter",
           "cifar100-cct",
           "cifar100-resnet18-fast",
           "cifar100-resnet32",
