@@ -119,7 +119,7 @@ public record ResNetConfig(
     m.put("shortcut", shortcut);
     m.put("drop_path_rate", dropPathRate);
     m.put("zero_init_last", zeroInitLast);
-    if (replaceStrideWithDilation.contains(true)) { // else as in configurations of old
+    if (isBottleneck()) {
       m.put("replace_stride_with_dilation", new ArrayList<>(replaceStrideWithDilation));
     }
     return m;
