@@ -55,8 +55,8 @@ public final class ResNetFcn extends Model implements Segments {
     return logits;
   }
 
-  /** The ResNet before the head. */
-  ResNet backbone() {
+  @Override
+  public ResNet backbone() {
     return backbone;
   }
 
