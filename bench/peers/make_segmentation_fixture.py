@@ -1,7 +1,7 @@
 """Makes the golden values of semantic segmentation: losses, resizing, metrics and torchvision's FCN.
 
 usage: make_segmentation_fixture.py FOLDER
-Writes FOLDER/{cross_entropy,dice,bilinear,nearest,metrics,fcn_head}.safetensors and FOLDER/{metrics,fcn}.json with
+Writes FOLDER/{cross_entropy,dice,bilinear,nearest,metrics,fcn_head,fcn_dilated}.safetensors and FOLDER/{metrics,fcn}.json with
 torch, torchvision, Pillow and numpy. Everything is seeded and runs on one thread.
 """
 import copy
@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.nn import functional as F
 from torchvision.models._utils import IntermediateLayerGetter
+from torchvision.models.resnet import Bottleneck, ResNet
 from torchvision.models.segmentation.fcn import FCN, FCNHead
 
 IGNORED = 255
@@ -166,16 +167,20 @@ def metrics():
                            "each": [scores(c) for c in each]})
 
 
-def fcn_head():
-    torch.manual_seed(4006)
-    head = FCNHead(16, 3)
-    for name, p in list(head.named_parameters()) + list(head.named_buffers()):
-        if name.endswith("running_var") or name == "1.weight":
+def fill(module, norm_weight):
+    for name, p in list(module.named_parameters()) + list(module.named_buffers()):
+        if name.endswith("running_var") or norm_weight(name):
             nn.init.uniform_(p, 0.5, 1.5)
         elif p.dim() == 1:
             nn.init.normal_(p, 0, 0.3)
         elif p.dim() > 1:
             nn.init.normal_(p, 0, p[0].numel() ** -0.5)
+
+
+def fcn_head():
+    torch.manual_seed(4006)
+    head = FCNHead(16, 3)
+    fill(head, lambda name: name == "1.weight")
     head[3].p = 0.0  # dropout has no golden values
     x, labels = torch.randn(3, 16, 5, 6), torch.randint(3, (3, 19, 23))
     labels[torch.rand(labels.shape) < 0.1] = IGNORED
@@ -193,6 +198,27 @@ def fcn_head():
         if mode == "train":
             out.update({f"train.after.{n}": t for n, t in h.named_buffers()})
     save("fcn_head", out)
+
+
+def fcn_dilated():
+    """torchvision's FCN on a ResNet of 4 channels in its first stage, made by torchvision's own _make_layer."""
+    torch.manual_seed(4007)
+    net = ResNet(Bottleneck, [1, 1, 1, 1])
+    net.inplanes, net.dilation = 4, 1
+    net.conv1, net.bn1 = nn.Conv2d(3, 4, 7, 2, 3, bias=False), nn.BatchNorm2d(4)
+    net.layer1 = net._make_layer(Bottleneck, 4, 1)
+    net.layer2 = net._make_layer(Bottleneck, 8, 2, stride=2)
+    net.layer3 = net._make_layer(Bottleneck, 16, 2, stride=2, dilate=True)
+    net.layer4 = net._make_layer(Bottleneck, 32, 2, stride=2, dilate=True)
+    model = FCN(IntermediateLayerGetter(net, {"layer4": "out"}), FCNHead(128, 3)).eval()
+    fill(model, lambda name: ".bn" in name and name.endswith("weight"))
+    x = torch.randn(2, 3, 33, 49)
+    logits = model(x)["out"]
+    cotangent = torch.randn(logits.shape)
+    logits.backward(cotangent)
+    save("fcn_dilated", {**{"weights." + n: t for n, t in model.state_dict().items()},
+                         **{"grad." + n: p.grad for n, p in model.named_parameters()},
+                         "input": x, "logits": logits, "cotangent": cotangent, "feature_map": model.backbone(x)["out"]})
 
 
 def describe(model):
@@ -230,7 +256,7 @@ def fcn():
 
 os.makedirs(sys.argv[1], exist_ok=True)
 torch.set_num_threads(1)
-for make_one in (cross_entropy, dices, bilinear, nearest, metrics, fcn_head, fcn):
+for make_one in (cross_entropy, dices, bilinear, nearest, metrics, fcn_head, fcn_dilated, fcn):
     make_one()
 print(f"torch {torch.__version__}, torchvision {torchvision.__version__}, Pillow {PIL.__version__}, "
       f"numpy {np.__version__}")

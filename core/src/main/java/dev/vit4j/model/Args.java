@@ -1,6 +1,7 @@
 package dev.vit4j.model;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +107,20 @@ public final class Args {
           key, value, "a list of 1 to %d whole numbers from %d to %d".formatted(most, min, max));
     }
     return list.stream().map(Integer.class::cast).toList();
+  }
+
+  /** A list of so many truth values; all false if it is absent. */
+  public List<Boolean> flags(String key, int count) {
+    Object value = get(key);
+    if (value == null) {
+      return Collections.nCopies(count, false);
+    }
+    if (!(value instanceof List<?> list)
+        || list.size() != count
+        || !list.stream().allMatch(Boolean.class::isInstance)) {
+      throw wrong(key, value, "a list of %d values, true or false".formatted(count));
+    }
+    return list.stream().map(Boolean.class::cast).toList();
   }
 
   /** A size given as one number or as [height, width]. */

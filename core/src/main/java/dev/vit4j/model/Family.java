@@ -71,7 +71,7 @@ public interface Family {
    * Writes the forward pass of a model in evaluation mode as ONNX operators.
    *
    * @param pixels name of the input [B, C, H, W]
-   * @return name of the result: logits [B, K], or features [B, D] without a head
+   * @return name of the result, as {@code model.apply} gives it: logits, or features without a head
    * @throws IllegalArgumentException if there is no such form
    */
   default String onnx(Model model, OnnxLayers layers, String pixels) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model that reads images, and what every such model has: a name, constructor arguments, an input
@@ -91,6 +92,14 @@ public abstract class Model extends Module {
               .formatted(name, ability.getSimpleName().toLowerCase(Locale.ROOT)));
     }
     return ability.cast(this);
+  }
+
+  /**
+   * The model that computes the features that this one's decoder reads; its parameters are {@code
+   * backbone.*} here. Null for a model that is not built on another.
+   */
+  public @Nullable Model backbone() {
+    return null;
   }
 
   /** Names of parameters without weight decay although they are matrices. */

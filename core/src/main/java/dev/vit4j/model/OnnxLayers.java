@@ -3,6 +3,7 @@ package dev.vit4j.model;
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.nn.Activation;
 import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -10,18 +11,42 @@ import java.util.Map;
  * The layers of {@code nn} as ONNX operators, in evaluation mode. A layer takes the name of its
  * input and the path of its parameters, such as {@code blocks.0.attn}, and gives the name of its
  * result.
+ *
+ * @param state parameters and buffers of the whole model
+ * @param prefix what all paths are relative to, such as {@code backbone.}; empty for the model
  */
-public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
+public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String prefix) {
+  private static final double BATCH_NORM_EPS = 1e-5;
+
+  /** The layers of a whole model. */
+  public OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
+    this(graph, state, "");
+  }
+
+  /** The layers of a child module, such as {@code backbone}. */
+  public OnnxLayers child(String name) {
+    return new OnnxLayers(graph, state, prefix + name + ".");
+  }
+
+  /** Whether there is such a parameter or buffer. */
+  public boolean has(String path) {
+    return state.containsKey(prefix + path);
+  }
 
   /** A parameter or buffer as it is. */
   public String weight(String path) {
-    return graph.weight(path, at(path));
+    return graph.weight(prefix + path, at(path));
   }
 
+  /**
+   * A parameter or buffer.
+   *
+   * @throws IllegalArgumentException if there is none of this name
+   */
   public Tensor at(String path) {
-    Tensor tensor = state.get(path);
+    Tensor tensor = state.get(prefix + path);
     if (tensor == null) {
-      throw new IllegalArgumentException("the model has no " + path);
+      throw new IllegalArgumentException("the model has no " + prefix + path);
     }
     return tensor;
   }
@@ -33,9 +58,10 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
 
   /** [..., in] to [..., out]. */
   public String linear(String x, String path) {
-    String transposed = graph.weight(path + ".weight", at(path + ".weight").transpose(0, 1));
+    Tensor weight = at(path + ".weight");
+    String transposed = graph.weight(prefix + path + ".weight", weight.transpose(0, 1));
     String y = graph.op("MatMul", x, transposed);
-    return state.containsKey(path + ".bias") ? graph.op("Add", y, weight(path + ".bias")) : y;
+    return has(path + ".bias") ? graph.op("Add", y, weight(path + ".bias")) : y;
   }
 
   public String layerNorm(String x, String path, double eps) {
@@ -90,8 +116,13 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
     return graph.op("Transpose", Map.of("perm", order), x);
   }
 
-  public String convolution(String x, String path, long stride, long padding) {
+  /** A convolution, as {@code nn.Conv2d}. */
+  public String convolution(String x, String path, long stride, long padding, long dilation) {
     Tensor weight = at(path + ".weight"); // [out, in, kh, kw]
+    List<String> inputs = new ArrayList<>(List.of(x, weight(path + ".weight")));
+    if (has(path + ".bias")) {
+      inputs.add(weight(path + ".bias"));
+    }
     return graph.op(
         "Conv",
         Map.of(
@@ -100,9 +131,41 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
             "strides",
             new long[] {stride, stride},
             "pads",
-            new long[] {padding, padding, padding, padding}),
+            new long[] {padding, padding, padding, padding},
+            "dilations",
+            new long[] {dilation, dilation}),
+        inputs.toArray(new String[0]));
+  }
+
+  /** Batch normalization with the running statistics, as {@code nn.BatchNorm2d}. */
+  public String batchNorm(String x, String path) {
+    return graph.op(
+        "BatchNormalization",
+        Map.of("epsilon", BATCH_NORM_EPS),
         x,
-        weight(path + ".weight"));
+        weight(path + ".weight"),
+        weight(path + ".bias"),
+        weight(path + ".running_mean"),
+        weight(path + ".running_var"));
+  }
+
+  /**
+   * [B, C, h, w] to [B, C, height, width], bilinearly between pixel centers, as {@code
+   * Ops.resizeBilinear}.
+   *
+   * @param like a tensor of the same batch size B
+   */
+  public String resizeBilinear(String x, String like, long channels, long height, long width) {
+    String rest = graph.numbers(channels, height, width);
+    String size = graph.op("Concat", Map.of("axis", 0L), batchSize(like), rest);
+    Map<String, String> how =
+        Map.of("mode", "linear", "coordinate_transformation_mode", "half_pixel");
+    return graph.op("Resize", how, x, "", "", size); // neither a region nor scales
+  }
+
+  /** The size of the first dimension: [1]. */
+  public String batchSize(String x) {
+    return slice(graph.op("Shape", x), 0, 0, 1, 1);
   }
 
   /** A 3x3 maximum of stride 2. */

@@ -21,6 +21,7 @@ public final class Conv2d extends Module {
   private final @Nullable Tensor bias; // [out]
   private final int stride;
   private final int padding;
+  private final int dilation;
   private final boolean channelsLast;
   private @Nullable Tensor shift; // [out], of a norm that was folded in
   private @Nullable PackedConvolution packed; // in the weight's place once the module is packed
@@ -28,6 +29,11 @@ public final class Conv2d extends Module {
   /** Weights drawn as torchvision's ResNet draws them, and no bias. */
   public Conv2d(Init init, int in, int out, int kernel, int stride, int padding) {
     this(init.kaimingNormalFanOut(out, in, kernel, kernel), stride, padding);
+  }
+
+  /** The same with a dilated kernel: {@code dilation} pixels from one element to the next. */
+  public Conv2d(Init init, int in, int out, int kernel, int stride, int padding, int dilation) {
+    this(init.kaimingNormalFanOut(out, in, kernel, kernel), null, stride, padding, dilation);
   }
 
   /**
@@ -46,11 +52,16 @@ public final class Conv2d extends Module {
    * @param bias its first bias [out], or null for none
    */
   public Conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
+    this(weight, bias, stride, padding, 1);
+  }
+
+  private Conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding, int dilation) {
     this.channelsLast = weight.count() < LARGE;
     this.weight = parameter("weight", channelsLast ? weight.channelsLast() : weight);
     this.bias = bias == null ? null : parameter("bias", bias);
     this.stride = stride;
     this.padding = padding;
+    this.dilation = dilation;
   }
 
   /** A 1 x 1 convolution with a bias, drawn as PyTorch's default draws it. */
@@ -59,14 +70,14 @@ public final class Conv2d extends Module {
     return new Conv2d(init.uniform(bound, out, in, 1, 1), init.uniform(bound, out), 1, 0);
   }
 
-  /** [B, in, H, W] to [B, out, (H + 2 padding - k) / stride + 1, …]. */
+  /** [B, in, H, W] to [B, out, (H + 2 padding - dilation (k - 1) - 1) / stride + 1, …]. */
   @Override
   protected Tensor forward(Tensor x) {
     if (packed != null) {
       return packed.apply(x);
     }
     Tensor pixels = channelsLast ? x.channelsLast() : x.contiguous(); // no copy if it is so
-    return Ops.conv2d(pixels, weight, bias, stride, padding);
+    return Ops.conv2d(pixels, weight, bias, stride, padding, dilation);
   }
 
   /**
@@ -85,7 +96,7 @@ public final class Conv2d extends Module {
   @Override
   protected void packOwn(Precision precision) {
     Tensor added = shift == null ? bias : shift;
-    packed = replace(weight, PackedConvolution.of(weight, added, stride, padding, precision));
+    packed = replace(weight, PackedConvolution.of(weight, added, stride, padding, dilation, precision));
     if (shift != null) {
       shift.close();
     }

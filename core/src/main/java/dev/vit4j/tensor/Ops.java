@@ -105,13 +105,19 @@ public final class Ops {
    * @param weight [Cout, Cin, kh, kw]
    * @param stride pixels per step, both ways
    * @param padding zeros around the picture
+   * @param dilation pixels from one element of the kernel to the next, 1 for neighbors
    * @return [B, Cout, H', W']
    */
   public static Tensor conv2d(
-      Tensor x, Tensor weight, @Nullable Tensor bias, long stride, long padding) {
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      long stride,
+      long padding,
+      long dilation) {
     boolean onePixel = weight.size(2) == 1 && weight.size(3) == 1;
     if (onePixel && stride > 1 && padding == 0 && x.size(1) % ONEDNN_CHANNELS != 0) {
-      return conv2d(x.every(2, stride).every(3, stride), weight, bias, 1, 0);
+      return conv2d(x.every(2, stride).every(3, stride), weight, bias, 1, 0, 1);
     }
     Tensor y =
         x.raw.is_meta()
@@ -120,8 +126,8 @@ public final class Ops {
                 Device.META, // libtorch alone knows no shape rule for it
                 x.size(0),
                 weight.size(0),
-                (x.size(2) + 2 * padding - weight.size(2)) / stride + 1,
-                (x.size(3) + 2 * padding - weight.size(3)) / stride + 1)
+                (x.size(2) + 2 * padding - dilation * (weight.size(2) - 1) - 1) / stride + 1,
+                (x.size(3) + 2 * padding - dilation * (weight.size(3) - 1) - 1) / stride + 1)
             : new Tensor(
                 torch.conv2d(
                     x.raw,
@@ -129,7 +135,7 @@ public final class Ops {
                     optional(bias),
                     new long[] {stride, stride},
                     new long[] {padding, padding},
-                    new long[] {1, 1},
+                    new long[] {dilation, dilation},
                     1));
     MacCounter.add(y.count() * weight.count() / weight.size(0));
     return y;

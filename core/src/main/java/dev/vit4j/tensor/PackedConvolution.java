@@ -6,12 +6,19 @@ import org.jspecify.annotations.Nullable;
 public final class PackedConvolution extends Packed {
   private final long stride;
   private final long padding;
+  private final long dilation;
 
   private PackedConvolution(
-      Tensor weight, @Nullable Tensor bias, DType dtype, long stride, long padding) {
+      Tensor weight,
+      @Nullable Tensor bias,
+      DType dtype,
+      long stride,
+      long padding,
+      long dilation) {
     super(weight, bias, dtype);
     this.stride = stride;
     this.padding = padding;
+    this.dilation = dilation;
   }
 
   /**
@@ -21,9 +28,15 @@ public final class PackedConvolution extends Packed {
    * @param bias [Cout], or none
    * @param stride pixels per step, both ways
    * @param padding zeros around the picture
+   * @param dilation pixels from one element of the kernel to the next
    */
   public static PackedConvolution of(
-      Tensor weight, @Nullable Tensor bias, long stride, long padding, Precision precision) {
+      Tensor weight,
+      @Nullable Tensor bias,
+      long stride,
+      long padding,
+      long dilation,
+      Precision precision) {
     DType dtype = dtype(precision);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
@@ -32,12 +45,17 @@ public final class PackedConvolution extends Packed {
               .tensor(weight.detach().to(dtype).contiguous())
               .longs(padding, padding)
               .longs(stride, stride)
-              .longs(1, 1)
+              .longs(dilation, dilation)
               .whole(1)
               .none()
               .callForTensor();
       return new PackedConvolution(
-          reordered, bias == null ? null : bias.detach().to(dtype).copy(), dtype, stride, padding);
+          reordered,
+          bias == null ? null : bias.detach().to(dtype).copy(),
+          dtype,
+          stride,
+          padding,
+          dilation);
     }
   }
 
@@ -49,7 +67,7 @@ public final class PackedConvolution extends Packed {
         .tensor(bias)
         .longs(padding, padding)
         .longs(stride, stride)
-        .longs(1, 1)
+        .longs(dilation, dilation)
         .whole(1)
         .text("none")
         .longs()

@@ -21,8 +21,8 @@ public final class FineTuning {
   private FineTuning() {}
 
   /**
-   * Gives a model the weights of another of its kind, ours or another library's; with another
-   * picture size, channels or classes as {@link Adaptation} does.
+   * Gives a model the weights of another of its family, or of its backbone's, ours or another
+   * library's; with another image size, channels or classes as {@link Adaptation} does.
    *
    * @param report gets what was found in another library's weights, and what was done
    * @return how pictures are prepared for those weights

@@ -4,6 +4,7 @@ import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.OnnxLayers;
+import dev.vit4j.model.Segments;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
@@ -15,8 +16,8 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Writes models as ONNX files, which ONNX Runtime, OpenVINO and others run. The input {@code
  * pixel_values} is f32 [batch, C, H, W], normalised; the output {@code logits}, or {@code features}
- * of a model without classes, is f32 [batch, K]. Batches may have any size. The file's metadata
- * hold {@code model} (the catalogue name), {@code preprocess} (timm's words, as JSON) and {@code
+ * of a model without classes, is f32 [batch, K], and of a segmentation model [batch, K, H, W].
+ * Batches may have any size. The file's metadata hold {@code model} (the catalogue name), {@code preprocess} (timm's words, as JSON) and {@code
  * label_names} (a JSON list).
  */
 public final class OnnxExport {
@@ -37,7 +38,9 @@ public final class OnnxExport {
       OnnxGraph graph = new OnnxGraph(model.name());
       String pixels = graph.input("pixel_values", model.channels(), model.height(), model.width());
       String result = forward(model, new OnnxLayers(graph, model.state()), pixels);
-      if (model.numClasses() > 0) {
+      if (model instanceof Segments) {
+        graph.output(result, "logits", model.numClasses(), model.height(), model.width());
+      } else if (model.numClasses() > 0) {
         graph.output(result, "logits", model.numClasses());
       } else {
         graph.output(result, "features", model.timmConfig().numFeatures());

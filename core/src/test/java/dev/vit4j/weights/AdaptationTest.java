@@ -11,6 +11,8 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -134,6 +136,59 @@ class AdaptationTest {
           from.state().get("blocks.0.mlp.fc1.weight"));
       Tensor sum = InputLayer.channels(from.state().get("patch_embed.proj.weight"), 1);
       assertClose(to.state().get("patch_embed.proj.weight"), sum, 1e-9);
+    }
+  }
+
+  /** The backbone of a segmentation model takes a classifier's weights, its head is left out. */
+  @ParameterizedTest
+  @CsvSource({
+    "vit_tiny_patch16_224, vit_seg, head, blocks.0.mlp.fc1.weight",
+    "resnet18_cifar, fcn_resnet18_cifar, fc, layer3.0.downsample.1.running_mean"
+  })
+  void aBackboneTakesAClassifiersWeights(String name, String seg, String head, String same) {
+    boolean vit = seg.equals("vit_seg");
+    Map<String, Object> args = new HashMap<>(Map.of("img_size", 32));
+    Map<String, Object> other = new HashMap<>(Map.of("img_size", List.of(64, 48), "in_chans", 1));
+    for (Map<String, Object> each : List.of(args, other)) {
+      each.putAll(vit ? Map.of("patch_size", 8, "depth", 1) : Map.of("width", 16));
+    }
+    try (Model from = Models.create(name, args, Init.seeded(1));
+        Model to = Models.create(seg, other, Init.seeded(2))) {
+      Map<String, Tensor> before = new HashMap<>();
+      to.state().forEach((path, t) -> before.put(path, t.copy()));
+      List<String> notes = Adaptation.load(from, to);
+      String first = from.timmConfig().firstConv() + ".weight";
+      List<String> expected = new ArrayList<>();
+      if (vit) {
+        expected.add("positions resized from 4x4 to 8x6 patches");
+      }
+      expected.add(first + " made for 1 channels instead of 3");
+      expected.add(
+          "they are those of the backbone, without their head (%s); the classifier starts fresh"
+              .formatted(head));
+      assertThat(notes).containsExactlyElementsOf(expected);
+      TensorAssert.assertSameBits(
+          same, to.state().get("backbone." + same), from.state().get(same));
+      Tensor gray = InputLayer.channels(from.state().get(first), 1);
+      assertClose(to.state().get("backbone." + first), gray, 1e-9);
+      to.state()
+          .forEach(
+              (path, t) -> {
+                if (path.startsWith("classifier.")) {
+                  TensorAssert.assertSameBits(path, t, before.get(path));
+                }
+              });
+    }
+  }
+
+  @Test
+  void aClassifierTakesNoSegmentersWeights() {
+    try (Model from = Models.create("fcn_resnet18_cifar", Map.of("width", 8), Init.seeded(1));
+        Model to = Models.create("resnet18_cifar", Map.of("width", 8), Init.seeded(2))) {
+      assertThatThrownBy(() -> Adaptation.load(from, to))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "weights do not fit the model: they are those of fcn_resnet18_cifar (Fully Convolutional Network), resnet18_cifar is another family (ResNet)");
     }
   }
 

@@ -43,7 +43,10 @@ class FamilyContractTest {
   private static final Map<String, Map<String, Object>> SMALLER =
       Map.of(
           "mixer", Map.of("img_size", 32, "patch_size", 8, "embed_dim", 32, "num_blocks", 2),
-          "vit", Map.of("in_chans", 3));
+          "vit", Map.of("in_chans", 3),
+          "vit_seg",
+              Map.of("img_size", 32, "patch_size", 8, "embed_dim", 32, "depth", 2, "num_heads", 2),
+          "fcn", Map.of("width", 16));
 
   @TempDir Path dir;
 
@@ -64,6 +67,11 @@ class FamilyContractTest {
 
   private static long count(String name) {
     return Models.create(name, Map.of(), Init.shapesOnly()).parameterCount();
+  }
+
+  /** Models that classify may have no classes: they give features then. */
+  private static boolean needsClasses(Family family) {
+    return small(family, Map.of()) instanceof Segments;
   }
 
   private static Tensor images(Model m, int batch) {
@@ -109,11 +117,8 @@ class FamilyContractTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("families")
   void onnxRuntimeAnswersTheSame(String name, Family family) throws Exception {
-    if (isSegmenter(family)) { // has no such form yet
-      refusesOnnxInOneLine(family);
-      return;
-    }
-    for (Map<String, ?> args : List.of(Map.of("num_classes", 4), Map.of("num_classes", 0))) {
+    List<Integer> sizes = needsClasses(family) ? List.of(4) : List.of(4, 0);
+    for (Map<String, ?> args : sizes.stream().map(k -> Map.of("num_classes", k)).toList()) {
       Path file = dir.resolve(args.values() + ".onnx");
       try (Model model = small(family, args);
           NoGrad g = NoGrad.on();
@@ -127,22 +132,6 @@ class FamilyContractTest {
           assertClose("logits", theirs, ours, 1e-4);
         }
       }
-    }
-  }
-
-  private static boolean isSegmenter(Family family) {
-    String name = family.variants().keySet().iterator().next();
-    return Models.create(name, Map.of(), Init.shapesOnly()) instanceof Segments;
-  }
-
-  private void refusesOnnxInOneLine(Family family) {
-    try (Model model = small(family, Map.of())) {
-      Path file = dir.resolve("refused.onnx");
-      assertThatThrownBy(
-              () -> OnnxExport.write(model, OnnxExportTest.preprocess(model), List.of(), file))
-          .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage(model.name() + " cannot be written as ONNX");
-      assertThat(file).doesNotExist();
     }
   }
 
@@ -172,7 +161,7 @@ class FamilyContractTest {
     try (Model from = small(family, Map.of("num_classes", 5))) {
       Map<String, Object> size =
           Map.of("num_classes", 7, "img_size", List.of(2 * from.height(), 3 * from.width()));
-      int fewest = from instanceof Classifies ? 0 : 2; // segmentation has no model without classes
+      int fewest = needsClasses(family) ? 1 : 0;
       Map<String, Object> gray = Map.of("num_classes", fewest, "in_chans", 1);
       for (Map<String, Object> args :
           List.of(Map.<String, Object>of("num_classes", 7), size, gray)) {
@@ -183,13 +172,50 @@ class FamilyContractTest {
           assertThat(notes)
               .anyMatch(note -> note.startsWith("it has 5 classes, the model " + to.numClasses()));
           Tensor x = images(to, 2);
-          assertThat(to.apply(x).allFinite()).isTrue();
-          if (args.size() == 1 && from instanceof Classifies source) {
-            Tensor features = to.as(Classifies.class).features(x);
-            assertSameBits("features", features, source.features(x));
+          Tensor features = features(to, x);
+          assertThat(features.allFinite()).isTrue();
+          if (args.size() == 1) {
+            assertSameBits("features", features, features(from, x));
+          }
+          if (to instanceof Segments) {
+            Tensor logits = to.apply(x);
+            assertThat(logits.allFinite()).isTrue();
+            assertThat(logits.shape())
+                .containsExactly(2, to.numClasses(), to.height(), to.width());
           }
         }
       }
+    }
+  }
+
+  /** What the head reads. */
+  private static Tensor features(Model model, Tensor x) {
+    if (model instanceof Classifies classifies) {
+      return classifies.features(x);
+    }
+    try (Trace trace = Trace.start()) {
+      model.apply(x);
+      return trace.tensors().get("feature_map").copy();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("families")
+  void noClassesAreFeaturesOrRefused(String name, Family family) {
+    Map<String, Object> none = Map.of("num_classes", 0);
+    if (needsClasses(family)) {
+      assertThatThrownBy(() -> small(family, none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("num_classes above 0")
+          .hasMessageNotContaining("\n");
+      return;
+    }
+    try (Model model = small(family, none);
+        NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Tensor x = images(model, 2);
+      assertThat(model.classifier()).isEmpty();
+      assertSameBits("features", model.apply(x), model.as(Classifies.class).features(x));
     }
   }
 
@@ -231,13 +257,16 @@ class FamilyContractTest {
       Tensor x = images(model, 2);
       Tensor logits = model.apply(x);
       Map<String, Tensor> seen = trace.tensors();
-      assertThat(seen).containsKeys("pixels", "logits");
+      if (model instanceof Segments) {
+        assertThat(seen).containsKeys("pixels", "feature_map", "grid_logits", "logits");
+      } else {
+        assertThat(seen).containsKeys("pixels", "features", "logits");
+        Tensor scores = model.as(Classifies.class).scores(seen.get("features"));
+        assertClose("scores", scores, logits, 1e-6);
+      }
       assertThat(seen.keySet()).anyMatch(n -> n.matches("block\\.0|layer1"));
       assertSameBits("pixels", seen.get("pixels"), x);
       assertSameBits("logits", seen.get("logits"), logits);
-      if (model instanceof Classifies classifier) {
-        assertClose("scores", classifier.scores(seen.get("features")), logits, 1e-6);
-      }
       Inside inside = family.inside(model);
       for (String maps : List.of(inside.firstMaps(), inside.lastMaps())) {
         assertThat(maps.isEmpty() || seen.get(maps).dim() == 4).as(maps).isTrue();

@@ -59,7 +59,13 @@ class OnnxExportTest {
         Arguments.of("cct_6_3x1_32", Map.of("positional_embedding", "sine")),
         mixer(Map.of()),
         mixer(Map.of("act", "gelu_tanh", "img_size", List.of(27, 34))),
-        mixer(Map.of("num_classes", 0, "patch_size", List.of(8, 4), "in_chans", 1)));
+        mixer(Map.of("num_classes", 0, "patch_size", List.of(8, 4), "in_chans", 1)),
+        segmenter(Map.of()),
+        segmenter(Map.of("fc_norm", true, "global_pool", "avg", "class_token", false)),
+        segmenter(Map.of("img_size", List.of(24, 40), "reg_tokens", 2, "in_chans", 1)),
+        Arguments.of("fcn_resnet18", Map.of("img_size", List.of(50, 77), "num_classes", 5)),
+        Arguments.of("fcn_resnet50", Map.of("img_size", List.of(33, 65), "width", 8)),
+        Arguments.of("fcn_resnet18_cifar", Map.of("shortcut", "A", "width", 16)));
   }
 
   private static Arguments vit(Map<String, Object> words) {
@@ -75,6 +81,14 @@ class OnnxExportTest {
         new HashMap<>(Map.of("img_size", 32, "patch_size", 8, "embed_dim", 48, "num_blocks", 3));
     all.putAll(words);
     return Arguments.of("mixer_s32_224", all);
+  }
+
+  private static Arguments segmenter(Map<String, Object> words) {
+    Map<String, Object> all =
+        new HashMap<>(
+            Map.of("img_size", 32, "patch_size", 8, "embed_dim", 48, "depth", 2, "num_heads", 4));
+    all.putAll(words);
+    return Arguments.of("vit_seg", all);
   }
 
   @ParameterizedTest

@@ -27,11 +27,11 @@ record CctOnnx(OnnxLayers layers, CctConfig config) {
     String y = pixels;
     for (int i = 0; i < config.convLayers(); i++) {
       String path = "tokenizer.conv_layers.%d.0".formatted(i);
-      y = layers.maxPool(graph().op("Relu", layers.convolution(y, path, 1, 1)));
+      y = layers.maxPool(graph().op("Relu", layers.convolution(y, path, 1, 1, 1)));
     }
     String tokens = layers.transpose(layers.reshape(y, 0, config.embedDim(), -1), 0, 2, 1);
     String positions = "classifier.positional_emb";
-    return layers.state().containsKey(positions)
+    return layers.has(positions)
         ? graph().op("Add", tokens, layers.weight(positions))
         : tokens;
   }

@@ -92,18 +92,21 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     private final int newChannels; // channels that shortcut A fills up
 
     /**
-     * @param i place in the stage; the first block of later stages halves the picture
+     * @param i place in the stage; the first block of later stages halves the picture unless it is dilated
      * @param in channels of the input
      * @param index place in the network; the rate of stochastic depth rises with it
      */
     Block(Init init, ResNetConfig c, int stage, int i, int in, int index) {
       int planes = c.planes(stage);
       int out = c.channels(stage);
-      this.stride = stage > 0 && i == 0 ? 2 : 1;
+      this.stride = i == 0 ? c.stride(stage) : 1;
+      int dilation = c.dilation(stage, i);
       this.residual = c.residual();
       if (c.isBottleneck()) {
         add(new Conv2d(init, in, planes, 1, 1, 0), new BatchNorm2d(init, planes));
-        add(new Conv2d(init, planes, planes, 3, stride, 1), new BatchNorm2d(init, planes));
+        add(
+            new Conv2d(init, planes, planes, 3, stride, dilation, dilation),
+            new BatchNorm2d(init, planes));
         add(new Conv2d(init, planes, out, 1, 1, 0), last(init, c, out));
       } else {
         add(new Conv2d(init, in, planes, 3, stride, 1), new BatchNorm2d(init, planes));
@@ -158,7 +161,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
       return newChannels == 0 ? x : Ops.padChannels(every(x, stride), newChannels);
     }
 
-    /** Every so manieth pixel of [B, C, H, W]. */
+    /** Every {@code stride}-th pixel of [B, C, H, W]. */
     private static Tensor every(Tensor x, int stride) {
       return stride == 1 ? x : x.every(2, stride).every(3, stride);
     }
@@ -213,7 +216,10 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
   @Override
   public int[] mapStride() {
     int stem = (config.stem().equals("cifar") ? 1 : 2) * (config.stemPool() ? 2 : 1);
-    int stride = stem << (stages.size() - 1);
+    int stride = stem;
+    for (int s = 0; s < stages.size(); s++) {
+      stride *= config.stride(s);
+    }
     return new int[] {stride, stride};
   }
 
@@ -246,6 +252,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
             && config.stem().equals("imagenet")
             && config.stemPool()
             && config.residual()
+            && !config.replaceStrideWithDilation().contains(true)
             && config.shortcut().equals("B");
     Map<String, Object> words = new LinkedHashMap<>(args());
     if (inTimm) {

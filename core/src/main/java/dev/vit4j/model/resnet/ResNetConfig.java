@@ -24,6 +24,8 @@ import java.util.Map;
  *     {@code A}, by leaving pixels out and filling channels up with zeros (He et al. 2015)
  * @param dropPathRate stochastic depth of the last block; it rises from 0 linearly
  * @param zeroInitLast whether the last norm of every block begins at 0
+ * @param replaceStrideWithDilation for each stage after the first, whether it keeps the size of the
+ *     feature map and dilates its 3x3 convolutions instead of halving it; bottlenecks only
  */
 public record ResNetConfig(
     int[] imgSize,
@@ -37,12 +39,17 @@ public record ResNetConfig(
     boolean residual,
     String shortcut,
     double dropPathRate,
-    boolean zeroInitLast)
+    boolean zeroInitLast,
+    List<Boolean> replaceStrideWithDilation)
     implements ModelConfig {
 
   /** Checks that the numbers fit each other. */
   public ResNetConfig {
     layers = List.copyOf(layers);
+    replaceStrideWithDilation = List.copyOf(replaceStrideWithDilation);
+    if (replaceStrideWithDilation.contains(true) && !block.equals("bottleneck")) {
+      throw new IllegalArgumentException("replace_stride_with_dilation needs block bottleneck");
+    }
     if (((long) width * expansion(block)) << (layers.size() - 1) > 65536) {
       throw new IllegalArgumentException(
           "width %d doubled over %d stages is over 65536 channels".formatted(width, layers.size()));
@@ -75,6 +82,7 @@ public record ResNetConfig(
     String shortcut = a.word("shortcut", "B", List.of("A", "B"));
     double dropPath = a.rate("drop_path_rate");
     boolean zeroInitLast = a.flag("zero_init_last", false);
+    List<Boolean> dilated = a.flags("replace_stride_with_dilation", layers.size() - 1);
     a.refuseUnknown();
     try {
       return new ResNetConfig(
@@ -89,7 +97,8 @@ public record ResNetConfig(
           residual,
           shortcut,
           dropPath,
-          zeroInitLast);
+          zeroInitLast,
+          dilated);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
     }
@@ -110,7 +119,28 @@ public record ResNetConfig(
     m.put("shortcut", shortcut);
     m.put("drop_path_rate", dropPathRate);
     m.put("zero_init_last", zeroInitLast);
+    if (isBottleneck()) {
+      m.put("replace_stride_with_dilation", new ArrayList<>(replaceStrideWithDilation));
+    }
     return m;
+  }
+
+  /** Pixels per step of a stage's first block. */
+  int stride(int stage) {
+    return stage == 0 || replaceStrideWithDilation.get(stage - 1) ? 1 : 2;
+  }
+
+  /**
+   * The dilation of a block's 3x3 convolution: what its stage and those before it did not halve;
+   * the first block of a stage has that of the stage before.
+   */
+  int dilation(int stage, int block) {
+    int last = block == 0 ? stage - 1 : stage;
+    int dilation = 1;
+    for (int s = 1; s <= last; s++) {
+      dilation *= replaceStrideWithDilation.get(s - 1) ? 2 : 1;
+    }
+    return dilation;
   }
 
   /** Channels of a stage's 3x3 convolutions. */

@@ -2,6 +2,7 @@ package dev.vit4j.model.resnet;
 
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,12 +12,24 @@ import java.util.Map;
 final class ResNetFcnFamily implements Family {
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
+  /** What torchvision's FCNs do: a cell of the feature map is 8 pixels wide, not 32. */
+  private static final List<Boolean> DILATED = List.of(false, true, true);
+
   static {
-    for (String backbone : List.of("resnet18", "resnet34", "resnet50", "resnet18_cifar")) {
-      Map<String, Object> args = new LinkedHashMap<>(ResNet.FAMILY.variants().get(backbone));
-      args.put("num_classes", 21);
-      VARIANTS.put("fcn_" + backbone, args);
+    fcn("resnet18", List.of());
+    fcn("resnet34", List.of());
+    fcn("resnet50", DILATED);
+    fcn("resnet101", DILATED);
+    fcn("resnet18_cifar", List.of());
+  }
+
+  private static void fcn(String backbone, List<Boolean> dilated) {
+    Map<String, Object> args = new LinkedHashMap<>(ResNet.FAMILY.variants().get(backbone));
+    args.put("num_classes", 21);
+    if (!dilated.isEmpty()) {
+      args.put("replace_stride_with_dilation", dilated);
     }
+    VARIANTS.put("fcn_" + backbone, args);
   }
 
   @Override
@@ -42,6 +55,17 @@ final class ResNetFcnFamily implements Family {
   @Override
   public Model create(String model, Map<String, ?> args, Init init) {
     return new ResNetFcn(model, config(model, args), init);
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    ResNetFcn m = (ResNetFcn) model;
+    ResNetOnnx backbone = new ResNetOnnx(layers.child("backbone"), m.backbone().config());
+    OnnxLayers head = layers.child("classifier");
+    String y = head.convolution(backbone.featureMap(pixels), "0", 1, 1, 1);
+    y = layers.graph().op("Relu", head.batchNorm(y, "1"));
+    String grid = head.convolution(y, "4", 1, 0, 1);
+    return layers.resizeBilinear(grid, pixels, m.numClasses(), m.height(), m.width());
   }
 
   @Override

@@ -98,7 +98,8 @@ final class ResNetInterop implements Interop {
               "stem",
               "stem_pool",
               "shortcut",
-              "residual"),
+              "residual",
+              "replace_stride_with_dilation"),
           Map.of(
               "global_pool", "avg",
               "act_layer", "relu",

@@ -12,13 +12,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
 
   /** Pixels [B, C, H, W] to logits [B, K], or to features without a head. */
   String forward(String pixels) {
-    String x = embed(pixels); // [B, N, D]
-    for (int i = 0; i < config.depth(); i++) {
-      x = block(x, "blocks." + i + ".");
-    }
-    if (!config.fcNorm()) {
-      x = norm(x, "norm");
-    }
+    String x = tokens(pixels); // [B, N, D]
     if (config.distilled()) {
       boolean heads = config.numClasses() > 0;
       String fromClass = heads ? layers.linear(token(x, 0), "head") : token(x, 0);
@@ -28,9 +22,32 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     String pooled = // [B, D]
         config.globalPool().equals("token")
             ? token(x, 0)
-            : layers.mean(layers.slice(x, 1, config.prefixTokens(), TO_THE_END, 1), 1);
+            : layers.mean(patches(x), 1);
     String features = config.fcNorm() ? norm(pooled, "fc_norm") : pooled;
     return config.numClasses() > 0 ? layers.linear(features, "head") : features;
+  }
+
+  /** Pixels [B, C, H, W] to the grid of patch tokens that a decoder reads: [B, D, h, w]. */
+  String featureMap(String pixels) {
+    String patches = patches(tokens(pixels));
+    String normed = config.fcNorm() ? norm(patches, "fc_norm") : patches; // [B, N', D]
+    int[] grid = config.grid();
+    return layers.reshape(
+        layers.transpose(normed, 0, 2, 1), 0, config.embedDim(), grid[0], grid[1]);
+  }
+
+  /** Pixels to the tokens after the last block, and the norm that stands before pooling. */
+  private String tokens(String pixels) {
+    String x = embed(pixels); // [B, N, D]
+    for (int i = 0; i < config.depth(); i++) {
+      x = block(x, "blocks." + i + ".");
+    }
+    return config.fcNorm() ? x : norm(x, "norm");
+  }
+
+  /** The tokens without class, distillation and register tokens: [B, N', D]. */
+  private String patches(String tokens) {
+    return layers.slice(tokens, 1, config.prefixTokens(), TO_THE_END, 1);
   }
 
   /** Patches as tokens, after the learned tokens, with positions: [B, N, D]. */
@@ -38,7 +55,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     int[] patch = config.patchSize();
     List<String> inputs = new ArrayList<>(List.of(pixels));
     inputs.add(layers.weight("patch_embed.proj.weight"));
-    if (layers.state().containsKey("patch_embed.proj.bias")) {
+    if (layers.has("patch_embed.proj.bias")) {
       inputs.add(layers.weight("patch_embed.proj.bias"));
     }
     Map<String, long[]> sizes =
@@ -49,7 +66,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     String patches = layers.transpose(layers.reshape(grid, 0, config.embedDim(), -1), 0, 2, 1);
     List<String> parts = new ArrayList<>();
     for (String name : List.of("cls_token", "dist_token", "reg_token")) {
-      if (layers.state().containsKey(name)) {
+      if (layers.has(name)) {
         parts.add(forEveryPicture(name, pixels));
       }
     }
@@ -64,9 +81,9 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
 
   /** [1, T, D] to [B, T, D]. */
   private String forEveryPicture(String token, String pixels) {
-    String batch = layers.slice(graph().op("Shape", pixels), 0, 0, 1, 1); // [B]
     String ones = graph().numbers(1, 1);
-    String shape = graph().op("Concat", Map.of("axis", 0L), batch, ones); // [B, 1, 1]
+    String shape = // [B, 1, 1]
+        graph().op("Concat", Map.of("axis", 0L), layers.batchSize(pixels), ones);
     return graph().op("Expand", layers.weight(token), shape);
   }
 

@@ -59,8 +59,8 @@ public final class VitSegmenter extends Model implements Segments {
     return logits;
   }
 
-  /** The ViT before the decoder. */
-  Vit backbone() {
+  @Override
+  public Vit backbone() {
     return backbone;
   }
 

@@ -2,6 +2,7 @@ package dev.vit4j.model.vit;
 
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -51,6 +52,14 @@ final class VitSegmenterFamily implements Family {
   @Override
   public Model create(String model, Map<String, ?> args, Init init) {
     return new VitSegmenter(model, config(model, args), init);
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    VitSegmenter m = (VitSegmenter) model;
+    VitOnnx backbone = new VitOnnx(layers.child("backbone"), m.backbone().config());
+    String grid = layers.convolution(backbone.featureMap(pixels), "classifier", 1, 0, 1);
+    return layers.resizeBilinear(grid, pixels, m.numClasses(), m.height(), m.width());
   }
 
   @Override
