@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Writes an event file that TensorBoard reads: scalars and pictures over steps.
+ * Writes an event file that TensorBoard reads: scalars and images over steps.
  *
  * <p>The file is a row of TFRecords, numbers little-endian:
  *
@@ -113,7 +113,7 @@ public final class TensorBoardEvents implements AutoCloseable {
   }
 
   /**
-   * A picture.
+   * An image.
    *
    * @param png the whole file, RGB
    */

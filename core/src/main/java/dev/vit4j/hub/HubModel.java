@@ -56,7 +56,7 @@ public record HubModel(String id, String revision) implements Published {
     return Optional.of(new HubModel(id, m.group(3) == null ? MAIN : m.group(3)));
   }
 
-  /** A name of the catalogue with the tag of weights behind a dot. */
+  /** A name of the catalog with the tag of weights behind a dot. */
   private static boolean isTimms(String name) {
     int dot = name.indexOf('.');
     return dot > 0 && dot < name.length() - 1 && Models.names().contains(name.substring(0, dot));

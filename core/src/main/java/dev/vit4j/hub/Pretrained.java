@@ -10,7 +10,7 @@ import java.util.TreeMap;
  * plain name timm's default (timm 1.0, {@code default_cfgs}).
  */
 public final class Pretrained {
-  /** timm's default tags of the names that the catalogue shares with it. */
+  /** timm's default tags of the names that the catalog shares with it. */
   private static final Map<String, String> DEFAULTS = new TreeMap<>();
 
   static {
@@ -19,7 +19,7 @@ public final class Pretrained {
 
   private Pretrained() {}
 
-  /** The weights that a plain name of the catalogue means; empty where timm has none. */
+  /** The weights that a plain name of the catalog means; empty where timm has none. */
   public static Optional<HubModel> of(String model) {
     return Optional.ofNullable(DEFAULTS.get(model))
         .map(tag -> new HubModel("timm/" + model + "." + tag, HubModel.MAIN));
@@ -43,7 +43,7 @@ public final class Pretrained {
         .orElseThrow(() -> new IllegalArgumentException("no weights are called " + model));
   }
 
-  /** The name without the tag of weights, if a name of the catalogue stands before it. */
+  /** The name without the tag of weights, if a name of the catalog stands before it. */
   public static String architecture(String model) {
     int dot = model.indexOf('.');
     String before = dot < 0 ? model : model.substring(0, dot);

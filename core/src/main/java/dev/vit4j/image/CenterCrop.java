@@ -3,7 +3,7 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * The middle of a picture (torchvision's {@code CenterCrop}); a smaller picture gets black borders.
+ * The middle of an image (torchvision's {@code CenterCrop}); a smaller image gets black borders.
  *
  * @param height of the result, pixels
  * @param width of the result, pixels

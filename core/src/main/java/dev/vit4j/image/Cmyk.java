@@ -9,7 +9,7 @@ final class Cmyk {
   private Cmyk() {}
 
   /**
-   * Pillow's colours: the inks are stored inverted (Adobe's habit, which Pillow takes for granted),
+   * Pillow's colors: the inks are stored inverted (Adobe's habit, which Pillow takes for granted),
    * so that a stored sample is the light that an ink lets through.
    *
    * @param stored 4 bands of 8 bits

@@ -8,7 +8,7 @@ public record Compose(List<Transform> transforms) implements Transform {
   /**
    * Copies the list.
    *
-   * @param transforms in the order of their use; none leaves pictures as they are
+   * @param transforms in the order of their use; none leaves images as they are
    */
   public Compose {
     transforms = List.copyOf(transforms);

@@ -2,16 +2,16 @@ package dev.vit4j.image;
 
 import java.util.Arrays;
 
-/** Cutting a rectangle out of a picture. */
+/** Cutting a rectangle out of an image. */
 public final class Crop {
   private Crop() {}
 
   /**
    * The rectangle that starts at (top, left).
    *
-   * @param top first row, may lie outside the picture
-   * @param left first column, may lie outside the picture
-   * @return [height, width, C]; black where the picture has no pixels
+   * @param top first row, may lie outside the image
+   * @param left first column, may lie outside the image
+   * @return [height, width, C]; black where the image has no pixels
    */
   public static Image of(Image image, int top, int left, int height, int width) {
     return of(image, top, left, height, width, 0);

@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The size that a picture file says it has, from its first bytes alone.
+ * The size that an image file says it has, from its first bytes alone.
  *
- * @param width pixels of the upright picture; 0 if the beginning does not say it
- * @param height pixels of the upright picture; 0 if the beginning does not say it
+ * @param width pixels of the upright image; 0 if the beginning does not say it
+ * @param height pixels of the upright image; 0 if the beginning does not say it
  */
 public record DeclaredSize(long width, long height) {
   private static final DeclaredSize UNKNOWN = new DeclaredSize(0, 0);

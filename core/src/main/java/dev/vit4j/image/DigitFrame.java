@@ -6,17 +6,17 @@ import java.util.random.RandomGenerator;
 /**
  * Frames a user's drawing or photo of one digit as MNIST's makers framed theirs (LeCun et al. 1998,
  * and the MNIST page): light strokes on black, the strokes scaled to fit a box with their shape
- * kept, and their centre of mass put in the middle of the canvas.
+ * kept, and their center of mass put in the middle of the canvas.
  *
  * <p>A light border means dark strokes on paper and is inverted. What differs from the border by
  * less than a tenth of the contrast, or by less than the border's own grain, is background. A
- * picture without strokes gives a black canvas.
+ * image without strokes gives a black canvas.
  *
  * @param canvas side of the result, pixels; 28 in MNIST
  * @param box longest side of the strokes, pixels; 20 in MNIST
  */
 public record DigitFrame(int canvas, int box) implements Transform {
-  /** Grey levels below which a picture counts as blank. */
+  /** Gray levels below which an image counts as blank. */
   private static final int BLANK = 16;
 
   /** MNIST's sizes: 28 and 20. */
@@ -44,7 +44,7 @@ public record DigitFrame(int canvas, int box) implements Transform {
   /**
    * The framed digit; no chance is involved.
    *
-   * @param image a picture of one digit, of any size and any number of channels
+   * @param image an image of one digit, of any size and any number of channels
    * @return [canvas, canvas, 1], the strongest stroke at 255
    */
   public Image apply(Image image) {
@@ -62,7 +62,7 @@ public record DigitFrame(int canvas, int box) implements Transform {
     return centred(stretched(digit));
   }
 
-  /** Whether a picture's border is light: dark strokes on paper, the opposite of MNIST's. */
+  /** Whether an image's border is light: dark strokes on paper, the opposite of MNIST's. */
   public static boolean isOnPaper(Image image) {
     int[] border = border(image.toGrey());
     return border[border.length / 2] > 127;
@@ -167,7 +167,7 @@ public record DigitFrame(int canvas, int box) implements Transform {
 
   /** Where the digit starts on the canvas; it never leaves it. */
   private int offset(double centre, int side) {
-    // Pixel 14 of 28, not 13.5: measured, the mean centre of MNIST's pictures is (13.99, 14.01).
+    // Pixel 14 of 28, not 13.5: measured, the mean center of MNIST's images is (13.99, 14.01).
     int middle = canvas / 2;
     int start = (int) Math.round(middle - centre);
     return Math.max(0, Math.min(canvas - side, start));

@@ -2,7 +2,7 @@ package dev.vit4j.image;
 
 import java.util.List;
 
-/** The colour of pixels that a turned or moved picture does not cover. */
+/** The color of pixels that a turned or moved image does not cover. */
 public final class Fill {
   private Fill() {}
 
@@ -10,7 +10,7 @@ public final class Fill {
    * One byte per channel.
    *
    * @param fill none (black), one level for all channels, or red, green and blue, which become
-   *     their luma on a grey picture
+   *     their luma on a gray image
    */
   public static byte[] of(List<Integer> fill, int channels) {
     byte[] bytes = new byte[channels];
@@ -27,7 +27,7 @@ public final class Fill {
   /**
    * A copy of the list.
    *
-   * @throws IllegalArgumentException if it is no colour
+   * @throws IllegalArgumentException if it is no color
    */
   public static List<Integer> checked(List<Integer> fill) {
     boolean levels = fill.stream().allMatch(v -> v >= 0 && v <= 255);

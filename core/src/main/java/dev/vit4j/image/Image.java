@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An 8-bit picture: rows from the top, pixels from the left, channels interleaved (HWC).
+ * An 8-bit image: rows from the top, pixels from the left, channels interleaved (HWC).
  *
  * <p>The array is shared, not copied; whoever hands one over should stop writing to it.
  */
@@ -34,7 +34,7 @@ public final class Image {
    *
    * @param width pixels, at least 1
    * @param height pixels, at least 1
-   * @param channels 1 (grey) or 3 (red, green, blue)
+   * @param channels 1 (gray) or 3 (red, green, blue)
    * @param pixels {@code height * width * channels} unsigned bytes, not copied
    * @throws IllegalArgumentException if a size is out of range or the length does not fit
    */
@@ -59,7 +59,7 @@ public final class Image {
   }
 
   /**
-   * Most pixels, width times height, that a picture may have where no other limit is given: {@link
+   * Most pixels, width times height, that an image may have where no other limit is given: {@link
    * #DEFAULT_MAX_PIXELS}, or {@code -Dvit4j.maxPixels=N}.
    *
    * @throws IllegalArgumentException if the property is no whole number above 0
@@ -91,7 +91,7 @@ public final class Image {
     return height;
   }
 
-  /** 1 (grey) or 3 (red, green, blue). */
+  /** 1 (gray) or 3 (red, green, blue). */
   public int channels() {
     return channels;
   }
@@ -104,12 +104,12 @@ public final class Image {
   /**
    * Reads a PNG, JPEG, WebP, GIF (both: first frame) or BMP file of at most {@link #maxPixels()}.
    *
-   * <p>Grey files give 1 channel, all others 3. The values are those of Pillow's {@code
+   * <p>Gray files give 1 channel, all others 3. The values are those of Pillow's {@code
    * ImageOps.exif_transpose(Image.open(file)).convert('RGB')}: alpha and transparency are dropped,
-   * never composited; gamma and colour profiles are ignored; 16-bit grey saturates at 255, 16-bit
-   * colour keeps its high byte; a photo is turned upright as its EXIF orientation says.
+   * never composited; gamma and color profiles are ignored; 16-bit gray saturates at 255, 16-bit
+   * color keeps its high byte; a photo is turned upright as its EXIF orientation says.
    *
-   * @throws FormatException if the file is missing, empty, not a picture, damaged or too large
+   * @throws FormatException if the file is missing, empty, not an image, damaged or too large
    */
   public static Image read(Path file) throws IOException {
     return read(file, maxPixels());
@@ -135,7 +135,7 @@ public final class Image {
   }
 
   /**
-   * Decodes a picture held in memory, as {@link #read(Path)} does.
+   * Decodes an image held in memory, as {@link #read(Path)} does.
    *
    * @param source what error messages call it
    */
@@ -144,7 +144,7 @@ public final class Image {
   }
 
   /**
-   * As {@link #readResized}, of an encoded picture held in memory, such as an upload or a member of
+   * As {@link #readResized}, of an encoded image held in memory, such as an upload or a member of
    * an archive.
    *
    * @param source what error messages call it
@@ -155,7 +155,7 @@ public final class Image {
     return ImageDecoder.decodeResized(bytes, source, maxPixels(), resizing);
   }
 
-  /** The same picture in one channel by Pillow's {@code convert('L')} (ITU-R 601 luma). */
+  /** The same image in one channel by Pillow's {@code convert('L')} (ITU-R 601 luma). */
   public Image toGrey() {
     if (channels == 1) {
       return this;
@@ -170,7 +170,7 @@ public final class Image {
     return new Image(width, height, 1, grey);
   }
 
-  /** The same picture in three channels; grey is repeated. */
+  /** The same image in three channels; gray is repeated. */
   public Image toRgb() {
     if (channels == 3) {
       return this;
@@ -198,7 +198,7 @@ public final class Image {
     }
   }
 
-  /** A copy for Java 2D: {@code TYPE_BYTE_GRAY} for grey, {@code TYPE_INT_RGB} for colour. */
+  /** A copy for Java 2D: {@code TYPE_BYTE_GRAY} for gray, {@code TYPE_INT_RGB} for color. */
   public BufferedImage toBufferedImage() {
     if (channels == 1) {
       BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
@@ -214,7 +214,7 @@ public final class Image {
     return out;
   }
 
-  /** A copy of a Java 2D picture; alpha is dropped, one-band pictures give grey. */
+  /** A copy of a Java 2D image; alpha is dropped, one-band images give gray. */
   public static Image of(BufferedImage image) {
     return RasterPixels.of(image);
   }

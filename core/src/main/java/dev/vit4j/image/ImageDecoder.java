@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes of a picture file to pixels; the file's first bytes, not its name, tell the format. */
+/** Bytes of an image file to pixels; the file's first bytes, not its name, tell the format. */
 final class ImageDecoder {
   /** Larger than any file of the pixels that may be allocated. */
   private static final long MAX_BYTES = 1L << 30;
@@ -19,12 +19,12 @@ final class ImageDecoder {
     return decode(bytes(file), file.toString(), maxPixels);
   }
 
-  /** The resized picture; a large photo shrinks while it is decoded. */
+  /** The resized image; a large photo shrinks while it is decoded. */
   static Image readResized(Path file, long maxPixels, Resizing resizing) throws IOException {
     return decodeResized(bytes(file), file.toString(), maxPixels, resizing);
   }
 
-  /** As {@link #readResized}, of a picture held in memory. */
+  /** As {@link #readResized}, of an image held in memory. */
   static Image decodeResized(byte[] bytes, String source, long maxPixels, Resizing resizing)
       throws FormatException {
     Image shrunk = shrunk(bytes, source, maxPixels, resizing);

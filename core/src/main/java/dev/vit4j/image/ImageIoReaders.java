@@ -32,7 +32,7 @@ final class ImageIoReaders {
     return PROVIDERS.get(format).createReaderInstance();
   }
 
-  /** The first picture of a file. */
+  /** The first image of a file. */
   static Image read(String format, byte[] bytes, PictureLimits limits) throws IOException {
     ImageReader reader = of(format);
     try (ByteStream in = new ByteStream(bytes, format.equals("webp"))) {

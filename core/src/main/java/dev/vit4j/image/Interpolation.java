@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** How a resize weighs source pixels: Pillow's filters. */
 public enum Interpolation {
-  /** The pixel under the centre; no weighing. */
+  /** The pixel under the center; no weighing. */
   NEAREST(0),
   /** Equal weights over the pixel's area. */
   BOX(0.5),

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * JPEG to pixels: the JDK's reader gives the stored samples, chroma brought to full size, and the
- * colours are made here as libjpeg makes them; or it gives colours row by row, by libjpeg itself.
- * Every thread keeps one reader, since making one costs more than a small picture.
+ * colors are made here as libjpeg makes them; or it gives colors row by row, by libjpeg itself.
+ * Every thread keeps one reader, since making one costs more than a small image.
  */
 final class JpegDecoder {
   private static final long LARGE = 1_000_000; // pixels: below, memory is no matter
@@ -31,7 +31,7 @@ final class JpegDecoder {
     reader.addIIOReadWarningListener((from, warning) -> warnings.add(warning));
   }
 
-  /** Decodes a picture. */
+  /** Decodes an image. */
   static Image decode(byte[] bytes, PictureLimits limits) throws IOException {
     JpegHeader header = JpegHeader.of(bytes);
     Image stored = run(bytes, header, (decoder, in) -> decoder.read(in, header, limits));
@@ -46,7 +46,7 @@ final class JpegDecoder {
         && resize.beginsWithRows(header.height(), header.width());
   }
 
-  /** Decodes and resizes a picture row by row; null if its rows are not as its header says. */
+  /** Decodes and resizes an image row by row; null if its rows are not as its header says. */
   static @Nullable Image shrink(
       byte[] bytes, JpegHeader header, Resize resize, PictureLimits limits) throws IOException {
     limits.check(resize.width(), header.height(), BYTES_PER_PIXEL);
@@ -114,7 +114,7 @@ final class JpegDecoder {
     return new Image(stored.getWidth(), stored.getHeight(), stored.getNumBands(), samples);
   }
 
-  /** The JDK fills the rest of a cut-off JPEG with grey and only warns. */
+  /** The JDK fills the rest of a cut-off JPEG with gray and only warns. */
   private void checkComplete(String source) throws FormatException {
     for (String warning : warnings) {
       String text = warning.toLowerCase(Locale.ROOT);

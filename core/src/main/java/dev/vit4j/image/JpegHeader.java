@@ -80,7 +80,7 @@ record JpegHeader(
    * The file without the segments that do not make pixels.
    *
    * <p>Profiles and thumbnails are what Pillow ignores too; the JDK would parse them for every
-   * picture.
+   * image.
    */
   byte[] pixelFile(byte[] bytes) {
     byte[] out = new byte[bytes.length - asides];
@@ -115,7 +115,7 @@ record JpegHeader(
   }
 
   /**
-   * Whether it is an upright picture whose luma has more samples than its chroma, as nearly all
+   * Whether it is an upright image whose luma has more samples than its chroma, as nearly all
    * photos: no decoder takes those for RGB.
    */
   boolean isUprightPhoto() {

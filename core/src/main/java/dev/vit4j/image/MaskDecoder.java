@@ -31,7 +31,7 @@ public final class MaskDecoder {
    * Reads a mask of at most {@link Image#maxPixels()} pixels.
    *
    * @return [H, W, 1], unsigned class indices; turned upright if the file has an EXIF orientation,
-   *     as pictures are
+   *     as images are
    * @throws FormatException if the file is missing, empty, damaged, too large or not a mask
    */
   public static Image read(Path file) throws IOException {

@@ -10,7 +10,7 @@ public final class Orientation {
   }
 
   /**
-   * The upright picture.
+   * The upright image.
    *
    * @param orientation 1 upright, 2 mirrored, 3 upside down, 4 flipped, 5 transposed, 6 to be
    *     turned right, 7 transversed, 8 to be turned left

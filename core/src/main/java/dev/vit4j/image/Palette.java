@@ -2,7 +2,7 @@ package dev.vit4j.image;
 
 import java.util.List;
 
-/** The colors of class indices 0 to 255 in mask files and pictures. */
+/** The colors of class indices 0 to 255 in mask files and images. */
 public final class Palette {
   /** Number of indices that have a color. */
   public static final int COLORS = 256;

@@ -3,9 +3,9 @@ package dev.vit4j.image;
 import dev.vit4j.format.FormatException;
 
 /**
- * What a picture may take, checked against its header before its pixels get memory.
+ * What an image may take, checked against its header before its pixels get memory.
  *
- * @param source what error messages call the picture
+ * @param source what error messages call the image
  * @param maxPixels width times height
  */
 record PictureLimits(String source, long maxPixels) {
@@ -16,7 +16,7 @@ record PictureLimits(String source, long maxPixels) {
    * Checks a size that a header names.
    *
    * @param bytesPerPixel of heap that decoding takes at its worst
-   * @throws FormatException if the picture is empty or too large
+   * @throws FormatException if the image is empty or too large
    */
   void check(int width, int height, int bytesPerPixel) throws FormatException {
     long pixels = (long) width * height;

@@ -9,10 +9,10 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 
 /**
- * Stored samples of a Java picture as 8-bit pixels.
+ * Stored samples of a Java image as 8-bit pixels.
  *
- * <p>Samples are taken from the raster: {@code getRGB} would treat grey as linear light and shift
- * it by up to 73 levels, and would follow colour profiles, which Pillow does not.
+ * <p>Samples are taken from the raster: {@code getRGB} would treat gray as linear light and shift
+ * it by up to 73 levels, and would follow color profiles, which Pillow does not.
  */
 final class RasterPixels {
   private RasterPixels() {}
@@ -28,12 +28,12 @@ final class RasterPixels {
     return of(image.getRaster(), model.hasAlpha());
   }
 
-  /** Samples of 8 or 16 bits: 1 band grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
+  /** Samples of 8 or 16 bits: 1 band gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha. */
   private static Image of(Raster raster, boolean alpha) {
     int bands = raster.getNumBands();
     int channels = bands < 3 ? 1 : 3;
     boolean wide = raster.getSampleModel().getSampleSize(0) > 8;
-    // Pillow opens plain 16-bit grey as integers and clips them; with alpha it takes high bytes.
+    // Pillow opens plain 16-bit gray as integers and clips them; with alpha it takes high bytes.
     boolean saturate = wide && bands == 1 && !alpha;
     int width = raster.getWidth();
     int height = raster.getHeight();
@@ -98,7 +98,7 @@ final class RasterPixels {
     return new Image(width, height, channels, out);
   }
 
-  /** ImageIO shows grey of 1, 2 and 4 bits as a palette of evenly spaced greys. */
+  /** ImageIO shows gray of 1, 2 and 4 bits as a palette of evenly spaced grays. */
   private static boolean isGreyRamp(IndexColorModel palette) {
     int size = palette.getMapSize();
     if (size != 1 << palette.getPixelSize() || size > 16) {

@@ -1,9 +1,9 @@
 package dev.vit4j.image;
 
 /**
- * Resizing to a fixed size with Pillow's pixels (torchvision's {@code Resize} on a PIL picture).
+ * Resizing to a fixed size with Pillow's pixels (torchvision's {@code Resize} on a PIL image).
  *
- * <p>When it makes a picture smaller the filter grows with the scale (antialias).
+ * <p>When it makes an image smaller the filter grows with the scale (antialias).
  *
  * @param height of the result, pixels
  * @param width of the result, pixels
@@ -46,7 +46,7 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
     return fromHeight - height > Math.max(0, 2L * (fromWidth - width));
   }
 
-  /** Whether a picture of this size can be brought to its new width row by row, before all else. */
+  /** Whether an image of this size can be brought to its new width row by row, before all else. */
   boolean beginsWithRows(int fromHeight, int fromWidth) {
     return interpolation != Interpolation.NEAREST
         && fromWidth != width
@@ -67,7 +67,7 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
   }
 
   /**
-   * The resize to sides that follow from the picture's shape, which nobody has checked yet.
+   * The resize to sides that follow from the image's shape, which nobody has checked yet.
    *
    * @throws IllegalArgumentException if the result would be larger than {@link Image#maxPixels()}
    */
@@ -99,7 +99,7 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
     return new Image(width, height, channels, out);
   }
 
-  /** Source pixels under the centres of the output pixels, summed up step by step as Pillow. */
+  /** Source pixels under the centers of the output pixels, summed up step by step as Pillow. */
   private static int[] centres(int in, int out) {
     double scale = (double) in / out;
     int[] at = new int[out];

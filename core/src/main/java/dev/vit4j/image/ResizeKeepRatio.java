@@ -33,7 +33,7 @@ public record ResizeKeepRatio(int height, int width, Interpolation interpolation
     return Resize.limited(
         fromHeight,
         fromWidth,
-        // timm fails where a thin picture would lose its last row; one is kept here
+        // timm fails where a thin image would lose its last row; one is kept here
         Math.max(1, Math.rint(fromHeight / ratio)),
         Math.max(1, Math.rint(fromWidth / ratio)),
         interpolation);

@@ -2,20 +2,20 @@ package dev.vit4j.image;
 
 import java.util.random.RandomGenerator;
 
-/** A transform that resizes by Pillow's filters, to a size that may depend on the picture's. */
+/** A transform that resizes by Pillow's filters, to a size that may depend on the image's. */
 public sealed interface Resizing extends Transform permits Resize, ResizeShortest, ResizeKeepRatio {
   /**
-   * The resize for a picture of this size.
+   * The resize for an image of this size.
    *
-   * @param height of the picture, pixels
-   * @param width of the picture, pixels
-   * @throws IllegalArgumentException if the picture is so thin that the result would be larger than
+   * @param height of the image, pixels
+   * @param width of the image, pixels
+   * @throws IllegalArgumentException if the image is so thin that the result would be larger than
    *     {@link Image#maxPixels()}
    */
   Resize of(int height, int width);
 
   /**
-   * The resized picture; no chance is involved.
+   * The resized image; no chance is involved.
    *
    * @throws IllegalArgumentException as {@link #of} says
    */

@@ -12,7 +12,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 
 /**
- * What the JDK's JPEG reader takes for the pixels of a picture. It hands its rows over one by one;
+ * What the JDK's JPEG reader takes for the pixels of an image. It hands its rows over one by one;
  * each is brought to its new width and forgotten, so that a photo of 12 million pixels takes 3 MB
  * and not 36.
  */
@@ -60,7 +60,7 @@ final class ShrinkingRows extends WritableRaster {
     return taken == getHeight();
   }
 
-  /** The picture in its new size. */
+  /** The image in its new size. */
   Image resized() {
     return resize.columns(new Image(resize.width(), getHeight(), RGB, rows));
   }

@@ -3,10 +3,10 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * Grey pictures to colour or the reverse, so that all have the channels a model reads
+ * Gray images to color or the reverse, so that all have the channels a model reads
  * (torchvision's {@code RGB} and {@code Grayscale}).
  *
- * @param channels 1 (grey) or 3 (red, green, blue)
+ * @param channels 1 (gray) or 3 (red, green, blue)
  */
 public record ToChannels(int channels) implements ColorTransform {
   /**

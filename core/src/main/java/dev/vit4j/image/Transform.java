@@ -13,9 +13,9 @@ public interface Transform {
    * Takes the step.
    *
    * @param image never changed
-   * @param random the only source of chance; the same generator state gives the same picture
-   * @return a new picture, or {@code image} itself where nothing is to be done
-   * @throws IllegalArgumentException if the picture does not suit the step
+   * @param random the only source of chance; the same generator state gives the same image
+   * @return a new image, or {@code image} itself where nothing is to be done
+   * @throws IllegalArgumentException if the image does not suit the step
    */
   Image apply(Image image, RandomGenerator random);
 

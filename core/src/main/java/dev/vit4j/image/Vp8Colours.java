@@ -1,8 +1,8 @@
 package dev.vit4j.image;
 
 /**
- * Luma and chroma of VP8 to colours as libwebp makes them: chroma is interpolated between the four
- * samples around, colours are ITU-R 601's of limited range in fixed point.
+ * Luma and chroma of VP8 to colors as libwebp makes them: chroma is interpolated between the four
+ * samples around, colors are ITU-R 601's of limited range in fixed point.
  */
 final class Vp8Colours {
   private final Vp8Plane luma;

@@ -12,7 +12,7 @@ final class Vp8Filter {
 
   private final boolean simple;
   private final int level;
-  private final int interior; // most difference between neighbours beside an edge
+  private final int interior; // most difference between neighbors beside an edge
   private final int varied; // above this difference a side counts as uneven
 
   Vp8Filter(boolean simple, int level, int sharpness) {

@@ -43,7 +43,7 @@ final class Vp8Header {
       throw new IOException("the first partition ends behind the file");
     }
     modes = new Vp8Bits(data, PLAIN, first);
-    modes.literal(2); // colour space and clamping: nothing that libwebp heeds
+    modes.literal(2); // color space and clamping: nothing that libwebp heeds
     readSegments();
     simpleFilter = modes.flag();
     level = modes.literal(6);

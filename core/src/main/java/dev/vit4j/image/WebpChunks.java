@@ -15,7 +15,7 @@ import java.util.Arrays;
  *
  * @param width of the canvas
  * @param height of the canvas
- * @param frame the first picture
+ * @param frame the first image
  * @param orientation of the "EXIF" chunk, 1 to 8
  * @param bytes the whole file
  */
@@ -29,7 +29,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
   private static final int BYTES_PER_PIXEL = 16;
 
   /**
-   * Where a picture lies.
+   * Where an image lies.
    *
    * @param chunk where its "VP8 " or "VP8L" starts in the file
    * @param x column of the canvas where it starts
@@ -74,7 +74,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
         : new WebpChunks(canvas[0], canvas[1], frame, orientation, bytes);
   }
 
-  /** The picture; an animation's first frame on its canvas, which is black. */
+  /** The image; an animation's first frame on its canvas, which is black. */
   Image decode(PictureLimits limits) throws IOException {
     limits.check(width, height, BYTES_PER_PIXEL);
     if ((long) frame.x + frame.width > width || (long) frame.y + frame.height > height) {
@@ -99,7 +99,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
   }
 
   /**
-   * A file of nothing but the picture, without the profiles that Pillow ignores too. The decoder
+   * A file of nothing but the image, without the profiles that Pillow ignores too. The decoder
    * reads ahead: it finds zeros after the last pixel, and whoever needs more of them was cut off.
    */
   private byte[] losslessFile(int length) {

@@ -1,6 +1,6 @@
 package dev.vit4j.image;
 
-/** Luma and chroma to colours in 16-bit fixed point, as libjpeg's jdcolor.c. */
+/** Luma and chroma to colors in 16-bit fixed point, as libjpeg's jdcolor.c. */
 final class Ycc {
   private static final int HALF = 1 << 15;
 

@@ -1,4 +1,4 @@
-/** Pictures as 8-bit pixels: decoding, resizing and augmenting, with Pillow's results. */
+/** Images as 8-bit pixels: decoding, resizing and augmenting, with Pillow's results. */
 @NullMarked
 package dev.vit4j.image;
 

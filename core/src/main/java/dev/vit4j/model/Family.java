@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /**
  * Everything that the project knows about one kind of model: its names, how to build it, how to
  * adapt its weights, write it as ONNX and look inside it, and what other libraries call it. A
- * family has a package of its own and one line in the catalogue; no other code knows it. Only the
+ * family has a package of its own and one line in the catalog; no other code knows it. Only the
  * abstract methods must be implemented.
  */
 public interface Family {
@@ -25,7 +25,7 @@ public interface Family {
   }
 
   /**
-   * The catalogue's names in order of preference, each with its constructor arguments. {@link
+   * The catalog's names in order of preference, each with its constructor arguments. {@link
    * #name} is among them, with no arguments, where other libraries' weights may have sizes that no
    * other name stands for.
    */

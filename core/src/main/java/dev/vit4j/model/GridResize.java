@@ -13,13 +13,13 @@ import java.util.function.Consumer;
 public enum GridResize {
   /** timm, open_clip: Keys' cubic with a = -0.5, as wide as the output's pixels. */
   BICUBIC_ANTIALIAS(true, true, false),
-  /** Hugging Face: Keys' cubic with a = -0.75 over four neighbours. */
+  /** Hugging Face: Keys' cubic with a = -0.75 over four neighbors. */
   BICUBIC(true, false, false),
   /** torchvision: the same, the corners of both grids on each other. */
   BICUBIC_CORNERS(true, false, true),
   /** A triangle as wide as the output's pixels. */
   BILINEAR_ANTIALIAS(false, true, false),
-  /** timm of Google's .npz: between the two neighbours. */
+  /** timm of Google's .npz: between the two neighbors. */
   BILINEAR(false, false, false);
 
   private final boolean cubic;
@@ -124,7 +124,7 @@ public enum GridResize {
     }
   }
 
-  /** The neighbours of a point; beyond the edge the edge counts again. */
+  /** The neighbors of a point; beyond the edge the edge counts again. */
   private void neighbours(double[] row, double center) {
     int floor = (int) Math.floor(center);
     int reach = cubic ? 2 : 1;

@@ -5,7 +5,7 @@ import dev.vit4j.tensor.Tensor;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The weights that read pixels, for pictures of other channels and patches of another size. */
+/** The weights that read pixels, for images of other channels and patches of another size. */
 public final class InputLayer {
   private static final int RGB = 3;
 

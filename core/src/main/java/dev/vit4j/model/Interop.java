@@ -16,7 +16,7 @@ public interface Interop {
 
   // ---- published weights
 
-  /** The tags that timm's {@code pretrained=True} means, by catalogue name. */
+  /** The tags that timm's {@code pretrained=True} means, by catalog name. */
   default Map<String, String> timmTags() {
     return Map.of();
   }

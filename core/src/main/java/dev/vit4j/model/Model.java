@@ -27,7 +27,7 @@ public abstract class Model extends Module {
   private final ModelConfig config;
 
   /**
-   * @param name the catalogue name that it was made by
+   * @param name the catalog name that it was made by
    * @param config the constructor arguments
    */
   protected Model(String name, ModelConfig config) {
@@ -35,7 +35,7 @@ public abstract class Model extends Module {
     this.config = config;
   }
 
-  /** The catalogue name, such as {@code vit_base_patch16_224}. */
+  /** The catalog name, such as {@code vit_base_patch16_224}. */
   public final String name() {
     return name;
   }

@@ -1,4 +1,4 @@
-/** Models, one file per family, and the catalogue of their names. */
+/** Models, one file per family, and the catalog of their names. */
 @NullMarked
 package dev.vit4j.model;
 

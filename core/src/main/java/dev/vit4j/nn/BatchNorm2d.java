@@ -4,7 +4,7 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 
 /**
- * Batch normalisation of pictures (Ioffe and Szegedy 2015; PyTorch's {@code nn.BatchNorm2d}, eps
+ * Batch normalization of images (Ioffe and Szegedy 2015; PyTorch's {@code nn.BatchNorm2d}, eps
  * 1e-5, momentum 0.1). When frozen its statistics stand still even in training mode.
  */
 public final class BatchNorm2d extends Module {

@@ -8,7 +8,7 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a picture into patches and maps each to a token (Dosovitskiy et al. 2021, eq. 1; timm's
+ * Cuts an image into patches and maps each to a token (Dosovitskiy et al. 2021, eq. 1; timm's
  * {@code PatchEmbed}). A convolution whose stride is its kernel is a matrix product over patches,
  * and that is how it is computed; the weight keeps the convolution's shape.
  */

@@ -3,7 +3,7 @@ package dev.vit4j.tensor;
 import java.util.List;
 
 /**
- * Operations on whole lists of tensors in one call: the steps of optimisers. In place unless said
+ * Operations on whole lists of tensors in one call: the steps of optimizers. In place unless said
  * otherwise.
  */
 public final class Foreach {

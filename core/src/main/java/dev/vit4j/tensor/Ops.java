@@ -24,7 +24,7 @@ public final class Ops {
    */
   private static final long ONEDNN_CHANNELS = 8;
 
-  /** libtorch gives 1x1 convolutions of fewer pictures to BLAS when it has one thread. */
+  /** libtorch gives 1x1 convolutions of fewer images to BLAS when it has one thread. */
   private static final long ONEDNN_PICTURES = 16;
 
   /**
@@ -76,7 +76,7 @@ public final class Ops {
     return new Tensor(y).permute(0, 2, 3, 1).reshape(shape);
   }
 
-  /** Into how many pictures the m rows of x are laid out; it divides m. */
+  /** Into how many images the m rows of x are laid out; it divides m. */
   private static long pictures(Tensor x, long m) {
     long first = x.dim() > 1 ? x.size(0) : 1;
     if (first >= ONEDNN_PICTURES || m < ONEDNN_PICTURES) {
@@ -104,7 +104,7 @@ public final class Ops {
    * @param x [B, Cin, H, W]
    * @param weight [Cout, Cin, kh, kw]
    * @param stride pixels per step, both ways
-   * @param padding zeros around the picture
+   * @param padding zeros around the image
    * @return [B, Cout, H', W']
    */
   public static Tensor conv2d(
@@ -135,7 +135,7 @@ public final class Ops {
     return y;
   }
 
-  /** Layer normalisation over the last dimension, of size {@code weight.count()}. */
+  /** Layer normalization over the last dimension, of size {@code weight.count()}. */
   public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
     if (x.raw.is_meta()) {
       return new Tensor(torch.empty_like(x.raw)); // libtorch alone knows no shape rule for it
@@ -151,7 +151,7 @@ public final class Ops {
   }
 
   /**
-   * Batch normalisation of [B, C, ...]: by the batch's statistics, which move the running ones, if
+   * Batch normalization of [B, C, ...]: by the batch's statistics, which move the running ones, if
    * {@code training}, else by the running ones.
    */
   public static Tensor batchNorm(
@@ -197,7 +197,7 @@ public final class Ops {
   }
 
   /**
-   * Pictures of another size by bilinear interpolation between pixel centres (PyTorch's {@code
+   * Images of another size by bilinear interpolation between pixel centers (PyTorch's {@code
    * interpolate} with {@code align_corners=False}, without antialias).
    *
    * @param x [B, C, H, W]

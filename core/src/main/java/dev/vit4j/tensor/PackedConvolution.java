@@ -20,7 +20,7 @@ public final class PackedConvolution extends Packed {
    * @param weight [Cout, Cin, kh, kw] on the CPU
    * @param bias [Cout], or none
    * @param stride pixels per step, both ways
-   * @param padding zeros around the picture
+   * @param padding zeros around the image
    */
   public static PackedConvolution of(
       Tensor weight, @Nullable Tensor bias, long stride, long padding, Precision precision) {

@@ -234,7 +234,7 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return new Tensor(raw.contiguous());
   }
 
-  /** The same pictures [B, C, H, W], a pixel's channels side by side in memory. */
+  /** The same images [B, C, H, W], a pixel's channels side by side in memory. */
   public Tensor channelsLast() {
     return new Tensor(raw.contiguous(torch.MemoryFormat.ChannelsLast));
   }

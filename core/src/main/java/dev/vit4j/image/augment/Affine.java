@@ -9,7 +9,7 @@ import java.math.RoundingMode;
 /**
  * Pillow's {@code transform(size, AFFINE, matrix)}: each output pixel looks up where it comes from.
  *
- * <p>The matrix (a, b, c, d, e, f) takes the centre of an output pixel to the source: (a x + b y +
+ * <p>The matrix (a, b, c, d, e, f) takes the center of an output pixel to the source: (a x + b y +
  * c, d x + e y + f). Pixels whose source lies outside are filled. The arithmetic, in its order of
  * operations, is that of Pillow's Geometry.c, so that the pixels are the same.
  */
@@ -19,7 +19,7 @@ final class Affine {
 
   private Affine() {}
 
-  /** A picture of the same size, with {@code image.transform}'s matrix. */
+  /** An image of the same size, with {@code image.transform}'s matrix. */
   static Image transform(Image image, double[] matrix, Interpolation filter, byte[] fill) {
     return transform(image, matrix, image.width(), image.height(), filter, fill);
   }
@@ -47,10 +47,10 @@ final class Affine {
   }
 
   /**
-   * Pillow's {@code rotate}, about the centre.
+   * Pillow's {@code rotate}, about the center.
    *
    * @param degrees counter-clockwise
-   * @param expand make the picture large enough to hold all
+   * @param expand make the image large enough to hold all
    */
   static Image rotate(
       Image image, double degrees, Interpolation filter, boolean expand, byte[] fill) {
@@ -102,7 +102,7 @@ final class Affine {
 
   /**
    * The matrix of torchvision's {@code affine}: the inverse of rotation (clockwise degrees), scale,
-   * shear (degrees) and translation (pixels) about a centre.
+   * shear (degrees) and translation (pixels) about a center.
    */
   static double[] torchvision(
       double cx,
@@ -161,7 +161,7 @@ final class Affine {
     }
   }
 
-  /** Whether the whole picture stays within 16.16 fixed point. */
+  /** Whether the whole image stays within 16.16 fixed point. */
   private static boolean fitsFixed(double[] m, int width, int height) {
     for (int corner = 0; corner < 4; corner++) {
       int x = (corner & 1) * width;
@@ -209,7 +209,7 @@ final class Affine {
     }
   }
 
-  /** Values between the pixels of a picture, whose edges go on outside. */
+  /** Values between the pixels of an image, whose edges go on outside. */
   private static final class Lookup {
     private static final int MARGIN = 2; // what the cubic reads beyond the edge
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Several chains of operations, mixed with each other and with the picture (Hendrycks et al. 2019;
+ * Several chains of operations, mixed with each other and with the image (Hendrycks et al. 2019;
  * timm's {@code AugMixAugment}).
  *
  * @param ops what chains are made of

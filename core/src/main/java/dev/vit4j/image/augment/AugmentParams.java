@@ -12,9 +12,9 @@ import java.util.List;
  * @param magnitudeMax largest magnitude
  * @param translateConst pixels that {@code TranslateX} moves at magnitude 10
  * @param translatePct share of a side that {@code TranslateXRel} moves at magnitude 10
- * @param fill colour of what a moved picture does not cover: none (black), one level, or red, green
+ * @param fill color of what a moved image does not cover: none (black), one level, or red, green
  *     and blue
- * @param interpolation of turned and moved pictures; one of several is drawn each time
+ * @param interpolation of turned and moved images; one of several is drawn each time
  */
 record AugmentParams(
     double magnitudeStd,
@@ -31,7 +31,7 @@ record AugmentParams(
     interpolation = List.copyOf(interpolation);
   }
 
-  /** As timm makes them for training pictures of this size and mean. */
+  /** As timm makes them for training images of this size and mean. */
   static AugmentParams of(
       int height, int width, List<Double> mean, List<Interpolation> interpolation) {
     List<Integer> levels =

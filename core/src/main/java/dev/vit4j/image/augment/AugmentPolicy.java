@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * <table>
  * <caption>The strings</caption>
  * <tr><td>{@code rand-m9-n2-p0.5-mstd0.5-mmax10-inc1-tweights}</td><td>RandAugment: magnitude,
- * operations per picture, chance of each, deviation of the magnitude (above 100: drawn evenly from
+ * operations per image, chance of each, deviation of the magnitude (above 100: drawn evenly from
  * 0 on), its largest value, operations that grow with it, set of operations ({@code weights},
  * {@code 3a}, {@code 3aw}; {@code w0} is the weighted set of older timm)</td></tr>
  * <tr><td>{@code augmix-m3-w3-d1-b1-a1-mstd0.5}</td><td>AugMix: magnitude, chains, operations in a
@@ -65,12 +65,12 @@ public final class AugmentPolicy {
   private AugmentPolicy() {}
 
   /**
-   * The policy of a string, for training pictures of a size.
+   * The policy of a string, for training images of a size.
    *
    * @param text see above
-   * @param mean of each channel, 0 to 1: what moved pictures leave uncovered gets this colour; with
+   * @param mean of each channel, 0 to 1: what moved images leave uncovered gets this color; with
    *     torchvision's policies it is black
-   * @param interpolation of turned and moved pictures; one of several is drawn each time
+   * @param interpolation of turned and moved images; one of several is drawn each time
    * @throws IllegalArgumentException naming the part that is wrong
    */
   public static Transform parse(

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  * AutoAugment(AutoAugmentPolicy.CIFAR10)}).
  *
  * @param interpolation nearest, bilinear or bicubic
- * @param fill colour of what a moved picture does not cover: none (black), one level, or red, green
+ * @param fill color of what a moved image does not cover: none (black), one level, or red, green
  *     and blue
  */
 record Cifar10AutoAugment(Interpolation interpolation, List<Integer> fill) implements Transform {
@@ -82,7 +82,7 @@ record Cifar10AutoAugment(Interpolation interpolation, List<Integer> fill) imple
     return out;
   }
 
-  /** Strength of a bin, from 0 to 9, for a picture of this size. */
+  /** Strength of a bin, from 0 to 9, for an image of this size. */
   static double magnitude(TorchvisionOp op, int bin, int height, int width) {
     double part = bin / (BINS - 1.0);
     return switch (op) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param brightness range of the factor, 1 for no change; null leaves it
  * @param contrast likewise
- * @param saturation likewise; nothing happens to grey pictures
+ * @param saturation likewise; nothing happens to gray images
  * @param hue range of the turn, within -0.5 to 0.5 of the circle; null leaves it
  */
 public record ColorJitter(

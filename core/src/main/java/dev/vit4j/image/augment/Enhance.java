@@ -3,8 +3,8 @@ package dev.vit4j.image.augment;
 import dev.vit4j.image.Image;
 
 /**
- * Pillow's {@code ImageEnhance}: a picture blended with a plainer one, {@code plain + factor *
- * (value - plain)}. Factor 0 gives the plain picture, 1 the picture itself, more exaggerates.
+ * Pillow's {@code ImageEnhance}: an image blended with a plainer one, {@code plain + factor *
+ * (value - plain)}. Factor 0 gives the plain image, 1 the image itself, more exaggerates.
  *
  * <p>Computed in floats and truncated, as Pillow does.
  */
@@ -18,7 +18,7 @@ final class Enhance {
     return towards(image, 0, (float) factor);
   }
 
-  /** Blended with its mean grey. */
+  /** Blended with its mean gray. */
   static Image contrast(Image image, double factor) {
     byte[] grey = image.toGrey().pixels();
     long sum = 0;
@@ -28,7 +28,7 @@ final class Enhance {
     return towards(image, (int) ((double) sum / grey.length + 0.5), (float) factor);
   }
 
-  /** Blended with itself in grey; a grey picture stays. */
+  /** Blended with itself in gray; a gray image stays. */
   static Image color(Image image, double factor) {
     if (image.channels() == 1 || factor == 1) {
       return image;
@@ -64,7 +64,7 @@ final class Enhance {
         sums[i] = above + (in[row + i] & 0xff) + (in[row + stride + i] & 0xff);
       }
       for (int i = channels; i < stride - channels; i++) {
-        // Pillow's SMOOTH: nine neighbours, the middle five times, over 13, rounded.
+        // Pillow's SMOOTH: nine neighbors, the middle five times, over 13, rounded.
         int middle = in[row + i] & 0xff;
         int sum = sums[i - channels] + sums[i] + sums[i + channels] + 4 * middle;
         int smooth = (2 * sum + 13) / 26;
@@ -96,7 +96,7 @@ final class Enhance {
     return PointOps.map(image, table);
   }
 
-  /** {@code Image.blend} of two values; also of whole pictures in {@link AugMix}. */
+  /** {@code Image.blend} of two values; also of whole images in {@link AugMix}. */
   static byte blend(int from, int to, float alpha) {
     return clipped(from + alpha * (to - from));
   }

@@ -2,12 +2,12 @@ package dev.vit4j.image.augment;
 
 import dev.vit4j.image.Image;
 
-/** torchvision's {@code adjust_hue} of a PIL picture, by Pillow's 8-bit HSV. */
+/** torchvision's {@code adjust_hue} of a PIL image, by Pillow's 8-bit HSV. */
 final class Hue {
   private Hue() {}
 
   /**
-   * Turns the hue; a grey picture stays.
+   * Turns the hue; a gray image stays.
    *
    * @param factor -0.5 to 0.5 of the circle
    */
@@ -54,7 +54,7 @@ final class Hue {
     }
   }
 
-  /** 0 to 255, of a pixel that is not grey. */
+  /** 0 to 255, of a pixel that is not gray. */
   private static int hue(int r, int g, int b, int most, float range) {
     float red = (most - r) / range;
     float green = (most - g) / range;

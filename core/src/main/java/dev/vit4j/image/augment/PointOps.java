@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Operations that look at each value alone: a table of 256 entries per channel, as Pillow's {@code
- * ImageOps} and {@code point}. All work on grey and on colour.
+ * ImageOps} and {@code point}. All work on gray and on color.
  */
 final class PointOps {
   private static final int LEVELS = 256;
@@ -62,7 +62,7 @@ final class PointOps {
   /**
    * The upper bits of each value.
    *
-   * @param bits 0 gives black, 8 or more the picture itself
+   * @param bits 0 gives black, 8 or more the image itself
    */
   static Image posterize(Image image, int bits) {
     if (bits >= 8) {
@@ -93,7 +93,7 @@ final class PointOps {
     return map(image, table);
   }
 
-  /** torchvision's {@code adjust_gamma} of a PIL picture: (256 - 0.001) (v / 255)^gamma. */
+  /** torchvision's {@code adjust_gamma} of a PIL image: (256 - 0.001) (v / 255)^gamma. */
   static Image gamma(Image image, double gamma) {
     byte[] table = new byte[LEVELS];
     for (int v = 0; v < LEVELS; v++) {

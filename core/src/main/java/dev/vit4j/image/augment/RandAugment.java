@@ -9,7 +9,7 @@ import java.util.random.RandomGenerator;
 /**
  * A few operations drawn from a list (Cubuk et al. 2019; timm's {@code RandAugment}).
  *
- * @param n operations per picture
+ * @param n operations per image
  * @param ops the list
  * @param weights how likely each is; none: all the same, and one may come twice
  */
@@ -28,7 +28,7 @@ record RandAugment(int n, List<AugmentOp> ops, List<Double> weights) implements 
     return out;
   }
 
-  /** The operations for one picture. */
+  /** The operations for one image. */
   List<AugmentOp> draw(RandomGenerator random) {
     List<AugmentOp> drawn = new ArrayList<>(n);
     List<Double> left = new ArrayList<>(weights);

@@ -36,7 +36,7 @@ public record RandomCrop(int height, int width, int padding) implements Transfor
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if the padded picture is smaller than the crop
+   * @throws IllegalArgumentException if the padded image is smaller than the crop
    */
   @Override
   public Image apply(Image image, RandomGenerator random) {

@@ -8,12 +8,12 @@ import java.util.random.RandomGenerator;
 
 /**
  * Rectangles painted over with a chance (Zhong et al. 2017), as timm's {@code RandomErasing} does
- * after the normalisation, here on 8-bit pixels. Masks keep their classes below the rectangles.
+ * after the normalization, here on 8-bit pixels. Masks keep their classes below the rectangles.
  *
- * @param probability that a picture is hit, 0 to 1
+ * @param probability that an image is hit, 0 to 1
  * @param mode what the rectangles are filled with
  * @param maxCount most rectangles; how many is drawn, and each gets its part of the area
- * @param area of all rectangles together, as a share of the picture's
+ * @param area of all rectangles together, as a share of the image's
  * @param aspect height over width of a rectangle
  * @param mean of each channel, on the scale where pixels are from 0 to 1: timm's zero
  * @param std of each channel, on the same scale: timm's one
@@ -33,7 +33,7 @@ public record RandomErasing(
   public enum Mode {
     /** The mean. */
     CONST,
-    /** One normally distributed colour. */
+    /** One normally distributed color. */
     RAND,
     /** Normally distributed pixels. */
     PIXEL
@@ -79,7 +79,7 @@ public record RandomErasing(
   /**
    * Erases.
    *
-   * @throws IllegalArgumentException if the picture has other channels than the mean
+   * @throws IllegalArgumentException if the image has other channels than the mean
    */
   @Override
   public Image apply(Image image, RandomGenerator random) {
@@ -99,7 +99,7 @@ public record RandomErasing(
     return new Image(image.width(), image.height(), image.channels(), out);
   }
 
-  /** One rectangle, smaller than the picture on both axes; none if ten draws give none. */
+  /** One rectangle, smaller than the image on both axes; none if ten draws give none. */
   private void erase(Image image, byte[] out, double share, RandomGenerator random) {
     for (int i = 0; i < TRIES; i++) {
       double target = share * area.draw(random);

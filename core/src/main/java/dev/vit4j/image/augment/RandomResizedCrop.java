@@ -16,9 +16,9 @@ import java.util.stream.Collectors;
  *
  * @param height of the result, pixels
  * @param width of the result, pixels
- * @param scale area of the rectangle, as a share of the picture's
+ * @param scale area of the rectangle, as a share of the image's
  * @param ratio width over height of the rectangle
- * @param interpolation the filter; one of several is drawn for each picture (timm's {@code random})
+ * @param interpolation the filter; one of several is drawn for each image (timm's {@code random})
  */
 public record RandomResizedCrop(
     int height, int width, Interval scale, Interval ratio, List<Interpolation> interpolation)

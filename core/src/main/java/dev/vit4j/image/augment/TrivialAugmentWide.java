@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  * TrivialAugmentWide} with 31 strengths).
  *
  * @param interpolation nearest, bilinear or bicubic
- * @param fill colour of what a moved picture does not cover: none (black), one level, or red, green
+ * @param fill color of what a moved image does not cover: none (black), one level, or red, green
  *     and blue
  */
 record TrivialAugmentWide(Interpolation interpolation, List<Integer> fill) implements Transform {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The catalogue: all families, and the names that users know. */
+/** The catalog: all families, and the names that users know. */
 public final class Models {
   /** All families. A new one is added here, and nowhere else. */
   public static final List<Family> ALL =
@@ -47,7 +47,7 @@ public final class Models {
 
   /**
    * The name of a model of these sizes, whatever its channels and classes: {@code
-   * vit_base_patch16_224}; or the family's own where the catalogue has none.
+   * vit_base_patch16_224}; or the family's own where the catalog has none.
    *
    * @param args constructor arguments
    */
@@ -74,8 +74,8 @@ public final class Models {
   /**
    * Builds a model.
    *
-   * @param name a catalogue name
-   * @param args constructor arguments that replace the catalogue's, such as {@code num_classes}
+   * @param name a catalog name
+   * @param args constructor arguments that replace the catalog's, such as {@code num_classes}
    * @throws IllegalArgumentException for an unknown name, or arguments that do not fit
    */
   public static Model create(String name, Map<String, ?> args, Init init) {

@@ -21,7 +21,7 @@ import java.util.Set;
  * What a model is made of, found by running it on shapes alone: no weights are read, nothing is
  * computed, so the largest model takes no memory. The columns are torchinfo's; multiply-adds are
  * real ones, of every matrix product, convolution and attention (torchinfo counts a linear layer
- * once per picture instead of once per token).
+ * once per image instead of once per token).
  *
  * @param model its name
  * @param input shape of the batch
@@ -78,18 +78,18 @@ public record Summary(
   public record Parameter(String name, long[] shape, long count, boolean trainable) {}
 
   /**
-   * Summarises a model of the catalogue.
+   * Summarizes a model of the catalog.
    *
-   * @param args constructor words that replace the catalogue's
+   * @param args constructor words that replace the catalog's
    */
   public static Summary of(String name, Map<String, ?> args, int batchSize) {
     return of(Models.create(name, args, Init.shapesOnly()), batchSize);
   }
 
   /**
-   * Summarises a model; one that has weights is rebuilt without.
+   * Summarizes a model; one that has weights is rebuilt without.
    *
-   * @param batchSize pictures in the batch, at least 1
+   * @param batchSize images in the batch, at least 1
    */
   public static Summary of(Model model, int batchSize) {
     if (batchSize < 1) {

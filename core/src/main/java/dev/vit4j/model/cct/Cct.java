@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The compact convolutional transformer (Hassani et al. 2021, arXiv 2104.05704): convolutions make
  * the tokens, a transformer encoder mixes them, attention over the sequence pools them, so that it
- * learns from few small pictures. Names and numbers are those of the authors' code,
+ * learns from few small images. Names and numbers are those of the authors' code,
  * SHI-Labs/Compact-Transformers. Names for {@link Trace}: {@code pixels}, {@code tokenizer}, {@code
  * tokens}, {@code block.i}, {@code block.i.attention}, {@code norm}, {@code pool} (a weight per
  * token), {@code features}, {@code logits}.
@@ -183,7 +183,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     return tokens;
   }
 
-  /** Pictures to tokens with positions: [B, N, D]. */
+  /** Images to tokens with positions: [B, N, D]. */
   private Tensor tokens(Tensor x) {
     Tensor y = x;
     for (Conv2d conv : convs) {

@@ -9,10 +9,10 @@ import java.util.Map;
 /**
  * The words of a compact convolutional transformer.
  *
- * @param imgSize height and width of the pictures, pixels
- * @param inChans channels of the pictures
+ * @param imgSize height and width of the images, pixels
+ * @param inChans channels of the images
  * @param numClasses class scores; 0 leaves the head out
- * @param convLayers convolutions of the tokenizer, each with a max-pool that halves the picture
+ * @param convLayers convolutions of the tokenizer, each with a max-pool that halves the image
  * @param embedDim width D of the tokens
  * @param depth number of blocks
  * @param numHeads attention heads; they divide D

@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The compact convolutional transformer's entry in the catalogue. */
+/** The compact convolutional transformer's entry in the catalog. */
 final class CctFamily implements Family {
   private static final String POSITIONS = "classifier.positional_emb";
 

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The MLP-Mixer's entry in the catalogue. */
+/** The MLP-Mixer's entry in the catalog. */
 final class MlpMixerFamily implements Family {
   private static final int FEW_IMAGES = 1000;
 

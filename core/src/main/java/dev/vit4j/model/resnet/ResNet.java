@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * they find to their input, the mean over the pixels, a linear head. Names and numbers are
  * torchvision's {@code ResNet}'s (in a bottleneck the 3x3 convolution has the stride); with three
  * stages and the CIFAR stem it is the paper's section 4.2, whose head is called {@code linear} with
- * shortcut A, as in akamaster's well-known weights. Pictures of any size do. Names for {@link
+ * shortcut A, as in akamaster's well-known weights. Images of any size do. Names for {@link
  * Trace}: {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features},
  * {@code logits}.
  */
@@ -92,7 +92,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     private final int newChannels; // channels that shortcut A fills up
 
     /**
-     * @param i place in the stage; the first block of later stages halves the picture
+     * @param i place in the stage; the first block of later stages halves the image
      * @param in channels of the input
      * @param index place in the network; the rate of stochastic depth rises with it
      */

@@ -10,12 +10,12 @@ import java.util.Map;
 /**
  * The words of a residual network.
  *
- * @param imgSize height and width of the pictures, pixels
- * @param inChans channels of the pictures
+ * @param imgSize height and width of the images, pixels
+ * @param inChans channels of the images
  * @param numClasses class scores; 0 leaves the head out
  * @param block {@code basic} (two 3x3 convolutions) or {@code bottleneck} (1x1, 3x3, 1x1, four
  *     times as wide outside)
- * @param layers blocks of each stage; every stage after the first halves the picture
+ * @param layers blocks of each stage; every stage after the first halves the image
  * @param width channels of the first stage's 3x3 convolutions; they double with every stage
  * @param stem {@code imagenet} (7x7, stride 2) or {@code cifar} (3x3, stride 1)
  * @param stemPool whether a 3x3 max-pool of stride 2 follows the stem

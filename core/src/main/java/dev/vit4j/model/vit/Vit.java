@@ -219,7 +219,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return config.patchSize().clone();
   }
 
-  /** Pixels to the normalised vector or vectors that the heads read (the paper's eqs. 1 to 4). */
+  /** Pixels to the normalized vector or vectors that the heads read (the paper's eqs. 1 to 4). */
   private Tensor readTokens(Tensor x) {
     // Only the class token is read after the last block, so only it need be computed there.
     return pool(encode(x, config.readsPrefixOnly() && !Trace.isOn()));
@@ -281,7 +281,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return tokens;
   }
 
-  /** One shared token for all pictures, without copies: [1, T, D] to [B, T, D]. */
+  /** One shared token for all images, without copies: [1, T, D] to [B, T, D]. */
   private static void addToken(String name, @Nullable Tensor token, long b, List<Tensor> to) {
     if (token != null) {
       Tensor expanded = token.expand(b, token.size(1), token.size(2));

@@ -211,7 +211,7 @@ final class VitArguments {
    * Tensors that other forms have otherwise, brought into ours without changing the function: a
    * distillation token that no head reads is a register, and tokens without positions get zeros.
    *
-   * @param grid patches of a picture, rows times columns
+   * @param grid patches of an image, rows times columns
    */
   static void bringIntoForm(Map<String, Tensor> state, long grid) {
     Tensor dist = state.get("dist_token");
@@ -246,7 +246,7 @@ final class VitArguments {
   /**
    * The grid that the positions were trained on: rows and columns.
    *
-   * @param candidates picture sizes that somebody has said, the surest first
+   * @param candidates image sizes that somebody has said, the surest first
    * @throws IllegalArgumentException if none fits and the grid is not square
    */
   static int[] grid(Map<String, Tensor> state, int[] patch, List<int @Nullable []> candidates) {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The words of timm's {@code VisionTransformer} constructor.
  *
- * @param imgSize height and width of the pictures, pixels
- * @param patchSize height and width of a patch; they divide the picture
- * @param inChans channels of the pictures
+ * @param imgSize height and width of the images, pixels
+ * @param patchSize height and width of a patch; they divide the image
+ * @param inChans channels of the images
  * @param numClasses class scores; 0 leaves the head out
  * @param embedDim width D of the tokens
  * @param depth number of blocks
@@ -195,12 +195,12 @@ public record VitConfig(
     return m;
   }
 
-  /** Rows and columns of patches of a picture. */
+  /** Rows and columns of patches of an image. */
   public int[] grid() {
     return new int[] {imgSize[0] / patchSize[0], imgSize[1] / patchSize[1]};
   }
 
-  /** Number of patches of a picture. */
+  /** Number of patches of an image. */
   public int patches() {
     return grid()[0] * grid()[1];
   }
