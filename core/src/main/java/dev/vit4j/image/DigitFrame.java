@@ -9,8 +9,8 @@ import java.util.random.RandomGenerator;
  * kept, and their center of mass put in the middle of the canvas.
  *
  * <p>A light border means dark strokes on paper and is inverted. What differs from the border by
- * less than a tenth of the contrast, or by less than the border's own grain, is background. A
- * image without strokes gives a black canvas.
+ * less than a tenth of the contrast, or by less than the border's own grain, is background. A image
+ * without strokes gives a black canvas.
  *
  * @param canvas side of the result, pixels; 28 in MNIST
  * @param box longest side of the strokes, pixels; 20 in MNIST

@@ -3,8 +3,8 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * Gray images to color or the reverse, so that all have the channels a model reads
- * (torchvision's {@code RGB} and {@code Grayscale}).
+ * Gray images to color or the reverse, so that all have the channels a model reads (torchvision's
+ * {@code RGB} and {@code Grayscale}).
  *
  * @param channels 1 (gray) or 3 (red, green, blue)
  */

@@ -25,9 +25,9 @@ public interface Family {
   }
 
   /**
-   * The catalog's names in order of preference, each with its constructor arguments. {@link
-   * #name} is among them, with no arguments, where other libraries' weights may have sizes that no
-   * other name stands for.
+   * The catalog's names in order of preference, each with its constructor arguments. {@link #name}
+   * is among them, with no arguments, where other libraries' weights may have sizes that no other
+   * name stands for.
    */
   Map<String, Map<String, Object>> variants();
 

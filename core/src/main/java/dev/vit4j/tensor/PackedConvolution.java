@@ -15,12 +15,12 @@ public final class PackedConvolution extends Packed {
   }
 
   /**
-   * Packs a copy.
+   * Creates a packed copy of a weight.
    *
    * @param weight [Cout, Cin, kh, kw] on the CPU
-   * @param bias [Cout], or none
-   * @param stride pixels per step, both ways
-   * @param padding zeros around the image
+   * @param bias [Cout], or null
+   * @param stride in pixels, both dimensions
+   * @param padding zero padding on all sides, in pixels
    */
   public static PackedConvolution of(
       Tensor weight, @Nullable Tensor bias, long stride, long padding, Precision precision) {
@@ -41,7 +41,7 @@ public final class PackedConvolution extends Packed {
     }
   }
 
-  /** [B, Cin, H, W] to [B, Cout, H', W'], with channels last in memory. */
+  /** [B, Cin, H, W] to [B, Cout, H', W'], channels-last in memory. */
   public Tensor apply(Tensor x) {
     return Boxed.op("mkldnn::_convolution_pointwise")
         .tensor(input(x).channelsLast())

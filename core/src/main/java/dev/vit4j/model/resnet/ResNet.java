@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  * they find to their input, the mean over the pixels, a linear head. Names and numbers are
  * torchvision's {@code ResNet}'s (in a bottleneck the 3x3 convolution has the stride); with three
  * stages and the CIFAR stem it is the paper's section 4.2, whose head is called {@code linear} with
- * shortcut A, as in akamaster's well-known weights. Images of any size do. Names for {@link
- * Trace}: {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features},
- * {@code logits}.
+ * shortcut A, as in akamaster's well-known weights. Images of any size do. Names for {@link Trace}:
+ * {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features}, {@code
+ * logits}.
  */
 public final class ResNet extends Model implements Classifies, FeatureMaps {
   /** timm's names, which stand for torchvision's shapes. */
