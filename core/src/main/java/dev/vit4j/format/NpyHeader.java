@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one array of an {@link NpzFile} begins; see there for the layout.
+ * The header of one array in an {@link NpzFile}, which documents the layout.
  *
- * @param length its bytes, with all that comes before the elements
- * @param bigEndian the order of the bytes in an element
- * @param columnMajor whether the first index runs fastest
+ * @param length its size in bytes, including everything before the elements
+ * @param bigEndian byte order of the elements
+ * @param columnMajor whether the first index varies fastest
  */
 record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnMajor) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -24,7 +24,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
   private static final int MAX_RANK = 64;
   private static final int ALIGNMENT = 64;
 
-  /** One entry of the dict; a list after descr is a structured type, which is not read. */
+  /** One entry of the dict; a list after descr is a structured type, which is not supported. */
   private static final Pattern ENTRY =
       Pattern.compile(
           "\\G\\s*+'(\\w++)'\\s*+:\\s*+('[^']*+'|\\w++|\\([\\dL,\\s]*+\\)|\\[)\\s*+,?+");
@@ -34,7 +34,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
           Map.entry("f8", DType.F64),
           Map.entry("f4", DType.F32),
           Map.entry("f2", DType.F16),
-          Map.entry("V2", DType.BF16), // what numpy writes of JAX's bfloat16, which it lacks
+          Map.entry("V2", DType.BF16), // numpy lacks bfloat16 and writes JAX's as V2
           Map.entry("i8", DType.I64),
           Map.entry("i4", DType.I32),
           Map.entry("i2", DType.I16),
@@ -45,7 +45,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
           Map.entry("u1", DType.U8),
           Map.entry("b1", DType.BOOL));
 
-  /** Where the array is, for messages. */
+  /** Names the array in messages. */
   private record Place(String source, String name) {
     FormatException wrong(String reason) {
       return new FormatException(source, -1, "array '%s' %s".formatted(name, reason));
@@ -74,7 +74,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     return parse(place, dict, (int) (start + length), part.size());
   }
 
-  /** How numpy calls a type, such as {@code <f4}. */
+  /** Returns numpy's name of a type, such as {@code <f4}. */
   static String descr(DType dtype) {
     String name =
         TYPES.entrySet().stream()
@@ -86,8 +86,8 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
   }
 
   /**
-   * The beginning of an array in version 1 of the format, row-major, whose length is a multiple of
-   * 64 as numpy's.
+   * Returns a header in version 1 of the format, row-major, padded to a multiple of 64 bytes as
+   * numpy's.
    */
   static ByteBuffer of(String descr, long... shape) {
     StringBuilder sizes = new StringBuilder();
@@ -132,7 +132,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     try {
       bytes = info.bytes();
     } catch (ArithmeticException e) {
-      // Larger than any file.
+      // The size overflows.
     }
     if (bytes != size - length || bytes > Integer.MAX_VALUE) {
       throw place.wrong(

@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Opens {@link TorchFile}s of the time before the zip archives; see there for the layout. */
+/** Opens {@link TorchFile}s in the format before zip archives; see there for the layout. */
 final class TorchLegacy {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final long VERSION = 1001;
 
-  /** PROTO, its number, and the opcode and length of the magic number: how such a file begins. */
+  /** The first bytes: PROTO, its number, and the opcode and length of the magic number. */
   private static final int HEAD_SIZE = 4;
 
   private TorchLegacy() {}
 
-  /** Whether a file begins with the magic number as any protocol writes it. */
+  /** Whether a file starts with the magic number, in any protocol. */
   static boolean isOne(MappedFile file) throws IOException {
     ByteBuffer head = file.head(HEAD_SIZE);
     return head.remaining() == HEAD_SIZE

@@ -1,15 +1,15 @@
 package dev.vit4j.hub;
 
-/** What the Hub's refusals mean. */
+/** Explains the Hub's error responses. */
 final class HubAnswer {
   private HubAnswer() {}
 
   /**
-   * A refusal in words, with what to do.
+   * Explains an error response and says what to do.
    *
-   * @param status of HTTP, 400 or above
-   * @param error the header {@code X-Error-Code}, or empty
-   * @param hasToken whether one was sent
+   * @param status HTTP status, 400 or above
+   * @param error value of the header {@code X-Error-Code}, or empty
+   * @param hasToken whether a token was sent
    */
   static String words(
       int status, String error, HubModel model, HubSettings settings, boolean hasToken) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The files of a model of the Hub that are of use here, at one commit. */
+/** Downloads the required files of a Hub model at one commit. */
 public final class HubFetch implements Fetch {
   private static final int MOST_SHARDS = 1000;
-  private static final long MOST_JSON = 100_000_000; // bytes, as the readers have it
+  private static final long MOST_JSON = 100_000_000; // bytes, the readers' limit
 
   private final HubModel model;
   private final HubSettings settings;
@@ -40,7 +40,7 @@ public final class HubFetch implements Fetch {
     this.cache = new HubCache(settings.hubCache(), model.id());
   }
 
-  /** Asks the Hub for the configuration, the preprocess and the best form of the weights. */
+  /** Requests the metadata of the configuration, the preprocessing and the best weights format. */
   static HubFetch plan(HubModel model, HubSettings settings, Web web) throws IOException {
     HubFetch fetch = new HubFetch(model, settings, web);
     if (settings.isOffline()) {
@@ -64,8 +64,8 @@ public final class HubFetch implements Fetch {
   }
 
   /**
-   * The names that the weights may have, the best first. Where open_clip's are, they are the model;
-   * only timm's repositories have them beside the image model that is meant.
+   * Returns the possible names of the weights file, best first. A repository with open_clip's files
+   * contains an open_clip model, except for timm's, which also contain the image model.
    */
   private List<String> weights(Optional<RemoteFile> config) throws IOException {
     Optional<RemoteFile> openClip = find(HubFiles.OPEN_CLIP_CONFIG);
@@ -131,7 +131,7 @@ public final class HubFetch implements Fetch {
     return shards;
   }
 
-  /** A small file that tells which others are needed. */
+  /** Downloads a small file that names other required files. */
   private byte[] read(RemoteFile file) throws IOException {
     try {
       Address address = new Address(file.from(), server.token());

@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** One file of torchvision's, kept where torch.hub keeps it. */
+/** Downloads one of torchvision's files into torch.hub's cache folder. */
 public final class TorchvisionFetch implements Fetch {
   private final TorchvisionModel model;
   private final HubSettings settings;
@@ -31,7 +31,7 @@ public final class TorchvisionFetch implements Fetch {
     this.path = path;
   }
 
-  /** Asks for the file's size, unless it is here: then nothing is asked at all. */
+  /** Requests the file's size, unless it is already cached: then no request is made. */
   static TorchvisionFetch plan(TorchvisionModel model, HubSettings settings, Web web)
       throws IOException {
     Path path = model.path(settings);
