@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The layers of {@code nn} as ONNX operators, in evaluation mode. A layer takes the name of its
- * input and the path of its parameters, such as {@code blocks.0.attn}, and gives the name of its
- * result.
+ * Writes the layers of {@code nn} as ONNX operators, in evaluation mode. A method takes the name of
+ * the input and the path of the parameters, such as {@code blocks.0.attn}, and returns the name of
+ * the output.
  */
 public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
 
-  /** A parameter or buffer as it is. */
+  /** Adds a parameter or buffer as an initializer. */
   public String weight(String path) {
     return graph.weight(path, at(path));
   }
@@ -26,7 +26,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
     return tensor;
   }
 
-  /** A number for an operator. */
+  /** Adds a constant for an operator. */
   public String number(double value) {
     return graph.weight("number_" + value, Tensor.of(new float[] {(float) value}, 1));
   }
@@ -81,7 +81,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
     return transpose(reshape(x, 0, 0, heads, size), order);
   }
 
-  /** A size of 0 stays as it is, -1 is what is left. */
+  /** Reshapes; 0 keeps a size, -1 infers it. */
   public String reshape(String x, long... shape) {
     return graph.op("Reshape", x, graph.numbers(shape));
   }
@@ -105,7 +105,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
         weight(path + ".weight"));
   }
 
-  /** A 3x3 maximum of stride 2. */
+  /** 3x3 max-pooling with stride 2. */
   public String maxPool(String x) {
     return graph.op(
         "MaxPool",
@@ -116,12 +116,12 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state) {
         x);
   }
 
-  /** The mean over some axes, which disappear. */
+  /** Mean over axes, which are removed. */
   public String mean(String x, long... axes) {
     return graph.op("ReduceMean", Map.of("axes", axes, "keepdims", 0L), x);
   }
 
-  /** Indices of an axis, from one to another, by steps. */
+  /** Slices an axis, with a step. */
   public String slice(String x, long axis, long from, long to, long step) {
     return graph.op(
         "Slice",

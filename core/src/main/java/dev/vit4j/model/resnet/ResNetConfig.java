@@ -8,22 +8,22 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The words of a residual network.
+ * The constructor arguments of a residual network.
  *
  * @param imgSize height and width of the images, pixels
  * @param inChans channels of the images
- * @param numClasses class scores; 0 leaves the head out
- * @param block {@code basic} (two 3x3 convolutions) or {@code bottleneck} (1x1, 3x3, 1x1, four
- *     times as wide outside)
- * @param layers blocks of each stage; every stage after the first halves the image
- * @param width channels of the first stage's 3x3 convolutions; they double with every stage
+ * @param numClasses number of classes; 0 for no head
+ * @param block {@code basic} (two 3x3 convolutions) or {@code bottleneck} (1x1, 3x3, 1x1, with four
+ *     times as many output channels)
+ * @param layers number of blocks per stage; every stage after the first halves the image
+ * @param width channels of the first stage's 3x3 convolutions; doubled with every stage
  * @param stem {@code imagenet} (7x7, stride 2) or {@code cifar} (3x3, stride 1)
  * @param stemPool whether a 3x3 max-pool of stride 2 follows the stem
- * @param residual whether blocks add their input; false gives the plain twin
- * @param shortcut how an input is added that has another shape: {@code B}, by a 1x1 convolution, or
- *     {@code A}, by leaving pixels out and filling channels up with zeros (He et al. 2015)
- * @param dropPathRate stochastic depth of the last block; it rises from 0 linearly
- * @param zeroInitLast whether the last norm of every block begins at 0
+ * @param residual whether blocks add their input; false gives a plain network
+ * @param shortcut shortcut to a different shape: {@code B}, a 1x1 convolution, or {@code A},
+ *     subsampling and zero-padded channels (He et al. 2015)
+ * @param dropPathRate stochastic depth rate of the last block; it increases linearly from 0
+ * @param zeroInitLast whether the last norm's weight in every block is initialized to 0
  */
 public record ResNetConfig(
     int[] imgSize,
@@ -40,7 +40,7 @@ public record ResNetConfig(
     boolean zeroInitLast)
     implements ModelConfig {
 
-  /** Checks that the numbers fit each other. */
+  /** Checks that the values are consistent. */
   public ResNetConfig {
     layers = List.copyOf(layers);
     if (((long) width * expansion(block)) << (layers.size() - 1) > 65536) {
@@ -56,13 +56,13 @@ public record ResNetConfig(
   }
 
   /**
-   * Reads constructor words; absent ones give ResNet-18 for ImageNet.
+   * Parses constructor arguments; missing ones default to ResNet-18 for ImageNet.
    *
-   * @param model whose they are, for messages
-   * @throws IllegalArgumentException naming the word, its value and what would do
+   * @param model name of the model, for messages
+   * @throws IllegalArgumentException naming the argument, its value and the valid values
    */
-  public static ResNetConfig of(String model, Map<String, ?> words) {
-    Args a = new Args(model, words);
+  public static ResNetConfig of(String model, Map<String, ?> values) {
+    Args a = new Args(model, values);
     String stem = a.word("stem", "imagenet", List.of("imagenet", "cifar"));
     int[] img = a.pair("img_size", stem.equals("cifar") ? 32 : 224);
     int inChans = a.integer("in_chans", 3, 1, 1024);
@@ -118,12 +118,12 @@ public record ResNetConfig(
     return width << stage;
   }
 
-  /** Channels that a stage gives. */
+  /** Output channels of a stage. */
   int channels(int stage) {
     return planes(stage) * expansion(block);
   }
 
-  /** Channels that the head reads. */
+  /** Input channels of the head. */
   public int numFeatures() {
     return channels(layers.size() - 1);
   }

@@ -104,7 +104,7 @@ final class VitInterop implements Interop {
     return VitArguments.of(weights);
   }
 
-  /** DeiT's images are normalized with ImageNet's mean and deviation. */
+  /** DeiT's images are normalized with ImageNet's mean and standard deviation. */
   @Override
   public ImageDefaults images(NameTable table, Model model) {
     ImageDefaults usual = table.origin().images(model);
@@ -136,7 +136,9 @@ final class VitInterop implements Interop {
         : whyNotTransformers(c);
   }
 
-  /** Why transformers' ViT, and torchvision's, cannot be such a model; null if they can. */
+  /**
+   * The reason why transformers' and torchvision's ViT cannot represent a model; null if they can.
+   */
   private static @Nullable String whyNotTransformers(VitConfig c) {
     if (!c.classToken() || !c.globalPool().equals("token") || c.fcNorm()) {
       return "its ViT reads a class token after a norm over all tokens";
