@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The middle of an image; a smaller image gets a border of one color (timm's {@code
+ * Crops the center of an image; a smaller image is padded with one color (timm's {@code
  * CenterCropOrPad}).
  *
- * @param height of the result, pixels
- * @param width of the result, pixels
- * @param fill the border's color, 0 to 255 per channel
+ * @param height height of the result in pixels
+ * @param width width of the result in pixels
+ * @param fill padding color, 0 to 255 per channel
  */
 public record CenterCropOrPad(int height, int width, List<Integer> fill) implements Transform {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if a side is below 1 or a color is none
+   * @throws IllegalArgumentException if a side is below 1 or a color value is out of range
    */
   public CenterCropOrPad {
     if (height < 1 || width < 1) {
@@ -34,9 +34,9 @@ public record CenterCropOrPad(int height, int width, List<Integer> fill) impleme
   }
 
   /**
-   * The middle; no chance is involved.
+   * Returns the center crop; deterministic.
    *
-   * @throws IllegalArgumentException if the image has another number of channels than the fill
+   * @throws IllegalArgumentException if image and fill have different numbers of channels
    */
   public Image apply(Image image) {
     if (image.channels() != fill.size()) {
@@ -57,7 +57,7 @@ public record CenterCropOrPad(int height, int width, List<Integer> fill) impleme
     return new ImageAndMask(apply(pair.image()), mask);
   }
 
-  /** Colors what lies outside the image's own rows and columns, which are in the middle. */
+  /** Fills the rows and columns outside the centered image. */
   private void fillAround(Image middle, int imageHeight, int imageWidth) {
     int top = Math.max(0, (height - imageHeight) / 2);
     int left = Math.max(0, (width - imageWidth) / 2);

@@ -2,12 +2,12 @@ package dev.vit4j.image;
 
 import java.util.Arrays;
 
-/** Cutting a rectangle out of an image. */
+/** Crops a rectangle from an image. */
 public final class Crop {
   private Crop() {}
 
   /**
-   * The rectangle that starts at (top, left).
+   * Returns the rectangle that starts at (top, left).
    *
    * @param top first row, may lie outside the image
    * @param left first column, may lie outside the image
@@ -18,7 +18,7 @@ public final class Crop {
   }
 
   /**
-   * The same rectangle of an image and its mask; where they have no pixels the image is black and
+   * Crops the same rectangle from an image and its mask. Outside of them, the image is black and
    * the mask {@link ImageAndMask#IGNORE_INDEX}.
    */
   public static ImageAndMask of(ImageAndMask pair, int top, int left, int height, int width) {

@@ -3,19 +3,19 @@ package dev.vit4j.image;
 import dev.vit4j.format.FormatException;
 
 /**
- * What an image may take, checked against its header before its pixels get memory.
+ * Size limits of an image, checked against its header before pixels are allocated.
  *
- * @param source what error messages call the image
- * @param maxPixels width times height
+ * @param source name of the image in error messages
+ * @param maxPixels maximum of width times height
  */
 record PictureLimits(String source, long maxPixels) {
   private static final int MOST_CHANNELS = 4;
   private static final long MB = 1 << 20;
 
   /**
-   * Checks a size that a header names.
+   * Checks the size in a header.
    *
-   * @param bytesPerPixel of heap that decoding takes at its worst
+   * @param bytesPerPixel maximum heap per pixel while decoding
    * @throws FormatException if the image is empty or too large
    */
   void check(int width, int height, int bytesPerPixel) throws FormatException {
@@ -39,7 +39,7 @@ record PictureLimits(String source, long maxPixels) {
     }
   }
 
-  /** Java's arrays end at 2^31 elements. */
+  /** Java arrays have at most 2^31 elements. */
   private static long maxArray() {
     return Integer.MAX_VALUE / MOST_CHANNELS;
   }

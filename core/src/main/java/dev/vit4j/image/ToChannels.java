@@ -3,7 +3,7 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * Gray images to color or the reverse, so that all have the channels a model reads (torchvision's
+ * Converts between gray and color, so that all images have the channels of the model (torchvision's
  * {@code RGB} and {@code Grayscale}).
  *
  * @param channels 1 (gray) or 3 (red, green, blue)

@@ -12,13 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Policies by timm's strings.
+ * Parses timm's policy strings.
  *
  * <table>
  * <caption>The strings</caption>
  * <tr><td>{@code rand-m9-n2-p0.5-mstd0.5-mmax10-inc1-tweights}</td><td>RandAugment: magnitude,
- * operations per image, chance of each, deviation of the magnitude (above 100: drawn evenly from
- * 0 on), its largest value, operations that grow with it, set of operations ({@code weights},
+ * operations per image, probability, standard deviation of the magnitude (above 100: uniform from 0), maximum magnitude, increasing operations, set of operations ({@code weights},
  * {@code 3a}, {@code 3aw}; {@code w0} is the weighted set of older timm)</td></tr>
  * <tr><td>{@code augmix-m3-w3-d1-b1-a1-mstd0.5}</td><td>AugMix: magnitude, chains, operations in a
  * chain, blended, alpha, deviation</td></tr>
@@ -65,13 +64,13 @@ public final class AugmentPolicy {
   private AugmentPolicy() {}
 
   /**
-   * The policy of a string, for training images of a size.
+   * Parses a policy for training images of a given size.
    *
-   * @param text see above
-   * @param mean of each channel, 0 to 1: what moved images leave uncovered gets this color; with
-   *     torchvision's policies it is black
-   * @param interpolation of turned and moved images; one of several is drawn each time
-   * @throws IllegalArgumentException naming the part that is wrong
+   * @param text a policy string, as listed above
+   * @param mean mean per channel, 0 to 1, the fill color of uncovered pixels; torchvision's
+   *     policies fill with black
+   * @param interpolation filter of geometric operations; one of several is drawn each time
+   * @throws IllegalArgumentException naming the invalid section
    */
   public static Transform parse(
       String text, int height, int width, List<Double> mean, List<Interpolation> interpolation) {
@@ -165,7 +164,7 @@ public final class AugmentPolicy {
         whole(text, words, "b", 0, 0, 1) == 1);
   }
 
-  /** The sections behind the first, letters to number. */
+  /** Parses the sections after the first: letters to number. */
   private static Map<String, String> words(String text, String[] parts, Set<String> known) {
     Map<String, String> words = new LinkedHashMap<>();
     for (int i = 1; i < parts.length; i++) {
