@@ -58,7 +58,7 @@ public final class AtomicFile {
 
   private static Path target(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new IOException("a folder of this name is in the way");
+      throw new IOException("a folder with this name exists");
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       // Renaming over /dev/null would replace the device for all processes.
@@ -154,12 +154,12 @@ public final class AtomicFile {
    */
   public static void requireEmptyFolder(Path folder) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException(folder + " is a file: name another folder");
+      throw new IOException(folder + " is a file: use another folder");
     }
     if (Files.isDirectory(folder)) {
       try (Stream<Path> entries = Files.list(folder)) {
         if (entries.findAny().isPresent()) {
-          throw new IOException(folder + " is there already and not empty: name another folder");
+          throw new IOException(folder + " already exists and is not empty: use another folder");
         }
       }
     }

@@ -43,7 +43,7 @@ public final class FloatRows implements AutoCloseable {
     bytes.asFloatBuffer().put(row);
     try {
       if (channel.size() + bytes.remaining() > Integer.MAX_VALUE) {
-        throw new IOException("more than 2 GiB of numbers: take fewer pictures");
+        throw new IOException("more than 2 GiB of numbers: use fewer images");
       }
       while (bytes.hasRemaining()) {
         channel.write(bytes, channel.size());

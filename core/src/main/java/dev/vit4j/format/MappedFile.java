@@ -35,7 +35,7 @@ final class MappedFile implements AutoCloseable {
 
   static MappedFile open(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      String what = Files.isDirectory(file) ? "is a folder" : "is no regular file";
+      String what = Files.isDirectory(file) ? "is a folder" : "is not a regular file";
       throw new FormatException(file.toString(), -1, what + ": name a weights file");
     }
     try {

@@ -57,11 +57,11 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     ByteBuffer prefix = part.head(file, PREFIX);
     if (prefix.remaining() < PREFIX
         || !prefix.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
-      throw place.wrong("is no .npy array");
+      throw place.wrong("is not a .npy array");
     }
     int version = prefix.get(6);
     if (version < 1 || version > 3) {
-      throw place.wrong("has version %d of .npy: 1 to 3 are read".formatted(version));
+      throw place.wrong("has .npy version %d: versions 1 to 3 are supported".formatted(version));
     }
     prefix.order(ByteOrder.LITTLE_ENDIAN);
     int start = version == 1 ? 10 : 12;
@@ -118,14 +118,14 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
       throw place.wrong("lacks its descr, fortran_order or shape");
     }
     if (descr.endsWith("O'")) {
-      throw place.wrong("holds pickled Python objects: nothing in a file is run");
+      throw place.wrong("contains pickled Python objects: code in files is never executed");
     }
     if (!descr.matches("'[<>=|]\\w{2,}'")) {
-      throw place.wrong("has the type %s, which is not read".formatted(descr));
+      throw place.wrong("has type %s, which is not supported".formatted(descr));
     }
     DType dtype = TYPES.get(descr.substring(2, descr.length() - 1));
     if (dtype == null) {
-      throw place.wrong("has the type %s, which is not read".formatted(descr));
+      throw place.wrong("has type %s, which is not supported".formatted(descr));
     }
     TensorInfo info = new TensorInfo(place.name(), dtype, sizes(place, shape));
     long bytes = -1;
@@ -144,12 +144,12 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
   private static Map<String, String> entries(Place place, String dict) throws FormatException {
     Map<String, String> entries = new HashMap<>();
     if (!dict.startsWith("{") || !dict.endsWith("}")) {
-      throw place.wrong("has a header that is no dict");
+      throw place.wrong("has a header that is not a dict");
     }
     Matcher entry = ENTRY.matcher(dict).region(1, dict.length() - 1);
     while (entry.find()) {
       if (entries.put(entry.group(1), entry.group(2)) != null) {
-        throw place.wrong("says its %s twice".formatted(entry.group(1)));
+        throw place.wrong("has two entries for %s".formatted(entry.group(1)));
       }
     }
     return entries;
@@ -165,7 +165,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     }
     String[] parts = inner.split(",", MAX_RANK + 1);
     if (parts.length > MAX_RANK) {
-      throw place.wrong("has %d sizes".formatted(parts.length));
+      throw place.wrong("has %d dimensions".formatted(parts.length));
     }
     long[] sizes = new long[parts.length];
     for (int i = 0; i < parts.length; i++) {

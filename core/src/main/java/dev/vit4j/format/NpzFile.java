@@ -44,7 +44,7 @@ public final class NpzFile implements TensorFile {
     for (Map.Entry<String, FilePart> record : records.entrySet()) {
       String path = record.getKey();
       if (!path.endsWith(ENDING)) {
-        throw new FormatException(file.source(), -1, "record '%s' is no array".formatted(path));
+        throw new FormatException(file.source(), -1, "record '%s' is not an array".formatted(path));
       }
       String name = path.substring(0, path.length() - ENDING.length());
       NpyHeader header = NpyHeader.read(file, name, record.getValue());

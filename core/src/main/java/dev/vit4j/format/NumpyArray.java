@@ -98,7 +98,7 @@ public final class NumpyArray implements Pickle.Stateful {
   private static Pickle.Bytes encode(List<@Nullable Object> arguments) {
     String text = text(arguments.get(0));
     if (!text(arguments.get(1)).equals("latin1")) {
-      throw refused("encoding " + arguments.get(1) + " is not read");
+      throw refused("encoding " + arguments.get(1) + " is not supported");
     }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     return new Pickle.Bytes(bytes, 0, bytes.length);

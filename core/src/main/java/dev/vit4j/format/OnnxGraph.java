@@ -163,7 +163,9 @@ public final class OnnxGraph {
     begin.open(7, size);
     if (size + begin.size() + end.size() + metadata.size() > Integer.MAX_VALUE) {
       throw new FormatException(
-          file.toString(), -1, "a model of %d MB: ONNX files hold 2 GiB".formatted(size / 1000000));
+          file.toString(),
+          -1,
+          "a model of %d MB: ONNX files are limited to 2 GiB".formatted(size / 1000000));
     }
     AtomicFile.write(
         file,

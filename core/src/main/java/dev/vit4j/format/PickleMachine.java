@@ -68,7 +68,7 @@ final class PickleMachine {
 
   private void step(int op, int at) throws FormatException {
     if (!literal(op) && !container(op, at) && !memoOrStack(op, at) && !object(op, at)) {
-      throw in.wrong(at, "opcode 0x%02x is not read".formatted(op));
+      throw in.wrong(at, "opcode 0x%02x is not supported".formatted(op));
     }
   }
 
@@ -182,7 +182,7 @@ final class PickleMachine {
       case 0x92 -> {
         List<@Nullable Object> call = stack.popLast(3, at);
         if (!(call.get(2) instanceof Map<?, ?> words) || !words.isEmpty()) {
-          throw in.wrong(at, "an object made with named arguments is not read");
+          throw in.wrong(at, "an object created with keyword arguments is not supported");
         }
         stack.push(call(call.get(0), call.get(1), at));
       }
@@ -211,7 +211,8 @@ final class PickleMachine {
     Callable callable = names.apply(full);
     if (callable == null) {
       throw in.wrong(
-          at, "refers to %s, which is not read: nothing in a file is run".formatted(full));
+          at,
+          "refers to %s, which is not supported: code in files is never executed".formatted(full));
     }
     return new Global(full, callable);
   }
@@ -219,7 +220,7 @@ final class PickleMachine {
   private @Nullable Object call(@Nullable Object what, @Nullable Object arguments, int at)
       throws FormatException {
     if (!(what instanceof Global global) || !(arguments instanceof List<?> list)) {
-      throw in.wrong(at, "calls something that is no name");
+      throw in.wrong(at, "calls something that is not a name");
     }
     try {
       Object made = global.callable().call(Collections.unmodifiableList(list));
@@ -246,7 +247,7 @@ final class PickleMachine {
 
   private @Nullable Object load(@Nullable Object id, int at) throws FormatException {
     if (persistent == null) {
-      throw in.wrong(at, "has a persistent id, which such a file does not have");
+      throw in.wrong(at, "has a persistent id, which is not valid in this file");
     }
     return persistent.load(id);
   }

@@ -25,7 +25,7 @@ final class PickledObject extends LinkedHashMap<@Nullable Object, @Nullable Obje
   @Override
   public void setState(@Nullable Object state) {
     if (!(state instanceof Map<?, ?> attributes)) {
-      throw new IllegalArgumentException(className + " has a state that is no dict");
+      throw new IllegalArgumentException(className + " has a state that is not a dict");
     }
     putAll(attributes);
   }

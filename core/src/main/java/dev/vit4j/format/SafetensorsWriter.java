@@ -65,7 +65,7 @@ final class SafetensorsWriter {
     for (Entry entry : tensors) {
       check(entry);
       if (!names.add(entry.name())) {
-        throw new IllegalArgumentException("tensor '" + entry.name() + "' comes twice");
+        throw new IllegalArgumentException("tensor '" + entry.name() + "' occurs twice");
       }
     }
   }

@@ -60,7 +60,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
     Map<String, String> weightMap = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw new FormatException(source, 0, "no JSON object");
+      throw new FormatException(source, 0, "not a JSON object");
     }
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String field = parser.currentName();
@@ -73,7 +73,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
       }
     }
     if (weightMap.isEmpty()) {
-      throw new FormatException(source, -1, "no index of shards: it has no weight_map");
+      throw new FormatException(source, -1, "not a shard index: it has no weight_map");
     }
     return new ShardIndex(weightMap, metadata);
   }
@@ -88,7 +88,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
         throw new FormatException(
             source,
             parser.currentTokenLocation().getByteOffset(),
-            "the shard of '%s' is no text".formatted(key));
+            "the shard of '%s' is not text".formatted(key));
       }
       if (value.isScalarValue()) {
         into.put(key, parser.getString());

@@ -72,7 +72,7 @@ public final class ShardedTensors implements TensorFile {
           throw new FormatException(
               index.toString(),
               -1,
-              "the shard %s is missing: put it beside the index".formatted(shard));
+              "the shard %s is missing: put it next to the index".formatted(shard));
         }
         return index.resolveSibling(path);
       }

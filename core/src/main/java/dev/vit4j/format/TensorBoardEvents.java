@@ -170,7 +170,7 @@ public final class TensorBoardEvents implements AutoCloseable {
 
   private static IOException failure(Path file, IOException e) {
     return e instanceof FileAlreadyExistsException
-        ? new IOException(file + ": another training writes into this folder", e)
+        ? new IOException(file + ": another training run is writing to this folder", e)
         : new IOException(file + ": cannot be written: " + FormatException.words(e), e);
   }
 

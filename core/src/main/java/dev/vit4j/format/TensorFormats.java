@@ -81,7 +81,7 @@ final class TensorFormats {
       return "a tar archive: if torch before 0.1.10 wrote it, load and save it with a newer torch";
     }
     if (head.startsWith("version https://git-lfs")) {
-      return "only the note that Git LFS keeps in place of the file: run git lfs pull";
+      return "a Git LFS pointer instead of the file: run git lfs pull";
     }
     if (head.charAt(0) == 0x80) {
       return "a pickle that torch.save did not write";
@@ -89,6 +89,6 @@ final class TensorFormats {
     if (head.startsWith("\u0089HDF")) {
       return "an HDF5 file, as Keras writes: save the weights as safetensors or .npz";
     }
-    return "not a file of tensors: safetensors, its index.json, torch's .pth and numpy's .npz are read";
+    return "not a file of tensors: safetensors, its index.json, torch's .pth and numpy's .npz are supported";
   }
 }

@@ -62,11 +62,11 @@ final class TorchContents {
   private void add(String name, @Nullable Object value) throws FormatException {
     visited++;
     if (visited > limit) {
-      throw new FormatException(source, -1, "has lists that repeat their parts without end");
+      throw new FormatException(source, -1, "has lists that expand without limit");
     }
     if (value instanceof TorchTensor tensor) {
       if (tensors.put(name, tensor) != null) {
-        throw new FormatException(source, -1, "the tensor '" + name + "' comes twice");
+        throw new FormatException(source, -1, "the tensor '" + name + "' occurs twice");
       }
     } else if (value instanceof PickledObject object) {
       note(name, object.className());

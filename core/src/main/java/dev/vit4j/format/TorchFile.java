@@ -111,7 +111,7 @@ public final class TorchFile implements TensorFile {
         // The size overflows.
       }
       if (bytes > Math.max(SMALL, file.size())) {
-        reason = "repeats a few bytes until it is larger than the file";
+        reason = "expands to more bytes than the file has";
       } else if (bytes > Integer.MAX_VALUE) {
         reason = "is larger than 2 GiB";
       }

@@ -72,7 +72,7 @@ final class TorchGlobals {
     Callable known = TABLE.get(name);
     if (known == null) {
       throw refused(
-          "refers to %s, which is not read: nothing in a file is run; torch.save(model.state_dict(), FILE) writes what can be read"
+          "refers to %s, which is not supported: code in files is never executed; save the weights with torch.save(model.state_dict(), FILE)"
               .formatted(name));
     }
     return known;
@@ -151,7 +151,7 @@ final class TorchGlobals {
         || !"storage".equals(text(parts.get(0)))
         || !(parts.get(1) instanceof Global type)
         || !(parts.get(4) instanceof Long elements)) {
-      throw refused("a persistent id that is no storage");
+      throw refused("a persistent id that is not a storage");
     }
     if (parts.size() > 5 && parts.get(5) != null) {
       throw refused("a view of a storage, as torch before 0.4 wrote: save it with a newer torch");

@@ -34,7 +34,7 @@ final class TorchLegacy {
     }
     ByteBuffer bytes = file.slice(0, Math.min(file.size(), Integer.MAX_VALUE));
     Pickle pickle = new Pickle(file.source(), bytes, TorchGlobals::find, TorchGlobals::storage);
-    require(file, MAGIC.equals(pickle.read()), "no magic number of torch");
+    require(file, MAGIC.equals(pickle.read()), "torch's magic number is missing");
     require(file, Long.valueOf(VERSION).equals(pickle.read()), "not version 1001 of the format");
     boolean little =
         pickle.read() instanceof Map<?, ?> machine
@@ -74,7 +74,7 @@ final class TorchLegacy {
     for (Object key : (List<?>) keys) {
       TorchStorage storage = announced.get(String.valueOf(key));
       if (storage == null) {
-        throw new FormatException(file.source(), at, "a storage that no tensor has: " + key);
+        throw new FormatException(file.source(), at, "a storage that no tensor uses: " + key);
       }
       int element = storage.dtype() == null ? 1 : storage.dtype().bytes();
       long elements = file.slice(at, Long.BYTES).getLong();

@@ -72,7 +72,7 @@ final class TorchZip {
     return switch (order) {
       case "little" -> ByteOrder.LITTLE_ENDIAN;
       case "big" -> ByteOrder.BIG_ENDIAN;
-      default -> throw new FormatException(file.source(), -1, "the byteorder '" + order + "'");
+      default -> throw new FormatException(file.source(), -1, "unknown byteorder '" + order + "'");
     };
   }
 

@@ -82,7 +82,7 @@ final class ZipRecords {
     int method = entry.getMethod();
     boolean deflated = method == ZipEntry.DEFLATED;
     if (!zip.canReadEntryData(entry) || (!deflated && method != ZipEntry.STORED)) {
-      throw refused(name, "is encrypted or compressed by a method that is not read");
+      throw refused(name, "is encrypted or compressed by a method that is not supported");
     }
     FilePart part =
         new FilePart(
@@ -92,16 +92,16 @@ final class ZipRecords {
             deflated,
             entry.getCrc());
     if (part.size() < 0 || part.packed() < 0 || part.position() < 0) {
-      throw refused(name, "does not say how large it is");
+      throw refused(name, "does not declare its size");
     }
     if (!deflated && part.packed() != part.size()) {
-      throw refused(name, "is stored as it is, but with another size");
+      throw refused(name, "is stored uncompressed, but its two sizes differ");
     }
     if (part.packed() > fileSize - part.position()) {
       throw refused(name, "reaches beyond the end of the file");
     }
     if (records.put(name, part) != null) {
-      throw refused(name, "is there twice");
+      throw refused(name, "occurs twice");
     }
   }
 

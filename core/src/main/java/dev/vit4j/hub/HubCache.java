@@ -75,7 +75,8 @@ final class HubCache {
     String commit =
         Files.size(ref) > 100 ? "" : new String(Files.readAllBytes(ref), ISO_8859_1).strip();
     if (!commit.matches(COMMIT)) {
-      throw new FormatException(ref.toString(), -1, "holds no commit: delete it and fetch again");
+      throw new FormatException(
+          ref.toString(), -1, "contains no commit: delete it and fetch again");
     }
     return commit;
   }

@@ -44,7 +44,7 @@ public final class HubFetch implements Fetch {
   static HubFetch plan(HubModel model, HubSettings settings, Web web) throws IOException {
     HubFetch fetch = new HubFetch(model, settings, web);
     if (settings.isOffline()) {
-      throw fetch.server.failed("HF_HUB_OFFLINE or VIT4J_OFFLINE forbids downloads");
+      throw fetch.server.failed("downloads are disabled by HF_HUB_OFFLINE or VIT4J_OFFLINE");
     }
     Optional<RemoteFile> config = fetch.add(HubFiles.CONFIG);
     fetch.add(HubFiles.PREPROCESSOR);
@@ -59,7 +59,7 @@ public final class HubFetch implements Fetch {
       }
     }
     throw fetch.server.refused(
-        "it has none of %s at '%s': is it a model, in PyTorch's form?"
+        "it has none of %s at '%s': is it a model with PyTorch weights?"
             .formatted(String.join(", ", names), model.revision()));
   }
 
@@ -83,7 +83,7 @@ public final class HubFetch implements Fetch {
     try {
       return JsonMapper.shared().readTree(read(config)).has("architecture");
     } catch (JacksonException e) {
-      throw server.refused("%s is no JSON: %s".formatted(config.from(), FormatException.words(e)));
+      throw server.refused("%s is not JSON: %s".formatted(config.from(), FormatException.words(e)));
     }
   }
 
@@ -102,10 +102,10 @@ public final class HubFetch implements Fetch {
     }
     RemoteFile file = found.get().file();
     if (commit != null && !commit.equals(found.get().commit())) {
-      throw server.refused("%s is of another commit than asked for".formatted(file.from()));
+      throw server.refused("%s is from another commit than requested".formatted(file.from()));
     }
     if (name.endsWith(".json") && file.bytes() > MOST_JSON) {
-      throw server.refused("%s has %,d bytes: that is no JSON".formatted(name, file.bytes()));
+      throw server.refused("%s has %,d bytes, too many for JSON".formatted(name, file.bytes()));
     }
     commit = found.get().commit();
     return Optional.of(file);
@@ -114,10 +114,11 @@ public final class HubFetch implements Fetch {
   private void addShards(RemoteFile index) throws IOException {
     for (String shard : shards(index)) {
       if (!HubFiles.isShard(index.name(), shard)) {
-        throw server.refused("its index names '%s', which is no file beside it".formatted(shard));
+        throw server.refused(
+            "its index names '%s', which is not a file in the same folder".formatted(shard));
       }
       if (add(shard).isEmpty()) {
-        throw server.refused("its index names %s, which it does not have".formatted(shard));
+        throw server.refused("its index names %s, which does not exist".formatted(shard));
       }
     }
   }

@@ -32,14 +32,15 @@ public record HubModel(String id, String revision) implements Published {
   public HubModel {
     if (!ID.matcher(id).matches() || id.contains("--") || id.contains("..")) {
       throw new IllegalArgumentException(
-          "'%s' is no name of the Hub's: it is ORG/NAME".formatted(id));
+          "'%s' is not a Hub model name: use ORG/NAME".formatted(id));
     }
     if (!REVISION.matcher(revision).matches()
         || revision.contains("..")
         || revision.contains("//")
         || revision.endsWith("/")) {
       throw new IllegalArgumentException(
-          "'%s' is no revision of %s: it is a branch, a tag or a commit".formatted(revision, id));
+          "'%s' is not a valid revision of %s: use a branch, a tag or a commit"
+              .formatted(revision, id));
     }
   }
 

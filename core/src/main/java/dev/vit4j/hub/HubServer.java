@@ -86,17 +86,16 @@ final class HubServer {
     String commit = answer.header(COMMIT_HEADER).orElse("");
     if (!commit.matches(HubCache.COMMIT)) {
       throw failed(
-          "%s does not answer as the Hub does (no %s): is HF_ENDPOINT right, or is there a login page between?"
+          "%s does not respond as the Hub does (no %s): check HF_ENDPOINT, and whether the network requires a login"
               .formatted(uri, COMMIT_HEADER));
     }
     String etag = answer.header(LINKED_ETAG).or(() -> answer.header("ETag")).orElse("");
     Checksum checksum =
-        Checksum.ofEtag(etag)
-            .orElseThrow(() -> failed("%s comes without a checksum".formatted(uri)));
+        Checksum.ofEtag(etag).orElseThrow(() -> failed("%s has no checksum".formatted(uri)));
     long linked = answer.bytes("X-Linked-Size");
     long bytes = linked >= 0 || answer.isRedirect() ? linked : answer.bytes("Content-Length");
     if (bytes < 0) {
-      throw failed("%s comes without its size".formatted(uri));
+      throw failed("%s has no size".formatted(uri));
     }
     return new Found(new RemoteFile(name, address(commit, name), bytes, checksum), commit);
   }

@@ -107,7 +107,8 @@ public final class HubSettings {
     }
     if (!said.matches("[!-~]{0," + LONGEST_TOKEN + "}")) {
       throw new IllegalArgumentException(
-          "HF_TOKEN (or %s) has characters that no token has: copy it again".formatted(file));
+          "HF_TOKEN (or %s) has characters that are invalid in a token: copy it again"
+              .formatted(file));
     }
     return said.isEmpty() ? null : said;
   }

@@ -39,7 +39,7 @@ record OneFile(Web web, RemoteFile file, @Nullable String token, Path part, Path
       new FileDownload(web, address, part, file.bytes(), file.checksum()).run(progress);
       Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
     } catch (OverlappingFileLockException e) {
-      throw new IOException("is being fetched by another thread of this process", e);
+      throw new IOException("is being downloaded by another thread of this process", e);
     }
   }
 }

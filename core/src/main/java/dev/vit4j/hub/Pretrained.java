@@ -36,7 +36,7 @@ public final class Pretrained {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "no pretrained weights of %s are known: `vit models` says of which, and init takes any"
+                      "no pretrained weights of %s are known: `vit models` lists the models that have some, and init accepts any weights"
                           .formatted(model)));
     }
     return Published.parse(model)

@@ -62,8 +62,8 @@ public sealed interface Published permits HubModel, TorchvisionModel {
         name(),
         -1,
         settings.isOffline()
-            ? "is not on this machine, and downloads are forbidden: put " + byHand(settings)
-            : "no such file or folder, and as a published model it is not on this machine: run `vit fetch %s`"
+            ? "is not in the local cache, and downloads are disabled: put " + byHand(settings)
+            : "is not a file or folder, nor a model in the local cache: run `vit fetch %s`"
                 .formatted(name()));
   }
 }

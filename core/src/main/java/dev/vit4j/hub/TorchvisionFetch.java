@@ -38,7 +38,7 @@ public final class TorchvisionFetch implements Fetch {
     URI from = model.address(settings);
     boolean isHere = Files.isRegularFile(path);
     if (!isHere && settings.isOffline()) {
-      throw failed(model, settings, "HF_HUB_OFFLINE or VIT4J_OFFLINE forbids downloads");
+      throw failed(model, settings, "downloads are disabled by HF_HUB_OFFLINE or VIT4J_OFFLINE");
     }
     long bytes = isHere ? Files.size(path) : size(model, settings, web);
     RemoteFile file = new RemoteFile(model.file(), from, bytes, Checksum.sha256(model.hash()));
@@ -54,7 +54,7 @@ public final class TorchvisionFetch implements Fetch {
       }
       long bytes = answer.bytes("Content-Length");
       if (bytes < 0) {
-        throw new IOException("comes without its size");
+        throw new IOException("the response has no size");
       }
       return bytes;
     } catch (InterruptedIOException e) {

@@ -47,7 +47,7 @@ public record TorchvisionModel(String model, String tag) implements Published {
   public TorchvisionModel {
     if (!DEFAULTS.containsKey(model)) {
       throw new IllegalArgumentException(
-          "no weights of torchvision's '%s' are known: those of %s are"
+          "torchvision has no known weights of '%s', only of %s"
               .formatted(model, String.join(", ", DEFAULTS.keySet())));
     }
     if (!FILES.containsKey(model + "." + tag)) {

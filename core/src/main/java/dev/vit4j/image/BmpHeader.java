@@ -35,7 +35,7 @@ final class BmpHeader {
     int pixels = in.getInt(PIXELS_AT);
     if (pixels < 0 || pixels > file.length) {
       throw new FormatException(
-          source, PIXELS_AT, "truncated BMP: the pixels start behind its end");
+          source, PIXELS_AT, "truncated BMP: the pixels start beyond its end");
     }
     if (in.getInt(HEADER_AT) >= WINDOWS_HEADER && file.length >= HEADER_AT + WINDOWS_HEADER) {
       int compression = in.getInt(COMPRESSION_AT);

@@ -37,7 +37,7 @@ final class ByteStream extends ImageInputStreamImpl {
 
   private int end() throws IOException {
     if (strict) {
-      throw new IOException("the pixels are cut off");
+      throw new IOException("the pixels are truncated");
     }
     return -1;
   }

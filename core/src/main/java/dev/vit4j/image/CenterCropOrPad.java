@@ -41,7 +41,7 @@ public record CenterCropOrPad(int height, int width, List<Integer> fill) impleme
   public Image apply(Image image) {
     if (image.channels() != fill.size()) {
       throw new IllegalArgumentException(
-          "CenterCropOrPad has a fill of %d channels, the picture has %d"
+          "CenterCropOrPad has a fill of %d channels, the image has %d"
               .formatted(fill.size(), image.channels()));
     }
     Image middle = new CenterCrop(height, width).apply(image);

@@ -41,15 +41,15 @@ public final class Image {
   public Image(int width, int height, int channels, byte[] pixels) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
-          "a picture needs at least 1 x 1 pixels, not " + width + " x " + height);
+          "an image needs at least 1 x 1 pixels, not " + width + " x " + height);
     }
     if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
-          "a picture has 1 (grey) or 3 (RGB) channels, not " + channels);
+          "an image has 1 (gray) or 3 (RGB) channels, not " + channels);
     }
     if (pixels.length != (long) width * height * channels) {
       throw new IllegalArgumentException(
-          "a %d x %d picture of %d channels needs %d bytes, not %d"
+          "a %d x %d image with %d channels needs %d bytes, not %d"
               .formatted(width, height, channels, (long) width * height * channels, pixels.length));
     }
     this.width = width;

@@ -51,15 +51,15 @@ final class ImageDecoder {
   static byte[] bytes(Path file) throws FormatException {
     String source = file.toString();
     if (Files.isDirectory(file)) {
-      throw new FormatException(source, -1, "is a folder, not a picture file");
+      throw new FormatException(source, -1, "is a folder, not an image file");
     }
     try {
       if (Files.notExists(file)) {
-        throw new FormatException(source, -1, "no such picture file");
+        throw new FormatException(source, -1, "no such image file");
       }
       long size = Files.size(file);
       if (size > MAX_BYTES) {
-        throw new FormatException(source, -1, "is too large for a picture: " + size + " bytes");
+        throw new FormatException(source, -1, "is too large for an image: " + size + " bytes");
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -131,7 +131,7 @@ final class ImageDecoder {
     if (head.startsWith("RIFF") && head.endsWith("WEBP")) {
       return "webp";
     }
-    throw new FormatException(source, -1, "is not a PNG, JPEG, WebP, GIF or BMP picture");
+    throw new FormatException(source, -1, "is not a PNG, JPEG, WebP, GIF or BMP image");
   }
 
   private static String reason(Exception e) {

@@ -119,7 +119,7 @@ final class JpegDecoder {
     for (String warning : warnings) {
       String text = warning.toLowerCase(Locale.ROOT);
       if (text.contains("eoi") || text.contains("premature") || text.contains("truncated")) {
-        throw new FormatException(source, -1, "truncated picture: " + warning);
+        throw new FormatException(source, -1, "truncated image: " + warning);
       }
     }
   }

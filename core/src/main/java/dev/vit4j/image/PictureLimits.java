@@ -24,7 +24,7 @@ record PictureLimits(String source, long maxPixels) {
       throw new FormatException(
           source,
           -1,
-          "says it is %d x %d pixels; the limit is %d pixels (-D%s)"
+          "declares %d x %d pixels; the limit is %d pixels (-D%s)"
               .formatted(
                   width, height, Math.min(maxPixels, maxArray()), Image.MAX_PIXELS_PROPERTY));
     }
@@ -34,7 +34,7 @@ record PictureLimits(String source, long maxPixels) {
       throw new FormatException(
           source,
           -1,
-          "says it is %d x %d pixels, which takes up to %d MB of memory; half of this JVM's are %d MB (-Xmx)"
+          "declares %d x %d pixels, which need up to %d MB of memory; half of this JVM's heap is %d MB (-Xmx)"
               .formatted(width, height, need / MB, have / MB));
     }
   }

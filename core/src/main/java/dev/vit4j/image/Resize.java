@@ -75,7 +75,7 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
       int fromHeight, int fromWidth, double height, double width, Interpolation interpolation) {
     if (height * width > Image.maxPixels()) {
       throw new IllegalArgumentException(
-          "a picture of %d x %d pixels (width x height) is too thin: resized with its shape kept it would have %.0f x %.0f, the limit is %d pixels"
+          "an image of %d x %d pixels (width x height) is too thin: resized with its aspect ratio it would have %.0f x %.0f, the limit is %d pixels"
               .formatted(fromWidth, fromHeight, width, height, Image.maxPixels()));
     }
     return new Resize((int) height, (int) width, interpolation);

@@ -16,7 +16,7 @@ public record ToChannels(int channels) implements ColorTransform {
    */
   public ToChannels {
     if (channels != 1 && channels != 3) {
-      throw new IllegalArgumentException("pictures have 1 or 3 channels, not " + channels);
+      throw new IllegalArgumentException("images have 1 or 3 channels, not " + channels);
     }
   }
 

@@ -72,7 +72,7 @@ final class Vp8Decoder {
       for (int x = 0; x < columns; x++) {
         block(x, y, tokens);
         if (tokens.isExhausted() || modes.isExhausted()) {
-          throw new IOException("the pixels are cut off");
+          throw new IOException("the pixels are truncated");
         }
       }
     }

@@ -40,7 +40,7 @@ final class Vp8Header {
     int tag = (data[0] & 0xff) | (data[1] & 0xff) << 8 | (data[2] & 0xff) << 16;
     int first = PLAIN + (tag >> 5);
     if (first > data.length) {
-      throw new IOException("the first partition ends behind the file");
+      throw new IOException("the first partition ends beyond the end of the file");
     }
     modes = new Vp8Bits(data, PLAIN, first);
     modes.literal(2); // color space and clamping: ignored by libwebp
@@ -59,7 +59,7 @@ final class Vp8Header {
     }
     skipChance = modes.flag() ? modes.literal(8) : -1;
     if (modes.isExhausted()) {
-      throw new IOException("the header is cut off");
+      throw new IOException("the header is truncated");
     }
   }
 
@@ -108,7 +108,7 @@ final class Vp8Header {
     for (int i = 0; i < count; i++) {
       int at = lengths + 3 * i;
       if (from > data.length) {
-        throw new IOException("a partition ends behind the file");
+        throw new IOException("a partition ends beyond the end of the file");
       }
       int end = data.length;
       if (i < count - 1) {

@@ -67,7 +67,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
       }
     }
     if (frame == null) {
-      throw new FormatException(source, end, "damaged WebP: it holds no picture");
+      throw new FormatException(source, end, "damaged WebP: it contains no image");
     }
     return canvas.length == 0
         ? new WebpChunks(frame.width, frame.height, frame, orientation, bytes)
@@ -78,7 +78,8 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
   Image decode(PictureLimits limits) throws IOException {
     limits.check(width, height, BYTES_PER_PIXEL);
     if ((long) frame.x + frame.width > width || (long) frame.y + frame.height > height) {
-      throw new FormatException(limits.source(), frame.chunk, "damaged WebP: frame off its canvas");
+      throw new FormatException(
+          limits.source(), frame.chunk, "damaged WebP: frame outside its canvas");
     }
     Image image = pixels(limits);
     if (image.width() != width || image.height() != height) {
@@ -124,7 +125,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
         return new Frame(at, x, y, found.width, found.height);
       }
     }
-    throw new FormatException(source, from, "damaged WebP: a frame without a picture");
+    throw new FormatException(source, from, "damaged WebP: a frame without an image");
   }
 
   /** Reads the size in the pixel data's header, 14 bits per side. */

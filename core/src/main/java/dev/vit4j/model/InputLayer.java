@@ -27,7 +27,7 @@ public final class InputLayer {
     }
     if (weight.size(1) != RGB) {
       throw new IllegalArgumentException(
-          "weights for %d channels cannot become ones for %d: only those for 3 can"
+          "weights for %d channels cannot be adapted to %d channels: only weights for 3 channels can"
               .formatted(weight.size(1), channels));
     }
     if (channels == 1) {

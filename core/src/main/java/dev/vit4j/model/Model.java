@@ -87,7 +87,7 @@ public abstract class Model extends Module {
   public final <T> T as(Class<T> ability) {
     if (!ability.isInstance(this)) {
       throw new IllegalArgumentException(
-          "%s cannot do this: it is no model that %s"
+          "%s cannot do this: it is not a model that %s"
               .formatted(name, ability.getSimpleName().toLowerCase(Locale.ROOT)));
     }
     return ability.cast(this);
@@ -112,7 +112,7 @@ public abstract class Model extends Module {
     boolean size = s.length == 4 && (takesAnySize() || (s[2] == height() && s[3] == width()));
     if (!size || s[1] != channels()) {
       throw new IllegalArgumentException(
-          "%s takes pictures [B, %d, %s], not %s"
+          "%s takes images [B, %d, %s], not %s"
               .formatted(
                   name(), channels(), takesAnySize() ? "H, W" : height() + ", " + width(), x));
     }

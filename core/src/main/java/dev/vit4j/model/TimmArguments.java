@@ -60,7 +60,7 @@ public record TimmArguments(List<String> read, Set<String> known, Map<String, St
             && (read.contains(argument) || known.contains(argument) || COMMON.contains(argument));
     if (!off && !free && !String.valueOf(value).equals(only.get(argument))) {
       throw new IllegalArgumentException(
-          "model_args has %s=%s: no model here computes that".formatted(argument, value));
+          "model_args has %s=%s: this is not supported".formatted(argument, value));
     }
   }
 }

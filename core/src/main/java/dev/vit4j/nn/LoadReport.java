@@ -25,7 +25,7 @@ public record LoadReport(List<String> missing, List<String> unexpected, List<Str
     describe("wrong shape", wrongShape, parts);
     describe("missing", missing, parts);
     describe("unexpected", unexpected, parts);
-    return parts.isEmpty() ? "all names fit" : String.join("; ", parts);
+    return parts.isEmpty() ? "all names match" : String.join("; ", parts);
   }
 
   private static void describe(String kind, List<String> names, List<String> into) {

@@ -176,7 +176,7 @@ public abstract class Module implements AutoCloseable {
     for (String name : names) {
       if (parameters().keySet().stream().noneMatch(p -> isUnder(p, name))) {
         throw new IllegalArgumentException(
-            "cannot %s '%s': no parameter's name begins with it".formatted(what, name));
+            "cannot %s '%s': no parameter name starts with it".formatted(what, name));
       }
     }
   }
@@ -227,7 +227,7 @@ public abstract class Module implements AutoCloseable {
     requirePlain("packed again");
     if (!Packed.isAvailable(precision) || !device().equals(Device.CPU)) {
       throw new IllegalArgumentException(
-          "cannot pack for %s on %s: leave the model plain".formatted(precision, device()));
+          "cannot pack for %s on %s: do not pack the model".formatted(precision, device()));
     }
     train(false);
     parameters().values().forEach(t -> t.requiresGrad(false));
@@ -270,7 +270,7 @@ public abstract class Module implements AutoCloseable {
   private void requirePlain(String what) {
     if (packed != null) {
       throw new IllegalStateException(
-          "a packed model only answers, it cannot be %s: open it again".formatted(what));
+          "a packed model is for inference only and cannot be %s: open it again".formatted(what));
     }
   }
 

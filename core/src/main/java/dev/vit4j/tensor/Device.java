@@ -45,7 +45,7 @@ public record Device(Type type, int index) {
         throw new IllegalArgumentException(
             "device "
                 + text
-                + " is not there: "
+                + " does not exist: "
                 + (count == 0
                     ? "this libtorch sees no GPU; use --device cpu"
                     : "GPUs are cuda:0 to cuda:" + (count - 1)));

@@ -35,7 +35,7 @@ public record Address(URI uri, @Nullable String token) {
       // Reported below.
     }
     throw new IllegalArgumentException(
-        variable + " is '" + text + "': an http or https address is needed");
+        variable + " is '" + text + "': an http or https URL is required");
   }
 
   static boolean isWeb(URI uri) {

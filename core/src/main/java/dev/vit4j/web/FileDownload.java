@@ -143,12 +143,12 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
         String range = answer.header("Content-Range").orElse("nothing");
         if (!range.equals("bytes %d-%d/%d".formatted(done, size - 1, size))) {
           file.truncate(0);
-          throw new IOException("asked for bytes from %d on, sent '%s'".formatted(done, range));
+          throw new IOException("requested bytes from %d on, received '%s'".formatted(done, range));
         }
       }
       case 416 -> {
         file.truncate(0);
-        throw new IOException("HTTP status 416: it has no bytes from %d on".formatted(done));
+        throw new IOException("HTTP status 416: no bytes from %d on".formatted(done));
       }
       default -> {
         if (answer.isPassing()) {

@@ -35,13 +35,13 @@ record ProxyAddress(String variable, String host, int port, @Nullable String aut
   static ProxyAddress parse(String variable, String text) {
     Matcher m = FORM.matcher(text);
     if (!m.matches()) {
-      throw wrong(variable, text, "is no address of a proxy");
+      throw wrong(variable, text, "is not a proxy address");
     }
     String scheme = m.group("scheme");
     if (scheme != null && !scheme.toLowerCase(Locale.ROOT).equals("http")) {
       // The JDK's client connects to proxies over plain HTTP only; the tunneled connection may be
       // https.
-      throw wrong(variable, text, "names a proxy of the kind " + scheme);
+      throw wrong(variable, text, "has the unsupported scheme " + scheme);
     }
     int port = m.group("port") == null ? USUAL_PORT : Integer.parseInt(m.group("port"));
     if (port < 1 || port > MOST_PORT) {
@@ -55,7 +55,7 @@ record ProxyAddress(String variable, String host, int port, @Nullable String aut
   private static IllegalArgumentException wrong(String variable, String text, String reason) {
     String shown = text.replaceAll("[\\p{Cntrl}]", " ").replaceFirst("^([^/]*://)?.*@", "$1***@");
     return new IllegalArgumentException(
-        "%s is '%s', which %s: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT is needed"
+        "%s is '%s', which %s: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT is required"
             .formatted(variable, shown, reason));
   }
 

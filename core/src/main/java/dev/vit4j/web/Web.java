@@ -117,7 +117,7 @@ public final class Web {
     String encoding = answer.header("Content-Encoding").orElse("identity");
     if (!encoding.equalsIgnoreCase("identity")) {
       answer.close();
-      throw new WebException("sent compressed (" + encoding + "), which was not asked for");
+      throw new WebException("sent compressed data (" + encoding + "), which was not requested");
     }
     return answer;
   }
@@ -218,14 +218,14 @@ public final class Web {
   private static String refusal(URI uri, @Nullable ProxyAddress proxy) {
     String who = proxy == null ? "the proxy" : proxy.toString();
     if (proxy == null || proxy.authorization() == null) {
-      return who + " asks for a user: put USER:PASSWORD@ before its host";
+      return who + " requires authentication: put USER:PASSWORD@ before its host";
     }
     if (uri.getScheme().equals("https") && !sendsPasswordsForHttps()) {
       return who
-          + " was sent no password: Java sends one for https only with -D%s="
+          + " received no password: Java sends one for https only with -D%s="
               .formatted(TUNNEL_WITHOUT);
     }
-    return who + " does not take that user and password";
+    return who + " rejects the user and password";
   }
 
   /** Disabled by default in the JDK. */

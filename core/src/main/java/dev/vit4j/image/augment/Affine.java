@@ -41,7 +41,7 @@ final class Affine {
           smooth(image, matrix, width, height, filter == Interpolation.BICUBIC, fill, out);
       default ->
           throw new IllegalArgumentException(
-              "turning and moving use nearest, bilinear or bicubic, not " + filter);
+              "rotation and translation use nearest, bilinear or bicubic, not " + filter);
     }
     return new Image(width, height, channels, out);
   }

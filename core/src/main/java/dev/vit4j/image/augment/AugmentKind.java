@@ -49,7 +49,7 @@ enum AugmentKind {
     return Arrays.stream(values())
         .filter(kind -> kind.toString().equals(timm))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no operation is called " + timm));
+        .orElseThrow(() -> new IllegalArgumentException("unknown operation " + timm));
   }
 
   /** Parses a line of timm's names. */

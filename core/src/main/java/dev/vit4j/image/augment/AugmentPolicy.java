@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
 public final class AugmentPolicy {
   private static final Pattern SECTION = Pattern.compile("([a-z]+)(\\d+(?:\\.\\d+)?)");
   private static final String START =
-      "begin with rand, augmix, v0, v0r, original, originalr, 3a, cifar10 or trivialaugment";
+      "start with rand, augmix, v0, v0r, original, originalr, 3a, cifar10 or trivialaugment";
 
   private static final String PLAIN =
       "AutoContrast Equalize Invert Rotate Posterize Solarize SolarizeAdd Color Contrast Brightness"
@@ -92,7 +92,7 @@ public final class AugmentPolicy {
         words(text, parts, Set.of());
         yield new TrivialAugmentWide(interpolation.get(0), List.of());
       }
-      default -> throw wrong(text, "'" + parts[0] + "' is no policy: " + START);
+      default -> throw wrong(text, "'" + parts[0] + "' is not a policy: " + START);
     };
   }
 
@@ -135,7 +135,7 @@ public final class AugmentPolicy {
           case "3a" -> THREE;
           case "3aw" -> THREE_WEIGHTED;
           case "w0" -> OLD_WEIGHTED;
-          default -> throw wrong(text, "'t" + set + "' is no set: use tweights, t3a or t3aw");
+          default -> throw wrong(text, "'t" + set + "' is not a set: use tweights, t3a or t3aw");
         };
     AugmentParams all = params.withMagnitude(std > 100 ? Double.POSITIVE_INFINITY : std, max);
     List<AugmentOp> ops =
@@ -172,15 +172,15 @@ public final class AugmentPolicy {
       if (!section.matches() || !known.contains(section.group(1))) {
         throw wrong(
             text,
-            "'%s' is none of its parts: %s"
+            "'%s' is not one of its options: %s"
                 .formatted(
                     parts[i],
                     known.isEmpty()
-                        ? "it takes none"
-                        : "a word of %s and a number".formatted(sorted(known))));
+                        ? "it has none"
+                        : "one of %s and a number".formatted(sorted(known))));
       }
       if (words.put(section.group(1), section.group(2)) != null) {
-        throw wrong(text, "'" + section.group(1) + "' stands there twice");
+        throw wrong(text, "'" + section.group(1) + "' occurs twice");
       }
     }
     return words;

@@ -91,7 +91,7 @@ final class AutoAugmentPolicies {
           case "original" -> ORIGINAL;
           case "originalr" -> ORIGINAL.replace("PosterizeOriginal", "PosterizeIncreasing");
           case "3a" -> THREE;
-          default -> throw new IllegalArgumentException("no policy is called " + name);
+          default -> throw new IllegalArgumentException("unknown policy " + name);
         };
     return new AutoAugment(
         table

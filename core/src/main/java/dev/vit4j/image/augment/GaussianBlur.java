@@ -34,7 +34,7 @@ public record GaussianBlur(int kernelSize, Interval sigma) implements ColorTrans
     int half = kernelSize / 2;
     if (half >= image.width() || half >= image.height()) {
       throw new IllegalArgumentException(
-          "GaussianBlur of %d pixels does not fit a picture of %d x %d: use a smaller kernel"
+          "GaussianBlur of %d pixels does not fit an image of %d x %d: use a smaller kernel"
               .formatted(kernelSize, image.height(), image.width()));
     }
     float[] kernel = kernel(sigma.draw(random));

@@ -16,8 +16,7 @@ public record Interval(double min, double max) {
    */
   public Interval {
     if (!(min <= max) || Double.isInfinite(min) || Double.isInfinite(max)) {
-      throw new IllegalArgumentException(
-          "a range goes from the smaller to the larger number, not from " + min + " to " + max);
+      throw new IllegalArgumentException("a range needs min <= max, not " + min + " to " + max);
     }
   }
 

@@ -56,7 +56,7 @@ public record RandomCrop(int height, int width, int padding) implements Transfor
     int columns = image.width() + 2 * padding - width;
     if (rows < 0 || columns < 0) {
       throw new IllegalArgumentException(
-          "RandomCrop of %d x %d pixels does not fit a picture of %d x %d padded by %d: resize it first"
+          "RandomCrop of %d x %d pixels does not fit an image of %d x %d padded by %d: resize it first"
               .formatted(height, width, image.height(), image.width(), padding));
     }
     int top = random.nextInt(rows + 1) - padding;

@@ -48,7 +48,7 @@ public record RandomErasing(
   public RandomErasing {
     if (!(probability >= 0 && probability <= 1) || maxCount < 1) {
       throw new IllegalArgumentException(
-          "RandomErasing needs a chance from 0 to 1 and a count of at least 1, not %s and %d"
+          "RandomErasing needs a probability from 0 to 1 and a count of at least 1, not %s and %d"
               .formatted(probability, maxCount));
     }
     if (!(area.min() >= 0 && area.max() <= 1 && aspect.min() > 0)) {
@@ -86,7 +86,7 @@ public record RandomErasing(
   public Image apply(Image image, RandomGenerator random) {
     if (mean.size() != image.channels()) {
       throw new IllegalArgumentException(
-          "RandomErasing has %d means, the picture %d channels"
+          "RandomErasing has %d means, the image has %d channels"
               .formatted(mean.size(), image.channels()));
     }
     if (random.nextDouble() >= probability) {

@@ -20,7 +20,7 @@ public record RandomHorizontalFlip(double p) implements Transform {
   public RandomHorizontalFlip {
     if (!(p >= 0 && p <= 1)) {
       throw new IllegalArgumentException(
-          "RandomHorizontalFlip needs a chance from 0 to 1, not " + p);
+          "RandomHorizontalFlip needs a probability from 0 to 1, not " + p);
     }
   }
 

@@ -19,7 +19,8 @@ public record RandomVerticalFlip(double p) implements Transform {
    */
   public RandomVerticalFlip {
     if (!(p >= 0 && p <= 1)) {
-      throw new IllegalArgumentException("RandomVerticalFlip needs a chance from 0 to 1, not " + p);
+      throw new IllegalArgumentException(
+          "RandomVerticalFlip needs a probability from 0 to 1, not " + p);
     }
   }
 

@@ -101,7 +101,7 @@ final class MlpMixerInterop implements Interop {
     Object pool = config.get("global_pool");
     if (pool != null && !pool.equals("avg")) {
       throw new IllegalArgumentException(
-          "global_pool is '%s': Mixers here have avg".formatted(pool));
+          "global_pool is '%s': only avg is supported".formatted(pool));
     }
     Map<String, Object> timm = TimmArguments.in(config);
     Map<String, Object> args = TIMM.of(timm);
@@ -153,7 +153,7 @@ final class MlpMixerInterop implements Interop {
     int side = (int) Math.round(Math.sqrt((double) tokens));
     if (told != null || (long) side * side != tokens) {
       throw new IllegalArgumentException(
-          "it mixes %d tokens of %dx%d pixels: say the size of the images with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json beside the weights%s"
+          "it mixes %d tokens of %dx%d pixels: set the image size with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json next to the weights%s"
               .formatted(
                   tokens,
                   patch[0],

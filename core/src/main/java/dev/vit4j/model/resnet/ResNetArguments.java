@@ -41,7 +41,7 @@ final class ResNetArguments {
     long kernel = stem.size(2);
     if (kernel != IMAGENET_KERNEL && kernel != CIFAR_KERNEL) {
       throw new IllegalArgumentException(
-          "conv1 is %d pixels wide: a ResNet's is 7, or 3 for small pictures".formatted(kernel));
+          "conv1 is %d pixels wide: a ResNet's is 7, or 3 for small images".formatted(kernel));
     }
     boolean bottleneck = state.containsKey("layer1.0.conv3.weight");
     checkBlock(state, bottleneck, first.size(0));

@@ -137,7 +137,7 @@ final class ResNetInterop implements Interop {
     Object pool = config.get("global_pool");
     if (pool != null && !pool.equals("avg")) {
       throw new IllegalArgumentException(
-          "global_pool is %s: ResNets here have avg".formatted(pool));
+          "global_pool is %s: only avg is supported".formatted(pool));
     }
     return TIMM.of(TimmArguments.in(config));
   }
@@ -170,7 +170,7 @@ final class ResNetInterop implements Interop {
     ResNetConfig c = ((ResNet) model).config();
     return switch (library) {
       case TIMM, JAX -> Optional.empty();
-      case HUGGING_FACE -> Optional.of("only its ViT and DeiT are known here");
+      case HUGGING_FACE -> Optional.of("only its ViT and DeiT are supported");
       case TORCHVISION ->
           c.shortcut().equals("B") && c.residual()
               ? Optional.empty()

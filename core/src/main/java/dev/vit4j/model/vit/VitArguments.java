@@ -67,7 +67,7 @@ final class VitArguments {
     Tensor kernel = state.get("patch_embed.proj.weight");
     if (kernel == null || kernel.dim() != 4 || !state.containsKey("pos_embed")) {
       throw new IllegalArgumentException(
-          "has no %s: no ViT of ours is without"
+          "has no %s, which every supported ViT has"
               .formatted(state.containsKey("pos_embed") ? "patch_embed.proj.weight" : "pos_embed"));
     }
     if (kernel.count() == 0) {
@@ -112,7 +112,7 @@ final class VitArguments {
     Tensor fc2 = weights.require("blocks.0.mlp.fc2.weight", 2); // [D, hidden]
     if (fc1.size(0) == 2 * fc2.size(1)) {
       throw new IllegalArgumentException(
-          "blocks.0.mlp.fc1 gives twice what fc2 takes: a gated MLP (SwiGLU), which no model here computes");
+          "blocks.0.mlp.fc1 gives twice what fc2 takes: a gated MLP (SwiGLU), which is not supported");
     }
     long dim = patch.size(0);
     args.put("embed_dim", (int) dim);
@@ -165,7 +165,7 @@ final class VitArguments {
     Integer heads = KNOWN_HEADS.get(dim);
     if (heads == null && dim % HEAD_WIDTH != 0) {
       throw new IllegalArgumentException(
-          "weights do not tell the number of attention heads, and %d is no usual width: say it with --model-args num_heads=N, or put the model's config.json beside them"
+          "the weights do not determine the number of attention heads, and width %d is not a usual one: set --model-args num_heads=N, or put the model's config.json next to them"
               .formatted(dim));
     }
     int guess = heads == null ? (int) (dim / HEAD_WIDTH) : heads;
@@ -193,7 +193,7 @@ final class VitArguments {
     boolean switches = argument.equals("init_values") || argument.equals("mlp_ratio");
     if (other != null && !switches && !same(other, value)) {
       throw new IllegalArgumentException(
-          "%s is %s in the weights, but %s in their configuration or arguments: these are two models"
+          "%s is %s in the weights, but %s in their configuration or arguments: these are different models"
               .formatted(argument, value, other));
     }
   }
@@ -275,7 +275,7 @@ final class VitArguments {
       }
     }
     throw new IllegalArgumentException(
-        "%d positions are no square of patches: say the size of the pictures with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json beside the weights"
+        "%d positions are not a square grid of patches: set the image size with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json next to the weights"
             .formatted(positions));
   }
 }

@@ -126,10 +126,10 @@ final class VitInterop implements Interop {
 
   private static @Nullable String whyNotTorchvision(VitConfig c) {
     if (c.imgSize()[0] != c.imgSize()[1]) {
-      return "its ViT takes square pictures only";
+      return "its ViT takes square images only";
     }
     if (c.inChans() != RGB || c.numClasses() == 0 || c.act() != Activation.GELU) {
-      return "its ViT takes pictures of 3 channels and has GELU and a head";
+      return "its ViT takes images of 3 channels and has GELU and a head";
     }
     return c.distilled() || !c.qkvBias()
         ? "its ViT has one head and biases of q, k and v"
