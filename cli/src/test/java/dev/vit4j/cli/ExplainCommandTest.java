@@ -47,7 +47,7 @@ class ExplainCommandTest {
     assertThat(dir.resolve("e/attention.png")).isRegularFile();
     Vit again = explain("vit_mnist_1850", seven.toString(), "-o", out);
     assertThat(again.code()).isEqualTo(1);
-    assertThat(again.err()).contains("is there already and not empty: name another folder");
+    assertThat(again.err()).contains("already exists and is not empty: use another folder");
   }
 
   @Test
@@ -115,7 +115,7 @@ class ExplainCommandTest {
         "vit_mnist_1850 SEVEN -o NEW --class 10 | 2 | no class '10'",
         "vit_mnist_1850 SEVEN -o NEW --class cat | 2 | no class 'cat'",
         "vit_mnist_1850 SEVEN -o NEW --maps 8 | 2 | maps 0 to 7",
-        "vit_mnist_1850 SEVEN -o SEVEN | 1 | is a file: name another folder",
+        "vit_mnist_1850 SEVEN -o SEVEN | 1 | is a file: use another folder",
         "vit_mnist_1850 --data mnist-sample --index 1000 -o NEW | 2 | has samples 0 to 999",
       })
   void mistakesAreOneLine(String words, int code, String message) {

@@ -151,7 +151,7 @@ class FetchCommandTest {
     assertThat(missing.code()).isEqualTo(1);
     assertThat(missing.err())
         .isEqualTo(
-            "vit: org/digits: no such file or folder, and as a published model it is not on this machine: run `vit fetch org/digits`%n"
+            "vit: org/digits: is not a file or folder, nor a model in the local cache: run `vit fetch org/digits`%n"
                 .formatted());
     Vit offline = vit("1", "fetch", "org/digits");
     assertThat(offline.code()).isEqualTo(1);
@@ -204,7 +204,8 @@ class FetchCommandTest {
             "org/digits");
     assertThat(bad.code()).isEqualTo(2);
     assertThat(bad.err())
-        .startsWith("vit: ALL_PROXY is 'socks5://***@127.0.0.1:1', which names a proxy of the kind")
+        .startsWith(
+            "vit: ALL_PROXY is 'socks5://***@127.0.0.1:1', which has the unsupported scheme")
         .hasLineCount(1);
   }
 
@@ -231,7 +232,7 @@ class FetchCommandTest {
           .noneMatch(line -> line.contains("secret"));
       assertThat(refused.code()).isEqualTo(1);
       assertThat(refused.err())
-          .contains(" of HTTPS_PROXY does not take that user and password")
+          .contains(" of HTTPS_PROXY rejects the user and password")
           .hasLineCount(1);
     }
   }

@@ -218,7 +218,7 @@ class TrainCommandTest {
   void badAugmentationIsWrongUsageInOneLine() {
     for (String[] flag :
         new String[][] {
-          {"--aa=rand-m99x", "aa is 'rand-m99x': 'm99x' is none of its parts"},
+          {"--aa=rand-m99x", "aa is 'rand-m99x': 'm99x' is not one of its options"},
           {"--hflip=2", "hflip is 2: it must be a number, 0 to 1"},
           {"--crop-size=24", "crop_size needs train_crop random"},
           {"--crop-padding=4", "crop_padding needs train_crop random"},

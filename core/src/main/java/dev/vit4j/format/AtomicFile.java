@@ -16,12 +16,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
 /**
- * The one way this library writes files: to a temporary name in the same folder, fsync, atomic
- * rename, fsync of the folder. A kill or power cut at any moment leaves either the previous or the
- * new file, complete.
+ * Writes files atomically: to a temporary name in the same folder, fsync, atomic rename, fsync of
+ * the folder. After a kill or power failure at any moment, the file has either its previous or its
+ * new content, complete. This library writes all files this way.
  *
- * <p>The temporary name is {@code .NAME.PID-COUNT.tmp}. What a killed process left behind is
- * removed by the next write of the same file. A symbolic link stays, and its target is replaced.
+ * <p>The temporary name is {@code .NAME.PID-COUNT.tmp}. Temporary files of killed processes are
+ * removed by the next write of the same file. For a symbolic link, its target is replaced.
  */
 public final class AtomicFile {
   private static final AtomicLong COUNT = new AtomicLong();
@@ -37,11 +37,11 @@ public final class AtomicFile {
   }
 
   /**
-   * Replaces {@code file}, or creates it.
+   * Replaces or creates {@code file}.
    *
-   * @throws IOException one line naming the file, when the folder is missing, something that is no
-   *     regular file is in the way, permission is missing or the disk is full; the previous content
-   *     is then untouched and the temporary file gone
+   * @throws IOException one line naming the file, if the folder is missing, the path is not a
+   *     regular file, permission is denied or the disk is full; the previous content is then
+   *     unchanged and the temporary file removed
    */
   public static void write(Path file, Writer writer) throws IOException {
     try {
@@ -58,10 +58,10 @@ public final class AtomicFile {
 
   private static Path target(Path file) throws IOException {
     if (Files.isDirectory(file)) {
-      throw new IOException("a folder of this name is in the way");
+      throw new IOException("a folder with this name exists");
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      // Renaming over /dev/null would replace the device for the whole machine.
+      // Renaming over /dev/null would replace the device for all processes.
       throw new IOException("not a regular file");
     }
     Path target = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
@@ -93,7 +93,7 @@ public final class AtomicFile {
   }
 
   private static void fill(Path temporary, Writer writer) throws IOException {
-    // Not a FileChannel: an interrupt (Ctrl-C while saving) would close that in mid-write.
+    // Not a FileChannel: an interrupt (Ctrl-C while saving) would close it during a write.
     try (FileOutputStream file = new FileOutputStream(temporary.toFile());
         BufferedOutputStream out = new BufferedOutputStream(file, BUFFER)) {
       writer.write(out);
@@ -104,11 +104,11 @@ public final class AtomicFile {
 
   private static void syncFolder(Path folder) throws IOException {
     if (folder.getFileSystem().getSeparator().equals("\\")) {
-      return; // Windows cannot open a folder, and its rename is journalled
+      return; // Windows cannot open a folder; its renames are journaled
     }
     boolean interrupted = false;
     while (!force(folder)) {
-      interrupted |= Thread.interrupted(); // only a channel opens folders: clear, repeat, restore
+      interrupted |= Thread.interrupted(); // folders need a channel: clear, retry, restore
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -148,18 +148,18 @@ public final class AtomicFile {
   }
 
   /**
-   * Refuses a folder that holds something.
+   * Checks that a folder is empty or does not exist.
    *
-   * @throws IOException if it does
+   * @throws IOException if it is a file or not empty
    */
   public static void requireEmptyFolder(Path folder) throws IOException {
     if (Files.exists(folder) && !Files.isDirectory(folder)) {
-      throw new IOException(folder + " is a file: name another folder");
+      throw new IOException(folder + " is a file: use another folder");
     }
     if (Files.isDirectory(folder)) {
       try (Stream<Path> entries = Files.list(folder)) {
         if (entries.findAny().isPresent()) {
-          throw new IOException(folder + " is there already and not empty: name another folder");
+          throw new IOException(folder + " already exists and is not empty: use another folder");
         }
       }
     }

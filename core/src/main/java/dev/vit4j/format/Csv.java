@@ -4,7 +4,9 @@ package dev.vit4j.format;
 public final class Csv {
   private Csv() {}
 
-  /** A field as it stands in a row: in quotes if it holds a comma, a quote or a line end. */
+  /**
+   * Returns a field as written in a row: quoted if it contains a comma, a quote or a line break.
+   */
   public static String quoted(String field) {
     boolean plain = field.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
     return plain ? field : '"' + field.replace("\"", "\"\"") + '"';

@@ -4,7 +4,7 @@ import dev.vit4j.tensor.DType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The elements of a tensor as doubles, in turn. */
+/** Iterates over the elements of a tensor as doubles. */
 final class Elements {
   private final DType dtype;
   private final ByteBuffer data;
@@ -14,7 +14,7 @@ final class Elements {
     this.data = data.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Fills an array as far as elements last, and says how far. */
+  /** Reads into an array; returns the number of elements read, fewer than its length at the end. */
   int read(double[] into) {
     int n = Math.min(into.length, data.remaining() / dtype.bytes());
     for (int i = 0; i < n; i++) {
@@ -39,7 +39,7 @@ final class Elements {
       case U32 -> Integer.toUnsignedLong(data.getInt());
       case U64 -> unsigned(data.getLong());
       case F8_E4M3 -> e4m3(data.get());
-      case F8_E5M2 -> half((short) (data.get() << 8)); // half without its last bits
+      case F8_E5M2 -> half((short) (data.get() << 8)); // the upper 8 bits of a half
     };
   }
 
@@ -60,7 +60,7 @@ final class Elements {
     return bits < 0 ? -size : size;
   }
 
-  /** Sign, 4 bits of exponent, 3 of fraction; all ones is NaN, infinity there is none. */
+  /** Sign, 4 bits of exponent, 3 of fraction; all ones is NaN, there is no infinity. */
   private static double e4m3(byte bits) {
     int exponent = bits >> 3 & 0xf;
     int fraction = bits & 7;

@@ -8,23 +8,23 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A part of a file that holds one thing: as it is, or deflated.
+ * A byte range of a file that holds one record, stored or deflated.
  *
- * @param position where it begins in the file
- * @param packed its bytes in the file
- * @param size its bytes once inflated; the same for one that is stored as it is
+ * @param position offset of its first byte in the file
+ * @param packed number of bytes in the file
+ * @param size number of bytes after inflating; equal to {@code packed} if stored
  * @param crc CRC-32 of the inflated bytes
  */
 record FilePart(long position, long packed, long size, boolean deflated, long crc) {
-  /** A part that is stored as it is; its CRC-32 is not known. */
+  /** A stored record, with unknown CRC-32. */
   static FilePart stored(long position, long size) {
     return new FilePart(position, size, size, false, 0);
   }
 
   /**
-   * Its bytes: a view of the file, or inflated into memory.
+   * Returns its bytes: a view of the file, or inflated into memory.
    *
-   * @throws FormatException if they are damaged or not as many as announced
+   * @throws FormatException if they are damaged or do not have the announced size
    */
   ByteBuffer read(MappedFile file) throws IOException {
     ByteBuffer raw = file.slice(position, packed);
@@ -38,7 +38,7 @@ record FilePart(long position, long packed, long size, boolean deflated, long cr
     return out;
   }
 
-  /** The first bytes alone, at most as many as given. */
+  /** Returns the first bytes, at most {@code most}. */
   ByteBuffer head(MappedFile file, long most) throws IOException {
     long length = Math.min(most, size);
     if (!deflated) {

@@ -10,8 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Rows of numbers that come one after another and are needed together in the end, such as a tensor
- * [N, D] to be written: kept in a temporary file of the system's, not in memory.
+ * Collects rows of numbers in a temporary file instead of memory, for output as one tensor [N, D].
  */
 public final class FloatRows implements AutoCloseable {
   private final Path file;
@@ -19,9 +18,9 @@ public final class FloatRows implements AutoCloseable {
   private long count;
 
   /**
-   * Begins without rows.
+   * Creates an empty collection.
    *
-   * @throws IOException if the folder of temporary files cannot be written
+   * @throws IOException if the temporary folder is not writable
    */
   public FloatRows() throws IOException {
     this.file = Files.createTempFile("vit4j-", ".rows");
@@ -34,17 +33,17 @@ public final class FloatRows implements AutoCloseable {
   }
 
   /**
-   * Adds a row.
+   * Appends a row.
    *
-   * @throws IOException in one line if the disk is full, or the rows are more than the 2 GiB that a
-   *     tensor of a file can have
+   * @throws IOException in one line if the disk is full, or the rows exceed 2 GiB, the largest
+   *     tensor in a file
    */
   public void add(float[] row) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(row.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(row);
     try {
       if (channel.size() + bytes.remaining() > Integer.MAX_VALUE) {
-        throw new IOException("more than 2 GiB of numbers: take fewer pictures");
+        throw new IOException("more than 2 GiB of numbers: use fewer images");
       }
       while (bytes.hasRemaining()) {
         channel.write(bytes, channel.size());
@@ -55,21 +54,19 @@ public final class FloatRows implements AutoCloseable {
     count++;
   }
 
-  /** How many there are. */
+  /** Number of rows. */
   public long count() {
     return count;
   }
 
-  /**
-   * All of them, f32 little-endian, row after row: a view that stays valid after {@link #close}.
-   */
+  /** All rows as f32 little-endian, row-major: a view that is valid after {@link #close} too. */
   public ByteBuffer data() throws IOException {
     return channel
         .map(FileChannel.MapMode.READ_ONLY, 0, channel.size())
         .order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Removes the file. */
+  /** Deletes the temporary file. */
   @Override
   public void close() {
     try {

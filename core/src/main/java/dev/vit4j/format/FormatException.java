@@ -9,9 +9,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import tools.jackson.core.JacksonException;
 
-/**
- * A file that is not what it should be: the message is one line that names file, byte and reason.
- */
+/** Reports a malformed file: the message is one line with file, byte offset and reason. */
 public final class FormatException extends IOException {
   private static final int LONGEST_REASON = 2000;
 
@@ -19,10 +17,10 @@ public final class FormatException extends IOException {
   private final long offset;
 
   /**
-   * @param source the file (or other source) as the user named it
-   * @param offset the byte at which reading failed, or -1 where no byte can be named
-   * @param reason what is wrong; control characters in it become spaces, since names found in
-   *     hostile files end up here
+   * @param source the file (or other source) as named by the user
+   * @param offset the byte at which reading failed, or -1 if unknown
+   * @param reason what is wrong; control characters are replaced by spaces, since it may contain
+   *     names from hostile files
    */
   public FormatException(String source, long offset, String reason) {
     super(oneLine(source) + (offset < 0 ? ": " : ": at byte " + offset + ": ") + oneLine(reason));
@@ -40,7 +38,7 @@ public final class FormatException extends IOException {
     return offset;
   }
 
-  /** A file that cannot be opened or read at all, in words instead of the class name of the JDK. */
+  /** Describes a file that cannot be opened or read, without the JDK's class names. */
   public static FormatException unreadable(Path file, IOException cause) {
     if (cause instanceof FormatException same) {
       return same;
@@ -50,7 +48,9 @@ public final class FormatException extends IOException {
     return e;
   }
 
-  /** The reason of an I/O failure in words; the JDK often says no more than the file's name. */
+  /**
+   * Returns the reason of an I/O failure as text; the JDK's message is often only the file name.
+   */
   public static String words(IOException e) {
     if (e instanceof NoSuchFileException) {
       return "no such file or folder";
@@ -67,7 +67,7 @@ public final class FormatException extends IOException {
     return Objects.requireNonNullElse(e.getMessage(), e.getClass().getSimpleName());
   }
 
-  /** What a JSON parser found, without its advice to programmers. */
+  /** Returns a JSON parser's message without its advice to programmers. */
   public static String words(JacksonException e) {
     return e.getOriginalMessage().replaceFirst(":? *\\(?enable `[^`]*` to allow\\)?", "");
   }

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file's bytes, mapped where they are asked for, so that nothing of a large file takes memory
- * twice. Views stay valid after {@link #close}.
+ * A file mapped into memory on demand, so that large files are not held in memory twice. Views are
+ * valid after {@link #close} too.
  */
 final class MappedFile implements AutoCloseable {
-  /** Files are mapped in pieces of this size: one mapping holds at most 2 GiB. */
+  /** Files are mapped in windows of this size, since one mapping holds at most 2 GiB. */
   private static final long WINDOW = 1L << 30;
 
-  /** Smaller files are read at once, which is faster than mapping them. */
+  /** Smaller files are read into memory, which is faster than mapping. */
   private static final int SMALL = 1 << 16;
 
   private final String source;
@@ -35,7 +35,7 @@ final class MappedFile implements AutoCloseable {
 
   static MappedFile open(Path file) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      String what = Files.isDirectory(file) ? "is a folder" : "is no regular file";
+      String what = Files.isDirectory(file) ? "is a folder" : "is not a regular file";
       throw new FormatException(file.toString(), -1, what + ": name a weights file");
     }
     try {
@@ -59,7 +59,7 @@ final class MappedFile implements AutoCloseable {
     return size;
   }
 
-  /** The first bytes, at most as many as given, little-endian; read, not mapped. */
+  /** Reads the first bytes, at most {@code most}; little-endian, not mapped. */
   ByteBuffer head(int most) throws IOException {
     ByteBuffer head =
         ByteBuffer.allocate((int) Math.min(most, size)).order(ByteOrder.LITTLE_ENDIAN);
@@ -76,9 +76,9 @@ final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * A read-only, little-endian view of a part of the file.
+   * Returns a read-only, little-endian view of a byte range of the file.
    *
-   * @throws FormatException if the file does not reach that far, or the part is over 2 GiB
+   * @throws FormatException if the range exceeds the file or 2 GiB
    */
   synchronized ByteBuffer slice(long begin, long length) throws IOException {
     if (begin < 0 || length < 0 || length > size - begin) {
@@ -90,7 +90,7 @@ final class MappedFile implements AutoCloseable {
     }
     boolean inside = begin >= windowStart && begin + length <= windowStart + window.capacity();
     if (!inside) {
-      // Always the same windows, so that reading backwards maps no more of them than forwards.
+      // Fixed windows, so that reading backwards maps no more of them than reading forwards.
       long start = begin - begin % WINDOW;
       if (begin + length - start > WINDOW) {
         start = begin;
@@ -109,13 +109,13 @@ final class MappedFile implements AutoCloseable {
     }
   }
 
-  /** Lets go of the file; the JVM unmaps it once no view is in use. */
+  /** Closes the file; the JVM unmaps it once no view is in use. */
   @Override
   public void close() {
     try {
       channel.close();
     } catch (IOException e) {
-      // A file that was only read has nothing left to lose.
+      // Closing a file that was only read cannot lose data.
     }
   }
 }

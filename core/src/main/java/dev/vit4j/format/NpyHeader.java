@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How one array of an {@link NpzFile} begins; see there for the layout.
+ * The header of one array in an {@link NpzFile}, which documents the layout.
  *
- * @param length its bytes, with all that comes before the elements
- * @param bigEndian the order of the bytes in an element
- * @param columnMajor whether the first index runs fastest
+ * @param length its size in bytes, including everything before the elements
+ * @param bigEndian byte order of the elements
+ * @param columnMajor whether the first index varies fastest
  */
 record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnMajor) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
@@ -24,7 +24,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
   private static final int MAX_RANK = 64;
   private static final int ALIGNMENT = 64;
 
-  /** One entry of the dict; a list after descr is a structured type, which is not read. */
+  /** One entry of the dict; a list after descr is a structured type, which is not supported. */
   private static final Pattern ENTRY =
       Pattern.compile(
           "\\G\\s*+'(\\w++)'\\s*+:\\s*+('[^']*+'|\\w++|\\([\\dL,\\s]*+\\)|\\[)\\s*+,?+");
@@ -34,7 +34,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
           Map.entry("f8", DType.F64),
           Map.entry("f4", DType.F32),
           Map.entry("f2", DType.F16),
-          Map.entry("V2", DType.BF16), // what numpy writes of JAX's bfloat16, which it lacks
+          Map.entry("V2", DType.BF16), // numpy lacks bfloat16 and writes JAX's as V2
           Map.entry("i8", DType.I64),
           Map.entry("i4", DType.I32),
           Map.entry("i2", DType.I16),
@@ -45,7 +45,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
           Map.entry("u1", DType.U8),
           Map.entry("b1", DType.BOOL));
 
-  /** Where the array is, for messages. */
+  /** Names the array in messages. */
   private record Place(String source, String name) {
     FormatException wrong(String reason) {
       return new FormatException(source, -1, "array '%s' %s".formatted(name, reason));
@@ -57,11 +57,11 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     ByteBuffer prefix = part.head(file, PREFIX);
     if (prefix.remaining() < PREFIX
         || !prefix.slice(0, MAGIC.length).equals(ByteBuffer.wrap(MAGIC))) {
-      throw place.wrong("is no .npy array");
+      throw place.wrong("is not a .npy array");
     }
     int version = prefix.get(6);
     if (version < 1 || version > 3) {
-      throw place.wrong("has version %d of .npy: 1 to 3 are read".formatted(version));
+      throw place.wrong("has .npy version %d: versions 1 to 3 are supported".formatted(version));
     }
     prefix.order(ByteOrder.LITTLE_ENDIAN);
     int start = version == 1 ? 10 : 12;
@@ -74,7 +74,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     return parse(place, dict, (int) (start + length), part.size());
   }
 
-  /** How numpy calls a type, such as {@code <f4}. */
+  /** Returns numpy's name of a type, such as {@code <f4}. */
   static String descr(DType dtype) {
     String name =
         TYPES.entrySet().stream()
@@ -86,8 +86,8 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
   }
 
   /**
-   * The beginning of an array in version 1 of the format, row-major, whose length is a multiple of
-   * 64 as numpy's.
+   * Returns a header in version 1 of the format, row-major, padded to a multiple of 64 bytes as
+   * numpy's.
    */
   static ByteBuffer of(String descr, long... shape) {
     StringBuilder sizes = new StringBuilder();
@@ -118,21 +118,21 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
       throw place.wrong("lacks its descr, fortran_order or shape");
     }
     if (descr.endsWith("O'")) {
-      throw place.wrong("holds pickled Python objects: nothing in a file is run");
+      throw place.wrong("contains pickled Python objects: code in files is never executed");
     }
     if (!descr.matches("'[<>=|]\\w{2,}'")) {
-      throw place.wrong("has the type %s, which is not read".formatted(descr));
+      throw place.wrong("has type %s, which is not supported".formatted(descr));
     }
     DType dtype = TYPES.get(descr.substring(2, descr.length() - 1));
     if (dtype == null) {
-      throw place.wrong("has the type %s, which is not read".formatted(descr));
+      throw place.wrong("has type %s, which is not supported".formatted(descr));
     }
     TensorInfo info = new TensorInfo(place.name(), dtype, sizes(place, shape));
     long bytes = -1;
     try {
       bytes = info.bytes();
     } catch (ArithmeticException e) {
-      // Larger than any file.
+      // The size overflows.
     }
     if (bytes != size - length || bytes > Integer.MAX_VALUE) {
       throw place.wrong(
@@ -144,12 +144,12 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
   private static Map<String, String> entries(Place place, String dict) throws FormatException {
     Map<String, String> entries = new HashMap<>();
     if (!dict.startsWith("{") || !dict.endsWith("}")) {
-      throw place.wrong("has a header that is no dict");
+      throw place.wrong("has a header that is not a dict");
     }
     Matcher entry = ENTRY.matcher(dict).region(1, dict.length() - 1);
     while (entry.find()) {
       if (entries.put(entry.group(1), entry.group(2)) != null) {
-        throw place.wrong("says its %s twice".formatted(entry.group(1)));
+        throw place.wrong("has two entries for %s".formatted(entry.group(1)));
       }
     }
     return entries;
@@ -165,7 +165,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     }
     String[] parts = inner.split(",", MAX_RANK + 1);
     if (parts.length > MAX_RANK) {
-      throw place.wrong("has %d sizes".formatted(parts.length));
+      throw place.wrong("has %d dimensions".formatted(parts.length));
     }
     long[] sizes = new long[parts.length];
     for (int i = 0; i < parts.length; i++) {

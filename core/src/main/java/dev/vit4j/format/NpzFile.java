@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file of numpy arrays, {@code .npz}, as JAX libraries publish weights: a zip archive, stored or
- * deflated, of one {@code NAME.npy} for each array.
+ * A file of numpy arrays, {@code .npz}, as published by JAX libraries: a zip archive, stored or
+ * deflated, with one {@code NAME.npy} per array.
  *
  * <pre>
  * bytes 0 .. 6   93 'N' 'U' 'M' 'P' 'Y'
@@ -22,9 +22,10 @@ import java.util.Map;
  * to the end     the elements; '&gt;' in descr means big-endian, fortran_order column-major
  * </pre>
  *
- * <p>Types are floats, integers and booleans; {@code V2} is bfloat16, as numpy writes JAX's. Arrays
- * of Python objects are pickles and refused, as are structured, complex and text arrays. An archive
- * that would inflate to a hundred times its size is refused before any of it is.
+ * <p>Supported types are floats, integers and booleans; {@code V2} is bfloat16, as numpy writes
+ * JAX's. Arrays of Python objects are pickles and are rejected, as are structured, complex and text
+ * arrays. An archive that would inflate to over a hundred times its size is rejected before
+ * inflating.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">The
  *     format</a>
@@ -43,7 +44,7 @@ public final class NpzFile implements TensorFile {
     for (Map.Entry<String, FilePart> record : records.entrySet()) {
       String path = record.getKey();
       if (!path.endsWith(ENDING)) {
-        throw new FormatException(file.source(), -1, "record '%s' is no array".formatted(path));
+        throw new FormatException(file.source(), -1, "record '%s' is not an array".formatted(path));
       }
       String name = path.substring(0, path.length() - ENDING.length());
       NpyHeader header = NpyHeader.read(file, name, record.getValue());
@@ -53,7 +54,7 @@ public final class NpzFile implements TensorFile {
     }
   }
 
-  /** Whether an archive of these records is one of numpy's. */
+  /** Whether an archive with these records is in numpy's format. */
   static boolean isOne(Map<String, FilePart> records) {
     return records.keySet().stream().anyMatch(name -> name.endsWith(ENDING));
   }
@@ -61,7 +62,7 @@ public final class NpzFile implements TensorFile {
   /**
    * Opens a file and checks the headers of its arrays.
    *
-   * @throws FormatException if there is no such file or it breaks the layout above
+   * @throws FormatException if the file does not exist or violates the layout above
    */
   public static NpzFile open(Path path) throws IOException {
     MappedFile file = MappedFile.open(path);
@@ -77,9 +78,9 @@ public final class NpzFile implements TensorFile {
   }
 
   /**
-   * Writes a file atomically, its arrays stored.
+   * Writes a file atomically, with stored arrays.
    *
-   * @param texts arrays of text besides, which numpy reads, and this class does not
+   * @param texts additional text arrays, readable by numpy but not by this class
    * @throws IOException if the file cannot be written
    */
   public static void write(
@@ -93,7 +94,7 @@ public final class NpzFile implements TensorFile {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** Empty: such a file has no notes. */
+  /** Empty: the format has no metadata. */
   @Override
   public Map<String, String> metadata() {
     return Map.of();

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The writing half of {@link NpzFile}; it writes text arrays too, which numpy reads. */
+/** Writes the format of {@link NpzFile}, and text arrays, which numpy reads. */
 final class NpzWriter {
   private static final String ENDING = ".npy";
 
@@ -34,7 +34,7 @@ final class NpzWriter {
         });
   }
 
-  /** numpy's {@code <U}: UTF-32, little-endian, filled up with zeros to the longest. */
+  /** numpy's {@code <U}: UTF-32, little-endian, zero-padded to the longest text. */
   private static void put(StoredZip zip, String name, List<String> texts) throws IOException {
     int longest = 1;
     for (String text : texts) {

@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** A numpy array inside a {@link Pickle}: what CIFAR's Python files keep their pixels in. */
+/** A numpy array in a {@link Pickle}, as in CIFAR's Python files. */
 public final class NumpyArray implements Pickle.Stateful {
-  /** The names that numpy's pickles refer to, from version 1 to 2, pickled by Python 2 or 3. */
+  /** The names used by numpy's pickles, from numpy 1 and 2, written by Python 2 or 3. */
   public static final Map<String, Pickle.Callable> GLOBALS = globals();
 
   private static final int MAX_RANK = 32;
@@ -41,7 +41,7 @@ public final class NumpyArray implements Pickle.Stateful {
     return Map.copyOf(all);
   }
 
-  /** A type such as u1; the byte order comes with its state. */
+  /** A type such as u1; the byte order is part of its state. */
   private static final class Dtype implements Pickle.Stateful {
     private final String name;
     private String order = "|";
@@ -59,7 +59,7 @@ public final class NumpyArray implements Pickle.Stateful {
     }
   }
 
-  /** One number, as training scripts keep their best accuracy. */
+  /** A single number, as in training scripts' best accuracy. */
   private static Object scalar(List<@Nullable Object> arguments) {
     if (!(arguments.get(0) instanceof Dtype type)
         || !(arguments.get(1) instanceof Pickle.Bytes bytes)) {
@@ -94,11 +94,11 @@ public final class NumpyArray implements Pickle.Stateful {
     return array;
   }
 
-  /** Python 3 writes bytes for old protocols as text that is to be encoded. */
+  /** Python 3 writes bytes in old protocols as text to be encoded. */
   private static Pickle.Bytes encode(List<@Nullable Object> arguments) {
     String text = text(arguments.get(0));
     if (!text(arguments.get(1)).equals("latin1")) {
-      throw refused("encoding " + arguments.get(1) + " is not read");
+      throw refused("encoding " + arguments.get(1) + " is not supported");
     }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     return new Pickle.Bytes(bytes, 0, bytes.length);
@@ -148,10 +148,10 @@ public final class NumpyArray implements Pickle.Stateful {
   }
 
   /**
-   * The elements of an array of unsigned bytes in the order of its sizes, not copied.
+   * Returns the elements of an array of unsigned bytes in row-major order, not copied.
    *
-   * @throws IllegalArgumentException if it has another type or order, or not as many elements as
-   *     its sizes say
+   * @throws IllegalArgumentException if the type or order is different, or the number of elements
+   *     does not match the shape
    */
   public Pickle.Bytes unsignedBytes() {
     if (!dtype.equals("|u1") || (columnsFirst && shape.size() > 1)) {

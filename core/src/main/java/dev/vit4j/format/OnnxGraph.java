@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An ONNX model in the making: operators are added one after the other, each gives the name of its
- * result, which later ones take. Operator set 17, the first with LayerNormalization (ONNX 1.12).
+ * Builds an ONNX model: each added operator returns the name of its result, which later operators
+ * take as input. Operator set 17, the first with LayerNormalization (ONNX 1.12).
  *
  * <p>The file is one protocol-buffers message (onnx.proto3). ModelProto: 1 ir_version, 2
  * producer_name, 7 graph, 8 opset_import {2 version}, 14 metadata_props {1 key, 2 value}.
@@ -27,13 +27,13 @@ import java.util.Map;
  * string, 7 ints).
  */
 public final class OnnxGraph {
-  /** The version of the operators. */
+  /** Operator set version. */
   public static final int OPSET = 17;
 
   private static final int IR_VERSION = 8; // ONNX 1.12's
   private static final int F32 = 1;
   private static final int I64 = 7;
-  private static final String BATCH = "batch"; // the dimension of any size
+  private static final String BATCH = "batch"; // the dynamic dimension
 
   private final String name;
   private final ProtoMessage nodes = new ProtoMessage();
@@ -43,43 +43,43 @@ public final class OnnxGraph {
   private final Map<String, long[]> numbers = new LinkedHashMap<>();
   private int count;
 
-  /** An empty graph of this name. */
+  /** Creates an empty graph. */
   public OnnxGraph(String name) {
     this.name = name;
   }
 
-  /** A tensor that the model is given: f32 [batch, shape]. */
+  /** Adds an input of the model: f32 [batch, shape]. */
   public String input(String name, long... shape) {
     ends.message(11, valueInfo(name, shape));
     return name;
   }
 
-  /** Names a result as one that the model gives: f32 [batch, shape]. */
+  /** Declares a result as an output of the model: f32 [batch, shape]. */
   public void output(String result, String name, long... shape) {
     node(name, "Identity", List.of(result), Map.of());
     ends.message(12, valueInfo(name, shape));
   }
 
-  /** A tensor of f32 that is part of the model. It is read when the file is written. */
+  /** Adds an f32 tensor as an initializer. It is read when the file is written. */
   public String weight(String name, Tensor tensor) {
     weights.put(name, tensor);
     return name;
   }
 
-  /** A list of whole numbers that an operator takes as an input. */
+  /** Adds a constant list of integers, for use as an operator's input. */
   public String numbers(long... values) {
     String key = "numbers_" + numbers.size();
     numbers.put(key, values);
     return key;
   }
 
-  /** An operator with one result, without attributes. */
+  /** Adds an operator with one result and no attributes. */
   public String op(String type, String... inputs) {
     return op(type, Map.of(), inputs);
   }
 
   /**
-   * An operator with one result.
+   * Adds an operator with one result.
    *
    * @param attributes a Double, a Long, a long[] or a String each
    * @param inputs names; an empty one leaves an optional input out
@@ -90,7 +90,7 @@ public final class OnnxGraph {
     return result;
   }
 
-  /** Equal parts of a tensor along an axis. */
+  /** Splits a tensor into equal parts along an axis. */
   public List<String> split(String x, long axis, int parts) {
     List<String> results = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
@@ -100,7 +100,7 @@ public final class OnnxGraph {
     return results;
   }
 
-  /** A remark that readers of the file can ask for. */
+  /** Adds an entry to the file's metadata. */
   public void metadata(String key, String value) {
     metadata.message(14, new ProtoMessage().text(1, key).text(2, value));
   }
@@ -154,7 +154,7 @@ public final class OnnxGraph {
   /**
    * Writes the model.
    *
-   * @throws FormatException if it is larger than such a file can be, 2 GiB
+   * @throws FormatException if it exceeds the format's limit of 2 GiB
    */
   public void write(Path file) throws IOException {
     ProtoMessage begin = new ProtoMessage().number(1, IR_VERSION).text(2, "vit4j");
@@ -168,7 +168,9 @@ public final class OnnxGraph {
     begin.open(7, size);
     if (size + begin.size() + end.size() + metadata.size() > Integer.MAX_VALUE) {
       throw new FormatException(
-          file.toString(), -1, "a model of %d MB: ONNX files hold 2 GiB".formatted(size / 1000000));
+          file.toString(),
+          -1,
+          "a model of %d MB: ONNX files are limited to 2 GiB".formatted(size / 1000000));
     }
     AtomicFile.write(
         file,
@@ -196,7 +198,7 @@ public final class OnnxGraph {
     }
   }
 
-  /** An initializer but for its numbers, which follow. */
+  /** An initializer without its data, which follows. */
   private static ProtoMessage header(String name, Tensor tensor) {
     if (tensor.dtype() != DType.F32) {
       throw new IllegalArgumentException(name + " is " + tensor.dtype() + ", not F32");

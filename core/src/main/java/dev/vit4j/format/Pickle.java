@@ -9,12 +9,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Python pickle of protocol 0 to 5, read as data. Nothing is imported and nothing is executed: a
- * name in the file stands for what the reader's own table says, and one that is not in the table
- * ends the reading.
+ * Reads a Python pickle of protocol 0 to 5 as data. Nothing is imported or executed: names in the
+ * file are looked up in the caller's table, and a name that is not in the table is an error.
  *
  * <p>A pickle is a program for a machine with a stack, marks on the stack, and a memo of numbered
- * objects. All numbers are little-endian, but for the float; n stands for the bytes of a length.
+ * objects. All numbers but floats are little-endian; n is a length in bytes.
  *
  * <pre>
  * 80 n      PROTO, its number             ( MARK   0 POP   1 POP_MARK   2 DUP   . STOP
@@ -27,74 +26,74 @@ import org.jspecify.annotations.Nullable;
  * ) t 85 86 87                            tuple: empty, of mark, of one, two, three
  * } d s u                                 dict: empty, of mark, set one, set all
  * 8f 90 91                                set: empty, add all; frozen set
- * p line   q 1   r 4   94                 into the memo, the last at the next number
- * g line   h 1   j 4                      out of the memo
+ * p line   q 1   r 4   94                 store in the memo, the last at the next number
+ * g line   h 1   j 4                      load from the memo
  * c 2 lines   93                          a name: module and name, or both from the stack
- * R   81   92   b                         call, new object, the same with words; set its state
+ * R   81   92   b                         call, new object, the same with keywords; set its state
  * P line   Q                              a persistent id, which a callback turns into an object
  * i o 82 83 84 97 98                      refused: old objects, extensions, outside buffers
  * </pre>
  *
  * <p>None is null, integers are Long or BigInteger, floats Double, text String, byte strings {@link
- * Bytes}, lists and tuples List, dicts Map, sets Set. What the memo repeats is the same object, not
- * a copy, so a small file never becomes a large memory; whoever walks the result should know that
- * it can be a net. It is never a circle, nor deeper than {@link #MAX_DEPTH}.
+ * Bytes}, lists and tuples List, dicts Map, sets Set. Objects repeated through the memo are the
+ * same instance, not a copy, so a small file cannot use much memory; the result may therefore be a
+ * graph. It has no cycles and is at most {@link #MAX_DEPTH} levels deep.
  *
  * @see <a href="https://github.com/python/cpython/blob/3.13/Lib/pickletools.py">pickletools</a>
  */
 public final class Pickle {
-  /** Deepest nesting of lists, tuples, dicts and sets. */
+  /** Maximum nesting of lists, tuples, dicts and sets. */
   public static final int MAX_DEPTH = 100;
 
   private final PickleMachine machine;
 
-  /** What a global does when the pickle calls it. */
+  /** Defines what calling a global returns. */
   @FunctionalInterface
   public interface Callable {
     /**
-     * Makes an object. The pickle may go on to fill an {@code ArrayList}, a {@code LinkedHashMap}
-     * or a {@code LinkedHashSet}, and to set the state of a {@link Stateful}.
+     * Creates an object. The pickle may afterwards fill an {@code ArrayList}, a {@code
+     * LinkedHashMap} or a {@code LinkedHashSet}, and set the state of a {@link Stateful}.
      *
-     * @throws IllegalArgumentException if the arguments are none that it takes
+     * @throws IllegalArgumentException if the arguments are not supported
      */
     @Nullable Object call(List<@Nullable Object> arguments);
   }
 
-  /** Turns a persistent id into an object. */
+  /** Resolves persistent ids. */
   @FunctionalInterface
   public interface Persistent {
     /**
-     * Finds or makes the object.
+     * Returns the object of a persistent id.
      *
-     * @throws IllegalArgumentException if the id is none
+     * @throws IllegalArgumentException if the id is invalid
      */
     @Nullable Object load(@Nullable Object id);
   }
 
-  /** An object of a {@link Callable} that gets its content in a second step. */
+  /** An object created by a {@link Callable} whose content is set in a second step. */
   public interface Stateful {
     /**
-     * Takes the content.
+     * Sets the content.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the content is invalid
      */
     void setState(@Nullable Object state);
   }
 
   /**
-   * A name in a pickle that was found in the table; as a value of its own, a class.
+   * A name in a pickle that was found in the table; as a value, a class.
    *
-   * @param name module and name with a dot between
-   * @param callable what calling it does
+   * @param name module and name, joined by a dot
+   * @param callable called when the pickle calls the name
    */
   public record Global(String name, Callable callable) {}
 
   /**
-   * A part of the file, not copied.
+   * A byte range of the file, not copied.
    *
-   * @param array that holds it
-   * @param from its first byte
-   * @param length its number of bytes
+   * @param array the array that contains it
+   * @param from index of its first byte
+   * @param length number of bytes
    */
   public record Bytes(byte[] array, int from, int length) implements Comparable<Bytes> {
     /** The bytes as Latin-1 text. */
@@ -102,7 +101,7 @@ public final class Pickle {
       return new String(array, from, length, StandardCharsets.ISO_8859_1);
     }
 
-    /** In the order of the bytes as unsigned numbers. */
+    /** Compares as unsigned bytes. */
     @Override
     public int compareTo(Bytes o) {
       return Arrays.compareUnsigned(array, from, from + length, o.array, o.from, o.from + o.length);
@@ -126,13 +125,13 @@ public final class Pickle {
   }
 
   /**
-   * Prepares to read.
+   * Creates a reader.
    *
-   * @param source what messages call the file
+   * @param source name of the file in messages
    * @param bytes the file, which must not change while the result is in use
-   * @param from where the pickle begins
-   * @param globals what names stand for, by module and name with a dot between
-   * @param persistent for persistent ids, or null to refuse them
+   * @param from offset of the pickle
+   * @param globals the known names: module and name, joined by a dot
+   * @param persistent resolves persistent ids; null to reject them
    */
   public Pickle(
       String source,
@@ -144,10 +143,10 @@ public final class Pickle {
   }
 
   /**
-   * Prepares to read from a buffer's position on.
+   * Creates a reader that starts at a buffer's position.
    *
-   * @param names what a name stands for, by module and name with a dot between; null, or an {@link
-   *     IllegalArgumentException} with the reason, if it is not read
+   * @param names looks up a name (module and name, joined by a dot); returns null or throws an
+   *     {@link IllegalArgumentException} with the reason if the name is not supported
    */
   Pickle(
       String source,
@@ -157,7 +156,7 @@ public final class Pickle {
     machine = new PickleMachine(new PickleInput(source, bytes), names, persistent);
   }
 
-  /** Where the last {@link #read} ended: files of several pickles go on there. */
+  /** The position after the last {@link #read}, where a further pickle may follow. */
   public int position() {
     return machine.position();
   }
@@ -165,7 +164,7 @@ public final class Pickle {
   /**
    * Reads the next pickle.
    *
-   * @throws FormatException with the byte at which something is damaged, unknown or too large
+   * @throws FormatException with the byte offset, if anything is damaged, unknown or too large
    */
   public @Nullable Object read() throws FormatException {
     return machine.run();

@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a {@link Pickle} in turn; every length is held against what is left. */
+/**
+ * Reads the bytes of a {@link Pickle} in order; every length is checked against the remaining
+ * bytes.
+ */
 final class PickleInput {
   private static final int MAX_DIGITS = 1000;
   private static final int MAX_LINE = 1 << 16;
@@ -14,14 +17,14 @@ final class PickleInput {
   private final ByteBuffer bytes;
   private int at;
 
-  /** Reads from the buffer's position on, wherever in memory or in a mapped file it lies. */
+  /** Reads from the buffer's position on. */
   PickleInput(String source, ByteBuffer bytes) {
     this.source = source;
     this.bytes = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
     this.at = bytes.position();
   }
 
-  /** How many bytes there are in all. */
+  /** Total number of bytes. */
   int size() {
     return bytes.limit();
   }
@@ -66,7 +69,7 @@ final class PickleInput {
     return bytes.getLong(skip(Long.BYTES));
   }
 
-  /** The length of a frame, which is passed over: frames only help those who read streams. */
+  /** Skips the length of a frame; frames matter for streams only. */
   void frame() throws FormatException {
     long length = i8();
     if (length < 0 || length > bytes.limit() - at) {
@@ -74,7 +77,7 @@ final class PickleInput {
     }
   }
 
-  /** Eight bytes, big-endian, unlike all else. */
+  /** Reads a double of eight bytes, big-endian (all other numbers are little-endian). */
   double f8() throws FormatException {
     return Double.longBitsToDouble(Long.reverseBytes(i8()));
   }
@@ -97,7 +100,7 @@ final class PickleInput {
     return new String(copy(from, at), StandardCharsets.UTF_8);
   }
 
-  /** Two's complement, little-endian; a small one as Long. */
+  /** Reads a two's complement, little-endian integer; small ones as Long. */
   Object integer(long length) throws FormatException {
     if (length < 0 || length > MAX_DIGITS) {
       throw wrong(at, "an integer of " + length + " bytes is too long");
@@ -114,7 +117,7 @@ final class PickleInput {
     return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
   }
 
-  /** Text up to the end of the line, which is passed over. */
+  /** Reads text up to the end of the line, and skips the line break. */
   String line() throws FormatException {
     int from = at;
     while (at < bytes.limit() && bytes.get(at) != '\n' && at - from < MAX_LINE) {
@@ -126,7 +129,7 @@ final class PickleInput {
     return new String(copy(from, at++), StandardCharsets.ISO_8859_1);
   }
 
-  /** A decimal integer on a line, as protocol 0 writes it: also 00 and 01 for false and true. */
+  /** Reads a decimal integer on a line, as in protocol 0; 00 and 01 are false and true. */
   Object decimal() throws FormatException {
     int from = at;
     String text = line().strip();
@@ -140,7 +143,7 @@ final class PickleInput {
     try {
       return small(new BigInteger(digits));
     } catch (NumberFormatException e) {
-      // Said below.
+      // Reported below.
     }
     throw wrong(from, "not an integer: " + text);
   }
@@ -160,7 +163,7 @@ final class PickleInput {
     }
   }
 
-  /** Text whose characters above 255 are written as escapes. */
+  /** Reads text whose characters above 255 are escaped. */
   String rawUnicode() throws FormatException {
     int from = at;
     String text = line();
@@ -178,7 +181,7 @@ final class PickleInput {
     return out.toString();
   }
 
-  /** A quoted string of bytes, as Python 2 prints it. */
+  /** Reads a quoted byte string, as printed by Python 2. */
   Pickle.Bytes quoted() throws FormatException {
     int from = at;
     String text = line().strip();
@@ -217,7 +220,7 @@ final class PickleInput {
         return value;
       }
     } catch (NumberFormatException | IndexOutOfBoundsException e) {
-      // Said below.
+      // Reported below.
     }
     throw wrong(offset, "a damaged escape in a string");
   }

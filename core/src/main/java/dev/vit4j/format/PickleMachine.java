@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The machine that runs the opcodes of a {@link Pickle}; see there for their table. */
+/** Executes the opcodes of a {@link Pickle}, which documents them. */
 final class PickleMachine {
-  /** Most steps, each of which makes at most one small object. */
+  /** Maximum number of steps; each creates at most one small object. */
   private static final int MAX_STEPS = 4_000_000;
 
   private static final int NEWEST = 5;
@@ -30,7 +30,7 @@ final class PickleMachine {
   private final PickleStack stack;
   private final Map<Long, @Nullable Object> memo = new HashMap<>();
 
-  /** How much calls have copied: without a limit, a text that the memo repeats could be 1000. */
+  /** Number of bytes copied by calls; the limit prevents repeated copies of a memoized text. */
   private long copied;
 
   PickleMachine(
@@ -68,7 +68,7 @@ final class PickleMachine {
 
   private void step(int op, int at) throws FormatException {
     if (!literal(op) && !container(op, at) && !memoOrStack(op, at) && !object(op, at)) {
-      throw in.wrong(at, "opcode 0x%02x is not read".formatted(op));
+      throw in.wrong(at, "opcode 0x%02x is not supported".formatted(op));
     }
   }
 
@@ -182,7 +182,7 @@ final class PickleMachine {
       case 0x92 -> {
         List<@Nullable Object> call = stack.popLast(3, at);
         if (!(call.get(2) instanceof Map<?, ?> words) || !words.isEmpty()) {
-          throw in.wrong(at, "an object made with named arguments is not read");
+          throw in.wrong(at, "an object created with keyword arguments is not supported");
         }
         stack.push(call(call.get(0), call.get(1), at));
       }
@@ -193,7 +193,7 @@ final class PickleMachine {
           charge(state, at);
           stateful.setState(state);
         } else if (!(target instanceof Map)) {
-          // Attributes of a dict (torch puts _metadata on a state dict) leave its items alone.
+          // Attributes of a dict (torch sets _metadata on a state dict) do not affect its items.
           throw in.wrong(at, "sets the state of something that has none");
         }
       }
@@ -211,7 +211,8 @@ final class PickleMachine {
     Callable callable = names.apply(full);
     if (callable == null) {
       throw in.wrong(
-          at, "refers to %s, which is not read: nothing in a file is run".formatted(full));
+          at,
+          "refers to %s, which is not supported: code in files is never executed".formatted(full));
     }
     return new Global(full, callable);
   }
@@ -219,7 +220,7 @@ final class PickleMachine {
   private @Nullable Object call(@Nullable Object what, @Nullable Object arguments, int at)
       throws FormatException {
     if (!(what instanceof Global global) || !(arguments instanceof List<?> list)) {
-      throw in.wrong(at, "calls something that is no name");
+      throw in.wrong(at, "calls something that is not a name");
     }
     try {
       Object made = global.callable().call(Collections.unmodifiableList(list));
@@ -230,7 +231,7 @@ final class PickleMachine {
     }
   }
 
-  /** An honest file copies no more in all than it has bytes. */
+  /** Limits all copies together to the size of the file. */
   private void charge(@Nullable Object made, int at) throws FormatException {
     if (made instanceof Bytes bytes) {
       copied += bytes.length();
@@ -246,7 +247,7 @@ final class PickleMachine {
 
   private @Nullable Object load(@Nullable Object id, int at) throws FormatException {
     if (persistent == null) {
-      throw in.wrong(at, "has a persistent id, which such a file does not have");
+      throw in.wrong(at, "has a persistent id, which is not valid in this file");
     }
     return persistent.load(id);
   }
@@ -265,8 +266,8 @@ final class PickleMachine {
     memo.put(n, stack.top(Object.class, at));
   }
 
-  /** A list that can grow, which a tuple cannot. */
-  @SuppressWarnings("unchecked") // containers on the stack are this machine's own
+  /** Returns a modifiable list; tuples are not. */
+  @SuppressWarnings("unchecked") // only this machine creates containers on the stack
   private List<@Nullable Object> list(int at) throws FormatException {
     return stack.top(ArrayList.class, at);
   }
@@ -290,7 +291,7 @@ final class PickleMachine {
     return set;
   }
 
-  /** Plain values alone: the hash of a nested one could take for ever. */
+  /** Accepts scalar keys only: hashing nested values could take exponential time. */
   private @Nullable Object key(@Nullable Object key, int at) throws FormatException {
     if (key == null
         || key instanceof String

@@ -10,7 +10,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Whether nested lists and dicts end: no circle, no abyss. Each object is entered once. */
+/**
+ * Checks that nested lists and dicts have no cycles and a limited depth. Each object is visited
+ * once.
+ */
 final class PickleNesting {
   private static final int IN_PROGRESS = -1;
 
@@ -20,7 +23,7 @@ final class PickleNesting {
 
   static void check(@Nullable Object root, int maxDepth, Function<String, FormatException> wrong)
       throws FormatException {
-    // How many levels a container has, once that is known.
+    // Depth of each container, once known.
     IdentityHashMap<Object, Integer> levels = new IdentityHashMap<>();
     Deque<Entered> path = new ArrayDeque<>();
     enter(root, levels, path);
@@ -56,7 +59,7 @@ final class PickleNesting {
 
   private static Collection<?> children(Object container) {
     if (container instanceof Map<?, ?> map) {
-      return map.values(); // keys are plain values
+      return map.values(); // keys are scalars
     }
     return container instanceof Collection<?> all ? all : List.of();
   }

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The stack of a {@link PickleMachine} and the marks on it. */
+/** The stack of a {@link PickleMachine}, with its marks. */
 final class PickleStack {
   private final PickleInput in;
   private final List<@Nullable Object> values = new ArrayList<>();
@@ -27,7 +27,7 @@ final class PickleStack {
     marks.add(values.size());
   }
 
-  /** Takes the topmost thing away, be it a value or a mark. */
+  /** Removes the top value or mark. */
   void drop(int at) throws FormatException {
     if (!marks.isEmpty() && floor() == values.size()) {
       marks.remove(marks.size() - 1);
@@ -36,7 +36,7 @@ final class PickleStack {
     }
   }
 
-  /** The topmost value, which stays. */
+  /** Returns the top value without removing it. */
   <T> T top(Class<T> type, int at) throws FormatException {
     Object value = values.size() > floor() ? values.get(values.size() - 1) : null;
     if (!type.isInstance(value)) {
@@ -49,7 +49,7 @@ final class PickleStack {
     return popLast(1, at).get(0);
   }
 
-  /** What stands above the last mark belongs together; below it nothing is to be had. */
+  /** Index of the lowest accessible value: values below the last mark are not accessible. */
   private int floor() {
     return marks.isEmpty() ? 0 : marks.get(marks.size() - 1);
   }

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Pickle} says of an object of a class that only Python has: the class's name and the
- * attributes as a dict. No such object is ever made.
+ * A {@link Pickle}'s object of a class that exists only in Python: the class name and the
+ * attributes as a dict. The class is never instantiated.
  */
 final class PickledObject extends LinkedHashMap<@Nullable Object, @Nullable Object>
     implements Pickle.Stateful {
@@ -25,7 +25,7 @@ final class PickledObject extends LinkedHashMap<@Nullable Object, @Nullable Obje
   @Override
   public void setState(@Nullable Object state) {
     if (!(state instanceof Map<?, ?> attributes)) {
-      throw new IllegalArgumentException(className + " has a state that is no dict");
+      throw new IllegalArgumentException(className + " has a state that is not a dict");
     }
     putAll(attributes);
   }

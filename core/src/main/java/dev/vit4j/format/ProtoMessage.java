@@ -6,9 +6,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One protocol-buffers message in the making (protobuf.dev, "Encoding"). A field is a varint {@code
- * number << 3 | type}, then by its type: 0 a varint, 1 eight bytes, 2 a varint length and so many
- * bytes, 5 four bytes; numbers are little-endian.
+ * Builds a protocol-buffers message (protobuf.dev, "Encoding"). A field is a varint {@code number
+ * << 3 | type}, followed by type: 0 a varint, 1 eight bytes, 2 a varint length and that many bytes,
+ * 5 four bytes; numbers are little-endian.
  */
 final class ProtoMessage {
   private static final int VARINT = 0;
@@ -18,7 +18,7 @@ final class ProtoMessage {
 
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-  /** An int32, int64 or enum field. */
+  /** Adds an int32, int64 or enum field. */
   ProtoMessage number(int field, long value) {
     key(field, VARINT);
     varint(value);
@@ -52,14 +52,14 @@ final class ProtoMessage {
     return this;
   }
 
-  /** The beginning of a field whose so many bytes follow, written by the caller. */
+  /** Starts a field of the given length, whose bytes the caller writes afterwards. */
   ProtoMessage open(int field, long length) {
     key(field, LENGTH);
     varint(length);
     return this;
   }
 
-  /** The fields of another message after these. */
+  /** Appends the fields of another message. */
   ProtoMessage append(ProtoMessage other) {
     bytes.writeBytes(other.toBytes());
     return this;
@@ -77,7 +77,7 @@ final class ProtoMessage {
     varint((long) field << 3 | type);
   }
 
-  /** Seven bits a byte, lowest first; the high bit says that more follow. */
+  /** Writes seven bits per byte, lowest first; the high bit means that more follow. */
   private void varint(long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {

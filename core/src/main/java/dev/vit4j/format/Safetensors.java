@@ -29,16 +29,16 @@ import java.util.Map;
  * </pre>
  *
  * <p>Names are unique. END - BEGIN is the product of the shape times the bytes of the {@link
- * DType}, the shape {@code []} is a scalar, a size of 0 an empty tensor. Taken in the order of
- * their offsets, the tensors cover the data without gap, overlap or rest, which makes a safetensors
- * file impossible to misread and useless for hiding anything.
+ * DType}, the shape {@code []} is a scalar, and a size of 0 means an empty tensor. In the order of
+ * their offsets, the tensors cover the data without gap, overlap or rest, so that the file is
+ * unambiguous and cannot contain hidden data.
  *
- * <p>The reader refuses everything else with a {@link FormatException} before it allocates: it
- * needs no more memory than the file has bytes. It is stricter than the reference reader in two
- * points: a name that comes twice is an error, and so is a tensor above 2 GiB (no Java buffer can
- * hold one; files may be larger). The writer orders tensors and pads the header with spaces to a
- * multiple of 8 as the reference writer does, so that every tensor is aligned to its element size
- * and equal content gives equal bytes.
+ * <p>The reader rejects everything else with a {@link FormatException} before it allocates memory;
+ * it needs no more memory than the file has bytes. It is stricter than the reference reader in two
+ * points: duplicate names and tensors over 2 GiB (the limit of a Java buffer; files may be larger)
+ * are errors. The writer orders tensors and pads the header with spaces to a multiple of 8 as the
+ * reference writer does, so that every tensor is aligned to its element size and equal content
+ * gives equal bytes.
  */
 public final class Safetensors implements TensorFile {
   private static final int PREFIX = 8;
@@ -64,19 +64,19 @@ public final class Safetensors implements TensorFile {
   }
 
   /**
-   * A tensor to write.
+   * A tensor to be written.
    *
    * @param name its key; not {@code __metadata__}
    * @param dtype element type
    * @param shape sizes, outermost first; empty for a scalar
-   * @param littleEndianData exactly the tensor's bytes, from position to limit; left as it is
+   * @param littleEndianData exactly the tensor's bytes, from position to limit; not modified
    */
   public record Entry(String name, DType dtype, long[] shape, ByteBuffer littleEndianData) {}
 
   /**
    * Opens and checks a file; the data is mapped, not read.
    *
-   * @throws FormatException if there is no such file or it breaks the layout above
+   * @throws FormatException if the file does not exist or violates the layout above
    */
   public static Safetensors open(Path file) throws IOException {
     String source = file.toString();
@@ -104,15 +104,15 @@ public final class Safetensors implements TensorFile {
     return tensors;
   }
 
-  /** The file's own notes, in file order; empty if it has none. */
+  /** The file's metadata, in file order; empty if it has none. */
   @Override
   public Map<String, String> metadata() {
     return metadata;
   }
 
   /**
-   * The bytes of one tensor: a read-only, little-endian view of the mapped file, which stays valid
-   * after {@link #close}.
+   * Returns the bytes of one tensor: a read-only, little-endian view of the mapped file, which is
+   * valid after {@link #close} too.
    *
    * @throws IllegalArgumentException if the file has no such tensor
    * @throws IllegalStateException after {@link #close}
@@ -129,7 +129,7 @@ public final class Safetensors implements TensorFile {
     return slice.duplicate().order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  /** Lets go of the mapping; the JVM unmaps it once no view of it is in use. */
+  /** Closes the mapping; the JVM unmaps it once no view is in use. */
   @Override
   public void close() {
     closed = true;
@@ -139,9 +139,10 @@ public final class Safetensors implements TensorFile {
   /**
    * Writes a file atomically.
    *
-   * @param tensors in any order
-   * @param metadata written in the map's own order
-   * @throws IllegalArgumentException if names repeat or a buffer's size is not that of its shape
+   * @param tensors tensors in any order
+   * @param metadata written in the map's iteration order
+   * @throws IllegalArgumentException if a name occurs twice or a buffer's size does not match its
+   *     shape
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, List<Entry> tensors, Map<String, String> metadata)
@@ -181,7 +182,10 @@ public final class Safetensors implements TensorFile {
     }
   }
 
-  /** A mapping holds at most 2 GiB, so larger files get several, each beginning at a tensor. */
+  /**
+   * Maps the data; a mapping holds at most 2 GiB, so larger files get several, each starting at a
+   * tensor.
+   */
   private static Map<String, ByteBuffer> map(
       String source, FileChannel channel, long dataStart, SafetensorsHeader header)
       throws IOException {

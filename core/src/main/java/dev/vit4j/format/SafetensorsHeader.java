@@ -33,7 +33,7 @@ import tools.jackson.core.json.JsonFactory;
 record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
   static final String METADATA = "__metadata__";
 
-  /** Deep enough for name → info → shape, far from deep enough to hurt. */
+  /** Sufficient for name → info → shape; limits recursion. */
   private static final int MAX_NESTING = 16;
 
   static final JsonFactory JSON =
@@ -48,10 +48,10 @@ record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
           .build();
 
   /**
-   * A tensor and where its bytes are.
+   * A tensor and the location of its bytes.
    *
-   * @param begin first byte within the file's data section
-   * @param end one past its last byte
+   * @param begin offset of its first byte in the file's data section
+   * @param end offset after its last byte
    */
   record Placed(TensorInfo info, long begin, long end) {
     String name() {
@@ -60,8 +60,8 @@ record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
   }
 
   /**
-   * @param jsonStart where in the file {@code json} begins, for messages
-   * @param dataBytes bytes of the file after the header
+   * @param jsonStart offset of {@code json} in the file, for messages
+   * @param dataBytes number of bytes after the header
    */
   static SafetensorsHeader parse(String source, long jsonStart, byte[] json, long dataBytes)
       throws FormatException {
@@ -74,7 +74,8 @@ record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
   }
 
   /**
-   * Jackson would skip a byte-order mark, guess UTF-16 from zero bytes and let overlong forms by.
+   * Checks the encoding: Jackson would skip a byte-order mark, detect UTF-16 and accept overlong
+   * forms.
    */
   private static void checkText(String source, long start, byte[] json) throws FormatException {
     if (json.length == 0 || json[0] != '{') {
@@ -105,7 +106,7 @@ record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
     return location == null || location.getByteOffset() < 0 ? -1 : start + location.getByteOffset();
   }
 
-  /** One pass over the tokens: nothing is built that is not kept. */
+  /** Parses the tokens in one pass, without building a tree. */
   private static final class Reader {
     private final String source;
     private final long start;
@@ -155,7 +156,7 @@ record SafetensorsHeader(List<Placed> tensors, Map<String, String> metadata) {
           case "dtype" -> dtype = dtype(value);
           case "shape" -> shape = sizes(value);
           case "data_offsets" -> range = sizes(value);
-          default -> parser.skipChildren(); // the reference reader ignores further fields too
+          default -> parser.skipChildren(); // the reference reader also ignores unknown fields
         }
       }
       if (dtype == null || shape == null || range == null) {

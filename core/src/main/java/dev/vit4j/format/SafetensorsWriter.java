@@ -22,11 +22,11 @@ import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
-/** The writing half of {@link Safetensors}. */
+/** Writes the format of {@link Safetensors}. */
 final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
 
-  /** The reference writer's order, by alignment: later ones come first in the file. */
+  /** The reference writer's order by alignment: types late in this list come first in the file. */
   private static final List<DType> ORDER =
       List.of(
           DType.BOOL,
@@ -65,7 +65,7 @@ final class SafetensorsWriter {
     for (Entry entry : tensors) {
       check(entry);
       if (!names.add(entry.name())) {
-        throw new IllegalArgumentException("tensor '" + entry.name() + "' comes twice");
+        throw new IllegalArgumentException("tensor '" + entry.name() + "' occurs twice");
       }
     }
   }

@@ -14,8 +14,8 @@ import tools.jackson.core.TokenStreamLocation;
 /**
  * The index of {@link ShardedTensors}.
  *
- * @param weightMap the shard of each tensor, in file order
- * @param metadata plain values as text
+ * @param weightMap tensor names and their shards, in file order
+ * @param metadata scalar values as text
  */
 public record ShardIndex(Map<String, String> weightMap, Map<String, String> metadata) {
   private static final long MAX_BYTES = 100_000_000;
@@ -24,7 +24,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
   /**
    * Reads a file.
    *
-   * @throws FormatException if it cannot be read, is too large or no index
+   * @throws FormatException if it cannot be read, is too large or is not an index
    */
   public static ShardIndex read(Path file) throws IOException {
     String source = file.toString();
@@ -41,10 +41,10 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
   }
 
   /**
-   * Reads the bytes of one.
+   * Parses an index.
    *
-   * @param source what messages call it
-   * @throws FormatException if it is no index
+   * @param source name of the file in messages
+   * @throws FormatException if it is not an index
    */
   public static ShardIndex parse(String source, byte[] json) throws FormatException {
     try (JsonParser parser = SafetensorsHeader.JSON.createParser(ObjectReadContext.empty(), json)) {
@@ -60,7 +60,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
     Map<String, String> weightMap = new LinkedHashMap<>();
     Map<String, String> metadata = new LinkedHashMap<>();
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      throw new FormatException(source, 0, "no JSON object");
+      throw new FormatException(source, 0, "not a JSON object");
     }
     while (parser.nextToken() == JsonToken.PROPERTY_NAME) {
       String field = parser.currentName();
@@ -73,7 +73,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
       }
     }
     if (weightMap.isEmpty()) {
-      throw new FormatException(source, -1, "no index of shards: it has no weight_map");
+      throw new FormatException(source, -1, "not a shard index: it has no weight_map");
     }
     return new ShardIndex(weightMap, metadata);
   }
@@ -88,7 +88,7 @@ public record ShardIndex(Map<String, String> weightMap, Map<String, String> meta
         throw new FormatException(
             source,
             parser.currentTokenLocation().getByteOffset(),
-            "the shard of '%s' is no text".formatted(key));
+            "the shard of '%s' is not text".formatted(key));
       }
       if (value.isScalarValue()) {
         into.put(key, parser.getString());

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Weights in several {@link Safetensors} or {@link TorchFile} files beside an index, {@code
+ * Weights in several {@link Safetensors} or {@link TorchFile} files with an index, {@code
  * model.safetensors.index.json} or {@code pytorch_model.bin.index.json}, as Hugging Face stores
  * large models:
  *
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *  "weight_map": {"NAME": "model-00001-of-00002.safetensors", …}}
  * </pre>
  *
- * <p>A tensor is in the shard that the index names, and in no other. Shards lie in the index's
- * folder or below it, and are no indexes themselves.
+ * <p>Every tensor is in exactly the shard that the index names. Shards are in the index's folder or
+ * below it, and are not indexes themselves.
  */
 public final class ShardedTensors implements TensorFile {
   private final String source;
@@ -41,10 +41,10 @@ public final class ShardedTensors implements TensorFile {
   }
 
   /**
-   * Opens an index and all of its shards.
+   * Opens an index and all its shards.
    *
    * @throws FormatException if a file is missing or damaged, a shard is outside the folder, or the
-   *     shards do not hold what the index says
+   *     shards do not match the index
    */
   public static ShardedTensors open(Path index) throws IOException {
     ShardIndex parsed = ShardIndex.read(index);
@@ -72,12 +72,12 @@ public final class ShardedTensors implements TensorFile {
           throw new FormatException(
               index.toString(),
               -1,
-              "the shard %s is missing: put it beside the index".formatted(shard));
+              "the shard %s is missing: put it next to the index".formatted(shard));
         }
         return index.resolveSibling(path);
       }
     } catch (InvalidPathException e) {
-      // Said below.
+      // Reported below.
     }
     throw new FormatException(
         index.toString(), -1, "the shard '%s' is outside the index's folder".formatted(shard));

@@ -12,24 +12,24 @@ import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 
-/** A zip archive of records that are not compressed, each beginning at a multiple of 64 bytes. */
+/** Writes a zip archive of uncompressed records, each aligned to 64 bytes. */
 final class StoredZip {
   private static final int ALIGNMENT = 64;
 
-  /** The first moment that a zip archive can tell. */
+  /** The earliest time that a zip archive can represent. */
   private static final LocalDateTime EPOCH = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private final ZipArchiveOutputStream zip;
   private final WritableByteChannel channel;
 
-  /** Begins an archive; the stream stays open, and is its owner's to close. */
+  /** Starts an archive; the caller closes the stream. */
   StoredZip(OutputStream out) throws IOException {
     this.zip = new ZipArchiveOutputStream(out);
     zip.setUseZip64(Zip64Mode.AsNeeded);
     this.channel = Channels.newChannel(zip);
   }
 
-  /** Adds a record with the parts one after another; the buffers stay as they are. */
+  /** Adds a record made of consecutive parts; the buffers are not modified. */
   void put(String name, ByteBuffer... parts) throws IOException {
     CRC32 crc = new CRC32();
     long size = 0;
@@ -53,7 +53,7 @@ final class StoredZip {
     zip.closeArchiveEntry();
   }
 
-  /** Ends the archive. */
+  /** Finishes the archive. */
   void finish() throws IOException {
     zip.finish();
   }

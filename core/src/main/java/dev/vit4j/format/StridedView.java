@@ -6,18 +6,18 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Where a tensor's elements lie in a stretch of memory: [i, j, …] is at offset + i stride(0) + j
- * stride(1) + …
+ * The layout of a tensor in a storage: element [i, j, …] is at offset + i stride(0) + j stride(1) +
+ * …
  *
- * @param offset of the first element, in elements, as the strides are
+ * @param offset index of the first element; like the strides, in elements
  */
 record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
   private static final int MAX_RANK = 64;
 
   /**
-   * Checks that memory of so many bytes has every element.
+   * Creates a view and checks that a storage of this many bytes contains every element.
    *
-   * @throws IllegalArgumentException if not
+   * @throws IllegalArgumentException if it does not
    */
   static StridedView of(DType dtype, long offset, long[] shape, long[] strides, long memory) {
     if (shape.length != strides.length || shape.length > MAX_RANK) {
@@ -32,7 +32,7 @@ record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
     try {
       inside = !negative && end(offset, shape, strides) <= memory / dtype.bytes();
     } catch (ArithmeticException e) {
-      // Said below.
+      // Reported below.
     }
     if (!inside) {
       throw new IllegalArgumentException(
@@ -42,7 +42,7 @@ record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
     return new StridedView(dtype, offset, shape, strides);
   }
 
-  /** All elements in column-major order, as Fortran has them. */
+  /** All elements in column-major order, as in Fortran. */
   static StridedView columnMajor(DType dtype, long[] shape) {
     long[] strides = new long[shape.length];
     long next = 1;
@@ -53,7 +53,7 @@ record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
     return new StridedView(dtype, 0, shape, strides);
   }
 
-  /** One past the last element. */
+  /** Index after the last element. */
   private static long end(long offset, long[] shape, long[] strides) {
     if (TensorInfo.count(shape) == 0) {
       return 0;
@@ -65,18 +65,18 @@ record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
     return Math.addExact(last, 1);
   }
 
-  /** Where in the memory its first byte is. */
+  /** Offset of the first byte in the storage. */
   long firstByte() {
     return offset * dtype.bytes();
   }
 
-  /** From its first to its last byte, with all that is between. */
+  /** Number of bytes from the first to the last, including gaps. */
   long spannedBytes() {
     long end = end(offset, shape, strides);
     return end == 0 ? 0 : (end - offset) * dtype.bytes();
   }
 
-  /** Whether its elements lie side by side, in order. */
+  /** Whether the elements are contiguous and row-major. */
   private boolean isContiguous() {
     long next = 1;
     for (int i = shape.length - 1; i >= 0; i--) {
@@ -89,9 +89,9 @@ record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
   }
 
   /**
-   * The elements in row-major order.
+   * Returns the elements in row-major order.
    *
-   * @param span the bytes from {@link #firstByte} on, as many as are spanned
+   * @param span the {@link #spannedBytes} bytes from {@link #firstByte} on
    */
   ByteBuffer contiguous(ByteBuffer span) {
     if (TensorInfo.count(shape) == 0 || isContiguous()) {
@@ -124,7 +124,7 @@ record StridedView(DType dtype, long offset, long[] shape, long[] strides) {
     }
   }
 
-  /** Big-endian elements as little-endian ones. */
+  /** Converts big-endian elements to little-endian. */
   static ByteBuffer swapped(ByteBuffer bytes, DType dtype) {
     ByteBuffer out = ByteBuffer.allocate(bytes.remaining()).order(ByteOrder.LITTLE_ENDIAN);
     int size = dtype.bytes();

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
- * Writes an event file that TensorBoard reads: scalars and pictures over steps.
+ * Writes an event file that TensorBoard reads: scalars and images over steps.
  *
- * <p>The file is a row of TFRecords, numbers little-endian:
+ * <p>The file is a sequence of TFRecords; numbers are little-endian:
  *
  * <pre>
  * uint64  length of the payload
@@ -32,13 +32,13 @@ import java.util.zip.CRC32C;
  * SessionLog  1 enum status (1: START)
  * </pre>
  *
- * <p>The first event has the file version {@code brain.Event:2}. A START drops all that earlier
- * files of the folder say of its step and of later ones: so a training that was killed goes on in a
- * new file without saying anything twice. Files are read in the order of their names {@code
- * events.out.tfevents.SECONDS.HOST.PID.vit4j}; the seconds of a new one are above all others'.
+ * <p>The first event has the file version {@code brain.Event:2}. A START event discards all that
+ * earlier files in the folder contain for its step and later ones; a resumed training thus
+ * continues in a new file without duplicates. Files are read in the order of their names {@code
+ * events.out.tfevents.SECONDS.HOST.PID.vit4j}; a new file's seconds are higher than all others'.
  *
- * <p>Unlike other files of this library it grows in place, as its readers expect: after a kill its
- * last record may be cut off, which readers pass over.
+ * <p>Unlike other files of this library, it grows in place, as its readers expect; after a kill its
+ * last record may be truncated, and readers skip it.
  */
 public final class TensorBoardEvents implements AutoCloseable {
   private static final String PREFIX = "events.out.tfevents.";
@@ -57,10 +57,10 @@ public final class TensorBoardEvents implements AutoCloseable {
   }
 
   /**
-   * Begins a new file in a folder.
+   * Creates a new file in a folder.
    *
-   * @param clock for the file's name and the events' times
-   * @throws IOException if it cannot be written
+   * @param clock for the file name and the events' times
+   * @throws IOException if the file cannot be written
    */
   public static TensorBoardEvents create(Path folder, InstantSource clock) throws IOException {
     long seconds = Math.max(clock.millis() / 1000, latest(folder) + 1);
@@ -77,7 +77,7 @@ public final class TensorBoardEvents implements AutoCloseable {
     }
   }
 
-  /** The latest seconds in the folder's names; 0 without files. */
+  /** The latest seconds in the folder's file names; 0 without files. */
   private static long latest(Path folder) throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files
@@ -91,7 +91,7 @@ public final class TensorBoardEvents implements AutoCloseable {
     }
   }
 
-  /** From the environment: asking the network for the machine's own name can take long. */
+  /** Host name from the environment, since resolving it over the network can be slow. */
   private static String host() {
     return Stream.of("HOSTNAME", "COMPUTERNAME")
         .map(System::getenv)
@@ -100,12 +100,12 @@ public final class TensorBoardEvents implements AutoCloseable {
         .orElse("localhost");
   }
 
-  /** What earlier files say of this step and of later ones holds no more. */
+  /** Discards what earlier files contain for this step and later ones. */
   public void restart(long step) throws IOException {
     put(event(step).message(7, new ProtoMessage().number(1, START)));
   }
 
-  /** A number; one that is not finite is left out, as nothing was measured. */
+  /** Writes a scalar; values that are not finite are skipped. */
   public void scalar(String tag, long step, double value) throws IOException {
     if (Double.isFinite(value)) {
       put(summary(step, new ProtoMessage().text(1, tag).decimal(2, (float) value)));
@@ -113,9 +113,9 @@ public final class TensorBoardEvents implements AutoCloseable {
   }
 
   /**
-   * A picture.
+   * Writes an image.
    *
-   * @param png the whole file, RGB
+   * @param png the encoded PNG file, RGB
    */
   public void image(String tag, long step, int width, int height, byte[] png) throws IOException {
     ProtoMessage image =
@@ -123,7 +123,7 @@ public final class TensorBoardEvents implements AutoCloseable {
     put(summary(step, new ProtoMessage().text(1, tag).message(4, image)));
   }
 
-  /** Hands all that was said so far to the system, for readers to see. */
+  /** Flushes all events to the operating system, so that readers see them. */
   public void flush() throws IOException {
     try {
       out.flush();
@@ -170,7 +170,7 @@ public final class TensorBoardEvents implements AutoCloseable {
 
   private static IOException failure(Path file, IOException e) {
     return e instanceof FileAlreadyExistsException
-        ? new IOException(file + ": another training writes into this folder", e)
+        ? new IOException(file + ": another training run is writing to this folder", e)
         : new IOException(file + ": cannot be written: " + FormatException.words(e), e);
   }
 

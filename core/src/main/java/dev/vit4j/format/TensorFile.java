@@ -7,17 +7,17 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A file of named tensors, opened for reading, whatever its format. Files are taken as hostile:
- * sizes are checked before memory is taken, and nothing in a file is ever executed.
+ * A file of named tensors, opened for reading, in any supported format. Files are treated as
+ * untrusted: sizes are checked before memory is allocated, and nothing in a file is executed.
  */
 public sealed interface TensorFile extends AutoCloseable
     permits Safetensors, ShardedTensors, TorchFile, NpzFile {
   /**
-   * Opens a file by what it holds, not by what it is called: {@link Safetensors}, the index of
-   * {@link ShardedTensors}, {@link TorchFile} or {@link NpzFile}.
+   * Opens a file; the format is detected from its content, not its name: {@link Safetensors}, the
+   * index of {@link ShardedTensors}, {@link TorchFile} or {@link NpzFile}.
    *
-   * @param file or a folder with one, {@code model.safetensors} or another
-   * @throws FormatException if it is none of the formats, or a damaged one
+   * @param file a file, or a folder that contains one, such as {@code model.safetensors}
+   * @throws FormatException if the file has none of these formats or is damaged
    */
   static TensorFile open(Path file) throws IOException {
     return TensorFormats.open(Files.isDirectory(file) ? TensorFolder.weights(file) : file);
@@ -26,19 +26,19 @@ public sealed interface TensorFile extends AutoCloseable
   /** The tensors by name, in file order. */
   Map<String, TensorInfo> tensors();
 
-  /** What else the file says, as text, in file order. */
+  /** The file's metadata as text, in file order. */
   Map<String, String> metadata();
 
   /**
-   * The bytes of one tensor: contiguous, row-major, little-endian; read-only.
+   * Returns the bytes of one tensor: contiguous, row-major, little-endian; read-only.
    *
    * @throws IllegalArgumentException if the file has no such tensor
    * @throws IllegalStateException after {@link #close}
-   * @throws IOException if the bytes cannot be read or are not what the file says of them
+   * @throws IOException if the bytes cannot be read or are damaged
    */
   ByteBuffer data(String name) throws IOException;
 
-  /** Lets go of the file. Never fails. */
+  /** Closes the file. Never fails. */
   @Override
   void close();
 }

@@ -6,9 +6,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Which file in a folder holds the weights. */
+/** Finds the weights file in a folder. */
 public final class TensorFolder {
-  /** As timm, Hugging Face and open_clip call it, the safest format first. */
+  /** File names of timm, Hugging Face and open_clip, safest format first. */
   private static final List<String> NAMES =
       List.of(
           "model.safetensors",
@@ -33,14 +33,14 @@ public final class TensorFolder {
 
   private TensorFolder() {}
 
-  /** Whether a file's name ends as those of files of weights do. */
+  /** Whether a file name has a usual extension of weights files. */
   public static boolean isWeights(String name) {
     return ENDINGS.stream().anyMatch(name::endsWith);
   }
 
   /**
-   * The files that could be the folder's weights: the one with a usual name alone, or else all of a
-   * usual ending, sorted.
+   * Returns the candidates for the folder's weights: only the file with a usual name if there is
+   * one, otherwise all files with a usual extension, sorted.
    */
   public static List<Path> candidates(Path folder) throws IOException {
     for (String name : NAMES) {
@@ -59,7 +59,7 @@ public final class TensorFolder {
   }
 
   /**
-   * The file with a usual name, or else the only one of a usual ending.
+   * Returns the file with a usual name, or else the only file with a usual extension.
    *
    * @throws FormatException if there is none, or more than one
    */

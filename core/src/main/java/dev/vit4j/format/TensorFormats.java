@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Tells the formats of a {@link TensorFile} apart by the first bytes. */
+/** Detects the format of a {@link TensorFile} from its first bytes. */
 final class TensorFormats {
   private static final int HEAD = 512;
   private static final int TAR_MAGIC = 257;
@@ -17,7 +17,7 @@ final class TensorFormats {
     return open(path, false);
   }
 
-  /** A file that an index names; an index in its place could lead back to itself. */
+  /** Opens a shard, which must not be an index: an index could refer to itself. */
   static TensorFile openShard(Path path) throws IOException {
     return open(path, true);
   }
@@ -29,7 +29,7 @@ final class TensorFormats {
       opened = open(path, file, shard);
       return opened;
     } finally {
-      // The formats that read from this file keep it; safetensors maps all of its own at once.
+      // These formats keep the file open; safetensors maps all of its file separately.
       if (!(opened instanceof TorchFile || opened instanceof NpzFile)) {
         file.close();
       }
@@ -56,7 +56,7 @@ final class TensorFormats {
       return ShardedTensors.open(path);
     }
     if (brace || path.toString().endsWith(".safetensors")) {
-      return Safetensors.open(path); // a damaged one, of which its reader knows what is wrong
+      return Safetensors.open(path); // damaged: its reader reports what is wrong
     }
     throw new FormatException(path.toString(), -1, reason(head));
   }
@@ -81,7 +81,7 @@ final class TensorFormats {
       return "a tar archive: if torch before 0.1.10 wrote it, load and save it with a newer torch";
     }
     if (head.startsWith("version https://git-lfs")) {
-      return "only the note that Git LFS keeps in place of the file: run git lfs pull";
+      return "a Git LFS pointer instead of the file: run git lfs pull";
     }
     if (head.charAt(0) == 0x80) {
       return "a pickle that torch.save did not write";
@@ -89,6 +89,6 @@ final class TensorFormats {
     if (head.startsWith("\u0089HDF")) {
       return "an HDF5 file, as Keras writes: save the weights as safetensors or .npz";
     }
-    return "not a file of tensors: safetensors, its index.json, torch's .pth and numpy's .npz are read";
+    return "not a file of tensors: safetensors, its index.json, torch's .pth and numpy's .npz are supported";
   }
 }

@@ -16,7 +16,7 @@ public record TensorInfo(String name, DType dtype, long[] shape) {
     shape = shape.clone();
   }
 
-  /** A copy of the shape. */
+  /** Returns a copy of the shape. */
   @Override
   public long[] shape() {
     return shape.clone();

@@ -4,23 +4,23 @@ import dev.vit4j.tensor.DType;
 import java.nio.ByteBuffer;
 
 /**
- * What the numbers of a tensor look like. NaN and infinite ones are counted and left out of all
- * else.
+ * Statistics of a tensor's elements. NaN and infinite elements are counted and excluded from the
+ * rest.
  *
- * @param mean of the finite numbers; NaN if there are none
- * @param std their standard deviation with n - 1, as torch's; NaN for fewer than two
- * @param min the smallest; NaN if there are none
- * @param max the largest; NaN if there are none
- * @param nan how many are not a number
- * @param infinite how many are infinite
+ * @param mean mean of the finite elements; NaN if there are none
+ * @param std standard deviation with n - 1, as in PyTorch; NaN for fewer than two elements
+ * @param min minimum; NaN if there are no finite elements
+ * @param max maximum; NaN if there are no finite elements
+ * @param nan number of NaN elements
+ * @param infinite number of infinite elements
  */
 public record TensorStatistics(
     double mean, double std, double min, double max, long nan, long infinite) {
 
   /**
-   * Looks at every element once, in pieces that take no memory.
+   * Computes the statistics in one pass, in small chunks.
    *
-   * @param data little-endian elements, from position to limit; left as it is
+   * @param data little-endian elements, from position to limit; not modified
    */
   public static TensorStatistics of(DType dtype, ByteBuffer data) {
     Sums sums = new Sums();
@@ -39,7 +39,9 @@ public record TensorStatistics(
         sums.infinite);
   }
 
-  /** Pieces are summed apart and joined (Chan, Golub, LeVeque 1979), which keeps all digits. */
+  /**
+   * Chunks are summed separately and merged (Chan, Golub, LeVeque 1979), which preserves precision.
+   */
   private static final class Sums {
     private long count;
     private double mean;

@@ -9,14 +9,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link TorchFile}'s pickle holds, laid flat: names of nested dicts and lists are joined by
- * dots, tensors go to one side, small plain values as text to the other.
+ * The flattened content of a {@link TorchFile}'s pickle: names of nested dicts and lists are joined
+ * by dots; tensors and small scalar values (as text) are collected separately.
  */
 final class TorchContents {
   private static final int LONGEST_TEXT = 4096;
   private static final int LONGEST_LIST = 200;
 
-  /** Names are longer than what the pickle repeats of them, but not that much. */
+  /** Names can be longer than the pickle through memoized parts, but not by this factor. */
   private static final long MAX_RATIO = 64;
 
   private final String source;
@@ -32,11 +32,11 @@ final class TorchContents {
   }
 
   /**
-   * Lays an object flat.
+   * Flattens an object.
    *
-   * @param pickleBytes bytes of the pickle that made it: the result cannot be much larger
-   * @throws FormatException if a name comes twice, or if lists that share their parts would become
-   *     larger than any honest file
+   * @param pickleBytes size of the pickle, which limits the size of the result
+   * @throws FormatException if a name occurs twice, or shared lists would expand beyond any valid
+   *     file
    */
   static TorchContents of(String source, @Nullable Object root, long pickleBytes)
       throws FormatException {
@@ -62,11 +62,11 @@ final class TorchContents {
   private void add(String name, @Nullable Object value) throws FormatException {
     visited++;
     if (visited > limit) {
-      throw new FormatException(source, -1, "has lists that repeat their parts without end");
+      throw new FormatException(source, -1, "has lists that expand without limit");
     }
     if (value instanceof TorchTensor tensor) {
       if (tensors.put(name, tensor) != null) {
-        throw new FormatException(source, -1, "the tensor '" + name + "' comes twice");
+        throw new FormatException(source, -1, "the tensor '" + name + "' occurs twice");
       }
     } else if (value instanceof PickledObject object) {
       note(name, object.className());
@@ -120,7 +120,7 @@ final class TorchContents {
     return key instanceof Bytes bytes ? bytes.text() : text(key);
   }
 
-  /** As Python prints it; long things by their size alone. */
+  /** As Python prints it; long values by their size only. */
   private static String text(@Nullable Object value) {
     if (value == null) {
       return "None";

@@ -10,44 +10,45 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file of PyTorch: {@code .pth}, {@code .pt}, {@code .bin}, {@code .th}, memory-mapped. The
- * pickle in it is read as data by {@link Pickle}; nothing in it is ever run.
+ * A PyTorch file: {@code .pth}, {@code .pt}, {@code .bin}, {@code .th}, memory-mapped. The pickle
+ * in it is read as data by {@link Pickle}; nothing in it is executed.
  *
- * <p>Since torch 1.6 it is a zip archive of records that are stored as they are:
+ * <p>Since torch 1.6, the format is a zip archive of stored records:
  *
  * <pre>
  * NAME/data.pkl        a pickle: dicts and lists of tensors and plain values
- * NAME/byteorder       "little" or "big"; may be left out
- * NAME/data/KEY        the bytes of the storage KEY, at a multiple of 64 of the file
+ * NAME/byteorder       "little" or "big"; optional
+ * NAME/data/KEY        the bytes of the storage KEY, aligned to 64 bytes in the file
  * NAME/version, …      not needed
  * NAME/code/…          in a TorchScript archive: its program, which is not read
  * </pre>
  *
- * <p>Before that, and with {@code _use_new_zipfile_serialization=False}, pickles and bytes in turn:
+ * <p>Before that, and with {@code _use_new_zipfile_serialization=False}, the format is a sequence
+ * of pickles and bytes:
  *
  * <pre>
  * pickle   0x1950a86a20f9469cfc6c          the magic number
  * pickle   1001                            the version
- * pickle   {little_endian: True, …}        the machine that wrote it
+ * pickle   {little_endian: True, …}        the machine that wrote the file
  * pickle   the object, as in data.pkl
  * pickle   [KEY, …]                        the storages, in the order in which they follow
  * for each: int64 number of elements, little-endian, then their bytes
  * </pre>
  *
- * <p>A storage is the persistent id ('storage', torch.FloatStorage, KEY, device, elements), a
- * tensor a view of one by offset, sizes and strides, all in elements; several may look into the
- * same.
+ * <p>A storage is the persistent id ('storage', torch.FloatStorage, KEY, device, elements). A
+ * tensor is a view of a storage by offset, sizes and strides, all in elements; several tensors may
+ * share a storage.
  *
  * <p>Names of nested dicts and lists are joined by dots: {@code state_dict.module.conv1.weight}.
- * What is no tensor is in {@link #metadata} as text, if it is small; of an object such as {@code
- * argparse.Namespace} the class's name and the attributes. The reader refuses classes that it does
- * not know, complex and quantized tensors, tensors above 2 GiB, and views that would become larger
- * than the file.
+ * Small values other than tensors are in {@link #metadata} as text; for an object such as {@code
+ * argparse.Namespace}, the class name and the attributes. The reader rejects unknown classes,
+ * complex and quantized tensors, tensors over 2 GiB, and views that would expand beyond the size of
+ * the file.
  *
  * @see <a href="https://docs.pytorch.org/docs/stable/notes/serialization.html">Serialization</a>
  */
 public final class TorchFile implements TensorFile {
-  /** Expanded tensors may be larger than their file, as long as both are small. */
+  /** Expanded tensors may be larger than their file if both are small. */
   private static final long SMALL = 1 << 16;
 
   private final MappedFile file;
@@ -76,8 +77,8 @@ public final class TorchFile implements TensorFile {
   /**
    * Opens and checks a file; tensors are mapped, not read.
    *
-   * @throws FormatException if there is no such file, it breaks the layout above, or refers to
-   *     something that is no part of a file of tensors
+   * @throws FormatException if the file does not exist, violates the layout above, or refers to
+   *     names that files of tensors do not contain
    */
   public static TorchFile open(Path path) throws IOException {
     MappedFile file = MappedFile.open(path);
@@ -107,10 +108,10 @@ public final class TorchFile implements TensorFile {
       try {
         bytes = info.bytes();
       } catch (ArithmeticException e) {
-        // Larger than any file.
+        // The size overflows.
       }
       if (bytes > Math.max(SMALL, file.size())) {
-        reason = "repeats a few bytes until it is larger than the file";
+        reason = "expands to more bytes than the file has";
       } else if (bytes > Integer.MAX_VALUE) {
         reason = "is larger than 2 GiB";
       }
@@ -167,10 +168,11 @@ public final class TorchFile implements TensorFile {
   }
 
   /**
-   * Writes a state dict, an OrderedDict of tensors in the order of the list, as a zip archive that
-   * {@code torch.load(file, weights_only=True)} opens, also with {@code mmap=True}. Atomic.
+   * Writes a state dict, an OrderedDict of tensors in list order, as a zip archive that {@code
+   * torch.load(file, weights_only=True)} opens, also with {@code mmap=True}. Atomic.
    *
-   * @throws IllegalArgumentException if names repeat or a buffer's size is not that of its shape
+   * @throws IllegalArgumentException if a name occurs twice or a buffer's size does not match its
+   *     shape
    * @throws IOException if the file cannot be written
    */
   public static void write(Path file, List<Safetensors.Entry> tensors) throws IOException {

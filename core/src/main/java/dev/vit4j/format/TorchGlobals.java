@@ -13,9 +13,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What names in the pickles of a {@link TorchFile} stand for. It is a list of what is read:
- * tensors, containers, numbers, and a few classes of which the attributes alone are kept. Every
- * other name is refused.
+ * The names supported in the pickles of a {@link TorchFile}: tensors, containers, numbers, and a
+ * few classes whose attributes are read. All other names are rejected.
  */
 final class TorchGlobals {
   private static final Map<String, DType> STORAGES =
@@ -49,7 +48,7 @@ final class TorchGlobals {
           Map.entry("float8_e4m3fn", DType.F8_E4M3),
           Map.entry("float8_e5m2", DType.F8_E5M2));
 
-  /** Classes of training scripts that hold plain attributes. */
+  /** Classes of training scripts with plain attributes. */
   private static final List<String> OPAQUE =
       List.of(
           "argparse.Namespace",
@@ -65,31 +64,31 @@ final class TorchGlobals {
   private TorchGlobals() {}
 
   /**
-   * What a name stands for.
+   * Looks up a name.
    *
-   * @throws IllegalArgumentException if it is not on the list
+   * @throws IllegalArgumentException if the name is not supported
    */
   static Callable find(String name) {
     Callable known = TABLE.get(name);
     if (known == null) {
       throw refused(
-          "refers to %s, which is not read: nothing in a file is run; torch.save(model.state_dict(), FILE) writes what can be read"
+          "refers to %s, which is not supported: code in files is never executed; save the weights with torch.save(model.state_dict(), FILE)"
               .formatted(name));
     }
     return known;
   }
 
-  /** The same for a TorchScript archive, whose modules are objects of classes of its own. */
+  /** Looks up a name in a TorchScript archive, where modules are objects of generated classes. */
   static Callable findInScript(String name) {
     return name.startsWith("__torch__.") ? arguments -> new PickledObject(name) : find(name);
   }
 
-  /** The class of storages of a type; null if torch has none. */
+  /** The storage class of a type; null if torch has none. */
   static @Nullable String storageOf(DType dtype) {
     return named(STORAGES, dtype);
   }
 
-  /** What torch calls a type. */
+  /** torch's name of a type. */
   static String nameOf(DType dtype) {
     return Objects.requireNonNull(named(DTYPES, dtype));
   }
@@ -145,14 +144,14 @@ final class TorchGlobals {
     throw refused("is only named, never called");
   }
 
-  /** The storage behind a persistent id: ('storage', type, key, device, elements). */
+  /** Returns the storage of a persistent id: ('storage', type, key, device, elements). */
   static TorchStorage storage(@Nullable Object id) {
     if (!(id instanceof List<?> parts)
         || parts.size() < 5
         || !"storage".equals(text(parts.get(0)))
         || !(parts.get(1) instanceof Global type)
         || !(parts.get(4) instanceof Long elements)) {
-      throw refused("a persistent id that is no storage");
+      throw refused("a persistent id that is not a storage");
     }
     if (parts.size() > 5 && parts.get(5) != null) {
       throw refused("a view of a storage, as torch before 0.4 wrote: save it with a newer torch");
@@ -206,7 +205,7 @@ final class TorchGlobals {
     throw refused("a parameter without its tensor");
   }
 
-  /** A tensor of a subclass, or with attributes: (function, class, arguments, state). */
+  /** Returns a tensor of a subclass or with attributes: (function, class, arguments, state). */
   private static @Nullable Object ofType(List<@Nullable Object> a) {
     if (a.get(0) instanceof Global inner
         && inner.name().startsWith("torch._utils.")
@@ -220,7 +219,7 @@ final class TorchGlobals {
     return a.size() > 1 ? text(a.get(0)) + ":" + a.get(1) : text(a.get(0));
   }
 
-  /** From nothing, from a dict, or as Python 2 wrote it from a list of pairs. */
+  /** Creates a dict: empty, from a dict or, as written by Python 2, from a list of pairs. */
   private static Map<@Nullable Object, @Nullable Object> dict(List<@Nullable Object> a) {
     Map<@Nullable Object, @Nullable Object> dict = new LinkedHashMap<>();
     if (a.isEmpty()) {

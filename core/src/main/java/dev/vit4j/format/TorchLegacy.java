@@ -9,17 +9,17 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Opens {@link TorchFile}s of the time before the zip archives; see there for the layout. */
+/** Opens {@link TorchFile}s in the format before zip archives; see there for the layout. */
 final class TorchLegacy {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
   private static final long VERSION = 1001;
 
-  /** PROTO, its number, and the opcode and length of the magic number: how such a file begins. */
+  /** The first bytes: PROTO, its number, and the opcode and length of the magic number. */
   private static final int HEAD_SIZE = 4;
 
   private TorchLegacy() {}
 
-  /** Whether a file begins with the magic number as any protocol writes it. */
+  /** Whether a file starts with the magic number, in any protocol. */
   static boolean isOne(MappedFile file) throws IOException {
     ByteBuffer head = file.head(HEAD_SIZE);
     return head.remaining() == HEAD_SIZE
@@ -34,7 +34,7 @@ final class TorchLegacy {
     }
     ByteBuffer bytes = file.slice(0, Math.min(file.size(), Integer.MAX_VALUE));
     Pickle pickle = new Pickle(file.source(), bytes, TorchGlobals::find, TorchGlobals::storage);
-    require(file, MAGIC.equals(pickle.read()), "no magic number of torch");
+    require(file, MAGIC.equals(pickle.read()), "torch's magic number is missing");
     require(file, Long.valueOf(VERSION).equals(pickle.read()), "not version 1001 of the format");
     boolean little =
         pickle.read() instanceof Map<?, ?> machine
@@ -74,7 +74,7 @@ final class TorchLegacy {
     for (Object key : (List<?>) keys) {
       TorchStorage storage = announced.get(String.valueOf(key));
       if (storage == null) {
-        throw new FormatException(file.source(), at, "a storage that no tensor has: " + key);
+        throw new FormatException(file.source(), at, "a storage that no tensor uses: " + key);
       }
       int element = storage.dtype() == null ? 1 : storage.dtype().bytes();
       long elements = file.slice(at, Long.BYTES).getLong();

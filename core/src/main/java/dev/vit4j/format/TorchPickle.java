@@ -9,8 +9,8 @@ import java.util.List;
 
 /**
  * Writes the pickle of a state dict, protocol 2, as torch does: an OrderedDict whose values are
- * calls of {@code torch._utils._rebuild_tensor_v2} with a storage, offset, sizes and strides; types
- * without a storage class of their own go through {@code _rebuild_tensor_v3} and untyped storages.
+ * calls of {@code torch._utils._rebuild_tensor_v2} with storage, offset, sizes and strides; types
+ * without a storage class use {@code _rebuild_tensor_v3} and untyped storages.
  */
 final class TorchPickle {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -41,7 +41,7 @@ final class TorchPickle {
     long bytes = t.littleEndianData().remaining();
     text(key).text("cpu").number(typed ? bytes / t.dtype().bytes() : bytes);
     op('t').op('Q').number(0).sizes(t.shape()).sizes(strides(t.shape()));
-    op(0x89).orderedDict(); // requires no gradient, has no hooks
+    op(0x89).orderedDict(); // requires_grad is False, no hooks
     if (!typed) {
       global("torch", TorchGlobals.nameOf(t.dtype()));
     }

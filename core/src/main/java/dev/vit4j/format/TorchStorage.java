@@ -4,11 +4,11 @@ import dev.vit4j.tensor.DType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A stretch of memory that tensors of a {@link TorchFile} look into, as the pickle announces it.
+ * A storage, as a {@link TorchFile}'s pickle announces it; tensors are views of storages.
  *
  * @param key its name in the file
- * @param dtype of its elements, or null if it is bytes whose type the tensors tell
- * @param bytes how many there are
+ * @param dtype element type, or null for untyped bytes, whose tensors have the type
+ * @param bytes number of bytes
  */
 record TorchStorage(String key, @Nullable DType dtype, long bytes) {
   static TorchStorage of(String key, @Nullable DType dtype, long elements) {

@@ -1,4 +1,4 @@
 package dev.vit4j.format;
 
-/** A tensor of a {@link TorchFile}: a view into a storage that others may look into as well. */
+/** A tensor of a {@link TorchFile}: a view of a storage, which may be shared. */
 record TorchTensor(TorchStorage storage, StridedView view) {}

@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The writing half of {@link TorchFile}. */
+/** Writes the format of {@link TorchFile}. */
 final class TorchWriter {
   private static final String FOLDER = "archive/";
 

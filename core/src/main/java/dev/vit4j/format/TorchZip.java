@@ -8,16 +8,16 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Opens the zip archives among {@link TorchFile}s; see there for the layout. */
+/** Opens {@link TorchFile}s in the zip format; see there for the layout. */
 final class TorchZip {
   private static final String PICKLE = "data.pkl";
 
-  /** A pickle is a small part of its file, unless the file is small. */
+  /** Deflated pickles up to this size are accepted even if the file is smaller. */
   private static final long SMALL_PICKLE = 1 << 20;
 
   private TorchZip() {}
 
-  /** Whether an archive of these records is one of torch's. */
+  /** Whether an archive with these records is in torch's format. */
   static boolean isOne(Map<String, FilePart> records) {
     return !pickles(records).isEmpty();
   }
@@ -40,7 +40,7 @@ final class TorchZip {
                 TorchGlobals::storage)
             .read();
     TorchContents contents = TorchContents.of(source, root, pickle.limit());
-    // Modules of a TorchScript archive have dozens of flags each, which nobody wants to read.
+    // TorchScript modules have dozens of flags each, which are not useful as metadata.
     Map<String, String> metadata = script ? Map.of("format", "TorchScript") : contents.metadata();
     return new TorchFile(
         file,
@@ -72,7 +72,7 @@ final class TorchZip {
     return switch (order) {
       case "little" -> ByteOrder.LITTLE_ENDIAN;
       case "big" -> ByteOrder.BIG_ENDIAN;
-      default -> throw new FormatException(file.source(), -1, "the byteorder '" + order + "'");
+      default -> throw new FormatException(file.source(), -1, "unknown byteorder '" + order + "'");
     };
   }
 

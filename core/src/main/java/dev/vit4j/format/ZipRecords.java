@@ -16,16 +16,19 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
  * The records of a zip archive by name, in file order. The whole directory is checked before
- * anything is read: no name twice, no path that leaves the archive, no records that share bytes, no
- * bombs.
+ * anything is read: no duplicate names, no paths outside the archive, no overlapping records, no
+ * zip bombs.
  */
 final class ZipRecords {
-  /** Weights hardly deflate at all; below a megabyte nobody minds. */
+  /**
+   * Maximum ratio of inflated to compressed size: weights hardly deflate. Small archives are
+   * exempt.
+   */
   private static final long MAX_RATIO = 100;
 
   private static final long SMALL = 1 << 20;
 
-  /** Above all sizes, far below an overflow. */
+  /** Above all valid sizes, without a risk of overflow. */
   private static final long HUGE = 1L << 60;
 
   private final String source;
@@ -37,7 +40,7 @@ final class ZipRecords {
     this.fileSize = fileSize;
   }
 
-  /** Whether a file begins as a zip archive does. */
+  /** Whether a file starts as a zip archive does. */
   static boolean isZip(MappedFile file) throws IOException {
     ByteBuffer head = file.head(2);
     return head.remaining() == 2 && head.get(0) == 'P' && head.get(1) == 'K';
@@ -46,7 +49,7 @@ final class ZipRecords {
   /**
    * Reads the directory of an archive.
    *
-   * @throws FormatException if it is damaged or none of an honest archive
+   * @throws FormatException if it is damaged or violates the checks above
    */
   static Map<String, FilePart> of(Path file, long fileSize) throws IOException {
     ZipRecords records = new ZipRecords(file.toString(), fileSize);
@@ -58,7 +61,7 @@ final class ZipRecords {
     } catch (FormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      // The library answers hostile bytes with exceptions of many kinds.
+      // The library throws many kinds of exceptions for malformed bytes.
       FormatException damaged =
           new FormatException(file.toString(), -1, "damaged zip archive: " + e.getMessage());
       damaged.initCause(e);
@@ -79,7 +82,7 @@ final class ZipRecords {
     int method = entry.getMethod();
     boolean deflated = method == ZipEntry.DEFLATED;
     if (!zip.canReadEntryData(entry) || (!deflated && method != ZipEntry.STORED)) {
-      throw refused(name, "is encrypted or compressed by a method that is not read");
+      throw refused(name, "is encrypted or compressed by a method that is not supported");
     }
     FilePart part =
         new FilePart(
@@ -89,16 +92,16 @@ final class ZipRecords {
             deflated,
             entry.getCrc());
     if (part.size() < 0 || part.packed() < 0 || part.position() < 0) {
-      throw refused(name, "does not say how large it is");
+      throw refused(name, "does not declare its size");
     }
     if (!deflated && part.packed() != part.size()) {
-      throw refused(name, "is stored as it is, but with another size");
+      throw refused(name, "is stored uncompressed, but its two sizes differ");
     }
     if (part.packed() > fileSize - part.position()) {
       throw refused(name, "reaches beyond the end of the file");
     }
     if (records.put(name, part) != null) {
-      throw refused(name, "is there twice");
+      throw refused(name, "occurs twice");
     }
   }
 

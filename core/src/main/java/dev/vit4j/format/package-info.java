@@ -1,4 +1,4 @@
-/** File formats, without any knowledge of models: a format class's Javadoc is the byte layout. */
+/** File formats, independent of models; each format class's Javadoc documents the byte layout. */
 @NullMarked
 package dev.vit4j.format;
 

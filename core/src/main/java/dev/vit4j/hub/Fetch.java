@@ -6,37 +6,37 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 
-/** What is to be fetched: known in every detail before anything is. */
+/** A planned download; all files are known before anything is downloaded. */
 public sealed interface Fetch permits HubFetch, TorchvisionFetch {
   /**
-   * A file of it.
+   * A file of the download.
    *
-   * @param name its name
-   * @param from its address
-   * @param bytes its size
-   * @param isHere whether it is on this machine already
-   * @param path where it is, or will be
+   * @param name file name
+   * @param from URL
+   * @param bytes size in bytes
+   * @param isHere whether it is already in the local cache
+   * @param path its local path, now or after the download
    */
   record Item(String name, URI from, long bytes, boolean isHere, Path path) {}
 
-  /** All files, in the order in which they are fetched. */
+  /** All files, in download order. */
   List<Item> items();
 
-  /** The version of the files: a commit; empty where there are no versions. */
+  /** The commit of the files; empty if they are not versioned. */
   String version();
 
-  /** The folder or file that is a model when all is done. */
+  /** The folder or file of the model after the download. */
   Path place();
 
   /**
-   * Fetches what is not here yet. Each file is checked before it appears under its name; what has
-   * come of a file is kept when something fails, and the next call goes on from there.
+   * Downloads missing files. Each file is verified before it gets its name; after a failure, the
+   * data received so far is kept, and the next call resumes the download.
    *
-   * @throws IOException in one line that says what failed and which files to put where instead
+   * @throws IOException in one line that says what failed and which files to copy where instead
    */
   void run(DownloadProgress progress) throws IOException;
 
-  /** Bytes that are not on this machine yet; of half a file all. */
+  /** Number of bytes to download; partial files count as missing. */
   default long missing() {
     return items().stream().filter(item -> !item.isHere()).mapToLong(Item::bytes).sum();
   }

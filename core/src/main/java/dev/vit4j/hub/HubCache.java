@@ -12,16 +12,15 @@ import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
 /**
- * The cache of one model as huggingface_hub lays it out, so that either uses what the other has
- * fetched:
+ * The cache of one model in huggingface_hub's layout, so that both libraries share downloads:
  *
  * <pre>
  * models--ORG--NAME/
- *   blobs/ETAG                   the files, called by their checksums
- *   blobs/ETAG.incomplete        what has come of one
- *   refs/main                    the commit that a branch or tag meant when it was last asked for
- *   snapshots/COMMIT/FILE        a link to ../../blobs/ETAG; without links the file itself
- *   .no_exist/COMMIT/FILE        empty: that commit has no such file
+ * blobs/ETAG                   the files, named by their checksums
+ * blobs/ETAG.incomplete        a partial download
+ * refs/main                    the commit of a branch or tag at the last download
+ * snapshots/COMMIT/FILE        a link to ../../blobs/ETAG; without links, the file itself
+ * .no_exist/COMMIT/FILE        empty: the commit has no such file
  * .locks/models--ORG--NAME/ETAG.lock
  * </pre>
  */
@@ -32,8 +31,8 @@ final class HubCache {
   private final Path folder;
 
   /**
-   * @param root of all models
-   * @param id {@code org/name}, checked
+   * @param root cache folder of all models
+   * @param id {@code org/name}, validated
    */
   HubCache(Path root, String id) {
     this.root = root;
@@ -44,7 +43,7 @@ final class HubCache {
     return "models--" + id.replace("/", "--");
   }
 
-  /** The snapshot of a revision with all of its weights; empty if something is missing. */
+  /** Returns the snapshot of a revision if its weights are complete, otherwise empty. */
   Optional<Path> weights(String revision) throws IOException {
     Path snapshot = snapshot(commit(revision));
     for (String name : HubFiles.join(HubFiles.WEIGHTS, HubFiles.OPEN_CLIP)) {
@@ -67,7 +66,7 @@ final class HubCache {
                         && Files.isRegularFile(weights.resolveSibling(shard)));
   }
 
-  /** The commit that a revision means here; the revision itself if nobody has asked for it. */
+  /** Returns the cached commit of a revision; the revision itself if none is cached. */
   private String commit(String revision) throws IOException {
     Path ref = folder.resolve("refs").resolve(revision);
     if (revision.matches(COMMIT) || !Files.isRegularFile(ref)) {
@@ -76,39 +75,40 @@ final class HubCache {
     String commit =
         Files.size(ref) > 100 ? "" : new String(Files.readAllBytes(ref), ISO_8859_1).strip();
     if (!commit.matches(COMMIT)) {
-      throw new FormatException(ref.toString(), -1, "holds no commit: delete it and fetch again");
+      throw new FormatException(
+          ref.toString(), -1, "contains no commit: delete it and fetch again");
     }
     return commit;
   }
 
-  /** The folder with the files of a commit. */
+  /** Returns the folder of a commit. */
   Path snapshot(String commit) {
     return folder.resolve("snapshots").resolve(commit);
   }
 
-  /** Where a file lies for its users, whether it is there or not. */
+  /** Returns the path of a file in its snapshot, whether it exists or not. */
   Path pointer(RemoteFile file, String commit) {
     return snapshot(commit).resolve(file.name());
   }
 
-  /** The file under its checksum, whether it is there or not. */
+  /** Returns the path of a file by its checksum, whether it exists or not. */
   Path blob(RemoteFile file) {
     return folder.resolve("blobs").resolve(file.checksum().hex());
   }
 
-  /** Where the file is while it is incomplete. */
+  /** Returns the path of a partial download. */
   Path part(RemoteFile file) {
     return blob(file).resolveSibling(file.checksum().hex() + ".incomplete");
   }
 
-  /** The lock of whoever fetches the file. */
+  /** Returns the path of the download's lock file. */
   Path lock(RemoteFile file) {
     return root.resolve(".locks")
         .resolve(folder.getFileName())
         .resolve(file.checksum().hex() + ".lock");
   }
 
-  /** Whether a commit's file is here, whole. */
+  /** Whether a file of a commit is complete in the cache. */
   boolean has(RemoteFile file, String commit) {
     return isWhole(pointer(file, commit), file) || isWhole(blob(file), file);
   }
@@ -117,7 +117,7 @@ final class HubCache {
     return Files.isRegularFile(path) && path.toFile().length() == file.bytes();
   }
 
-  /** Makes a blob a commit's file, by a link where there can be one. */
+  /** Links a blob into a commit's snapshot; without links, moves it there. */
   void link(RemoteFile file, String commit, boolean links) throws IOException {
     Path pointer = pointer(file, commit);
     if (isWhole(pointer, file)) {
@@ -136,11 +136,11 @@ final class HubCache {
       Files.createSymbolicLink(pointer, target);
       return true;
     } catch (IOException | UnsupportedOperationException e) {
-      return false; // Windows without the right to make links
+      return false; // Windows without the privilege to create links
     }
   }
 
-  /** Remembers that a commit has no such file. */
+  /** Records that a commit has no such file. */
   void markMissing(String name, String commit) throws IOException {
     Path mark = folder.resolve(".no_exist").resolve(commit).resolve(name);
     Files.createDirectories(mark.getParent());
@@ -149,10 +149,10 @@ final class HubCache {
     }
   }
 
-  /** Remembers the commit of a branch or tag; the last step, when all files are there. */
+  /** Records the commit of a branch or tag; the last step, once all files are complete. */
   void remember(String revision, String commit) throws IOException {
     if (revision.equals(commit) || commit.equals(commit(revision))) {
-      return; // a cache that is complete need not be writable
+      return; // a complete cache may be read-only
     }
     Path ref = folder.resolve("refs").resolve(revision);
     Files.createDirectories(ref.getParent());

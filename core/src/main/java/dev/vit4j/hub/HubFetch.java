@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The files of a model of the Hub that are of use here, at one commit. */
+/** Downloads the required files of a Hub model at one commit. */
 public final class HubFetch implements Fetch {
   private static final int MOST_SHARDS = 1000;
-  private static final long MOST_JSON = 100_000_000; // bytes, as the readers have it
+  private static final long MOST_JSON = 100_000_000; // bytes, the readers' limit
 
   private final HubModel model;
   private final HubSettings settings;
@@ -40,11 +40,11 @@ public final class HubFetch implements Fetch {
     this.cache = new HubCache(settings.hubCache(), model.id());
   }
 
-  /** Asks the Hub for the configuration, the preprocess and the best form of the weights. */
+  /** Requests the metadata of the configuration, the preprocessing and the best weights format. */
   static HubFetch plan(HubModel model, HubSettings settings, Web web) throws IOException {
     HubFetch fetch = new HubFetch(model, settings, web);
     if (settings.isOffline()) {
-      throw fetch.server.failed("HF_HUB_OFFLINE or VIT4J_OFFLINE forbids downloads");
+      throw fetch.server.failed("downloads are disabled by HF_HUB_OFFLINE or VIT4J_OFFLINE");
     }
     Optional<RemoteFile> config = fetch.add(HubFiles.CONFIG);
     fetch.add(HubFiles.PREPROCESSOR);
@@ -59,13 +59,13 @@ public final class HubFetch implements Fetch {
       }
     }
     throw fetch.server.refused(
-        "it has none of %s at '%s': is it a model, in PyTorch's form?"
+        "it has none of %s at '%s': is it a model with PyTorch weights?"
             .formatted(String.join(", ", names), model.revision()));
   }
 
   /**
-   * The names that the weights may have, the best first. Where open_clip's are, they are the model;
-   * only timm's repositories have them beside the image model that is meant.
+   * Returns the possible names of the weights file, best first. A repository with open_clip's files
+   * contains an open_clip model, except for timm's, which also contain the image model.
    */
   private List<String> weights(Optional<RemoteFile> config) throws IOException {
     Optional<RemoteFile> openClip = find(HubFiles.OPEN_CLIP_CONFIG);
@@ -83,7 +83,7 @@ public final class HubFetch implements Fetch {
     try {
       return JsonMapper.shared().readTree(read(config)).has("architecture");
     } catch (JacksonException e) {
-      throw server.refused("%s is no JSON: %s".formatted(config.from(), FormatException.words(e)));
+      throw server.refused("%s is not JSON: %s".formatted(config.from(), FormatException.words(e)));
     }
   }
 
@@ -102,10 +102,10 @@ public final class HubFetch implements Fetch {
     }
     RemoteFile file = found.get().file();
     if (commit != null && !commit.equals(found.get().commit())) {
-      throw server.refused("%s is of another commit than asked for".formatted(file.from()));
+      throw server.refused("%s is from another commit than requested".formatted(file.from()));
     }
     if (name.endsWith(".json") && file.bytes() > MOST_JSON) {
-      throw server.refused("%s has %,d bytes: that is no JSON".formatted(name, file.bytes()));
+      throw server.refused("%s has %,d bytes, too many for JSON".formatted(name, file.bytes()));
     }
     commit = found.get().commit();
     return Optional.of(file);
@@ -114,10 +114,11 @@ public final class HubFetch implements Fetch {
   private void addShards(RemoteFile index) throws IOException {
     for (String shard : shards(index)) {
       if (!HubFiles.isShard(index.name(), shard)) {
-        throw server.refused("its index names '%s', which is no file beside it".formatted(shard));
+        throw server.refused(
+            "its index names '%s', which is not a file in the same folder".formatted(shard));
       }
       if (add(shard).isEmpty()) {
-        throw server.refused("its index names %s, which it does not have".formatted(shard));
+        throw server.refused("its index names %s, which does not exist".formatted(shard));
       }
     }
   }
@@ -131,7 +132,7 @@ public final class HubFetch implements Fetch {
     return shards;
   }
 
-  /** A small file that tells which others are needed. */
+  /** Downloads a small file that names other required files. */
   private byte[] read(RemoteFile file) throws IOException {
     try {
       Address address = new Address(file.from(), server.token());

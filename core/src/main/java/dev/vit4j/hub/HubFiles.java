@@ -3,13 +3,13 @@ package dev.vit4j.hub;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** The files of a model on the Hub that are of use here. */
+/** Names of the required files of a Hub model. */
 final class HubFiles {
   static final String CONFIG = "config.json";
   static final String PREPROCESSOR = "preprocessor_config.json";
   private static final String INDEX = ".index.json";
 
-  /** One of these holds the weights or says where they are, the best first. */
+  /** Weights files and indexes of weights files, in order of preference. */
   static final List<String> WEIGHTS =
       List.of(
           "model.safetensors",
@@ -19,23 +19,23 @@ final class HubFiles {
 
   static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
 
-  /** What open_clip calls them: image and text model in one. */
+  /** open_clip's files: image and text model in one. */
   static final List<String> OPEN_CLIP =
       List.of("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
 
   private HubFiles() {}
 
-  /** Both lists, one after the other. */
+  /** Concatenates two lists. */
   static List<String> join(List<String> first, List<String> second) {
     return Stream.concat(first.stream(), second.stream()).toList();
   }
 
-  /** Whether a file says where the weights are, and holds none. */
+  /** Whether a file is an index of weights files. */
   static boolean isIndex(String name) {
     return name.endsWith(INDEX);
   }
 
-  /** Whether an index may name such a shard: a plain file beside it, of the index's own kind. */
+  /** Whether an index may name this shard: a file in the same folder, of the same format. */
   static boolean isShard(String index, String name) {
     String whole = index.substring(0, index.length() - INDEX.length());
     return name.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}")

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param revision branch, tag or commit
  */
 public record HubModel(String id, String revision) implements Published {
-  /** The revision that is meant where none is named. */
+  /** The default revision. */
   public static final String MAIN = "main";
 
   private static final String PART = "[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?";
@@ -25,25 +25,29 @@ public record HubModel(String id, String revision) implements Published {
       Pattern.compile("(hf[-_]hub:)?([^@:]+?)(?:@([^@:]+))?", Pattern.DOTALL);
 
   /**
-   * A model of the Hub.
+   * Creates a reference to a Hub model.
    *
-   * @throws IllegalArgumentException if name or revision can be none of the Hub's
+   * @throws IllegalArgumentException if the name or the revision is invalid
    */
   public HubModel {
     if (!ID.matcher(id).matches() || id.contains("--") || id.contains("..")) {
       throw new IllegalArgumentException(
-          "'%s' is no name of the Hub's: it is ORG/NAME".formatted(id));
+          "'%s' is not a Hub model name: use ORG/NAME".formatted(id));
     }
     if (!REVISION.matcher(revision).matches()
         || revision.contains("..")
         || revision.contains("//")
         || revision.endsWith("/")) {
       throw new IllegalArgumentException(
-          "'%s' is no revision of %s: it is a branch, a tag or a commit".formatted(revision, id));
+          "'%s' is not a valid revision of %s: use a branch, a tag or a commit"
+              .formatted(revision, id));
     }
   }
 
-  /** Reads {@code org/name}, with {@code hf-hub:} before or {@code @revision} behind, or timm's. */
+  /**
+   * Parses {@code org/name}, optionally with the prefix {@code hf-hub:} or the suffix
+   * {@code @revision}, or a timm name with a tag.
+   */
   static Optional<HubModel> parse(String word) {
     Matcher m = WORD.matcher(word);
     if (!m.matches()) {
@@ -56,13 +60,13 @@ public record HubModel(String id, String revision) implements Published {
     return Optional.of(new HubModel(id, m.group(3) == null ? MAIN : m.group(3)));
   }
 
-  /** A name of the catalogue with the tag of weights behind a dot. */
+  /** Whether this is a catalog name followed by a dot and a tag of weights. */
   private static boolean isTimms(String name) {
     int dot = name.indexOf('.');
     return dot > 0 && dot < name.length() - 1 && Models.names().contains(name.substring(0, dot));
   }
 
-  /** The same model at another revision. */
+  /** Returns the same model at another revision. */
   public HubModel at(String other) {
     return new HubModel(id, other);
   }

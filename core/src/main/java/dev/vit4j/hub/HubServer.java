@@ -14,11 +14,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the Hub says about the files of one model. {@code HEAD
- * ENDPOINT/ORG/NAME/resolve/REVISION/FILE} is answered with headers: {@code X-Repo-Commit}, and
- * {@code X-Linked-Etag} and {@code X-Linked-Size} of a large file, which is then elsewhere, or
- * {@code ETag} and {@code Content-Length}. An ETag is the SHA-256 of a large file, Git's SHA-1 of a
- * small one.
+ * The Hub's metadata of one model's files. The response to {@code HEAD
+ * ENDPOINT/ORG/NAME/resolve/REVISION/FILE} has the headers {@code X-Repo-Commit} and, for large
+ * files, which are stored elsewhere, {@code X-Linked-Etag} and {@code X-Linked-Size}; for small
+ * files {@code ETag} and {@code Content-Length}. The ETag of a large file is its SHA-256, that of a
+ * small one Git's SHA-1.
  */
 final class HubServer {
   private static final String COMMIT_HEADER = "X-Repo-Commit";
@@ -37,24 +37,24 @@ final class HubServer {
   }
 
   /**
-   * A file and the commit that it is of.
+   * A file and its commit.
    *
-   * @param file as described
-   * @param commit of the revision that was asked for
+   * @param file the file's metadata
+   * @param commit the commit of the requested revision
    */
   record Found(RemoteFile file, String commit) {}
 
-  /** The token that the files are asked for with; null without one. */
+  /** The token sent with requests; null for none. */
   @Nullable String token() {
     return token;
   }
 
   /**
-   * Asks about a file.
+   * Requests a file's metadata.
    *
    * @param revision branch, tag or commit
    * @return empty if the revision has no such file
-   * @throws IOException in one line, if there is no such model or the server will not say
+   * @throws IOException in one line, if the model does not exist or the server refuses
    */
   Optional<Found> find(String revision, String name) throws IOException {
     URI uri = address(revision, name);
@@ -86,32 +86,31 @@ final class HubServer {
     String commit = answer.header(COMMIT_HEADER).orElse("");
     if (!commit.matches(HubCache.COMMIT)) {
       throw failed(
-          "%s does not answer as the Hub does (no %s): is HF_ENDPOINT right, or is there a login page between?"
+          "%s does not respond as the Hub does (no %s): check HF_ENDPOINT, and whether the network requires a login"
               .formatted(uri, COMMIT_HEADER));
     }
     String etag = answer.header(LINKED_ETAG).or(() -> answer.header("ETag")).orElse("");
     Checksum checksum =
-        Checksum.ofEtag(etag)
-            .orElseThrow(() -> failed("%s comes without a checksum".formatted(uri)));
+        Checksum.ofEtag(etag).orElseThrow(() -> failed("%s has no checksum".formatted(uri)));
     long linked = answer.bytes("X-Linked-Size");
     long bytes = linked >= 0 || answer.isRedirect() ? linked : answer.bytes("Content-Length");
     if (bytes < 0) {
-      throw failed("%s comes without its size".formatted(uri));
+      throw failed("%s has no size".formatted(uri));
     }
     return new Found(new RemoteFile(name, address(commit, name), bytes, checksum), commit);
   }
 
-  /** The one line of what no other way would bring either. */
+  /** Returns the error for a failure that a manual download cannot solve. */
   FormatException refused(String reason) {
     return new FormatException(model.name(), -1, "cannot be fetched: " + reason);
   }
 
-  /** The one line of a failure, with the way around it. */
+  /** Returns the error for a failure, with the instructions for a manual download. */
   FormatException failed(String reason) {
     return refused("%s; or put %s".formatted(reason, model.byHand(settings)));
   }
 
-  /** The one line of a failed request. */
+  /** Returns the error for a failed request. */
   FormatException failed(URI uri, IOException e) {
     return failed("%s: %s".formatted(uri, e.getMessage()));
   }

@@ -11,22 +11,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where published weights come from and go to, by the environment variables of huggingface_hub and
- * torch.hub.
+ * Servers and cache folders of pretrained weights, set by the environment variables of
+ * huggingface_hub and torch.hub.
  *
  * <table>
  *   <caption>Variables</caption>
  *   <tr><td>{@code HF_HOME}</td><td>default {@code ~/.cache/huggingface}</td></tr>
  *   <tr><td>{@code HF_HUB_CACHE}</td><td>default {@code $HF_HOME/hub}</td></tr>
  *   <tr><td>{@code HF_ENDPOINT}</td><td>default {@code https://huggingface.co}</td></tr>
- *   <tr><td>{@code HF_TOKEN}</td><td>default the file {@code HF_TOKEN_PATH}, {@code $HF_HOME/token}</td></tr>
+ *   <tr><td>{@code HF_TOKEN}</td><td>default: content of the file {@code HF_TOKEN_PATH}, else {@code $HF_HOME/token}</td></tr>
  *   <tr><td>{@code HF_HUB_OFFLINE}, {@code VIT4J_OFFLINE}</td><td>1 forbids downloads</td></tr>
- *   <tr><td>{@code HF_HUB_DISABLE_SYMLINKS}</td><td>1 puts files where links would be</td></tr>
+ *   <tr><td>{@code HF_HUB_DISABLE_SYMLINKS}</td><td>1 stores files instead of links</td></tr>
  *   <tr><td>{@code TORCH_HOME}</td><td>default {@code ~/.cache/torch}</td></tr>
- *   <tr><td>{@code VIT4J_TORCHVISION_MIRROR}</td><td>default torchvision's own folder on the web</td></tr>
+ *   <tr><td>{@code VIT4J_TORCHVISION_MIRROR}</td><td>default torchvision's download server</td></tr>
  * </table>
  *
- * {@code XDG_CACHE_HOME} stands for {@code ~/.cache}.
+ * {@code XDG_CACHE_HOME} replaces {@code ~/.cache}.
  */
 public final class HubSettings {
   private static final String HUB = "https://huggingface.co";
@@ -41,61 +41,61 @@ public final class HubSettings {
     this.home = home;
   }
 
-  /** Those of this process. */
+  /** Returns the settings of this process's environment. */
   public static HubSettings ofMachine() {
     return of(System.getenv(), Path.of(System.getProperty("user.home")));
   }
 
   /**
-   * Those of another environment.
+   * Returns the settings of another environment.
    *
    * @param environment as {@link System#getenv()}
-   * @param home the user's folder
+   * @param home the user's home folder
    */
   public static HubSettings of(Map<String, String> environment, Path home) {
     return new HubSettings(environment, home);
   }
 
-  /** The folder with {@code models--ORG--NAME}. */
+  /** The cache folder that contains {@code models--ORG--NAME}. */
   Path hubCache() {
     return folder("HF_HUB_CACHE", folder("HUGGINGFACE_HUB_CACHE", hfHome().resolve("hub")));
   }
 
-  /** The folder with torch.hub's files. */
+  /** The cache folder of torch.hub. */
   Path torchCheckpoints() {
     return folder("TORCH_HOME", cache().resolve("torch")).resolve("hub").resolve("checkpoints");
   }
 
   /**
-   * The Hub's address, without a slash at its end.
+   * The Hub's URL, without a trailing slash.
    *
-   * @throws IllegalArgumentException if the user's is none
+   * @throws IllegalArgumentException if the user's URL is invalid
    */
   URI endpoint() {
     return address("HF_ENDPOINT", HUB);
   }
 
   /**
-   * The address of the folder with torchvision's weights, without a slash at its end.
+   * The base URL of torchvision's weights, without a trailing slash.
    *
-   * @throws IllegalArgumentException if the user's is none
+   * @throws IllegalArgumentException if the user's URL is invalid
    */
   URI torchvision() {
     return address("VIT4J_TORCHVISION_MIRROR", TORCHVISION);
   }
 
-  /** Whether the user forbids downloads. */
+  /** Whether downloads are disabled. */
   public boolean isOffline() {
     return Web.isForbidden(environment);
   }
 
-  /** Whether the cache may hold links. */
+  /** Whether the cache may contain symbolic links. */
   boolean allowsLinks() {
     return !environment.getOrDefault("HF_HUB_DISABLE_SYMLINKS", "").matches("(?i)1|on|yes|true");
   }
 
   /**
-   * The user's token for the Hub; null without one.
+   * The user's token for the Hub; null if none is set.
    *
    * @throws IOException if its file cannot be read
    */
@@ -107,7 +107,8 @@ public final class HubSettings {
     }
     if (!said.matches("[!-~]{0," + LONGEST_TOKEN + "}")) {
       throw new IllegalArgumentException(
-          "HF_TOKEN (or %s) has characters that no token has: copy it again".formatted(file));
+          "HF_TOKEN (or %s) has characters that are invalid in a token: copy it again"
+              .formatted(file));
     }
     return said.isEmpty() ? null : said;
   }

@@ -15,17 +15,17 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of one file from the web to its name on the disk, which one process at a time goes.
+ * Downloads one file to its final path, one process at a time.
  *
- * @param web who asks
- * @param file what is fetched
+ * @param web the HTTP client
+ * @param file the file to download
  * @param token for the server, or null
- * @param part its name while it is incomplete
- * @param whole its name when it is complete and checked
- * @param lock held meanwhile
+ * @param part path of the partial download
+ * @param whole path of the complete, verified file
+ * @param lock path of the lock file
  */
 record OneFile(Web web, RemoteFile file, @Nullable String token, Path part, Path whole, Path lock) {
-  /** Fetches it, unless another process has done so meanwhile. */
+  /** Downloads the file, unless another process has done so in the meantime. */
   void fetch(DownloadProgress progress) throws IOException {
     Files.createDirectories(part.toAbsolutePath().getParent());
     Files.createDirectories(lock.toAbsolutePath().getParent());
@@ -39,7 +39,7 @@ record OneFile(Web web, RemoteFile file, @Nullable String token, Path part, Path
       new FileDownload(web, address, part, file.bytes(), file.checksum()).run(progress);
       Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE);
     } catch (OverlappingFileLockException e) {
-      throw new IOException("is being fetched by another thread of this process", e);
+      throw new IOException("is being downloaded by another thread of this process", e);
     }
   }
 }

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Which published weights timm's {@code pretrained=True} means: of a name with a tag those, of a
- * plain name timm's default (timm 1.0, {@code default_cfgs}).
+ * Resolves model names to published weights as timm's {@code pretrained=True} does: a name with a
+ * tag means those weights, a name without a tag timm's default (timm 1.0, {@code default_cfgs}).
  */
 public final class Pretrained {
-  /** timm's default tags of the names that the catalogue shares with it. */
+  /** timm's default tags of the catalog names. */
   private static final Map<String, String> DEFAULTS = new TreeMap<>();
 
   static {
@@ -19,14 +19,14 @@ public final class Pretrained {
 
   private Pretrained() {}
 
-  /** The weights that a plain name of the catalogue means; empty where timm has none. */
+  /** Returns the default weights of a catalog name; empty if timm has none. */
   public static Optional<HubModel> of(String model) {
     return Optional.ofNullable(DEFAULTS.get(model))
         .map(tag -> new HubModel("timm/" + model + "." + tag, HubModel.MAIN));
   }
 
   /**
-   * The weights that a name with or without a tag means.
+   * Returns the weights of a name with or without a tag.
    *
    * @throws IllegalArgumentException if there are none
    */
@@ -36,14 +36,14 @@ public final class Pretrained {
           .orElseThrow(
               () ->
                   new IllegalArgumentException(
-                      "no pretrained weights of %s are known: `vit models` says of which, and init takes any"
+                      "no pretrained weights of %s are known: `vit models` lists the models that have some, and init accepts any weights"
                           .formatted(model)));
     }
     return Published.parse(model)
         .orElseThrow(() -> new IllegalArgumentException("no weights are called " + model));
   }
 
-  /** The name without the tag of weights, if a name of the catalogue stands before it. */
+  /** Returns the catalog name without the tag of weights. */
   public static String architecture(String model) {
     int dot = model.indexOf('.');
     String before = dot < 0 ? model : model.substring(0, dot);

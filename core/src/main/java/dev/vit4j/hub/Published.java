@@ -6,15 +6,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Weights that somebody has published under a name. */
+/** Published weights, identified by name. */
 public sealed interface Published permits HubModel, TorchvisionModel {
   /**
-   * Reads a name: {@code org/name}, {@code org/name@revision}, {@code hf-hub:org/name}, timm's
+   * Parses a name: {@code org/name}, {@code org/name@revision}, {@code hf-hub:org/name}, timm's
    * {@code vit_tiny_patch16_224.augreg_in21k_ft_in1k}, {@code torchvision/vit_b_16} or {@code
    * resnet50.IMAGENET1K_V2}.
    *
-   * @return empty if the word cannot be such a name
-   * @throws IllegalArgumentException for torchvision's weights that it does not have
+   * @return empty if the text is not such a name
+   * @throws IllegalArgumentException for unknown torchvision weights
    */
   static Optional<Published> parse(String word) {
     Optional<TorchvisionModel> torchvision = TorchvisionModel.parse(word);
@@ -23,35 +23,35 @@ public sealed interface Published permits HubModel, TorchvisionModel {
         : HubModel.parse(word).map(model -> model);
   }
 
-  /** The name, as {@link #parse} reads it. */
+  /** The name, in a form that {@link #parse} accepts. */
   String name();
 
-  /** The page or address that people know it by. */
+  /** The URL of the model's page or file. */
   String page(HubSettings settings);
 
   /**
-   * Where its weights lie on this machine: a folder or a file; empty if not all of them do.
+   * Returns the local folder or file of the weights; empty if they are not complete.
    *
-   * @throws IOException if a cache holds nonsense
+   * @throws IOException if a cache entry is invalid
    */
   Optional<Path> cached(HubSettings settings) throws IOException;
 
-  /** Which files to put where, in words, for machines without a network. */
+  /** Describes which files to copy where, for machines without network access. */
   String byHand(HubSettings settings);
 
   /**
-   * Asks the server which files there are. Nothing is downloaded but what tells that: the index of
-   * weights in several files, the configuration where open_clip's lies beside it.
+   * Requests the list of files from the server. Only files that name others are downloaded: the
+   * index of sharded weights, and the configuration in repositories with open_clip's files.
    *
-   * @throws IOException in one line that says what the server said and what to do
+   * @throws IOException in one line with the server's response and what to do
    */
   Fetch plan(HubSettings settings, Web web) throws IOException;
 
   /**
-   * Where its weights lie on this machine.
+   * Returns the local folder or file of the weights.
    *
-   * @throws IOException in one line that names the command that fetches them, or, where downloads
-   *     are forbidden, which file to put where
+   * @throws IOException in one line with the command that downloads them or, if downloads are
+   *     disabled, the files to copy
    */
   default Path require(HubSettings settings) throws IOException {
     Optional<Path> path = cached(settings);
@@ -62,8 +62,8 @@ public sealed interface Published permits HubModel, TorchvisionModel {
         name(),
         -1,
         settings.isOffline()
-            ? "is not on this machine, and downloads are forbidden: put " + byHand(settings)
-            : "no such file or folder, and as a published model it is not on this machine: run `vit fetch %s`"
+            ? "is not in the local cache, and downloads are disabled: put " + byHand(settings)
+            : "is not a file or folder, nor a model in the local cache: run `vit fetch %s`"
                 .formatted(name()));
   }
 }

@@ -4,11 +4,11 @@ import dev.vit4j.web.Checksum;
 import java.net.URI;
 
 /**
- * A published file as its server describes it.
+ * Metadata of a published file.
  *
  * @param name a plain file name
- * @param from its address
- * @param bytes its size
- * @param checksum of its content
+ * @param from URL
+ * @param bytes size in bytes
+ * @param checksum checksum of the content
  */
 record RemoteFile(String name, URI from, long bytes, Checksum checksum) {}

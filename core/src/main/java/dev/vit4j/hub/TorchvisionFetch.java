@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** One file of torchvision's, kept where torch.hub keeps it. */
+/** Downloads one of torchvision's files into torch.hub's cache folder. */
 public final class TorchvisionFetch implements Fetch {
   private final TorchvisionModel model;
   private final HubSettings settings;
@@ -31,14 +31,14 @@ public final class TorchvisionFetch implements Fetch {
     this.path = path;
   }
 
-  /** Asks for the file's size, unless it is here: then nothing is asked at all. */
+  /** Requests the file's size, unless it is already cached: then no request is made. */
   static TorchvisionFetch plan(TorchvisionModel model, HubSettings settings, Web web)
       throws IOException {
     Path path = model.path(settings);
     URI from = model.address(settings);
     boolean isHere = Files.isRegularFile(path);
     if (!isHere && settings.isOffline()) {
-      throw failed(model, settings, "HF_HUB_OFFLINE or VIT4J_OFFLINE forbids downloads");
+      throw failed(model, settings, "downloads are disabled by HF_HUB_OFFLINE or VIT4J_OFFLINE");
     }
     long bytes = isHere ? Files.size(path) : size(model, settings, web);
     RemoteFile file = new RemoteFile(model.file(), from, bytes, Checksum.sha256(model.hash()));
@@ -54,7 +54,7 @@ public final class TorchvisionFetch implements Fetch {
       }
       long bytes = answer.bytes("Content-Length");
       if (bytes < 0) {
-        throw new IOException("comes without its size");
+        throw new IOException("the response has no size");
       }
       return bytes;
     } catch (InterruptedIOException e) {

@@ -15,17 +15,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Weights of torchvision's. A file's name ends with the first eight digits of its SHA-256, by which
- * torch.hub checks it too.
+ * torchvision's pretrained weights. A file name ends with the first eight digits of its SHA-256,
+ * which torch.hub verifies too.
  *
- * @param model torchvision's name, such as {@code vit_b_16}
+ * @param model torchvision's model name, such as {@code vit_b_16}
  * @param tag torchvision's name of the weights, such as {@code IMAGENET1K_V1}
  */
 public record TorchvisionModel(String model, String tag) implements Published {
   static final String PREFIX = "torchvision/";
   private static final String V1 = "IMAGENET1K_V1";
 
-  /** The published files; torchvision's default of each model is the first. */
+  /** The published files; each model's first entry is torchvision's default. */
   private static final List<Interop.TorchvisionFile> PUBLISHED =
       Models.ALL.stream().flatMap(f -> f.interop().torchvisionFiles().stream()).toList();
 
@@ -40,14 +40,14 @@ public record TorchvisionModel(String model, String tag) implements Published {
   }
 
   /**
-   * Weights of the table.
+   * Creates a reference to known weights.
    *
-   * @throws IllegalArgumentException if it has no such model or tag
+   * @throws IllegalArgumentException if the model or tag is unknown
    */
   public TorchvisionModel {
     if (!DEFAULTS.containsKey(model)) {
       throw new IllegalArgumentException(
-          "no weights of torchvision's '%s' are known: those of %s are"
+          "torchvision has no known weights of '%s', only of %s"
               .formatted(model, String.join(", ", DEFAULTS.keySet())));
     }
     if (!FILES.containsKey(model + "." + tag)) {
@@ -64,8 +64,8 @@ public record TorchvisionModel(String model, String tag) implements Published {
   }
 
   /**
-   * Reads {@code torchvision/MODEL} with {@code .TAG} behind or without; the prefix may be left out
-   * where the rest is nobody else's name.
+   * Parses {@code torchvision/MODEL}, optionally followed by {@code .TAG}; the prefix is optional
+   * if the name is unambiguous.
    */
   static Optional<TorchvisionModel> parse(String word) {
     String name = word.startsWith(PREFIX) ? word.substring(PREFIX.length()) : word;
@@ -79,12 +79,12 @@ public record TorchvisionModel(String model, String tag) implements Published {
     return Optional.of(new TorchvisionModel(model, dot < 0 ? standard : name.substring(dot + 1)));
   }
 
-  /** The file's name, on the web as on the disk. */
+  /** The file name, both remote and local. */
   String file() {
     return FILES.getOrDefault(model + "." + tag, "");
   }
 
-  /** What the file's SHA-256 begins with. */
+  /** The first digits of the file's SHA-256. */
   String hash() {
     return file().replaceFirst(".*-([0-9a-f]{8})\\.pth$", "$1");
   }

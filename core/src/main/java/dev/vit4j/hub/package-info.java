@@ -1,5 +1,5 @@
 /**
- * Weights that others have published: their names, where they lie on this machine, fetching them.
+ * Pretrained weights from the Hugging Face Hub and torchvision: names, local caches and downloads.
  */
 @NullMarked
 package dev.vit4j.hub;

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The headers of a BMP file, little-endian: "BM", the file's length (4 bytes), 4 unused, where the
- * pixels start (4); then a header of its own length (4) which, from 40 bytes on, has the
+ * The headers of a BMP file, little-endian: "BM", the file's length (4 bytes), 4 unused bytes, the
+ * offset of the pixels (4); then a header with its own length (4) which, from 40 bytes on, has the
  * compression at byte 30 of the file and the length of the pixels at byte 34.
  */
 final class BmpHeader {
@@ -16,15 +16,15 @@ final class BmpHeader {
   private static final int COMPRESSION_AT = 30;
   private static final int PIXELS_LENGTH_AT = 34;
   private static final int WINDOWS_HEADER = 40;
-  private static final int BIT_FIELDS = 3; // after plain, 8-bit and 4-bit run lengths
+  private static final int BIT_FIELDS = 3; // after none, 8-bit and 4-bit run lengths
 
   private BmpHeader() {}
 
   /**
-   * The file with its true lengths in it: the JDK's reader takes memory for whatever the header
-   * says.
+   * Returns the file with corrected lengths, since the JDK's reader allocates memory for any length
+   * in the header.
    *
-   * @throws FormatException if the pixels start outside the file, or are a JPEG or PNG inside it
+   * @throws FormatException if the pixels start outside the file, or are an embedded JPEG or PNG
    */
   static byte[] checked(byte[] bytes, String source) throws FormatException {
     if (bytes.length < HEADER_AT + 12) {
@@ -35,7 +35,7 @@ final class BmpHeader {
     int pixels = in.getInt(PIXELS_AT);
     if (pixels < 0 || pixels > file.length) {
       throw new FormatException(
-          source, PIXELS_AT, "truncated BMP: the pixels start behind its end");
+          source, PIXELS_AT, "truncated BMP: the pixels start beyond its end");
     }
     if (in.getInt(HEADER_AT) >= WINDOWS_HEADER && file.length >= HEADER_AT + WINDOWS_HEADER) {
       int compression = in.getInt(COMPRESSION_AT);

@@ -3,13 +3,14 @@ package dev.vit4j.image;
 import java.io.IOException;
 import javax.imageio.stream.ImageInputStreamImpl;
 
-/** Bytes in memory as ImageIO reads them: no copy, no cache, no file. */
+/** An ImageIO stream over bytes in memory, without copies, cache or files. */
 final class ByteStream extends ImageInputStreamImpl {
   private final byte[] bytes;
   private final boolean strict;
 
   /**
-   * @param strict whether reading on at the end is an error, for readers that go on with zeros
+   * @param strict whether reading beyond the end is an error, for readers that would continue with
+   *     zeros
    */
   ByteStream(byte[] bytes, boolean strict) {
     this.bytes = bytes;
@@ -36,7 +37,7 @@ final class ByteStream extends ImageInputStreamImpl {
 
   private int end() throws IOException {
     if (strict) {
-      throw new IOException("the pixels are cut off");
+      throw new IOException("the pixels are truncated");
     }
     return -1;
   }

@@ -3,14 +3,15 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * The middle of a picture (torchvision's {@code CenterCrop}); a smaller picture gets black borders.
+ * Crops the center of an image (torchvision's {@code CenterCrop}); a smaller image is padded with
+ * black.
  *
- * @param height of the result, pixels
- * @param width of the result, pixels
- * @param floor whether an odd margin is rounded down, as transformers does, not half to even
+ * @param height height of the result in pixels
+ * @param width width of the result in pixels
+ * @param floor whether odd margins are rounded down, as in transformers, instead of half to even
  */
 public record CenterCrop(int height, int width, boolean floor) implements Transform {
-  /** As torchvision and timm crop. */
+  /** Creates a crop with the rounding of torchvision and timm. */
   public CenterCrop(int height, int width) {
     this(height, width, false);
   }
@@ -32,7 +33,7 @@ public record CenterCrop(int height, int width, boolean floor) implements Transf
     return apply(image);
   }
 
-  /** The middle; no chance is involved. */
+  /** Returns the center crop; deterministic. */
   public Image apply(Image image) {
     return Crop.of(
         image, offset(image.height(), height), offset(image.width(), width), height, width);
@@ -45,7 +46,7 @@ public record CenterCrop(int height, int width, boolean floor) implements Transf
         pair, offset(image.height(), height), offset(image.width(), width), height, width);
   }
 
-  /** Where the crop starts: half to even as Python rounds, and negative where a border is added. */
+  /** Start of the crop: rounded half to even as in Python; negative if padding is added. */
   private int offset(int in, int out) {
     if (in < out) {
       return -((out - in) / 2);

@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * The middle of a picture; a smaller picture gets a border of one colour (timm's {@code
+ * Crops the center of an image; a smaller image is padded with one color (timm's {@code
  * CenterCropOrPad}).
  *
- * @param height of the result, pixels
- * @param width of the result, pixels
- * @param fill the border's colour, 0 to 255 per channel
+ * @param height height of the result in pixels
+ * @param width width of the result in pixels
+ * @param fill padding color, 0 to 255 per channel
  */
 public record CenterCropOrPad(int height, int width, List<Integer> fill) implements Transform {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if a side is below 1 or a colour is none
+   * @throws IllegalArgumentException if a side is below 1 or a color value is out of range
    */
   public CenterCropOrPad {
     if (height < 1 || width < 1) {
@@ -34,14 +34,14 @@ public record CenterCropOrPad(int height, int width, List<Integer> fill) impleme
   }
 
   /**
-   * The middle; no chance is involved.
+   * Returns the center crop; deterministic.
    *
-   * @throws IllegalArgumentException if the picture has another number of channels than the fill
+   * @throws IllegalArgumentException if image and fill have different numbers of channels
    */
   public Image apply(Image image) {
     if (image.channels() != fill.size()) {
       throw new IllegalArgumentException(
-          "CenterCropOrPad has a fill of %d channels, the picture has %d"
+          "CenterCropOrPad has a fill of %d channels, the image has %d"
               .formatted(fill.size(), image.channels()));
     }
     Image middle = new CenterCrop(height, width).apply(image);
@@ -57,7 +57,7 @@ public record CenterCropOrPad(int height, int width, List<Integer> fill) impleme
     return new ImageAndMask(apply(pair.image()), mask);
   }
 
-  /** Colours what lies outside the picture's own rows and columns, which are in the middle. */
+  /** Fills the rows and columns outside the centered image. */
   private void fillAround(Image middle, int imageHeight, int imageWidth) {
     int top = Math.max(0, (height - imageHeight) / 2);
     int left = Math.max(0, (width - imageWidth) / 2);

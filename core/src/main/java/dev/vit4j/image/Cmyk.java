@@ -2,15 +2,15 @@ package dev.vit4j.image;
 
 import java.awt.image.Raster;
 
-/** Print JPEGs of four components, which the JDK reads only as raw samples. */
+/** Four-component JPEGs for printing, which the JDK reads as raw samples only. */
 final class Cmyk {
   private static final int YCCK = 2;
 
   private Cmyk() {}
 
   /**
-   * Pillow's colours: the inks are stored inverted (Adobe's habit, which Pillow takes for granted),
-   * so that a stored sample is the light that an ink lets through.
+   * Converts as Pillow does: inks are stored inverted (Adobe's convention, which Pillow assumes),
+   * so that a stored sample is the light that an ink transmits.
    *
    * @param stored 4 bands of 8 bits
    * @param adobeTransform 2 if the first three bands are luma and chroma

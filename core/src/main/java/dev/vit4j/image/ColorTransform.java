@@ -2,7 +2,7 @@ package dev.vit4j.image;
 
 import java.util.random.RandomGenerator;
 
-/** A step that changes pixels but not where they are: masks stay as they are. */
+/** A transform that changes pixel values but not positions; masks are unchanged. */
 public interface ColorTransform extends Transform {
   @Override
   default ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {

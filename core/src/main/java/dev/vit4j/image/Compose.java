@@ -3,12 +3,12 @@ package dev.vit4j.image;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
-/** Steps one after the other (torchvision's {@code Compose}). */
+/** Applies transforms in sequence (torchvision's {@code Compose}). */
 public record Compose(List<Transform> transforms) implements Transform {
   /**
    * Copies the list.
    *
-   * @param transforms in the order of their use; none leaves pictures as they are
+   * @param transforms in order of application; an empty list leaves images unchanged
    */
   public Compose {
     transforms = List.copyOf(transforms);

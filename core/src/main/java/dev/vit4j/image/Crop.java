@@ -2,23 +2,23 @@ package dev.vit4j.image;
 
 import java.util.Arrays;
 
-/** Cutting a rectangle out of a picture. */
+/** Crops a rectangle from an image. */
 public final class Crop {
   private Crop() {}
 
   /**
-   * The rectangle that starts at (top, left).
+   * Returns the rectangle that starts at (top, left).
    *
-   * @param top first row, may lie outside the picture
-   * @param left first column, may lie outside the picture
-   * @return [height, width, C]; black where the picture has no pixels
+   * @param top first row, may lie outside the image
+   * @param left first column, may lie outside the image
+   * @return [height, width, C]; black where the image has no pixels
    */
   public static Image of(Image image, int top, int left, int height, int width) {
     return of(image, top, left, height, width, 0);
   }
 
   /**
-   * The same rectangle of an image and its mask; where they have no pixels the image is black and
+   * Crops the same rectangle from an image and its mask. Outside of them, the image is black and
    * the mask {@link ImageAndMask#IGNORE_INDEX}.
    */
   public static ImageAndMask of(ImageAndMask pair, int top, int left, int height, int width) {

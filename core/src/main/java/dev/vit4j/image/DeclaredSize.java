@@ -4,21 +4,21 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The size that a picture file says it has, from its first bytes alone.
+ * The size of an image as declared in the first bytes of its file.
  *
- * @param width pixels of the upright picture; 0 if the beginning does not say it
- * @param height pixels of the upright picture; 0 if the beginning does not say it
+ * @param width pixels of the upright image; 0 if unknown
+ * @param height pixels of the upright image; 0 if unknown
  */
 public record DeclaredSize(long width, long height) {
   private static final DeclaredSize UNKNOWN = new DeclaredSize(0, 0);
   private static final int PNG_WIDTH = 16; // in IHDR, the first chunk: width and height
-  private static final int GIF_WIDTH = 6; // behind the signature: width and height
+  private static final int GIF_WIDTH = 6; // after the signature: width and height
   private static final int FIRST_TURNED = 5; // EXIF orientations from here on swap the sides
 
   /**
    * Reads the size.
    *
-   * @param head the beginning of a PNG, JPEG or GIF file; what a JPEG says may stand far behind
+   * @param head the first bytes of a PNG, JPEG or GIF file; a JPEG may declare its size much later
    */
   public static DeclaredSize of(byte[] head) {
     ByteBuffer in = ByteBuffer.wrap(head);

@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Frames a user's drawing or photo of one digit as MNIST's makers framed theirs (LeCun et al. 1998,
- * and the MNIST page): light strokes on black, the strokes scaled to fit a box with their shape
- * kept, and their centre of mass put in the middle of the canvas.
+ * Converts a user's drawing or photo of one digit to MNIST's format (LeCun et al. 1998, and the
+ * MNIST page): light strokes on black, scaled to fit a box with their aspect ratio preserved, with
+ * the center of mass in the center of the canvas.
  *
- * <p>A light border means dark strokes on paper and is inverted. What differs from the border by
- * less than a tenth of the contrast, or by less than the border's own grain, is background. A
- * picture without strokes gives a black canvas.
+ * <p>An image with a light border is assumed to have dark strokes on paper and is inverted.
+ * Differences from the border below a tenth of the contrast, or below the border's own noise, are
+ * background. An image without strokes gives a black canvas.
  *
- * @param canvas side of the result, pixels; 28 in MNIST
- * @param box longest side of the strokes, pixels; 20 in MNIST
+ * @param canvas side of the result in pixels; 28 in MNIST
+ * @param box maximum side of the strokes in pixels; 20 in MNIST
  */
 public record DigitFrame(int canvas, int box) implements Transform {
-  /** Grey levels below which a picture counts as blank. */
+  /** Gray levels of contrast below which an image is considered blank. */
   private static final int BLANK = 16;
 
   /** MNIST's sizes: 28 and 20. */
@@ -42,10 +42,10 @@ public record DigitFrame(int canvas, int box) implements Transform {
   }
 
   /**
-   * The framed digit; no chance is involved.
+   * Returns the framed digit; deterministic.
    *
-   * @param image a picture of one digit, of any size and any number of channels
-   * @return [canvas, canvas, 1], the strongest stroke at 255
+   * @param image an image of one digit, of any size and any number of channels
+   * @return [canvas, canvas, 1]; the strongest stroke has the value 255
    */
   public Image apply(Image image) {
     Image strokes = strokes(image.toGrey());
@@ -62,13 +62,13 @@ public record DigitFrame(int canvas, int box) implements Transform {
     return centred(stretched(digit));
   }
 
-  /** Whether a picture's border is light: dark strokes on paper, the opposite of MNIST's. */
+  /** Whether an image's border is light: dark strokes on paper, the opposite of MNIST's. */
   public static boolean isOnPaper(Image image) {
     int[] border = border(image.toGrey());
     return border[border.length / 2] > 127;
   }
 
-  /** Light strokes on a background of exactly 0. */
+  /** Light strokes on a zero background. */
   private static Image strokes(Image grey) {
     int[] border = border(grey);
     int paper = border[border.length / 2];
@@ -92,7 +92,7 @@ public record DigitFrame(int canvas, int box) implements Transform {
     return new Image(grey.width(), grey.height(), 1, out);
   }
 
-  /** The outermost pixels, sorted. */
+  /** The border pixels, sorted. */
   private static int[] border(Image grey) {
     int width = grey.width();
     int height = grey.height();
@@ -111,7 +111,9 @@ public record DigitFrame(int canvas, int box) implements Transform {
     return border;
   }
 
-  /** Top, bottom, left and right of the strokes, ends exclusive; empty if there are none. */
+  /**
+   * Bounding box of the strokes: top, bottom, left, right; ends exclusive; empty without strokes.
+   */
   private static int[] bounds(Image strokes) {
     int top = Integer.MAX_VALUE;
     int bottom = -1;
@@ -134,7 +136,7 @@ public record DigitFrame(int canvas, int box) implements Transform {
     return Math.max(1, (int) Math.round(side * scale));
   }
 
-  /** Thin strokes fade when made smaller; MNIST's reach full white. */
+  /** Stretches values: thin strokes become weaker when downscaled, while MNIST's reach white. */
   private static Image stretched(Image digit) {
     byte[] in = digit.pixels();
     int most = 1;
@@ -165,9 +167,9 @@ public record DigitFrame(int canvas, int box) implements Transform {
     return Crop.of(digit, -top, -left, canvas, canvas);
   }
 
-  /** Where the digit starts on the canvas; it never leaves it. */
+  /** Offset of the digit on the canvas, clamped so that it fits. */
   private int offset(double centre, int side) {
-    // Pixel 14 of 28, not 13.5: measured, the mean centre of MNIST's pictures is (13.99, 14.01).
+    // Pixel 14 of 28, not 13.5: measured, the mean center of MNIST's images is (13.99, 14.01).
     int middle = canvas / 2;
     int start = (int) Math.round(middle - centre);
     return Math.max(0, Math.min(canvas - side, start));

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 
 /**
  * The EXIF block of a photo, a TIFF file without pixels: byte order ("II" or "MM"), 42, the offset
- * of a directory; a directory is a count (2 bytes) of entries of tag, type (2 bytes each), count
+ * of a directory; a directory is a count (2 bytes) of entries with tag, type (2 bytes each), count
  * and value (4 bytes each).
  */
 final class Exif {
@@ -14,7 +14,7 @@ final class Exif {
 
   private Exif() {}
 
-  /** The orientation in the first directory of a TIFF block; 1 where the block is damaged. */
+  /** Returns the orientation in the first directory of a TIFF block; 1 if the block is damaged. */
   static int orientation(ByteBuffer tiff) {
     if (tiff.limit() < 8) {
       return 1;

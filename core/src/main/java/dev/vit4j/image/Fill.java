@@ -2,15 +2,15 @@ package dev.vit4j.image;
 
 import java.util.List;
 
-/** The colour of pixels that a turned or moved picture does not cover. */
+/** The fill color for pixels outside a transformed image. */
 public final class Fill {
   private Fill() {}
 
   /**
-   * One byte per channel.
+   * Returns one byte per channel.
    *
-   * @param fill none (black), one level for all channels, or red, green and blue, which become
-   *     their luma on a grey picture
+   * @param fill empty (black), one level for all channels, or red, green and blue, which are
+   *     converted to luma for gray images
    */
   public static byte[] of(List<Integer> fill, int channels) {
     byte[] bytes = new byte[channels];
@@ -25,9 +25,9 @@ public final class Fill {
   }
 
   /**
-   * A copy of the list.
+   * Returns a copy of the list.
    *
-   * @throws IllegalArgumentException if it is no colour
+   * @throws IllegalArgumentException if it is not a valid color
    */
   public static List<Integer> checked(List<Integer> fill) {
     boolean levels = fill.stream().allMatch(v -> v >= 0 && v <= 255);
@@ -38,7 +38,7 @@ public final class Fill {
     return List.copyOf(fill);
   }
 
-  /** As Python prints it: {@code None}, {@code 128} or {@code (124, 116, 104)}. */
+  /** Formats as Python does: {@code None}, {@code 128} or {@code (124, 116, 104)}. */
   public static String print(List<Integer> fill) {
     return switch (fill.size()) {
       case 0 -> "None";

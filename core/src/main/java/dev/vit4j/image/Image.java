@@ -9,18 +9,18 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * An 8-bit picture: rows from the top, pixels from the left, channels interleaved (HWC).
+ * An 8-bit image: height, width, interleaved channels (HWC), starting at the top left.
  *
- * <p>The array is shared, not copied; whoever hands one over should stop writing to it.
+ * <p>The array is shared, not copied; callers should not modify it afterwards.
  */
 public final class Image {
-  /** {@link #maxPixels()} unless the system property says otherwise; phone photos have 12 to 50. */
+  /** Default of {@link #maxPixels()}; phone photos have 12 to 50 million. */
   public static final long DEFAULT_MAX_PIXELS = 100_000_000L;
 
-  /** System property with another number for {@link #maxPixels()}. */
+  /** System property that overrides {@link #maxPixels()}. */
   public static final String MAX_PIXELS_PROPERTY = "vit4j.maxPixels";
 
-  /** Endings of the names of files that can be read, in lower case. */
+  /** Supported file name extensions, in lower case. */
   public static final List<String> ENDINGS =
       List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
 
@@ -30,26 +30,26 @@ public final class Image {
   private final byte[] pixels;
 
   /**
-   * Wraps pixels.
+   * Creates an image from pixels.
    *
    * @param width pixels, at least 1
    * @param height pixels, at least 1
-   * @param channels 1 (grey) or 3 (red, green, blue)
+   * @param channels 1 (gray) or 3 (red, green, blue)
    * @param pixels {@code height * width * channels} unsigned bytes, not copied
    * @throws IllegalArgumentException if a size is out of range or the length does not fit
    */
   public Image(int width, int height, int channels, byte[] pixels) {
     if (width < 1 || height < 1) {
       throw new IllegalArgumentException(
-          "a picture needs at least 1 x 1 pixels, not " + width + " x " + height);
+          "an image needs at least 1 x 1 pixels, not " + width + " x " + height);
     }
     if (channels != 1 && channels != 3) {
       throw new IllegalArgumentException(
-          "a picture has 1 (grey) or 3 (RGB) channels, not " + channels);
+          "an image has 1 (gray) or 3 (RGB) channels, not " + channels);
     }
     if (pixels.length != (long) width * height * channels) {
       throw new IllegalArgumentException(
-          "a %d x %d picture of %d channels needs %d bytes, not %d"
+          "a %d x %d image with %d channels needs %d bytes, not %d"
               .formatted(width, height, channels, (long) width * height * channels, pixels.length));
     }
     this.width = width;
@@ -59,10 +59,10 @@ public final class Image {
   }
 
   /**
-   * Most pixels, width times height, that a picture may have where no other limit is given: {@link
-   * #DEFAULT_MAX_PIXELS}, or {@code -Dvit4j.maxPixels=N}.
+   * Default limit for the number of pixels (width times height) of an image: {@link
+   * #DEFAULT_MAX_PIXELS}, or the value of {@code -Dvit4j.maxPixels=N}.
    *
-   * @throws IllegalArgumentException if the property is no whole number above 0
+   * @throws IllegalArgumentException if the property is not a positive integer
    */
   public static long maxPixels() {
     String set = System.getProperty(MAX_PIXELS_PROPERTY);
@@ -75,87 +75,87 @@ public final class Image {
         return limit;
       }
     } catch (NumberFormatException e) {
-      // said below
+      // reported below
     }
     throw new IllegalArgumentException(
         "-D%s must be a whole number above 0, not '%s'".formatted(MAX_PIXELS_PROPERTY, set));
   }
 
-  /** Pixels in a row. */
+  /** Width in pixels. */
   public int width() {
     return width;
   }
 
-  /** Rows. */
+  /** Height in pixels. */
   public int height() {
     return height;
   }
 
-  /** 1 (grey) or 3 (red, green, blue). */
+  /** Number of channels: 1 (gray) or 3 (red, green, blue). */
   public int channels() {
     return channels;
   }
 
-  /** The pixels themselves, [height, width, channels], not a copy. */
+  /** The pixels, [height, width, channels], not copied. */
   public byte[] pixels() {
     return pixels;
   }
 
   /**
-   * Reads a PNG, JPEG, WebP, GIF (both: first frame) or BMP file of at most {@link #maxPixels()}.
+   * Reads a PNG, JPEG, WebP, GIF (the first frame of either) or BMP file of at most {@link
+   * #maxPixels()}.
    *
-   * <p>Grey files give 1 channel, all others 3. The values are those of Pillow's {@code
+   * <p>Gray files give 1 channel, all others 3. The values equal Pillow's {@code
    * ImageOps.exif_transpose(Image.open(file)).convert('RGB')}: alpha and transparency are dropped,
-   * never composited; gamma and colour profiles are ignored; 16-bit grey saturates at 255, 16-bit
-   * colour keeps its high byte; a photo is turned upright as its EXIF orientation says.
+   * not composited; gamma and color profiles are ignored; 16-bit gray is clipped at 255, 16-bit
+   * color is reduced to its high byte; photos are rotated by their EXIF orientation.
    *
-   * @throws FormatException if the file is missing, empty, not a picture, damaged or too large
+   * @throws FormatException if the file is missing, empty, not an image, damaged or too large
    */
   public static Image read(Path file) throws IOException {
     return read(file, maxPixels());
   }
 
   /**
-   * As {@link #read(Path)} with another limit.
+   * As {@link #read(Path)}, with another limit.
    *
-   * @param maxPixels width times height that may be allocated; checked in the file's header
+   * @param maxPixels maximum of width times height, checked in the file's header
    */
   public static Image read(Path file, long maxPixels) throws IOException {
     return ImageDecoder.read(file, maxPixels);
   }
 
   /**
-   * As {@code resizing.apply(read(file))}, in a fraction of the memory for large JPEG photos: they
-   * shrink while they are decoded.
+   * Same result as {@code resizing.apply(read(file))}; large JPEG photos are resized while
+   * decoding, with a fraction of the memory.
    *
-   * @throws IllegalArgumentException as {@link Resizing#of} says
+   * @throws IllegalArgumentException as {@link Resizing#of}
    */
   public static Image readResized(Path file, Resizing resizing) throws IOException {
     return ImageDecoder.readResized(file, maxPixels(), resizing);
   }
 
   /**
-   * Decodes a picture held in memory, as {@link #read(Path)} does.
+   * Decodes an image in memory, as {@link #read(Path)}.
    *
-   * @param source what error messages call it
+   * @param source its name in error messages
    */
   public static Image decode(byte[] bytes, String source, long maxPixels) throws FormatException {
     return ImageDecoder.decode(bytes, source, maxPixels);
   }
 
   /**
-   * As {@link #readResized}, of an encoded picture held in memory, such as an upload or a member of
-   * an archive.
+   * As {@link #readResized}, for an encoded image in memory, such as an upload or an archive entry.
    *
-   * @param source what error messages call it
-   * @throws IllegalArgumentException as {@link Resizing#of} says
+   * @param source its name in error messages
+   * @throws IllegalArgumentException as {@link Resizing#of}
    */
   public static Image decodeResized(byte[] bytes, String source, Resizing resizing)
       throws FormatException {
     return ImageDecoder.decodeResized(bytes, source, maxPixels(), resizing);
   }
 
-  /** The same picture in one channel by Pillow's {@code convert('L')} (ITU-R 601 luma). */
+  /** Converts to one channel, as Pillow's {@code convert('L')} (ITU-R 601 luma). */
   public Image toGrey() {
     if (channels == 1) {
       return this;
@@ -170,7 +170,7 @@ public final class Image {
     return new Image(width, height, 1, grey);
   }
 
-  /** The same picture in three channels; grey is repeated. */
+  /** Converts to three channels; gray is repeated. */
   public Image toRgb() {
     if (channels == 3) {
       return this;
@@ -184,7 +184,7 @@ public final class Image {
     return new Image(width, height, 3, rgb);
   }
 
-  /** Writes the pixels as [channels, height, width], the order of models, from an offset on. */
+  /** Writes the pixels as [channels, height, width], the layout of model inputs, at an offset. */
   public void writePlanes(byte[] to, int offset) {
     if (channels == 1) {
       System.arraycopy(pixels, 0, to, offset, pixels.length);
@@ -198,7 +198,9 @@ public final class Image {
     }
   }
 
-  /** A copy for Java 2D: {@code TYPE_BYTE_GRAY} for grey, {@code TYPE_INT_RGB} for colour. */
+  /**
+   * Converts to a Java 2D image: {@code TYPE_BYTE_GRAY} for gray, {@code TYPE_INT_RGB} for color.
+   */
   public BufferedImage toBufferedImage() {
     if (channels == 1) {
       BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
@@ -214,7 +216,7 @@ public final class Image {
     return out;
   }
 
-  /** A copy of a Java 2D picture; alpha is dropped, one-band pictures give grey. */
+  /** Converts a Java 2D image; alpha is dropped, one-band images become gray. */
   public static Image of(BufferedImage image) {
     return RasterPixels.of(image);
   }

@@ -1,7 +1,7 @@
 package dev.vit4j.image;
 
 /**
- * An image and its segmentation mask, for transforms that must treat both alike.
+ * An image and its segmentation mask, for transforms that apply to both.
  *
  * @param image [H, W, C]
  * @param mask class indices [H, W, 1]; pixels of {@link #IGNORE_INDEX} have no class

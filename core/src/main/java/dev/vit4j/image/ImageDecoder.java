@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Bytes of a picture file to pixels; the file's first bytes, not its name, tell the format. */
+/** Decodes image files; the format is detected from the first bytes, not from the name. */
 final class ImageDecoder {
-  /** Larger than any file of the pixels that may be allocated. */
+  /** Upper limit for file sizes; no file within the pixel limit is larger. */
   private static final long MAX_BYTES = 1L << 30;
 
   private ImageDecoder() {}
@@ -19,12 +19,12 @@ final class ImageDecoder {
     return decode(bytes(file), file.toString(), maxPixels);
   }
 
-  /** The resized picture; a large photo shrinks while it is decoded. */
+  /** Reads and resizes an image; large photos are resized while decoding. */
   static Image readResized(Path file, long maxPixels, Resizing resizing) throws IOException {
     return decodeResized(bytes(file), file.toString(), maxPixels, resizing);
   }
 
-  /** As {@link #readResized}, of a picture held in memory. */
+  /** As {@link #readResized}, for an image in memory. */
   static Image decodeResized(byte[] bytes, String source, long maxPixels, Resizing resizing)
       throws FormatException {
     Image shrunk = shrunk(bytes, source, maxPixels, resizing);
@@ -40,7 +40,7 @@ final class ImageDecoder {
     JpegHeader header = JpegHeader.of(bytes);
     PictureLimits limits = new PictureLimits(source, maxPixels);
     if (header.pixels() == 0 || header.pixels() > maxPixels) {
-      return null; // decoding says what is wrong
+      return null; // decoding reports the error
     }
     Resize resize = resizing.of(header.height(), header.width());
     return JpegDecoder.isShrinkable(header, resize)
@@ -51,15 +51,15 @@ final class ImageDecoder {
   static byte[] bytes(Path file) throws FormatException {
     String source = file.toString();
     if (Files.isDirectory(file)) {
-      throw new FormatException(source, -1, "is a folder, not a picture file");
+      throw new FormatException(source, -1, "is a folder, not an image file");
     }
     try {
       if (Files.notExists(file)) {
-        throw new FormatException(source, -1, "no such picture file");
+        throw new FormatException(source, -1, "no such image file");
       }
       long size = Files.size(file);
       if (size > MAX_BYTES) {
-        throw new FormatException(source, -1, "is too large for a picture: " + size + " bytes");
+        throw new FormatException(source, -1, "is too large for an image: " + size + " bytes");
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -83,13 +83,13 @@ final class ImageDecoder {
             });
   }
 
-  /** Decodes. */
+  /** A decoding function. */
   @FunctionalInterface
   interface Decoding<T extends @Nullable Object> {
     T run() throws IOException;
   }
 
-  /** The JDK's readers answer damaged files with any of a dozen unchecked exceptions. */
+  /** Converts the many unchecked exceptions that the JDK's readers throw for damaged files. */
   static <T extends @Nullable Object> T guarded(String format, String source, Decoding<T> decoding)
       throws FormatException {
     try {
@@ -110,7 +110,7 @@ final class ImageDecoder {
     return Orientation.apply(image, chunks.orientation());
   }
 
-  /** The format by the first bytes: png, jpeg, gif, bmp or webp. */
+  /** Detects the format from the first bytes: png, jpeg, gif, bmp or webp. */
   static String format(byte[] bytes, String source) throws FormatException {
     if (bytes.length == 0) {
       throw new FormatException(source, -1, "is empty (0 bytes)");
@@ -131,7 +131,7 @@ final class ImageDecoder {
     if (head.startsWith("RIFF") && head.endsWith("WEBP")) {
       return "webp";
     }
-    throw new FormatException(source, -1, "is not a PNG, JPEG, WebP, GIF or BMP picture");
+    throw new FormatException(source, -1, "is not a PNG, JPEG, WebP, GIF or BMP image");
   }
 
   private static String reason(Exception e) {

@@ -10,11 +10,11 @@ import javax.imageio.spi.IIORegistry;
 import javax.imageio.spi.ImageReaderSpi;
 
 /**
- * Formats that ImageIO decodes. Each has one known reader: whatever else registers itself on the
- * class path must not change pixels.
+ * Readers for the formats that ImageIO decodes. Each format has one fixed reader, since others on
+ * the class path could give different pixels.
  */
 final class ImageIoReaders {
-  /** What a raster of four 16-bit samples and the result take together. */
+  /** Memory for a raster with four 16-bit samples and the result. */
   private static final int BYTES_PER_PIXEL = 11;
 
   private static final Map<String, ImageReaderSpi> PROVIDERS =
@@ -27,12 +27,12 @@ final class ImageIoReaders {
 
   private ImageIoReaders() {}
 
-  /** A new reader of a format. */
+  /** Creates a reader for a format. */
   static ImageReader of(String format) throws IOException {
     return PROVIDERS.get(format).createReaderInstance();
   }
 
-  /** The first picture of a file. */
+  /** Reads the first image of a file. */
   static Image read(String format, byte[] bytes, PictureLimits limits) throws IOException {
     ImageReader reader = of(format);
     try (ByteStream in = new ByteStream(bytes, format.equals("webp"))) {

@@ -2,19 +2,19 @@ package dev.vit4j.image;
 
 import java.util.Locale;
 
-/** How a resize weighs source pixels: Pillow's filters. */
+/** Resampling filters of Pillow. */
 public enum Interpolation {
-  /** The pixel under the centre; no weighing. */
+  /** The nearest pixel. */
   NEAREST(0),
   /** Equal weights over the pixel's area. */
   BOX(0.5),
-  /** A triangle. */
+  /** Triangle filter. */
   BILINEAR(1),
-  /** A Hamming-windowed sinc of one lobe. */
+  /** Hamming-windowed sinc with one lobe. */
   HAMMING(1),
   /** Keys' cubic with a = -0.5. */
   BICUBIC(2),
-  /** A sinc of three lobes, windowed by its own first lobe. */
+  /** Lanczos-windowed sinc with three lobes. */
   LANCZOS(3);
 
   private final double support;
@@ -23,12 +23,12 @@ public enum Interpolation {
     this.support = support;
   }
 
-  /** Half the width of the filter in output pixels. */
+  /** Half the filter's width in output pixels. */
   double support() {
     return support;
   }
 
-  /** The weight at a distance in output pixels. */
+  /** Weight at a distance in output pixels. */
   double weight(double x) {
     return switch (this) {
       case NEAREST -> throw new IllegalStateException("NEAREST weighs nothing");

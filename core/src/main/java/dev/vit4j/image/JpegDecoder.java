@@ -12,12 +12,12 @@ import javax.imageio.ImageReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * JPEG to pixels: the JDK's reader gives the stored samples, chroma brought to full size, and the
- * colours are made here as libjpeg makes them; or it gives colours row by row, by libjpeg itself.
- * Every thread keeps one reader, since making one costs more than a small picture.
+ * Decodes JPEGs. Small images: the JDK's reader returns the stored samples with upsampled chroma,
+ * which are converted to RGB as in libjpeg. Large photos: libjpeg converts and returns row by row.
+ * Every thread keeps one reader, since creating one costs more than decoding a small image.
  */
 final class JpegDecoder {
-  private static final long LARGE = 1_000_000; // pixels: below, memory is no matter
+  private static final long LARGE = 1_000_000; // pixels; smaller images need little memory
 
   private static final int BYTES_PER_PIXEL = 3;
   private static final int CMYK_BYTES_PER_PIXEL = 7;
@@ -31,14 +31,14 @@ final class JpegDecoder {
     reader.addIIOReadWarningListener((from, warning) -> warnings.add(warning));
   }
 
-  /** Decodes a picture. */
+  /** Decodes an image. */
   static Image decode(byte[] bytes, PictureLimits limits) throws IOException {
     JpegHeader header = JpegHeader.of(bytes);
     Image stored = run(bytes, header, (decoder, in) -> decoder.read(in, header, limits));
     return Orientation.apply(stored, header.orientation());
   }
 
-  /** Whether {@link #shrink} suits: a large photo, and a resize that makes it narrower first. */
+  /** Whether {@link #shrink} applies: a large photo and a resize that starts with rows. */
   static boolean isShrinkable(JpegHeader header, Resize resize) {
     return header.pixels() >= LARGE
         && header.isUprightPhoto()
@@ -46,7 +46,7 @@ final class JpegDecoder {
         && resize.beginsWithRows(header.height(), header.width());
   }
 
-  /** Decodes and resizes a picture row by row; null if its rows are not as its header says. */
+  /** Decodes and resizes an image row by row; null if the rows do not match the header. */
   static @Nullable Image shrink(
       byte[] bytes, JpegHeader header, Resize resize, PictureLimits limits) throws IOException {
     limits.check(resize.width(), header.height(), BYTES_PER_PIXEL);
@@ -54,7 +54,7 @@ final class JpegDecoder {
     return run(bytes, header, (decoder, in) -> decoder.readInto(rows, in, limits));
   }
 
-  /** Work of a thread's decoder. */
+  /** A task for the thread's decoder. */
   @FunctionalInterface
   private interface Work<T extends @Nullable Object> {
     T of(JpegDecoder decoder, ByteStream in) throws IOException;
@@ -66,7 +66,7 @@ final class JpegDecoder {
     if (decoder == null) {
       decoder = new JpegDecoder();
     }
-    OF_THREAD.remove(); // one that fails is not used again
+    OF_THREAD.remove(); // not reused after a failure
     try (ByteStream in = new ByteStream(header.pixelFile(bytes), false)) {
       T result = work.of(decoder, in);
       OF_THREAD.set(decoder);
@@ -105,7 +105,7 @@ final class JpegDecoder {
         : pixels(stored, header);
   }
 
-  /** The JDK's raster has its samples side by side and belongs to nobody else. */
+  /** The JDK's raster has interleaved samples and is not shared. */
   private static Image pixels(Raster stored, JpegHeader header) throws FormatException {
     byte[] samples = ((DataBufferByte) stored.getDataBuffer()).getData();
     if (stored.getNumBands() == 3 && header.isYcc()) {
@@ -114,12 +114,12 @@ final class JpegDecoder {
     return new Image(stored.getWidth(), stored.getHeight(), stored.getNumBands(), samples);
   }
 
-  /** The JDK fills the rest of a cut-off JPEG with grey and only warns. */
+  /** The JDK fills the rest of a truncated JPEG with gray and only warns. */
   private void checkComplete(String source) throws FormatException {
     for (String warning : warnings) {
       String text = warning.toLowerCase(Locale.ROOT);
       if (text.contains("eoi") || text.contains("premature") || text.contains("truncated")) {
-        throw new FormatException(source, -1, "truncated picture: " + warning);
+        throw new FormatException(source, -1, "truncated image: " + warning);
       }
     }
   }

@@ -4,19 +4,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a JPEG file says before its first scan: segments of FF, marker, length (2 bytes, big-endian,
- * counting itself) and data. A damaged segment ends the search; the decoder is the judge of it.
+ * The header of a JPEG file, up to the first scan: segments of FF, marker, length (2 bytes,
+ * big-endian, including itself) and data. Parsing stops at a damaged segment; the decoder reports
+ * it.
  *
- * @param components of the frame (SOF), 0 if there is none
- * @param height of the frame, pixels; 0 if there is none
- * @param width of the frame, pixels; 0 if there is none
- * @param ids of the first three components, a byte each
- * @param subsampled whether the first component has more samples in a row than both others
+ * @param components number of components of the frame (SOF), 0 if there is none
+ * @param height height of the frame in pixels; 0 if there is none
+ * @param width width of the frame in pixels; 0 if there is none
+ * @param ids ids of the first three components, one byte each
+ * @param subsampled whether the first component has more samples per row than both others
  * @param jfif whether there is a JFIF segment
- * @param adobeTransform of the APP14 segment: 0 none, 1 YCbCr, 2 YCCK; -1 without that segment
- * @param orientation of the EXIF segment, 1 to 8; 1 if there is none or it is invalid
- * @param asides bytes of the segments that are an application's, or comments
- * @param end where the search ended
+ * @param adobeTransform transform of the APP14 segment: 0 none, 1 YCbCr, 2 YCCK; -1 without the
+ *     segment
+ * @param orientation orientation of the EXIF segment, 1 to 8; 1 if there is none or it is invalid
+ * @param asides total bytes of application and comment segments
+ * @param end offset at which parsing ended
  */
 record JpegHeader(
     int components,
@@ -77,15 +79,14 @@ record JpegHeader(
   }
 
   /**
-   * The file without the segments that do not make pixels.
+   * Returns the file without the segments that do not affect pixels.
    *
-   * <p>Profiles and thumbnails are what Pillow ignores too; the JDK would parse them for every
-   * picture.
+   * <p>Pillow ignores profiles and thumbnails too; the JDK would parse them for every image.
    */
   byte[] pixelFile(byte[] bytes) {
     byte[] out = new byte[bytes.length - asides];
     int size = 0;
-    int from = 0; // of what is kept and not copied yet
+    int from = 0; // start of the bytes to keep that are not copied yet
     int at = 2;
     while (at < end) {
       int next = end(bytes, at);
@@ -115,14 +116,14 @@ record JpegHeader(
   }
 
   /**
-   * Whether it is an upright picture whose luma has more samples than its chroma, as nearly all
-   * photos: no decoder takes those for RGB.
+   * Whether this is an upright image with subsampled chroma, as nearly all photos are; no decoder
+   * treats those as RGB.
    */
   boolean isUprightPhoto() {
     return components == 3 && subsampled && isYcc() && orientation == 1;
   }
 
-  /** Whether a whole segment starts here, and no scan. A fill byte counts as a segment. */
+  /** Whether a segment other than a scan starts here. A fill byte counts as a segment. */
   private static boolean isSegment(byte[] bytes, int at) {
     return at + 4 <= bytes.length
         && (bytes[at] & 0xff) == 0xff
@@ -131,7 +132,7 @@ record JpegHeader(
         && end(bytes, at) <= bytes.length;
   }
 
-  /** Where the segment at a place ends; the place itself if its length is none. */
+  /** Returns the end of a segment; its start if the length is invalid. */
   private static int end(byte[] bytes, int at) {
     if ((bytes[at + 1] & 0xff) == 0xff) { // a fill byte
       return at + 1;
@@ -144,12 +145,12 @@ record JpegHeader(
     return (bytes[at] & 0xff) << 16 | (bytes[at + 3] & 0xff) << 8 | (bytes[at + 6] & 0xff);
   }
 
-  /** Whether a segment is an application's, or a comment; 0xff is a fill byte. */
+  /** Whether this is an application or comment segment; 0xff is a fill byte. */
   private static boolean isAside(int marker) {
     return marker >= 0xe0 && marker != 0xff;
   }
 
-  /** A component is its id, its samples across and down (4 bits each), its table. */
+  /** A component is its id, its horizontal and vertical sampling (4 bits each), its table. */
   private static boolean isSubsampled(byte[] bytes, int at) {
     int luma = (bytes[at + 1] & 0xff) >> 4;
     return luma > (bytes[at + 4] & 0xff) >> 4 && luma > (bytes[at + 7] & 0xff) >> 4;

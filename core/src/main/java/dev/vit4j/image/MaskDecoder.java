@@ -22,7 +22,7 @@ public final class MaskDecoder {
   private static final int DEPTH = 24; // offset in the file: the fields of IHDR, the first chunk
   private static final int COLOR_TYPE = 25;
 
-  /** Most heap per pixel while a mask is decoded: the raster and the result. */
+  /** Maximum heap per pixel while decoding: the raster and the result. */
   private static final int BYTES_PER_PIXEL = 3;
 
   private MaskDecoder() {}
@@ -30,8 +30,7 @@ public final class MaskDecoder {
   /**
    * Reads a mask of at most {@link Image#maxPixels()} pixels.
    *
-   * @return [H, W, 1], unsigned class indices; turned upright if the file has an EXIF orientation,
-   *     as pictures are
+   * @return [H, W, 1], unsigned class indices; rotated by the EXIF orientation, as images are
    * @throws FormatException if the file is missing, empty, damaged, too large or not a mask
    */
   public static Image read(Path file) throws IOException {
@@ -42,7 +41,7 @@ public final class MaskDecoder {
    * Decodes a mask in memory, as {@link #read} does.
    *
    * @param source its name in error messages
-   * @param maxPixels most pixels, width times height; checked against the header before decoding
+   * @param maxPixels maximum of width times height, checked in the header before decoding
    * @throws FormatException if it is empty, damaged, too large or not a mask
    */
   public static Image decode(byte[] bytes, String source, long maxPixels) throws FormatException {

@@ -1,26 +1,26 @@
 package dev.vit4j.image;
 
-/** Turning a photo upright by its EXIF orientation, as Pillow's {@code exif_transpose}. */
+/** Applies EXIF orientations, as Pillow's {@code exif_transpose}. */
 public final class Orientation {
   private Orientation() {}
 
-  /** Turns an image and its mask alike, as {@link #apply(Image, int)} does. */
+  /** Rotates an image and its mask, as {@link #apply(Image, int)}. */
   public static ImageAndMask apply(ImageAndMask pair, int orientation) {
     return new ImageAndMask(apply(pair.image(), orientation), apply(pair.mask(), orientation));
   }
 
   /**
-   * The upright picture.
+   * Returns the upright image.
    *
-   * @param orientation 1 upright, 2 mirrored, 3 upside down, 4 flipped, 5 transposed, 6 to be
-   *     turned right, 7 transversed, 8 to be turned left
+   * @param orientation 1 upright, 2 mirrored, 3 upside down, 4 flipped, 5 transposed, 6 rotate
+   *     right, 7 transversed, 8 rotate left
    */
   public static Image apply(Image image, int orientation) {
     if (orientation == 1) {
       return image;
     }
     boolean swap = orientation >= 5;
-    // Which ends of the source the first output row and column come from.
+    // Whether the output starts at the right or bottom edge of the source.
     boolean fromRight =
         orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
     boolean fromBottom =
@@ -30,7 +30,7 @@ public final class Orientation {
     int channels = image.channels();
     byte[] in = image.pixels();
     byte[] out = new byte[in.length];
-    // From one output pixel to the next, and from one output row to the next, in the source.
+    // Steps in the source per output pixel and per output row.
     int across = (swap ? image.width() : 1) * channels;
     int down = (swap ? 1 : image.width()) * channels;
     int first = 0;

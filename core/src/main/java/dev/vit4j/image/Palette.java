@@ -2,7 +2,7 @@ package dev.vit4j.image;
 
 import java.util.List;
 
-/** The colors of class indices 0 to 255 in mask files and pictures. */
+/** The colors of class indices 0 to 255 in mask files and images. */
 public final class Palette {
   /** Number of indices that have a color. */
   public static final int COLORS = 256;
@@ -14,8 +14,8 @@ public final class Palette {
   public static final Palette VOC = new Palette(List.of());
 
   /**
-   * The colors in which SegNet and its successors show CamVid's 11 classes: sky, building, pole,
-   * road, pavement, tree, sign, fence, car, pedestrian, cyclist.
+   * The usual colors of CamVid's 11 classes, as in SegNet: sky, building, pole, road, pavement,
+   * tree, sign, fence, car, pedestrian, cyclist.
    */
   public static final Palette CAMVID =
       new Palette(
@@ -46,9 +46,9 @@ public final class Palette {
   }
 
   /**
-   * A palette that starts with given colors; the other indices have the colors of {@link #VOC}.
+   * Creates a palette from the given colors; the other indices have the colors of {@link #VOC}.
    *
-   * @param first colors of the indices from 0 as {@code 0xRRGGBB}, at most 256
+   * @param first colors of the first indices as {@code 0xRRGGBB}, at most 256
    * @throws IllegalArgumentException if there are more than 256, or a value is not a color
    */
   public static Palette of(List<Integer> first) {
@@ -59,13 +59,13 @@ public final class Palette {
     return new Palette(first);
   }
 
-  /** The colors in which classes of these names are usually shown: {@link #CAMVID} or VOC's. */
+  /** Returns the usual palette for these class names: {@link #CAMVID} or {@link #VOC}. */
   public static Palette forClasses(List<String> names) {
     return names.equals(CAMVID_CLASSES) ? CAMVID : VOC;
   }
 
   /**
-   * The color of an index as {@code 0xRRGGBB}.
+   * Returns the color of an index as {@code 0xRRGGBB}.
    *
    * @param index 0 to 255
    */

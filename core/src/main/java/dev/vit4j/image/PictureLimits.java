@@ -3,20 +3,20 @@ package dev.vit4j.image;
 import dev.vit4j.format.FormatException;
 
 /**
- * What a picture may take, checked against its header before its pixels get memory.
+ * Size limits of an image, checked against its header before pixels are allocated.
  *
- * @param source what error messages call the picture
- * @param maxPixels width times height
+ * @param source name of the image in error messages
+ * @param maxPixels maximum of width times height
  */
 record PictureLimits(String source, long maxPixels) {
   private static final int MOST_CHANNELS = 4;
   private static final long MB = 1 << 20;
 
   /**
-   * Checks a size that a header names.
+   * Checks the size in a header.
    *
-   * @param bytesPerPixel of heap that decoding takes at its worst
-   * @throws FormatException if the picture is empty or too large
+   * @param bytesPerPixel maximum heap per pixel while decoding
+   * @throws FormatException if the image is empty or too large
    */
   void check(int width, int height, int bytesPerPixel) throws FormatException {
     long pixels = (long) width * height;
@@ -24,7 +24,7 @@ record PictureLimits(String source, long maxPixels) {
       throw new FormatException(
           source,
           -1,
-          "says it is %d x %d pixels; the limit is %d pixels (-D%s)"
+          "declares %d x %d pixels; the limit is %d pixels (-D%s)"
               .formatted(
                   width, height, Math.min(maxPixels, maxArray()), Image.MAX_PIXELS_PROPERTY));
     }
@@ -34,12 +34,12 @@ record PictureLimits(String source, long maxPixels) {
       throw new FormatException(
           source,
           -1,
-          "says it is %d x %d pixels, which takes up to %d MB of memory; half of this JVM's are %d MB (-Xmx)"
+          "declares %d x %d pixels, which need up to %d MB of memory; half of this JVM's heap is %d MB (-Xmx)"
               .formatted(width, height, need / MB, have / MB));
     }
   }
 
-  /** Java's arrays end at 2^31 elements. */
+  /** Java arrays have at most 2^31 elements. */
   private static long maxArray() {
     return Integer.MAX_VALUE / MOST_CHANNELS;
   }

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * The outer form of a PNG file: an 8-byte signature, then chunks of length (4 bytes, big-endian),
+ * The structure of a PNG file: an 8-byte signature, then chunks of length (4 bytes, big-endian),
  * name (4 letters), data and CRC-32 of name and data; IHDR first, IEND last (RFC 2083).
  */
 final class PngChunks {
@@ -29,10 +29,10 @@ final class PngChunks {
   }
 
   /**
-   * The file without all that does not make pixels.
+   * Returns the file without the chunks that do not affect pixels.
    *
-   * <p>Profiles, gamma and transparency are what Pillow ignores too, and a compressed text chunk
-   * can then not blow up.
+   * <p>Pillow ignores profiles, gamma and transparency too; dropping compressed text chunks also
+   * prevents decompression bombs.
    */
   byte[] pixelFile() {
     return pixelFile;
@@ -44,9 +44,9 @@ final class PngChunks {
   }
 
   /**
-   * Walks through the chunks. The JDK checks no checksums, so that is done here.
+   * Parses the chunks. The JDK does not verify checksums, so this does.
    *
-   * @throws FormatException if a chunk is cut off, damaged or missing
+   * @throws FormatException if a chunk is truncated, damaged or missing
    */
   static PngChunks of(byte[] bytes, String source) throws FormatException {
     int orientation = 1;

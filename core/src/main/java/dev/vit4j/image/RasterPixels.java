@@ -9,10 +9,10 @@ import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 
 /**
- * Stored samples of a Java picture as 8-bit pixels.
+ * Converts the samples of a Java image to 8-bit pixels.
  *
- * <p>Samples are taken from the raster: {@code getRGB} would treat grey as linear light and shift
- * it by up to 73 levels, and would follow colour profiles, which Pillow does not.
+ * <p>Samples are read from the raster, since {@code getRGB} would treat gray as linear light and
+ * shift it by up to 73 levels, and would apply color profiles, which Pillow does not.
  */
 final class RasterPixels {
   private RasterPixels() {}
@@ -28,12 +28,12 @@ final class RasterPixels {
     return of(image.getRaster(), model.hasAlpha());
   }
 
-  /** Samples of 8 or 16 bits: 1 band grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
+  /** Converts samples of 8 or 16 bits: 1 band gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha. */
   private static Image of(Raster raster, boolean alpha) {
     int bands = raster.getNumBands();
     int channels = bands < 3 ? 1 : 3;
     boolean wide = raster.getSampleModel().getSampleSize(0) > 8;
-    // Pillow opens plain 16-bit grey as integers and clips them; with alpha it takes high bytes.
+    // Pillow opens 16-bit gray as integers and clips them; with alpha it uses the high bytes.
     boolean saturate = wide && bands == 1 && !alpha;
     int width = raster.getWidth();
     int height = raster.getHeight();
@@ -54,7 +54,7 @@ final class RasterPixels {
     return new Image(width, height, channels, out);
   }
 
-  /** The usual layout, byte bands side by side, without a call per row and band. */
+  /** Copies the usual layout, interleaved bytes, without a call per row and band. */
   private static boolean copyInterleaved(Raster raster, int channels, byte[] out) {
     if (!(raster.getSampleModel() instanceof PixelInterleavedSampleModel model)
         || !(raster.getDataBuffer() instanceof DataBufferByte buffer)
@@ -88,7 +88,7 @@ final class RasterPixels {
     for (int y = 0; y < height; y++) {
       raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
       for (int x = 0; x < width; x++) {
-        // An index past the palette is black, as Pillow pads palettes.
+        // An index beyond the palette is black, as Pillow pads palettes.
         int colour = row[x] < colours.length ? colours[row[x]] : 0;
         for (int c = channels == 1 ? 2 : 0; c < 3; c++) {
           out[o++] = (byte) (colour >> (16 - 8 * c));
@@ -98,7 +98,7 @@ final class RasterPixels {
     return new Image(width, height, channels, out);
   }
 
-  /** ImageIO shows grey of 1, 2 and 4 bits as a palette of evenly spaced greys. */
+  /** ImageIO represents gray of 1, 2 and 4 bits as a palette of evenly spaced grays. */
   private static boolean isGreyRamp(IndexColorModel palette) {
     int size = palette.getMapSize();
     if (size != 1 << palette.getPixelSize() || size > 16) {
@@ -113,7 +113,7 @@ final class RasterPixels {
     return true;
   }
 
-  /** Packed pixels such as 5-6-5, whose samples do not fill 8 bits. */
+  /** Whether samples do not have 8 bits, such as packed 5-6-5 pixels. */
   private static boolean hasOddDepth(ColorModel model) {
     for (int i = 0; i < model.getNumColorComponents(); i++) {
       int bits = model.getComponentSize(i);

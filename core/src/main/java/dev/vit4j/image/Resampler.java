@@ -36,7 +36,7 @@ final class Resampler {
     }
   }
 
-  /** Weights that sum to one, rounded away from zero at the half. */
+  /** Weights that sum to one, rounded half away from zero. */
   private static int[] fixedPoint(double[] w) {
     double sum = 0;
     for (double weight : w) {
@@ -50,7 +50,7 @@ final class Resampler {
     return fixed;
   }
 
-  /** [H, W, C] to [H, outSize, C]. */
+  /** Resamples the width: [H, W, C] to [H, outSize, C]. */
   Image rows(Image image) {
     int channels = image.channels();
     byte[] in = image.pixels();
@@ -61,7 +61,7 @@ final class Resampler {
     return new Image(outSize, image.height(), channels, out);
   }
 
-  /** One row, from a place in {@code in} to a place in {@code out}. */
+  /** Resamples one row, from an offset in {@code in} to an offset in {@code out}. */
   void row(byte[] in, int start, int channels, byte[] out, int to) {
     int o = to;
     for (int x = 0; x < outSize; x++, o += channels) {
@@ -99,7 +99,8 @@ final class Resampler {
   }
 
   /**
-   * [H, W, C] to [outSize, W, C]; in blocks of columns, whose sums the compiler makes in vectors.
+   * Resamples the height: [H, W, C] to [outSize, W, C], in blocks of columns so that the compiler
+   * vectorizes the sums.
    */
   Image columns(Image image) {
     int stride = image.width() * image.channels();

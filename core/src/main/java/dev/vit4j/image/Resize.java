@@ -1,13 +1,13 @@
 package dev.vit4j.image;
 
 /**
- * Resizing to a fixed size with Pillow's pixels (torchvision's {@code Resize} on a PIL picture).
+ * Resizes to a fixed size, with Pillow's results (torchvision's {@code Resize} on a PIL image).
  *
- * <p>When it makes a picture smaller the filter grows with the scale (antialias).
+ * <p>For downscaling, the filter is scaled too (antialias).
  *
- * @param height of the result, pixels
- * @param width of the result, pixels
- * @param interpolation the filter
+ * @param height height of the result in pixels
+ * @param width width of the result in pixels
+ * @param interpolation resampling filter
  */
 public record Resize(int height, int width, Interpolation interpolation) implements Resizing {
   /**
@@ -38,15 +38,15 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
   }
 
   /**
-   * The order of the passes, which shows in the rounding to 8 bits between them: Pillow 13 takes
-   * the vertical one first if the height shrinks by more than twice as many pixels as the width.
-   * Older ones never do, and differ by one level then.
+   * The order of the passes, which affects the rounding to 8 bits between them: Pillow 13 starts
+   * with the vertical pass if the height shrinks by more than twice as many pixels as the width.
+   * Older versions never do, which then differs by one level.
    */
   private boolean isVerticalFirst(int fromHeight, int fromWidth) {
     return fromHeight - height > Math.max(0, 2L * (fromWidth - width));
   }
 
-  /** Whether a picture of this size can be brought to its new width row by row, before all else. */
+  /** Whether the resize starts with the horizontal pass, which can run row by row. */
   boolean beginsWithRows(int fromHeight, int fromWidth) {
     return interpolation != Interpolation.NEAREST
         && fromWidth != width
@@ -67,15 +67,15 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
   }
 
   /**
-   * The resize to sides that follow from the picture's shape, which nobody has checked yet.
+   * Creates a resize whose sides were computed from the image's aspect ratio.
    *
-   * @throws IllegalArgumentException if the result would be larger than {@link Image#maxPixels()}
+   * @throws IllegalArgumentException if the result would exceed {@link Image#maxPixels()}
    */
   static Resize limited(
       int fromHeight, int fromWidth, double height, double width, Interpolation interpolation) {
     if (height * width > Image.maxPixels()) {
       throw new IllegalArgumentException(
-          "a picture of %d x %d pixels (width x height) is too thin: resized with its shape kept it would have %.0f x %.0f, the limit is %d pixels"
+          "an image of %d x %d pixels (width x height) is too thin: resized with its aspect ratio it would have %.0f x %.0f, the limit is %d pixels"
               .formatted(fromWidth, fromHeight, width, height, Image.maxPixels()));
     }
     return new Resize((int) height, (int) width, interpolation);
@@ -99,7 +99,7 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
     return new Image(width, height, channels, out);
   }
 
-  /** Source pixels under the centres of the output pixels, summed up step by step as Pillow. */
+  /** Source pixels at the centers of the output pixels, accumulated step by step as in Pillow. */
   private static int[] centres(int in, int out) {
     double scale = (double) in / out;
     int[] at = new int[out];

@@ -3,12 +3,13 @@ package dev.vit4j.image;
 import java.util.Locale;
 
 /**
- * Resizing with the shape kept (timm's {@code ResizeKeepRatio}): to fit into a box, or to cover it.
+ * Resizes to fit into a box or to cover it, preserving the aspect ratio (timm's {@code
+ * ResizeKeepRatio}).
  *
- * @param height of the box, pixels
- * @param width of the box, pixels
- * @param interpolation the filter
- * @param longest 1 to fit into the box, 0 to cover it, between them a mixture of both scales
+ * @param height height of the box in pixels
+ * @param width width of the box in pixels
+ * @param interpolation resampling filter
+ * @param longest 1 to fit into the box, 0 to cover it; values in between interpolate the scale
  */
 public record ResizeKeepRatio(int height, int width, Interpolation interpolation, double longest)
     implements Resizing {
@@ -33,7 +34,7 @@ public record ResizeKeepRatio(int height, int width, Interpolation interpolation
     return Resize.limited(
         fromHeight,
         fromWidth,
-        // timm fails where a thin picture would lose its last row; one is kept here
+        // timm fails if a thin image would lose its last row; here one row is kept
         Math.max(1, Math.rint(fromHeight / ratio)),
         Math.max(1, Math.rint(fromWidth / ratio)),
         interpolation);

@@ -1,11 +1,11 @@
 package dev.vit4j.image;
 
 /**
- * Resizing until the shortest side has a given size, the shape kept (torchvision's {@code
- * Resize(size)}); the longer side is cut down to a whole number of pixels.
+ * Resizes so that the shorter side has a given size, preserving the aspect ratio (torchvision's
+ * {@code Resize(size)}); the longer side is rounded down.
  *
- * @param size of the shorter side of the result, pixels
- * @param interpolation the filter
+ * @param size shorter side of the result in pixels
+ * @param interpolation resampling filter
  */
 public record ResizeShortest(int size, Interpolation interpolation) implements Resizing {
   /**

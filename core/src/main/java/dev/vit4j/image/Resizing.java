@@ -2,22 +2,22 @@ package dev.vit4j.image;
 
 import java.util.random.RandomGenerator;
 
-/** A transform that resizes by Pillow's filters, to a size that may depend on the picture's. */
+/** A transform that resizes with Pillow's filters, to a size that may depend on the image's. */
 public sealed interface Resizing extends Transform permits Resize, ResizeShortest, ResizeKeepRatio {
   /**
-   * The resize for a picture of this size.
+   * Returns the resize for an image of this size.
    *
-   * @param height of the picture, pixels
-   * @param width of the picture, pixels
-   * @throws IllegalArgumentException if the picture is so thin that the result would be larger than
-   *     {@link Image#maxPixels()}
+   * @param height height of the image in pixels
+   * @param width width of the image in pixels
+   * @throws IllegalArgumentException if the image is so thin that the result would exceed {@link
+   *     Image#maxPixels()}
    */
   Resize of(int height, int width);
 
   /**
-   * The resized picture; no chance is involved.
+   * Returns the resized image; deterministic.
    *
-   * @throws IllegalArgumentException as {@link #of} says
+   * @throws IllegalArgumentException as {@link #of}
    */
   default Image apply(Image image) {
     return of(image.height(), image.width()).apply(image);
@@ -28,7 +28,9 @@ public sealed interface Resizing extends Transform permits Resize, ResizeShortes
     return apply(image);
   }
 
-  /** Resizes both; the mask with {@link Interpolation#NEAREST}, as class indices have no mean. */
+  /**
+   * Resizes both; the mask with {@link Interpolation#NEAREST}, as class indices cannot be averaged.
+   */
   @Override
   default ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
     Resize resize = of(pair.image().height(), pair.image().width());

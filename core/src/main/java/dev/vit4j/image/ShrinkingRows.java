@@ -12,9 +12,8 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 
 /**
- * What the JDK's JPEG reader takes for the pixels of a picture. It hands its rows over one by one;
- * each is brought to its new width and forgotten, so that a photo of 12 million pixels takes 3 MB
- * and not 36.
+ * A raster for the JDK's JPEG reader that resizes rows as they arrive: each is resampled to its new
+ * width and discarded, so that a photo of 12 million pixels needs 3 MB instead of 36.
  */
 final class ShrinkingRows extends WritableRaster {
   private static final int RGB = 3;
@@ -28,14 +27,14 @@ final class ShrinkingRows extends WritableRaster {
     super(
         new PixelInterleavedSampleModel(
             DataBuffer.TYPE_BYTE, width, height, RGB, width * RGB, new int[] {0, 1, 2}),
-        new DataBufferByte(1), // nobody reads the pixels back
+        new DataBufferByte(1), // the pixels are never read
         new Point());
     this.resize = resize;
     this.across = new Resampler(width, resize.width(), resize.interpolation());
     this.rows = new byte[Math.multiplyExact(Math.multiplyExact(height, resize.width()), RGB)];
   }
 
-  /** Where a reader shall write to. */
+  /** Returns the destination image for a reader. */
   BufferedImage asDestination() {
     ComponentColorModel colours =
         new ComponentColorModel(
@@ -47,7 +46,7 @@ final class ShrinkingRows extends WritableRaster {
     return new BufferedImage(colours, this, false, null);
   }
 
-  /** Takes one row of a decoder. */
+  /** Receives one row from a decoder. */
   @Override
   public void setRect(int x, int y, Raster row) {
     byte[] samples = ((DataBufferByte) row.getDataBuffer()).getData();
@@ -55,12 +54,12 @@ final class ShrinkingRows extends WritableRaster {
     taken++;
   }
 
-  /** Whether every row has come, once. */
+  /** Whether every row has arrived exactly once. */
   boolean isComplete() {
     return taken == getHeight();
   }
 
-  /** The picture in its new size. */
+  /** Returns the resized image. */
   Image resized() {
     return resize.columns(new Image(resize.width(), getHeight(), RGB, rows));
   }

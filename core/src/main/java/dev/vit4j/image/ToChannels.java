@@ -3,10 +3,10 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * Grey pictures to colour or the reverse, so that all have the channels a model reads
- * (torchvision's {@code RGB} and {@code Grayscale}).
+ * Converts between gray and color, so that all images have the channels of the model (torchvision's
+ * {@code RGB} and {@code Grayscale}).
  *
- * @param channels 1 (grey) or 3 (red, green, blue)
+ * @param channels 1 (gray) or 3 (red, green, blue)
  */
 public record ToChannels(int channels) implements ColorTransform {
   /**
@@ -16,7 +16,7 @@ public record ToChannels(int channels) implements ColorTransform {
    */
   public ToChannels {
     if (channels != 1 && channels != 3) {
-      throw new IllegalArgumentException("pictures have 1 or 3 channels, not " + channels);
+      throw new IllegalArgumentException("images have 1 or 3 channels, not " + channels);
     }
   }
 

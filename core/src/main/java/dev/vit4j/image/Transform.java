@@ -3,34 +3,33 @@ package dev.vit4j.image;
 import java.util.random.RandomGenerator;
 
 /**
- * One step on 8-bit pixels. {@code toString} prints the step as torchvision does.
+ * A transform of 8-bit images. {@code toString} prints it as torchvision does.
  *
- * <p>A step keeps no state, so that threads may share it.
+ * <p>Transforms are stateless, so threads may share them.
  */
 @FunctionalInterface
 public interface Transform {
   /**
-   * Takes the step.
+   * Applies the transform.
    *
-   * @param image never changed
-   * @param random the only source of chance; the same generator state gives the same picture
-   * @return a new picture, or {@code image} itself where nothing is to be done
-   * @throws IllegalArgumentException if the picture does not suit the step
+   * @param image not modified
+   * @param random the only source of randomness; equal generator states give equal images
+   * @return a new image, or {@code image} itself if nothing changes
+   * @throws IllegalArgumentException if the transform does not support the image
    */
   Image apply(Image image, RandomGenerator random);
 
   /**
-   * Takes the step on an image together with its segmentation mask. The image is the same as that
-   * of {@link #apply(Image, RandomGenerator)} with a generator of the same state.
+   * Applies the transform to an image and its segmentation mask. The resulting image equals that of
+   * {@link #apply(Image, RandomGenerator)} with the same generator state.
    *
-   * <p>The default refuses: a step that moves pixels of the image must move those of the mask too.
-   * A step that moves none implements {@link ColorTransform}.
+   * <p>The default throws an exception, since a transform that moves pixels must move those of the
+   * mask too. Transforms that move no pixels implement {@link ColorTransform}.
    *
-   * @param pair never changed
-   * @param random the only source of chance
-   * @return a new pair, or {@code pair} itself where nothing is to be done
-   * @throws IllegalArgumentException if the step does not transform masks, or the image does not
-   *     suit the step
+   * @param pair not modified
+   * @param random the only source of randomness
+   * @return a new pair, or {@code pair} itself if nothing changes
+   * @throws IllegalArgumentException if the transform does not support masks or this image
    */
   default ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
     throw new IllegalArgumentException(

@@ -2,7 +2,7 @@ package dev.vit4j.image;
 
 /** The boolean entropy decoder of VP8 (RFC 6386, section 7). */
 final class Vp8Bits {
-  private static final int EVEN = 128; // a chance of one half
+  private static final int EVEN = 128; // probability of one half
 
   private final byte[] data;
   private final int end;
@@ -19,15 +19,15 @@ final class Vp8Bits {
     this.end = end;
   }
 
-  /** Whether more was read than there is. */
+  /** Whether more bits were read than exist. */
   boolean isExhausted() {
     return exhausted;
   }
 
   /**
-   * The next bit.
+   * Reads the next bit.
    *
-   * @param zero chance of a 0, in 256ths
+   * @param zero probability of a 0, in 256ths
    */
   int bit(int zero) {
     if (spare < 0) {
@@ -63,7 +63,7 @@ final class Vp8Bits {
     return bit(EVEN) == 1;
   }
 
-  /** An unsigned number, highest bit first. */
+  /** Reads an unsigned number, highest bit first. */
   int literal(int bits) {
     int v = 0;
     for (int i = 0; i < bits; i++) {
@@ -72,7 +72,7 @@ final class Vp8Bits {
     return v;
   }
 
-  /** A magnitude and its sign, where a flag says that there is one; else 0. */
+  /** Reads a magnitude and its sign if a flag is set; otherwise returns 0. */
   int optionalSigned(int bits) {
     return flag() ? signed(bits) : 0;
   }

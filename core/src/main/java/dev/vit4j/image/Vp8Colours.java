@@ -1,8 +1,8 @@
 package dev.vit4j.image;
 
 /**
- * Luma and chroma of VP8 to colours as libwebp makes them: chroma is interpolated between the four
- * samples around, colours are ITU-R 601's of limited range in fixed point.
+ * Converts VP8's luma and chroma to RGB as libwebp does: chroma is interpolated between the four
+ * surrounding samples, and the conversion is ITU-R 601 with limited range, in fixed point.
  */
 final class Vp8Colours {
   private final Vp8Plane luma;
@@ -33,7 +33,7 @@ final class Vp8Colours {
     return new Image(width, height, 3, out);
   }
 
-  /** 9, 3, 3 and 1 sixteenths of the samples around, rounded in libwebp's two steps. */
+  /** 9, 3, 3 and 1 sixteenths of the surrounding samples, rounded in libwebp's two steps. */
   private int between(Vp8Plane p, int x, int y) {
     int row = y >> 1;
     int lastRow = (height - 1) >> 1;

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Lossy WebP: one key frame of VP8 (RFC 6386), with libwebp's pixels.
+ * Decodes lossy WebP: one key frame of VP8 (RFC 6386), with libwebp's results.
  *
- * <p>TwelveMonkeys decodes it too, but writes a block before the filter of the next one has changed
- * its last samples, and gives four pixels the same chroma: up to 30 levels off.
+ * <p>TwelveMonkeys also decodes it, but writes a block before the filter of the next block has
+ * changed its last samples, and uses the same chroma for four pixels: up to 30 levels off.
  */
 final class Vp8Decoder {
   private static final int LUMA_BLOCKS = 16;
@@ -53,9 +53,9 @@ final class Vp8Decoder {
   }
 
   /**
-   * Decodes the data of a "VP8 " chunk whose size was checked.
+   * Decodes the data of a "VP8 " chunk whose size has been checked.
    *
-   * @throws IOException if it is cut off
+   * @throws IOException if the data is truncated
    */
   static Image decode(byte[] data, int width, int height) throws IOException {
     Vp8Decoder decoder = new Vp8Decoder(data, width, height);
@@ -72,7 +72,7 @@ final class Vp8Decoder {
       for (int x = 0; x < columns; x++) {
         block(x, y, tokens);
         if (tokens.isExhausted() || modes.isExhausted()) {
-          throw new IOException("the pixels are cut off");
+          throw new IOException("the pixels are truncated");
         }
       }
     }
@@ -160,7 +160,7 @@ final class Vp8Decoder {
     Arrays.fill(left, 0, kept, false);
   }
 
-  /** Reads all coefficients of a block; whether one is not 0. */
+  /** Reads all coefficients of a block; returns whether any is not 0. */
   private boolean readCoefficients(
       Vp8Bits tokens, Vp8Header.Quantizer q, int x, boolean bySubblocks) {
     boolean[] top = above[x];
@@ -199,7 +199,7 @@ final class Vp8Decoder {
     return any;
   }
 
-  /** Reads one block of 4 x 4 coefficients; gives the place after the last one. */
+  /** Reads one block of 4 x 4 coefficients; returns the index after the last one. */
   private int read(
       Vp8Bits in,
       int type,
@@ -255,7 +255,7 @@ final class Vp8Decoder {
     return extra + 3 + (8 << category);
   }
 
-  /** Predicts and completes luma subblock by subblock, each from those before. */
+  /** Predicts and reconstructs luma subblock by subblock, each from the previous ones. */
   private void subblocks(int x, int y) {
     Vp8Plane p = planes[0];
     for (int i = 0; i < LUMA_BLOCKS; i++) {
@@ -269,7 +269,8 @@ final class Vp8Decoder {
         edge[5 + k] = p.get(at - p.stride() + k);
       }
       boolean last = i % 4 == 3;
-      // Right of the block only the row above it is known, for all subblocks at that side.
+      // To the right of the block, only the row above it is known; all subblocks on that side use
+      // it.
       int right = last ? p.at(column + 4, 16 * y - 1) : at - p.stride() + 4;
       boolean outside = last && x == columns - 1;
       for (int k = 0; k < 4; k++) {

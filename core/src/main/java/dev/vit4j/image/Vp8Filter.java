@@ -3,8 +3,8 @@ package dev.vit4j.image;
 /**
  * The loop filter of VP8 (RFC 6386, section 15), which smooths the edges of blocks and subblocks.
  *
- * <p>It runs over a frame that is decoded wholly: prediction needs samples that are not filtered,
- * and a block's last samples change once more with the next block.
+ * <p>It runs on the completely decoded frame, since prediction uses unfiltered samples and the
+ * filter of the next block changes a block's last samples again.
  */
 final class Vp8Filter {
   private static final int BLOCK = 16;
@@ -12,8 +12,8 @@ final class Vp8Filter {
 
   private final boolean simple;
   private final int level;
-  private final int interior; // most difference between neighbours beside an edge
-  private final int varied; // above this difference a side counts as uneven
+  private final int interior; // maximum difference between neighbors beside an edge
+  private final int varied; // difference above which a side has high variance
 
   Vp8Filter(boolean simple, int level, int sharpness) {
     this.simple = simple;
@@ -29,7 +29,7 @@ final class Vp8Filter {
   /**
    * Filters the edges of one block of 16 x 16 luma and 8 x 8 chroma samples.
    *
-   * @param inner whether the edges of its subblocks too
+   * @param inner whether the edges of its subblocks are filtered too
    */
   void apply(Vp8Plane[] planes, int blockX, int blockY, boolean inner) {
     if (level == 0) {
@@ -45,10 +45,10 @@ final class Vp8Filter {
   }
 
   /**
-   * Edges of one direction.
+   * Filters the edges of one direction.
    *
-   * @param across from one sample to the next across the edge
-   * @param along from one sample to the next along the edge
+   * @param across step between samples across the edge
+   * @param along step between samples along the edge
    */
   private void edges(
       Vp8Plane p, int at, int size, int across, int along, boolean outer, boolean inner) {
@@ -86,7 +86,7 @@ final class Vp8Filter {
     }
   }
 
-  /** Difference of a sample and the next. */
+  /** Difference between a sample and the next. */
   private static int step(Vp8Plane p, int at, int step) {
     return Math.abs(p.get(at) - p.get(at + step));
   }
@@ -106,7 +106,7 @@ final class Vp8Filter {
     return true;
   }
 
-  /** Changes the two samples at the edge; gives what was taken from the second. */
+  /** Changes the two samples at the edge; returns the value subtracted from the second. */
   private static int common(Vp8Plane p, int q0, int step, boolean outer) {
     int a = 3 * (p.get(q0) - p.get(q0 - step));
     if (outer) {

@@ -3,8 +3,8 @@ package dev.vit4j.image;
 import java.io.IOException;
 
 /**
- * The header of a VP8 key frame (RFC 6386, section 9): 10 plain bytes (frame tag, start code,
- * width, height), then fields in the first partition, which goes on with the modes of the blocks.
+ * The header of a VP8 key frame (RFC 6386, section 9): 10 bytes (frame tag, start code, width,
+ * height), then fields in the first partition, which continues with the modes of the blocks.
  */
 final class Vp8Header {
   private static final int PLAIN = 10;
@@ -13,7 +13,7 @@ final class Vp8Header {
   private static final int LAST_STEP = 127;
   private static final int LAST_CHROMA_DC_STEP = 117;
 
-  /** Steps of one segment: each pair is DC, AC. */
+  /** Quantizer steps of one segment: each pair is DC, AC. */
   record Quantizer(int[] luma, int[] luma2, int[] chroma) {}
 
   final Vp8Bits modes;
@@ -40,10 +40,10 @@ final class Vp8Header {
     int tag = (data[0] & 0xff) | (data[1] & 0xff) << 8 | (data[2] & 0xff) << 16;
     int first = PLAIN + (tag >> 5);
     if (first > data.length) {
-      throw new IOException("the first partition ends behind the file");
+      throw new IOException("the first partition ends beyond the end of the file");
     }
     modes = new Vp8Bits(data, PLAIN, first);
-    modes.literal(2); // colour space and clamping: nothing that libwebp heeds
+    modes.literal(2); // color space and clamping: ignored by libwebp
     readSegments();
     simpleFilter = modes.flag();
     level = modes.literal(6);
@@ -51,7 +51,7 @@ final class Vp8Header {
     readDeltas();
     tokens = partitions(data, first, 1 << modes.literal(2));
     readQuantizers();
-    modes.flag(); // whether the chances outlive this frame: there is no other
+    modes.flag(); // whether to keep the probabilities after this frame, which is the only one
     for (int i = 0; i < coefficients.length; i++) {
       if (modes.bit(Vp8Tables.UPDATE[i]) == 1) {
         coefficients[i] = modes.literal(8);
@@ -59,7 +59,7 @@ final class Vp8Header {
     }
     skipChance = modes.flag() ? modes.literal(8) : -1;
     if (modes.isExhausted()) {
-      throw new IOException("the header is cut off");
+      throw new IOException("the header is truncated");
     }
   }
 
@@ -85,7 +85,7 @@ final class Vp8Header {
     }
   }
 
-  /** Of four deltas by reference frame and four by mode, key frames use the first of each. */
+  /** Of four deltas by reference frame and four by mode, key frames use only the first of each. */
   private void readDeltas() {
     deltas = modes.flag();
     if (!deltas || !modes.flag()) {
@@ -108,7 +108,7 @@ final class Vp8Header {
     for (int i = 0; i < count; i++) {
       int at = lengths + 3 * i;
       if (from > data.length) {
-        throw new IOException("a partition ends behind the file");
+        throw new IOException("a partition ends beyond the end of the file");
       }
       int end = data.length;
       if (i < count - 1) {
@@ -143,7 +143,7 @@ final class Vp8Header {
     return Vp8Tables.AC_STEPS[Math.max(0, Math.min(LAST_STEP, q))];
   }
 
-  /** The segment of the next block. */
+  /** Reads the segment of the next block. */
   int readSegment() {
     if (!segmentMap) {
       return 0;
@@ -153,12 +153,12 @@ final class Vp8Header {
         : 2 + modes.bit(segmentChances[2]);
   }
 
-  /** Whether the next block says that it has no coefficients. */
+  /** Reads whether the next block has no coefficients. */
   boolean readSkip() {
     return skipChance >= 0 && modes.bit(skipChance) == 1;
   }
 
-  /** The filter for a kind of block. */
+  /** Returns the filter for a type of block. */
   Vp8Filter filter(int segment, boolean subblocks) {
     int strength = level;
     if (segmented) {

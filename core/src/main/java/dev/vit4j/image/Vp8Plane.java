@@ -3,11 +3,11 @@ package dev.vit4j.image;
 import java.util.Arrays;
 
 /**
- * Samples of one kind with the border that VP8 predicts from: a row of 127 above, a column of 129
- * on the left.
+ * Samples of one component with VP8's prediction border: a row of 127 above, a column of 129 on the
+ * left.
  *
- * @param data all rows, border included
- * @param stride bytes from row to row
+ * @param data all rows, including the border
+ * @param stride bytes per row
  */
 record Vp8Plane(byte[] data, int stride) {
   private static final byte ABOVE = 127;
@@ -23,12 +23,12 @@ record Vp8Plane(byte[] data, int stride) {
     return new Vp8Plane(data, stride);
   }
 
-  /** Where a sample lies; -1 is the border. */
+  /** Index of a sample; coordinates of -1 are the border. */
   int at(int x, int y) {
     return (y + 1) * stride + x + 1;
   }
 
-  /** A sample, 0 to 255. */
+  /** Returns a sample, 0 to 255. */
   int get(int index) {
     return data[index] & 0xff;
   }

@@ -1,6 +1,6 @@
 package dev.vit4j.image;
 
-/** Intra prediction of VP8 (RFC 6386, section 12) from samples that are not filtered yet. */
+/** Intra prediction of VP8 (RFC 6386, section 12) from unfiltered samples. */
 final class Vp8Predictor {
   /** Modes of whole blocks. */
   static final int DC = 0;
@@ -22,20 +22,20 @@ final class Vp8Predictor {
   private static final int HORIZONTAL_DOWN = 8;
 
   private static final int NOTHING_KNOWN = 128;
-  private static final int CORNER = 4; // of a subblock's edge
+  private static final int CORNER = 4; // index in a subblock's edge
   private static final int[] MODE_OF_SUBBLOCKS = {B_DC, B_VERTICAL, B_HORIZONTAL, B_TRUE_MOTION};
 
   private Vp8Predictor() {}
 
-  /** What subblocks beside a whole block take its mode for. */
+  /** The subblock mode that neighbors of a whole block use for its mode. */
   static int subblockMode(int mode) {
     return MODE_OF_SUBBLOCKS[mode];
   }
 
   /**
-   * Fills a square of 8 or 16 samples a side.
+   * Predicts a square of 8 or 16 samples per side.
    *
-   * @param hasAbove whether there are samples above, else the border
+   * @param hasAbove whether there are samples above, otherwise the border is used
    */
   static void block(Vp8Plane p, int at, int size, int mode, boolean hasAbove, boolean hasLeft) {
     int dc = mode == DC ? average(p, at, size, hasAbove, hasLeft) : 0;
@@ -72,9 +72,9 @@ final class Vp8Predictor {
   }
 
   /**
-   * Fills 4 x 4 samples.
+   * Predicts 4 x 4 samples.
    *
-   * @param edge 13 samples around, from the lowest on the left to the last above on the right
+   * @param edge 13 samples around it, from the bottom left to the top right
    */
   static void subblock(Vp8Plane p, int at, int mode, int[] edge) {
     for (int y = 0; y < 4; y++) {
@@ -112,7 +112,7 @@ final class Vp8Predictor {
   }
 
   private static int verticalLeft(int[] e, int x, int y) {
-    if (x == 3 && y >= 2) { // where the rule would need a sample that is not there
+    if (x == 3 && y >= 2) { // the general rule would need an unavailable sample
       return three(e, y == 2 ? 10 : 11);
     }
     int i = 5 + x + (y >> 1);
@@ -148,7 +148,7 @@ final class Vp8Predictor {
     return (e[i] + e[i + 1] + 1) >> 1;
   }
 
-  /** The weighted average around a sample. */
+  /** The weighted average of a sample and its neighbors. */
   private static int three(int[] e, int i) {
     return (e[i - 1] + 2 * e[i] + e[i + 1] + 2) >> 2;
   }

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Scanner;
 
-/** The constants of VP8 (RFC 6386), the long ones from the resource {@code vp8.txt}. */
+/** Constants of VP8 (RFC 6386); long tables are in the resource {@code vp8.txt}. */
 final class Vp8Tables {
   static final int TYPES = 4;
   static final int BANDS = 8;
@@ -20,13 +20,13 @@ final class Vp8Tables {
   private static final int STEPS = 128;
   private static final int COEFFICIENTS = TYPES * BANDS * CONTEXTS * NODES;
 
-  /** Chances of subblock modes: [above][left][node], flat. */
+  /** Probabilities of subblock modes: [above][left][node], flat. */
   static final int[] SUBBLOCK_MODES;
 
-  /** Chances of coefficients before updates: [type][band][context][node], flat. */
+  /** Default probabilities of coefficients: [type][band][context][node], flat. */
   static final int[] COEFFICIENT;
 
-  /** Chances that those are updated. */
+  /** Probabilities that coefficient probabilities are updated. */
   static final int[] UPDATE;
 
   /** Quantizer steps of DC coefficients. */
@@ -35,18 +35,18 @@ final class Vp8Tables {
   /** Quantizer steps of AC coefficients. */
   static final int[] AC_STEPS;
 
-  /** Node pairs of the subblock modes' tree; leaves are negative modes, 0 is a leaf too. */
+  /** Node pairs of the subblock modes' tree; leaves are negative modes, 0 is also a leaf. */
   static final int[] MODE_TREE = {
     0, 2, -1, 4, -2, 6, 8, 12, -3, 10, -5, -6, -4, 14, -7, 16, -8, -9
   };
 
-  /** The band of each coefficient, and one for after the last. */
+  /** The band of each coefficient, and one for the position after the last. */
   static final int[] BAND = {0, 1, 2, 3, 6, 4, 5, 6, 6, 6, 6, 6, 6, 6, 6, 7, 0};
 
   /** The order of a block's coefficients. */
   static final int[] ZIGZAG = {0, 1, 4, 8, 5, 2, 3, 6, 9, 12, 13, 10, 7, 11, 14, 15};
 
-  /** Chances of the extra bits of large values, categories 3 to 6. */
+  /** Probabilities of the extra bits of large values, categories 3 to 6. */
   static final int[][] EXTRA_BITS = {
     {173, 148, 140},
     {176, 155, 140, 135},
@@ -66,12 +66,12 @@ final class Vp8Tables {
 
   private Vp8Tables() {}
 
-  /** Where the chances of a subblock's mode start. */
+  /** Index of the probabilities of a subblock's mode. */
   static int modeChances(int above, int left) {
     return (above * MODES + left) * MODE_NODES;
   }
 
-  /** Where the chances of a coefficient start. */
+  /** Index of the probabilities of a coefficient. */
   static int coefficientChances(int type, int band, int context) {
     return ((type * BANDS + band) * CONTEXTS + context) * NODES;
   }

@@ -7,7 +7,7 @@ final class Vp8Transform {
 
   private Vp8Transform() {}
 
-  /** Adds what 16 coefficients stand for to a square of 4 x 4 samples. */
+  /** Adds the inverse transform of 16 coefficients to a square of 4 x 4 samples. */
   static void add(int[] c, int from, Vp8Plane p, int at) {
     int[] half = new int[16];
     for (int i = 0; i < 4; i++) {
@@ -23,7 +23,7 @@ final class Vp8Transform {
     }
   }
 
-  /** Four values, {@code step} apart, to four values side by side. */
+  /** Transforms four values, {@code step} apart, to four consecutive values. */
   private static void pass(int[] in, int from, int step, int rounding, int[] out, int to) {
     int first = in[from] + rounding;
     int third = in[from + 2 * step];
@@ -43,7 +43,7 @@ final class Vp8Transform {
     return (int) (((long) v * fraction) >> 16);
   }
 
-  /** The Walsh-Hadamard transform: 16 values to the DC coefficients of 16 blocks of 16. */
+  /** Walsh-Hadamard transform: 16 values to the DC coefficients of 16 blocks. */
   static void toDc(int[] in, int[] blocks) {
     int[] half = new int[16];
     for (int i = 0; i < 4; i++) {

@@ -8,16 +8,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The outer form of a WebP file (RFC 9649): "RIFF", the length of the rest (4 bytes,
- * little-endian), "WEBP", then chunks of name (4 letters), length and data, filled up to an even
- * length. The pixels are a chunk "VP8 " (lossy) or "VP8L" (lossless); an extended file starts with
- * "VP8X" and the size of its canvas; frames of an animation ("ANMF") hold chunks of their own.
+ * The structure of a WebP file (RFC 9649): "RIFF", the length of the rest (4 bytes, little-endian),
+ * "WEBP", then chunks of name (4 letters), length and data, padded to an even length. The pixels
+ * are in a chunk "VP8 " (lossy) or "VP8L" (lossless); an extended file starts with "VP8X" and the
+ * size of its canvas; animation frames ("ANMF") contain chunks.
  *
- * @param width of the canvas
- * @param height of the canvas
- * @param frame the first picture
- * @param orientation of the "EXIF" chunk, 1 to 8
- * @param bytes the whole file
+ * @param width width of the canvas
+ * @param height height of the canvas
+ * @param frame the first image
+ * @param orientation orientation of the "EXIF" chunk, 1 to 8
+ * @param bytes the complete file
  */
 record WebpChunks(int width, int height, Frame frame, int orientation, byte[] bytes) {
   private static final int HEAD = 12;
@@ -25,22 +25,22 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
   private static final int READ_AHEAD = 16;
   private static final int LOSSLESS_SIGNATURE = 0x2f;
 
-  /** As the decoder holds it: its raster, its transforms and the result. */
+  /** Heap per pixel in the decoder: its raster, its transforms and the result. */
   private static final int BYTES_PER_PIXEL = 16;
 
   /**
-   * Where a picture lies.
+   * The position of an image.
    *
-   * @param chunk where its "VP8 " or "VP8L" starts in the file
-   * @param x column of the canvas where it starts
-   * @param y row of the canvas where it starts
+   * @param chunk offset of its "VP8 " or "VP8L" chunk in the file
+   * @param x first column on the canvas
+   * @param y first row on the canvas
    */
   record Frame(int chunk, int x, int y, int width, int height) {}
 
   /**
-   * Walks through the chunks.
+   * Parses the chunks.
    *
-   * @throws FormatException if one is cut off, or there are no pixels
+   * @throws FormatException if a chunk is truncated, or there are no pixels
    */
   static WebpChunks of(byte[] bytes, String source) throws FormatException {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
@@ -67,18 +67,19 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
       }
     }
     if (frame == null) {
-      throw new FormatException(source, end, "damaged WebP: it holds no picture");
+      throw new FormatException(source, end, "damaged WebP: it contains no image");
     }
     return canvas.length == 0
         ? new WebpChunks(frame.width, frame.height, frame, orientation, bytes)
         : new WebpChunks(canvas[0], canvas[1], frame, orientation, bytes);
   }
 
-  /** The picture; an animation's first frame on its canvas, which is black. */
+  /** Decodes the image; for an animation, the first frame on its black canvas. */
   Image decode(PictureLimits limits) throws IOException {
     limits.check(width, height, BYTES_PER_PIXEL);
     if ((long) frame.x + frame.width > width || (long) frame.y + frame.height > height) {
-      throw new FormatException(limits.source(), frame.chunk, "damaged WebP: frame off its canvas");
+      throw new FormatException(
+          limits.source(), frame.chunk, "damaged WebP: frame outside its canvas");
     }
     Image image = pixels(limits);
     if (image.width() != width || image.height() != height) {
@@ -99,8 +100,8 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
   }
 
   /**
-   * A file of nothing but the picture, without the profiles that Pillow ignores too. The decoder
-   * reads ahead: it finds zeros after the last pixel, and whoever needs more of them was cut off.
+   * Returns a file with only the image, without the profiles, which Pillow ignores too. The decoder
+   * reads ahead: the file is padded with zeros, and reading further means that it is truncated.
    */
   private byte[] losslessFile(int length) {
     byte[] file = new byte[HEAD + CHUNK + length + (length & 1) + READ_AHEAD];
@@ -124,10 +125,10 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
         return new Frame(at, x, y, found.width, found.height);
       }
     }
-    throw new FormatException(source, from, "damaged WebP: a frame without a picture");
+    throw new FormatException(source, from, "damaged WebP: a frame without an image");
   }
 
-  /** The size that the pixels' own header names, in 14 bits a side. */
+  /** Reads the size in the pixel data's header, 14 bits per side. */
   private static Frame frame(ByteBuffer in, int at, int length, String source)
       throws FormatException {
     int data = at + CHUNK;
@@ -140,7 +141,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
     return new Frame(at, 0, 0, in.getShort(data + 6) & 0x3fff, in.getShort(data + 8) & 0x3fff);
   }
 
-  /** Pillow takes the block with and without the marker that JPEG puts before it. */
+  /** Pillow accepts the block with and without the marker that precedes it in JPEG. */
   private static ByteBuffer tiff(ByteBuffer in, int data, int length) {
     boolean marked = length >= 6 && name(in, data).equals("Exif");
     return in.slice(marked ? data + 6 : data, marked ? length - 6 : length);

@@ -1,12 +1,12 @@
 package dev.vit4j.image;
 
-/** Luma and chroma to colours in 16-bit fixed point, as libjpeg's jdcolor.c. */
+/** Converts luma and chroma to RGB in 16-bit fixed point, as libjpeg's jdcolor.c. */
 final class Ycc {
   private static final int HALF = 1 << 15;
 
   private Ycc() {}
 
-  /** Changes [pixels, (Y, Cb, Cr)] to [pixels, (R, G, B)] in place. */
+  /** Converts [pixels, (Y, Cb, Cr)] to [pixels, (R, G, B)] in place. */
   static void toRgb(byte[] p) {
     for (int i = 0; i + 2 < p.length; i += 3) {
       int y = p[i] & 0xff;
@@ -18,7 +18,7 @@ final class Ycc {
     }
   }
 
-  /** What chroma, -128 to 127, adds to luma. */
+  /** Red's chroma term, for chroma from -128 to 127. */
   static int red(int cr) {
     return (91881 * cr + HALF) >> 16;
   }
@@ -31,7 +31,7 @@ final class Ycc {
     return (116130 * cb + HALF) >> 16;
   }
 
-  /** The nearest level; nearly all are within range, which one branch tells. */
+  /** Clips to 0 … 255; a single branch covers the common case of values within range. */
   static int clipped(int v) {
     return (v & ~0xff) == 0 ? v : (~v >> 31) & 0xff;
   }

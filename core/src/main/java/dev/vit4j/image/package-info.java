@@ -1,4 +1,4 @@
-/** Pictures as 8-bit pixels: decoding, resizing and augmenting, with Pillow's results. */
+/** Images of 8-bit pixels: decoding, resizing and augmentation, with Pillow's results. */
 @NullMarked
 package dev.vit4j.image;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Constructor words from a configuration file, read by type; a mistake is one clear line. */
+/** Reads typed constructor arguments from a configuration; an invalid value is a one-line error. */
 public final class Args {
   private static final int MOST_RATIO = 64;
 
@@ -49,12 +49,12 @@ public final class Args {
     return n.doubleValue();
   }
 
-  /** A probability that leaves something: from 0 to below 1. */
+  /** Reads a dropout rate: from 0 to below 1. */
   public double rate(String key) {
     return rate(key, 0);
   }
 
-  /** As {@link #rate(String)}, with another value for those who do not say. */
+  /** As {@link #rate(String)}, with another default. */
   public double rate(String key, double fallback) {
     double rate = number(key, fallback, 0, 1);
     if (rate == 1) {
@@ -93,7 +93,7 @@ public final class Args {
     return s;
   }
 
-  /** A list of whole numbers, at most {@code most} of them. */
+  /** Reads a list of 1 to {@code most} integers. */
   public List<Integer> integers(String key, List<Integer> fallback, int most, int min, int max) {
     Object value = get(key);
     if (value == null) {
@@ -136,7 +136,7 @@ public final class Args {
     return new int[] {side, side};
   }
 
-  /** Factors given as one number or as a list of two, each positive and at most 64. */
+  /** Reads factors given as one number or as a list of two, each positive and at most 64. */
   public double[] ratios(String key, double first, double second) {
     Object value = get(key);
     if (value == null) {
@@ -162,7 +162,7 @@ public final class Args {
     return n;
   }
 
-  /** Refuses words that nobody asked for: they would silently do nothing. */
+  /** Rejects unknown arguments, which would otherwise have no effect. */
   public void refuseUnknown() {
     for (String key : values.keySet()) {
       if (!known.contains(key)) {

@@ -2,15 +2,15 @@ package dev.vit4j.model;
 
 import dev.vit4j.tensor.Tensor;
 
-/** A model that gives an image one score per class: {@code apply} takes [B, C, H, W] to [B, K]. */
+/** A model that outputs one score per class: {@code apply} maps [B, C, H, W] to [B, K]. */
 public interface Classifies extends Encodes {
   /**
-   * What the head makes of {@link #features}. For a model with one head both together are {@code
+   * Applies the head to {@link #features}. For a model with one head, both together equal {@code
    * apply}; a model without a head returns the features.
    *
    * @param features [B, D]
    * @return logits [B, K]
-   * @throws IllegalStateException if the model has several heads, which read a vector each
+   * @throws IllegalStateException if the model has several heads, with one feature vector each
    */
   Tensor scores(Tensor features);
 }

@@ -2,10 +2,10 @@ package dev.vit4j.model;
 
 import dev.vit4j.tensor.Tensor;
 
-/** A model that turns an image into one vector. */
+/** A model that maps an image to one feature vector. */
 public interface Encodes {
   /**
-   * The vectors that the head reads.
+   * Returns the feature vectors that the head reads.
    *
    * @param pixels normalized images [B, C, H, W]
    * @return [B, D]

@@ -7,10 +7,9 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * Everything that the project knows about one kind of model: its names, how to build it, how to
- * adapt its weights, write it as ONNX and look inside it, and what other libraries call it. A
- * family has a package of its own and one line in the catalogue; no other code knows it. Only the
- * abstract methods must be implemented.
+ * A model family: its names, how to build its models, adapt their weights, write them as ONNX and
+ * explain them, and their names in other libraries. A family has its own package and one line in
+ * the catalog; no other code refers to it. Only the abstract methods must be implemented.
  */
 public interface Family {
   /** The name for models of any size, such as {@code vit}. */
@@ -19,51 +18,51 @@ public interface Family {
   /** The name in the literature, such as {@code Vision Transformer}. */
   String title();
 
-  /** {@link #title} in short, such as {@code ViT}. */
+  /** {@link #title} in short form, such as {@code ViT}. */
   default String shortTitle() {
     return title();
   }
 
   /**
-   * The catalogue's names in order of preference, each with its constructor arguments. {@link
-   * #name} is among them, with no arguments, where other libraries' weights may have sizes that no
-   * other name stands for.
+   * The catalog names in order of preference, each with its constructor arguments. They include
+   * {@link #name} without arguments if weights of other libraries may have sizes that no other name
+   * has.
    */
   Map<String, Map<String, Object>> variants();
 
   /**
-   * Reads constructor arguments; absent ones get the constructor's defaults.
+   * Parses constructor arguments; missing ones get the constructor's defaults.
    *
-   * @param model the name of the model, for messages
-   * @throws IllegalArgumentException naming the argument, its value and what would do
+   * @param model name of the model, for messages
+   * @throws IllegalArgumentException naming the argument, its value and the valid values
    */
   ModelConfig config(String model, Map<String, ?> args);
 
   /**
    * Builds a model.
    *
-   * @param model a name of {@link #variants}; its arguments are not looked up
+   * @param model a name of {@link #variants}; the variant's arguments are not applied
    * @throws IllegalArgumentException as {@link #config}
    */
   Model create(String model, Map<String, ?> args, Init init);
 
-  /** Whether models read images of any height and width, whatever {@code img_size} says. */
+  /** Whether models accept images of any height and width, regardless of {@code img_size}. */
   default boolean takesAnySize() {
     return false;
   }
 
-  /** Below this number of training images a model with fresh weights learns little; 0 for none. */
+  /** Number of training images below which training from scratch learns little; 0 for no limit. */
   default int fewImages() {
     return 0;
   }
 
   /**
-   * Brings the weights of one model into the shapes of another that differs in image or patch size.
-   * Channels and classes are none of its business: those are adapted for every family alike.
+   * Adapts the weights of one model to another with a different image or patch size. Channels and
+   * classes are not adapted here: that is the same for all families.
    *
-   * @param state the weights of {@code from} by name, to be changed in place
-   * @param notes gets a line for everything that is changed
-   * @throws IllegalArgumentException if the models differ in what no shape shows
+   * @param state the weights of {@code from} by name, changed in place
+   * @param notes receives a line for every change
+   * @throws IllegalArgumentException if the models differ in something that shapes do not show
    */
   default void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {}
 
@@ -78,29 +77,29 @@ public interface Family {
     throw new IllegalArgumentException("%s cannot be written as ONNX".formatted(model.name()));
   }
 
-  /** What explanations show of a model. */
+  /** What explanations can show of a model. */
   default Inside inside(Model model) {
     return Inside.NONE;
   }
 
   /**
-   * The steps from an image to the tokens that the first block reads; empty for models that do not
-   * begin with patches.
+   * The steps from an image to the tokens that the first block reads; empty for models without
+   * patches.
    */
   default List<EmbeddingStep> embedding() {
     return List.of();
   }
 
-  /** What other libraries know of this family. */
+  /** How other libraries name, configure and publish models of this family. */
   default Interop interop() {
     return Interop.NONE;
   }
 
   /**
-   * One step.
+   * A step of the embedding.
    *
-   * @param tensor its name in the trace; {@code picture} is the image before the batch
-   * @param what what is done, and the shape in letters
+   * @param tensor its name in the trace; {@code picture} is the image without batch dimension
+   * @param what description, with the shape in letters
    */
   record EmbeddingStep(String tensor, String what) {}
 }

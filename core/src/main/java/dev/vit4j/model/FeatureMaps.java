@@ -2,19 +2,19 @@ package dev.vit4j.model;
 
 import dev.vit4j.tensor.Tensor;
 
-/** A model whose last layer before pooling is a grid of vectors, which a decoder can read. */
+/** A model whose last feature map is a grid of vectors, for use by a decoder. */
 public interface FeatureMaps {
   /**
-   * The grid of vectors, normalized as the head reads them.
+   * Returns the feature map, normalized as the head reads it.
    *
    * @param pixels normalized images [B, C, H, W]
    * @return [B, D, h, w]
    */
   Tensor featureMap(Tensor pixels);
 
-  /** D, the length of a vector. */
+  /** D, the length of each vector. */
   int mapChannels();
 
-  /** Pixels of the image per cell of the grid, vertically and horizontally. */
+  /** Pixels of the image per grid cell: vertical, horizontal. */
   int[] mapStride();
 }

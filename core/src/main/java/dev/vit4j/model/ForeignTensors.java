@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Another library's weights, and all that is known about their model: what a configuration beside
- * them says, and what the user says. A {@link Family} makes constructor arguments of it.
+ * Another library's weights and all known arguments of their model, from a configuration file
+ * beside them and from the user. A {@link Family} derives the constructor arguments from them.
  */
 public final class ForeignTensors {
   private final NameTable table;
@@ -22,27 +22,27 @@ public final class ForeignTensors {
   /**
    * A configuration.
    *
-   * @param file its name, for messages
-   * @param args constructor arguments that it gives
-   * @param imgSize height and width that it mentions without being sure; or none
+   * @param file its file name, for messages
+   * @param args constructor arguments that it sets
+   * @param imgSize height and width that it mentions without certainty; or null
    */
-  @SuppressWarnings("ArrayRecordComponent") // passed on at once, never compared
+  @SuppressWarnings("ArrayRecordComponent") // passed on immediately, never compared
   public record Configured(String file, Map<String, Object> args, int @Nullable [] imgSize) {}
 
   /**
-   * Where remarks go.
+   * Receivers of messages.
    *
-   * @param assumed gets {@code argument=value} for what nothing determines
-   * @param report gets a line for everything else worth knowing
+   * @param assumed receives {@code argument=value} for every argument that had to be assumed
+   * @param report receives all other messages
    */
   public record Notes(Consumer<String> assumed, Consumer<String> report) {}
 
   /**
-   * Weights under our names.
+   * Creates weights under this library's names.
    *
-   * @param state the tensors by our names; may be changed
-   * @param stored shapes in the file, by our names; of joined tensors the shape of the first part
-   * @param told arguments that the user gives
+   * @param state the tensors by our names; may be modified
+   * @param stored shapes in the file, by our names; for joined tensors the shape of the first part
+   * @param told arguments given by the user
    */
   public ForeignTensors(
       NameTable table,
@@ -59,26 +59,26 @@ public final class ForeignTensors {
     this.notes = notes;
   }
 
-  /** The library whose names the file has. */
+  /** The library whose names the file uses. */
   public Origin origin() {
     return table.origin();
   }
 
-  /** The tensors by our names; changes reach the model. */
+  /** The tensors by our names; modifications affect the model. */
   public Map<String, Tensor> state() {
     return state;
   }
 
   /**
-   * A tensor that must be there.
+   * Returns a required tensor.
    *
-   * @throws IllegalArgumentException if it is missing, or has another number of dimensions
+   * @throws IllegalArgumentException if it is missing or has another number of dimensions
    */
   public Tensor require(String name, int dims) {
     return require(state, name, dims);
   }
 
-  /** As {@link #require(String, int)}, of any map. */
+  /** As {@link #require(String, int)}, for any map. */
   public static Tensor require(Map<String, Tensor> state, String name, int dims) {
     Tensor t = state.get(name);
     if (t == null || t.dim() != dims) {
@@ -88,15 +88,17 @@ public final class ForeignTensors {
     return t;
   }
 
-  /** The shape that one of our tensors, or the first part of it, has in the file; null for none. */
+  /**
+   * The shape of a tensor, or of its first part, in the file; null if the file does not have it.
+   */
   public long @Nullable [] storedShape(String name) {
     return stored.get(name);
   }
 
   /**
-   * What configuration, shapes and user say together; the user's word counts most.
+   * Merges the arguments from configuration, shapes and user; the user's take precedence.
    *
-   * @param ofShapes what the shapes in the file determine
+   * @param ofShapes arguments determined by the shapes in the file
    * @throws IllegalArgumentException if the user contradicts the number of heads
    */
   public Map<String, Object> known(Map<String, Object> ofShapes) {
@@ -119,17 +121,17 @@ public final class ForeignTensors {
     return known;
   }
 
-  /** The image size that the user asks for; null for none. */
+  /** The image size given by the user; null for none. */
   public int @Nullable [] toldSize() {
     return sides(told.get("img_size"));
   }
 
-  /** The image size among the configuration's arguments; null for none. */
+  /** The image size in the configuration's arguments; null for none. */
   public int @Nullable [] configuredSize() {
     return sides(configured.args().get("img_size"));
   }
 
-  /** The image size that the configuration mentions without being sure; null for none. */
+  /** The image size that the configuration mentions without certainty; null for none. */
   public int @Nullable [] mentionedSize() {
     return configured.imgSize();
   }
@@ -151,12 +153,12 @@ public final class ForeignTensors {
     return null;
   }
 
-  /** Remarks that an argument is assumed, since nothing determines it. */
+  /** Reports that an argument is assumed, since nothing determines it. */
   public void assume(String argument, Object value) {
     notes.assumed().accept(argument + "=" + value);
   }
 
-  /** Tells the user something worth knowing. */
+  /** Reports a message to the user. */
   public void report(String line) {
     notes.report().accept(line);
   }

@@ -8,18 +8,18 @@ import java.util.function.Consumer;
 
 /**
  * Resizes grids of numbers (position embeddings, patch kernels) as PyTorch's {@code interpolate}
- * does: every output row is a weighted sum of input rows, then the same of the columns.
+ * does: a weighted sum over rows, then over columns.
  */
 public enum GridResize {
-  /** timm, open_clip: Keys' cubic with a = -0.5, as wide as the output's pixels. */
+  /** timm, open_clip: Keys' cubic filter with a = -0.5, scaled to the output's pixel size. */
   BICUBIC_ANTIALIAS(true, true, false),
-  /** Hugging Face: Keys' cubic with a = -0.75 over four neighbours. */
+  /** Hugging Face: Keys' cubic filter with a = -0.75 over four neighbors. */
   BICUBIC(true, false, false),
-  /** torchvision: the same, the corners of both grids on each other. */
+  /** torchvision: as {@link #BICUBIC}, with aligned corners. */
   BICUBIC_CORNERS(true, false, true),
-  /** A triangle as wide as the output's pixels. */
+  /** A triangle filter scaled to the output's pixel size. */
   BILINEAR_ANTIALIAS(false, true, false),
-  /** timm of Google's .npz: between the two neighbours. */
+  /** timm for Google's .npz: linear interpolation between two neighbors. */
   BILINEAR(false, false, false);
 
   private final boolean cubic;
@@ -33,12 +33,12 @@ public enum GridResize {
   }
 
   /**
-   * Position embeddings for another grid; those of the first tokens stay.
+   * Resizes position embeddings to another grid; those of the prefix tokens are unchanged.
    *
    * @param pos [1, prefix + rows * columns, D]
-   * @param prefix how many tokens stand before the patches
-   * @param from rows and columns now
-   * @param to rows and columns then
+   * @param prefix number of tokens before the patches
+   * @param from current rows and columns
+   * @param to new rows and columns
    * @return [1, prefix + the new rows * columns, D]
    */
   public Tensor positions(Tensor pos, long prefix, int[] from, int[] to) {
@@ -53,11 +53,11 @@ public enum GridResize {
   }
 
   /**
-   * Brings the position embeddings in a state to another grid, as {@link #positions(Tensor, long,
-   * int[], int[])}; without such a tensor, or of the same grid, nothing is done.
+   * Resizes the position embeddings in a state dict as {@link #positions(Tensor, long, int[],
+   * int[])}; does nothing if the tensor is missing or already has that grid.
    *
-   * @param name of the tensor
-   * @param notes gets a line if something is done
+   * @param name name of the tensor
+   * @param notes receives a line if the embeddings are resized
    */
   public void positions(
       Map<String, Tensor> state,
@@ -74,7 +74,7 @@ public enum GridResize {
     }
   }
 
-  /** [N, h, w] to [N, height, width]. */
+  /** Resizes planes: [N, h, w] to [N, height, width]. */
   public Tensor planes(Tensor planes, int height, int width) {
     Tensor rows = matrix((int) planes.size(1), height); // [height, h]
     Tensor columns = matrix((int) planes.size(2), width); // [width, w]
@@ -92,7 +92,7 @@ public enum GridResize {
     return Tensor.of(flat, out, in);
   }
 
-  /** How much of each input each output takes: [out][in]. */
+  /** Returns the weight of each input for each output: [out][in]. */
   public double[][] weights(int in, int out) {
     double[][] weights = new double[out][in];
     double scale = corners ? (out == 1 ? 0 : (in - 1.0) / (out - 1)) : (double) in / out;
@@ -107,9 +107,7 @@ public enum GridResize {
     return weights;
   }
 
-  /**
-   * A filter stretched over the output's pixel; what lies outside is left out, the rest sums to 1.
-   */
+  /** A filter scaled to the output's pixel size, truncated at the edges and normalized to sum 1. */
   private void wide(double[] row, double center, double stretch) {
     double support = (cubic ? 2 : 1) * stretch;
     int from = Math.max(0, (int) (center - support + 0.5));
@@ -124,7 +122,7 @@ public enum GridResize {
     }
   }
 
-  /** The neighbours of a point; beyond the edge the edge counts again. */
+  /** The neighbors of a point; the edge is repeated. */
   private void neighbours(double[] row, double center) {
     int floor = (int) Math.floor(center);
     int reach = cubic ? 2 : 1;

@@ -5,20 +5,21 @@ import dev.vit4j.tensor.Tensor;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The weights that read pixels, for pictures of other channels and patches of another size. */
+/** Adapts the weights of the first layer to other channels and patch sizes. */
 public final class InputLayer {
   private static final int RGB = 3;
 
   private InputLayer() {}
 
   /**
-   * Weights for another number of channels, as timm's {@code adapt_input_conv}: one channel takes
-   * the sum of three; more than three repeat them, scaled so that the sum stays.
+   * Adapts weights to another number of channels, as timm's {@code adapt_input_conv}: for one
+   * channel, the three are summed; for more than three, they are repeated and scaled to preserve
+   * the sum.
    *
    * @param weight [out, C, h, w]
-   * @param channels wanted
+   * @param channels new number of channels
    * @return [out, channels, h, w]
-   * @throws IllegalArgumentException if there are not three channels to begin with
+   * @throws IllegalArgumentException if the weights do not have three channels
    */
   public static Tensor channels(Tensor weight, int channels) {
     if (weight.size(1) == channels) {
@@ -26,7 +27,7 @@ public final class InputLayer {
     }
     if (weight.size(1) != RGB) {
       throw new IllegalArgumentException(
-          "weights for %d channels cannot become ones for %d: only those for 3 can"
+          "weights for %d channels cannot be adapted to %d channels: only weights for 3 channels can"
               .formatted(weight.size(1), channels));
     }
     if (channels == 1) {
@@ -38,8 +39,8 @@ public final class InputLayer {
   }
 
   /**
-   * Kernels for patches of another size, as timm's {@code resample_patch_embed} (FlexiViT, Beyer et
-   * al. 2023): those that give a resized patch the vector that the patch had, as nearly as can be.
+   * Resizes kernels to another patch size, as timm's {@code resample_patch_embed} (FlexiViT, Beyer
+   * et al. 2023): the least-squares solution that maps resized patches to the original tokens.
    *
    * @param weight [out, C, h, w]
    * @return [out, C, height, width]
@@ -52,7 +53,7 @@ public final class InputLayer {
     }
     long out = weight.size(0);
     long in = weight.size(1);
-    // The resize is a product over rows and columns, and so is its pseudo-inverse.
+    // The resize is separable into rows and columns, and so is its pseudo-inverse.
     Tensor rows = inverse(GridResize.BICUBIC_ANTIALIAS.weights(h, height)); // [height, h]
     Tensor columns = inverse(GridResize.BICUBIC_ANTIALIAS.weights(w, width));
     return rows.matmul(weight.reshape(out * in, h, w))
@@ -61,11 +62,11 @@ public final class InputLayer {
   }
 
   /**
-   * Brings the kernels in a state to patches of another size, as {@link #patch(Tensor, int, int)}.
+   * Resizes the kernels in a state dict, as {@link #patch(Tensor, int, int)}.
    *
-   * @param name of the kernels' tensor
-   * @param size height and width of a patch
-   * @param notes gets a line if something is done
+   * @param name name of the kernels' tensor
+   * @param size height and width of the new patches
+   * @param notes receives a line if the kernels are resized
    */
   public static void patch(
       Map<String, Tensor> state, String name, int[] size, Consumer<String> notes) {
@@ -76,7 +77,9 @@ public final class InputLayer {
     }
   }
 
-  /** The pseudo-inverse of a resize's transpose, which has full rank: [out][in] to [out, in]. */
+  /**
+   * Pseudo-inverse of the transposed resize matrix, which has full rank: [out][in] to [out, in].
+   */
   private static Tensor inverse(double[][] resize) {
     int out = resize.length;
     int in = resize[0].length;
@@ -116,7 +119,7 @@ public final class InputLayer {
     return c;
   }
 
-  /** Gauss and Jordan's; the matrix is positive definite, so pivots need no search. */
+  /** Gauss-Jordan elimination; no pivoting is needed, since the matrix is positive definite. */
   private static double[][] invert(double[][] matrix) {
     int n = matrix.length;
     double[][] a = new double[n][];

@@ -6,11 +6,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What explanations show of a model, by the names in its state and in the trace of its forward
- * pass.
+ * What explanations can show of a model, by tensor names in its state dict and in the trace of its
+ * forward pass.
  *
  * @param firstMaps traced output of the first layer, [B, D, h, w]; empty for none
- * @param patches how the first layer cuts the image; null if it cuts no patches
+ * @param patches how the first layer splits the image; null if it does not use patches
  * @param positions learned or fixed position embeddings; null for none
  * @param attention attention over a grid of tokens; null for none
  * @param lastMaps traced output [B, D, h, w] of the last convolution, for Grad-CAM; empty for none
@@ -21,31 +21,32 @@ public record Inside(
     @Nullable Positions positions,
     @Nullable Attention attention,
     String lastMaps) {
-  /** Of a family that shows nothing but its first filters and its predictions. */
+  /** For a family that shows only its first filters and its predictions. */
   public static final Inside NONE = new Inside("", null, null, null, "");
 
   /**
-   * Patches that do not overlap.
+   * Non-overlapping patches.
    *
-   * @param about their number and size in words
+   * @param about description of their number and size
    */
   public record Patches(int height, int width, String about) {}
 
   /**
    * Position embeddings.
    *
-   * @param tensor their name in the state, [1, prefix + N, D]
-   * @param prefix tokens before those of the grid
+   * @param tensor their name in the state dict, [1, prefix + N, D]
+   * @param prefix number of tokens before those of the grid
    */
   public record Positions(String tensor, int prefix) {}
 
   /**
    * Attention, traced as {@code block.i.attention} [B, heads, N, N].
    *
-   * @param prefix tokens before those of the grid: class, distillation and register tokens
-   * @param reader what reads the tokens, for titles
-   * @param reading from the trace: how much of every token the head reads, prefix included; sums to
-   *     1
+   * @param prefix number of tokens before those of the grid: class, distillation and register
+   *     tokens
+   * @param reader name of what reads the tokens, for titles
+   * @param reading computes from the trace the share of each token, prefix included, in the head's
+   *     input; sums to 1
    */
   public record Attention(
       int layers,

@@ -7,100 +7,103 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What other libraries know of a family: how they name, configure and publish its models. Every
- * method has a default: a family that no other library has implements none.
+ * How other libraries name, configure and publish the models of a family. Every method has a
+ * default, for families without counterparts in other libraries.
  */
 public interface Interop {
-  /** Of a family that no other library has. */
+  /** For a family without counterparts in other libraries. */
   Interop NONE = new Interop() {};
 
   // ---- published weights
 
-  /** The tags that timm's {@code pretrained=True} means, by catalogue name. */
+  /** timm's default tags for {@code pretrained=True}, by catalog name. */
   default Map<String, String> timmTags() {
     return Map.of();
   }
 
-  /** torchvision's published files; the default of each model first. */
+  /** torchvision's published files; each model's default first. */
   default List<TorchvisionFile> torchvisionFiles() {
     return List.of();
   }
 
   // ---- reading
 
-  /** The names that other libraries give the tensors, in the order in which they are tried. */
+  /** The name tables of other libraries, in the order in which they are tried. */
   default List<NameTable> tables() {
     return List.of();
   }
 
-  /** Arguments that a user may give for weights that do not determine them. */
+  /** Arguments that the user may set for weights that do not determine them. */
   default Set<String> tellable() {
     return Set.of();
   }
 
   /**
-   * The constructor arguments that a library's configuration file gives, under our names.
+   * Translates a library's configuration file to constructor arguments under our names.
    *
    * @param library timm ({@code architecture}, {@code global_pool}, {@code model_args}), Hugging
    *     Face ({@code model_type} and the rest) or torchvision (the constructor's arguments)
    * @param config the file's JSON
-   * @return empty if the configuration says nothing of use
-   * @throws IllegalArgumentException naming what no model here computes
+   * @return empty if the configuration sets no known argument
+   * @throws IllegalArgumentException naming an argument that is not supported
    */
   default Map<String, Object> configured(Origin library, Map<String, Object> config) {
     return Map.of();
   }
 
   /**
-   * All constructor arguments of a model with these weights. Tensors that other libraries store in
-   * another form are brought into the model's.
+   * Returns all constructor arguments of a model with these weights, and converts tensors that
+   * other libraries store in a different form.
    *
-   * @throws IllegalArgumentException if no model of this family has such weights
+   * @throws IllegalArgumentException if the weights are not of a model of this family
    */
   default Map<String, Object> argsOf(ForeignTensors weights) {
     throw new IllegalArgumentException("weights of other libraries cannot be read");
   }
 
-  /** How a library prepares the images for its own pretrained models of this family. */
+  /** A library's preprocessing for its own pretrained models of this family. */
   default ImageDefaults images(NameTable table, Model model) {
     return table.origin().images(model);
   }
 
   // ---- writing
 
-  /** Why a library cannot hold a model, if it cannot; timm's names can hold every model. */
+  /**
+   * The reason why a library cannot represent a model; empty if it can. timm's names fit every
+   * model.
+   */
   default Optional<String> whyNot(Origin library, Model model) {
     return library == Origin.TIMM ? Optional.empty() : Optional.of("it has no such model");
   }
 
-  /** The weights of a model under a library's names. */
+  /** Returns the weights of a model under a library's names. */
   default Map<String, Tensor> exported(Origin library, Model model) {
     return model.state();
   }
 
-  /** What transformers' {@code config.json} says about a model, without the class names. */
+  /** The content of transformers' {@code config.json} for a model, without the class names. */
   default Optional<TransformersModel> transformers(Model model) {
     return Optional.empty();
   }
 
-  /** How a library's answers differ from the model's, in a line each. */
+  /** How a library's outputs differ from the model's, one line each. */
   default List<String> remarks(Origin library, Model model) {
     return List.of();
   }
 
   /**
-   * A file of torchvision's.
+   * A published file of torchvision.
    *
    * @param model torchvision's name, such as {@code vit_b_16}
    * @param tag torchvision's name of the weights, such as {@code IMAGENET1K_V1}
-   * @param file its name, which ends with the first eight digits of its SHA-256
+   * @param file its file name, which ends with the first eight digits of its SHA-256
    */
   record TorchvisionFile(String model, String tag, String file) {}
 
   /**
    * A model of transformers.
    *
-   * @param kind what the names of its classes begin with, such as {@code ViT}
+   * @param kind prefix of its class names, such as {@code ViT}
    * @param config the keys of {@code config.json}
    */
   record TransformersModel(String kind, Map<String, Object> config) {}

@@ -16,19 +16,19 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that reads images, and what every such model has: a name, constructor arguments, an input
- * size, a head. What it can do is told by the interfaces that it implements: {@link Encodes},
- * {@link Classifies}, {@link Segments}.
+ * Base class of image models: name, constructor arguments, input size and head. The interfaces that
+ * a model implements define what it computes: {@link Encodes}, {@link Classifies}, {@link
+ * Segments}.
  */
 public abstract class Model extends Module {
-  /** A name up to its first number: {@code blocks.3}, {@code layer1.0}. */
+  /** A name up to its first number, such as {@code blocks.3} or {@code layer1.0}. */
   private static final Pattern NUMBERED = Pattern.compile(".*?\\.\\d+(?=\\.)");
 
   private final String name;
   private final ModelConfig config;
 
   /**
-   * @param name the catalogue name that it was made by
+   * @param name the catalog name
    * @param config the constructor arguments
    */
   protected Model(String name, ModelConfig config) {
@@ -36,59 +36,59 @@ public abstract class Model extends Module {
     this.config = config;
   }
 
-  /** The catalogue name, such as {@code vit_base_patch16_224}. */
+  /** The catalog name, such as {@code vit_base_patch16_224}. */
   public final String name() {
     return name;
   }
 
-  /** The kind of model that it is. */
+  /** The model's family. */
   public abstract Family family();
 
-  /** The constructor arguments with all their values: with the name enough to build it again. */
+  /** All constructor arguments with their values; together with the name they define the model. */
   public Map<String, Object> args() {
     return config.toMap();
   }
 
-  /** Channels of the images that it takes. */
+  /** Channels of the input images. */
   public int channels() {
     return config.inChans();
   }
 
-  /** Pixel rows of the images that it takes. */
+  /** Height of the input images in pixels. */
   public int height() {
     return config.imgSize()[0];
   }
 
-  /** Pixel columns of the images that it takes. */
+  /** Width of the input images in pixels. */
   public int width() {
     return config.imgSize()[1];
   }
 
-  /** Whether it takes images of other heights and widths as well. */
+  /** Whether images of other heights and widths are also accepted. */
   public boolean takesAnySize() {
     return family().takesAnySize();
   }
 
-  /** Whether threads may share its tokens out between them, as {@link TokenTeam} says. */
+  /** Whether several threads can share its tokens, as {@link TokenTeam} describes. */
   public boolean sharesTokens() {
     return false;
   }
 
-  /** Number of classes of its head; 0 for a model without one. */
+  /** Number of classes; 0 for a model without a head. */
   public int numClasses() {
     return config.numClasses();
   }
 
   /**
-   * This model as something that it can do.
+   * Returns this model as the given interface.
    *
    * @param ability an interface such as {@link Classifies}
-   * @throws IllegalArgumentException if it cannot, naming the model
+   * @throws IllegalArgumentException naming the model, if it does not implement the interface
    */
   public final <T> T as(Class<T> ability) {
     if (!ability.isInstance(this)) {
       throw new IllegalArgumentException(
-          "%s cannot do this: it is no model that %s"
+          "%s cannot do this: it is not a model that %s"
               .formatted(name, ability.getSimpleName().toLowerCase(Locale.ROOT)));
     }
     return ability.cast(this);
@@ -107,11 +107,12 @@ public abstract class Model extends Module {
     return Set.of();
   }
 
-  /** How timm's {@code config.json} describes it. */
+  /** The model's entries in timm's {@code config.json}. */
   public abstract TimmConfig timmConfig();
 
   /**
-   * Refuses what is no batch of the model's images, and records {@code pixels} for a trace.
+   * Checks that a tensor is a batch of the model's input images, and records {@code pixels} for a
+   * trace.
    *
    * @throws IllegalArgumentException naming both shapes
    */
@@ -120,18 +121,18 @@ public abstract class Model extends Module {
     boolean size = s.length == 4 && (takesAnySize() || (s[2] == height() && s[3] == width()));
     if (!size || s[1] != channels()) {
       throw new IllegalArgumentException(
-          "%s takes pictures [B, %d, %s], not %s"
+          "%s takes images [B, %d, %s], not %s"
               .formatted(
                   name(), channels(), takesAnySize() ? "H, W" : height() + ", " + width(), x));
     }
     if (Trace.isOn()) {
-      Trace.record("pixels", x.detach()); // an alias: a trace frees what it holds
+      Trace.record("pixels", x.detach()); // an alias, since a trace frees its tensors
     }
   }
 
   /**
-   * Names of the layers that give the class scores, such as {@code head} or {@code fc}; none for a
-   * model without a head. By default the last one that has parameters.
+   * Names of the layers that compute the class scores, such as {@code head} or {@code fc}; empty
+   * for a model without a head. By default, the last layer with parameters.
    */
   public List<String> classifier() {
     String last = "";
@@ -141,20 +142,20 @@ public abstract class Model extends Module {
     return numClasses() == 0 || last.isEmpty() ? List.of() : List.of(last);
   }
 
-  /** Whether a tensor, by its name, belongs to what {@link #classifier} names. */
+  /** Returns whether a tensor name belongs to {@link #classifier}. */
   public final Predicate<String> isOfHead() {
     List<String> heads = classifier();
     return tensor -> heads.stream().anyMatch(head -> tensor.startsWith(head + "."));
   }
 
   /**
-   * How deep each parameter lies, as timm's {@code group_matcher} counts: 0 in the stem, one more
-   * with every block, the classifier last. By default parts with a number in their name are blocks,
-   * in registration order, and what follows a block, such as the last norm, belongs to it.
+   * Layer index of each parameter, as in timm's {@code group_matcher}: 0 in the stem, increasing by
+   * one with every block, the classifier last. By default, modules with a number in their name are
+   * blocks, in registration order, and layers after a block, such as the last norm, belong to it.
    */
   public Map<String, Integer> layers() {
     Predicate<String> ofHead = isOfHead();
-    List<String> order = new ArrayList<>(); // of the layers, by any name
+    List<String> order = new ArrayList<>(); // names of the layers
     Map<String, Integer> layers = new LinkedHashMap<>();
     String block = "";
     for (String parameter : parameters().keySet()) {

@@ -2,7 +2,7 @@ package dev.vit4j.model;
 
 import java.util.Map;
 
-/** The constructor arguments of a model: those that every model has, and all of them as a map. */
+/** The constructor arguments of a model: those common to all models, and all of them as a map. */
 public interface ModelConfig {
   /** Height and width of the images, pixels. */
   int[] imgSize();
@@ -10,9 +10,9 @@ public interface ModelConfig {
   /** Channels of the images. */
   int inChans();
 
-  /** Class scores; 0 for a model without a head. */
+  /** Number of classes; 0 for a model without a head. */
   int numClasses();
 
-  /** All arguments with their values, by the names that configuration files use. */
+  /** All arguments with their values, by their names in configuration files. */
   Map<String, Object> toMap();
 }

@@ -10,36 +10,36 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one library calls the tensors of a model, beside what we call them.
+ * Maps one library's tensor names of a model family to this library's.
  *
- * <p>A table is text, one line a name: {@code theirs ours how}. In names {@code #} is a number and
- * {@code *} a last word such as {@code weight}; the k-th {@code #} of one side is the k-th of the
- * other. {@code ~} stands for one of the table's {@link #bases}. {@code how} says how their numbers
- * lie; without it they lie as ours:
+ * <p>A table is text with one line per name: {@code theirs ours how}. In names, {@code #} is a
+ * number and {@code *} a last component such as {@code weight}; the k-th {@code #} of one side
+ * equals the k-th of the other. {@code ~} is one of the table's {@link #bases}. {@code how} is the
+ * layout of the tensor, by default the same as ours:
  *
  * <pre>
  * q, k, v   one third of our joined matrix or bias, in this order
  * t         [in, …] becomes [out, in]: the first size is the input's
  * t2        […, out] becomes [out, in]: the last size is the output's
  * hwio      [h, w, in, out] becomes [out, in, h, w]
- * flat      any shape becomes one row of numbers
+ * flat      any shape becomes a vector
  * </pre>
  *
- * Where several lines lead to one name of ours, the first is the one that we write; the name {@code
- * -} is of tensors that no model of ours has and that are left out.
+ * If several lines map to the same name of ours, the first one is used for writing. The name {@code
+ * -} marks tensors that are ignored.
  *
- * @param library whose names, in words
- * @param origin what that library takes for granted
- * @param bases what {@code ~} may be; the first is the one that we write
- * @param anchor their name of the tensor that reads the pixels, by which wrappers are found
+ * @param library name of the library
+ * @param origin the library's defaults
+ * @param bases values of {@code ~}; the first one is used for writing
+ * @param anchor their name of the tensor that reads the pixels, used to detect wrapper prefixes
  */
 public record NameTable(
     String library, Origin origin, List<String> bases, String anchor, List<Row> rows) {
   private static final int THIRDS = 3;
 
-  /** One line. */
+  /** One line of a table. */
   public record Row(String theirs, String ours, List<String> how) {
-    /** Which third of our tensor it is, or -1 for all of it. */
+    /** Index of the third of our tensor, or -1 for the whole tensor. */
     public int part() {
       return how.isEmpty() ? -1 : List.of("q", "k", "v").indexOf(how.get(0));
     }
@@ -48,7 +48,7 @@ public record NameTable(
       return ours.equals("-");
     }
 
-    /** Their numbers in the order of ours. */
+    /** Converts their layout to ours. */
     public Tensor reorder(Tensor theirs) {
       Tensor t = theirs;
       for (String word : how) {
@@ -65,13 +65,13 @@ public record NameTable(
     }
   }
 
-  /** A tensor of theirs that gives one of ours, or a third of it. */
+  /** A tensor of theirs that corresponds to one of ours or to a third of it. */
   public record Source(String name, Row row) {}
 
   /**
-   * A table from its text.
+   * Parses a table.
    *
-   * @param bases what {@code ~} may be, separated by {@code |}
+   * @param bases values of {@code ~}, separated by {@code |}
    */
   public static NameTable of(
       String library, Origin origin, String bases, String anchor, String lines) {
@@ -84,7 +84,7 @@ public record NameTable(
     return new NameTable(library, origin, List.of(bases.split("\\|", -1)), anchor, rows);
   }
 
-  /** The row for a name of theirs, with our name in it; null for a name that is not theirs. */
+  /** Returns the row for a name of theirs, with our name inserted; null for an unknown name. */
   public @Nullable Row find(String name) {
     for (Row row : rows) {
       for (String base : bases) {
@@ -98,10 +98,10 @@ public record NameTable(
   }
 
   /**
-   * What a tensor of ours becomes in their file: one name, or three of the thirds; none for a name
-   * that their models do not have.
+   * Returns their names for a tensor of ours: one, or three for thirds; empty for a name that their
+   * models do not have.
    *
-   * @param base what {@code ~} becomes
+   * @param base value of {@code ~}
    */
   private List<Source> theirs(String ours, String base) {
     List<Source> found = new ArrayList<>();
@@ -121,9 +121,9 @@ public record NameTable(
   }
 
   /**
-   * Tensors of ours under their names.
+   * Returns our tensors under their names.
    *
-   * @param base what {@code ~} becomes
+   * @param base value of {@code ~}
    */
   public Map<String, Tensor> rename(Map<String, Tensor> ours, String base) {
     Map<String, Tensor> theirs = new LinkedHashMap<>();
@@ -142,7 +142,7 @@ public record NameTable(
     return theirs;
   }
 
-  /** The name with its numbers and last word put into another pattern; null if it does not fit. */
+  /** Translates a name from one pattern to another; null if it does not match. */
   private static @Nullable String translate(String name, String pattern, String into) {
     if (!name.startsWith(pattern.split("[#*]", 2)[0])) {
       return null;

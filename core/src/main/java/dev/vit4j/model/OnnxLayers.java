@@ -33,7 +33,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
     return state.containsKey(prefix + path);
   }
 
-  /** A parameter or buffer as it is. */
+  /** Adds a parameter or buffer as an initializer. */
   public String weight(String path) {
     return graph.weight(prefix + path, at(path));
   }
@@ -51,7 +51,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
     return tensor;
   }
 
-  /** A number for an operator. */
+  /** Adds a constant for an operator. */
   public String number(double value) {
     return graph.weight("number_" + value, Tensor.of(new float[] {(float) value}, 1));
   }
@@ -107,7 +107,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
     return transpose(reshape(x, 0, 0, heads, size), order);
   }
 
-  /** A size of 0 stays as it is, -1 is what is left. */
+  /** Reshapes; 0 keeps a size, -1 infers it. */
   public String reshape(String x, long... shape) {
     return graph.op("Reshape", x, graph.numbers(shape));
   }
@@ -168,7 +168,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
     return slice(graph.op("Shape", x), 0, 0, 1, 1);
   }
 
-  /** A 3x3 maximum of stride 2. */
+  /** 3x3 max-pooling with stride 2. */
   public String maxPool(String x) {
     return graph.op(
         "MaxPool",
@@ -179,12 +179,12 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
         x);
   }
 
-  /** The mean over some axes, which disappear. */
+  /** Mean over axes, which are removed. */
   public String mean(String x, long... axes) {
     return graph.op("ReduceMean", Map.of("axes", axes, "keepdims", 0L), x);
   }
 
-  /** Indices of an axis, from one to another, by steps. */
+  /** Slices an axis, with a step. */
   public String slice(String x, long axis, long from, long to, long step) {
     return graph.op(
         "Slice",

@@ -3,21 +3,21 @@ package dev.vit4j.model;
 import java.util.Collections;
 import java.util.List;
 
-/** A library, and what it does unless a configuration says otherwise: eps, resizing, images. */
+/** A library and its defaults: eps, position resizing, preprocessing. */
 public enum Origin {
   TIMM(1e-6, GridResize.BICUBIC_ANTIALIAS, "as timm: bicubic, antialias"),
   TORCHVISION(1e-6, GridResize.BICUBIC_CORNERS, "as torchvision: bicubic, aligned corners"),
   HUGGING_FACE(1e-12, GridResize.BICUBIC, "as Hugging Face: bicubic"),
   JAX(1e-6, GridResize.BILINEAR, "as timm of .npz: bilinear");
 
-  /** ImageNet's mean, on the scale where pixels are from 0 to 1. */
+  /** ImageNet's mean, for pixels from 0 to 1. */
   public static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);
 
-  /** ImageNet's standard deviation, on the same scale. */
+  /** ImageNet's standard deviation, for pixels from 0 to 1. */
   public static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
   private static final int RGB = 3;
-  private static final int SMALL = 32; // pixels, as CIFAR's: such images are seen whole
+  private static final int SMALL = 32; // pixels, as CIFAR's: such images are not cropped
   private static final double TORCHVISION_CROP = 0.875; // 224 of 256
   private static final double USUAL_CROP = 0.9;
 
@@ -31,22 +31,22 @@ public enum Origin {
     this.resizeWords = resizeWords;
   }
 
-  /** The eps of the norms of its transformers. */
+  /** Default eps of the norms in its transformers. */
   public double normEps() {
     return normEps;
   }
 
-  /** How its loader brings position embeddings to another grid. */
+  /** How its loader resizes position embeddings. */
   public GridResize resize() {
     return resize;
   }
 
-  /** {@link #resize} in words. */
+  /** Description of {@link #resize}. */
   public String resizeWords() {
     return resizeWords;
   }
 
-  /** How it prepares images for most of its pretrained models. */
+  /** Preprocessing of most of its pretrained models. */
   public ImageDefaults images(Model model) {
     int channels = model.channels();
     boolean small = Math.max(model.height(), model.width()) <= SMALL;

@@ -1,7 +1,7 @@
 package dev.vit4j.model;
 
 /**
- * A model that gives every pixel one score per class: {@code apply} takes [B, C, H, W] to logits
- * [B, K, H, W].
+ * A model that outputs one score per pixel and class: {@code apply} maps [B, C, H, W] to logits [B,
+ * K, H, W].
  */
 public interface Segments {}

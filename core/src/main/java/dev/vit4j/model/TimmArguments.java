@@ -8,24 +8,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The {@code model_args} of timm's {@code config.json}, held against what a family computes. An
- * argument that nobody knows may change the function without changing a single shape, so it is
- * refused.
+ * Checks the {@code model_args} of timm's {@code config.json} against what a family supports.
+ * Unknown arguments are rejected, since they may change the function without changing a shape.
  *
- * @param read arguments that a configuration is asked for
- * @param known arguments that the tensors' names and shapes determine, or that matter in training
- *     only
- * @param only arguments with the one value that models here have
+ * @param read arguments that are translated
+ * @param known arguments that tensor names and shapes determine, or that only affect training
+ * @param only arguments of which only one value is supported
  */
 public record TimmArguments(List<String> read, Set<String> known, Map<String, String> only) {
-  /** Arguments of every model that matter in training only, or that shapes determine. */
+  /** Arguments common to all models that only affect training, or that shapes determine. */
   public static final Set<String> COMMON =
       Set.of("drop_rate", "drop_path_rate", "norm_layer", "weight_init", "fix_init");
 
   /**
-   * The {@code model_args} of a configuration; empty if it has none.
+   * Returns the {@code model_args} of a configuration; empty if it has none.
    *
-   * @param config the JSON of {@code config.json}
+   * @param config content of {@code config.json}
    */
   public static Map<String, Object> in(Map<String, Object> config) {
     Map<String, Object> args = new LinkedHashMap<>();
@@ -36,10 +34,10 @@ public record TimmArguments(List<String> read, Set<String> known, Map<String, St
   }
 
   /**
-   * The arguments that are read.
+   * Returns the arguments that are translated.
    *
    * @param args {@code model_args}
-   * @throws IllegalArgumentException naming the argument that no model here follows
+   * @throws IllegalArgumentException naming an argument that is not supported
    */
   public Map<String, Object> of(Map<String, ?> args) {
     args.forEach(this::check);
@@ -62,7 +60,7 @@ public record TimmArguments(List<String> read, Set<String> known, Map<String, St
             && (read.contains(argument) || known.contains(argument) || COMMON.contains(argument));
     if (!off && !free && !String.valueOf(value).equals(only.get(argument))) {
       throw new IllegalArgumentException(
-          "model_args has %s=%s: no model here computes that".formatted(argument, value));
+          "model_args has %s=%s: this is not supported".formatted(argument, value));
     }
   }
 }

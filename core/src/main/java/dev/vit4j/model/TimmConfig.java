@@ -3,15 +3,15 @@ package dev.vit4j.model;
 import java.util.Map;
 
 /**
- * What timm's {@code config.json} says about a model besides its weights' preprocess.
+ * A model's entries in timm's {@code config.json}, without the preprocessing.
  *
- * @param architecture timm's name where timm can build the model, else ours
- * @param modelArgs words for that constructor
- * @param numFeatures width of what the head reads
- * @param globalPool how tokens or pixels become one vector, such as {@code avg}
- * @param firstConv name of the part that reads the pixels
+ * @param architecture timm's name if timm can build the model, else ours
+ * @param modelArgs arguments of timm's constructor
+ * @param numFeatures width of the features that the head reads
+ * @param globalPool pooling of tokens or pixels into one vector, such as {@code avg}
+ * @param firstConv name of the layer that reads the pixels
  * @param classifier name of the head
- * @param fixedInputSize whether timm hands {@code img_size} to the constructor
+ * @param fixedInputSize whether timm passes {@code img_size} to the constructor
  */
 public record TimmConfig(
     String architecture,

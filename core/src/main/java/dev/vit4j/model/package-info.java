@@ -1,4 +1,4 @@
-/** Models, one file per family, and the catalogue of their names. */
+/** Base types of image models and of model families, independent of any single family. */
 @NullMarked
 package dev.vit4j.model;
 

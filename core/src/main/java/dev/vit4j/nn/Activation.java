@@ -4,7 +4,7 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import java.util.Locale;
 
-/** Activation functions by the names that configurations use. */
+/** Activation functions, named as in model configurations. */
 public enum Activation {
   GELU,
   GELU_TANH,
@@ -12,9 +12,9 @@ public enum Activation {
   RELU;
 
   /**
-   * Finds {@code gelu}, {@code gelu_tanh}, {@code quick_gelu} or {@code relu}.
+   * Returns the activation {@code gelu}, {@code gelu_tanh}, {@code quick_gelu} or {@code relu}.
    *
-   * @throws IllegalArgumentException for another name
+   * @throws IllegalArgumentException for any other name
    */
   public static Activation named(String name) {
     for (Activation a : values()) {
@@ -26,7 +26,7 @@ public enum Activation {
         "unknown activation '" + name + "': use gelu, gelu_tanh, quick_gelu or relu");
   }
 
-  /** Element by element. */
+  /** Applies the activation element-wise. */
   public Tensor apply(Tensor x) {
     return switch (this) {
       case GELU -> Ops.gelu(x);

@@ -5,10 +5,10 @@ import dev.vit4j.tensor.Tensor;
 
 /**
  * Multi-head self-attention over a sequence of tokens (Vaswani et al. 2017, eq. 1; timm's {@code
- * Attention}): softmax(q kᵀ / √d) v in every head, heads side by side, then a projection.
+ * Attention}): softmax(q kᵀ / √d) v per head, heads concatenated, then a linear projection.
  */
 public final class Attention extends Module {
-  private final Linear qkv; // [D -> 3D], q, k and v of all heads side by side
+  private final Linear qkv; // [D -> 3D], q, k and v of all heads concatenated
   private final Linear proj; // [D -> D]
   private final Dropout attnDrop;
   private final Dropout projDrop;
@@ -19,7 +19,7 @@ public final class Attention extends Module {
   /**
    * @param dim width D of the tokens, divisible by {@code heads}
    * @param qkvBias whether q, k and v have a bias
-   * @param projBias whether the projection has one
+   * @param projBias whether the projection has a bias
    * @param attnDropRate probability of dropout on the attention probabilities
    * @param projDropRate probability of dropout on the output
    */
@@ -40,7 +40,7 @@ public final class Attention extends Module {
     this.attnDropRate = attnDropRate;
   }
 
-  /** Every token asks all tokens: [B, N, D] to [B, N, D]. */
+  /** Full self-attention: [B, N, D] to [B, N, D]. */
   @Override
   protected Tensor forward(Tensor x) {
     Tensor all = qkv.apply(x); // [B, N, 3D]
@@ -48,11 +48,11 @@ public final class Attention extends Module {
   }
 
   /**
-   * Only the first tokens ask, all answer: the rows of {@link #forward} that a class token's head
-   * reads, at a fraction of the work.
+   * Computes attention for the first {@code count} query tokens only, over the keys and values of
+   * all tokens. The result equals the first rows of {@link #forward} and costs a fraction of it.
    *
    * @param x tokens [B, N, D]
-   * @param count how many tokens from the start ask
+   * @param count number of query tokens, from the start of the sequence
    * @return [B, count, D]
    */
   public Tensor forwardFirst(Tensor x, int count) {
@@ -61,7 +61,8 @@ public final class Attention extends Module {
   }
 
   /**
-   * Queries [B, Nq, D] ask keys and values [B, N, 2D], of all threads of a team: [B, H, Nq, D/H].
+   * Attends queries [B, Nq, D] to keys and values [B, N, 2D] of all {@link TokenTeam} threads;
+   * returns [B, H, Nq, D/H].
    */
   private Tensor attend(Tensor queries, Tensor keysAndValues) {
     Tensor[] kv = TokenTeam.all(keysAndValues, 1).split(dim, 2); // 2 x [B, N, D]
@@ -77,12 +78,12 @@ public final class Attention extends Module {
     return attnDrop.apply(probabilities).matmul(v); // [B, H, Nq, D/H]
   }
 
-  /** [B, N, D] to [B, H, N, D/H]. */
+  /** Splits the heads: [B, N, D] to [B, H, N, D/H]. */
   private Tensor heads(Tensor x) {
     return x.view(x.size(0), x.size(1), heads, dim / heads).transpose(1, 2);
   }
 
-  /** Heads side by side again, and projected: [B, H, N, D/H] to [B, N, D]. */
+  /** Concatenates the heads and projects: [B, H, N, D/H] to [B, N, D]. */
   private Tensor output(Tensor y) {
     Tensor merged = y.transpose(1, 2).reshape(y.size(0), y.size(2), dim);
     return projDrop.apply(proj.apply(merged));

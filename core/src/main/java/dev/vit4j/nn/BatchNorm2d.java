@@ -4,8 +4,8 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 
 /**
- * Batch normalisation of pictures (Ioffe and Szegedy 2015; PyTorch's {@code nn.BatchNorm2d}, eps
- * 1e-5, momentum 0.1). When frozen its statistics stand still even in training mode.
+ * Batch normalization over [B, C, H, W] (Ioffe and Szegedy 2015; PyTorch's {@code nn.BatchNorm2d},
+ * eps 1e-5, momentum 0.1). A frozen layer does not update its statistics, even in training mode.
  */
 public final class BatchNorm2d extends Module {
   private static final double EPS = 1e-5;
@@ -16,14 +16,15 @@ public final class BatchNorm2d extends Module {
   private final Tensor runningMean; // [C]
   private final Tensor runningVar; // [C]
   private final Tensor batches; // number of batches seen, as PyTorch stores it
-  private boolean skipped; // the convolution before it does its work
+  private boolean skipped; // folded into the preceding convolution
 
   public BatchNorm2d(Init init, int channels) {
     this(init, channels, 1);
   }
 
   /**
-   * @param weight every factor's first value; 0 lets a residual branch begin as nothing
+   * @param weight initial value of every weight; with 0, the last norm of a residual branch makes
+   *     the branch start as zero
    */
   public BatchNorm2d(Init init, int channels, double weight) {
     this.weight = parameter("weight", init.full(weight, channels));
@@ -40,22 +41,24 @@ public final class BatchNorm2d extends Module {
       return x;
     }
     if (isTraining()) {
-      batches.add_(Tensor.of(new long[] {1})); // a double cannot be added to whole numbers
+      batches.add_(Tensor.of(new long[] {1})); // a double cannot be added to an integer tensor
     }
     return Ops.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPS);
   }
 
-  /** In evaluation the norm is x scale + shift: weight / √(var + eps), [C]. */
+  /**
+   * Scale of the norm in evaluation mode, where it is x scale + shift: weight / √(var + eps), [C].
+   */
   Tensor scale() {
     return weight.div(runningVar.add(EPS).sqrt());
   }
 
-  /** bias - mean scale, [C]. */
+  /** Shift of the norm in evaluation mode: bias - mean scale, [C]. */
   Tensor shift() {
     return bias.sub(runningMean.mul(scale()));
   }
 
-  /** Makes it do nothing. */
+  /** Makes this layer an identity. */
   void skip() {
     skipped = true;
   }

@@ -9,10 +9,9 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * 2-D convolution (PyTorch's {@code nn.Conv2d}). Pixels and weights lie in channels-last order,
- * which oneDNN reads as it is, so that only small things are copied between layers; large weights
- * lie in the plain order, from which oneDNN's copies are faster. Shapes and values know nothing of
- * this.
+ * 2-D convolution (PyTorch's {@code nn.Conv2d}). Activations and weights are stored channels-last,
+ * which oneDNN reads without reordering; large weights are stored contiguously, which oneDNN
+ * reorders faster. Logical shapes are not affected.
  */
 public final class Conv2d extends Module {
   private static final long LARGE = 1_000_000;
@@ -23,10 +22,10 @@ public final class Conv2d extends Module {
   private final int padding;
   private final int dilation;
   private final boolean channelsLast;
-  private @Nullable Tensor shift; // [out], of a norm that was folded in
-  private @Nullable PackedConvolution packed; // in the weight's place once the module is packed
+  private @Nullable Tensor shift; // [out], of the folded norm
+  private @Nullable PackedConvolution packed; // replaces the weight once packed
 
-  /** Weights drawn as torchvision's ResNet draws them, and no bias. */
+  /** Creates a layer without a bias, with weights drawn as in torchvision's ResNet. */
   public Conv2d(Init init, int in, int out, int kernel, int stride, int padding) {
     this(init.kaimingNormalFanOut(out, in, kernel, kernel), stride, padding);
   }
@@ -37,19 +36,19 @@ public final class Conv2d extends Module {
   }
 
   /**
-   * A convolution without a bias.
+   * Creates a layer without a bias.
    *
-   * @param weight its first weights [out, in, k, k]
+   * @param weight initial weights [out, in, k, k]
    */
   public Conv2d(Tensor weight, int stride, int padding) {
     this(weight, null, stride, padding);
   }
 
   /**
-   * A convolution.
+   * Creates a layer.
    *
-   * @param weight its first weights [out, in, k, k]
-   * @param bias its first bias [out], or null for none
+   * @param weight initial weights [out, in, k, k]
+   * @param bias initial bias [out], or null for none
    */
   public Conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
     this(weight, bias, stride, padding, 1);
@@ -64,7 +63,7 @@ public final class Conv2d extends Module {
     this.dilation = dilation;
   }
 
-  /** A 1 x 1 convolution with a bias, drawn as PyTorch's default draws it. */
+  /** Creates a 1 x 1 convolution with a bias, initialized as PyTorch does by default. */
   public static Conv2d pointwise(Init init, int in, int out) {
     double bound = 1 / Math.sqrt(in);
     return new Conv2d(init.uniform(bound, out, in, 1, 1), init.uniform(bound, out), 1, 0);
@@ -81,8 +80,8 @@ public final class Conv2d extends Module {
   }
 
   /**
-   * Takes over the norm that follows a convolution without a bias, for {@link #pack}: the norm does
-   * nothing from then on.
+   * Folds the norm that follows this convolution (without a bias) into it, for {@link #pack}. The
+   * norm becomes an identity.
    */
   public void fold(BatchNorm2d norm) {
     try (NoGrad g = NoGrad.on();

@@ -5,20 +5,20 @@ import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.Tensor;
 
 /**
- * Sets elements to zero with a probability in training and scales the others up (Srivastava et al.
- * 2014; PyTorch's {@code nn.Dropout}). Draws from the thread's {@link Generator}.
+ * In training, sets elements to zero with a given probability and scales the others up (Srivastava
+ * et al. 2014; PyTorch's {@code nn.Dropout}). Uses the thread's {@link Generator}.
  */
 public final class Dropout extends Module {
   private final double probability;
 
   /**
-   * @param probability from 0 (does nothing) to below 1
+   * @param probability of zeroing an element, from 0 (identity) to below 1
    */
   public Dropout(double probability) {
     this.probability = probability;
   }
 
-  /** Any shape, kept. */
+  /** Any shape, unchanged. */
   @Override
   protected Tensor forward(Tensor x) {
     if (!isTraining() || probability == 0) {
@@ -27,7 +27,7 @@ public final class Dropout extends Module {
     return x.mul(mask(x, probability, x.shape()));
   }
 
-  /** Ones with probability 1 - p, scaled so that the mean stays: of the given shape. */
+  /** Returns a mask of the given shape: 1 / (1 - p) with probability 1 - p, else 0. */
   static Tensor mask(Tensor like, double p, long... shape) {
     Tensor mask =
         Tensor.empty(DType.F32, dev.vit4j.tensor.Device.CPU, shape)

@@ -8,17 +8,18 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the first values of parameters, as {@code torch.nn.init} and timm draw them. One seed gives
- * one model. With {@link #shapesOnly} tensors have shapes but no memory: enough for summaries.
+ * Initializes parameters as {@code torch.nn.init} and timm do. The same seed gives the same
+ * weights. With {@link #shapesOnly}, tensors have shapes but no memory, which is enough for
+ * summaries.
  */
 public final class Init {
-  /** The deviation of a standard normal that is cut at ±2. */
+  /** Standard deviation of a standard normal truncated at ±2. */
   private static final double CUT_STD = 0.8796256610342398;
 
   private final Device device;
-  private final @Nullable Generator generator; // none: values stay as memory held them
+  private final @Nullable Generator generator; // null: values are uninitialized
 
-  /** How linear layers begin. */
+  /** Initialization of linear layers. */
   private enum Linears {
     TRUNC_NORMAL,
     XAVIER,
@@ -26,7 +27,7 @@ public final class Init {
   }
 
   private final Linears linears;
-  private final double biasStd; // of linear layers that begin with Xavier's weights
+  private final double biasStd; // for Xavier-initialized linear layers
 
   private Init(Device device, @Nullable Generator generator, Linears linears, double biasStd) {
     this.device = device;
@@ -35,37 +36,47 @@ public final class Init {
     this.biasStd = biasStd;
   }
 
-  /** Draws from a seed. */
+  /** Returns an initializer with this seed. */
   public static Init seeded(long seed) {
     return new Init(Device.CPU, new Generator(seed), Linears.TRUNC_NORMAL, 0);
   }
 
-  /** Draws nothing: for a model whose values come from elsewhere. */
+  /**
+   * Returns an initializer that leaves values uninitialized, for a model that is loaded afterwards.
+   */
   public static Init unset() {
     return new Init(Device.CPU, null, Linears.TRUNC_NORMAL, 0);
   }
 
-  /** Draws nothing: shapes without memory. */
+  /** Returns an initializer that creates tensors without memory. */
   public static Init shapesOnly() {
     return new Init(Device.META, null, Linears.TRUNC_NORMAL, 0);
   }
 
-  /** The same source, giving linear layers Xavier's weights: timm's {@code weight_init='jax'}. */
+  /**
+   * Returns this initializer with Xavier weights for linear layers: timm's {@code
+   * weight_init='jax'}.
+   */
   public Init withXavier() {
     return withXavier(0);
   }
 
-  /** As {@link #withXavier()}, with biases from a normal distribution of this deviation. */
+  /**
+   * As {@link #withXavier()}, with biases from a normal distribution of this standard deviation.
+   */
   public Init withXavier(double biasStd) {
     return new Init(device, generator, Linears.XAVIER, biasStd);
   }
 
-  /** The same source, giving linear layers PyTorch's own: uniform in ±1/√in, biases too. */
+  /**
+   * Returns this initializer with PyTorch's default for linear layers: weights and biases uniform
+   * in ±1/√in.
+   */
   public Init withUniform() {
     return new Init(device, generator, Linears.UNIFORM, 0);
   }
 
-  /** Weights of a linear layer: truncated normal of deviation 0.02 unless it was asked for more. */
+  /** Weights of a linear layer: by default truncated normal with standard deviation 0.02. */
   public Tensor linear(long out, long in) {
     return switch (linears) {
       case TRUNC_NORMAL -> truncNormal(0.02, out, in);
@@ -74,7 +85,7 @@ public final class Init {
     };
   }
 
-  /** Biases of a linear layer: zero unless it was asked for more. */
+  /** Biases of a linear layer: by default zero. */
   public Tensor linearBias(long out, long in) {
     if (linears == Linears.UNIFORM) {
       return uniform(1 / Math.sqrt((double) in), out);
@@ -82,7 +93,7 @@ public final class Init {
     return biasStd == 0 ? zeros(out) : normal(biasStd, out);
   }
 
-  /** Where the tensors are made. */
+  /** Returns the device on which tensors are created. */
   public Device device() {
     return device;
   }
@@ -99,21 +110,21 @@ public final class Init {
     return Tensor.full(value, device, shape);
   }
 
-  /** Normal distribution around 0. */
+  /** Normal distribution with mean 0. */
   public Tensor normal(double std, long... shape) {
     Tensor w = empty(shape);
     return generator == null ? w : w.normal_(0, std, generator);
   }
 
-  /** Normal distribution cut at the absolute values ±2, as timm's {@code trunc_normal_}. */
+  /** Normal distribution clamped to [-2, 2], as timm's {@code trunc_normal_}. */
   public Tensor truncNormal(double std, long... shape) {
     Tensor w = normal(std, shape);
-    return generator == null ? w : w.clamp_(-2, 2); // memory that nobody touches costs none
+    return generator == null ? w : w.clamp_(-2, 2); // untouched pages use no memory
   }
 
   /**
-   * Normal of deviation √(1 / fanIn), cut at two deviations of the uncut one (LeCun et al. 1998;
-   * the {@code lecun_normal} of JAX and timm). Shape [out, in, ...].
+   * Truncated normal with standard deviation √(1 / fanIn), truncated at two standard deviations
+   * (LeCun et al. 1998; JAX's and timm's {@code lecun_normal}). Shape [out, in, ...].
    */
   public Tensor leCunNormal(long... shape) {
     Tensor w = empty(shape);
@@ -140,23 +151,29 @@ public final class Init {
     return uniform(Math.sqrt(6.0 / (fanIn(shape) + fanOut(shape))), shape);
   }
 
-  /** Normal with deviation √(2 / fanOut) (He et al. 2015; torchvision's ResNet). */
+  /** Normal with standard deviation √(2 / fanOut) (He et al. 2015; torchvision's ResNet). */
   public Tensor kaimingNormalFanOut(long... shape) {
     return normal(Math.sqrt(2.0 / fanOut(shape)), shape);
   }
 
-  /** Normal with deviation √(2 / fanIn) (He et al. 2015; PyTorch's {@code kaiming_normal_}). */
+  /**
+   * Normal with standard deviation √(2 / fanIn) (He et al. 2015; PyTorch's {@code
+   * kaiming_normal_}).
+   */
   public Tensor kaimingNormalFanIn(long... shape) {
     return normal(Math.sqrt(2.0 / fanIn(shape)), shape);
   }
 
-  /** Uniform in ±bound. PyTorch gives Linear and Conv2d bound 1/√fanIn, weight and bias alike. */
+  /**
+   * Uniform in ±bound. PyTorch's default for Linear and Conv2d is bound 1/√fanIn, for weight and
+   * bias.
+   */
   public Tensor uniform(double bound, long... shape) {
     Tensor w = empty(shape);
     return generator == null ? w : w.uniform_(-bound, bound, generator);
   }
 
-  /** Inputs of one output: the product of all sizes but the first. */
+  /** Fan-in: the product of all sizes but the first. */
   static long fanIn(long... shape) {
     long n = 1;
     for (int i = 1; i < shape.length; i++) {
@@ -165,7 +182,7 @@ public final class Init {
     return n;
   }
 
-  /** Outputs that one input reaches: the first size times the kernel's area. */
+  /** Fan-out: the first size times the kernel area. */
   static long fanOut(long... shape) {
     return shape[0] * fanIn(shape) / shape[1];
   }

@@ -3,7 +3,7 @@ package dev.vit4j.nn;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 
-/** Layer normalisation over the last dimension (Ba et al. 2016; PyTorch's {@code nn.LayerNorm}). */
+/** Layer normalization over the last dimension (Ba et al. 2016; PyTorch's {@code nn.LayerNorm}). */
 public final class LayerNorm extends Module {
   private final Tensor weight; // [D]
   private final Tensor bias; // [D]

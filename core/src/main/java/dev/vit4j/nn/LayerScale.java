@@ -7,7 +7,7 @@ public final class LayerScale extends Module {
   private final Tensor gamma; // [D]
 
   /**
-   * @param initValue every factor's first value, such as 1e-5
+   * @param initValue initial value of every factor, such as 1e-5
    */
   public LayerScale(Init init, int dim, double initValue) {
     this.gamma = parameter("gamma", init.full(initValue, dim));

@@ -11,16 +11,16 @@ import org.jspecify.annotations.Nullable;
 public final class Linear extends Module {
   private final Tensor weight; // [out, in]
   private final @Nullable Tensor bias; // [out]
-  private @Nullable PackedLinear packed; // in the weight's place once the module is packed
+  private @Nullable PackedLinear packed; // replaces the weight once packed
 
-  /** Weights and bias as the init gives linear layers. */
+  /** Creates a layer initialized as {@code init} sets for linear layers. */
   public Linear(Init init, int in, int out, boolean bias) {
     this.weight = parameter("weight", init.linear(out, in));
     this.bias = bias ? parameter("bias", init.linearBias(out, in)) : null;
   }
 
   /**
-   * A layer with these first values.
+   * Creates a layer with these initial values.
    *
    * @param weight [out, in]
    * @param bias [out]
@@ -36,16 +36,16 @@ public final class Linear extends Module {
     return packed == null ? Ops.linear(x, weight, bias) : packed.apply(x);
   }
 
-  /** An activation function of what {@link #apply} gives, in one call where there is one. */
+  /** Applies the layer and an activation function, fused where a fused kernel exists. */
   public Tensor apply(Tensor x, Activation activation) {
     boolean inOne = packed != null && activation == Activation.GELU && !Trace.isOn();
     return inOne ? packed.applyGelu(x) : activation.apply(apply(x));
   }
 
-  /** The outputs {@code from} to {@code from + count} alone: [..., in] to [..., count]. */
+  /** Computes only the outputs {@code from} to {@code from + count}: [..., in] to [..., count]. */
   Tensor part(Tensor x, long from, long count) {
     if (packed != null) {
-      return packed.apply(x).narrow(-1, from, count); // what is packed cannot be cut
+      return packed.apply(x).narrow(-1, from, count); // a packed weight cannot be sliced
     }
     return Ops.linear(
         x, weight.narrow(0, from, count), bias == null ? null : bias.narrow(0, from, count));

@@ -2,7 +2,7 @@ package dev.vit4j.nn;
 
 import dev.vit4j.tensor.Tensor;
 
-/** Two linear layers with an activation between (timm's {@code Mlp}). */
+/** Two linear layers with an activation in between (timm's {@code Mlp}). */
 public final class Mlp extends Module {
   private final Linear fc1;
   private final Activation act;
@@ -11,7 +11,7 @@ public final class Mlp extends Module {
 
   /**
    * @param dim width of the tokens
-   * @param hidden width between the layers
+   * @param hidden width of the hidden layer
    * @param bias whether the layers have biases
    * @param dropRate probability of dropout after each layer
    */

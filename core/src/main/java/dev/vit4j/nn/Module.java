@@ -20,9 +20,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A part of a model: parameters, buffers and smaller modules under the names that the field's
- * checkpoints use, and a function from tensor to tensor. A subclass registers in its constructor
- * and computes in {@link #forward}; others call {@link #apply}.
+ * Base class of layers and models: named parameters, buffers and child modules, under the names of
+ * common checkpoints, and a forward function. A subclass registers them in its constructor and
+ * implements {@link #forward}; callers use {@link #apply}.
  */
 public abstract class Module implements AutoCloseable {
   private final Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -33,10 +33,10 @@ public abstract class Module implements AutoCloseable {
   private @Nullable Precision packed;
   private final List<Packed> packs = new ArrayList<>();
 
-  /** The function itself; shapes are each subclass's to say. */
+  /** Computes the output; each subclass documents its shapes. */
   protected abstract Tensor forward(Tensor x);
 
-  /** Runs the module, telling the thread's {@link Trace} if there is one. */
+  /** Runs the module and records the call in the thread's {@link Trace}, if one is active. */
   public final Tensor apply(Tensor x) {
     Trace trace = Trace.active();
     if (trace == null) {
@@ -48,48 +48,48 @@ public abstract class Module implements AutoCloseable {
     return y;
   }
 
-  // ---- registering
+  // ---- registration
 
-  /** Registers a trainable tensor; it lives as long as the module. */
+  /** Registers a trainable tensor; the module owns it. */
   protected final Tensor parameter(String name, Tensor tensor) {
     parameters.put(name, Scope.own(tensor).requiresGrad(true));
     return tensor;
   }
 
-  /** Registers a tensor that is saved but not trained; it lives as long as the module. */
+  /** Registers a tensor that is saved but not trained; the module owns it. */
   protected final Tensor buffer(String name, Tensor tensor) {
     buffers.put(name, Scope.own(tensor));
     return tensor;
   }
 
-  /** Registers a part. A name with a dot, such as {@code blocks.0}, is fine. */
+  /** Registers a child module. The name may contain dots, such as {@code blocks.0}. */
   protected final <M extends Module> M child(String name, M module) {
     children.put(name, module);
     return module;
   }
 
-  // ---- asking
+  // ---- parameters and state
 
-  /** All trainable tensors, frozen ones too, under their full names, in registration order. */
+  /** All trainable tensors, including frozen ones, by full name, in registration order. */
   public final Map<String, Tensor> parameters() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     namedModules().forEach((path, m) -> m.parameters.forEach((n, t) -> all.put(path + n, t)));
     return all;
   }
 
-  /** The trainable tensors of this module itself, without those of its parts. */
+  /** The trainable tensors of this module itself, without those of its children. */
   public final Map<String, Tensor> ownParameters() {
     return Collections.unmodifiableMap(parameters);
   }
 
-  /** All buffers under their full names. */
+  /** All buffers by full name. */
   public final Map<String, Tensor> buffers() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     namedModules().forEach((path, m) -> m.buffers.forEach((n, t) -> all.put(path + n, t)));
     return all;
   }
 
-  /** Parameters and buffers: what a checkpoint holds. */
+  /** Parameters and buffers by full name: the content of a checkpoint. */
   public final Map<String, Tensor> state() {
     requirePlain("saved");
     return tensors();
@@ -102,8 +102,8 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * This module under the empty name and every part below it, in registration order. A name ends
-   * with a dot, ready to put a tensor's name behind it.
+   * This module under the empty name and all modules below it, in registration order. Names end
+   * with a dot, so that a tensor's name can be appended.
    */
   public final Map<String, Module> namedModules() {
     Map<String, Module> all = new LinkedHashMap<>();
@@ -116,12 +116,12 @@ public abstract class Module implements AutoCloseable {
     children.forEach((name, module) -> module.collect(path + name + ".", into));
   }
 
-  /** Number of parameters of this module and all its parts. */
+  /** Number of parameters, including all children. */
   public final long parameterCount() {
     return parameters().values().stream().mapToLong(Tensor::count).sum();
   }
 
-  /** Number of parameters that training may change. */
+  /** Number of parameters that are not frozen. */
   public final long trainableCount() {
     return parameters().values().stream()
         .filter(Tensor::requiresGrad)
@@ -131,12 +131,12 @@ public abstract class Module implements AutoCloseable {
 
   // ---- modes
 
-  /** Whether dropout drops and batch norm learns: training mode, and not frozen. */
+  /** Whether dropout and batch statistics are active: training mode, and not frozen. */
   protected final boolean isTraining() {
     return training && !frozen;
   }
 
-  /** Switches this module and its parts between training and evaluation. */
+  /** Switches this module and its children to training or evaluation mode. */
   public final void train(boolean on) {
     if (on) {
       requirePlain("trained");
@@ -145,11 +145,11 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * Freezes the named parts: no gradients, no dropout, and batch norm's statistics stand still even
-   * in training mode. All else is trained.
+   * Freezes the named modules or parameters: no gradients, no dropout, and no update of batch norm
+   * statistics, even in training mode. Everything else is trained.
    *
-   * @param names prefixes of names, such as {@code blocks.0} or {@code patch_embed.proj.bias}
-   * @throws IllegalArgumentException if a name fits no parameter
+   * @param names name prefixes, such as {@code blocks.0} or {@code patch_embed.proj.bias}
+   * @throws IllegalArgumentException if a name matches no parameter
    */
   public final void freeze(Collection<String> names) {
     requireParts("freeze", names);
@@ -157,10 +157,10 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * Freezes all but the named parts.
+   * Freezes everything but the named modules or parameters.
    *
    * @param names as for {@link #freeze}
-   * @throws IllegalArgumentException if a name fits no parameter
+   * @throws IllegalArgumentException if a name matches no parameter
    */
   public final void freezeAllBut(Collection<String> names) {
     requireParts("unfreeze", names);
@@ -176,7 +176,7 @@ public abstract class Module implements AutoCloseable {
     for (String name : names) {
       if (parameters().keySet().stream().noneMatch(p -> isUnder(p, name))) {
         throw new IllegalArgumentException(
-            "cannot %s '%s': no parameter's name begins with it".formatted(what, name));
+            "cannot %s '%s': no parameter name starts with it".formatted(what, name));
       }
     }
   }
@@ -185,7 +185,7 @@ public abstract class Module implements AutoCloseable {
     return (path + ".").startsWith(name.endsWith(".") ? name : name + ".");
   }
 
-  /** Where the parameters are; the CPU for a module without any. */
+  /** The device of the parameters; the CPU for a module without parameters. */
   public final Device device() {
     return parameters().values().stream().findFirst().map(Tensor::device).orElse(Device.CPU);
   }
@@ -198,7 +198,9 @@ public abstract class Module implements AutoCloseable {
     }
   }
 
-  /** Makes the parameters of this module share the memory of another of its kind. */
+  /**
+   * Makes the parameters of this module share memory with those of another module of the same type.
+   */
   public final void shareParametersOf(Module other) {
     try (Scope scope = Scope.open()) {
       Map<String, Tensor> theirs = other.parameters();
@@ -214,22 +216,24 @@ public abstract class Module implements AutoCloseable {
   // ---- packing
 
   /**
-   * Makes this module fast at answering on the CPU, once and for all: every layer's weight is
-   * reordered as oneDNN's kernels read it, norms are folded into convolutions, and in bf16 all else
-   * is rounded too. The plain weights are freed: what is packed still computes the same, but cannot
-   * be trained, saved, loaded or moved, and of its parameters only the shapes are left.
+   * Optimizes this module for inference on the CPU; this cannot be undone. Every layer's weight is
+   * reordered for oneDNN's kernels, norms are folded into convolutions, and in bf16 all other
+   * parameters are rounded too. The original weights are freed: a packed module gives the same
+   * results, but cannot be trained, saved, loaded or moved, and its parameters have shapes only.
    *
-   * @throws IllegalArgumentException if {@link Packed#isAvailable} says no
+   * @throws IllegalArgumentException if {@link Packed#isAvailable} returns false
    */
   public final void pack(Precision precision) {
     requirePlain("packed again");
     if (!Packed.isAvailable(precision) || !device().equals(Device.CPU)) {
       throw new IllegalArgumentException(
-          "cannot pack for %s on %s: leave the model plain".formatted(precision, device()));
+          "cannot pack for %s on %s: do not pack the model".formatted(precision, device()));
     }
     train(false);
     parameters().values().forEach(t -> t.requiresGrad(false));
-    namedModules().values().forEach(m -> m.packOwn(precision)); // a norm's user comes before it
+    namedModules()
+        .values()
+        .forEach(m -> m.packOwn(precision)); // a convolution comes before its norm
     if (precision == Precision.BF16) {
       roundRest();
     }
@@ -246,10 +250,10 @@ public abstract class Module implements AutoCloseable {
     }
   }
 
-  /** What {@link #pack} does to this module itself; its parts come after it. */
+  /** Packs this module itself; its children are packed afterwards. */
   protected void packOwn(Precision precision) {}
 
-  /** Puts a packed weight in the place of a parameter, whose memory is freed. */
+  /** Replaces a parameter by its packed weight and frees the parameter's memory. */
   protected final <P extends Packed> P replace(Tensor parameter, P packed) {
     try (Scope scope = Scope.open()) {
       parameter.share(Tensor.full(Double.NaN, Device.CPU, 1).expand(parameter.shape()));
@@ -266,7 +270,7 @@ public abstract class Module implements AutoCloseable {
   private void requirePlain(String what) {
     if (packed != null) {
       throw new IllegalStateException(
-          "a packed model only answers, it cannot be %s: open it again".formatted(what));
+          "a packed model is for inference only and cannot be %s: open it again".formatted(what));
     }
   }
 
@@ -276,8 +280,9 @@ public abstract class Module implements AutoCloseable {
    * Copies tensors into the parameters and buffers of the same names.
    *
    * @param strict whether missing and unexpected names are errors; wrong shapes always are
-   * @return the names that were missing and unexpected
-   * @throws IllegalArgumentException listing every name that does not fit; nothing is changed then
+   * @return the names that are missing or unexpected
+   * @throws IllegalArgumentException listing every name that does not match; nothing is changed
+   *     then
    */
   public final LoadReport load(Map<String, Tensor> source, boolean strict) {
     requirePlain("loaded");
@@ -296,8 +301,8 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * As {@link #load} of exactly this module's names, but tensors that lie in memory as its own do
-   * are taken over, not copied: nobody else may change them from then on.
+   * As {@link #load} with exactly this module's names, but takes over tensors with the same memory
+   * layout instead of copying them; the caller must not change them afterwards.
    */
   public final void take(Map<String, Tensor> source) {
     requirePlain("loaded");
@@ -319,10 +324,10 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * Looks whether {@link #load} would take these tensors: of a model without memory ({@link
-   * Init#shapesOnly}) before one with memory is made.
+   * Checks whether {@link #load} would accept these tensors. Works on a model without memory
+   * ({@link Init#shapesOnly}), before one with memory is created.
    *
-   * @throws IllegalArgumentException listing every name that does not fit
+   * @throws IllegalArgumentException listing every name that does not match
    */
   public final LoadReport requireFit(Map<String, Tensor> source, boolean strict) {
     Map<String, Tensor> mine = state();

@@ -8,12 +8,12 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts a picture into patches and maps each to a token (Dosovitskiy et al. 2021, eq. 1; timm's
- * {@code PatchEmbed}). A convolution whose stride is its kernel is a matrix product over patches,
- * and that is how it is computed; the weight keeps the convolution's shape.
+ * Splits an image into patches and projects each to a token (Dosovitskiy et al. 2021, eq. 1; timm's
+ * {@code PatchEmbed}). A convolution whose stride equals its kernel is computed as a matrix product
+ * over patches; the weight has the convolution's shape.
  */
 public final class PatchEmbed extends Module {
-  /** The projection under timm's name {@code proj}; called with patches already cut. */
+  /** The projection, named {@code proj} as in timm; its input is already split into patches. */
   private static final class Projection extends Module {
     private final Tensor weight; // [D, C, p, p]
     private final @Nullable Tensor bias; // [D]
@@ -44,7 +44,9 @@ public final class PatchEmbed extends Module {
   private final int patchHeight;
   private final int patchWidth;
 
-  /** A projection of patches of {@code channels} x height x width numbers to {@code dim}. */
+  /**
+   * Creates a projection of patches of {@code channels} x height x width numbers to {@code dim}.
+   */
   public PatchEmbed(
       Init init, int channels, int dim, int patchHeight, int patchWidth, boolean bias) {
     this(
@@ -54,7 +56,7 @@ public final class PatchEmbed extends Module {
   }
 
   /**
-   * A projection with these first values.
+   * Creates a projection with these initial values.
    *
    * @param weight [D, C, p, p]
    * @param bias [D]; null for none
@@ -65,14 +67,14 @@ public final class PatchEmbed extends Module {
     this.patchWidth = (int) weight.size(3);
   }
 
-  /** The bound of PyTorch's Conv2d. */
+  /** The bound of PyTorch's default for Conv2d. */
   private static double bound(int channels, int patchHeight, int patchWidth) {
     return 1 / Math.sqrt((double) channels * patchHeight * patchWidth);
   }
 
   /**
-   * [B, C, H, W] to [B, N, D] with N = (H / p) (W / p), row by row; pixels at the right and the
-   * bottom that fill no patch are not read.
+   * [B, C, H, W] to [B, N, D] with N = (H / p) (W / p), row by row; incomplete patches at the right
+   * and bottom edges are ignored.
    */
   @Override
   protected Tensor forward(Tensor x) {
@@ -85,7 +87,7 @@ public final class PatchEmbed extends Module {
     return tokens;
   }
 
-  /** What a convolution would give on the way: the tokens as a grid [B, D, h, w], and in a row. */
+  /** Records what a convolution would output: the tokens as a grid [B, D, h, w], and flattened. */
   private static void recordGrid(Tensor tokens, long rows) {
     long b = tokens.size(0);
     Tensor flat = tokens.transpose(1, 2); // [B, D, N]
@@ -93,7 +95,7 @@ public final class PatchEmbed extends Module {
     Trace.record("patch_embed.flat", flat);
   }
 
-  /** [B, C, H, W] to [B, N, C p p]: channel by channel, row by row inside a patch. */
+  /** [B, C, H, W] to [B, N, C p p]: channel by channel, row by row within a patch. */
   private Tensor patchify(Tensor x) {
     long b = x.size(0);
     long c = x.size(1);

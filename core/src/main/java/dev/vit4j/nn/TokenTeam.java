@@ -10,14 +10,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Threads that run one model over one batch together, each over a share of the tokens. All parts of
- * a transformer but attention take every token for itself, so a thread needs the others only for
- * their keys and values: they wait for each other twice in a layer, where threads inside the
- * operations would wait dozens of times. Models ask {@link #share} and {@link #all}, which do
- * nothing on a thread without a team.
+ * Runs one model over one batch on several threads, each with a share of the tokens. All layers of
+ * a transformer except attention process tokens independently, so threads exchange only keys and
+ * values: they synchronize twice per layer, where threads inside the operations would do so dozens
+ * of times. Models call {@link #share} and {@link #all}, which do nothing on a thread without a
+ * team.
  */
 public final class TokenTeam {
-  /** Turns of looking for the others before the processor is offered to somebody else. */
+  /** Spins while waiting for the other threads, before yielding the processor. */
   private static final int SPINS = 2_000;
 
   private static final ThreadLocal<@Nullable Member> HERE = new ThreadLocal<>();
@@ -32,7 +32,7 @@ public final class TokenTeam {
     this.running = new AtomicInteger(size);
   }
 
-  /** A thread at work in a team. */
+  /** A thread of a team. */
   private static final class Member {
     private final TokenTeam team;
     private final int index;
@@ -43,7 +43,7 @@ public final class TokenTeam {
       this.index = index;
     }
 
-    /** Goes on when all members have come as far as this one. */
+    /** Barrier: returns when all members have reached it. */
     void meet() {
       team.arrivals.incrementAndGet();
       int wanted = ++meetings * team.parts.length;
@@ -52,12 +52,12 @@ public final class TokenTeam {
   }
 
   /**
-   * Runs the same work on several threads at once, this one among them, and waits for all.
+   * Runs the same work on several threads, including the calling one, and waits for all.
    *
-   * @param size how many, at least 1
-   * @param others starts the other threads; it must not make them wait for one another
-   * @param work returns on every thread; of the first, this one, the result counts
-   * @throws RuntimeException what a thread failed with
+   * @param size number of threads, at least 1
+   * @param others starts the other threads; it must run them concurrently
+   * @param work runs on every thread; the calling thread's result is returned
+   * @throws RuntimeException if a thread fails, its exception
    */
   public static <T> T run(int size, Executor others, Supplier<T> work) {
     TokenTeam team = new TokenTeam(size);
@@ -95,8 +95,8 @@ public final class TokenTeam {
   }
 
   /**
-   * This thread's share of what all members have, cut along a dimension; everything without a team.
-   * Shares are as equal as can be, in the members' order.
+   * Returns this thread's share of a tensor, split along a dimension as equally as possible in the
+   * order of the members; the whole tensor without a team.
    */
   public static Tensor share(Tensor everything, int dim) {
     Member me = HERE.get();
@@ -109,7 +109,10 @@ public final class TokenTeam {
     return everything.narrow(dim, from, to - from);
   }
 
-  /** The shares of all members put together along a dimension; the share itself without a team. */
+  /**
+   * Concatenates the shares of all members along a dimension; returns the share itself without a
+   * team.
+   */
   public static Tensor all(Tensor share, int dim) {
     Member me = HERE.get();
     if (me == null) {
@@ -119,7 +122,7 @@ public final class TokenTeam {
     parts[me.index] = share;
     me.meet();
     Tensor all = Ops.cat(dim, parts);
-    me.meet(); // a share may be freed, and its place taken, once everybody has read it
+    me.meet(); // a share may be freed and its memory reused once all have read it
     return all;
   }
 
@@ -138,7 +141,7 @@ public final class TokenTeam {
     }
   }
 
-  @SuppressWarnings("ThreadPriorityCheck") // nothing relies on it: it only makes room
+  @SuppressWarnings("ThreadPriorityCheck") // a hint only; correctness does not depend on it
   private static void rest(int spins) {
     if (spins < SPINS) {
       Thread.onSpinWait();

@@ -9,15 +9,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the forward passes of this thread until it is closed: which module saw which shapes, and
- * every tensor that a model names. Summary, trace and explanations read the same forward code that
- * trains, through this.
+ * Records the forward passes of this thread until it is closed: the calls of modules with their
+ * shapes, and every tensor that a model names. Summary, trace and explanations use it to observe
+ * the same forward code that training runs.
  */
 public final class Trace implements AutoCloseable {
   /**
-   * One run of a module.
+   * One call of a module.
    *
-   * @param depth how deep inside other modules' runs
+   * @param depth nesting depth within the calls of other modules
    */
   public record Call(Module module, int depth, long[] input, long @Nullable [] output) {}
 
@@ -37,14 +37,14 @@ public final class Trace implements AutoCloseable {
     ACTIVE.set(this);
   }
 
-  /** Starts watching this thread. */
+  /** Starts recording on this thread. */
   public static Trace start() {
     return new Trace(false);
   }
 
   /**
-   * Starts watching this thread; the named tensors keep the gradients that {@link Tensor#backward}
-   * brings them later.
+   * Starts recording on this thread and retains the gradients of the named tensors, which a later
+   * {@link Tensor#backward} computes.
    */
   public static Trace startWithGradients() {
     return new Trace(true);
@@ -54,18 +54,18 @@ public final class Trace implements AutoCloseable {
     return ACTIVE.get();
   }
 
-  /** Whether somebody watches this thread: models then take no short cuts. */
+  /** Whether a trace is active on this thread; models then skip no intermediate results. */
   public static boolean isOn() {
     return ACTIVE.get() != null;
   }
 
-  /** Where in the model the thread is, such as {@code block.3.}; empty without a trace. */
+  /** The current position in the model, such as {@code block.3.}; empty without a trace. */
   public static String here() {
     Trace trace = ACTIVE.get();
     return trace == null ? "" : trace.here;
   }
 
-  /** Says where in the model the thread is: a prefix for the names that parts record. */
+  /** Sets the current position in the model, a prefix for the names that layers record. */
   public static void at(String prefix) {
     Trace trace = ACTIVE.get();
     if (trace != null) {
@@ -73,7 +73,7 @@ public final class Trace implements AutoCloseable {
     }
   }
 
-  /** Names a tensor for whoever watches; does nothing otherwise. */
+  /** Records a tensor under a name; does nothing without an active trace. */
   public static void record(String name, Tensor tensor) {
     Trace trace = ACTIVE.get();
     if (trace != null) {
@@ -84,12 +84,14 @@ public final class Trace implements AutoCloseable {
     }
   }
 
-  /** The runs of modules in the order in which they began. */
+  /** The calls of modules in the order in which they started. */
   public List<Call> calls() {
     return calls;
   }
 
-  /** The named tensors in the order in which they were made; they are freed with the trace. */
+  /**
+   * The recorded tensors in the order in which they were computed; they are freed with the trace.
+   */
   public Map<String, Tensor> tensors() {
     return tensors;
   }

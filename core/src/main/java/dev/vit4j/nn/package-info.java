@@ -1,4 +1,4 @@
-/** Layers: plain Java objects with named parameters and a {@code forward}. */
+/** Layers: Java objects with named parameters and a {@code forward} method. */
 @NullMarked
 package dev.vit4j.nn;
 

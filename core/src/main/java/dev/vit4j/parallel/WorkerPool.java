@@ -17,13 +17,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fixed number of daemon threads for work that is waited for. No method returns or throws while
- * work that it has started is still running, so the caller may free what the work uses, such as
- * native memory. This holds after failures too, and when the caller's thread is interrupted: it
- * waits on and then restores the interrupt flag.
+ * A fixed-size pool of daemon threads for blocking parallel work. No method returns or throws while
+ * work that it started is still running, so the caller may then free what the work uses, such as
+ * native memory. This also holds after failures and when the calling thread is interrupted: it
+ * keeps waiting and restores the interrupt flag afterwards.
  *
- * <p>Several threads may use one pool at a time. Work must not wait for other work of the same
- * pool. Threads start when they are needed and end after ten idle seconds.
+ * <p>Several threads may use one pool at the same time. Work must not wait for other work of the
+ * same pool. Threads start on demand and end after ten idle seconds.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final int IDLE_SECONDS = 10;
@@ -31,10 +31,10 @@ public final class WorkerPool implements AutoCloseable {
   private final ThreadPoolExecutor executor;
 
   /**
-   * Starts no thread yet.
+   * Creates a pool; threads start on demand.
    *
    * @param threadName the name of each thread
-   * @param threads how many run at the same time, at least 1
+   * @param threads maximum number of threads, at least 1
    * @throws IllegalArgumentException if threads is below 1
    */
   public WorkerPool(String threadName, int threads) {
@@ -56,7 +56,7 @@ public final class WorkerPool implements AutoCloseable {
     executor.allowCoreThreadTimeOut(true);
   }
 
-  /** One submitted piece of work. */
+  /** A submitted task. */
   private static final class Job<T extends @Nullable Object> implements Runnable {
     private final Callable<T> work;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -78,7 +78,7 @@ public final class WorkerPool implements AutoCloseable {
       }
     }
 
-    /** One that ends without having run. */
+    /** A task that failed before it started. */
     static <T extends @Nullable Object> Job<T> failed(Throwable failure) {
       Job<T> job =
           new Job<>(
@@ -90,7 +90,7 @@ public final class WorkerPool implements AutoCloseable {
       return job;
     }
 
-    /** Waits until it has ended, whatever happens; what it failed with, or null. */
+    /** Waits uninterruptibly until the task has ended; returns its failure, or null. */
     @Nullable Throwable await() {
       boolean interrupted = false;
       while (true) {
@@ -118,19 +118,19 @@ public final class WorkerPool implements AutoCloseable {
       executor.execute(job);
     } catch (RejectedExecutionException e) {
       return Job.failed(new IllegalStateException("the pool is closed", e));
-    } catch (OutOfMemoryError e) { // no thread can be started
+    } catch (OutOfMemoryError e) { // no thread could be started
       return Job.failed(e);
     }
     return job;
   }
 
   /**
-   * Runs all pieces of work, even if one fails, and waits for all of them.
+   * Runs all tasks, even if one fails, and waits for all of them.
    *
    * @return the results in the order of the list
-   * @throws IOException the first failure in the order of the list, if it is one; a {@link
-   *     RuntimeException} or {@link Error} is thrown as it is too, any other wrapped in an {@link
-   *     IllegalStateException}. Later failures are added as suppressed ones.
+   * @throws IOException the first failure in the order of the list, if it is an IOException; a
+   *     {@link RuntimeException} or {@link Error} is also rethrown unchanged, any other is wrapped
+   *     in an {@link IllegalStateException}. Later failures are added as suppressed exceptions.
    * @throws IllegalStateException if the pool is closed
    */
   public <T extends @Nullable Object> List<T> all(List<? extends Callable<T>> work)
@@ -139,7 +139,7 @@ public final class WorkerPool implements AutoCloseable {
   }
 
   /**
-   * As {@link #all}, but the first piece runs on the calling thread.
+   * As {@link #all}, but runs the first task on the calling thread.
    *
    * @throws IOException as {@link #all}
    */
@@ -184,7 +184,7 @@ public final class WorkerPool implements AutoCloseable {
     return Collections.unmodifiableList(results);
   }
 
-  /** Throws it, unless it is one to return. */
+  /** Rethrows the failure, or returns it if it is an IOException. */
   private static IOException thrown(Throwable failure) {
     if (failure instanceof RuntimeException e) {
       throw e;
@@ -198,21 +198,22 @@ public final class WorkerPool implements AutoCloseable {
     throw new IllegalStateException(failure);
   }
 
-  /** Work on one of many inputs. */
+  /** A function applied to each input. */
   @FunctionalInterface
   public interface Step<A, B> {
-    /** Works on it, on a thread of the pool. */
+    /** Processes one input, on a thread of the pool. */
     B of(A input) throws IOException;
   }
 
   /**
-   * Works on many inputs, few at a time, and gives the results in the order of the inputs.
+   * Processes many inputs with a bounded lookahead and returns the results in the order of the
+   * inputs.
    *
-   * @param inputs asked for one after the other, on the thread that asks for the results
-   * @param ahead how many inputs are being worked on or have a result that nobody has taken yet, at
-   *     most; at least 1
-   * @param step run for each input
-   * @return the results, to be closed; the first inputs are worked on at once
+   * @param inputs iterated on the thread that requests the results
+   * @param ahead maximum number of inputs being processed or with a result not yet taken; at least
+   *     1
+   * @param step applied to each input
+   * @return the results, to be closed by the caller; the first inputs are submitted immediately
    */
   public <A, B> Results<B> inOrder(
       Iterator<? extends A> inputs, int ahead, Step<? super A, ? extends B> step) {
@@ -222,21 +223,21 @@ public final class WorkerPool implements AutoCloseable {
     return new InOrder<A, B>(inputs, ahead, step);
   }
 
-  /** Results in the order of their inputs; for one thread at a time. */
+  /** Results in the order of their inputs; used by one thread at a time. */
   public interface Results<B> extends AutoCloseable {
-    /** Whether there is a further result, or a failure, to take. */
+    /** Whether there is another result or failure. */
     boolean hasNext();
 
     /**
-     * Waits for the next result. If the input, or the work on it, has failed, no more work is
-     * started, all that runs is waited for, and the failure is thrown.
+     * Waits for the next result. If an input or its processing has failed, no more work is started,
+     * running work is waited for, and the failure is thrown.
      *
      * @throws IOException the failure, as {@link WorkerPool#all} throws it
-     * @throws NoSuchElementException if there is none
+     * @throws NoSuchElementException if there are no more results
      */
     B next() throws IOException;
 
-    /** Starts no more work and waits for all that runs. */
+    /** Starts no more work and waits for running work. */
     @Override
     void close();
   }
@@ -246,7 +247,7 @@ public final class WorkerPool implements AutoCloseable {
     private final int ahead;
     private final Step<? super A, ? extends B> step;
     private final Deque<Job<B>> jobs = new ArrayDeque<>();
-    private boolean ended; // no further input is asked for
+    private boolean ended; // no more inputs are requested
 
     InOrder(Iterator<? extends A> inputs, int ahead, Step<? super A, ? extends B> step) {
       this.inputs = inputs;
@@ -264,7 +265,7 @@ public final class WorkerPool implements AutoCloseable {
           } else {
             ended = true;
           }
-        } catch (RuntimeException | Error e) { // its turn comes after the results before it
+        } catch (RuntimeException | Error e) { // reported after the preceding results
           jobs.add(Job.failed(e));
           ended = true;
         }
@@ -291,13 +292,13 @@ public final class WorkerPool implements AutoCloseable {
     @Override
     public void close() {
       ended = true;
-      jobs.removeIf(executor::remove); // those that wait for a thread
+      jobs.removeIf(executor::remove); // those not yet started
       jobs.forEach(Job::await);
       jobs.clear();
     }
   }
 
-  /** Refuses further work and waits for all that runs or waits for a thread. */
+  /** Rejects further work and waits for all submitted work. */
   @Override
   public void close() {
     executor.shutdown();

@@ -1,4 +1,4 @@
-/** Running work on several threads: one pool, which always waits for all that it has started. */
+/** Parallel execution: a thread pool that always waits for the work it has started. */
 @NullMarked
 package dev.vit4j.parallel;
 

@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/** The arithmetic, reductions and random numbers of a {@link Tensor}, which has all of them. */
+/** Arithmetic, reductions and random fills, inherited by {@link Tensor}. */
 abstract sealed class Arithmetic permits Tensor {
   final org.bytedeco.pytorch.Tensor raw;
 
@@ -60,13 +60,13 @@ abstract sealed class Arithmetic permits Tensor {
     return self();
   }
 
-  /** Moves elements outside [min, max] to its ends. */
+  /** Clamps all elements to [min, max], in place. */
   public Tensor clamp_(double min, double max) {
     raw.clamp_(new ScalarOptional(new Scalar(min)), new ScalarOptional(new Scalar(max)));
     return self();
   }
 
-  /** Sets negative elements to 0. */
+  /** Sets negative elements to 0, in place. */
   public Tensor relu_() {
     torch.relu_(raw);
     return self();
@@ -77,24 +77,24 @@ abstract sealed class Arithmetic permits Tensor {
     return self();
   }
 
-  /** 1 where the element equals the value, else 0, as f32. */
+  /** Element-wise {@code x == value}: 1 or 0, as f32. */
   public Tensor eq(double value) {
     return new Tensor(raw.eq(new Scalar(value)).to(ScalarTypes.of(DType.F32)));
   }
 
-  /** How many elements equal those of another tensor. */
+  /** Number of elements that equal the corresponding element of another tensor. */
   public long countEqual(Tensor other) {
     try (Scope scope = Scope.open()) {
       return raw.eq(other.raw).sum().item_long();
     }
   }
 
-  /** True where an element is above a value. */
+  /** Element-wise {@code x > value}, as bool. */
   public Tensor gt(double value) {
     return new Tensor(raw.gt(new Scalar(value)));
   }
 
-  /** Takes the numbers of another tensor, cast and moved as needed. */
+  /** Copies the elements of another tensor into this one, converting type and device as needed. */
   public Tensor copy_(Tensor source) {
     raw.copy_(source.raw);
     return self();
@@ -120,29 +120,29 @@ abstract sealed class Arithmetic permits Tensor {
     return new Tensor(raw.sum());
   }
 
-  /** The mean over one dimension, which disappears. */
+  /** Mean over one dimension, which is removed. */
   public Tensor mean(int dim) {
     return new Tensor(raw.mean(new long[] {dim}, false, new ScalarTypeOptional()));
   }
 
-  /** The mean of all elements. */
+  /** Mean of all elements. */
   public Tensor mean() {
     return new Tensor(raw.mean());
   }
 
-  /** The index of the largest element of a dimension, which disappears. */
+  /** Index of the largest element along a dimension, which is removed. */
   public Tensor argmax(int dim) {
     return new Tensor(raw.argmax(new LongOptional(dim), false));
   }
 
-  /** The largest absolute element. */
+  /** Largest absolute value. */
   public double maxAbs() {
     try (Scope s = Scope.open()) {
       return raw.numel() == 0 ? 0 : raw.abs().max().item_double();
     }
   }
 
-  /** The Euclidean norm of all elements. */
+  /** Euclidean norm over all elements. */
   public double norm() {
     try (Scope s = Scope.open()) {
       return raw.norm().item_double();
@@ -156,21 +156,21 @@ abstract sealed class Arithmetic permits Tensor {
     }
   }
 
-  // ---- filling at random
+  // ---- random fills
 
-  /** Draws every element from a normal distribution. */
+  /** Fills with samples from a normal distribution. */
   public Tensor normal_(double mean, double std, Generator generator) {
     raw.normal_(mean, std, generator.optional());
     return self();
   }
 
-  /** Draws every element uniformly from [from, to). */
+  /** Fills with samples from the uniform distribution over [from, to). */
   public Tensor uniform_(double from, double to, Generator generator) {
     raw.uniform_(from, to, generator.optional());
     return self();
   }
 
-  /** Sets every element to 1 with this probability, else to 0. */
+  /** Sets each element to 1 with the given probability, else to 0. */
   public Tensor bernoulli_(double probability, Generator generator) {
     raw.bernoulli_(probability, generator.optional());
     return self();

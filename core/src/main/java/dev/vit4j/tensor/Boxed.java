@@ -15,15 +15,15 @@ import org.bytedeco.pytorch.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call through libtorch's dispatcher by the operator's name, for those that JavaCPP has no method
- * for (names that begin with {@code _}, other namespaces). Arguments go in the schema's order.
+ * Calls an operator by name through libtorch's dispatcher, for operators without a JavaCPP method
+ * (names starting with {@code _}, other namespaces). Arguments are added in schema order.
  */
 final class Boxed {
-  // Of every list argument met so far, by operator and place. JavaCPP copies all of a schema's
-  // arguments at every look and never frees them: 3 KiB a time, so each is looked at once.
+  // Types of list arguments, by operator and position. JavaCPP copies all arguments of a schema on
+  // every access and never frees them (3 KiB each time), so each is read only once.
   private static final Map<String, Type.TypePtr> ELEMENTS = new ConcurrentHashMap<>();
 
-  // Looking an operator up costs more than a small one takes.
+  // Looking up an operator costs more than running a small one.
   private static final Map<String, OperatorHandle> HANDLES = new ConcurrentHashMap<>();
 
   private final String name;
@@ -48,7 +48,7 @@ final class Boxed {
     return new Boxed(name, "");
   }
 
-  /** A list of tensors; its element type is the one that the schema asks for at this place. */
+  /** Adds a list of tensors, with the element type that the schema requires at this position. */
   Boxed list(Iterable<Tensor> tensors) {
     GenericList list = list();
     for (Tensor t : tensors) {
@@ -58,7 +58,7 @@ final class Boxed {
     return this;
   }
 
-  /** A list of whole numbers, or an empty list of anything. */
+  /** Adds a list of integers, or an empty list of any type. */
   Boxed longs(long... values) {
     GenericList list = list();
     for (long v : values) {
@@ -112,15 +112,15 @@ final class Boxed {
     handle.callBoxed(stack);
   }
 
-  /** Calls an operator that gives one tensor. */
+  /** Calls an operator that returns one tensor. */
   Tensor callForTensor() {
-    handle.callBoxed(stack); // leaves the result in place of the arguments
+    handle.callBoxed(stack); // replaces the arguments by the result
     return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
   }
 
-  /** Calls an operator that gives a list of tensors. */
+  /** Calls an operator that returns a list of tensors. */
   List<Tensor> callForList() {
-    handle.callBoxed(stack); // leaves the result in place of the arguments
+    handle.callBoxed(stack); // replaces the arguments by the result
     List<Tensor> results = new ArrayList<>();
     TensorVector list = stack.get(0).toTensorVector();
     for (long i = 0; i < list.size(); i++) {

@@ -1,6 +1,6 @@
 package dev.vit4j.tensor;
 
-/** Element types, named as safetensors names them. */
+/** Element types, named as in safetensors. */
 public enum DType {
   F64(8),
   F32(4),
@@ -24,7 +24,7 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element. */
+  /** Size of one element in bytes. */
   public int bytes() {
     return bytes;
   }

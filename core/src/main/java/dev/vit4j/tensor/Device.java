@@ -5,14 +5,14 @@ import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Where tensors live.
+ * The device on which a tensor is stored.
  *
  * @param type the kind of device
- * @param index which one of several, 0 for the first
+ * @param index device number, 0 for the first
  */
 public record Device(Type type, int index) {
 
-  /** Kinds of device. {@code META} has shapes but no memory and computes nothing. */
+  /** Device types. {@code META} tensors have shapes but no memory, and nothing is computed. */
   public enum Type {
     CPU,
     CUDA,
@@ -21,14 +21,14 @@ public record Device(Type type, int index) {
 
   public static final Device CPU = new Device(Type.CPU, 0);
 
-  /** Tensors without memory: shapes are worked out, nothing is computed. */
+  /** Tensors without memory: shapes are inferred, nothing is computed. */
   public static final Device META = new Device(Type.META, 0);
 
   /**
-   * Reads {@code auto} (CUDA if there is one, else the CPU), {@code cpu}, {@code cuda} or {@code
+   * Parses {@code auto} (CUDA if available, else the CPU), {@code cpu}, {@code cuda} or {@code
    * cuda:n}.
    *
-   * @throws IllegalArgumentException for other words, or if that GPU is not there
+   * @throws IllegalArgumentException for any other text, or if that GPU does not exist
    */
   public static Device parse(String text) {
     String name = text.trim().toLowerCase(Locale.ROOT);
@@ -45,7 +45,7 @@ public record Device(Type type, int index) {
         throw new IllegalArgumentException(
             "device "
                 + text
-                + " is not there: "
+                + " does not exist: "
                 + (count == 0
                     ? "this libtorch sees no GPU; use --device cpu"
                     : "GPUs are cuda:0 to cuda:" + (count - 1)));
@@ -56,7 +56,7 @@ public record Device(Type type, int index) {
         "unknown device '" + text + "': use auto, cpu, cuda or cuda:n");
   }
 
-  /** Number of CUDA devices that libtorch can use; 0 with the CPU natives. */
+  /** Number of CUDA devices available to libtorch; 0 with the CPU natives. */
   public static int cudaCount() {
     Native.load();
     return torch.cuda_is_available() ? torch.cuda_device_count() : 0;

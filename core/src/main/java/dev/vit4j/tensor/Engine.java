@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.global.torch;
 
-/** What computes the tensors: libtorch's version, and what it makes of this machine. */
+/** The tensor library: libtorch's version and the CPU features it uses on this machine. */
 public final class Engine {
   private static final Pattern VERSION = Pattern.compile("TORCH_VERSION=([0-9.]+)");
 
@@ -28,7 +28,7 @@ public final class Engine {
     return found.find() ? found.group(1) : "unknown";
   }
 
-  /** How libtorch was built, several lines; PyTorch's {@code torch.__config__.show()}. */
+  /** libtorch's build configuration, several lines; PyTorch's {@code torch.__config__.show()}. */
   public static String configuration() {
     Native.load();
     try (BytePointer text = torch.show_config()) {
@@ -36,7 +36,7 @@ public final class Engine {
     }
   }
 
-  /** Instructions that libtorch's own kernels use, such as {@code AVX2} or {@code AVX512}. */
+  /** Instruction set that libtorch's own kernels use, such as {@code AVX2} or {@code AVX512}. */
   public static String cpuCapability() {
     Native.load();
     try (BytePointer text = torch.get_cpu_capability()) {
@@ -44,34 +44,36 @@ public final class Engine {
     }
   }
 
-  /** Whether libtorch has oneDNN, Intel's kernels, which are the fastest on most processors. */
+  /** Whether libtorch has oneDNN, Intel's kernels, the fastest on most processors. */
   public static boolean hasOneDnn() {
     Native.load();
     return torch.hasMKLDNN();
   }
 
-  /** Whether oneDNN can compute in bf16 here, be it slowly: by AVX-512 or ARM's bf16. */
+  /** Whether oneDNN supports bf16 on this machine, even if slowly: with AVX-512 or ARM's bf16. */
   public static boolean hasBf16Kernels() {
     return cpuFlags().containsAll(AVX512) || cpuFlags().contains("bf16");
   }
 
-  /** Whether bf16 is faster than f32 here: the processor multiplies matrices in it. */
+  /**
+   * Whether bf16 is faster than f32 on this machine: the processor has bf16 matrix instructions.
+   */
   public static boolean isFastAtBf16() {
     Set<String> flags = cpuFlags();
     return flags.contains("avx512_bf16") || flags.contains("amx_bf16") || flags.contains("bf16");
   }
 
-  /** The processor's features in Linux's words; none where the system does not tell. */
+  /** The processor's feature flags as Linux names them; empty on other systems. */
   public static Set<String> cpuFlags() {
     return Cpu.FLAGS;
   }
 
-  /** The processor's name, where Linux tells it. */
+  /** The processor's name; empty on systems other than Linux. */
   public static Optional<String> cpuName() {
     return Cpu.NAME;
   }
 
-  /** Read once, at first use. */
+  /** Read once, on first use. */
   private static final class Cpu {
     private static final Optional<String> NAME = read("model name");
     private static final Set<String> FLAGS =
@@ -80,7 +82,7 @@ public final class Engine {
             .map(flags -> Set.copyOf(Arrays.asList(flags.split(" +", -1))))
             .orElse(Set.of());
 
-    /** What the first line with this key says. */
+    /** Returns the value of the first line with this key. */
     private static Optional<String> read(String key) {
       try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
         return lines
@@ -93,12 +95,12 @@ public final class Engine {
     }
   }
 
-  /** The operating system and processor that the natives are for, such as {@code linux-x86_64}. */
+  /** The operating system and processor of the loaded natives, such as {@code linux-x86_64}. */
   public static String platform() {
     return Loader.getPlatform();
   }
 
-  /** The folder into which the natives are unpacked at the first start. */
+  /** The folder into which the natives are extracted on first start. */
   public static Path natives() throws IOException {
     return Loader.getCacheDir().toPath();
   }

@@ -3,8 +3,7 @@ package dev.vit4j.tensor;
 import java.util.List;
 
 /**
- * Operations on whole lists of tensors in one call: the steps of optimisers. In place unless said
- * otherwise.
+ * Operations on lists of tensors in one call, for optimizer steps. In place unless noted otherwise.
  */
 public final class Foreach {
   private Foreach() {}
@@ -29,7 +28,7 @@ public final class Foreach {
     Boxed.op("aten::_foreach_mul_", "Scalar").list(a).number(value).call();
   }
 
-  /** a[i] *= factors[i], of a vector. */
+  /** a[i] *= factors[i], with a vector of factors. */
   public static void mul(List<Tensor> a, Tensor factors) {
     Boxed.op("aten::_foreach_mul_", "List").list(a).list(factors.unbind()).call();
   }
@@ -49,17 +48,17 @@ public final class Foreach {
     Boxed.op("aten::_foreach_copy_").list(a).list(b).flag(false).call();
   }
 
-  /** a[i] / b[i], as new tensors. */
+  /** Returns a[i] / b[i] as new tensors. */
   public static List<Tensor> div(List<Tensor> a, List<Tensor> b) {
     return Boxed.op("aten::_foreach_div", "List").list(a).list(b).callForList();
   }
 
-  /** √a[i], as new tensors. */
+  /** Returns √a[i] as new tensors. */
   public static List<Tensor> sqrt(List<Tensor> a) {
     return Boxed.op("aten::_foreach_sqrt").list(a).callForList();
   }
 
-  /** The Euclidean norm of each tensor: a vector of as many numbers. */
+  /** Returns the Euclidean norm of each tensor, as one vector. */
   public static Tensor norms(List<Tensor> a) {
     List<Tensor> norms =
         Boxed.op("aten::_foreach_norm", "Scalar").list(a).number(2).none().callForList();
@@ -72,10 +71,10 @@ public final class Foreach {
   }
 
   /**
-   * One step of SGD as PyTorch's {@code torch.optim.SGD} takes it.
+   * Performs one step of SGD, as PyTorch's {@code torch.optim.SGD}.
    *
    * @param momentumBuffers one per parameter, or empty if {@code momentum} is 0
-   * @param first whether the buffers are still unset
+   * @param first whether the buffers are uninitialized
    */
   public static void sgd(
       List<Tensor> parameters,
@@ -104,12 +103,12 @@ public final class Foreach {
   }
 
   /**
-   * One step of Adam (weight decay as an L2 term) or AdamW (decoupled decay) as PyTorch's {@code
-   * torch.optim} takes it.
+   * Performs one step of Adam (weight decay as an L2 term) or AdamW (decoupled weight decay), as
+   * PyTorch's {@code torch.optim}.
    *
-   * @param maxExpAvgSqs AMSGrad's largest averages of the squares so far; empty for plain Adam
-   * @param steps one f32 number per parameter: steps taken, this one included
-   * @param decoupled AdamW rather than Adam
+   * @param maxExpAvgSqs AMSGrad's running maxima of the squared averages; empty for plain Adam
+   * @param steps one f32 number per parameter: steps taken, including this one
+   * @param decoupled true for AdamW, false for Adam
    */
   public static void adam(
       List<Tensor> parameters,

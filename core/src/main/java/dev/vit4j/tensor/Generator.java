@@ -4,9 +4,9 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A source of random numbers with a seed of its own (libtorch's Mersenne twister). Each thread has
- * one for dropout and its kin; whoever trains seeds it at every step, so that a run's randomness
- * depends on its seed and the step alone.
+ * A seeded random number generator (libtorch's Mersenne twister). Each thread has one, for dropout
+ * and similar layers; training seeds it at every step, so that random numbers depend on the run's
+ * seed and the step only.
  */
 public final class Generator {
   private static final ThreadLocal<Generator> OF_THREAD =
@@ -14,11 +14,11 @@ public final class Generator {
 
   private final org.bytedeco.pytorch.Generator raw;
 
-  /** A generator that starts from this seed. */
+  /** Creates a generator with this seed. */
   public Generator(long seed) {
     Native.load();
     raw = torch.createCPUGenerator(seed);
-    raw.retainReference(); // outlives the scope it is made in
+    raw.retainReference(); // outlives the scope in which it is created
   }
 
   /** The generator of the calling thread. */
@@ -26,7 +26,7 @@ public final class Generator {
     return OF_THREAD.get();
   }
 
-  /** Starts again from a seed. */
+  /** Resets the generator to a seed. */
   public void seed(long seed) {
     raw.set_current_seed(seed);
   }
@@ -35,7 +35,10 @@ public final class Generator {
     return new GeneratorOptional(raw);
   }
 
-  /** One well-mixed 63-bit seed from several numbers (the finaliser of SplitMix64 over a sum). */
+  /**
+   * Combines several numbers into one well-mixed 63-bit seed (the finalizer of SplitMix64 over a
+   * sum).
+   */
   public static long mix(long... parts) {
     long h = 0x9E3779B97F4A7C15L;
     for (long part : parts) {

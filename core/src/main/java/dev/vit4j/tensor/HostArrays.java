@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
 
-/** Numbers between Java's memory and libtorch's; always row-major copies. */
+/** Conversion between Java arrays and libtorch tensors; always row-major copies. */
 final class HostArrays {
   private HostArrays() {}
 

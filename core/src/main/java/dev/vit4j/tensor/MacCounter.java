@@ -3,8 +3,8 @@ package dev.vit4j.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts the multiply-adds of matrix products, convolutions and attention on this thread until it
- * is closed, as PyTorch's FlopCounterMode does (which counts two operations each).
+ * Counts multiply-adds of matrix products, convolutions and attention on this thread until it is
+ * closed, as PyTorch's FlopCounterMode does (which counts two operations per multiply-add).
  */
 public final class MacCounter implements AutoCloseable {
   private static final ThreadLocal<@Nullable MacCounter> ACTIVE = new ThreadLocal<>();

@@ -4,9 +4,9 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
 
-/** Loads libtorch once and sets its threads up so that its two pools cannot fight. */
+/** Loads libtorch once and configures its two thread pools so that they do not compete. */
 final class Native {
-  /** JavaCPP's property of those who bring natives of their own. */
+  /** JavaCPP's property, set by applications that bring their own natives. */
   private static final String OWN_NATIVES = "org.bytedeco.javacpp.platform";
 
   private Native() {}
@@ -16,8 +16,8 @@ final class Native {
     if (refusal != null && System.getProperty(OWN_NATIVES) == null) {
       throw new IllegalStateException(refusal);
     }
-    // JavaCPP would otherwise read the process's memory use from the operating system at every
-    // allocation, and refuse native memory beyond a quarter of the machine.
+    // By default, JavaCPP reads the process's memory use from the operating system at every
+    // allocation and limits native memory to a quarter of the machine's.
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
     try {
@@ -31,7 +31,7 @@ final class Native {
               + " for this platform",
           e);
     }
-    // OpenBLAS's own threads spin against OpenMP's: one thread each, parallelism is ours.
+    // OpenBLAS's threads spin and would compete with OpenMP's: restrict it to one thread.
     openblas_nolapack.blas_set_num_threads(1);
     torch.set_num_threads(1);
   }
@@ -40,6 +40,6 @@ final class Native {
     return System.getProperty(name, "unknown");
   }
 
-  /** Makes sure that the natives are loaded; cheap after the first call. */
+  /** Ensures that the natives are loaded; cheap after the first call. */
   static void load() {}
 }

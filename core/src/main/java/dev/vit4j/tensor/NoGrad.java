@@ -2,7 +2,7 @@ package dev.vit4j.tensor;
 
 import org.bytedeco.pytorch.GradMode;
 
-/** Switches the recording of gradients off on this thread until it is closed. */
+/** Disables gradient recording on this thread until it is closed. */
 public final class NoGrad implements AutoCloseable {
   private final boolean before;
 
@@ -12,7 +12,7 @@ public final class NoGrad implements AutoCloseable {
     GradMode.set_enabled(false);
   }
 
-  /** Starts on this thread. */
+  /** Disables recording on this thread. */
   public static NoGrad on() {
     return new NoGrad();
   }

@@ -8,28 +8,28 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** Operations of neural networks on tensors, with PyTorch's semantics. */
+/** Neural network operations on tensors, with PyTorch's semantics. */
 public final class Ops {
-  /** Products at least this wide and deep are faster on oneDNN than on OpenBLAS. */
+  /** Matrix products of at least this width and depth are faster with oneDNN than with OpenBLAS. */
   private static final long ONEDNN_MIN = 64;
 
-  // How libtorch numbers the mean among the reductions of a loss, and the label that it leaves out.
+  // libtorch's constant for mean reduction, and the label that its losses ignore.
   private static final long MEAN = 1;
   private static final long SUM = 2;
   private static final long IGNORED = -100;
 
   /**
-   * Of other numbers of channels, oneDNN's AVX2 kernel for the weight gradient of a 1x1 convolution
-   * with a stride writes beyond its memory; the same pixels are then picked before.
+   * For channel counts that are not a multiple of this, oneDNN's AVX2 kernel for the weight
+   * gradient of a strided 1x1 convolution writes out of bounds; the input is then subsampled first.
    */
   private static final long ONEDNN_CHANNELS = 8;
 
-  /** libtorch gives 1x1 convolutions of fewer pictures to BLAS when it has one thread. */
+  /** With one thread, libtorch uses BLAS for 1x1 convolutions of fewer images than this. */
   private static final long ONEDNN_PICTURES = 16;
 
   /**
-   * On AVX2 oneDNN takes three times as long for the gradient of a weight as for the product, and
-   * OpenBLAS is as fast at either.
+   * On AVX2, oneDNN is three times slower for the weight gradient than for the product, while
+   * OpenBLAS is equally fast for both.
    */
   private static final boolean ONEDNN_PAYS;
 
@@ -40,7 +40,10 @@ public final class Ops {
 
   private Ops() {}
 
-  /** x Wᵀ + b. {@code x} [..., K], {@code weight} [N, K], {@code bias} [N] or none; [..., N]. */
+  /**
+   * x Wᵀ + b: {@code x} [..., K], {@code weight} [N, K], {@code bias} [N] or null; returns [...,
+   * N].
+   */
   public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
     long n = weight.size(0);
     long k = weight.size(1);
@@ -53,8 +56,8 @@ public final class Ops {
   }
 
   /**
-   * A linear layer as a 1x1 convolution over pixels in channels-last order, which needs no copy:
-   * oneDNN runs those forward and backward faster than BLAS does the plain matrix product.
+   * Computes a linear layer as a 1x1 convolution over channels-last pixels, which needs no copy:
+   * oneDNN runs it forward and backward faster than BLAS runs the plain matrix product.
    */
   private static Tensor linearAsConvolution(
       Tensor x, Tensor weight, @Nullable Tensor bias, long m) {
@@ -76,7 +79,7 @@ public final class Ops {
     return new Tensor(y).permute(0, 2, 3, 1).reshape(shape);
   }
 
-  /** Into how many pictures the m rows of x are laid out; it divides m. */
+  /** Number of images into which the m rows of x are arranged; it divides m. */
   private static long pictures(Tensor x, long m) {
     long first = x.dim() > 1 ? x.size(0) : 1;
     if (first >= ONEDNN_PICTURES || m < ONEDNN_PICTURES) {
@@ -91,7 +94,7 @@ public final class Ops {
         && !torch.is_autocast_enabled(torch.DeviceType.CPU);
   }
 
-  /** Matrix product over the last two dimensions, the others broadcast. */
+  /** Matrix product over the last two dimensions; the others are broadcast. */
   public static Tensor matmul(Tensor a, Tensor b) {
     Tensor y = new Tensor(a.raw.matmul(b.raw));
     MacCounter.add(y.count() * a.size(-1));
@@ -123,7 +126,7 @@ public final class Ops {
         x.raw.is_meta()
             ? Tensor.empty(
                 DType.F32,
-                Device.META, // libtorch alone knows no shape rule for it
+                Device.META, // libtorch has no shape inference for this operator
                 x.size(0),
                 weight.size(0),
                 (x.size(2) + 2 * padding - dilation * (weight.size(2) - 1) - 1) / stride + 1,
@@ -141,10 +144,11 @@ public final class Ops {
     return y;
   }
 
-  /** Layer normalisation over the last dimension, of size {@code weight.count()}. */
+  /** Layer normalization over the last dimension, of size {@code weight.count()}. */
   public static Tensor layerNorm(Tensor x, Tensor weight, Tensor bias, double eps) {
     if (x.raw.is_meta()) {
-      return new Tensor(torch.empty_like(x.raw)); // libtorch alone knows no shape rule for it
+      return new Tensor(
+          torch.empty_like(x.raw)); // libtorch has no shape inference for this operator
     }
     return new Tensor(
         torch.layer_norm(
@@ -157,8 +161,8 @@ public final class Ops {
   }
 
   /**
-   * Batch normalisation of [B, C, ...]: by the batch's statistics, which move the running ones, if
-   * {@code training}, else by the running ones.
+   * Batch normalization of [B, C, ...]. If {@code training}, uses the batch's statistics and
+   * updates the running ones; otherwise uses the running statistics.
    */
   public static Tensor batchNorm(
       Tensor x,
@@ -186,7 +190,7 @@ public final class Ops {
   }
 
   /**
-   * The largest value in each window (PyTorch's {@code max_pool2d}).
+   * Maximum over each window (PyTorch's {@code max_pool2d}).
    *
    * @param x [B, C, H, W]
    * @return [B, C, (H + 2 padding - kernel) / stride + 1, …]
@@ -203,8 +207,8 @@ public final class Ops {
   }
 
   /**
-   * Pictures of another size by bilinear interpolation between pixel centres (PyTorch's {@code
-   * interpolate} with {@code align_corners=False}, without antialias).
+   * Resizes images by bilinear interpolation (PyTorch's {@code interpolate} with {@code
+   * align_corners=False}, without antialias).
    *
    * @param x [B, C, H, W]
    * @return [B, C, height, width]
@@ -213,19 +217,19 @@ public final class Ops {
     return new Tensor(torch.upsample_bilinear2d(x.raw, new long[] {height, width}, false));
   }
 
-  /** Adds channels of zeros, half of them before: [B, C, H, W] to [B, C + count, H, W]. */
+  /** Pads with zero channels, half of them in front: [B, C, H, W] to [B, C + count, H, W]. */
   public static Tensor padChannels(Tensor x, long count) {
     return new Tensor(
         torch.constant_pad_nd(
             x.raw, new long[] {0, 0, 0, 0, count / 2, count - count / 2}, new Scalar(0.0)));
   }
 
-  /** GELU in its exact, erf form. */
+  /** GELU in its exact form, with erf. */
   public static Tensor gelu(Tensor x) {
     return new Tensor(torch.gelu(x.raw));
   }
 
-  /** GELU approximated with tanh, as in JAX and TensorFlow. */
+  /** GELU with the tanh approximation, as in JAX and TensorFlow. */
   public static Tensor geluTanh(Tensor x) {
     return new Tensor(torch.gelu(x.raw, "tanh"));
   }
@@ -269,22 +273,23 @@ public final class Ops {
    * @param logits [B, K]
    * @param labels [B], i64, from 0 to K - 1
    * @param smoothing label smoothing, from 0 to 1
-   * @return one number
+   * @return scalar
    */
   public static Tensor crossEntropy(Tensor logits, Tensor labels, double smoothing) {
     return crossEntropy(logits, labels, null, smoothing);
   }
 
   /**
-   * Cross-entropy with class weights (PyTorch's {@code cross_entropy}). Of labels it is the
-   * weighted mean, over the samples whose label is not -100; of probabilities (timm's {@code
-   * SoftTargetCrossEntropy}) the plain mean over all samples of the weighted sum over the classes.
+   * Cross-entropy with class weights (PyTorch's {@code cross_entropy}). For labels: the weighted
+   * mean over the samples whose label is not -100. For probabilities (timm's {@code
+   * SoftTargetCrossEntropy}): the unweighted mean over all samples of the weighted sum over
+   * classes.
    *
    * @param logits [B, K]
    * @param targets labels [B], i64, from 0 to K - 1 or -100; or probabilities [B, K]
-   * @param weight of each class [K], or none
+   * @param weight class weights [K], or null
    * @param smoothing label smoothing, from 0 to 1
-   * @return one number
+   * @return scalar
    */
   public static Tensor crossEntropy(
       Tensor logits, Tensor targets, @Nullable Tensor weight, double smoothing) {
@@ -294,15 +299,15 @@ public final class Ops {
   }
 
   /**
-   * Sum of the cross-entropy over pixels (PyTorch's {@code cross_entropy} with {@code
-   * reduction="sum"}), each weighted by its class.
+   * Sum of the cross-entropy over pixels, weighted by class (PyTorch's {@code cross_entropy} with
+   * {@code reduction="sum"}).
    *
    * @param logits [B, K, H, W]
    * @param labels [B, H, W], i64, from 0 to K - 1 or {@code ignoreIndex}
-   * @param weight of each class [K], or none
+   * @param weight class weights [K], or null
    * @param smoothing label smoothing, from 0 to 1
-   * @param ignoreIndex label of the pixels that do not count
-   * @return one number
+   * @param ignoreIndex label of pixels to ignore
+   * @return scalar
    */
   public static Tensor crossEntropySum(
       Tensor logits, Tensor labels, @Nullable Tensor weight, double smoothing, long ignoreIndex) {
@@ -312,14 +317,14 @@ public final class Ops {
   }
 
   /**
-   * Mean over samples and classes of the cross-entropy of each class for itself (PyTorch's {@code
+   * Mean binary cross-entropy over samples and classes (PyTorch's {@code
    * binary_cross_entropy_with_logits}).
    *
    * @param logits [B, K]
    * @param targets probabilities [B, K]
-   * @param weight of each class [K], or none
-   * @param posWeight of each class where it is present [K], or none
-   * @return one number
+   * @param weight class weights [K], or null
+   * @param posWeight weights of positive targets per class [K], or null
+   * @return scalar
    */
   public static Tensor binaryCrossEntropyWithLogits(
       Tensor logits, Tensor targets, @Nullable Tensor weight, @Nullable Tensor posWeight) {
@@ -328,24 +333,24 @@ public final class Ops {
             logits.raw, targets.raw, optional(weight), optional(posWeight), MEAN));
   }
 
-  /** How many rows of logits [B, K] are largest at their label of [B]. */
+  /** Number of rows of logits [B, K] whose largest value is at the label of [B]. */
   public static long countCorrect(Tensor logits, Tensor labels) {
     try (Scope scope = Scope.open()) {
       return logits.argmax(-1).raw.eq(labels.raw).sum().item_long();
     }
   }
 
-  /** Tensors one after the other along a dimension. */
+  /** Concatenates tensors along a dimension. */
   public static Tensor cat(int dim, Tensor... tensors) {
     return new Tensor(torch.cat(Tensor.vector(List.of(tensors)), dim));
   }
 
-  /** Tensors of one shape along a new dimension. */
+  /** Stacks tensors of equal shape along a new dimension. */
   public static Tensor stack(int dim, Tensor... tensors) {
     return new Tensor(torch.stack(Tensor.vector(List.of(tensors)), dim));
   }
 
-  /** The elements of {@code x} where the condition holds, else a value. */
+  /** Returns elements of {@code x} where the condition is true, else {@code otherwise}. */
   public static Tensor where(Tensor condition, Tensor x, double otherwise) {
     return new Tensor(
         torch.where(condition.raw, x.raw, new org.bytedeco.pytorch.Scalar(otherwise)));

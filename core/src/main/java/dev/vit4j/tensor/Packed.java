@@ -3,16 +3,15 @@ package dev.vit4j.tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A layer's weight in the order in which oneDNN's kernels read it, for inference on the CPU. Made
- * once, it spares every call the reordering, and lets a call do what follows the product. Any
- * number of threads may use it at once.
+ * A layer's weight in the memory layout of oneDNN's kernels, for inference on the CPU. Packing once
+ * saves reordering at every call and enables fused kernels. Thread-safe.
  */
 public abstract sealed class Packed implements AutoCloseable
     permits PackedLinear, PackedConvolution {
-  /** Smaller products are faster on the plain path. */
+  /** Smaller products are faster without packing. */
   private static final long LEAST = 64;
 
-  final Tensor weight; // opaque: only oneDNN reads it
+  final Tensor weight; // opaque format, readable by oneDNN only
   final @Nullable Tensor bias; // [N]
   private final DType dtype;
 
@@ -22,24 +21,27 @@ public abstract sealed class Packed implements AutoCloseable
     this.dtype = dtype;
   }
 
-  /** The element type that a product of this precision is computed in. */
+  /** The element type in which a product of this precision is computed. */
   static DType dtype(Precision precision) {
     return precision == Precision.BF16 ? DType.BF16 : DType.F32;
   }
 
-  /** The input in the type that the product is computed in. */
+  /** Converts the input to the type of the computation. */
   final Tensor input(Tensor x) {
     return x.to(dtype);
   }
 
-  /** Whether this machine's libtorch can pack: oneDNN must be in it, and know the type. */
+  /**
+   * Whether this machine's libtorch supports packing: it must have oneDNN, with support for the
+   * type.
+   */
   public static boolean isAvailable(Precision precision) {
     return Engine.hasOneDnn() && (precision == Precision.F32 || Engine.hasBf16Kernels());
   }
 
   /**
-   * Whether a layer gains from it: in f32 large ones; in bf16 all, as what comes to them may still
-   * be f32.
+   * Whether packing makes a layer faster: in f32 large layers only; in bf16 all layers, since their
+   * input may be f32.
    *
    * @param weight [N, K, ...]
    */

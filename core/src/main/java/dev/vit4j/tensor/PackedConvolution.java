@@ -22,7 +22,7 @@ public final class PackedConvolution extends Packed {
   }
 
   /**
-   * Packs a copy.
+   * Creates a packed copy of a weight.
    *
    * @param weight [Cout, Cin, kh, kw] on the CPU
    * @param bias [Cout], or none
@@ -59,7 +59,7 @@ public final class PackedConvolution extends Packed {
     }
   }
 
-  /** [B, Cin, H, W] to [B, Cout, H', W'], with channels last in memory. */
+  /** [B, Cin, H, W] to [B, Cout, H', W'], channels-last in memory. */
   public Tensor apply(Tensor x) {
     return Boxed.op("mkldnn::_convolution_pointwise")
         .tensor(input(x).channelsLast())

@@ -9,10 +9,10 @@ public final class PackedLinear extends Packed {
   }
 
   /**
-   * Packs a copy.
+   * Creates a packed copy of a weight.
    *
    * @param weight [N, K] on the CPU
-   * @param bias [N], or none
+   * @param bias [N], or null
    */
   public static PackedLinear of(Tensor weight, @Nullable Tensor bias, Precision precision) {
     DType dtype = dtype(precision);
@@ -33,7 +33,7 @@ public final class PackedLinear extends Packed {
     return pointwise(x, "none", "");
   }
 
-  /** gelu(x Wᵀ + b) in the exact, erf form: [..., K] to [..., N]. */
+  /** gelu(x Wᵀ + b) with the exact GELU: [..., K] to [..., N]. */
   public Tensor applyGelu(Tensor x) {
     return pointwise(x, "gelu", "none");
   }

@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The operating systems and processors that libtorch's Java binding has native code for. */
+/** Operating systems and processors for which libtorch's Java binding has natives. */
 final class Platforms {
-  /** JavaCPP's names of those of {@code org.bytedeco:pytorch}. */
+  /** JavaCPP's names of the platforms of {@code org.bytedeco:pytorch}. */
   private static final List<String> SUPPORTED =
       List.of("linux-x86_64", "macosx-arm64", "macosx-x86_64", "windows-x86_64");
 
   private Platforms() {}
 
   /**
-   * Why tensors cannot be computed on a platform; null where they can.
+   * Returns the reason why a platform is not supported; null if it is supported.
    *
-   * @param os as the system property {@code os.name}
-   * @param arch as {@code os.arch}
+   * @param os the system property {@code os.name}
+   * @param arch the system property {@code os.arch}
    */
   static @Nullable String refusal(String os, String arch) {
     return SUPPORTED.contains(name(os, arch))
@@ -25,7 +25,7 @@ final class Platforms {
             .formatted(os, arch);
   }
 
-  /** JavaCPP's name of a platform, such as {@code linux-x86_64}. */
+  /** Returns JavaCPP's name of a platform, such as {@code linux-x86_64}. */
   private static String name(String os, String arch) {
     String system = os.toLowerCase(Locale.ROOT).split(" ", 2)[0];
     String processor =

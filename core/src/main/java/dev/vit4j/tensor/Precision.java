@@ -6,17 +6,17 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The precision of matrix products: {@code F32}, or {@code BF16} as PyTorch's autocast does it
- * (weights, sums, norms and losses stay in f32).
+ * Precision of matrix products: {@code F32}, or {@code BF16} as in PyTorch's autocast (weights,
+ * sums, norms and losses remain in f32).
  */
 public enum Precision {
   F32,
   BF16;
 
   /**
-   * Reads {@code f32} or {@code bf16}.
+   * Parses {@code f32} or {@code bf16}.
    *
-   * @throws IllegalArgumentException for another word
+   * @throws IllegalArgumentException for any other text
    */
   public static Precision parse(String text) {
     for (Precision p : values()) {
@@ -27,7 +27,7 @@ public enum Precision {
     throw new IllegalArgumentException("unknown precision '" + text + "': use f32 or bf16");
   }
 
-  /** Makes operations of this thread run in this precision until the region is closed. */
+  /** Runs operations of this thread in this precision until the region is closed. */
   public Region on(Device device) {
     return new Region(this, device);
   }
@@ -37,7 +37,7 @@ public enum Precision {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** A stretch of code in one precision. */
+  /** A region of code that runs in one precision. */
   public static final class Region implements AutoCloseable {
     private final DeviceType type;
     private final boolean active;
@@ -56,7 +56,7 @@ public enum Precision {
     public void close() {
       if (active) {
         torch.set_autocast_enabled(type, false);
-        torch.clear_cache(); // weights cast once per region: the next step's are new
+        torch.clear_cache(); // clears the casts of weights, which change at every step
       }
     }
   }

@@ -2,7 +2,7 @@ package dev.vit4j.tensor;
 
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** libtorch's names of our element types. */
+/** Maps element types to libtorch's. */
 final class ScalarTypes {
   private ScalarTypes() {}
 

@@ -4,9 +4,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Frees at its end every tensor that its thread made since its start, except those kept. Every
- * training step and every request runs in one, so native memory never waits for the garbage
- * collector. Scopes nest; one belongs to the thread that opened it.
+ * Frees, when closed, all tensors that its thread has created since it was opened, except those
+ * kept. Every training step and every request runs in a scope, so native memory does not depend on
+ * the garbage collector. Scopes nest and belong to the thread that opened them.
  *
  * <pre>{@code
  * try (Scope scope = Scope.open()) {
@@ -31,8 +31,8 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Lets a tensor outlive this scope: it moves to the enclosing one, or, without an enclosing one,
-   * lives until it is closed or unreachable.
+   * Keeps a tensor beyond this scope: it moves to the enclosing scope or, without one, lives until
+   * it is closed or unreachable.
    */
   public Tensor keep(Tensor tensor) {
     if (outer != null) {
@@ -43,7 +43,7 @@ public final class Scope implements AutoCloseable {
     return tensor;
   }
 
-  /** Lets a tensor outlive this scope and all enclosing ones: its owner closes it. */
+  /** Keeps a tensor beyond this scope and all enclosing ones; the caller must close it. */
   public static Tensor own(Tensor tensor) {
     tensor.raw.retainReference();
     return tensor;

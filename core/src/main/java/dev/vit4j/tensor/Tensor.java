@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * An n-dimensional array of libtorch. Operations follow PyTorch's names and broadcasting; those
- * ending in {@code _} change the tensor in place. Memory belongs to the {@link Scope} in which the
- * tensor was made; without one, to whoever closes it or to the garbage collector.
+ * An n-dimensional array in libtorch's memory. Operations follow PyTorch's names and broadcasting;
+ * those ending in {@code _} change the tensor in place. A tensor is freed by the {@link Scope} in
+ * which it was created; without a scope, by {@link #close} or the garbage collector.
  */
 public final class Tensor extends Arithmetic implements AutoCloseable {
   static {
@@ -27,36 +27,36 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return this;
   }
 
-  // ---- making
+  // ---- creation
 
-  /** An f32 tensor from numbers in row-major order. */
+  /** Creates an f32 tensor from numbers in row-major order. */
   public static Tensor of(float[] data, long... shape) {
     return HostArrays.put(data, shape);
   }
 
-  /** An f64 tensor from numbers in row-major order. */
+  /** Creates an f64 tensor from numbers in row-major order. */
   public static Tensor of(double[] data, long... shape) {
     return HostArrays.put(data, shape);
   }
 
-  /** An i64 tensor from numbers in row-major order. */
+  /** Creates an i64 tensor from numbers in row-major order. */
   public static Tensor of(long[] data, long... shape) {
     return HostArrays.put(data, shape);
   }
 
-  /** A u8 tensor from a stretch of bytes in row-major order. */
+  /** Creates a u8 tensor from a range of bytes in row-major order. */
   public static Tensor of(byte[] data, int offset, long... shape) {
     return HostArrays.put(data, offset, shape);
   }
 
-  /** A tensor from the little-endian bytes of a buffer, from its position on; they are copied. */
+  /** Creates a tensor from little-endian bytes, copied from the buffer's position on. */
   public static Tensor of(ByteBuffer data, DType dtype, long... shape) {
     return HostArrays.put(data, dtype, shape);
   }
 
-  /** A tensor whose numbers are whatever the memory held. */
+  /** Creates an uninitialized tensor. */
   public static Tensor empty(DType dtype, Device device, long... shape) {
-    HostArrays.count(shape); // libtorch's own message for a negative size is a page long
+    HostArrays.count(shape); // libtorch's message for a negative size is a page long
     return new Tensor(
         torch.empty(
             shape,
@@ -67,19 +67,19 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
             new org.bytedeco.pytorch.MemoryFormatOptional()));
   }
 
-  /** An f32 tensor of one value. */
+  /** Creates an f32 tensor filled with one value. */
   public static Tensor full(double value, Device device, long... shape) {
     return empty(DType.F32, device, shape).fill_(value);
   }
 
-  /** A tensor of zeros of this one's shape, type, device and order in memory. */
+  /** Creates a tensor of zeros with this one's shape, type, device and memory layout. */
   public Tensor zerosLike() {
     return new Tensor(torch.zeros_like(raw));
   }
 
-  // ---- asking
+  // ---- properties
 
-  /** The size of every dimension. */
+  /** Size of each dimension. */
   public long[] shape() {
     long[] shape = new long[(int) raw.dim()];
     for (int i = 0; i < shape.length; i++) {
@@ -88,7 +88,7 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return shape;
   }
 
-  /** The size of one dimension; negative ones count from the end. */
+  /** Size of one dimension; negative indices count from the end. */
   public long size(int dim) {
     return raw.size(dim);
   }
@@ -108,7 +108,7 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return ScalarTypes.dtype(raw.scalar_type());
   }
 
-  /** Where it lives. */
+  /** The device on which the tensor is stored. */
   public Device device() {
     org.bytedeco.pytorch.Device d = raw.device();
     if (d.is_cuda()) {
@@ -132,72 +132,74 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return HostArrays.longs(this);
   }
 
-  /** The elements as little-endian bytes in row-major order, in this element type. */
+  /** The elements as little-endian bytes in row-major order, in the tensor's element type. */
   public ByteBuffer toBytes() {
     return HostArrays.bytes(this);
   }
 
-  /** The only element. */
+  /** The value of a tensor with one element. */
   public double item() {
     return raw.item_double();
   }
 
   // ---- gradients
 
-  /** Whether operations on this tensor are recorded. */
+  /** Whether operations on this tensor are recorded for gradients. */
   public boolean requiresGrad() {
     return raw.requires_grad();
   }
 
-  /** Starts or stops recording. */
+  /** Enables or disables gradient recording. */
   public Tensor requiresGrad(boolean on) {
     raw.set_requires_grad(on);
     return this;
   }
 
-  /** Whether {@link #backward} has left a gradient here. */
+  /** Whether this tensor has a gradient from {@link #backward}. */
   public boolean hasGrad() {
     try (Scope s = Scope.open()) {
       return raw.grad().defined();
     }
   }
 
-  /** Lets a tensor that was computed keep its gradient, as parameters do. */
+  /** Retains the gradient of a computed tensor, as for parameters. */
   public Tensor retainGrad() {
     raw.retain_grad();
     return this;
   }
 
-  /** The gradient, as {@link #backward} left it. */
+  /** The gradient computed by {@link #backward}. */
   public Tensor grad() {
     return new Tensor(raw.grad());
   }
 
-  /** Forgets the gradient. */
+  /** Clears the gradient. */
   public void clearGrad() {
     try (Scope s = Scope.open()) {
       raw.mutable_grad().reset();
     }
   }
 
-  /** Adds the gradient of this single number to every leaf that it was computed from. */
+  /**
+   * Computes the gradients of this scalar with respect to all leaf tensors and adds them to theirs.
+   */
   public void backward() {
     raw.backward();
   }
 
-  /** The same memory, not recorded. */
+  /** Returns a tensor that shares this one's memory and is not recorded. */
   public Tensor detach() {
     return new Tensor(raw.detach());
   }
 
-  /** Lets this tensor share the memory of another of the same shape and type. */
+  /** Makes this tensor share the memory of another of the same shape and type. */
   public void share(Tensor other) {
     raw.set_data(other.raw);
   }
 
   /**
-   * Whether this tensor could {@link #share} the other's memory and nothing else of it: same type,
-   * shape and order in memory, and a memory that holds no more than the other's elements.
+   * Whether this tensor can {@link #share} exactly the other's memory: same type, shape and memory
+   * layout, and the memory contains no other elements.
    */
   public boolean liesAs(Tensor other) {
     return dtype() == other.dtype()
@@ -213,19 +215,19 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return strides;
   }
 
-  /** Where its memory begins: tensors that share it have the same. */
+  /** The address of its memory, equal for tensors that share it. */
   public long address() {
     return raw.data_ptr().address();
   }
 
-  // ---- moving and casting
+  // ---- device and type conversion
 
-  /** This tensor on a device; itself if it is there already. */
+  /** Returns this tensor on a device; itself if it is already there. */
   public Tensor to(Device device) {
     return device.equals(device()) ? this : new Tensor(raw.to(device.raw(), raw.scalar_type()));
   }
 
-  /** This tensor in an element type; itself if it has it already. */
+  /** Returns this tensor with an element type; itself if it already has it. */
   public Tensor to(DType dtype) {
     return dtype == dtype() ? this : new Tensor(raw.to(ScalarTypes.of(dtype)));
   }
@@ -234,7 +236,7 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return new Tensor(raw.contiguous());
   }
 
-  /** The same pictures [B, C, H, W], a pixel's channels side by side in memory. */
+  /** Returns these images [B, C, H, W] in channels-last memory format. */
   public Tensor channelsLast() {
     return new Tensor(raw.contiguous(torch.MemoryFormat.ChannelsLast));
   }
@@ -243,7 +245,7 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return new Tensor(raw.clone());
   }
 
-  // ---- shapes
+  // ---- shape operations
 
   public Tensor reshape(long... shape) {
     return new Tensor(raw.reshape(shape));
@@ -261,7 +263,7 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return new Tensor(raw.transpose(a, b));
   }
 
-  /** Dimensions {@code from} to {@code to} (inclusive) as one. */
+  /** Merges dimensions {@code from} to {@code to} (inclusive) into one. */
   public Tensor flatten(int from, int to) {
     return new Tensor(raw.flatten(from, to));
   }
@@ -274,32 +276,32 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return new Tensor(raw.unsqueeze(dim));
   }
 
-  /** One index of a dimension, which disappears. */
+  /** Selects one index along a dimension, which is removed. */
   public Tensor select(int dim, long index) {
     return new Tensor(raw.select(dim, index));
   }
 
-  /** {@code length} indices of a dimension, from {@code start} on. */
+  /** Selects {@code length} indices along a dimension, starting at {@code start}. */
   public Tensor narrow(int dim, long start, long length) {
     return new Tensor(raw.narrow(dim, start, length));
   }
 
-  /** Every {@code step}th index of a dimension, from the first on. */
+  /** Selects every {@code step}-th index along a dimension, starting with the first. */
   public Tensor every(int dim, long step) {
     return new Tensor(raw.slice(dim, new LongOptional(0), new LongOptional(), step));
   }
 
-  /** Pieces of one size along a dimension, one after the other. */
+  /** Splits a dimension into consecutive chunks of equal size. */
   public Tensor[] split(long size, int dim) {
     return all(raw.split(size, dim));
   }
 
-  /** Every index of the first dimension, which disappears. */
+  /** Splits along the first dimension, which is removed. */
   public List<Tensor> unbind() {
     return List.of(all(raw.unbind()));
   }
 
-  /** The indices of a dimension in reverse order. */
+  /** Reverses a dimension. */
   public Tensor flip(int dim) {
     return new Tensor(raw.flip(new long[] {dim}));
   }
@@ -324,7 +326,7 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return dtype() + Arrays.toString(shape());
   }
 
-  // ---- the border to JavaCPP
+  // ---- access for this package
 
   static TensorVector vector(Iterable<Tensor> tensors) {
     TensorVector v = new TensorVector();

@@ -3,8 +3,8 @@ package dev.vit4j.tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * How many threads one operation may use. The setting belongs to the calling thread (OpenMP keeps a
- * team per thread); a new thread starts with one. OpenBLAS always runs on one.
+ * Number of threads that one operation may use. The setting is per calling thread (OpenMP keeps a
+ * team per thread); new threads start with one. OpenBLAS always uses one.
  */
 public final class Threads {
   private Threads() {}
@@ -22,7 +22,7 @@ public final class Threads {
     torch.set_num_threads(count);
   }
 
-  /** Threads that an operation called from this thread uses. */
+  /** Number of threads that operations called from this thread use. */
   public static int get() {
     Native.load();
     return torch.get_num_threads();

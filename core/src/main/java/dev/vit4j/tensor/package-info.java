@@ -1,4 +1,4 @@
-/** libtorch made pleasant: the only place that knows JavaCPP. */
+/** Tensors on libtorch; the only package that uses JavaCPP. */
 @NullMarked
 package dev.vit4j.tensor;
 

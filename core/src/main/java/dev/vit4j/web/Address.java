@@ -6,24 +6,24 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where something is asked for.
+ * A URL to request, with its credentials.
  *
  * @param uri http or https
- * @param token a secret for that server; no other one ever hears it
+ * @param token secret for that server; not sent to any other server
  */
 public record Address(URI uri, @Nullable String token) {
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
-  /** An address that anybody may ask. */
+  /** Returns an address without a token. */
   public static Address open(URI uri) {
     return new Address(uri, null);
   }
 
   /**
-   * An address that the user wrote.
+   * Parses a URL given by the user.
    *
-   * @param variable what messages call it
-   * @throws IllegalArgumentException if it is no web address
+   * @param variable its name in messages
+   * @throws IllegalArgumentException if it is not an http or https URL
    */
   public static URI parse(String variable, String text) {
     try {
@@ -32,17 +32,17 @@ public record Address(URI uri, @Nullable String token) {
         return uri;
       }
     } catch (IllegalArgumentException e) {
-      // Said below, in words.
+      // Reported below.
     }
     throw new IllegalArgumentException(
-        variable + " is '" + text + "': an http or https address is needed");
+        variable + " is '" + text + "': an http or https URL is required");
   }
 
   static boolean isWeb(URI uri) {
     return uri.getHost() != null && uri.getScheme() != null && SCHEMES.contains(uri.getScheme());
   }
 
-  /** This address moved; the token stays behind where the server is another one. */
+  /** Returns the target of a redirect; the token is dropped if the server is a different one. */
   Address movedTo(URI target) {
     boolean same =
         Objects.equals(uri.getScheme(), target.getScheme())
@@ -51,7 +51,7 @@ public record Address(URI uri, @Nullable String token) {
     return new Address(target, same ? token : null);
   }
 
-  /** The address alone: the token is never printed. */
+  /** Returns the URL only: the token is never printed. */
   @Override
   public String toString() {
     return uri.toString();

@@ -8,12 +8,12 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What a server said, after all redirects.
+ * An HTTP response, after all redirects.
  *
- * @param from the last address
- * @param status of HTTP
- * @param headers as sent; nothing in them is to be trusted
- * @param body empty after HEAD
+ * @param from the final URL
+ * @param status HTTP status
+ * @param headers response headers, untrusted
+ * @param body response body; empty for HEAD
  */
 public record Answer(URI from, int status, HttpHeaders headers, InputStream body)
     implements AutoCloseable {
@@ -21,22 +21,22 @@ public record Answer(URI from, int status, HttpHeaders headers, InputStream body
   private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
   private static final String DIGITS = "\\d{1,18}";
 
-  /** The first header of a name. */
+  /** Returns the first header with this name. */
   public Optional<String> header(String name) {
     return headers.firstValue(name);
   }
 
-  /** A header as a number of bytes; -1 if it is missing or none. */
+  /** Returns a header as a number of bytes; -1 if it is missing or invalid. */
   public long bytes(String name) {
     return header(name).filter(v -> v.matches(DIGITS)).map(Long::parseLong).orElse(-1L);
   }
 
-  /** Whether it points elsewhere. */
+  /** Whether this is a redirect. */
   public boolean isRedirect() {
     return REDIRECTS.contains(status) && header("Location").isPresent();
   }
 
-  /** Whether the server may answer otherwise in a moment. */
+  /** Whether the error may be temporary, so that a retry can succeed. */
   boolean isPassing() {
     return PASSING.contains(status);
   }

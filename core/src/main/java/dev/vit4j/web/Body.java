@@ -7,27 +7,27 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rest of a file as it comes over the wire.
+ * The remaining bytes of a download.
  *
- * @param from its address
- * @param in the bytes
- * @param done bytes that came before
- * @param size of the whole file
- * @param patience for each further piece
+ * @param from URL
+ * @param in the response body
+ * @param done bytes received earlier
+ * @param size size of the complete file
+ * @param patience timeout for each read
  */
 record Body(URI from, InputStream in, long done, long size, Duration patience) {
   private static final int PIECE = 1 << 16;
 
-  /** Takes the pieces in turn. */
+  /** Receives the data in chunks. */
   @FunctionalInterface
   interface Sink {
     void take(byte[] piece, int length) throws IOException;
   }
 
   /**
-   * Passes on all bytes up to the size expected.
+   * Passes all bytes to the sink, up to the expected size.
    *
-   * @throws IOException if they stall, end too early, or are more
+   * @throws IOException if the data stalls, ends early, or is longer
    */
   void pour(Sink sink, DownloadProgress progress) throws IOException {
     long length = done;

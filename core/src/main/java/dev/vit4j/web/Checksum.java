@@ -7,20 +7,20 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * What the bytes of a file must give.
+ * The expected checksum of a file.
  *
- * @param kind what is computed
- * @param hex what it must begin with, in lower case
+ * @param kind checksum algorithm
+ * @param hex the expected digits or their prefix, lower case
  */
 public record Checksum(Kind kind, String hex) {
   private static final String SHA256_HEX = "[0-9a-f]{64}";
   private static final String SHA1_HEX = "[0-9a-f]{40}";
 
-  /** What is computed. */
+  /** Checksum algorithms. */
   public enum Kind {
-    /** SHA-256 of the bytes, Git LFS's name of a file. */
+    /** SHA-256 of the bytes, as in Git LFS. */
     SHA256("SHA-256"),
-    /** SHA-1 of {@code blob SIZE\0} and the bytes, Git's own name of a file. */
+    /** SHA-1 of {@code blob SIZE\0} and the bytes, as Git's object names. */
     GIT_BLOB("SHA-1");
 
     private final String algorithm;
@@ -30,14 +30,12 @@ public record Checksum(Kind kind, String hex) {
     }
   }
 
-  /** A SHA-256, or the beginning of one. */
+  /** Creates a SHA-256 checksum from all or the first digits. */
   public static Checksum sha256(String hex) {
     return new Checksum(Kind.SHA256, hex);
   }
 
-  /**
-   * The checksum that the Hugging Face Hub sends as a file's ETag; empty if it is something else.
-   */
+  /** Parses the ETag that the Hugging Face Hub sends for a file; empty if it is not a checksum. */
   public static Optional<Checksum> ofEtag(String etag) {
     String hex = etag.replaceFirst("^W/", "").replace("\"", "");
     if (hex.matches(SHA256_HEX)) {
@@ -46,7 +44,7 @@ public record Checksum(Kind kind, String hex) {
     return hex.matches(SHA1_HEX) ? Optional.of(new Checksum(Kind.GIT_BLOB, hex)) : Optional.empty();
   }
 
-  /** Begins to compute it for a file of this many bytes. */
+  /** Starts the computation for a file of this size. */
   MessageDigest begin(long size) {
     try {
       MessageDigest digest = MessageDigest.getInstance(kind.algorithm);
@@ -60,9 +58,9 @@ public record Checksum(Kind kind, String hex) {
   }
 
   /**
-   * Ends the computation.
+   * Finishes the computation and compares the result.
    *
-   * @throws WrongContentException if the bytes gave something else
+   * @throws WrongContentException if the checksum differs
    */
   void verify(MessageDigest digest) throws WrongContentException {
     String found = HexFormat.of().formatHex(digest.digest());

@@ -2,15 +2,15 @@ package dev.vit4j.web;
 
 import java.net.URI;
 
-/** Hears how a download goes on. */
+/** Receives the progress of a download. */
 @FunctionalInterface
 public interface DownloadProgress {
   /**
-   * Called at the start of a file and as its data comes.
+   * Called at the start of a file and as data arrives.
    *
-   * @param from the file's address
-   * @param bytes that are here; above 0 at the start of a download that goes on
-   * @param total that there will be
+   * @param from URL of the file
+   * @param bytes number of bytes received, above 0 at the start of a resumed download
+   * @param total size of the file in bytes
    */
   void received(URI from, long bytes, long total);
 }

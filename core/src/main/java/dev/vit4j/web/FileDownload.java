@@ -11,25 +11,26 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 
 /**
- * One file over HTTP onto the disk. What came before a kill or a lost connection is kept, and the
- * next download goes on from there.
+ * Downloads one file over HTTP. Partial data is kept after a kill or a lost connection, and the
+ * next download resumes from it.
  *
- * @param web who asks
- * @param address of the file
- * @param part the file while it is incomplete; its folder must exist
- * @param size of the whole, in bytes
- * @param checksum of the whole
+ * @param web the HTTP client
+ * @param address URL of the file
+ * @param part path of the file while it is incomplete; its folder must exist
+ * @param size size of the complete file in bytes
+ * @param checksum checksum of the complete file
  */
 public record FileDownload(Web web, Address address, Path part, long size, Checksum checksum) {
-  private static final int TRIES = 5; // in a row that bring nothing, as huggingface_hub has it
+  private static final int TRIES =
+      5; // consecutive attempts without progress, as in huggingface_hub
   private static final int PIECE = 1 << 16;
   private static final double MB = 1e6;
 
   /**
-   * Downloads what is missing and checks the whole. Afterwards {@code part} is complete.
+   * Downloads the missing bytes and verifies the checksum. Afterwards {@code part} is complete.
    *
-   * @throws IOException in words, without the address; {@code part} then holds what has come, or is
-   *     gone if its content was wrong
+   * @throws IOException with a message that does not repeat the URL; {@code part} then holds the
+   *     data received so far, or is deleted if its content was wrong
    */
   public void run(DownloadProgress progress) throws IOException {
     long furthest = length();
@@ -45,7 +46,7 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
         if (!resumed) {
           throw e;
         }
-        resumed = false; // the bytes that were there may have been another version's
+        resumed = false; // the existing bytes may be of another version
       } catch (WebException | FileSystemException | InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
@@ -101,7 +102,7 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
     }
   }
 
-  /** The bytes that are there, up to the end. */
+  /** Adds the existing bytes to the digest. */
   private static void digest(FileChannel file, MessageDigest digest) throws IOException {
     ByteBuffer piece = ByteBuffer.allocate(PIECE);
     file.position(0);
@@ -127,7 +128,7 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
     }
   }
 
-  /** Sees to it that the answer goes on where the file ends: a server need not know of parts. */
+  /** Checks that the response continues at the file's end; servers may ignore range requests. */
   private void requirePart(Answer answer, FileChannel file) throws IOException {
     long done = file.size();
     switch (answer.status()) {
@@ -142,12 +143,12 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
         String range = answer.header("Content-Range").orElse("nothing");
         if (!range.equals("bytes %d-%d/%d".formatted(done, size - 1, size))) {
           file.truncate(0);
-          throw new IOException("asked for bytes from %d on, sent '%s'".formatted(done, range));
+          throw new IOException("requested bytes from %d on, received '%s'".formatted(done, range));
         }
       }
       case 416 -> {
         file.truncate(0);
-        throw new IOException("HTTP status 416: it has no bytes from %d on".formatted(done));
+        throw new IOException("HTTP status 416: no bytes from %d on".formatted(done));
       }
       default -> {
         if (answer.isPassing()) {
@@ -158,7 +159,7 @@ public record FileDownload(Web web, Address address, Path part, long size, Check
     }
   }
 
-  /** A full disk is no matter of the web. */
+  /** Separates disk errors from network errors. */
   private void write(FileChannel file, ByteBuffer bytes) throws IOException {
     try {
       while (bytes.hasRemaining()) {

@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The servers that are asked without a proxy, as {@code NO_PROXY} names them: {@code example.org}
- * with all below it ({@code .example.org} and {@code *.example.org} are the same), {@code
- * example.org:8080} at that port alone, {@code 10.0.0.0/8}, {@code *} for all.
+ * Hosts that are contacted without a proxy, in the syntax of {@code NO_PROXY}: {@code example.org}
+ * and its subdomains (same as {@code .example.org} and {@code *.example.org}), {@code
+ * example.org:8080} for one port, {@code 10.0.0.0/8}, {@code *} for all.
  *
- * @param entries in lower case
+ * @param entries lower case
  */
 record NoProxy(List<String> entries) {
   private static final Pattern NETWORK =
@@ -22,7 +22,7 @@ record NoProxy(List<String> entries) {
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
-  /** Reads names between commas. */
+  /** Parses a comma-separated list. */
   static NoProxy parse(String text) {
     return new NoProxy(
         Arrays.stream(text.toLowerCase(Locale.ROOT).split(","))
@@ -32,7 +32,7 @@ record NoProxy(List<String> entries) {
   }
 
   /**
-   * Whether a server is asked without a proxy.
+   * Whether a host is contacted without a proxy.
    *
    * @param uri http or https
    */

@@ -11,11 +11,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The proxies of the environment, by the variables and the precedence of Python's urllib and
- * requests: {@code https_proxy} or {@code http_proxy} by the server's scheme, else {@code
- * all_proxy}; a variable in lower case, even an empty one, wins over the same in upper case; {@code
- * no_proxy} as {@link NoProxy} reads it. Where these name none, the JDK's own selector decides,
- * with system properties such as {@code https.proxyHost}.
+ * Selects proxies by environment variables, with the precedence of Python's urllib and requests:
+ * {@code https_proxy} or {@code http_proxy} by the URL's scheme, else {@code all_proxy}; a
+ * lower-case variable, even if empty, takes precedence over the upper-case one; {@code no_proxy} as
+ * in {@link NoProxy}. Without these variables, the JDK's default selector is used, with system
+ * properties such as {@code https.proxyHost}.
  */
 final class Proxies extends ProxySelector {
   private final Map<String, String> environment;
@@ -32,10 +32,10 @@ final class Proxies extends ProxySelector {
   }
 
   /**
-   * The proxy that a server is asked through; null for none.
+   * Returns the proxy for a URL; null for a direct connection.
    *
    * @param uri http or https
-   * @throws IllegalArgumentException if the variable that counts is no address of a proxy
+   * @throws IllegalArgumentException if the effective variable is not a valid proxy URL
    */
   @Nullable ProxyAddress of(URI uri) {
     if (without.covers(uri)) {
@@ -71,7 +71,7 @@ final class Proxies extends ProxySelector {
         : otherwise.select(uri);
   }
 
-  /** Nothing is done about it: whoever asks hears of it. */
+  /** Does nothing: the caller gets the exception. */
   @Override
   public void connectFailed(URI uri, SocketAddress address, IOException e) {}
 }

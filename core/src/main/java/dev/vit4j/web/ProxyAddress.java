@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy that the user named.
+ * A proxy set by the user.
  *
- * @param variable where
- * @param host its name or address, an IPv6 one in brackets
+ * @param variable the environment variable that sets it
+ * @param host host name or address; IPv6 addresses in brackets
  * @param port 1 to 65535
- * @param authorization the header that tells it user and password; null where it wants none
+ * @param authorization the Proxy-Authorization header with user and password; null for none
  */
 record ProxyAddress(String variable, String host, int port, @Nullable String authorization) {
   private static final int USUAL_PORT = 80;
@@ -27,20 +27,21 @@ record ProxyAddress(String variable, String host, int port, @Nullable String aut
   private static final Pattern ESCAPED = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
 
   /**
-   * Reads {@code http://USER:PASSWORD@HOST:PORT}; all but the host may be left out.
+   * Parses {@code http://USER:PASSWORD@HOST:PORT}; only the host is required.
    *
-   * @param variable what messages call it
-   * @throws IllegalArgumentException if it is none, or one that is spoken to otherwise than by HTTP
+   * @param variable its name in messages
+   * @throws IllegalArgumentException if it is invalid or not an HTTP proxy
    */
   static ProxyAddress parse(String variable, String text) {
     Matcher m = FORM.matcher(text);
     if (!m.matches()) {
-      throw wrong(variable, text, "is no address of a proxy");
+      throw wrong(variable, text, "is not a proxy address");
     }
     String scheme = m.group("scheme");
     if (scheme != null && !scheme.toLowerCase(Locale.ROOT).equals("http")) {
-      // The JDK's client speaks to a proxy by plain HTTP alone; what it carries may be https.
-      throw wrong(variable, text, "names a proxy of the kind " + scheme);
+      // The JDK's client connects to proxies over plain HTTP only; the tunneled connection may be
+      // https.
+      throw wrong(variable, text, "has the unsupported scheme " + scheme);
     }
     int port = m.group("port") == null ? USUAL_PORT : Integer.parseInt(m.group("port"));
     if (port < 1 || port > MOST_PORT) {
@@ -54,7 +55,7 @@ record ProxyAddress(String variable, String host, int port, @Nullable String aut
   private static IllegalArgumentException wrong(String variable, String text, String reason) {
     String shown = text.replaceAll("[\\p{Cntrl}]", " ").replaceFirst("^([^/]*://)?.*@", "$1***@");
     return new IllegalArgumentException(
-        "%s is '%s', which %s: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT is needed"
+        "%s is '%s', which %s: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT is required"
             .formatted(variable, shown, reason));
   }
 
@@ -68,12 +69,12 @@ record ProxyAddress(String variable, String host, int port, @Nullable String aut
     return "Basic " + Base64.getEncoder().encodeToString(plain.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Where it listens; its name is not looked up yet. */
+  /** The proxy's socket address, unresolved. */
   InetSocketAddress socket() {
     return InetSocketAddress.createUnresolved(host.replaceAll("[\\[\\]]", ""), port);
   }
 
-  /** The address and who named it; the password is never printed. */
+  /** Returns URL and variable; the password is never printed. */
   @Override
   public String toString() {
     return "the proxy http://%s:%d of %s".formatted(host, port, variable);

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /**
- * Closes a stream on which nothing comes any more: the JDK's HTTP client limits the wait for an
- * answer, but not for the rest of its body.
+ * Closes a stream that receives no more data: the JDK's HTTP client has a timeout for the response,
+ * but not for its body.
  */
 final class StallGuard implements AutoCloseable {
   private final InputStream in;
@@ -24,12 +24,12 @@ final class StallGuard implements AutoCloseable {
     watch.start();
   }
 
-  /** Data has come. */
+  /** Resets the timeout when data arrives. */
   void moved() {
     lastMove = System.nanoTime();
   }
 
-  /** Whether the stream was closed for want of data. */
+  /** Whether the stream was closed after a timeout. */
   boolean stalled() {
     return stalled;
   }
@@ -44,7 +44,7 @@ final class StallGuard implements AutoCloseable {
       stalled = true;
       in.close();
     } catch (InterruptedException e) {
-      // close() was called: the download is over.
+      // close() was called: the download has ended.
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -18,19 +18,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks web servers, through the proxies that the environment names as Python's libraries do.
- * Redirects are followed by hand, ten at most, to http and https only and never from https to http,
- * so that a token stays with the server that it is for. A proxy carries https unread: it sees a
- * token only on the way to a server that is asked by plain http.
+ * HTTP client that uses proxies from the environment as Python's libraries do. It follows redirects
+ * itself, at most ten, to http and https only and never from https to http, and sends tokens to
+ * their own server only. A proxy cannot read https traffic: it sees a token only if the server is
+ * requested over plain http.
  */
 public final class Web {
-  /** How long a server may say nothing. */
+  /** Timeout for responses and data. */
   public static final Duration PATIENCE = Duration.ofSeconds(20);
 
   /**
-   * The JDK's property, read once before the first request of the process, that names the kinds of
-   * authorization that it sends to no proxy for https. A program that wants passwords of proxies to
-   * be sent sets it to the empty string; this library never changes it.
+   * The JDK property, read once before the process's first request, with the authentication schemes
+   * that are disabled for https tunnels through proxies. Applications that want passwords to be
+   * sent set it to the empty string; this library never changes it.
    */
   public static final String TUNNEL_WITHOUT = "jdk.http.auth.tunneling.disabledSchemes";
 
@@ -46,18 +46,18 @@ public final class Web {
   private final Duration pause;
 
   /**
-   * @param patience for a connection, for an answer, and for further data
+   * @param patience timeout for connecting, for a response, and for further data
    */
   public Web(Duration patience) {
     this(patience, FIRST_PAUSE);
   }
 
-  /** With another time before a failed download is tried again; it doubles each time. */
+  /** As {@link #Web(Duration)}, with another delay before the first retry; it doubles each time. */
   Web(Duration patience, Duration pause) {
     this(patience, pause, new Proxies(System.getenv()));
   }
 
-  /** With the proxies of another environment. */
+  /** As {@link #Web(Duration, Duration)}, with other proxies. */
   Web(Duration patience, Duration pause, Proxies proxies) {
     this.patience = patience;
     this.pause = pause;
@@ -72,7 +72,7 @@ public final class Web {
   }
 
   /**
-   * Whether the user forbids downloads, by {@code VIT4J_OFFLINE} or {@code HF_HUB_OFFLINE}.
+   * Whether downloads are disabled by {@code VIT4J_OFFLINE} or {@code HF_HUB_OFFLINE}.
    *
    * @param environment as {@link System#getenv()}
    */
@@ -83,11 +83,11 @@ public final class Web {
   }
 
   /**
-   * Asks for the headers alone.
+   * Sends a HEAD request.
    *
-   * @param last whether an answer is followed no further, though it is a redirect
-   * @return the answer, whatever its status
-   * @throws IOException if there is none
+   * @param last whether to return a response without following its redirect
+   * @return the response, with any status
+   * @throws IOException if there is no response
    */
   public Answer head(Address address, Predicate<Answer> last) throws IOException {
     return follow(address, 0, "HEAD", last);
@@ -96,7 +96,7 @@ public final class Web {
   /**
    * Reads a file of known size into memory.
    *
-   * @throws IOException if the answer is not 200, stalls, or is shorter or longer
+   * @throws IOException if the status is not 200, the data stalls, or has another size
    */
   public byte[] read(Address address, int size, DownloadProgress progress) throws IOException {
     progress.received(address.uri(), 0, size);
@@ -111,13 +111,13 @@ public final class Web {
     }
   }
 
-  /** Asks for a file from a byte on, 0 being all of it. */
+  /** Sends a GET request for a file, starting at a byte offset. */
   Answer get(Address address, long from) throws IOException {
     Answer answer = follow(address, from, "GET", a -> false);
     String encoding = answer.header("Content-Encoding").orElse("identity");
     if (!encoding.equalsIgnoreCase("identity")) {
       answer.close();
-      throw new WebException("sent compressed (" + encoding + "), which was not asked for");
+      throw new WebException("sent compressed data (" + encoding + "), which was not requested");
     }
     return answer;
   }
@@ -154,7 +154,7 @@ public final class Web {
         return target;
       }
     } catch (IllegalArgumentException e) {
-      // Said below.
+      // Reported below.
     }
     throw new WebException("redirected to '" + location + "', which is not followed");
   }
@@ -184,7 +184,7 @@ public final class Web {
     }
   }
 
-  /** The JDK gives no body where a proxy has refused to carry https. */
+  /** The JDK returns no body if a proxy refuses a tunnel. */
   private static void close(@Nullable InputStream body) throws IOException {
     if (body != null) {
       body.close();
@@ -218,17 +218,17 @@ public final class Web {
   private static String refusal(URI uri, @Nullable ProxyAddress proxy) {
     String who = proxy == null ? "the proxy" : proxy.toString();
     if (proxy == null || proxy.authorization() == null) {
-      return who + " asks for a user: put USER:PASSWORD@ before its host";
+      return who + " requires authentication: put USER:PASSWORD@ before its host";
     }
     if (uri.getScheme().equals("https") && !sendsPasswordsForHttps()) {
       return who
-          + " was sent no password: Java sends one for https only with -D%s="
+          + " received no password: Java sends one for https only with -D%s="
               .formatted(TUNNEL_WITHOUT);
     }
-    return who + " does not take that user and password";
+    return who + " rejects the user and password";
   }
 
-  /** By default the JDK does not. */
+  /** Disabled by default in the JDK. */
   private static boolean sendsPasswordsForHttps() {
     String without = System.getProperty(TUNNEL_WITHOUT);
     return without != null && !without.toLowerCase(Locale.ROOT).contains("basic");

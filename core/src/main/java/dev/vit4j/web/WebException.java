@@ -2,7 +2,7 @@ package dev.vit4j.web;
 
 import java.io.IOException;
 
-/** A server's answer that asking again would not mend. */
+/** A server's error response that a retry would not change. */
 public final class WebException extends IOException {
   private final int status;
 
@@ -16,7 +16,7 @@ public final class WebException extends IOException {
     this.status = status;
   }
 
-  /** The HTTP status, or 0 where that was not what is wrong. */
+  /** The HTTP status, or 0 if the status is not the cause. */
   public int status() {
     return status;
   }

@@ -2,7 +2,7 @@ package dev.vit4j.web;
 
 import java.io.IOException;
 
-/** A file that came whole, but is not the one that was announced. */
+/** A complete file with a wrong checksum. */
 final class WrongContentException extends IOException {
   WrongContentException(String message) {
     super(message);

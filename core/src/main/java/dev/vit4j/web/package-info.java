@@ -1,4 +1,4 @@
-/** Files from the web: patient, resumable, checked, and no further than the user has said. */
+/** HTTP downloads: with retries, resumable, verified, and restricted by the user's settings. */
 @NullMarked
 package dev.vit4j.web;
 

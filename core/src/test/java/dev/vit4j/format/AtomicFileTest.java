@@ -58,7 +58,7 @@ class AtomicFileTest {
   void saysWhatIsInTheWay() throws IOException {
     Path folder = Files.createDirectory(dir.resolve("folder"));
     assertThatThrownBy(() -> AtomicFile.writeString(folder, ""))
-        .hasMessage(folder + ": cannot be written: a folder of this name is in the way");
+        .hasMessage(folder + ": cannot be written: a folder with this name exists");
     Path missing = dir.resolve("missing").resolve("a.txt");
     assertThatThrownBy(() -> AtomicFile.writeString(missing, ""))
         .hasMessage(missing + ": cannot be written: no such folder: " + dir.resolve("missing"));

@@ -195,14 +195,14 @@ class NpzFileTest {
       value = {
         "{'descr': '|O', 'fortran_order': False, 'shape': (4,)}; pickled Python objects",
         "{'descr': [('x', '<f4')], 'fortran_order': False, 'shape': (4,)}; lacks its descr",
-        "{'descr': '<c8', 'fortran_order': False, 'shape': ()}; type '<c8', which is not read",
-        "{'descr': '<U1', 'fortran_order': False, 'shape': ()}; type '<U1', which is not read",
+        "{'descr': '<c8', 'fortran_order': False, 'shape': ()}; type '<c8', which is not supported",
+        "{'descr': '<U1', 'fortran_order': False, 'shape': ()}; type '<U1', which is not supported",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}; shape (2,) has 4 bytes",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (9999999999,9999999999)}; has 4 bytes",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (1e3,)}; lacks its",
         "{'descr': '<f4', 'fortran_order': 0, 'shape': ()}; lacks its descr",
-        "{'descr': '<f4', 'descr': '<f4'}; says its descr twice",
-        "__import__('os'); no dict",
+        "{'descr': '<f4', 'descr': '<f4'}; two entries for descr",
+        "__import__('os'); not a dict",
       })
   void badHeaders(String header, String reason) throws IOException {
     Path path = zip("w.npy", npy(1, header, new byte[4]), false);
@@ -231,7 +231,8 @@ class NpzFileTest {
   @Test
   void aRecordThatIsNoArray() throws IOException {
     Path path = zip("w.txt", new byte[4], false);
-    assertThatThrownBy(() -> NpzFile.open(path)).hasMessage(path + ": record 'w.txt' is no array");
+    assertThatThrownBy(() -> NpzFile.open(path))
+        .hasMessage(path + ": record 'w.txt' is not an array");
     assertThatThrownBy(() -> TensorFile.open(path))
         .hasMessage(path + ": a zip archive with neither torch's data.pkl nor numpy's .npy");
   }

@@ -114,7 +114,7 @@ class PickleTest {
   void nothingIsEverRun(String program) {
     assertThatThrownBy(() -> run(program))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("refers to os.system, which is not read");
+        .hasMessageContaining("refers to os.system, which is not supported");
   }
 
   @Test
@@ -128,7 +128,7 @@ class PickleTest {
     refused("\u0097.", 0, "opcode 0x97");
     refused("K\u0001Q.", 2, "persistent id");
     refused("\u0080\u0006N.", 0, "protocol 6 is newer than 5");
-    refused("(lK\u0001)R.", 5, "calls something that is no name");
+    refused("(lK\u0001)R.", 5, "calls something that is not a name");
     refused("]K\u0001b.", 3, "sets the state of something that has none");
   }
 

@@ -181,7 +181,7 @@ class SafetensorsTest {
     Entry x = entry("x", DType.F32, 2);
     assertThatThrownBy(() -> Safetensors.write(path, List.of(x, x), Map.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("tensor 'x' comes twice");
+        .hasMessage("tensor 'x' occurs twice");
     Entry small = new Entry("y", DType.F32, new long[] {2, 2}, ByteBuffer.allocate(15));
     assertThatThrownBy(() -> Safetensors.write(path, List.of(small), Map.of()))
         .hasMessage("tensor 'y': F32[2, 2] needs 16 bytes, its buffer has 15");

@@ -66,7 +66,7 @@ class ShardedTensorsTest {
         "{\"a\": \"s1\", \"b\": \"s1\", \"c\": \"s1\"} | tensor 'c' is not in its shard s1",
         "{\"a\": \"s1\", \"b\": \"s1\", \"b\": \"s1\"} | Duplicate",
         "{\"a\": \"s1\"} | tensor 'b' of the shard s1 is listed nowhere",
-        "{\"a\": 1} | the shard of 'a' is no text",
+        "{\"a\": 1} | the shard of 'a' is not text",
         "{} | it has no weight_map",
         "[] | it has no weight_map",
         "{\"a\": | expected a value",
@@ -122,6 +122,6 @@ class ShardedTensorsTest {
     assertThatThrownBy(() -> TensorFile.open(index).close())
         .hasMessage(
             index
-                + ": the shard pytorch_model-00002-of-00002.bin is missing: put it beside the index");
+                + ": the shard pytorch_model-00002-of-00002.bin is missing: put it next to the index");
   }
 }

@@ -138,7 +138,7 @@ class HubFetchTest {
     fetch(MODEL.at(FakeHub.COMMIT));
     assertThat(folder.resolve("refs").resolve(FakeHub.COMMIT)).doesNotExist();
     assertThatThrownBy(() -> fetch(MODEL.at("v9")))
-        .hasMessage("timm/tiny@v9: cannot be fetched: there is no revision 'v9' of it");
+        .hasMessage("timm/tiny@v9: cannot be fetched: it has no revision 'v9'");
   }
 
   @Test
@@ -197,7 +197,7 @@ class HubFetchTest {
         .containsExactly("config.json", "model.safetensors");
     hub.with("config.json", "[");
     assertThatThrownBy(() -> MODEL.plan(settings, web))
-        .hasMessageContaining("/config.json is no JSON: ");
+        .hasMessageContaining("/config.json is not JSON: ");
   }
 
   @Test
@@ -231,7 +231,7 @@ class HubFetchTest {
     hub.secret = "hf_abc";
     assertThatThrownBy(() -> MODEL.plan(settings, web))
         .hasMessageMatching(
-            "timm/tiny: cannot be fetched: its owner asks for consent: give it on http.*/timm/tiny, then set HF_TOKEN");
+            "timm/tiny: cannot be fetched: it is gated: request access on http.*/timm/tiny, then set HF_TOKEN");
     settings = hub.settings(home, "HF_TOKEN", "hf_wrong");
     assertThatThrownBy(() -> MODEL.plan(settings, web))
         .hasMessageContaining("the account of HF_TOKEN has not given");
@@ -240,8 +240,7 @@ class HubFetchTest {
     fetch(MODEL);
     assertThat(MODEL.cached(settings)).isPresent();
     assertThatThrownBy(() -> new HubModel("timm/none", "main").plan(settings, web))
-        .hasMessageContaining(
-            "the Hub has no such model, or not for the account of HF_TOKEN (401)");
+        .hasMessageContaining("it does not exist, or the account of HF_TOKEN has no access (401)");
   }
 
   @Test

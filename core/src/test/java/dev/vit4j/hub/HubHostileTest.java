@@ -59,18 +59,18 @@ class HubHostileTest {
       strings = {"../../../../../etc", "main", "0123", "0123456789ABCDEF0123456789abcdef0123456/"})
   void commitsAreNoPaths(String commit) {
     hub.commit = commit;
-    assertRefused("does not answer as the Hub does (no X-Repo-Commit)");
+    assertRefused("does not respond as the Hub does (no X-Repo-Commit)");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "X-Linked-Etag, ../../../../x, comes without a checksum",
-    "X-Linked-Etag, '', comes without a checksum",
-    "X-Linked-Size, -1, comes without its size",
-    "X-Linked-Size, 99999999999999999999, comes without its size",
+    "X-Linked-Etag, ../../../../x, has no checksum",
+    "X-Linked-Etag, '', has no checksum",
+    "X-Linked-Size, -1, has no size",
+    "X-Linked-Size, 99999999999999999999, has no size",
     "X-Linked-Size, 999999999999999999, MB on the disk of",
     "X-Linked-Size, 3, 'has 7 bytes, not the 3 expected'",
-    "X-Repo-Commit, ffffffffffffffffffffffffffffffffffffffff, is of another commit than asked for",
+    "X-Repo-Commit, ffffffffffffffffffffffffffffffffffffffff, is from another commit than requested",
     "Location, file:///etc/passwd, which is not followed",
     "Location, /timm/tiny/resolve/main/model.safetensors, redirected more than 10 times"
   })
@@ -83,7 +83,7 @@ class HubHostileTest {
   void configurationsAreSmall() {
     hub.forge("config.json", "Content-Length", "200000000");
     hub.server.asked().clear();
-    assertRefused("config.json has 200,000,000 bytes: that is no JSON");
+    assertRefused("config.json has 200,000,000 bytes, too many for JSON");
   }
 
   @ParameterizedTest
@@ -99,7 +99,7 @@ class HubHostileTest {
   void shardsLieBesideTheIndex(String shard) {
     hub.files.remove("model.safetensors");
     hub.with(INDEX, "{\"weight_map\": {\"a\": \"%s\"}}".formatted(shard));
-    assertRefused("its index names '%s', which is no file beside it".formatted(shard));
+    assertRefused("its index names '%s', which is not a file in the same folder".formatted(shard));
   }
 
   @ParameterizedTest
@@ -108,14 +108,14 @@ class HubHostileTest {
   void picklesInSeveralFilesLieBesideTheirs(String shard) {
     hub.files.remove("model.safetensors");
     hub.with("pytorch_model.bin.index.json", "{\"weight_map\": {\"a\": \"%s\"}}".formatted(shard));
-    assertRefused("its index names '%s', which is no file beside it".formatted(shard));
+    assertRefused("its index names '%s', which is not a file in the same folder".formatted(shard));
   }
 
   @Test
   void shardsAreThereAndNotTooMany() {
     hub.files.remove("model.safetensors");
     hub.with(INDEX, "{\"weight_map\": {\"a\": \"missing.safetensors\"}}");
-    assertRefused("its index names missing.safetensors, which it does not have");
+    assertRefused("its index names missing.safetensors, which does not exist");
     String many =
         IntStream.range(0, 1001)
             .mapToObj("\"%1$d\": \"%1$d.safetensors\""::formatted)
@@ -130,7 +130,7 @@ class HubHostileTest {
       page.at("/", e -> BadServer.send(e, 200, "<html>".getBytes(StandardCharsets.UTF_8)));
       HubSettings settings = hub.settings(home, "HF_ENDPOINT", page.address("/").toString());
       assertThatThrownBy(() -> MODEL.plan(settings, web))
-          .hasMessageContaining("is HF_ENDPOINT right, or is there a login page between?");
+          .hasMessageContaining("check HF_ENDPOINT, and whether the network requires a login");
     }
   }
 
@@ -139,6 +139,6 @@ class HubHostileTest {
     Path refs = Files.createDirectories(home.resolve("hub/models--timm--tiny/refs"));
     Files.writeString(refs.resolve("main"), "../../../..");
     assertThatThrownBy(() -> MODEL.cached(hub.settings(home)))
-        .hasMessage(refs.resolve("main") + ": holds no commit: delete it and fetch again");
+        .hasMessage(refs.resolve("main") + ": contains no commit: delete it and fetch again");
   }
 }

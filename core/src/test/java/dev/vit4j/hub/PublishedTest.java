@@ -89,7 +89,7 @@ class PublishedTest {
         .hasMessage(
             "torchvision's resnet50 has no weights 'IMAGENET1K_V3': it has IMAGENET1K_V1, IMAGENET1K_V2");
     assertThatThrownBy(() -> Published.parse("torchvision/swin_t"))
-        .hasMessageContaining("no weights of torchvision's 'swin_t' are known: those of")
+        .hasMessageContaining("torchvision has no known weights of 'swin_t', only of")
         .hasMessageContaining(" resnet18,");
   }
 

@@ -107,12 +107,12 @@ class ImageReadTest {
     Path photo = Files.writeString(dir.resolve("photo.jpg"), "To whom it may concern:\r\n");
     assertThatThrownBy(() -> Image.read(photo))
         .isInstanceOf(FormatException.class)
-        .hasMessage(photo + ": is not a PNG, JPEG, WebP, GIF or BMP picture");
+        .hasMessage(photo + ": is not a PNG, JPEG, WebP, GIF or BMP image");
     Path empty = Files.write(dir.resolve("empty.jpg"), new byte[0]);
     assertThatThrownBy(() -> Image.read(empty)).hasMessage(empty + ": is empty (0 bytes)");
     assertThatThrownBy(() -> Image.read(dir.resolve("none.png")))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("no such picture file");
+        .hasMessageContaining("no such image file");
   }
 
   @ParameterizedTest

@@ -68,7 +68,7 @@ class MaskTest {
     "hostile/empty_png.png,is empty",
     "hostile/png_bomb_1bit.png,20000 x 20000",
     "hostile/png_bad_crc.png,wrong checksum of chunk IHDR",
-    "missing.png,no such picture file"
+    "missing.png,no such image file"
   })
   void refusesOtherFilesInOneLine(String name, String reason) {
     Path file = Fixtures.path(".").resolve(name);
@@ -81,7 +81,7 @@ class MaskTest {
   @Test
   void refusesMoreThanTheLimit() {
     byte[] png = PngBytes.gray(40, 30, new int[1200]);
-    assertThatThrownBy(() -> decode(png)).hasMessageContaining("m.png: says it is 40 x 30 pixels");
+    assertThatThrownBy(() -> decode(png)).hasMessageContaining("m.png: declares 40 x 30 pixels");
   }
 
   @Test

@@ -97,7 +97,7 @@ class ModuleTest {
     assertThat(m.trainableCount()).isEqualTo(4);
     assertThatThrownBy(() -> m.freezeAllBut(List.of("head")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("cannot unfreeze 'head': no parameter's name begins with it");
+        .hasMessage("cannot unfreeze 'head': no parameter name starts with it");
   }
 
   @Test
@@ -105,7 +105,7 @@ class ModuleTest {
     Pair m = new Pair();
     assertThatThrownBy(() -> m.freeze(List.of("norm", "sca")))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("cannot freeze 'sca': no parameter's name begins with it");
+        .hasMessage("cannot freeze 'sca': no parameter name starts with it");
     assertThat(m.trainableCount()).as("nothing was frozen").isEqualTo(m.parameterCount());
   }
 
@@ -153,7 +153,7 @@ class ModuleTest {
     assertThat(report.toString()).contains("8 missing (scale, first.0.weight,").contains(", …)");
     assertThat(m.parameters().get("first.0.bias").toFloats()).containsExactly(1, 2);
     assertThat(m.parameters().get("first.0.bias").requiresGrad()).isTrue();
-    assertThat(new Pair().load(copy(m), true).toString()).isEqualTo("all names fit");
+    assertThat(new Pair().load(copy(m), true).toString()).isEqualTo("all names match");
   }
 
   @Test

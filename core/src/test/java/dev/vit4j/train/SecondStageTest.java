@@ -376,7 +376,7 @@ class SecondStageTest {
   @Test
   void partsThatAreNotThere() {
     assertThatThrownBy(() -> Trainer.run(recipe().with("unfreeze", "blocks.7"), Progress.quiet()))
-        .hasMessage("cannot unfreeze 'blocks.7': no parameter's name begins with it");
+        .hasMessage("cannot unfreeze 'blocks.7': no parameter name starts with it");
     assertThatThrownBy(() -> recipe().with(Map.of("freeze", "head", "unfreeze", "norm")))
         .hasMessage("freeze and unfreeze exclude each other: name what stays, or what does not");
   }

@@ -196,7 +196,7 @@ class FileDownloadTest {
     assertFails("/endless", "longer than the " + CONTENT.length + " bytes expected");
     assertThat(Files.size(part)).isEqualTo(CONTENT.length);
     Files.delete(part);
-    assertFails("/gzip", "sent compressed (gzip)");
+    assertFails("/gzip", "sent compressed data (gzip)");
   }
 
   @Test

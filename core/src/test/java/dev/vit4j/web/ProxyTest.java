@@ -106,10 +106,11 @@ class ProxyTest {
     String name = "the proxy http://127.0.0.1:%d of ".formatted(proxy.port());
     assertThatThrownBy(() -> read("http://hub.example/here", "http_proxy", at("")))
         .isInstanceOf(WebException.class)
-        .hasMessage(name + "http_proxy asks for a user: put USER:PASSWORD@ before its host");
+        .hasMessage(
+            name + "http_proxy requires authentication: put USER:PASSWORD@ before its host");
     assertThatThrownBy(() -> read("http://hub.example/here", "ALL_PROXY", at("u:wrong@")))
         .isInstanceOf(WebException.class)
-        .hasMessage(name + "ALL_PROXY does not take that user and password");
+        .hasMessage(name + "ALL_PROXY rejects the user and password");
   }
 
   /** The property holds for the whole JVM: only its application may change it. */
@@ -121,7 +122,7 @@ class ProxyTest {
     assertThatThrownBy(() -> read("https://hub.example/here", "HTTPS_PROXY", at("u:a%3Ab@")))
         .isInstanceOf(WebException.class)
         .hasMessage(
-            "the proxy http://127.0.0.1:%d of HTTPS_PROXY was sent no password: Java sends one for https only with -Djdk.http.auth.tunneling.disabledSchemes="
+            "the proxy http://127.0.0.1:%d of HTTPS_PROXY received no password: Java sends one for https only with -Djdk.http.auth.tunneling.disabledSchemes="
                 .formatted(proxy.port()));
     assertThat(System.getProperty(Web.TUNNEL_WITHOUT)).isNull();
   }
@@ -184,21 +185,21 @@ class ProxyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "socks5://u:hidden@host:1080, 'socks5://***@host:1080', names a proxy of the kind socks5",
-    "https://host, https://host, names a proxy of the kind https",
+    "socks5://u:hidden@host:1080, 'socks5://***@host:1080', has the unsupported scheme socks5",
+    "https://host, https://host, has the unsupported scheme https",
     "http://host:99999, http://host:99999, has a port that is not from 1 to 65535",
     "http://host:0, http://host:0, has a port that is not from 1 to 65535",
-    "u:hid/den@host, ***@host, is no address of a proxy",
-    "u:hid den@a b, ***@a b, is no address of a proxy",
-    "http://host/path, http://host/path, is no address of a proxy",
-    "'http://', 'http://', is no address of a proxy",
-    "//host:80, //host:80, is no address of a proxy",
+    "u:hid/den@host, ***@host, is not a proxy address",
+    "u:hid den@a b, ***@a b, is not a proxy address",
+    "http://host/path, http://host/path, is not a proxy address",
+    "'http://', 'http://', is not a proxy address",
+    "//host:80, //host:80, is not a proxy address",
   })
   void badAddresses(String value, String shown, String reason) {
     assertThatThrownBy(() -> read("http://hub.example/here", "http_proxy", value))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "http_proxy is '%s', which %s: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT is needed"
+            "http_proxy is '%s', which %s: http://HOST:PORT or http://USER:PASSWORD@HOST:PORT is required"
                 .formatted(shown, reason));
     assertThat(chosen("https://hub.example/", "http_proxy", value)).isEqualTo("null");
   }

@@ -103,7 +103,8 @@ class AdaptationTest {
     assertThat(InputLayer.channels(w, 4).toFloats()).containsExactly(0.75f, 1.5f, 2.25f, 0.75f);
     Tensor grey = Tensor.of(new float[] {1}, 1, 1, 1, 1);
     assertThatThrownBy(() -> InputLayer.channels(grey, 3))
-        .hasMessage("weights for 1 channels cannot become ones for 3: only those for 3 can");
+        .hasMessage(
+            "weights for 1 channels cannot be adapted to 3 channels: only weights for 3 channels can");
   }
 
   @Test

@@ -173,7 +173,7 @@ class ForeignWeightsTest {
     assertThatThrownBy(() -> ForeignWeights.open(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(
-            "weights do not tell the number of attention heads, and 48 is no usual")
+            "the weights do not determine the number of attention heads, and width 48 is not a usual")
         .hasMessageContaining("--model-args num_heads=N");
     List<String> lines = new ArrayList<>();
     ForeignWeights.open(vit(Map.of()), Map.of(), lines::add).close();

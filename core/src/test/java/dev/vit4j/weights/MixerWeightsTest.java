@@ -95,7 +95,7 @@ class MixerWeightsTest {
         dir.resolve("config.json"),
         "{\"architecture\": \"mixer_s16_224\", \"model_args\": {\"stem_norm\": true}}");
     assertThatThrownBy(() -> ForeignWeights.open(file))
-        .hasMessageContaining("model_args has stem_norm=true: no model here computes that");
+        .hasMessageContaining("model_args has stem_norm=true: this is not supported");
   }
 
   @Test

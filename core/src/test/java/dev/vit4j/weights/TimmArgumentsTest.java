@@ -38,7 +38,7 @@ class TimmArgumentsTest {
     assertThatThrownBy(() -> check(json, residual))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(word.equals("depth") ? "attn_layer=diff" : word + "=")
-        .hasMessageContaining("no model here computes that");
+        .hasMessageContaining("this is not supported");
   }
 
   @ParameterizedTest

@@ -7,11 +7,11 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Pillow's {@code transform(size, AFFINE, matrix)}: each output pixel looks up where it comes from.
+ * Pillow's {@code transform(size, AFFINE, matrix)}: maps each output pixel to its source position.
  *
- * <p>The matrix (a, b, c, d, e, f) takes the centre of an output pixel to the source: (a x + b y +
- * c, d x + e y + f). Pixels whose source lies outside are filled. The arithmetic, in its order of
- * operations, is that of Pillow's Geometry.c, so that the pixels are the same.
+ * <p>The matrix (a, b, c, d, e, f) maps the center of an output pixel to the source: (a x + b y +
+ * c, d x + e y + f). Pixels whose source is outside the image are filled. Arithmetic and order of
+ * operations follow Pillow's Geometry.c, so the pixels are equal.
  */
 final class Affine {
   private static final double FIXED = 65536;
@@ -19,17 +19,17 @@ final class Affine {
 
   private Affine() {}
 
-  /** A picture of the same size, with {@code image.transform}'s matrix. */
+  /** Transforms to an image of the same size, with {@code image.transform}'s matrix. */
   static Image transform(Image image, double[] matrix, Interpolation filter, byte[] fill) {
     return transform(image, matrix, image.width(), image.height(), filter, fill);
   }
 
   /**
-   * Transforms.
+   * Applies the transform.
    *
    * @param filter NEAREST, BILINEAR or BICUBIC (Keys' cubic with a = -1 here, as in Pillow)
    * @param fill one byte per channel
-   * @throws IllegalArgumentException for another filter
+   * @throws IllegalArgumentException for any other filter
    */
   static Image transform(
       Image image, double[] matrix, int width, int height, Interpolation filter, byte[] fill) {
@@ -41,16 +41,16 @@ final class Affine {
           smooth(image, matrix, width, height, filter == Interpolation.BICUBIC, fill, out);
       default ->
           throw new IllegalArgumentException(
-              "turning and moving use nearest, bilinear or bicubic, not " + filter);
+              "rotation and translation use nearest, bilinear or bicubic, not " + filter);
     }
     return new Image(width, height, channels, out);
   }
 
   /**
-   * Pillow's {@code rotate}, about the centre.
+   * Pillow's {@code rotate}, about the center.
    *
    * @param degrees counter-clockwise
-   * @param expand make the picture large enough to hold all
+   * @param expand whether to enlarge the image to contain the whole rotated image
    */
   static Image rotate(
       Image image, double degrees, Interpolation filter, boolean expand, byte[] fill) {
@@ -81,14 +81,14 @@ final class Affine {
     return transform(image, m, width, height, filter, fill);
   }
 
-  /** Puts the image of (x, y) in the matrix's translation. */
+  /** Sets the matrix's translation to the image of (x, y). */
   private static void move(double[] m, double x, double y) {
     double c = m[0] * x + m[1] * y + m[2];
     m[5] = m[3] * x + m[4] * y + m[5];
     m[2] = c;
   }
 
-  /** Whole pixels between the outermost images of the four corners, on one axis. */
+  /** Number of pixels between the transformed corners on one axis. */
   private static int extent(double a, double b, double c, int w, int h) {
     double[] ends = {c, a * w + c, a * w + b * h + c, b * h + c};
     double least = Math.min(Math.min(ends[0], ends[1]), Math.min(ends[2], ends[3]));
@@ -101,8 +101,8 @@ final class Affine {
   }
 
   /**
-   * The matrix of torchvision's {@code affine}: the inverse of rotation (clockwise degrees), scale,
-   * shear (degrees) and translation (pixels) about a centre.
+   * Returns the matrix of torchvision's {@code affine}: the inverse of rotation (clockwise
+   * degrees), scale, shear (degrees) and translation (pixels) about a center.
    */
   static double[] torchvision(
       double cx,
@@ -132,7 +132,7 @@ final class Affine {
     byte[] in = image.pixels();
     boolean straight = m[1] == 0 && m[3] == 0;
     boolean fixed = !straight && fitsFixed(m, width, height);
-    // Sums, not products, as Pillow: each step adds its rounding.
+    // Accumulated sums instead of products, as in Pillow, for equal rounding.
     double sx = m[2] + m[1] * 0.5 + m[0] * 0.5;
     double sy = m[5] + m[4] * 0.5 + m[3] * 0.5;
     double unit = fixed ? FIXED : 1;
@@ -161,7 +161,7 @@ final class Affine {
     }
   }
 
-  /** Whether the whole picture stays within 16.16 fixed point. */
+  /** Whether all coordinates fit 16.16 fixed point. */
   private static boolean fitsFixed(double[] m, int width, int height) {
     for (int corner = 0; corner < 4; corner++) {
       int x = (corner & 1) * width;
@@ -174,7 +174,7 @@ final class Affine {
     return true;
   }
 
-  /** 16.16 fixed point, held in doubles, which are exact for such whole numbers. */
+  /** Converts to 16.16 fixed point, stored in doubles, which represent such integers exactly. */
   private static double[] fixed(double[] m) {
     return new double[] {fix(m[0]), fix(m[1]), 0, fix(m[3]), fix(m[4]), 0};
   }
@@ -209,9 +209,9 @@ final class Affine {
     }
   }
 
-  /** Values between the pixels of a picture, whose edges go on outside. */
+  /** Interpolates between pixels of an image whose edges are repeated. */
   private static final class Lookup {
-    private static final int MARGIN = 2; // what the cubic reads beyond the edge
+    private static final int MARGIN = 2; // pixels that the cubic filter reads beyond the edge
 
     private final int[] in; // [height + 2 margins, width + 2 margins, channels]
     private final int channels;
@@ -264,7 +264,7 @@ final class Affine {
       int i = at(left, top);
       for (int c = 0; c < channels; c++, i++) {
         double v;
-        if (dy == 0) { // sheared or shifted along the rows
+        if (dy == 0) { // shear or shift along the rows
           v = between(i, channels, dx);
         } else if (dx == 0) { // along the columns
           v = between(i, stride, dy);
@@ -283,7 +283,7 @@ final class Affine {
       }
     }
 
-    /** The cubic through four values a step apart, behind the second by a part of the step. */
+    /** Cubic through four values a step apart, at a fraction of the step after the second. */
     private double between(int second, int step, double d) {
       int v0 = in[second - step];
       int v1 = in[second];

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * Several chains of operations, mixed with each other and with the picture (Hendrycks et al. 2019;
- * timm's {@code AugMixAugment}).
+ * Mixes several chains of operations with each other and with the original image (Hendrycks et al.
+ * 2019; timm's {@code AugMixAugment}).
  *
- * @param ops what chains are made of
- * @param alpha of the Dirichlet and Beta distributions of the shares
+ * @param ops operations to draw from
+ * @param alpha parameter of the Dirichlet and Beta distributions of the weights
  * @param width number of chains
- * @param depth operations in a chain; -1: 1 to 3, drawn
- * @param blended blend chain by chain in 8 bits, instead of all at once in floats
+ * @param depth operations per chain; -1: drawn from 1 to 3
+ * @param blended whether to blend chain by chain in 8 bits, instead of all at once in floats
  */
 record AugMix(List<AugmentOp> ops, double alpha, int width, int depth, boolean blended)
     implements Transform {
@@ -81,7 +81,7 @@ record AugMix(List<AugmentOp> ops, double alpha, int width, int depth, boolean b
     return new Image(image.width(), image.height(), image.channels(), out);
   }
 
-  /** A Gamma(alpha, 1) number (Marsaglia and Tsang 2000). */
+  /** Draws from Gamma(alpha, 1) (Marsaglia and Tsang 2000). */
   private double gamma(RandomGenerator random) {
     double boost = alpha < 1 ? Math.pow(1 - random.nextDouble(), 1 / alpha) : 1;
     double d = (alpha < 1 ? alpha + 1 : alpha) - 1 / 3.0;

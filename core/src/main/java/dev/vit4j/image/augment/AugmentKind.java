@@ -10,10 +10,10 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * The operations of timm's policies: how strong each is at a magnitude from 0 to 10, and what it
- * does.
+ * The operations of timm's policies and their strength at a magnitude from 0 to 10.
  *
- * <p>{@code …_INCREASING} grow stronger with the magnitude, where the plain ones may grow weaker.
+ * <p>{@code …_INCREASING} operations become stronger with the magnitude; the plain ones may become
+ * weaker.
  */
 enum AugmentKind {
   AUTO_CONTRAST,
@@ -44,20 +44,20 @@ enum AugmentKind {
   GAUSSIAN_BLUR,
   GAUSSIAN_BLUR_RAND;
 
-  /** The kind of timm's name, such as {@code TranslateXRel}. */
+  /** Returns the operation with timm's name, such as {@code TranslateXRel}. */
   static AugmentKind named(String timm) {
     return Arrays.stream(values())
         .filter(kind -> kind.toString().equals(timm))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no operation is called " + timm));
+        .orElseThrow(() -> new IllegalArgumentException("unknown operation " + timm));
   }
 
-  /** The kinds of a line of timm's names. */
+  /** Parses a line of timm's names. */
   static List<AugmentKind> list(String names) {
     return Arrays.stream(names.split(" ")).map(AugmentKind::named).toList();
   }
 
-  /** Whether the direction is drawn: to the left or right, more or less. */
+  /** Whether the direction is random: left or right, more or less. */
   boolean isSigned() {
     return switch (this) {
       case ROTATE,
@@ -77,10 +77,10 @@ enum AugmentKind {
   }
 
   /**
-   * What the operation takes at a magnitude: degrees, bits, a threshold, a factor, a share.
+   * Returns the operation's argument at a magnitude: degrees, bits, threshold, factor or fraction.
    *
-   * @param magnitude 0 to 10, or more where a policy allows
-   * @param sign 1 or -1, the direction where there is one
+   * @param magnitude 0 to 10, or more if a policy allows it
+   * @param sign 1 or -1, the direction of signed operations
    */
   double argument(double magnitude, int sign, AugmentParams params) {
     double level = magnitude / AugmentParams.FULL;
@@ -109,7 +109,7 @@ enum AugmentKind {
     return Math.max(min, Math.min(max, min + (max - min) * level));
   }
 
-  /** Does it. */
+  /** Applies the operation. */
   Image apply(Image image, double a, AugmentParams params, RandomGenerator random) {
     return switch (this) {
       case AUTO_CONTRAST -> PointOps.autocontrast(image);

@@ -5,12 +5,12 @@ import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 
 /**
- * One operation of a policy, with a chance and a magnitude (timm's {@code AugmentOp}).
+ * An operation of a policy, with probability and magnitude (timm's {@code AugmentOp}).
  *
- * @param kind what it does
- * @param p chance, 0 to 1
- * @param magnitude 0 to 10, or to the parameters' largest
- * @param params what all operations share
+ * @param kind the operation
+ * @param p probability, 0 to 1
+ * @param magnitude 0 to 10, or to {@link AugmentParams}' maximum
+ * @param params parameters common to all operations
  */
 record AugmentOp(AugmentKind kind, double p, int magnitude, AugmentParams params)
     implements Transform {

@@ -5,16 +5,15 @@ import dev.vit4j.image.Interpolation;
 import java.util.List;
 
 /**
- * What all operations of a policy share: timm's {@code hparams}.
+ * Parameters common to all operations of a policy: timm's {@code hparams}.
  *
- * @param magnitudeStd deviation of the normally distributed magnitude; 0 for none, infinite for one
- *     drawn evenly from 0 on
- * @param magnitudeMax largest magnitude
+ * @param magnitudeStd standard deviation of the normally distributed magnitude; 0 for none,
+ *     infinite for a uniform distribution from 0
+ * @param magnitudeMax maximum magnitude
  * @param translateConst pixels that {@code TranslateX} moves at magnitude 10
- * @param translatePct share of a side that {@code TranslateXRel} moves at magnitude 10
- * @param fill colour of what a moved picture does not cover: none (black), one level, or red, green
- *     and blue
- * @param interpolation of turned and moved pictures; one of several is drawn each time
+ * @param translatePct fraction of the side that {@code TranslateXRel} moves at magnitude 10
+ * @param fill fill color of uncovered pixels: empty (black), one level, or red, green and blue
+ * @param interpolation filter of geometric operations; one of several is drawn each time
  */
 record AugmentParams(
     double magnitudeStd,
@@ -31,7 +30,7 @@ record AugmentParams(
     interpolation = List.copyOf(interpolation);
   }
 
-  /** As timm makes them for training pictures of this size and mean. */
+  /** Returns timm's parameters for training images of this size and mean. */
   static AugmentParams of(
       int height, int width, List<Double> mean, List<Interpolation> interpolation) {
     List<Integer> levels =

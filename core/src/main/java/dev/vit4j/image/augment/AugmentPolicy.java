@@ -12,13 +12,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Policies by timm's strings.
+ * Parses timm's policy strings.
  *
  * <table>
  * <caption>The strings</caption>
  * <tr><td>{@code rand-m9-n2-p0.5-mstd0.5-mmax10-inc1-tweights}</td><td>RandAugment: magnitude,
- * operations per picture, chance of each, deviation of the magnitude (above 100: drawn evenly from
- * 0 on), its largest value, operations that grow with it, set of operations ({@code weights},
+ * operations per image, probability, standard deviation of the magnitude (above 100: uniform from 0), maximum magnitude, increasing operations, set of operations ({@code weights},
  * {@code 3a}, {@code 3aw}; {@code w0} is the weighted set of older timm)</td></tr>
  * <tr><td>{@code augmix-m3-w3-d1-b1-a1-mstd0.5}</td><td>AugMix: magnitude, chains, operations in a
  * chain, blended, alpha, deviation</td></tr>
@@ -30,7 +29,7 @@ import java.util.regex.Pattern;
 public final class AugmentPolicy {
   private static final Pattern SECTION = Pattern.compile("([a-z]+)(\\d+(?:\\.\\d+)?)");
   private static final String START =
-      "begin with rand, augmix, v0, v0r, original, originalr, 3a, cifar10 or trivialaugment";
+      "start with rand, augmix, v0, v0r, original, originalr, 3a, cifar10 or trivialaugment";
 
   private static final String PLAIN =
       "AutoContrast Equalize Invert Rotate Posterize Solarize SolarizeAdd Color Contrast Brightness"
@@ -65,13 +64,13 @@ public final class AugmentPolicy {
   private AugmentPolicy() {}
 
   /**
-   * The policy of a string, for training pictures of a size.
+   * Parses a policy for training images of a given size.
    *
-   * @param text see above
-   * @param mean of each channel, 0 to 1: what moved pictures leave uncovered gets this colour; with
-   *     torchvision's policies it is black
-   * @param interpolation of turned and moved pictures; one of several is drawn each time
-   * @throws IllegalArgumentException naming the part that is wrong
+   * @param text a policy string, as listed above
+   * @param mean mean per channel, 0 to 1, the fill color of uncovered pixels; torchvision's
+   *     policies fill with black
+   * @param interpolation filter of geometric operations; one of several is drawn each time
+   * @throws IllegalArgumentException naming the invalid section
    */
   public static Transform parse(
       String text, int height, int width, List<Double> mean, List<Interpolation> interpolation) {
@@ -93,7 +92,7 @@ public final class AugmentPolicy {
         words(text, parts, Set.of());
         yield new TrivialAugmentWide(interpolation.get(0), List.of());
       }
-      default -> throw wrong(text, "'" + parts[0] + "' is no policy: " + START);
+      default -> throw wrong(text, "'" + parts[0] + "' is not a policy: " + START);
     };
   }
 
@@ -136,7 +135,7 @@ public final class AugmentPolicy {
           case "3a" -> THREE;
           case "3aw" -> THREE_WEIGHTED;
           case "w0" -> OLD_WEIGHTED;
-          default -> throw wrong(text, "'t" + set + "' is no set: use tweights, t3a or t3aw");
+          default -> throw wrong(text, "'t" + set + "' is not a set: use tweights, t3a or t3aw");
         };
     AugmentParams all = params.withMagnitude(std > 100 ? Double.POSITIVE_INFINITY : std, max);
     List<AugmentOp> ops =
@@ -165,7 +164,7 @@ public final class AugmentPolicy {
         whole(text, words, "b", 0, 0, 1) == 1);
   }
 
-  /** The sections behind the first, letters to number. */
+  /** Parses the sections after the first: letters to number. */
   private static Map<String, String> words(String text, String[] parts, Set<String> known) {
     Map<String, String> words = new LinkedHashMap<>();
     for (int i = 1; i < parts.length; i++) {
@@ -173,15 +172,15 @@ public final class AugmentPolicy {
       if (!section.matches() || !known.contains(section.group(1))) {
         throw wrong(
             text,
-            "'%s' is none of its parts: %s"
+            "'%s' is not one of its options: %s"
                 .formatted(
                     parts[i],
                     known.isEmpty()
-                        ? "it takes none"
-                        : "a word of %s and a number".formatted(sorted(known))));
+                        ? "it has none"
+                        : "one of %s and a number".formatted(sorted(known))));
       }
       if (words.put(section.group(1), section.group(2)) != null) {
-        throw wrong(text, "'" + section.group(1) + "' stands there twice");
+        throw wrong(text, "'" + section.group(1) + "' occurs twice");
       }
     }
     return words;

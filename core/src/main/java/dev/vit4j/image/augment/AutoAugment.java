@@ -7,9 +7,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * One of several pairs of operations (Cubuk et al. 2018; timm's {@code AutoAugment}).
+ * Applies one of several pairs of operations (Cubuk et al. 2018; timm's {@code AutoAugment}).
  *
- * @param policy the pairs, each as likely as the others
+ * @param policy the pairs, with equal probability
  */
 record AutoAugment(List<List<AugmentOp>> policy) implements Transform {
   AutoAugment {

@@ -3,12 +3,12 @@ package dev.vit4j.image.augment;
 import java.util.Arrays;
 import java.util.List;
 
-/** timm's tables for {@link AutoAugment}: operation, chance, magnitude; a pair a line. */
+/** timm's tables for {@link AutoAugment}: operation, probability, magnitude; one pair per line. */
 final class AutoAugmentPolicies {
-  /** The names, as timm has them. */
+  /** timm's policy names. */
   static final List<String> NAMES = List.of("v0", "v0r", "original", "originalr", "3a");
 
-  /** Of TensorFlow's EfficientNet. */
+  /** TensorFlow's EfficientNet policy. */
   private static final String V0 =
       """
       Equalize 0.8 1, ShearY 0.8 4
@@ -38,7 +38,7 @@ final class AutoAugmentPolicies {
       Color 0.8 6, Rotate 0.4 5
       """;
 
-  /** Of the paper, for ImageNet. */
+  /** The paper's policy for ImageNet. */
   private static final String ORIGINAL =
       """
       PosterizeOriginal 0.4 8, Rotate 0.6 9
@@ -68,7 +68,7 @@ final class AutoAugmentPolicies {
       Equalize 0.8 8, Equalize 0.6 3
       """;
 
-  /** Touvron et al. 2022: one of three, always. */
+  /** 3-Augment (Touvron et al. 2022): always one of three operations. */
   private static final String THREE =
       """
       Solarize 1.0 5
@@ -79,7 +79,7 @@ final class AutoAugmentPolicies {
   private AutoAugmentPolicies() {}
 
   /**
-   * The policy of a name.
+   * Returns a policy by name.
    *
    * @param name one of {@link #NAMES}
    */
@@ -91,7 +91,7 @@ final class AutoAugmentPolicies {
           case "original" -> ORIGINAL;
           case "originalr" -> ORIGINAL.replace("PosterizeOriginal", "PosterizeIncreasing");
           case "3a" -> THREE;
-          default -> throw new IllegalArgumentException("no policy is called " + name);
+          default -> throw new IllegalArgumentException("unknown policy " + name);
         };
     return new AutoAugment(
         table

@@ -4,7 +4,7 @@ import dev.vit4j.image.Image;
 
 /**
  * Pillow's {@code ImageFilter.GaussianBlur}: three box blurs along each row, then three along each
- * column, in 24-bit fixed point. Boxes may end within a pixel; outside, the edge goes on.
+ * column, in 24-bit fixed point. Boxes may end within a pixel; edges are repeated.
  *
  * <p>Gwosdek et al. 2011, "Theoretical Foundations of Gaussian Convolution by Extended Box
  * Filtering".
@@ -13,7 +13,7 @@ final class BoxBlur {
   private static final int PASSES = 3;
 
   private final int radius;
-  private final int inner; // weight of a pixel wholly in the box, of 2^24
+  private final int inner; // weight of a pixel entirely in the box, of 2^24
   private final int outer; // weight of the two pixels at its ends
 
   private BoxBlur(float boxRadius) {
@@ -23,7 +23,7 @@ final class BoxBlur {
   }
 
   /**
-   * Blurs.
+   * Blurs an image.
    *
    * @param sigma standard deviation in pixels, Pillow's {@code radius}
    */
@@ -37,7 +37,7 @@ final class BoxBlur {
     int height = image.height();
     int channels = image.channels();
     byte[] in = image.pixels();
-    // Sideways first, on columns laid out as rows, so that the inner loop runs over many at once.
+    // Rows first, transposed, so that the inner loop processes many at once.
     int[] turned = new int[in.length];
     for (int y = 0, i = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
@@ -72,7 +72,7 @@ final class BoxBlur {
     return whole + rest;
   }
 
-  /** Three blurs over {@code size} rows of {@code lanes} values, down the rows. */
+  /** Three blurs over {@code size} rows of {@code lanes} values, along the columns. */
   private int[] passes(int[] rows, int size, int lanes) {
     int[] from = rows;
     int[] to = new int[rows.length];
@@ -106,7 +106,7 @@ final class BoxBlur {
       int row = i * lanes;
       for (int x = 0; x < lanes; x++) {
         int weighted = sum[x] * whole + (in[left + x] + in[beyond + x]) * part;
-        out[row + x] = (weighted + (1 << 23)) >>> 24; // 32 bits without a sign
+        out[row + x] = (weighted + (1 << 23)) >>> 24; // unsigned 32 bits
       }
     }
   }

@@ -10,17 +10,16 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * The policy that was found on CIFAR-10 (Cubuk et al. 2018; torchvision's {@code
+ * The AutoAugment policy for CIFAR-10 (Cubuk et al. 2018; torchvision's {@code
  * AutoAugment(AutoAugmentPolicy.CIFAR10)}).
  *
  * @param interpolation nearest, bilinear or bicubic
- * @param fill colour of what a moved picture does not cover: none (black), one level, or red, green
- *     and blue
+ * @param fill fill color of uncovered pixels: empty (black), one level, or red, green and blue
  */
 record Cifar10AutoAugment(Interpolation interpolation, List<Integer> fill) implements Transform {
   private static final int BINS = 10;
 
-  /** Two steps a line: operation, chance, bin of the strength. */
+  /** Two steps per line: operation, probability, magnitude bin. */
   static final List<List<Step>> POLICY =
       """
       invert 0.1 0, contrast 0.2 6
@@ -82,7 +81,7 @@ record Cifar10AutoAugment(Interpolation interpolation, List<Integer> fill) imple
     return out;
   }
 
-  /** Strength of a bin, from 0 to 9, for a picture of this size. */
+  /** Magnitude of a bin, from 0 to 9, for an image of this size. */
   static double magnitude(TorchvisionOp op, int bin, int height, int width) {
     double part = bin / (BINS - 1.0);
     return switch (op) {

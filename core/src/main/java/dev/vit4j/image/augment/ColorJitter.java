@@ -6,13 +6,13 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brightness, contrast, saturation and hue changed at random, in random order (torchvision's {@code
+ * Randomly changes brightness, contrast, saturation and hue, in random order (torchvision's {@code
  * ColorJitter}).
  *
- * @param brightness range of the factor, 1 for no change; null leaves it
- * @param contrast likewise
- * @param saturation likewise; nothing happens to grey pictures
- * @param hue range of the turn, within -0.5 to 0.5 of the circle; null leaves it
+ * @param brightness range of the factor, 1 for no change; null to leave unchanged
+ * @param contrast as brightness
+ * @param saturation as brightness; no effect on gray images
+ * @param hue range of the shift, within -0.5 to 0.5 of the circle; null to leave unchanged
  */
 public record ColorJitter(
     @Nullable Interval brightness,
@@ -23,7 +23,7 @@ public record ColorJitter(
   /**
    * Checks the ranges.
    *
-   * @throws IllegalArgumentException if a factor may be below 0 or the hue's turn beyond a half
+   * @throws IllegalArgumentException if a factor may be below 0 or the hue shift out of range
    */
   public ColorJitter {
     checkFactor("brightness", brightness);
@@ -41,7 +41,9 @@ public record ColorJitter(
     }
   }
 
-  /** By how much each may differ, up and down; 0 leaves it. */
+  /**
+   * Creates a jitter from the maximum change of each property in both directions; 0 for no change.
+   */
   public static ColorJitter of(double brightness, double contrast, double saturation, double hue) {
     return new ColorJitter(
         around1(brightness),

@@ -3,22 +3,22 @@ package dev.vit4j.image.augment;
 import dev.vit4j.image.Image;
 
 /**
- * Pillow's {@code ImageEnhance}: a picture blended with a plainer one, {@code plain + factor *
- * (value - plain)}. Factor 0 gives the plain picture, 1 the picture itself, more exaggerates.
+ * Pillow's {@code ImageEnhance}: blends an image with a degenerate one, {@code plain + factor *
+ * (value - plain)}. Factor 0 gives the degenerate image, 1 the original; larger factors exaggerate.
  *
- * <p>Computed in floats and truncated, as Pillow does.
+ * <p>Computed in floats and truncated, as in Pillow.
  */
 final class Enhance {
   private static final int ZERO = 255;
 
   private Enhance() {}
 
-  /** Blended with black. */
+  /** Blends with black. */
   static Image brightness(Image image, double factor) {
     return towards(image, 0, (float) factor);
   }
 
-  /** Blended with its mean grey. */
+  /** Blends with the mean gray level. */
   static Image contrast(Image image, double factor) {
     byte[] grey = image.toGrey().pixels();
     long sum = 0;
@@ -28,7 +28,7 @@ final class Enhance {
     return towards(image, (int) ((double) sum / grey.length + 0.5), (float) factor);
   }
 
-  /** Blended with itself in grey; a grey picture stays. */
+  /** Blends with the gray version; gray images are unchanged. */
   static Image color(Image image, double factor) {
     if (image.channels() == 1 || factor == 1) {
       return image;
@@ -46,7 +46,7 @@ final class Enhance {
     return new Image(image.width(), image.height(), 3, out);
   }
 
-  /** Blended with itself smoothed; the border, which Pillow's filter leaves alone, stays. */
+  /** Blends with a smoothed version; the border is unchanged, as in Pillow's filter. */
   static Image sharpness(Image image, double factor) {
     if (factor == 1) {
       return image;
@@ -56,7 +56,7 @@ final class Enhance {
     byte[] in = image.pixels();
     byte[] out = in.clone();
     float[] shifts = shifts((float) factor);
-    int[] sums = new int[stride]; // of three pixels one above the other
+    int[] sums = new int[stride]; // of three vertically adjacent pixels
     for (int y = 1; y < image.height() - 1; y++) {
       int row = y * stride;
       for (int i = 0; i < stride; i++) {
@@ -64,7 +64,7 @@ final class Enhance {
         sums[i] = above + (in[row + i] & 0xff) + (in[row + stride + i] & 0xff);
       }
       for (int i = channels; i < stride - channels; i++) {
-        // Pillow's SMOOTH: nine neighbours, the middle five times, over 13, rounded.
+        // Pillow's SMOOTH: nine neighbors, the center with weight five, over 13, rounded.
         int middle = in[row + i] & 0xff;
         int sum = sums[i - channels] + sums[i] + sums[i + channels] + 4 * middle;
         int smooth = (2 * sum + 13) / 26;
@@ -74,7 +74,7 @@ final class Enhance {
     return new Image(image.width(), image.height(), channels, out);
   }
 
-  /** The blend's second term for each difference, -255 to 255, from {@link #ZERO} on. */
+  /** The blend's second term for each difference from -255 to 255, starting at {@link #ZERO}. */
   private static float[] shifts(float alpha) {
     float[] shifts = new float[2 * ZERO + 1];
     for (int difference = -ZERO; difference <= ZERO; difference++) {
@@ -96,7 +96,7 @@ final class Enhance {
     return PointOps.map(image, table);
   }
 
-  /** {@code Image.blend} of two values; also of whole pictures in {@link AugMix}. */
+  /** {@code Image.blend} of two values; also of whole images in {@link AugMix}. */
   static byte blend(int from, int to, float alpha) {
     return clipped(from + alpha * (to - from));
   }

@@ -5,16 +5,16 @@ import dev.vit4j.image.Image;
 import java.util.random.RandomGenerator;
 
 /**
- * Blurred by a Gaussian of random width, the edges mirrored (torchvision's {@code GaussianBlur}).
+ * Blurs with a Gaussian of random width; edges are mirrored (torchvision's {@code GaussianBlur}).
  *
- * @param kernelSize pixels of the kernel on both axes, odd
- * @param sigma range of the standard deviation, pixels
+ * @param kernelSize size of the kernel on both axes in pixels, odd
+ * @param sigma range of the standard deviation in pixels
  */
 public record GaussianBlur(int kernelSize, Interval sigma) implements ColorTransform {
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if the kernel's size is not odd or sigma not above 0
+   * @throws IllegalArgumentException if the kernel size is not odd or sigma not above 0
    */
   public GaussianBlur {
     if (kernelSize < 1 || kernelSize % 2 == 0 || !(sigma.min() > 0)) {
@@ -25,16 +25,16 @@ public record GaussianBlur(int kernelSize, Interval sigma) implements ColorTrans
   }
 
   /**
-   * Blurs.
+   * Blurs an image.
    *
-   * @throws IllegalArgumentException if a side has no more pixels than half the kernel
+   * @throws IllegalArgumentException if a side is not larger than half the kernel
    */
   @Override
   public Image apply(Image image, RandomGenerator random) {
     int half = kernelSize / 2;
     if (half >= image.width() || half >= image.height()) {
       throw new IllegalArgumentException(
-          "GaussianBlur of %d pixels does not fit a picture of %d x %d: use a smaller kernel"
+          "GaussianBlur of %d pixels does not fit an image of %d x %d: use a smaller kernel"
               .formatted(kernelSize, image.height(), image.width()));
     }
     float[] kernel = kernel(sigma.draw(random));
@@ -68,7 +68,7 @@ public record GaussianBlur(int kernelSize, Interval sigma) implements ColorTrans
     return kernel;
   }
 
-  /** Along the axis of {@code size} places, {@code step} values apart. */
+  /** Blurs along an axis of {@code size} positions, {@code step} values apart. */
   private static float[] blur(float[] in, int size, int step, float[] kernel) {
     float[] out = new float[in.length];
     int half = kernel.length / 2;

@@ -2,12 +2,12 @@ package dev.vit4j.image.augment;
 
 import dev.vit4j.image.Image;
 
-/** torchvision's {@code adjust_hue} of a PIL picture, by Pillow's 8-bit HSV. */
+/** torchvision's {@code adjust_hue} of a PIL image, with Pillow's 8-bit HSV. */
 final class Hue {
   private Hue() {}
 
   /**
-   * Turns the hue; a grey picture stays.
+   * Shifts the hue; gray images are unchanged.
    *
    * @param factor -0.5 to 0.5 of the circle
    */
@@ -36,7 +36,7 @@ final class Hue {
       return;
     }
     int hue = (hue(r, g, b, most, most - least) + shift) & 0xff;
-    // The floats and doubles are those of Pillow's Convert.c, whose roundings show in the pixels.
+    // Floats and doubles as in Pillow's Convert.c, whose rounding affects the pixels.
     double sixth = hue * 6.0 / 255.0;
     int sector = (int) sixth;
     float f = (float) (sixth - sector);
@@ -54,7 +54,7 @@ final class Hue {
     }
   }
 
-  /** 0 to 255, of a pixel that is not grey. */
+  /** The hue, 0 to 255, of a pixel that is not gray. */
   private static int hue(int r, int g, int b, int most, float range) {
     float red = (most - r) / range;
     float green = (most - g) / range;

@@ -3,36 +3,35 @@ package dev.vit4j.image.augment;
 import java.util.random.RandomGenerator;
 
 /**
- * From where to where a number is drawn, evenly.
+ * A range from which numbers are drawn uniformly.
  *
- * @param min the least
- * @param max the most, not below min
+ * @param min minimum
+ * @param max maximum, at least min
  */
 public record Interval(double min, double max) {
   /**
    * Checks the order.
    *
-   * @throws IllegalArgumentException if min is above max, or one is no finite number
+   * @throws IllegalArgumentException if min is above max, or a number is not finite
    */
   public Interval {
     if (!(min <= max) || Double.isInfinite(min) || Double.isInfinite(max)) {
-      throw new IllegalArgumentException(
-          "a range goes from the smaller to the larger number, not from " + min + " to " + max);
+      throw new IllegalArgumentException("a range needs min <= max, not " + min + " to " + max);
     }
   }
 
-  /** A number between. */
+  /** Draws a number. */
   double draw(RandomGenerator random) {
     return min + (max - min) * random.nextDouble();
   }
 
-  /** A number between, drawn evenly on the logarithmic scale. */
+  /** Draws a number uniformly on the logarithmic scale. */
   double drawLog(RandomGenerator random) {
     double low = Math.log(min);
     return Math.exp(low + (Math.log(max) - low) * random.nextDouble());
   }
 
-  /** As Python prints a pair, with at most four decimals: {@code (0.75, 1.3333)}. */
+  /** Formats as a Python pair with at most four decimals: {@code (0.75, 1.3333)}. */
   @Override
   public String toString() {
     return "(" + rounded(min) + ", " + rounded(max) + ")";

@@ -4,15 +4,15 @@ import dev.vit4j.image.Image;
 import java.util.Arrays;
 
 /**
- * Operations that look at each value alone: a table of 256 entries per channel, as Pillow's {@code
- * ImageOps} and {@code point}. All work on grey and on colour.
+ * Operations on single values: a table of 256 entries per channel, as Pillow's {@code ImageOps} and
+ * {@code point}. All support gray and color.
  */
 final class PointOps {
   private static final int LEVELS = 256;
 
   private PointOps() {}
 
-  /** Each channel stretched to 0..255; a channel of one value stays. */
+  /** Stretches each channel to 0..255; constant channels are unchanged. */
   static Image autocontrast(Image image) {
     int[] counts = histogram(image);
     byte[] table = new byte[counts.length];
@@ -34,7 +34,7 @@ final class PointOps {
     return mapEach(image, table);
   }
 
-  /** Each channel's histogram made even; a channel of one value stays. */
+  /** Equalizes each channel's histogram; constant channels are unchanged. */
   static Image equalize(Image image) {
     int[] counts = histogram(image);
     byte[] table = new byte[counts.length];
@@ -60,9 +60,9 @@ final class PointOps {
   }
 
   /**
-   * The upper bits of each value.
+   * Keeps the upper bits of each value.
    *
-   * @param bits 0 gives black, 8 or more the picture itself
+   * @param bits 0 gives black, 8 or more the unchanged image
    */
   static Image posterize(Image image, int bits) {
     if (bits >= 8) {
@@ -75,7 +75,7 @@ final class PointOps {
     return map(image, table);
   }
 
-  /** 255 - v where v is at least the threshold. */
+  /** 255 - v if v is at least the threshold. */
   static Image solarize(Image image, double threshold) {
     byte[] table = new byte[LEVELS];
     for (int v = 0; v < LEVELS; v++) {
@@ -84,7 +84,7 @@ final class PointOps {
     return map(image, table);
   }
 
-  /** v + add, at most 255, where v is below 128. */
+  /** v + add, at most 255, if v is below 128. */
   static Image solarizeAdd(Image image, int add) {
     byte[] table = new byte[LEVELS];
     for (int v = 0; v < LEVELS; v++) {
@@ -93,7 +93,7 @@ final class PointOps {
     return map(image, table);
   }
 
-  /** torchvision's {@code adjust_gamma} of a PIL picture: (256 - 0.001) (v / 255)^gamma. */
+  /** torchvision's {@code adjust_gamma} of a PIL image: (256 - 0.001) (v / 255)^gamma. */
   static Image gamma(Image image, double gamma) {
     byte[] table = new byte[LEVELS];
     for (int v = 0; v < LEVELS; v++) {
@@ -102,7 +102,7 @@ final class PointOps {
     return map(image, table);
   }
 
-  /** Every value through one table. */
+  /** Maps all values with one table. */
   static Image map(Image image, byte[] table) {
     byte[] in = image.pixels();
     byte[] out = new byte[in.length];
@@ -112,7 +112,7 @@ final class PointOps {
     return new Image(image.width(), image.height(), image.channels(), out);
   }
 
-  /** Every channel through its own 256 entries. */
+  /** Maps every channel with its own 256 entries. */
   private static Image mapEach(Image image, byte[] tables) {
     if (image.channels() == 1) {
       return map(image, tables);
@@ -130,7 +130,7 @@ final class PointOps {
     return new Image(image.width(), image.height(), 3, out);
   }
 
-  /** How many pixels have each value: 256 counts per channel, one channel after the other. */
+  /** Counts the pixels of each value: 256 counts per channel, channel by channel. */
   private static int[] histogram(Image image) {
     int channels = image.channels();
     int[] counts = new int[LEVELS * channels];

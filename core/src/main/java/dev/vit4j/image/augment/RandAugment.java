@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * A few operations drawn from a list (Cubuk et al. 2019; timm's {@code RandAugment}).
+ * Applies a few operations drawn from a list (Cubuk et al. 2019; timm's {@code RandAugment}).
  *
- * @param n operations per picture
- * @param ops the list
- * @param weights how likely each is; none: all the same, and one may come twice
+ * @param n operations per image
+ * @param ops operations to draw from
+ * @param weights probability of each, drawn without replacement; empty: uniform, with replacement
  */
 record RandAugment(int n, List<AugmentOp> ops, List<Double> weights) implements Transform {
   RandAugment {
@@ -28,7 +28,7 @@ record RandAugment(int n, List<AugmentOp> ops, List<Double> weights) implements 
     return out;
   }
 
-  /** The operations for one picture. */
+  /** Draws the operations for one image. */
   List<AugmentOp> draw(RandomGenerator random) {
     List<AugmentOp> drawn = new ArrayList<>(n);
     List<Double> left = new ArrayList<>(weights);
@@ -39,13 +39,13 @@ record RandAugment(int n, List<AugmentOp> ops, List<Double> weights) implements 
     return drawn;
   }
 
-  /** Draws by weight and takes the weight out, so that none comes twice. */
+  /** Draws by weight and removes the weight, so that none is drawn twice. */
   private static int draw(List<Double> weights, RandomGenerator random) {
     double place = random.nextDouble() * weights.stream().mapToDouble(w -> w).sum();
     int last = 0;
     for (int i = 0; i < weights.size(); i++) {
       if (weights.get(i) > 0) {
-        last = i; // where rounding would lead beyond the end
+        last = i; // in case rounding leads beyond the end
         place -= weights.get(i);
         if (place < 0) {
           break;

@@ -7,12 +7,11 @@ import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 
 /**
- * A rectangle cut out at random after black padding on all sides (torchvision's {@code
- * RandomCrop}).
+ * Crops a random rectangle after black padding on all sides (torchvision's {@code RandomCrop}).
  *
- * @param height of the result, pixels
- * @param width of the result, pixels
- * @param padding pixels added on each side first
+ * @param height height of the result in pixels
+ * @param width width of the result in pixels
+ * @param padding pixels added on each side before cropping
  */
 public record RandomCrop(int height, int width, int padding) implements Transform {
   /**
@@ -28,15 +27,15 @@ public record RandomCrop(int height, int width, int padding) implements Transfor
     }
   }
 
-  /** A square. */
+  /** Creates a square crop. */
   public RandomCrop(int size, int padding) {
     this(size, size, padding);
   }
 
   /**
-   * Checks the values.
+   * Crops a random rectangle.
    *
-   * @throws IllegalArgumentException if the padded picture is smaller than the crop
+   * @throws IllegalArgumentException if the padded image is smaller than the crop
    */
   @Override
   public Image apply(Image image, RandomGenerator random) {
@@ -44,20 +43,20 @@ public record RandomCrop(int height, int width, int padding) implements Transfor
     return Crop.of(image, corner[0], corner[1], height, width);
   }
 
-  /** The same rectangle of both; the mask's padding is ignored. */
+  /** Crops the same rectangle from both; the mask's padding has the ignored class. */
   @Override
   public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
     int[] corner = corner(pair.image(), random);
     return Crop.of(pair, corner[0], corner[1], height, width);
   }
 
-  /** Draws the first row and column; they may lie in the padding. */
+  /** Draws the first row and column, which may be in the padding. */
   private int[] corner(Image image, RandomGenerator random) {
     int rows = image.height() + 2 * padding - height;
     int columns = image.width() + 2 * padding - width;
     if (rows < 0 || columns < 0) {
       throw new IllegalArgumentException(
-          "RandomCrop of %d x %d pixels does not fit a picture of %d x %d padded by %d: resize it first"
+          "RandomCrop of %d x %d pixels does not fit an image of %d x %d padded by %d: resize it first"
               .formatted(height, width, image.height(), image.width(), padding));
     }
     int top = random.nextInt(rows + 1) - padding;

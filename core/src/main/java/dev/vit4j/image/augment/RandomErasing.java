@@ -7,16 +7,17 @@ import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * Rectangles painted over with a chance (Zhong et al. 2017), as timm's {@code RandomErasing} does
- * after the normalisation, here on 8-bit pixels. Masks keep their classes below the rectangles.
+ * Erases random rectangles (Zhong et al. 2017) as timm's {@code RandomErasing} does after
+ * normalization, here on 8-bit pixels. Masks keep their classes in the erased rectangles.
  *
- * @param probability that a picture is hit, 0 to 1
- * @param mode what the rectangles are filled with
- * @param maxCount most rectangles; how many is drawn, and each gets its part of the area
- * @param area of all rectangles together, as a share of the picture's
+ * @param probability probability that an image is changed, 0 to 1
+ * @param mode how rectangles are filled
+ * @param maxCount maximum number of rectangles; the number is random, and the area is divided among
+ *     them
+ * @param area total area of all rectangles as a fraction of the image
  * @param aspect height over width of a rectangle
- * @param mean of each channel, on the scale where pixels are from 0 to 1: timm's zero
- * @param std of each channel, on the same scale: timm's one
+ * @param mean mean per channel, for pixels from 0 to 1: timm's zero
+ * @param std standard deviation per channel, for pixels from 0 to 1: timm's one
  */
 public record RandomErasing(
     double probability,
@@ -29,25 +30,25 @@ public record RandomErasing(
     implements ColorTransform {
   private static final int TRIES = 10;
 
-  /** What a rectangle is filled with. */
+  /** How a rectangle is filled. */
   public enum Mode {
-    /** The mean. */
+    /** With the mean. */
     CONST,
-    /** One normally distributed colour. */
+    /** With one normally distributed color. */
     RAND,
-    /** Normally distributed pixels. */
+    /** With normally distributed pixels. */
     PIXEL
   }
 
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException naming the one that is out of range
+   * @throws IllegalArgumentException naming the value that is out of range
    */
   public RandomErasing {
     if (!(probability >= 0 && probability <= 1) || maxCount < 1) {
       throw new IllegalArgumentException(
-          "RandomErasing needs a chance from 0 to 1 and a count of at least 1, not %s and %d"
+          "RandomErasing needs a probability from 0 to 1 and a count of at least 1, not %s and %d"
               .formatted(probability, maxCount));
     }
     if (!(area.min() >= 0 && area.max() <= 1 && aspect.min() > 0)) {
@@ -63,7 +64,7 @@ public record RandomErasing(
     }
   }
 
-  /** With timm's areas (2 to 33 %) and shapes (0.3 to 3.3). */
+  /** Uses timm's areas (2 to 33 %) and aspect ratios (0.3 to 3.3). */
   public RandomErasing(
       double probability, Mode mode, int maxCount, List<Double> mean, List<Double> std) {
     this(
@@ -77,15 +78,15 @@ public record RandomErasing(
   }
 
   /**
-   * Erases.
+   * Erases rectangles.
    *
-   * @throws IllegalArgumentException if the picture has other channels than the mean
+   * @throws IllegalArgumentException if the image and the mean have different numbers of channels
    */
   @Override
   public Image apply(Image image, RandomGenerator random) {
     if (mean.size() != image.channels()) {
       throw new IllegalArgumentException(
-          "RandomErasing has %d means, the picture %d channels"
+          "RandomErasing has %d means, the image has %d channels"
               .formatted(mean.size(), image.channels()));
     }
     if (random.nextDouble() >= probability) {
@@ -99,7 +100,7 @@ public record RandomErasing(
     return new Image(image.width(), image.height(), image.channels(), out);
   }
 
-  /** One rectangle, smaller than the picture on both axes; none if ten draws give none. */
+  /** Erases one rectangle, smaller than the image on both axes; none if ten draws fail. */
   private void erase(Image image, byte[] out, double share, RandomGenerator random) {
     for (int i = 0; i < TRIES; i++) {
       double target = share * area.draw(random);

@@ -7,9 +7,9 @@ import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 
 /**
- * Left and right swapped with a chance (torchvision's {@code RandomHorizontalFlip}).
+ * Randomly flips an image horizontally (torchvision's {@code RandomHorizontalFlip}).
  *
- * @param p chance, 0 to 1
+ * @param p probability, 0 to 1
  */
 public record RandomHorizontalFlip(double p) implements Transform {
   /**
@@ -20,7 +20,7 @@ public record RandomHorizontalFlip(double p) implements Transform {
   public RandomHorizontalFlip {
     if (!(p >= 0 && p <= 1)) {
       throw new IllegalArgumentException(
-          "RandomHorizontalFlip needs a chance from 0 to 1, not " + p);
+          "RandomHorizontalFlip needs a probability from 0 to 1, not " + p);
     }
   }
 

@@ -11,14 +11,15 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /**
- * A rectangle of random area and shape, brought to a fixed size (torchvision's {@code
+ * Crops a rectangle of random area and aspect ratio and resizes it (torchvision's {@code
  * RandomResizedCrop}, timm's {@code RandomResizedCropAndInterpolation}).
  *
- * @param height of the result, pixels
- * @param width of the result, pixels
- * @param scale area of the rectangle, as a share of the picture's
+ * @param height height of the result in pixels
+ * @param width width of the result in pixels
+ * @param scale area of the rectangle as a fraction of the image
  * @param ratio width over height of the rectangle
- * @param interpolation the filter; one of several is drawn for each picture (timm's {@code random})
+ * @param interpolation resampling filter; one of several is drawn for each image (timm's {@code
+ *     random})
  */
 public record RandomResizedCrop(
     int height, int width, Interval scale, Interval ratio, List<Interpolation> interpolation)
@@ -28,8 +29,8 @@ public record RandomResizedCrop(
   /**
    * Checks the values.
    *
-   * @throws IllegalArgumentException if a side is below 1, the area not within 0 to 1, the shape
-   *     not above 0, or there is no filter
+   * @throws IllegalArgumentException if a side is below 1, the area not within 0 to 1, the aspect
+   *     ratio not above 0, or there is no filter
    */
   public RandomResizedCrop {
     if (height < 1 || width < 1) {
@@ -55,7 +56,7 @@ public record RandomResizedCrop(
     return resize(random).apply(crop);
   }
 
-  /** The same rectangle of both; the mask is resized with {@link Interpolation#NEAREST}. */
+  /** Crops the same rectangle from both; the mask is resized with {@link Interpolation#NEAREST}. */
   @Override
   public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
     Box box = box(pair.image(), random);
@@ -70,7 +71,7 @@ public record RandomResizedCrop(
     return new Resize(height, width, filter);
   }
 
-  /** Cuts the rectangle out. */
+  /** Crops the rectangle. */
   Image crop(Image image, RandomGenerator random) {
     Box box = box(image, random);
     return Crop.of(image, box.top(), box.left(), box.height(), box.width());
@@ -78,7 +79,10 @@ public record RandomResizedCrop(
 
   private record Box(int top, int left, int height, int width) {}
 
-  /** The rectangle: drawn until it fits, else the largest of an allowed shape in the middle. */
+  /**
+   * Draws a rectangle until it fits; otherwise the largest centered one with an allowed aspect
+   * ratio.
+   */
   private Box box(Image image, RandomGenerator random) {
     double area = (double) image.width() * image.height();
     for (int i = 0; i < TRIES; i++) {

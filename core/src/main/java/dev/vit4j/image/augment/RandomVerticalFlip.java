@@ -7,9 +7,9 @@ import dev.vit4j.image.Transform;
 import java.util.random.RandomGenerator;
 
 /**
- * Top and bottom swapped with a chance (torchvision's {@code RandomVerticalFlip}).
+ * Randomly flips an image vertically (torchvision's {@code RandomVerticalFlip}).
  *
- * @param p chance, 0 to 1
+ * @param p probability, 0 to 1
  */
 public record RandomVerticalFlip(double p) implements Transform {
   /**
@@ -19,7 +19,8 @@ public record RandomVerticalFlip(double p) implements Transform {
    */
   public RandomVerticalFlip {
     if (!(p >= 0 && p <= 1)) {
-      throw new IllegalArgumentException("RandomVerticalFlip needs a chance from 0 to 1, not " + p);
+      throw new IllegalArgumentException(
+          "RandomVerticalFlip needs a probability from 0 to 1, not " + p);
     }
   }
 

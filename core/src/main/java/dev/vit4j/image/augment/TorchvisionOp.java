@@ -6,7 +6,7 @@ import dev.vit4j.image.Interpolation;
 import java.util.EnumSet;
 import java.util.List;
 
-/** The operations of torchvision's policies; magnitudes are in their own units. */
+/** The operations of torchvision's policies; magnitudes have the operation's unit. */
 enum TorchvisionOp {
   IDENTITY,
   SHEAR_X,
@@ -24,16 +24,16 @@ enum TorchvisionOp {
   EQUALIZE,
   INVERT;
 
-  /** Whether the magnitude's sign is drawn. */
+  /** Whether the magnitude has a random sign. */
   boolean isSigned() {
     return EnumSet.range(SHEAR_X, SHARPNESS).contains(this);
   }
 
   /**
-   * Does it.
+   * Applies the operation.
    *
    * @param magnitude shear: tangent; translate: pixels; rotate: degrees; posterize: bits; solarize:
-   *     threshold; brightness, color, contrast, sharpness: the factor less 1
+   *     threshold; brightness, color, contrast, sharpness: the factor minus 1
    */
   Image apply(Image image, double magnitude, Interpolation filter, List<Integer> fill) {
     byte[] colour = Fill.of(fill, image.channels());

@@ -9,17 +9,16 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * One operation of random strength (Müller and Hutter 2021; torchvision's {@code
+ * Applies one random operation with random strength (Müller and Hutter 2021; torchvision's {@code
  * TrivialAugmentWide} with 31 strengths).
  *
  * @param interpolation nearest, bilinear or bicubic
- * @param fill colour of what a moved picture does not cover: none (black), one level, or red, green
- *     and blue
+ * @param fill fill color of uncovered pixels: empty (black), one level, or red, green and blue
  */
 record TrivialAugmentWide(Interpolation interpolation, List<Integer> fill) implements Transform {
   private static final int BINS = 31;
 
-  /** All but the inversion, which is not of this policy. */
+  /** All operations but invert, which is not part of this policy. */
   private static final List<TorchvisionOp> OPS =
       List.copyOf(EnumSet.complementOf(EnumSet.of(TorchvisionOp.INVERT)));
 
@@ -37,7 +36,7 @@ record TrivialAugmentWide(Interpolation interpolation, List<Integer> fill) imple
     return op.apply(image, magnitude, interpolation, fill);
   }
 
-  /** Strength of a bin, from 0 to 30. */
+  /** Magnitude of a bin, from 0 to 30. */
   static double magnitude(TorchvisionOp op, int bin) {
     double part = bin / (BINS - 1.0);
     return switch (op) {

@@ -1,4 +1,6 @@
-/** Augmentations: random crops, flips, colors, erasing and the policies of timm and torchvision. */
+/**
+ * Augmentations: random crops, flips, colors, erasing, and the policies of timm and torchvision.
+ */
 @NullMarked
 package dev.vit4j.image.augment;
 

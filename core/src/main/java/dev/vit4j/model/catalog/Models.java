@@ -14,9 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The catalogue: all families, and the names that users know. */
+/** The catalog of model families and model names. */
 public final class Models {
-  /** All families. A new one is added here, and nowhere else. */
+  /** All families. New families are added here only. */
   public static final List<Family> ALL =
       List.of(
           Vit.FAMILY,
@@ -46,8 +46,8 @@ public final class Models {
   }
 
   /**
-   * The name of a model of these sizes, whatever its channels and classes: {@code
-   * vit_base_patch16_224}; or the family's own where the catalogue has none.
+   * Returns the catalog name of a model with these sizes, regardless of channels and classes, such
+   * as {@code vit_base_patch16_224}; the family's name if the catalog has none.
    *
    * @param args constructor arguments
    */
@@ -74,9 +74,9 @@ public final class Models {
   /**
    * Builds a model.
    *
-   * @param name a catalogue name
-   * @param args constructor arguments that replace the catalogue's, such as {@code num_classes}
-   * @throws IllegalArgumentException for an unknown name, or arguments that do not fit
+   * @param name a catalog name
+   * @param args constructor arguments that override the catalog's, such as {@code num_classes}
+   * @throws IllegalArgumentException for an unknown name or invalid arguments
    */
   public static Model create(String name, Map<String, ?> args, Init init) {
     Family family = FAMILIES.get(name);

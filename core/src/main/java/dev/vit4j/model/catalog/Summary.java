@@ -18,18 +18,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a model is made of, found by running it on shapes alone: no weights are read, nothing is
- * computed, so the largest model takes no memory. The columns are torchinfo's; multiply-adds are
- * real ones, of every matrix product, convolution and attention (torchinfo counts a linear layer
- * once per picture instead of once per token).
+ * Summary of a model's layers, computed from shapes only: no weights are read and nothing is
+ * computed, so that even large models need no memory. The columns are torchinfo's; multiply-adds
+ * count every matrix product, convolution and attention (torchinfo counts a linear layer once per
+ * image instead of once per token).
  *
- * @param model its name
+ * @param model name of the model
  * @param input shape of the batch
  * @param output shape of the logits or features
- * @param layers every run of a part, in the order of running
+ * @param layers every call of a module, in execution order
  * @param tensors every parameter, in registration order
- * @param multAdds of a forward pass of the batch
- * @param activations elements that the layers with weights give, of a forward pass of the batch
+ * @param multAdds multiply-adds of a forward pass of the batch
+ * @param activations number of output elements of layers with weights, in a forward pass
  */
 public record Summary(
     String model,
@@ -41,7 +41,7 @@ public record Summary(
     long activations) {
   private static final int BYTES = 4; // f32
 
-  /** Which parameters of a part learn. */
+  /** Which parameters of a layer are trainable. */
   public enum Trainable {
     ALL,
     SOME,
@@ -50,14 +50,14 @@ public record Summary(
   }
 
   /**
-   * One part.
+   * A layer or module.
    *
    * @param path such as {@code blocks.0.attn}; empty for the model itself
    * @param type its class
    * @param depth how deep inside the model, 0 for the model
-   * @param ownParameters numbers in its own tensors
-   * @param parameters numbers in it and all its parts
-   * @param again whether it ran before: its parameters are counted there
+   * @param ownParameters number of parameters, without children
+   * @param parameters number of parameters, with all children
+   * @param again whether it was called before; its parameters are counted there
    */
   public record Layer(
       String path,
@@ -73,23 +73,23 @@ public record Summary(
   /**
    * One parameter tensor.
    *
-   * @param count its numbers
+   * @param count number of elements
    */
   public record Parameter(String name, long[] shape, long count, boolean trainable) {}
 
   /**
-   * Summarises a model of the catalogue.
+   * Summarizes a model of the catalog.
    *
-   * @param args constructor words that replace the catalogue's
+   * @param args constructor arguments that override the catalog's
    */
   public static Summary of(String name, Map<String, ?> args, int batchSize) {
     return of(Models.create(name, args, Init.shapesOnly()), batchSize);
   }
 
   /**
-   * Summarises a model; one that has weights is rebuilt without.
+   * Summarizes a model; a model with weights is rebuilt without memory.
    *
-   * @param batchSize pictures in the batch, at least 1
+   * @param batchSize images in the batch, at least 1
    */
   public static Summary of(Model model, int batchSize) {
     if (batchSize < 1) {
@@ -184,17 +184,17 @@ public record Summary(
     return n;
   }
 
-  /** All parameters. */
+  /** Number of parameters. */
   public long params() {
     return tensors.stream().mapToLong(Parameter::count).sum();
   }
 
-  /** Parameters that learn. */
+  /** Number of trainable parameters. */
   public long trainable() {
     return tensors.stream().filter(Parameter::trainable).mapToLong(Parameter::count).sum();
   }
 
-  /** Parameters that stand still. */
+  /** Number of frozen parameters. */
   public long frozen() {
     return params() - trainable();
   }

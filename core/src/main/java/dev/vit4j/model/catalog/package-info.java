@@ -1,4 +1,4 @@
-/** The catalog: every model family, and the names of their variants. */
+/** The catalog of model families and their variants. */
 @NullMarked
 package dev.vit4j.model.catalog;
 

@@ -22,18 +22,18 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The compact convolutional transformer (Hassani et al. 2021, arXiv 2104.05704): convolutions make
- * the tokens, a transformer encoder mixes them, attention over the sequence pools them, so that it
- * learns from few small pictures. Names and numbers are those of the authors' code,
+ * The Compact Convolutional Transformer (Hassani et al. 2021, arXiv 2104.05704): a convolutional
+ * tokenizer, a transformer encoder, and attention-based sequence pooling, for training from scratch
+ * on small data sets of small images. Parameter names and values follow the authors' code,
  * SHI-Labs/Compact-Transformers. Names for {@link Trace}: {@code pixels}, {@code tokenizer}, {@code
  * tokens}, {@code block.i}, {@code block.i.attention}, {@code norm}, {@code pool} (a weight per
  * token), {@code features}, {@code logits}.
  */
 public final class Cct extends Model implements Classifies, FeatureMaps {
   private static final double NORM_EPS = 1e-5;
-  private static final int CONV_WIDTH = 64; // of all convolutions but the last
+  private static final int CONV_WIDTH = 64; // width of all convolutions but the last
 
-  /** Every CCT. */
+  /** The CCT family. */
   public static final Family FAMILY = new CctFamily();
 
   private final CctConfig config;
@@ -45,7 +45,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
   private final LayerNorm norm;
   private final @Nullable Linear fc; // [D -> K]
 
-  /** A model with fresh weights. */
+  /** Creates a model with random weights. */
   public Cct(String name, CctConfig config, Init init) {
     super(name, config);
     this.config = config;
@@ -74,7 +74,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     this.fc = classes > 0 ? child("classifier.fc", new Linear(init, dim, classes, true)) : null;
   }
 
-  /** Sines and cosines of falling frequency (Vaswani et al. 2017, section 3.5): [1, N, D]. */
+  /** Sinusoidal position embeddings (Vaswani et al. 2017, section 3.5): [1, N, D]. */
   private static Tensor sine(Init init, int tokens, int dim) {
     float[] values = new float[tokens * dim];
     for (int p = 0; p < tokens; p++) {
@@ -87,7 +87,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     return Tensor.of(values, 1, tokens, dim).to(init.device());
   }
 
-  /** One encoder layer; the second norm's output, not its input, is what the MLP adds to. */
+  /** Encoder layer; the MLP's output is added to the second norm's output, not to its input. */
   public static final class Block extends Module {
     private final LayerNorm preNorm;
     private final Attention attention;
@@ -98,7 +98,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     private final Dropout dropout2;
     private final DropPath dropPath;
 
-    /** The layer of this index; the rate of stochastic depth rises with it. */
+    /** Creates the layer of this index; the drop path rate increases with the index. */
     Block(Init init, CctConfig c, int index) {
       int dim = c.embedDim();
       this.preNorm = child("pre_norm", new LayerNorm(init, dim, NORM_EPS));
@@ -138,7 +138,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     return fc == null ? features : fc.apply(features);
   }
 
-  /** The tokens, weighted by what the pooling makes of each: [B, D]. */
+  /** The weighted sum of the tokens by sequence pooling: [B, D]. */
   @Override
   public Tensor features(Tensor x) {
     Tensor tokens = encode(x); // [B, N, D]
@@ -149,7 +149,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     return features;
   }
 
-  /** The tokens after the norm, before they are pooled: [B, D, h, w]. */
+  /** The tokens after the norm, before pooling: [B, D, h, w]. */
   @Override
   public Tensor featureMap(Tensor x) {
     int[] grid = config.grid();
@@ -168,7 +168,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     return new int[] {stride, stride};
   }
 
-  /** Pixels to the tokens after the last norm: [B, N, D]. */
+  /** Maps pixels to the tokens after the last norm: [B, N, D]. */
   private Tensor encode(Tensor x) {
     checkInput(x);
     Tensor tokens = tokens(x); // [B, N, D]
@@ -183,18 +183,18 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     return tokens;
   }
 
-  /** Pictures to tokens with positions: [B, N, D]. */
+  /** Maps images to tokens with position embeddings: [B, N, D]. */
   private Tensor tokens(Tensor x) {
     Tensor y = x;
     for (Conv2d conv : convs) {
-      y = Ops.maxPool2d(conv.apply(y).relu_(), 3, 2, 1); // half as high and wide
+      y = Ops.maxPool2d(conv.apply(y).relu_(), 3, 2, 1); // half the height and width
     }
     Trace.record("tokenizer", y); // [B, D, h, w]
     Tensor tokens = y.flatten(2, 3).transpose(1, 2); // [B, N, D]
     return dropout.apply(positions == null ? tokens : tokens.add(positions));
   }
 
-  /** The configuration that it was built from. */
+  /** The configuration of the model. */
   public CctConfig config() {
     return config;
   }
@@ -204,7 +204,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
     return FAMILY;
   }
 
-  /** timm has no such model: it bears our name. */
+  /** timm has no such model, so the architecture is our name. */
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(

@@ -7,20 +7,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The words of a compact convolutional transformer.
+ * The constructor arguments of a Compact Convolutional Transformer.
  *
- * @param imgSize height and width of the pictures, pixels
- * @param inChans channels of the pictures
- * @param numClasses class scores; 0 leaves the head out
- * @param convLayers convolutions of the tokenizer, each with a max-pool that halves the picture
+ * @param imgSize height and width of the images, pixels
+ * @param inChans channels of the images
+ * @param numClasses number of classes; 0 for no head
+ * @param convLayers convolutions of the tokenizer, each followed by a max-pool that halves the
+ *     image
  * @param embedDim width D of the tokens
  * @param depth number of blocks
- * @param numHeads attention heads; they divide D
+ * @param numHeads number of attention heads, a divisor of D
  * @param mlpRatio hidden width of the MLP as a factor of D
  * @param positions {@code learnable}, {@code sine} (fixed) or {@code none}
  * @param dropRate dropout on tokens, after the attention's projection and in the MLP
  * @param attnDropRate dropout on attention probabilities
- * @param dropPathRate stochastic depth of the last block; it rises from 0 linearly
+ * @param dropPathRate stochastic depth rate of the last block; it increases linearly from 0
  */
 public record CctConfig(
     int[] imgSize,
@@ -37,7 +38,7 @@ public record CctConfig(
     double dropPathRate)
     implements ModelConfig {
 
-  /** Checks that the numbers fit each other. */
+  /** Checks that the values are consistent. */
   public CctConfig {
     if (embedDim % numHeads != 0) {
       throw new IllegalArgumentException(
@@ -50,14 +51,14 @@ public record CctConfig(
   }
 
   /**
-   * Reads constructor words; absent ones give the paper's CCT-7/3x1 for CIFAR, with the rates of
-   * its authors' code.
+   * Parses constructor arguments; missing ones default to the paper's CCT-7/3x1 for CIFAR, with the
+   * rates of the authors' code.
    *
-   * @param model whose they are, for messages
-   * @throws IllegalArgumentException naming the word, its value and what would do
+   * @param model name of the model, for messages
+   * @throws IllegalArgumentException naming the argument, its value and the valid values
    */
-  public static CctConfig of(String model, Map<String, ?> words) {
-    Args a = new Args(model, words);
+  public static CctConfig of(String model, Map<String, ?> values) {
+    Args a = new Args(model, values);
     int[] img = a.pair("img_size", 32);
     int inChans = a.integer("in_chans", 3, 1, 1024);
     int classes = a.integer("num_classes", 10, 0, 1_000_000);
@@ -109,7 +110,7 @@ public record CctConfig(
     return m;
   }
 
-  /** Rows and columns of the tokens: pixels that the tokenizer leaves. */
+  /** Rows and columns of the token grid. */
   public int[] grid() {
     return new int[] {pooled(imgSize[0]), pooled(imgSize[1])};
   }

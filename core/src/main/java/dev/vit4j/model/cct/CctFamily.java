@@ -12,7 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The compact convolutional transformer's entry in the catalogue. */
+/** The Compact Convolutional Transformer family. */
 final class CctFamily implements Family {
   private static final String POSITIONS = "classifier.positional_emb";
 
@@ -69,7 +69,7 @@ final class CctFamily implements Family {
       int[] grid = ((Cct) from).config().grid();
       GridResize.BICUBIC_ANTIALIAS.positions(state, POSITIONS, 0, grid, target.grid(), notes);
     } else {
-      state.computeIfPresent(POSITIONS, (n, pos) -> to.state().get(n)); // computed, not learned
+      state.computeIfPresent(POSITIONS, (n, pos) -> to.state().get(n)); // fixed, not learned
     }
   }
 

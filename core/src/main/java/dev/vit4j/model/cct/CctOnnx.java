@@ -5,7 +5,7 @@ import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Activation;
 import java.util.Map;
 
-/** {@link Cct} as ONNX operators, in the order of its forward pass. */
+/** Writes a {@link Cct} as ONNX operators, in the order of its forward pass. */
 record CctOnnx(OnnxLayers layers, CctConfig config) {
   private static final double EPS = 1e-5;
 

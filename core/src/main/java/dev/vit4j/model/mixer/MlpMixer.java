@@ -23,14 +23,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The MLP-Mixer (Tolstikhin et al. 2021, arXiv 2105.01601): patches become tokens, blocks mix them
- * with one MLP across the tokens and one across the channels, a linear head reads their mean.
- * Parameter names and numbers are timm's {@code MlpMixer}'s. Names for {@link Trace}: {@code
- * pixels}, {@code patches}, {@code patch_embed.grid}, {@code patch_embed.flat}, {@code tokens},
- * {@code block.i}, {@code block.i.tokens_mixed}, {@code norm}, {@code features}, {@code logits}.
+ * The MLP-Mixer (Tolstikhin et al. 2021, arXiv 2105.01601): patches are projected to tokens, each
+ * block applies one MLP across tokens and one across channels, and a linear head reads the mean of
+ * the tokens. Parameter names and values follow timm's {@code MlpMixer}. Names for {@link Trace}:
+ * {@code pixels}, {@code patches}, {@code patch_embed.grid}, {@code patch_embed.flat}, {@code
+ * tokens}, {@code block.i}, {@code block.i.tokens_mixed}, {@code norm}, {@code features}, {@code
+ * logits}.
  */
 public final class MlpMixer extends Model implements Classifies, FeatureMaps {
-  /** Every MLP-Mixer. */
+  /** The MLP-Mixer family. */
   public static final Family FAMILY = new MlpMixerFamily();
 
   static final double NORM_EPS = 1e-6;
@@ -43,7 +44,7 @@ public final class MlpMixer extends Model implements Classifies, FeatureMaps {
   private final Dropout headDrop;
   private final @Nullable Linear head; // [D -> K]
 
-  /** A model with fresh weights. */
+  /** Creates a model with random weights. */
   public MlpMixer(String name, MlpMixerConfig config, Init source) {
     super(name, config);
     Init init = source.withXavier(BIAS_STD);
@@ -61,7 +62,7 @@ public final class MlpMixer extends Model implements Classifies, FeatureMaps {
     this.head = classes == 0 ? null : child("head", head(init, dim, classes, config.nlhb()));
   }
 
-  /** A head that scores all classes alike. */
+  /** Creates a head that gives all classes the same score. */
   private static Linear head(Init init, int dim, int classes, boolean nlhb) {
     double bias = nlhb ? -Math.log(classes) : 0;
     return new Linear(init.zeros(classes, dim), init.full(bias, classes));
@@ -138,14 +139,14 @@ public final class MlpMixer extends Model implements Classifies, FeatureMaps {
     return config.patchSize().clone();
   }
 
-  /** Pixels to the tokens after the last norm: [B, N, D]. */
+  /** Maps pixels to the tokens after the last norm: [B, N, D]. */
   private Tensor encode(Tensor x) {
     checkInput(x);
     Tensor tokens = stem.apply(x); // [B, N, D]
     Trace.record("tokens", tokens);
     for (int i = 0; i < blocks.size(); i++) {
       Trace.at("block." + i + ".");
-      try (Scope scope = Scope.open()) { // what a block makes on its way is not needed after it
+      try (Scope scope = Scope.open()) { // frees the block's intermediate results
         tokens = scope.keep(blocks.get(i).apply(tokens));
       }
       Trace.record("block." + i, tokens);
@@ -155,7 +156,7 @@ public final class MlpMixer extends Model implements Classifies, FeatureMaps {
     return tokens;
   }
 
-  /** The configuration that it was built from. */
+  /** The configuration of the model. */
   public MlpMixerConfig config() {
     return config;
   }
@@ -165,7 +166,7 @@ public final class MlpMixer extends Model implements Classifies, FeatureMaps {
     return FAMILY;
   }
 
-  /** timm's smallest model, whose numbers the arguments replace; its GELU cannot be chosen. */
+  /** timm's smallest model; the arguments override its sizes. Its activation is not an argument. */
   @Override
   public TimmConfig timmConfig() {
     Map<String, Object> args = new LinkedHashMap<>(args());

@@ -11,18 +11,19 @@ import java.util.Map;
  * The arguments of timm's {@code MlpMixer} constructor.
  *
  * @param imgSize height and width of the images, pixels; at least one patch
- * @param patchSize height and width of a patch; what is left over at the right and the bottom is
- *     not read
+ * @param patchSize height and width of a patch; incomplete patches at the right and bottom edges
+ *     are ignored
  * @param inChans channels of the images
- * @param numClasses class scores; 0 leaves the head out
+ * @param numClasses number of classes; 0 for no head
  * @param embedDim width D of the tokens
  * @param numBlocks number of blocks
- * @param mlpRatio hidden widths of the token and of the channel MLP, both as factors of D
- * @param act activation in the MLPs: {@code gelu}, as timm, or {@code gelu_tanh}, as Google's code
+ * @param mlpRatio hidden widths of the token MLP and the channel MLP, as factors of D
+ * @param act activation in the MLPs: {@code gelu} as in timm, or {@code gelu_tanh} as in Google's
+ *     code
  * @param dropRate dropout before the head
  * @param projDropRate dropout in the MLPs
- * @param dropPathRate stochastic depth, the same for all blocks
- * @param nlhb whether the head's biases begin at -ln(classes), for sigmoid losses
+ * @param dropPathRate stochastic depth rate, equal for all blocks
+ * @param nlhb whether the head's biases are initialized to -ln(classes), for sigmoid losses
  */
 public record MlpMixerConfig(
     int[] imgSize,
@@ -39,7 +40,7 @@ public record MlpMixerConfig(
     boolean nlhb)
     implements ModelConfig {
 
-  /** Checks that the numbers fit each other. */
+  /** Checks that the values are consistent. */
   public MlpMixerConfig {
     for (int i = 0; i < 2; i++) {
       if (imgSize[i] < patchSize[i]) {
@@ -55,10 +56,10 @@ public record MlpMixerConfig(
   }
 
   /**
-   * Reads constructor arguments; absent ones have timm's defaults (Mixer-S/16 at 224 pixels).
+   * Parses constructor arguments; missing ones get timm's defaults (Mixer-S/16 at 224 pixels).
    *
-   * @param model whose they are, for messages
-   * @throws IllegalArgumentException naming the argument, its value and what would do
+   * @param model name of the model, for messages
+   * @throws IllegalArgumentException naming the argument, its value and the valid values
    */
   public static MlpMixerConfig of(String model, Map<String, ?> args) {
     Args a = new Args(model, args);
@@ -115,12 +116,12 @@ public record MlpMixerConfig(
     return grid()[0] * grid()[1];
   }
 
-  /** Hidden width of the MLP over the tokens. */
+  /** Hidden width of the token MLP. */
   int tokensDim() {
     return (int) (embedDim * mlpRatio[0]);
   }
 
-  /** Hidden width of the MLP over the channels. */
+  /** Hidden width of the channel MLP. */
   int channelsDim() {
     return (int) (embedDim * mlpRatio[1]);
   }

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The MLP-Mixer's entry in the catalogue. */
+/** The MLP-Mixer family. */
 final class MlpMixerFamily implements Family {
   private static final int FEW_IMAGES = 1000;
 
@@ -71,8 +71,8 @@ final class MlpMixerFamily implements Family {
   }
 
   /**
-   * The MLPs over the tokens read and write one number per patch: those numbers are resized as a
-   * grid. What a hidden unit reads is scaled so that its sum stays. timm cannot do this.
+   * Resizes the token MLPs, which read and write one number per patch, as grids. Input weights are
+   * scaled to preserve their sum. timm does not support this.
    */
   @Override
   public void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {
@@ -99,7 +99,7 @@ final class MlpMixerFamily implements Family {
             .formatted(old[0], old[1], grid[0], grid[1]));
   }
 
-  /** Rows with a number per patch, for another grid: [M, N] to [M, the new N]. */
+  /** Resizes rows with one number per patch to another grid: [M, N] to [M, N']. */
   private static Tensor resized(Tensor rows, int[] from, int[] to) {
     Tensor planes = rows.reshape(rows.size(0), from[0], from[1]);
     return GridResize.BICUBIC_ANTIALIAS.planes(planes, to[0], to[1]).reshape(rows.size(0), -1);

@@ -23,7 +23,7 @@ final class MlpMixerInterop implements Interop {
 
   private static final double CROP = 0.875;
 
-  /** timm, whose names are ours. */
+  /** timm's names, which are also ours. */
   private static final NameTable TIMM_NAMES =
       NameTable.of(
           "timm",
@@ -40,7 +40,7 @@ final class MlpMixerInterop implements Interop {
           head.*                         head.*
           """);
 
-  /** Google's .npz, as vit_jax/models_mixer.py names them. */
+  /** Google's .npz, with the names of vit_jax/models_mixer.py. */
   private static final NameTable JAX_NAMES =
       NameTable.of(
           "Google JAX",
@@ -101,7 +101,7 @@ final class MlpMixerInterop implements Interop {
     Object pool = config.get("global_pool");
     if (pool != null && !pool.equals("avg")) {
       throw new IllegalArgumentException(
-          "global_pool is '%s': Mixers here have avg".formatted(pool));
+          "global_pool is '%s': only avg is supported".formatted(pool));
     }
     Map<String, Object> timm = TimmArguments.in(config);
     Map<String, Object> args = TIMM.of(timm);
@@ -142,7 +142,7 @@ final class MlpMixerInterop implements Interop {
     return args;
   }
 
-  /** The first image size that somebody has said and that gives so many tokens; else a square. */
+  /** Returns the first known image size with this number of tokens; otherwise a square. */
   private static List<Integer> size(ForeignTensors weights, int[] patch, long tokens) {
     int[] told = weights.toldSize();
     for (int[] size : sizes(told, weights.configuredSize(), weights.mentionedSize())) {
@@ -153,7 +153,7 @@ final class MlpMixerInterop implements Interop {
     int side = (int) Math.round(Math.sqrt((double) tokens));
     if (told != null || (long) side * side != tokens) {
       throw new IllegalArgumentException(
-          "it mixes %d tokens of %dx%d pixels: say the size of the images with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json beside the weights%s"
+          "it mixes %d tokens of %dx%d pixels: set the image size with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json next to the weights%s"
               .formatted(
                   tokens,
                   patch[0],
@@ -167,7 +167,7 @@ final class MlpMixerInterop implements Interop {
     return Arrays.stream(sizes).filter(Objects::nonNull).toList();
   }
 
-  /** The ratio that gives just this hidden width when the model multiplies and rounds down. */
+  /** Returns the ratio that gives exactly this hidden width when multiplied and rounded down. */
   private static double ratio(long hidden, long dim) {
     double ratio = (double) hidden / dim;
     return (long) (dim * ratio) == hidden ? ratio : Math.nextUp(ratio);
@@ -180,7 +180,7 @@ final class MlpMixerInterop implements Interop {
         : List.of("The model approximates GELU with tanh, timm does not: logits differ by 1e-4");
   }
 
-  /** All of them are published with the crop of a CNN. */
+  /** All published models use the crop of a CNN. */
   @Override
   public ImageDefaults images(NameTable table, Model model) {
     return table.origin().images(model).withCrop(CROP);

@@ -4,7 +4,7 @@ import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.model.OnnxLayers;
 import java.util.Map;
 
-/** {@link MlpMixer} as ONNX operators, in the order of its forward pass. */
+/** Writes an {@link MlpMixer} as ONNX operators, in the order of its forward pass. */
 record MlpMixerOnnx(OnnxLayers layers, MlpMixerConfig config) {
   /** Pixels [B, C, H, W] to logits [B, K], or to features without a head. */
   String forward(String pixels) {

@@ -23,16 +23,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The residual network (He et al. 2015, arXiv 1512.03385): a stem, stages of blocks that add what
- * they find to their input, the mean over the pixels, a linear head. Names and numbers are
- * torchvision's {@code ResNet}'s (in a bottleneck the 3x3 convolution has the stride); with three
- * stages and the CIFAR stem it is the paper's section 4.2, whose head is called {@code linear} with
- * shortcut A, as in akamaster's well-known weights. Pictures of any size do. Names for {@link
- * Trace}: {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features},
- * {@code logits}.
+ * The residual network (He et al. 2015, arXiv 1512.03385): a stem, stages of residual blocks,
+ * global average pooling, a linear head. Parameter names and values follow torchvision's {@code
+ * ResNet} (in a bottleneck, the 3x3 convolution has the stride); with three stages and the CIFAR
+ * stem, it is the network of the paper's section 4.2. With shortcut A its head is named {@code
+ * linear}, as in akamaster's weights. Images of any size are accepted. Names for {@link Trace}:
+ * {@code pixels}, {@code conv1}, {@code stem}, {@code layer1} and so on, {@code features}, {@code
+ * logits}.
  */
 public final class ResNet extends Model implements Classifies, FeatureMaps {
-  /** timm's names, which stand for torchvision's shapes. */
+  /** timm's names of torchvision's architectures. */
   private static final Map<String, String> TIMM_NAMES =
       Map.of(
           "basic[2, 2, 2, 2]", "resnet18",
@@ -41,7 +41,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
           "bottleneck[3, 4, 23, 3]", "resnet101",
           "bottleneck[3, 8, 36, 3]", "resnet152");
 
-  /** Every ResNet. */
+  /** The ResNet family. */
   public static final Family FAMILY = new ResNetFamily();
 
   private final ResNetConfig config;
@@ -50,10 +50,10 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
   private final List<List<Block>> stages = new ArrayList<>();
   private final @Nullable Linear fc; // [features -> K]
 
-  /** A model with fresh weights. */
+  /** Creates a model with random weights. */
   public ResNet(String name, ResNetConfig config, Init source) {
     super(name, config);
-    Init init = source.withUniform(); // the head as PyTorch's own Linear
+    Init init = source.withUniform(); // the head as PyTorch's Linear
     this.config = config;
     boolean small = config.stem().equals("cifar");
     this.conv1 =
@@ -80,7 +80,10 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
             : child(headName(), new Linear(init, in, config.numClasses(), true));
   }
 
-  /** x + f(x), f two or three convolutions with norms (the paper's eq. 1); plain: f(x). */
+  /**
+   * x + f(x), with f two or three convolutions with norms (the paper's eq. 1); without residual:
+   * f(x).
+   */
   public static final class Block extends Module {
     private final List<Conv2d> convs = new ArrayList<>();
     private final List<BatchNorm2d> norms = new ArrayList<>();
@@ -89,12 +92,12 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     private final @Nullable BatchNorm2d downsampleNorm;
     private final boolean residual;
     private final int stride;
-    private final int newChannels; // channels that shortcut A fills up
+    private final int newChannels; // channels that shortcut A fills with zeros
 
     /**
      * @param i place in the stage; the first block of later stages halves the picture unless it is dilated
      * @param in channels of the input
-     * @param index place in the network; the rate of stochastic depth rises with it
+     * @param index index in the network; the drop path rate increases with it
      */
     Block(Init init, ResNetConfig c, int stage, int i, int in, int index) {
       int planes = c.planes(stage);
@@ -140,7 +143,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
         y = norms.get(i).apply(convs.get(i).apply(y)).relu_();
       }
       y = norms.get(last).apply(convs.get(last).apply(y));
-      // In place: a norm's backward pass reads its input, never its output.
+      // In place: a norm's backward pass reads its input, not its output.
       return residual ? dropPath.apply(y).add_(shortcut(x)).relu_() : y.relu_();
     }
 
@@ -180,7 +183,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     return fc == null ? features : fc.apply(features);
   }
 
-  /** The mean over the pixels of what the last stage gives: [B, D]. */
+  /** Global average pooling over the last stage's output: [B, D]. */
   @Override
   public Tensor features(Tensor x) {
     Tensor features = featureMap(x).flatten(2, 3).mean(2);
@@ -188,7 +191,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     return features;
   }
 
-  /** What the last stage gives: [B, D, H / stride, W / stride], rounded up, for any H and W. */
+  /** The last stage's output: [B, D, H / stride, W / stride], rounded up, for any H and W. */
   @Override
   public Tensor featureMap(Tensor x) {
     checkInput(x);
@@ -228,7 +231,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     conv1.fold(bn1);
   }
 
-  /** The configuration that it was built from. */
+  /** The configuration of the model. */
   public ResNetConfig config() {
     return config;
   }
@@ -242,7 +245,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     return config.shortcut().equals("A") ? "linear" : "fc";
   }
 
-  /** torchvision's shapes open in timm under its names; the others bear ours. */
+  /** timm's name for torchvision's architectures; our name for all others. */
   @Override
   public TimmConfig timmConfig() {
     String shape = config.block() + config.layers();
@@ -254,13 +257,13 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
             && config.residual()
             && !config.replaceStrideWithDilation().contains(true)
             && config.shortcut().equals("B");
-    Map<String, Object> words = new LinkedHashMap<>(args());
+    Map<String, Object> modelArgs = new LinkedHashMap<>(args());
     if (inTimm) {
-      words.keySet().retainAll(Set.of("in_chans", "drop_path_rate", "zero_init_last"));
+      modelArgs.keySet().retainAll(Set.of("in_chans", "drop_path_rate", "zero_init_last"));
     }
     return new TimmConfig(
         inTimm ? TIMM_NAMES.get(shape) : name(),
-        words,
+        modelArgs,
         config.numFeatures(),
         "avg",
         "conv1",

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The constructor arguments of a residual network, read off its tensors. */
+/** Derives the constructor arguments of a residual network from its tensors. */
 final class ResNetArguments {
   private static final int IMAGENET_KERNEL = 7;
   private static final int CIFAR_KERNEL = 3;
@@ -17,23 +17,23 @@ final class ResNetArguments {
   private ResNetArguments() {}
 
   /**
-   * All arguments; the tensors are brought into this model's form.
+   * Returns all arguments; the tensors are converted to this model's form.
    *
-   * @throws IllegalArgumentException naming the tensor that no ResNet of ours has
+   * @throws IllegalArgumentException naming a tensor that is not supported
    */
   static Map<String, Object> of(ForeignTensors weights) {
     Map<String, Object> known = weights.known(Map.of());
-    Map<String, Object> words = read(weights, known);
-    bringIntoForm(weights.state(), words.get("shortcut").equals("A"));
-    int side = words.get("stem").equals("cifar") ? SMALL_SIDE : USUAL_SIDE;
+    Map<String, Object> args = read(weights, known);
+    bringIntoForm(weights.state(), args.get("shortcut").equals("A"));
+    int side = args.get("stem").equals("cifar") ? SMALL_SIDE : USUAL_SIDE;
     int[] told = weights.toldSize();
     int[] wanted = told != null ? told : weights.configuredSize();
     int[] size = wanted != null ? wanted : weights.mentionedSize();
-    words.put("img_size", size == null ? side : List.of(size[0], size[1]));
-    return words;
+    args.put("img_size", size == null ? side : List.of(size[0], size[1]));
+    return args;
   }
 
-  /** All arguments but {@code img_size}. */
+  /** Returns all arguments but {@code img_size}. */
   private static Map<String, Object> read(ForeignTensors weights, Map<String, Object> known) {
     Map<String, Tensor> state = weights.state();
     Tensor stem = require(state, "conv1.weight");
@@ -41,30 +41,30 @@ final class ResNetArguments {
     long kernel = stem.size(2);
     if (kernel != IMAGENET_KERNEL && kernel != CIFAR_KERNEL) {
       throw new IllegalArgumentException(
-          "conv1 is %d pixels wide: a ResNet's is 7, or 3 for small pictures".formatted(kernel));
+          "conv1 is %d pixels wide: a ResNet's is 7, or 3 for small images".formatted(kernel));
     }
     boolean bottleneck = state.containsKey("layer1.0.conv3.weight");
     checkBlock(state, bottleneck, first.size(0));
     Tensor head = state.getOrDefault("fc.weight", state.get("linear.weight"));
     boolean projects = state.keySet().stream().anyMatch(name -> name.contains(".downsample."));
     List<Integer> layers = layers(state);
-    Map<String, Object> words = new LinkedHashMap<>();
-    words.put("in_chans", (int) stem.size(1));
-    words.put("num_classes", head == null ? 0 : (int) head.size(0));
-    words.put("block", bottleneck ? "bottleneck" : "basic");
-    words.put("layers", layers);
-    words.put("width", (int) first.size(0));
-    words.put("stem", kernel == IMAGENET_KERNEL ? "imagenet" : "cifar");
+    Map<String, Object> args = new LinkedHashMap<>();
+    args.put("in_chans", (int) stem.size(1));
+    args.put("num_classes", head == null ? 0 : (int) head.size(0));
+    args.put("block", bottleneck ? "bottleneck" : "basic");
+    args.put("layers", layers);
+    args.put("width", (int) first.size(0));
+    args.put("stem", kernel == IMAGENET_KERNEL ? "imagenet" : "cifar");
     boolean pool = kernel == IMAGENET_KERNEL;
-    words.put("stem_pool", known.getOrDefault("stem_pool", pool));
-    words.put("shortcut", projects || layers.size() == 1 ? "B" : "A");
+    args.put("stem_pool", known.getOrDefault("stem_pool", pool));
+    args.put("shortcut", projects || layers.size() == 1 ? "B" : "A");
     if (!pool && layers.size() > 3 && !known.containsKey("stem_pool")) {
       weights.assume("stem_pool", false);
     }
-    return words;
+    return args;
   }
 
-  /** The head under our name, and the counts that files before PyTorch 0.4.1 do not have. */
+  /** Renames the head, and adds the batch counts that files before PyTorch 0.4.1 lack. */
   private static void bringIntoForm(Map<String, Tensor> state, boolean shortcutA) {
     String name = shortcutA ? "linear." : "fc.";
     String other = shortcutA ? "fc." : "linear.";

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The words of a residual network.
+ * The constructor arguments of a residual network.
  *
- * @param imgSize height and width of the pictures, pixels
- * @param inChans channels of the pictures
- * @param numClasses class scores; 0 leaves the head out
- * @param block {@code basic} (two 3x3 convolutions) or {@code bottleneck} (1x1, 3x3, 1x1, four
- *     times as wide outside)
- * @param layers blocks of each stage; every stage after the first halves the picture
- * @param width channels of the first stage's 3x3 convolutions; they double with every stage
+ * @param imgSize height and width of the images, pixels
+ * @param inChans channels of the images
+ * @param numClasses number of classes; 0 for no head
+ * @param block {@code basic} (two 3x3 convolutions) or {@code bottleneck} (1x1, 3x3, 1x1, with four
+ *     times as many output channels)
+ * @param layers number of blocks per stage; every stage after the first halves the image
+ * @param width channels of the first stage's 3x3 convolutions; doubled with every stage
  * @param stem {@code imagenet} (7x7, stride 2) or {@code cifar} (3x3, stride 1)
  * @param stemPool whether a 3x3 max-pool of stride 2 follows the stem
  * @param residual whether blocks add their input; false gives the plain twin
@@ -43,7 +43,7 @@ public record ResNetConfig(
     List<Boolean> replaceStrideWithDilation)
     implements ModelConfig {
 
-  /** Checks that the numbers fit each other. */
+  /** Checks that the values are consistent. */
   public ResNetConfig {
     layers = List.copyOf(layers);
     replaceStrideWithDilation = List.copyOf(replaceStrideWithDilation);
@@ -63,13 +63,13 @@ public record ResNetConfig(
   }
 
   /**
-   * Reads constructor words; absent ones give ResNet-18 for ImageNet.
+   * Parses constructor arguments; missing ones default to ResNet-18 for ImageNet.
    *
-   * @param model whose they are, for messages
-   * @throws IllegalArgumentException naming the word, its value and what would do
+   * @param model name of the model, for messages
+   * @throws IllegalArgumentException naming the argument, its value and the valid values
    */
-  public static ResNetConfig of(String model, Map<String, ?> words) {
-    Args a = new Args(model, words);
+  public static ResNetConfig of(String model, Map<String, ?> values) {
+    Args a = new Args(model, values);
     String stem = a.word("stem", "imagenet", List.of("imagenet", "cifar"));
     int[] img = a.pair("img_size", stem.equals("cifar") ? 32 : 224);
     int inChans = a.integer("in_chans", 3, 1, 1024);
@@ -148,12 +148,12 @@ public record ResNetConfig(
     return width << stage;
   }
 
-  /** Channels that a stage gives. */
+  /** Output channels of a stage. */
   int channels(int stage) {
     return planes(stage) * expansion(block);
   }
 
-  /** Channels that the head reads. */
+  /** Input channels of the head. */
   public int numFeatures() {
     return channels(layers.size() - 1);
   }

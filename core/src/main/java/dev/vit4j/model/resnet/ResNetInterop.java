@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** ResNets in torchvision, timm and the well-known repositories for CIFAR. */
+/** ResNets in torchvision, timm and well-known repositories for CIFAR. */
 final class ResNetInterop implements Interop {
   static final ResNetInterop RESNET = new ResNetInterop();
 
@@ -47,7 +47,7 @@ final class ResNetInterop implements Interop {
           new TorchvisionFile("resnet152", V2, "resnet152-f82ba261.pth"),
           new TorchvisionFile("resnet152", V1, "resnet152-394f9c45.pth"));
 
-  /** torchvision's ResNet, and timm's and chenyaofo's: their names are ours. */
+  /** torchvision's, timm's and chenyaofo's names, which are also ours. */
   static final NameTable TORCHVISION =
       NameTable.of(
           "torchvision",
@@ -63,7 +63,9 @@ final class ResNetInterop implements Interop {
           fc.*                      fc.*
           """);
 
-  /** akamaster's and kuangliu's ResNets for CIFAR; akamaster's have shortcut A, without tensors. */
+  /**
+   * akamaster's and kuangliu's ResNets for CIFAR; akamaster's use shortcut A, which has no tensors.
+   */
   static final NameTable AKAMASTER =
       NameTable.of(
           "akamaster",
@@ -79,7 +81,7 @@ final class ResNetInterop implements Interop {
           linear.*                  fc.*
           """);
 
-  /** timm's arguments. */
+  /** Checks timm's arguments. */
   static final TimmArguments TIMM =
       new TimmArguments(
           List.of("img_size", "in_chans", "num_classes"),
@@ -93,7 +95,7 @@ final class ResNetInterop implements Interop {
               "base_width",
               "cardinality",
               "block_reduce_first",
-              // ours, which timm's config carries along
+              // our arguments, which timm's config keeps
               "width",
               "stem",
               "stem_pool",
@@ -136,7 +138,7 @@ final class ResNetInterop implements Interop {
     Object pool = config.get("global_pool");
     if (pool != null && !pool.equals("avg")) {
       throw new IllegalArgumentException(
-          "global_pool is %s: ResNets here have avg".formatted(pool));
+          "global_pool is %s: only avg is supported".formatted(pool));
     }
     return TIMM.of(TimmArguments.in(config));
   }
@@ -146,7 +148,7 @@ final class ResNetInterop implements Interop {
     return ResNetArguments.of(weights);
   }
 
-  /** Under torchvision's names, three stages are chenyaofo's models for CIFAR. */
+  /** With torchvision's names, models of three stages are chenyaofo's for CIFAR. */
   @Override
   public ImageDefaults images(NameTable table, Model model) {
     boolean cifar =
@@ -163,13 +165,13 @@ final class ResNetInterop implements Interop {
         ten ? CIFAR10_STD : CIFAR100_STD);
   }
 
-  /** Our names are torchvision's: what it can hold is written as it is. */
+  /** Our names are torchvision's, so supported models are written unchanged. */
   @Override
   public Optional<String> whyNot(Origin library, Model model) {
     ResNetConfig c = ((ResNet) model).config();
     return switch (library) {
       case TIMM, JAX -> Optional.empty();
-      case HUGGING_FACE -> Optional.of("only its ViT and DeiT are known here");
+      case HUGGING_FACE -> Optional.of("only its ViT and DeiT are supported");
       case TORCHVISION ->
           c.shortcut().equals("B") && c.residual()
               ? Optional.empty()

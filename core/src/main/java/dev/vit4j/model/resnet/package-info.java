@@ -1,4 +1,4 @@
-/** The ResNet family: torchvision's models and those for small images. */
+/** The ResNet family: torchvision's models and variants for small images. */
 @NullMarked
 package dev.vit4j.model.resnet;
 

@@ -28,10 +28,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Vision Transformer (Dosovitskiy et al. 2021, arXiv 2010.11929), and its distilled form (DeiT,
- * Touvron et al. 2021): patches become tokens, a transformer encoder mixes them, a linear head
- * reads the class token or the mean. Parameter names and numbers are timm's {@code
- * VisionTransformer}'s. Names for {@link Trace}: {@code pixels}, {@code patches}, {@code
+ * The Vision Transformer (Dosovitskiy et al. 2021, arXiv 2010.11929) and its distilled form (DeiT,
+ * Touvron et al. 2021): patches are projected to tokens, a transformer encoder processes them, and
+ * a linear head reads the class token or the mean. Parameter names and values follow timm's {@code
+ * VisionTransformer}. Names for {@link Trace}: {@code pixels}, {@code patches}, {@code
  * patch_embed.grid}, {@code patch_embed.flat}, {@code patch_embed}, {@code cls_token} (and {@code
  * dist_token}, {@code reg_token}), {@code tokens_with_cls}, {@code pos_embed}, {@code tokens},
  * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
@@ -43,7 +43,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
   private static final double TIMM_EPS = 1e-6;
   private static final double CLIP_EPS = 1e-5;
 
-  /** Every ViT and DeiT. */
+  /** The ViT and DeiT family. */
   public static final Family FAMILY = new VitFamily();
 
   private final VitConfig config;
@@ -61,7 +61,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
   private final @Nullable Linear head; // [D -> K]
   private final @Nullable Linear headDist; // [D -> K]
 
-  /** A model with fresh weights. */
+  /** Creates a model with random weights. */
   public Vit(String name, VitConfig config, Init source) {
     super(name, config);
     Init init = config.weightInit().equals("jax") ? source.withXavier() : source;
@@ -101,7 +101,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return new LayerNorm(init, config.embedDim(), config.normEps());
   }
 
-  /** One encoder layer: x + attention(norm(x)), then x + mlp(norm(x)) (the paper's eqs. 2, 3). */
+  /** Encoder layer: x + attention(norm(x)), then x + mlp(norm(x)) (the paper's eqs. 2, 3). */
   public static final class Block extends Module {
     private final LayerNorm norm1;
     private final Attention attn;
@@ -112,7 +112,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     private final @Nullable LayerScale ls2;
     private final DropPath dropPath2;
 
-    /** The layer of this index; the rate of stochastic depth rises with it. */
+    /** Creates the layer of this index; the drop path rate increases with the index. */
     Block(Init init, VitConfig c, int index) {
       int dim = c.embedDim();
       double dropPath = c.depth() == 1 ? 0 : c.dropPathRate() * index / (c.depth() - 1);
@@ -145,7 +145,9 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
       return feedForward(x.add(dropPath1.apply(scale(ls1, attn.apply(norm1.apply(x))))));
     }
 
-    /** The first {@code count} tokens of {@link #forward} alone: [B, N, D] to [B, count, D]. */
+    /**
+     * Computes only the first {@code count} tokens of {@link #forward}: [B, N, D] to [B, count, D].
+     */
     Tensor forwardFirst(Tensor x, int count) {
       Tensor mixed = attn.forwardFirst(norm1.apply(x), count); // [B, count, D]
       return feedForward(x.narrow(1, 0, count).add(dropPath1.apply(scale(ls1, mixed))));
@@ -176,7 +178,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return logits;
   }
 
-  /** What the head reads, [B, D]; of the distilled form the mean of what both heads read. */
+  /** The input of the head, [B, D]; in the distilled form the mean of both heads' inputs. */
   @Override
   public Tensor features(Tensor x) {
     return pooled(readTokens(x));
@@ -197,8 +199,8 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
   }
 
   /**
-   * The tokens of the patches after the final norm: [B, D, H / p, W / p]; class, distillation and
-   * register tokens are left out. A norm that stands after pooling is applied to every token.
+   * The patch tokens after the final norm: [B, D, H / p, W / p], without class, distillation and
+   * register tokens. A norm after pooling is applied to every token.
    */
   @Override
   public Tensor featureMap(Tensor x) {
@@ -219,14 +221,16 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return config.patchSize().clone();
   }
 
-  /** Pixels to the normalised vector or vectors that the heads read (the paper's eqs. 1 to 4). */
+  /**
+   * Maps pixels to the normalized vector or vectors that the heads read (the paper's eqs. 1 to 4).
+   */
   private Tensor readTokens(Tensor x) {
-    // Only the class token is read after the last block, so only it need be computed there.
+    // After the last block only the prefix tokens are read, so only they are computed there.
     return pool(encode(x, config.readsPrefixOnly() && !Trace.isOn()));
   }
 
   /**
-   * Pixels to the tokens after the last block, normalized if the norm stands before pooling.
+   * Maps pixels to the tokens after the last block, normalized if the norm is before pooling.
    *
    * @param headsOnly whether the last block computes only the tokens that the heads read
    * @return [B, N, D], or [B, heads, D]
@@ -240,7 +244,9 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     }
     tokens =
         headsOnly
-            ? blocks.get(last).forwardFirst(tokens, config.heads()) // of a team the first thread's
+            ? blocks
+                .get(last)
+                .forwardFirst(tokens, config.heads()) // with a team, the first thread's share
             : TokenTeam.all(run(last, tokens), 1);
     if (norm != null) {
       tokens = norm.apply(tokens);
@@ -251,14 +257,14 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
 
   private Tensor run(int index, Tensor tokens) {
     Trace.at("block." + index + ".");
-    try (Scope scope = Scope.open()) { // what a block makes on its way is not needed after it
+    try (Scope scope = Scope.open()) { // frees the block's intermediate results
       Tensor y = blocks.get(index).apply(tokens);
       Trace.record("block." + index, y);
       return scope.keep(y);
     }
   }
 
-  /** [B, C, H, W] to tokens with positions, class token first: [B, N, D]. */
+  /** Maps [B, C, H, W] to tokens with positions, class token first: [B, N, D]. */
   private Tensor embed(Tensor x) {
     long b = x.size(0);
     Tensor patches = patchEmbed.apply(x); // [B, N', D]
@@ -281,7 +287,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return tokens;
   }
 
-  /** One shared token for all pictures, without copies: [1, T, D] to [B, T, D]. */
+  /** Broadcasts a token to all images, without copies: [1, T, D] to [B, T, D]. */
   private static void addToken(String name, @Nullable Tensor token, long b, List<Tensor> to) {
     if (token != null) {
       Tensor expanded = token.expand(b, token.size(1), token.size(2));
@@ -302,7 +308,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return fcNorm == null ? pooled : fcNorm.apply(pooled);
   }
 
-  /** The configuration that it was built from. */
+  /** The configuration of the model. */
   public VitConfig config() {
     return config;
   }
@@ -322,27 +328,27 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return Set.of("pos_embed", "cls_token", "dist_token", "reg_token");
   }
 
-  /** Whether timm's model of {@link #timmConfig} has this eps, which is none of its words. */
+  /** Whether timm's model of {@link #timmConfig} has this eps, which is not an argument there. */
   public boolean hasTimmsEps() {
     return config.normEps() == TIMM_EPS || (config.normEps() == CLIP_EPS && !config.distilled());
   }
 
-  /** A ViT name with the right eps does for timm: the words replace all of its numbers. */
+  /** A timm model with the same eps; the arguments override all its sizes. */
   @Override
   public TimmConfig timmConfig() {
-    Map<String, Object> words = new LinkedHashMap<>();
+    Map<String, Object> modelArgs = new LinkedHashMap<>();
     args()
         .forEach(
-            (word, value) -> {
-              if (!NOT_TIMM.contains(word)) {
-                words.put(word.equals("act") ? "act_layer" : word, value);
+            (name, value) -> {
+              if (!NOT_TIMM.contains(name)) {
+                modelArgs.put(name.equals("act") ? "act_layer" : name, value);
               }
             });
     return new TimmConfig(
         config.distilled()
             ? "deit_tiny_distilled_patch16_224"
             : config.normEps() == CLIP_EPS ? "vit_base_patch16_clip_224" : "vit_tiny_patch16_224",
-        words,
+        modelArgs,
         config.embedDim(),
         config.globalPool(),
         "patch_embed.proj",
@@ -358,7 +364,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return headDist == null ? List.of("head") : List.of("head", "head_dist");
   }
 
-  /** timm counts {@code norm} to the last block, but {@code fc_norm} to the head. */
+  /** timm assigns {@code norm} to the last block, but {@code fc_norm} to the head. */
   @Override
   public Map<String, Integer> layers() {
     Map<String, Integer> layers = super.layers();

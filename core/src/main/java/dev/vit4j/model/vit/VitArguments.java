@@ -13,24 +13,26 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The constructor arguments of a ViT, read off its tensors. What those do not determine (heads,
- * eps, pooling) is taken from a configuration, else assumed and said.
+ * Derives the constructor arguments of a ViT from its tensors. Arguments that tensors do not
+ * determine (heads, eps, pooling) are taken from a configuration, otherwise assumed and reported.
  */
 final class VitArguments {
-  /** Heads of the sizes that everybody uses, by width. */
+  /** Usual numbers of heads, by width. */
   private static final Map<Long, Integer> KNOWN_HEADS =
       Map.of(192L, 3, 384L, 6, 768L, 12, 1024L, 16, 1280L, 16, 1408L, 16, 1664L, 16);
 
   private static final long HEAD_WIDTH = 64;
-  private static final double NO_SCALE_YET = 1e-5; // LayerScale's first value: weights replace it
+  private static final double NO_SCALE_YET =
+      1e-5; // LayerScale's initial value, replaced by the weights
 
   private static final double CLIP_EPS = 1e-5;
-  private static final int GOOGLES_DIMS = 3; // of its queries: [D, heads, D / heads]
+  private static final int GOOGLES_DIMS =
+      3; // dimensions of Google's queries: [D, heads, D / heads]
 
   private final ForeignTensors weights;
   private final Map<String, Tensor> state;
   private final Map<String, Object> known;
-  private final Map<String, Object> words = new LinkedHashMap<>();
+  private final Map<String, Object> args = new LinkedHashMap<>();
 
   private VitArguments(ForeignTensors weights, Map<String, Object> known) {
     this.weights = weights;
@@ -39,10 +41,10 @@ final class VitArguments {
   }
 
   /**
-   * All arguments; the tensors are brought into this model's form, the positions to the size that
-   * the user asks for.
+   * Returns all arguments; the tensors are converted to this model's form, and the positions
+   * resized to the image size that the user sets.
    *
-   * @throws IllegalArgumentException if the tensors are no ViT's, or not those of the known words
+   * @throws IllegalArgumentException if the tensors are not a ViT's, or contradict known arguments
    */
   static Map<String, Object> of(ForeignTensors weights) {
     Map<String, Tensor> state = weights.state();
@@ -52,20 +54,20 @@ final class VitArguments {
     Map<String, Object> known =
         weights.known(showsHeads ? Map.of("num_heads", (int) queries[1]) : Map.of());
     if (!known.containsKey("norm_eps")) {
-      // timm's models with a norm before the blocks are CLIP's, which have its eps
+      // timm's models with a norm before the blocks are CLIP's and use its eps
       boolean clip = origin == Origin.TIMM && state.containsKey("norm_pre.weight");
       double eps = clip ? CLIP_EPS : origin.normEps();
       known.put("norm_eps", eps);
       weights.assume("norm_eps", String.format(Locale.ROOT, "%.0e", eps));
     }
-    if (origin != Origin.TIMM) { // only timm's models choose
+    if (origin != Origin.TIMM) { // only timm's models have a choice
       known.putIfAbsent("global_pool", state.containsKey("cls_token") ? "token" : "avg");
     }
-    // Which form it has decides the arguments, and the form depends on the grid.
+    // The arguments depend on the form of the tensors, which depends on the grid.
     Tensor kernel = state.get("patch_embed.proj.weight");
     if (kernel == null || kernel.dim() != 4 || !state.containsKey("pos_embed")) {
       throw new IllegalArgumentException(
-          "has no %s: no ViT of ours is without"
+          "has no %s, which every supported ViT has"
               .formatted(state.containsKey("pos_embed") ? "patch_embed.proj.weight" : "pos_embed"));
     }
     if (kernel.count() == 0) {
@@ -81,16 +83,16 @@ final class VitArguments {
     VitArguments arguments = new VitArguments(weights, known);
     arguments.read();
     arguments.resize(patch, grid);
-    return arguments.words;
+    return arguments.args;
   }
 
-  /** The image size, and positions for it. */
+  /** Determines the image size and resizes the positions. */
   private void resize(int[] patch, int[] grid) {
     int[] wanted = weights.toldSize();
     int[] written = weights.configuredSize();
     int[] stored = {grid[0] * patch[0], grid[1] * patch[1]};
     int[] size = wanted != null ? wanted : written != null ? written : stored;
-    words.put("img_size", List.of(size[0], size[1]));
+    args.put("img_size", List.of(size[0], size[1]));
     int[] target = {size[0] / patch[0], size[1] / patch[1]};
     Origin origin = weights.origin();
     state.compute(
@@ -110,42 +112,42 @@ final class VitArguments {
     Tensor fc2 = weights.require("blocks.0.mlp.fc2.weight", 2); // [D, hidden]
     if (fc1.size(0) == 2 * fc2.size(1)) {
       throw new IllegalArgumentException(
-          "blocks.0.mlp.fc1 gives twice what fc2 takes: a gated MLP (SwiGLU), which no model here computes");
+          "blocks.0.mlp.fc1 gives twice what fc2 takes: a gated MLP (SwiGLU), which is not supported");
     }
     long dim = patch.size(0);
-    words.put("embed_dim", (int) dim);
-    words.put("in_chans", (int) patch.size(1));
-    words.put(
+    args.put("embed_dim", (int) dim);
+    args.put("in_chans", (int) patch.size(1));
+    args.put(
         "patch_size",
         patch.size(2) == patch.size(3)
             ? (Object) (int) patch.size(2)
             : List.of((int) patch.size(2), (int) patch.size(3)));
-    words.put("depth", depth());
-    words.put("mlp_ratio", ratio(fc1.size(0), dim));
-    words.put("qkv_bias", has("blocks.0.attn.qkv.bias"));
-    words.put("proj_bias", has("blocks.0.attn.proj.bias"));
-    words.put("class_token", has("cls_token"));
-    words.put("reg_tokens", has("reg_token") ? (int) state.get("reg_token").size(1) : 0);
+    args.put("depth", depth());
+    args.put("mlp_ratio", ratio(fc1.size(0), dim));
+    args.put("qkv_bias", has("blocks.0.attn.qkv.bias"));
+    args.put("proj_bias", has("blocks.0.attn.proj.bias"));
+    args.put("class_token", has("cls_token"));
+    args.put("reg_tokens", has("reg_token") ? (int) state.get("reg_token").size(1) : 0);
     if (has("blocks.0.ls1.gamma")) {
-      words.put("init_values", NO_SCALE_YET);
+      args.put("init_values", NO_SCALE_YET);
     }
-    words.put("pre_norm", has("norm_pre.weight"));
-    words.put("distilled", has("dist_token"));
-    words.put("num_classes", has("head.weight") ? (int) state.get("head.weight").size(0) : 0);
-    words.forEach(this::agree);
-    words.put("fc_norm", has("fc_norm.weight"));
-    words.put("global_pool", pool());
-    words.put("num_heads", heads(dim));
-    words.put("norm_eps", known.get("norm_eps"));
+    args.put("pre_norm", has("norm_pre.weight"));
+    args.put("distilled", has("dist_token"));
+    args.put("num_classes", has("head.weight") ? (int) state.get("head.weight").size(0) : 0);
+    args.forEach(this::agree);
+    args.put("fc_norm", has("fc_norm.weight"));
+    args.put("global_pool", pool());
+    args.put("num_heads", heads(dim));
+    args.put("norm_eps", known.get("norm_eps"));
     Object act = known.get("act");
     if (act == null) {
       weights.assume("act", "gelu");
     } else {
-      words.put("act", act);
+      args.put("act", act);
     }
   }
 
-  /** Where there is a class token, weights do not tell whether the head reads it or the mean. */
+  /** With a class token, weights do not determine whether the head reads it or the mean. */
   private String pool() {
     boolean mean = has("fc_norm.weight") || !has("cls_token");
     Object said = known.get("global_pool");
@@ -163,7 +165,7 @@ final class VitArguments {
     Integer heads = KNOWN_HEADS.get(dim);
     if (heads == null && dim % HEAD_WIDTH != 0) {
       throw new IllegalArgumentException(
-          "weights do not tell the number of attention heads, and %d is no usual width: say it with --model-args num_heads=N, or put the model's config.json beside them"
+          "the weights do not determine the number of attention heads, and width %d is not a usual one: set --model-args num_heads=N, or put the model's config.json next to them"
               .formatted(dim));
     }
     int guess = heads == null ? (int) (dim / HEAD_WIDTH) : heads;
@@ -179,20 +181,20 @@ final class VitArguments {
     return depth;
   }
 
-  /** The ratio that gives just this hidden width when the model multiplies and rounds down. */
+  /** Returns the ratio that gives exactly this hidden width when multiplied and rounded down. */
   private static double ratio(long hidden, long dim) {
     double ratio = (double) hidden / dim;
     return (long) (dim * ratio) == hidden ? ratio : Math.nextUp(ratio);
   }
 
-  /** Refuses a configuration that is another model's. */
-  private void agree(String word, Object value) {
-    Object said = known.get(word);
-    boolean switches = word.equals("init_values") || word.equals("mlp_ratio");
-    if (said != null && !switches && !same(said, value)) {
+  /** Rejects a configuration of another model. */
+  private void agree(String argument, Object value) {
+    Object other = known.get(argument);
+    boolean switches = argument.equals("init_values") || argument.equals("mlp_ratio");
+    if (other != null && !switches && !same(other, value)) {
       throw new IllegalArgumentException(
-          "%s is %s in the weights, but %s in their configuration or arguments: these are two models"
-              .formatted(word, value, said));
+          "%s is %s in the weights, but %s in their configuration or arguments: these are different models"
+              .formatted(argument, value, other));
     }
   }
 
@@ -208,10 +210,10 @@ final class VitArguments {
   }
 
   /**
-   * Tensors that other forms have otherwise, brought into ours without changing the function: a
-   * distillation token that no head reads is a register, and tokens without positions get zeros.
+   * Converts tensors of other forms without changing the function: a distillation token without a
+   * head becomes a register token, and tokens without positions get zeros.
    *
-   * @param grid patches of a picture, rows times columns
+   * @param grid number of patches of an image
    */
   static void bringIntoForm(Map<String, Tensor> state, long grid) {
     Tensor dist = state.get("dist_token");
@@ -224,7 +226,7 @@ final class VitArguments {
     }
     Tensor pos = state.get("pos_embed");
     long prefix = prefixTokens(state);
-    long given = pos.size(1) - grid; // positions of the first tokens
+    long given = pos.size(1) - grid; // positions of the prefix tokens
     if (given < prefix) {
       Tensor zeros = pos.narrow(1, 0, 1).mul(0).expand(1, prefix - given, pos.size(2));
       Tensor first = pos.narrow(1, 0, given);
@@ -233,7 +235,7 @@ final class VitArguments {
     }
   }
 
-  /** Tokens before the patches. */
+  /** Number of tokens before the patches. */
   static long prefixTokens(Map<String, Tensor> state) {
     long tokens = 0;
     for (String name : List.of("cls_token", "dist_token", "reg_token")) {
@@ -244,15 +246,15 @@ final class VitArguments {
   }
 
   /**
-   * The grid that the positions were trained on: rows and columns.
+   * Returns the grid of the positions: rows and columns.
    *
-   * @param candidates picture sizes that somebody has said, the surest first
-   * @throws IllegalArgumentException if none fits and the grid is not square
+   * @param candidates known image sizes, most certain first
+   * @throws IllegalArgumentException if none matches and the grid is not square
    */
   static int[] grid(Map<String, Tensor> state, int[] patch, List<int @Nullable []> candidates) {
     long positions = state.get("pos_embed").size(1);
     long prefix = prefixTokens(state);
-    // with positions for all tokens, for the class token alone, and for none of the first
+    // with positions for all tokens, for the class token only, and for none of the prefix
     TreeMap<Integer, Long> grids = new TreeMap<>();
     grids.put(0, positions - prefix);
     grids.put(1, positions - Math.min(1, prefix));
@@ -273,7 +275,7 @@ final class VitArguments {
       }
     }
     throw new IllegalArgumentException(
-        "%d positions are no square of patches: say the size of the pictures with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json beside the weights"
+        "%d positions are not a square grid of patches: set the image size with --model-args img_size=[HEIGHT,WIDTH], or put the model's config.json next to the weights"
             .formatted(positions));
   }
 }

@@ -9,32 +9,33 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words of timm's {@code VisionTransformer} constructor.
+ * The arguments of timm's {@code VisionTransformer} constructor.
  *
- * @param imgSize height and width of the pictures, pixels
- * @param patchSize height and width of a patch; they divide the picture
- * @param inChans channels of the pictures
- * @param numClasses class scores; 0 leaves the head out
+ * @param imgSize height and width of the images, pixels
+ * @param patchSize height and width of a patch, divisors of the image size
+ * @param inChans channels of the images
+ * @param numClasses number of classes; 0 for no head
  * @param embedDim width D of the tokens
  * @param depth number of blocks
- * @param numHeads attention heads; they divide D
+ * @param numHeads number of attention heads, a divisor of D
  * @param mlpRatio hidden width of the MLP as a factor of D
  * @param qkvBias whether q, k and v have biases
  * @param projBias whether the attention's projection and the MLP have biases
  * @param classToken whether there is a class token
  * @param regTokens number of register tokens (Darcet et al. 2023)
  * @param globalPool {@code token} (read the class token) or {@code avg} (mean of the patches)
- * @param initValues first value of LayerScale, or none for no LayerScale
- * @param preNorm whether a norm stands before the blocks (CLIP); the patch bias goes then
- * @param fcNorm whether the final norm stands after pooling; timm's default is with {@code avg}
+ * @param initValues initial value of LayerScale, or null for no LayerScale
+ * @param preNorm whether there is a norm before the blocks (CLIP); the patch projection then has no
+ *     bias
+ * @param fcNorm whether the final norm is after pooling; timm's default with {@code avg}
  * @param act activation in the MLP
  * @param normEps eps of every norm
  * @param dropRate dropout before the head
  * @param posDropRate dropout after the positions are added
  * @param projDropRate dropout after the attention's projection and in the MLP
  * @param attnDropRate dropout on attention probabilities
- * @param dropPathRate stochastic depth of the last block; it rises from 0 linearly
- * @param distilled whether there is a distillation token with a head of its own (DeiT)
+ * @param dropPathRate stochastic depth rate of the last block; it increases linearly from 0
+ * @param distilled whether there is a distillation token with its own head (DeiT)
  * @param weightInit {@code default} (truncated normal 0.02) or {@code jax} (Xavier; better for
  *     narrow models)
  */
@@ -66,7 +67,7 @@ public record VitConfig(
     String weightInit)
     implements ModelConfig {
 
-  /** Checks that the numbers fit each other. */
+  /** Checks that the values are consistent. */
   public VitConfig {
     checkDivides("image height", imgSize[0], patchSize[0]);
     checkDivides("image width", imgSize[1], patchSize[1]);
@@ -94,13 +95,13 @@ public record VitConfig(
   }
 
   /**
-   * Reads constructor words; absent ones have timm's defaults (ViT-B/16 at 224 pixels).
+   * Parses constructor arguments; missing ones get timm's defaults (ViT-B/16 at 224 pixels).
    *
-   * @param model whose they are, for messages
-   * @throws IllegalArgumentException naming the word, its value and what would do
+   * @param model name of the model, for messages
+   * @throws IllegalArgumentException naming the argument, its value and the valid values
    */
-  public static VitConfig of(String model, Map<String, ?> words) {
-    Args a = new Args(model, words);
+  public static VitConfig of(String model, Map<String, ?> values) {
+    Args a = new Args(model, values);
     String pool = a.word("global_pool", "token", List.of("token", "avg"));
     Boolean fcNorm = a.optionalFlag("fc_norm");
     int[] img = a.pair("img_size", 224);
@@ -159,7 +160,7 @@ public record VitConfig(
     }
   }
 
-  /** All arguments with their values, in the constructor's order. */
+  /** All arguments with their values, in constructor order. */
   @Override
   public Map<String, Object> toMap() {
     Map<String, Object> m = new LinkedHashMap<>();
@@ -195,17 +196,17 @@ public record VitConfig(
     return m;
   }
 
-  /** Rows and columns of patches of a picture. */
+  /** Rows and columns of the patch grid. */
   public int[] grid() {
     return new int[] {imgSize[0] / patchSize[0], imgSize[1] / patchSize[1]};
   }
 
-  /** Number of patches of a picture. */
+  /** Number of patches. */
   public int patches() {
     return grid()[0] * grid()[1];
   }
 
-  /** Tokens before the patches: class, distillation and registers. */
+  /** Number of tokens before the patches: class, distillation and register tokens. */
   public int prefixTokens() {
     return (classToken ? 1 : 0) + (distilled ? 1 : 0) + regTokens;
   }
@@ -225,7 +226,7 @@ public record VitConfig(
     return distilled ? 2 : 1;
   }
 
-  /** Whether the heads read only the first tokens. */
+  /** Whether the heads read only the prefix tokens. */
   boolean readsPrefixOnly() {
     return globalPool.equals("token");
   }
@@ -238,7 +239,7 @@ public record VitConfig(
     }
   }
 
-  /** The multiples of a number next to another: "224 or 240". */
+  /** The multiples of {@code step} next to a value: "224 or 240". */
   private static String around(int value, int step) {
     int below = value / step * step;
     return below == 0 ? "" + step : below + " or " + (below + step);

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** The constructor arguments of a ViT in the configuration files of other libraries. */
+/** Reads the constructor arguments of a ViT from configuration files of other libraries. */
 final class VitConfigured {
   private static final double CLIP_EPS = 1e-5;
   private static final double HUGGING_FACE_EPS = 1e-12;
 
-  /** timm's arguments. */
+  /** Checks timm's arguments. */
   static final TimmArguments TIMM =
       new TimmArguments(
           List.of(
@@ -30,7 +30,7 @@ final class VitConfigured {
           Set.of(
               "proj_bias",
               "act",
-              "act_layer", // read apart: it has other values
+              "act_layer", // read separately, since its values differ
               "init_values",
               "class_token",
               "pos_embed",
@@ -80,9 +80,9 @@ final class VitConfigured {
     Map<String, Object> args =
         new LinkedHashMap<>(Vit.FAMILY.variants().getOrDefault(name, Map.of()));
     args.keySet().removeAll(List.of("num_classes", "in_chans", "img_size"));
-    args.putIfAbsent("norm_eps", Origin.TIMM.normEps()); // unless it says otherwise
+    args.putIfAbsent("norm_eps", Origin.TIMM.normEps()); // unless set
     args.putIfAbsent("act", "gelu");
-    if (name.contains("_clip_")) { // timm: CLIP's image models have its eps, and some its GELU
+    if (name.contains("_clip_")) { // timm: CLIP's image models use its eps, some also its GELU
       args.put("norm_eps", CLIP_EPS);
       args.put("act", name.contains("quickgelu") ? "quick_gelu" : "gelu");
     }
@@ -109,7 +109,7 @@ final class VitConfigured {
       return Map.of();
     }
     Map<String, Object> args = renamed(config, TORCHVISION);
-    args.put("act", "gelu"); // its ViT has no other
+    args.put("act", "gelu"); // its ViT supports no other
     return args;
   }
 

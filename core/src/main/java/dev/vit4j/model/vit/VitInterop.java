@@ -104,7 +104,7 @@ final class VitInterop implements Interop {
     return VitArguments.of(weights);
   }
 
-  /** DeiT's images are normalized with ImageNet's mean and deviation. */
+  /** DeiT's images are normalized with ImageNet's mean and standard deviation. */
   @Override
   public ImageDefaults images(NameTable table, Model model) {
     ImageDefaults usual = table.origin().images(model);
@@ -126,17 +126,19 @@ final class VitInterop implements Interop {
 
   private static @Nullable String whyNotTorchvision(VitConfig c) {
     if (c.imgSize()[0] != c.imgSize()[1]) {
-      return "its ViT takes square pictures only";
+      return "its ViT takes square images only";
     }
     if (c.inChans() != RGB || c.numClasses() == 0 || c.act() != Activation.GELU) {
-      return "its ViT takes pictures of 3 channels and has GELU and a head";
+      return "its ViT takes images of 3 channels and has GELU and a head";
     }
     return c.distilled() || !c.qkvBias()
         ? "its ViT has one head and biases of q, k and v"
         : whyNotTransformers(c);
   }
 
-  /** Why transformers' ViT, and torchvision's, cannot be such a model; null if they can. */
+  /**
+   * The reason why transformers' and torchvision's ViT cannot represent a model; null if they can.
+   */
   private static @Nullable String whyNotTransformers(VitConfig c) {
     if (!c.classToken() || !c.globalPool().equals("token") || c.fcNorm()) {
       return "its ViT reads a class token after a norm over all tokens";

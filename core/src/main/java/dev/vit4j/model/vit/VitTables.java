@@ -4,13 +4,11 @@ import dev.vit4j.model.NameTable;
 import dev.vit4j.model.Origin;
 import java.util.List;
 
-/** The names of a ViT's tensors: left theirs, right ours, which are timm's. */
+/** Tensor names of ViTs: other libraries' on the left, ours, which are timm's, on the right. */
 final class VitTables {
   private VitTables() {}
 
-  /**
-   * timm, and the files of DeiT, DINO, MAE, DINOv2 and DeiT III, from which timm took its names.
-   */
+  /** timm's names, also used by DeiT, DINO, MAE, DINOv2 and DeiT III. */
   static final NameTable TIMM =
       NameTable.of(
           "timm",
@@ -68,8 +66,8 @@ final class VitTables {
           """);
 
   /**
-   * transformers: ViTModel, ViTForImageClassification and DeiT's; ~ is empty in the bare models.
-   * Its files have the first names, also those of version 5, whose models in memory have the last.
+   * transformers: ViTModel, ViTForImageClassification and DeiT's; ~ is empty in models without a
+   * head. Files have the first names, also in version 5, which uses the last ones in memory.
    */
   static final NameTable HUGGING_FACE =
       NameTable.of(
@@ -107,7 +105,7 @@ final class VitTables {
           ~layers.#.mlp.fc2.*                               blocks.#.mlp.fc2.*
           """);
 
-  /** Google's .npz: vision_transformer's and AugReg's names first, big_vision's after them. */
+  /** Google's .npz: names of vision_transformer and AugReg first, then big_vision's. */
   static final NameTable JAX =
       NameTable.of(
           "Google JAX",
@@ -157,6 +155,6 @@ final class VitTables {
           Transformer/encoderblock_#/MlpBlock_0/Dense_1/bias                     blocks.#.mlp.fc2.bias
           """);
 
-  /** All, in the order in which they are tried. */
+  /** All tables, in the order in which they are tried. */
   static final List<NameTable> ALL = List.of(TIMM, TORCHVISION, HUGGING_FACE, JAX);
 }

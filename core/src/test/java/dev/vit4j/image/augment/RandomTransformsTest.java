@@ -211,7 +211,7 @@ class RandomTransformsTest {
     Transform three = new RandomErasing(1, RandomErasing.Mode.CONST, 3, HALF, SPREAD);
     assertThat(three).hasToString("RandomErasing(p=1.0, mode=const, count=(1, 3))");
     assertThatThrownBy(() -> three.apply(image.toGrey(), new SplittableRandom(1)))
-        .hasMessage("RandomErasing has 3 means, the picture 1 channels");
+        .hasMessage("RandomErasing has 3 means, the image has 1 channels");
   }
 
   @Test
@@ -229,7 +229,7 @@ class RandomTransformsTest {
     assertThatThrownBy(() -> new GaussianBlur(4, SCALE)).hasMessageContaining("odd");
     assertThatThrownBy(
             () -> new GaussianBlur(9, SCALE).apply(picture(4, 9), new SplittableRandom(1)))
-        .hasMessageContaining("does not fit a picture of 4 x 9");
+        .hasMessageContaining("does not fit an image of 4 x 9");
     assertThatThrownBy(() -> new RandomVerticalFlip(2)).hasMessageContaining("not 2.0");
     assertThatThrownBy(() -> new ToChannels(4)).hasMessageContaining("not 4");
     assertThatThrownBy(() -> new TrivialAugmentWide(Interpolation.NEAREST, List.of(1, 2)))

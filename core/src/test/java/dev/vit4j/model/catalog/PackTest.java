@@ -97,7 +97,7 @@ class PackTest {
       return apply(model, x);
     }
     assertThatThrownBy(() -> model.pack(Precision.BF16))
-        .hasMessageContaining("leave the model plain");
+        .hasMessageContaining("do not pack the model");
     try (Precision.Region region = Precision.BF16.on(Device.CPU)) {
       return apply(model, x);
     }

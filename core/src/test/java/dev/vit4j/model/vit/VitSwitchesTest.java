@@ -223,7 +223,7 @@ class VitSwitchesTest {
     assertThat(v.apply(normal(1, 2, 3, 8, 18)).shape()).containsExactly(2, 10);
     assertThatThrownBy(() -> v.apply(normal(1, 2, 3, 18, 8)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("vit_mnist_1850 takes pictures [B, 3, 8, 18], not F32[2, 3, 18, 8]");
+        .hasMessage("vit_mnist_1850 takes images [B, 3, 8, 18], not F32[2, 3, 18, 8]");
     assertThatThrownBy(() -> vit("img_size", List.of(8, 17), "patch_size", List.of(4, 6)))
         .hasMessage(
             "vit_mnist_1850: image width 17 is not divisible by patch size 6: use 12 or 18");
