@@ -21,11 +21,11 @@ public final class FineTuning {
   private FineTuning() {}
 
   /**
-   * Gives a model the weights of another of its kind, ours or another library's; with another
-   * picture size, channels or classes as {@link Adaptation} does.
+   * Gives a model the weights of another of its kind, ours or another library's; with another image
+   * size, channels or classes as {@link Adaptation} does.
    *
    * @param report gets what was found in another library's weights, and what was done
-   * @return how pictures are prepared for those weights
+   * @return how images are prepared for those weights
    */
   static Preprocess begin(Model model, Path source, Consumer<String> report) throws IOException {
     try (WeightsFolder.Loaded from = ModelSource.openFor(model, source, report)) {

@@ -9,7 +9,7 @@ import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import java.awt.image.BufferedImage;
 
-/** The first batch of a training as a picture: what the model gets to see, augmented. */
+/** The first batch of a training as an image: what the model gets to see, augmented. */
 final class FirstBatch {
   private static final int SHOWN = 32;
 
@@ -24,7 +24,7 @@ final class FirstBatch {
     }
   }
 
-  /** The training's order and transforms; pictures too where it reads features instead. */
+  /** The training's order and transforms; images too where it reads features instead. */
   private static Loader loader(Setup setup, Recipe recipe) {
     Transform transform =
         setup.input().isFeatures() ? new FitToModel(setup.preprocess()) : setup.augmentation();
