@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Prints answers as they come, and the JSON object at the end. */
+/** Prints each prediction as it is computed, and the JSON object at the end. */
 final class Answers<A> implements Predictor.Sink<A> {
   private final Output out;
   private final Answering<A> answering;
@@ -18,9 +18,9 @@ final class Answers<A> implements Predictor.Sink<A> {
   private int failed;
 
   /**
-   * Prints answers about files, or about samples and whether they are right.
+   * Creates the output for files, or for samples whose predictions are compared with their targets.
    *
-   * @param areSamples whether the true targets are known
+   * @param areSamples whether the targets are known
    */
   Answers(Output out, Answering<A> answering, boolean areSamples) {
     this.out = out;
@@ -48,9 +48,9 @@ final class Answers<A> implements Predictor.Sink<A> {
   }
 
   /**
-   * Ends the output; false if an image could not be read.
+   * Ends the output and returns false if an image could not be read.
    *
-   * @param before how many could not be in the run that this one goes on with
+   * @param before number of images that the resumed run could not read
    */
   boolean end(int before) {
     if (judge != null) {
@@ -58,7 +58,7 @@ final class Answers<A> implements Predictor.Sink<A> {
     }
     failed += before;
     if (failed > 0) {
-      out.failure(failed + (failed == 1 ? " picture" : " pictures") + " could not be read");
+      out.failure(failed + (failed == 1 ? " image" : " images") + " could not be read");
     }
     out.json(Map.of("results", results));
     return failed == 0;

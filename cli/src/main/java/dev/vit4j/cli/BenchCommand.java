@@ -15,10 +15,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit bench}: how fast a catalogue model trains or answers on this machine. */
+/** {@code vit bench}: measures training or inference speed of a catalog model. */
 @Command(
     name = "bench",
-    description = "Measure training or inference with random weights and inputs.",
+    description = "Measure training or inference speed with random weights and inputs.",
     footer = {
       "",
       "Examples:",
@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
       "  ./vit bench infer --model vit_tiny_patch16_224 -b 8 --threads 2 --json"
     })
 final class BenchCommand implements Callable<Integer> {
-  /** What can be measured. */
+  /** What to measure. */
   enum Work {
     train,
     infer
@@ -34,7 +34,7 @@ final class BenchCommand implements Callable<Integer> {
 
   private static final Path PROCESS = Path.of("/proc/self/status");
 
-  @Parameters(paramLabel = "train|infer", description = "A training step, or a forward pass.")
+  @Parameters(paramLabel = "train|infer", description = "Measure training steps or forward passes.")
   Work work = Work.infer;
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -44,21 +44,21 @@ final class BenchCommand implements Callable<Integer> {
       names = {"-m", "--model"},
       paramLabel = "NAME",
       required = true,
-      description = "A catalogue name; `vit models` lists them.")
+      description = "Model name (see vit models).")
   String model = "";
 
   @Option(
       names = {"-b", "--batch-size"},
       paramLabel = "N",
       defaultValue = "8",
-      description = "Pictures in a step (default: ${DEFAULT-VALUE}).")
+      description = "Batch size (default: ${DEFAULT-VALUE}).")
   int batchSize = 8;
 
   @Option(
       names = "--runs",
       paramLabel = "N",
       defaultValue = "7",
-      description = "Timed steps, after 3 to warm up (default: ${DEFAULT-VALUE}).")
+      description = "Number of timed steps, after 3 warm-up steps (default: ${DEFAULT-VALUE}).")
   int runs = 7;
 
   @Override
@@ -99,7 +99,7 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The most memory that this process ever held, where the system tells (Linux), in MB. */
+  /** Returns the peak resident memory of this process in MB, or null if not on Linux. */
   private static @Nullable Long peakRssMb() throws IOException {
     if (!Files.isReadable(PROCESS)) {
       return null;

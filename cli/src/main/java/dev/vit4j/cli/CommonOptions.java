@@ -5,7 +5,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** What every verb takes: {@code @Mixin CommonOptions common}. */
+/** Options of every command: {@code @Mixin CommonOptions common}. */
 final class CommonOptions {
   static final String DEBUG = "--debug";
 
@@ -17,10 +17,10 @@ final class CommonOptions {
 
   @Option(
       names = {"-q", "--quiet"},
-      description = "Print the result only, no progress and no remarks.")
+      description = "Print the result only, without progress and notes.")
   boolean quiet;
 
-  @Option(names = DEBUG, description = "Print the whole stack trace of a failure.")
+  @Option(names = DEBUG, description = "Print the stack trace of a failure.")
   boolean debug;
 
   @Option(
@@ -29,7 +29,7 @@ final class CommonOptions {
       description = "Show this help.")
   boolean help;
 
-  /** Where this verb's words go. */
+  /** Returns the output of this command. */
   Output output() {
     CommandLine line = spec.commandLine();
     return new Output(line.getOut(), line.getErr(), json, quiet);

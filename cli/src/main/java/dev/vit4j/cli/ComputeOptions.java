@@ -5,27 +5,26 @@ import dev.vit4j.tensor.Precision;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where and how a verb computes: {@code @Mixin ComputeOptions compute}. */
+/** Device, precision and threads: {@code @Mixin ComputeOptions compute}. */
 final class ComputeOptions {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:n (default: ${DEFAULT-VALUE}).")
+      description = "Device: auto, cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
   String device = "auto";
 
   @Option(
       names = "--precision",
       paramLabel = "P",
       description =
-          "f32 or bf16 (default: f32; predict and embed take bf16 for large models on processors"
-              + " made for it).")
+          "Precision, f32 or bf16 (default: f32; predict and embed use bf16 for large models on processors with bf16 instructions).")
   @Nullable String precision;
 
   @Option(
       names = {"-j", "--threads"},
       paramLabel = "N",
-      description = "Threads that compute (default: one per core).")
+      description = "Number of compute threads (default: one per core).")
   int threads = Runtime.getRuntime().availableProcessors();
 
   Device device() {
@@ -36,7 +35,7 @@ final class ComputeOptions {
     return precision == null ? Precision.F32 : Precision.parse(precision);
   }
 
-  /** The precision to predict in; null to let the model and the processor choose. */
+  /** Returns the precision for predictions; null to choose by model and processor. */
   @Nullable Precision answering() {
     return precision == null ? null : Precision.parse(precision);
   }

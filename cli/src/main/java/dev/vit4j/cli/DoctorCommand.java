@@ -24,10 +24,10 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code vit doctor}: versions, processor, memory, GPUs, folders, running trainings. */
+/** {@code vit doctor}: prints versions, processor, memory, GPUs, folders and running trainings. */
 @Command(
     name = "doctor",
-    description = "Tell versions, processor, memory, GPUs, running trainings.",
+    description = "Show versions, processor, memory, GPUs and running trainings.",
     footer = {"", "Examples:", "  ./vit doctor", "  ./vit doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
   private static final double GIB = 1L << 30;
@@ -36,13 +36,13 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
 
-  @Option(names = "--watch", description = "Tell again every second, until Ctrl-C.")
+  @Option(names = "--watch", description = "Refresh every second until Ctrl-C.")
   boolean watch;
 
   @Option(
       names = "--output",
       paramLabel = "DIR",
-      description = "Folder of runs in which trainings are looked for (${DEFAULT-VALUE}).")
+      description = "Folder of runs to search for running trainings (default: ${DEFAULT-VALUE}).")
   Path runs = Path.of("runs");
 
   @Override
@@ -88,7 +88,7 @@ final class DoctorCommand implements Callable<Integer> {
     facts.add("vit4j", Version.number(), "vit4j", Version.number());
     facts.add("java", java, "Java", java);
     facts.add("java_home", System.getProperty("java.home"), "", System.getProperty("java.home"));
-    facts.add("java_heap_bytes", heap, "", "heap of at most " + gib(heap));
+    facts.add("java_heap_bytes", heap, "", "maximum heap " + gib(heap));
   }
 
   private static void machine(Facts facts) {
@@ -99,7 +99,7 @@ final class DoctorCommand implements Callable<Integer> {
     List<String> simd = Machine.simd();
     facts.add("os", os, "system", os + ", " + System.getProperty("os.arch"));
     facts.add("cpu", Machine.cpu(), "processor", Machine.cpu());
-    facts.add("cores", cores, "", cores + (cores == 1 ? " core" : " cores") + " for vit4j");
+    facts.add("cores", cores, "", cores + (cores == 1 ? " core" : " cores") + " available");
     facts.add("simd", simd, "", simd.isEmpty() ? "SIMD unknown" : String.join(" ", simd));
     facts.add("memory_bytes", memory, "memory", gib(memory) + ", " + gib(available) + " available");
     facts.add("memory_available_bytes", available);
@@ -138,10 +138,10 @@ final class DoctorCommand implements Callable<Integer> {
         usable,
         label,
         all.isEmpty() && usable == 0
-            ? "none (nvidia-smi tells of none)"
+            ? "none (nvidia-smi lists none)"
             : usable
                 + " usable by this libtorch"
-                + (usable == 0 ? ", whose natives are for the CPU" : ""));
+                + (usable == 0 ? ", which is built for the CPU" : ""));
   }
 
   private void trainings(Facts facts) throws IOException {
@@ -158,7 +158,7 @@ final class DoctorCommand implements Callable<Integer> {
       facts.line(label, run.folder().toString());
       facts.line(
           "",
-          "  epoch %d, for %s; kill %d saves and stops it"
+          "  epoch %d, running for %s; `kill %d` saves and stops it"
               .formatted(run.epochs() + 1, LiveBar.clock(seconds), run.pid()));
       label = "";
     }
@@ -183,23 +183,23 @@ final class DoctorCommand implements Callable<Integer> {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
   }
 
-  /** What is told, as lines for people and as JSON. */
+  /** Facts as lines of text and as JSON. */
   private static final class Facts {
     private final List<String> lines = new ArrayList<>();
     private final Map<String, Object> json = new LinkedHashMap<>();
 
-    /** A fact for both. */
+    /** Adds a fact to the text and the JSON. */
     void add(String key, Object value, String label, String text) {
       add(key, value);
       line(label, text);
     }
 
-    /** A fact for programs only. */
+    /** Adds a fact to the JSON only. */
     void add(String key, Object value) {
       json.put(key, value);
     }
 
-    /** A line for people only; one without a label goes on with the line above. */
+    /** Adds a line to the text only; a line without a label continues the previous one. */
     void line(String label, String text) {
       lines.add("%-10s %s".formatted(label, text));
     }

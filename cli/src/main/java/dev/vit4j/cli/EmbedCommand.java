@@ -19,10 +19,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code vit embed}: pictures, or a data set's, as vectors in a file. */
+/** {@code vit embed}: writes feature vectors of images to a file. */
 @Command(
     name = "embed",
-    description = "Turn pictures into vectors: what the model's head reads.",
+    description = "Compute feature vectors of images, the input of the model's head.",
     footer = {
       "",
       "Examples:",
@@ -39,15 +39,13 @@ final class EmbedCommand implements Callable<Integer> {
       names = {"-o", "--output"},
       paramLabel = "FILE",
       required = true,
-      description = "A new file: .safetensors, .npz, .csv or .jsonl.")
+      description = "New file: .safetensors, .npz, .csv or .jsonl.")
   Path output = Path.of("");
 
-  @Option(names = "--normalize", description = "Make every vector's length 1.")
+  @Option(names = "--normalize", description = "Scale every vector to length 1.")
   boolean normalize;
 
-  @Option(
-      names = "--resume",
-      description = "Go on with the .csv or .jsonl file of an interrupted run.")
+  @Option(names = "--resume", description = "Resume the .csv or .jsonl file of an interrupted run.")
   boolean resume;
 
   private final List<Map<String, Object>> failed = new ArrayList<>();
@@ -88,7 +86,7 @@ final class EmbedCommand implements Callable<Integer> {
                   sink.accept(seen(answer, out));
                 });
             if (count == 0) {
-              throw new IOException("no picture could be read");
+              throw new IOException("no image could be read");
             }
           };
       if (file.grows()) {
@@ -104,7 +102,7 @@ final class EmbedCommand implements Callable<Integer> {
       unread = before.failed() + failed.size();
     }
     if (unread > 0) {
-      out.failure(unread + (unread == 1 ? " picture" : " pictures") + " could not be read");
+      out.failure(unread + (unread == 1 ? " image" : " images") + " could not be read");
     }
     return unread == 0 ? 0 : 1;
   }
@@ -112,8 +110,7 @@ final class EmbedCommand implements Callable<Integer> {
   private void check(FeatureFile file) throws IOException {
     if (resume && !file.grows()) {
       throw new IllegalArgumentException(
-          "--resume goes on with .csv and .jsonl files: %s is written as a whole"
-              .formatted(output));
+          "--resume needs a .csv or .jsonl file: %s cannot be written in parts".formatted(output));
     }
     if (file.grows()) {
       GrowingFile.require(output, resume);

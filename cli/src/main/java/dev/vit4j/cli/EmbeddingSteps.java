@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The steps from one image to the tokens that the first block reads, for models of patches. */
+/** Steps from an image to the input tokens of the first block, for models with patches. */
 final class EmbeddingSteps {
   private EmbeddingSteps() {}
 
-  /** Refuses a model that does not embed patches. */
+  /** Rejects a model without patch embedding. */
   static void require(Model model) {
     if (model.family().embedding().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no patch embedding: --steps is for models that cut images into patches"
+          "%s has no patch embedding: --steps needs a model that splits images into patches"
               .formatted(model.name()));
     }
   }
 
-  /** The steps with their shapes, one a line. */
+  /** Formats the steps with their shapes, one per line. */
   static List<String> lines(Model model, Map<String, Tensor> tensors) {
     List<String> lines = new ArrayList<>();
     lines.add(model.name());
@@ -42,7 +42,7 @@ final class EmbeddingSteps {
     return lines;
   }
 
-  /** The steps for JSON; a step that the model does without has an empty shape. */
+  /** Returns the steps for JSON; a step that the model does not have has an empty shape. */
   static List<Map<String, Object>> maps(Model model, Map<String, Tensor> tensors) {
     List<Map<String, Object>> maps = new ArrayList<>();
     for (Family.EmbeddingStep step : model.family().embedding()) {

@@ -21,10 +21,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit eval}: how good a trained model is, exactly, with pictures of its mistakes. */
+/** {@code vit eval}: evaluates a trained model, with images of its mistakes. */
 @Command(
     name = "eval",
-    description = "Measure a trained model on a data set.",
+    description = "Evaluate a trained model on a data set.",
     footer = {
       "",
       "Examples:",
@@ -46,13 +46,13 @@ final class EvalCommand implements Callable<Integer> {
       names = {"-b", "--batch-size"},
       paramLabel = "N",
       defaultValue = "64",
-      description = "Pictures that go through the model at once (default: ${DEFAULT-VALUE}).")
+      description = "Images per batch (default: ${DEFAULT-VALUE}).")
   int batchSize = 64;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "New folder for tables and pictures (default: eval-SPLITn in the run).")
+      description = "New folder for tables and figures (default: eval-SPLITn in the run).")
   @Nullable Path output;
 
   @Override
@@ -64,7 +64,7 @@ final class EvalCommand implements Callable<Integer> {
       loaded.model().to(device);
       Task task = Tasks.of(loaded);
       Dataset set = task.align(data.open(path), loaded, out::note);
-      out.note("Evaluating %s on %s, %,d pictures".formatted(model, set.name(), set.size()));
+      out.note("Evaluating %s on %s, %,d images".formatted(model, set.name(), set.size()));
       Evaluator evaluator =
           new Evaluator(batchSize, compute.threads(), device, compute.precision());
       ModelInput input = ModelInput.pictures(loaded.preprocess());
@@ -72,7 +72,7 @@ final class EvalCommand implements Callable<Integer> {
       evaluation.lines().forEach(out::result);
       Path folder = output == null ? nextFolder(path) : output;
       evaluation.write(folder);
-      out.note("Tables and pictures: " + folder);
+      out.note("Tables and figures: " + folder);
       Map<String, Object> json = new LinkedHashMap<>(evaluation.toMap());
       json.put("output", folder.toString());
       out.json(json);
@@ -80,7 +80,7 @@ final class EvalCommand implements Callable<Integer> {
     return 0;
   }
 
-  /** The first free number, in the run that the model belongs to, else among the runs. */
+  /** Returns the next numbered folder in the model's run, or in {@code runs/eval}. */
   private Path nextFolder(Path path) throws IOException {
     Path parent = RunFolder.of(path).orElse(Path.of("runs", "eval"));
     return RunFolder.next(parent, "eval-" + data.split);

@@ -27,7 +27,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit explain}: what a model sees in a picture, as figures and one page. */
+/** {@code vit explain}: draws what a model sees in an image, as figures and an HTML report. */
 @Command(
     name = "explain",
     description = "Draw what a model sees: patches, filters, positions, attention, relevance.",
@@ -38,20 +38,20 @@ import picocli.CommandLine.Parameters;
       "  ./vit explain vit_mnist_1850 --data mnist-sample --index 7 --only rollout"
     })
 final class ExplainCommand implements Callable<Integer> {
-  private static final int MOST_PICTURES = 200; // some megabytes of report each
+  private static final int MOST_PICTURES = 200; // each report has several megabytes
   private static final int SHOWN_CLASSES = 5;
 
   @Parameters(
       index = "0",
       paramLabel = "MODEL",
       description =
-          "A run, a weights folder or file, a published name, or a catalogue name (fresh weights).")
+          "A run, a weights folder or file, a published name, or a catalog name (random weights).")
   String model = "";
 
   @Parameters(
       index = "1..*",
       paramLabel = "FILE|DIR",
-      description = "Pictures, or folders with pictures.")
+      description = "Images, or folders of images.")
   List<Path> files = new ArrayList<>();
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -62,7 +62,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--index",
       paramLabel = "N",
       split = ",",
-      description = "Which samples of --data, counted from 0.")
+      description = "Samples of --data, counted from 0.")
   List<Integer> samples = new ArrayList<>();
 
   @Option(
@@ -76,38 +76,39 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "FIGURE",
       split = ",",
       description =
-          "Only these of predictions, pixel-row, patch-row, patches, filters, feature-maps,"
+          "Draw only these figures: predictions, pixel-row, patch-row, patches, filters, feature-maps,"
               + " flattened, positions, attention, attention-mean, rollout, relevance, grad-cam.")
   List<String> only = new ArrayList<>();
 
   @Option(
       names = "--class",
       paramLabel = "LABEL|N",
-      description = "The class to explain (default: the most probable one).")
+      description = "Class to explain (default: the most probable one).")
   @Nullable String target;
 
   @Option(
       names = "--maps",
       paramLabel = "N",
       split = ",",
-      description = "Which feature maps, counted from 0 (default: five by the seed).")
+      description = "Feature maps to draw, counted from 0 (default: five chosen by the seed).")
   List<Integer> maps = new ArrayList<>();
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Of fresh weights and the choice of maps (default: ${DEFAULT-VALUE}).")
+      description =
+          "Seed of random weights and of the choice of feature maps (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
       defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:n (default: ${DEFAULT-VALUE}).")
+      description = "Device: auto, cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
   String device = "auto";
 
-  private List<String> labels = List.of(); // of the data set's classes
+  private List<String> labels = List.of(); // class names of the data set
 
   @Override
   public Integer call() throws IOException {
@@ -125,7 +126,7 @@ final class ExplainCommand implements Callable<Integer> {
       String remark =
           ModelSource.isTrained(model)
               ? ""
-              : "%s has fresh weights (seed %d): it has learned nothing yet".formatted(model, seed);
+              : "%s has random weights (seed %d) and is untrained".formatted(model, seed);
       if (!remark.isEmpty()) {
         out.note(remark);
       }
@@ -154,7 +155,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
-  /** One line for each reason. */
+  /** Prints one line for each reason. */
   private static void noteLeftOut(Output out, ExplanationReport report) {
     Map<String, List<String>> figures = new LinkedHashMap<>();
     report
@@ -169,12 +170,12 @@ final class ExplainCommand implements Callable<Integer> {
     boolean ofData = data.data != null || !samples.isEmpty();
     if (files.isEmpty() != ofData) {
       throw new IllegalArgumentException(
-          "name either pictures (FILE or DIR) or samples of a data set (--data NAME --index N)");
+          "give either images (FILE or DIR) or samples of a data set (--data NAME --index N)");
     }
     List<Predictor.Picture> pictures = ofData ? samples() : Predictor.files(files);
     if (pictures.size() > MOST_PICTURES) {
       throw new IllegalArgumentException(
-          "%,d pictures: at most %d can be explained at once, each is a folder of some megabytes"
+          "%,d images: at most %d can be explained at once, since each report has several megabytes"
               .formatted(pictures.size(), MOST_PICTURES));
     }
     return pictures;
@@ -196,16 +197,16 @@ final class ExplainCommand implements Callable<Integer> {
     return pictures;
   }
 
-  /** The first free number, in the run that the model belongs to, else among the runs. */
+  /** Returns the next numbered folder in the model's run, or in {@code runs/explain}. */
   private Path nextFolder(Predictor.Picture first) throws IOException {
     Optional<Path> run = RunFolder.of(ModelSource.find(model));
     Path parent = run.orElse(Path.of("runs", "explain"));
     String stem = (run.isPresent() ? "explain-" : "") + stem(first);
-    String name = stem.matches(".*\\d") ? stem + "-" : stem; // sample 7, number 1: not 71
+    String name = stem.matches(".*\\d") ? stem + "-" : stem; // sample 7, folder 1: not 71
     return RunFolder.next(parent, name);
   }
 
-  /** A picture's name for a folder. */
+  /** Returns the folder name of an image. */
   private static String stem(Predictor.Picture picture) {
     if (picture.label() >= 0) {
       return picture.source().replaceAll("[^\\w-]+", "-");

@@ -17,10 +17,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit export}: a trained model as files that other libraries open. */
+/** {@code vit export}: writes a trained model for other libraries. */
 @Command(
     name = "export",
-    description = "Write a trained model for other libraries.",
+    description = "Export a trained model for other libraries.",
     footer = {
       "",
       "Examples:",
@@ -47,14 +47,14 @@ final class ExportCommand implements Callable<Integer> {
       names = "--names",
       paramLabel = "LIBRARY",
       description =
-          "Whose names: timm, torchvision or transformers (default: timm; of pth torchvision where it has such a model).")
+          "Library whose tensor names to use: timm, torchvision or transformers (default: timm; for pth torchvision if it has the model).")
   @Nullable String names;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "PATH",
       required = true,
-      description = "The new folder or file.")
+      description = "New folder or file.")
   Path output = Path.of("");
 
   @Override
@@ -74,11 +74,10 @@ final class ExportCommand implements Callable<Integer> {
       }
       if (isOnnx()) {
         out.result(
-            "%s written as ONNX, operator set %d: %s"
-                .formatted(net.name(), OnnxGraph.OPSET, output));
+            "Exported %s as ONNX, opset %d: %s".formatted(net.name(), OnnxGraph.OPSET, output));
       } else {
         Export.remarks(loaded, whose).forEach(out::note);
-        out.result("%s written under the names of %s: %s".formatted(net.name(), whose, output));
+        out.result("Exported %s with the names of %s: %s".formatted(net.name(), whose, output));
       }
       Map<String, @Nullable Object> json = new LinkedHashMap<>();
       json.put("model", net.name());
@@ -96,8 +95,7 @@ final class ExportCommand implements Callable<Integer> {
 
   private Export.Names names(Model net) {
     if (names != null && isOnnx()) {
-      throw new IllegalArgumentException(
-          "--names is for weights: ONNX holds the computation itself");
+      throw new IllegalArgumentException("--names does not apply to onnx: remove it");
     }
     if (names != null) {
       return Export.Names.of(names);

@@ -24,12 +24,11 @@ import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * Turns whatever goes wrong into one line on stderr, {@code vit: what, where, what to do}, and an
- * exit code: 2 for what the user can put right on the command line, 1 for the rest. {@code --debug}
- * adds the stack trace.
+ * Reports every failure as one line on stderr, {@code vit: what, where, what to do}, and an exit
+ * code: 2 for wrong usage, 1 for everything else. {@code --debug} adds the stack trace.
  */
 final class Failures implements IExecutionExceptionHandler, IParameterExceptionHandler {
-  private static final int FAR = 3; // edits: beyond that nothing is meant
+  private static final int FAR = 3; // largest edit distance of a suggestion
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
@@ -44,7 +43,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return report(verb, debug(parsed), e);
   }
 
-  /** Prints the line for a failure and returns its exit code. */
+  /** Prints the message of a failure and returns its exit code. */
   static int report(CommandLine line, boolean debug, Throwable failure) {
     boolean usage =
         failure instanceof IllegalArgumentException || failure instanceof ParameterException;
@@ -71,8 +70,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof UnmatchedArgumentException unmatched) {
       String word = unmatched.getUnmatched().get(0);
       boolean verb = e.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
-      String kind = verb ? "verb" : unmatched.isUnknownOption() ? "option" : "argument";
-      // picocli ranks verbs by shared pairs of letters, which takes "trian" for trace.
+      String kind = verb ? "command" : unmatched.isUnknownOption() ? "option" : "argument";
+      // picocli ranks commands by shared letter pairs and suggests "trace" for "trian".
       List<String> known =
           verb
               ? List.copyOf(e.getCommandLine().getSubcommands().keySet())
@@ -89,14 +88,14 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return message;
   }
 
-  /** The failure in one line. */
+  /** Returns the message of a failure. */
   static String words(Throwable e) {
     boolean wraps = e instanceof UncheckedIOException || e instanceof ExceptionInInitializerError;
     if (wraps && e.getCause() != null) {
       return words(e.getCause());
     }
     if (e instanceof InvalidPathException path) {
-      return "'%s' is no path: %s".formatted(path.getInput(), path.getReason());
+      return "'%s' is not a valid path: %s".formatted(path.getInput(), path.getReason());
     }
     if (e instanceof FileSystemException file) {
       return words(file);
@@ -108,13 +107,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return message(e);
     }
     if (e instanceof OutOfMemoryError) {
-      return "out of memory (%s): use a smaller batch or model, or give Java more with VIT_JAVA_OPTS=-Xmx8g"
+      return "out of memory (%s): use a smaller batch or model, or a larger heap with VIT_JAVA_OPTS=-Xmx8g"
           .formatted(message(e));
     }
     if (e instanceof IllegalStateException || e instanceof LinkageError) {
       return message(e);
     }
-    if (e.getClass() == RuntimeException.class) { // what JavaCPP makes of libtorch's exceptions
+    if (e.getClass() == RuntimeException.class) { // JavaCPP's wrapper of libtorch's exceptions
       return message(e).lines().findFirst().orElse("libtorch failed");
     }
     return "internal error: %s: %s; run again with --debug and report it"
@@ -130,13 +129,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       return file + ": permission denied";
     }
     if (e instanceof NotDirectoryException) {
-      return file + ": is not a folder";
+      return file + ": not a folder";
     }
     if (e instanceof DirectoryNotEmptyException) {
       return file + ": the folder is not empty";
     }
     if (e instanceof FileAlreadyExistsException) {
-      return file + ": is there already";
+      return file + ": already exists";
     }
     return file + ": " + (e.getReason() == null ? "cannot be read or written" : e.getReason());
   }

@@ -26,12 +26,12 @@ import picocli.CommandLine.Spec;
 /** {@code vit fetch}: downloads published weights into the caches that Python's libraries use. */
 @Command(
     name = "fetch",
-    description = "Download published weights; what is there is left alone.",
+    description = "Download published weights; existing files are kept.",
     footer = {
       "",
-      "Files are checked, and go where huggingface_hub and torch.hub keep theirs.",
-      "A download that was interrupted goes on where it ended. HTTPS_PROXY, HTTP_PROXY,",
-      "ALL_PROXY and NO_PROXY count as in Python.",
+      "Files are verified and stored in the caches of huggingface_hub and torch.hub.",
+      "Interrupted downloads are resumed. The variables HTTPS_PROXY, HTTP_PROXY,",
+      "ALL_PROXY and NO_PROXY are used as in Python.",
       "",
       "Examples:",
       "  ./vit fetch timm/vit_tiny_patch16_224.augreg_in21k_ft_in1k --dry-run",
@@ -43,7 +43,7 @@ final class FetchCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "ORG/NAME of the Hugging Face Hub, torchvision/NAME with .TAG or without, or a name that vit models lists with pretrained weights.")
+          "ORG/NAME on the Hugging Face Hub, torchvision/NAME[.TAG], or a name with pretrained weights in vit models.")
   String name = "";
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -51,10 +51,10 @@ final class FetchCommand implements Callable<Integer> {
   @Option(
       names = "--revision",
       paramLabel = "REVISION",
-      description = "Branch, tag or commit, as ORG/NAME@REVISION.")
+      description = "Branch, tag or commit, same as ORG/NAME@REVISION.")
   @Nullable String revision;
 
-  @Option(names = "--dry-run", description = "Say which files and how big, and fetch nothing.")
+  @Option(names = "--dry-run", description = "List the files and their sizes without downloading.")
   boolean dryRun;
 
   @Override
@@ -64,8 +64,8 @@ final class FetchCommand implements Callable<Integer> {
     Published model = model();
     Optional<Path> here = settings.isOffline() ? model.cached(settings) : Optional.empty();
     if (here.isPresent()) {
-      out.note("Downloads are forbidden: the cache is used as it is");
-      out.result("On this machine: " + here.get());
+      out.note("Downloads are disabled: using the cached files");
+      out.result("Stored in: " + here.get());
       out.json(json(model, settings, "", here.get(), List.of()));
       return ExitCode.OK;
     }
@@ -77,7 +77,9 @@ final class FetchCommand implements Callable<Integer> {
       fetch.run(new Received(out, live ? spec.commandLine().getErr() : null));
     }
     items.forEach(item -> out.result(line(item)));
-    out.result((dryRun ? "Nothing fetched; it would be: " : "On this machine: ") + fetch.place());
+    out.result(
+        (dryRun ? "Dry run, nothing downloaded; would be stored in: " : "Stored in: ")
+            + fetch.place());
     out.json(json(model, settings, fetch.version(), fetch.place(), items));
     return ExitCode.OK;
   }
@@ -92,7 +94,7 @@ final class FetchCommand implements Callable<Integer> {
       return hub.at(revision);
     }
     throw new IllegalArgumentException(
-        "--revision is for models of the Hub: " + name + " has none");
+        "--revision applies only to models of the Hugging Face Hub, not to " + name);
   }
 
   private Published parsed() {
@@ -100,15 +102,15 @@ final class FetchCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "'%s' is no name of published weights: ORG/NAME or torchvision/NAME is"
+                    "'%s' is not a name of published weights: use ORG/NAME or torchvision/NAME"
                         .formatted(name)));
   }
 
-  /** What is about to come, from where, and how big. */
+  /** Announces the files, their size and their source. */
   private static void announce(Output out, Published model, HubSettings settings, Fetch fetch) {
     long all = fetch.items().stream().mapToLong(Fetch.Item::bytes).sum();
     out.note(
-        "%s%s: %d file%s, %s, of which %s to fetch from %s"
+        "%s%s: %d file%s, %s, %s to download from %s"
             .formatted(
                 model.name(),
                 fetch.version().isEmpty() ? "" : " (commit " + fetch.version() + ")",
@@ -123,7 +125,7 @@ final class FetchCommand implements Callable<Integer> {
     return "%12s  %-8s %s".formatted(Received.size(item.bytes()), status(item), item.name());
   }
 
-  /** What has become of a file, or would. */
+  /** Returns the status of a file. */
   private String status(Fetch.Item item) {
     return item.isHere() ? "here" : dryRun ? "missing" : "fetched";
   }

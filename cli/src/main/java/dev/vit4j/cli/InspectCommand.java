@@ -22,14 +22,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit inspect}: what is in a weights file, without building a model. */
+/** {@code vit inspect}: lists the contents of a weights file without building a model. */
 @Command(
     name = "inspect",
-    description = "List the tensors in any weights file, with what their numbers look like.",
+    description = "List the tensors of a weights file with statistics of their values.",
     footer = {
       "",
-      "Reads safetensors, torch's .pth, .pt and .bin (both also in shards), and numpy's .npz.",
-      "Nothing in a file is ever run.",
+      "Reads .safetensors, PyTorch's .pth, .pt and .bin (sharded or not), and NumPy's .npz.",
+      "Never executes code stored in a file.",
       "",
       "Examples:",
       "  ./vit inspect runs/classification/mnist-sample1",
@@ -39,7 +39,7 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE|FOLDER|MODEL",
       description =
-          "A weights file, a folder with one, a run (its best weights), or a published name.")
+          "A weights file, a folder that contains one, a run (its best weights), or a published name.")
   String source = "";
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -48,7 +48,7 @@ final class InspectCommand implements Callable<Integer> {
       names = "--filter",
       paramLabel = "GLOB",
       defaultValue = "*",
-      description = "Only tensors of such names; * stands for anything, ? for one character.")
+      description = "List only tensors whose name matches; * matches any text, ? one character.")
   String filter = "*";
 
   @Override
@@ -76,13 +76,13 @@ final class InspectCommand implements Callable<Integer> {
         file.tensors().values().stream().filter(t -> pattern.matcher(t.name()).matches()).toList();
     if (found.isEmpty() && !file.tensors().isEmpty()) {
       throw new IllegalArgumentException(
-          "--filter %s: none of the %d names is such, the first is %s"
+          "--filter %s: matches none of the %d names, such as %s"
               .formatted(filter, file.tensors().size(), file.tensors().keySet().iterator().next()));
     }
     return found;
   }
 
-  /** A file system's own globs would take the dots and slashes in names for more than letters. */
+  /** Not a file system glob, since those treat dots and slashes in names specially. */
   private static String regex(String glob) {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < glob.length(); i++) {

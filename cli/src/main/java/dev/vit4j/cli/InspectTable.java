@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The tensors of a file as lines, then the totals and the file's own notes.
+ * Formats the tensors of a file as lines, followed by totals and the metadata.
  *
- * @param tensors those to show
- * @param all how many the file has
- * @param names whose names they are, if that is known
+ * @param tensors tensors to list
+ * @param all number of tensors in the file
+ * @param names library that uses these tensor names, if known
  */
 record InspectTable(
     Map<TensorInfo, TensorStatistics> tensors,
@@ -29,16 +29,16 @@ record InspectTable(
   private static final int DIGITS = 3;
   private static final String GAP = "  ";
 
-  /** Columns after the first two are numbers, set to the right. */
+  /** Columns after the first two are numbers and right-aligned. */
   private static final List<String> HEAD =
       List.of("name", "dtype", "shape", "mean", "std", "min", "max");
 
   private static final int FIRST_NUMBER = 3;
 
   /**
-   * The lines.
+   * Returns the lines.
    *
-   * @param narrow whether to keep within 100 columns; long names then lose their beginning
+   * @param narrow whether to keep within 100 columns by cutting the start of long names
    */
   List<String> lines(boolean narrow) {
     List<List<String>> rows = new ArrayList<>();
@@ -85,7 +85,7 @@ record InspectTable(
     return line.toString().stripTrailing();
   }
 
-  /** The end of a name tells more than its beginning: the layer and the kind of parameter. */
+  /** Keeps the end of a name, which contains the layer and the kind of parameter. */
   private static String shortened(String name, int width) {
     return name.length() <= width ? name : "…" + name.substring(name.length() - width + 1);
   }
@@ -111,7 +111,7 @@ record InspectTable(
             lines.add(
                 String.format(
                     Locale.ROOT,
-                    "%s: %,d NaN, %,d infinite, left out of the figures above",
+                    "%s: %,d NaN, %,d infinite, excluded from the statistics above",
                     printable(t.name()),
                     s.nan(),
                     s.infinite()));
@@ -125,12 +125,12 @@ record InspectTable(
     return narrow && line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line;
   }
 
-  /** Names and notes come from files: they must not write lines or colours of their own. */
+  /** Removes control characters from names and metadata, which come from files. */
   private static String printable(String text) {
     return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
   }
 
-  /** Three digits, or as many as stand before the point; a dash for what does not exist. */
+  /** Formats with three significant digits, or all integer digits; a dash if not finite. */
   private static String number(double value) {
     if (!Double.isFinite(value)) {
       return "-";

@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Values as JSON can hold them. */
+/** Converts values to types that JSON supports. */
 final class Json {
   private Json() {}
 
-  /** An object of these keys in this order: {@code Map.of} has another at every start. */
+  /** Returns a map with these keys in this order, unlike {@code Map.of}. */
   static Map<String, Object> of(String key, Object value, String second, Object secondValue) {
     Map<String, Object> object = new LinkedHashMap<>();
     object.put(key, value);
@@ -17,7 +17,7 @@ final class Json {
     return object;
   }
 
-  /** The same value with null for the numbers that JSON lacks, and text for paths and the like. */
+  /** Replaces NaN and infinity by null, and paths and other objects by text. */
   static @Nullable Object plain(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       Map<String, @Nullable Object> copy = new LinkedHashMap<>();

@@ -13,13 +13,13 @@ import me.tongfei.progressbar.ProgressState;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line at the bottom of a terminal that shows where a training stands. It has its own consumer:
- * the library's default one takes the terminal's signals, which would lose the save at Ctrl-C.
+ * Progress bar of a training on the last line of a terminal. It has its own consumer, because the
+ * default one of the library captures terminal signals, which would prevent saving at Ctrl-C.
  */
 final class LiveBar implements AutoCloseable {
   private static final int WIDTH = 6;
   private static final int REFRESH_MS = 200;
-  // The line stays one line in a narrow terminal: no wrapping while it is written.
+  // Disable wrapping while the bar is written, so that it takes one line in a narrow terminal.
   private static final String BEGIN = "\r\033[?7l";
   private static final String END = "\033[K\033[?7h";
 
@@ -30,8 +30,8 @@ final class LiveBar implements AutoCloseable {
   private volatile Progress.@Nullable Step step;
 
   /**
-   * @param done batches of all epochs that were done before
-   * @param total batches of all epochs
+   * @param done number of batches completed in earlier sessions
+   * @param total number of batches in all epochs
    */
   LiveBar(PrintWriter err, Task task, int epochs, long done, long total) {
     this.task = task;
@@ -97,18 +97,18 @@ final class LiveBar implements AutoCloseable {
     return clock(Math.round(perStep * (state.getMax() - state.getCurrent())));
   }
 
-  /** A metric's value, short. */
+  /** Formats a metric value briefly. */
   static String value(Metric metric, double value) {
     return String.format(
         Locale.ROOT, metric.unit() == Metric.Unit.PERCENT ? "%.2f%%" : "%.4f", value);
   }
 
-  /** A learning rate with a short exponent, for a line of 80 columns. */
+  /** Formats a learning rate with a short exponent, to keep lines within 80 columns. */
   static String rate(double lr) {
     return String.format(Locale.ROOT, "%.1e", lr).replace("e-0", "e-").replace("e+00", "");
   }
 
-  /** Seconds as m:ss or h:mm:ss. */
+  /** Formats seconds as m:ss or h:mm:ss. */
   static String clock(long seconds) {
     return seconds < 3600
         ? "%d:%02d".formatted(seconds / 60, seconds % 60)

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** The processor, memory and GPUs of this machine, as the operating system tells them. */
+/** Processor, memory and GPUs of this machine, as reported by the operating system. */
 final class Machine {
   private static final Path CPUINFO = Path.of("/proc/cpuinfo");
   private static final Path MEMINFO = Path.of("/proc/meminfo");
@@ -42,13 +42,13 @@ final class Machine {
   /**
    * A GPU.
    *
-   * @param memoryMib whole memory
-   * @param usedMib memory in use, of all processes
-   * @param use percentage of time that it computed
+   * @param memoryMib total memory
+   * @param usedMib memory used by all processes
+   * @param use utilization in percent
    */
   record Gpu(int index, String name, long memoryMib, long usedMib, int use) {}
 
-  /** The processor's name. */
+  /** Returns the name of the processor. */
   static String cpu() {
     if (Engine.cpuName().isPresent()) {
       return Engine.cpuName().get();
@@ -57,7 +57,7 @@ final class Machine {
     return mac.isEmpty() ? System.getProperty("os.arch") : mac.get(0).strip();
   }
 
-  /** Those of the processor's vector instructions that matter to libtorch. */
+  /** Returns the vector instruction sets of the processor that libtorch can use. */
   static List<String> simd() {
     for (String line : lines(CPUINFO)) {
       if (line.startsWith("flags") || line.startsWith("Features")) {
@@ -72,12 +72,12 @@ final class Machine {
         .toList();
   }
 
-  /** Whole memory in bytes; of the container, where there is one. */
+  /** Returns the total memory in bytes, of the container if there is one. */
   static long memory() {
     return system().getTotalMemorySize();
   }
 
-  /** Memory in bytes that programs can still take, caches included where the system says. */
+  /** Returns the available memory in bytes, including reclaimable caches if known. */
   static long memoryAvailable() {
     for (String line : lines(MEMINFO)) {
       if (line.startsWith("MemAvailable:")) {
@@ -88,7 +88,7 @@ final class Machine {
     return system().getFreeMemorySize();
   }
 
-  /** The GPUs that {@code nvidia-smi} tells of; none if it is not there. */
+  /** Returns the GPUs that {@code nvidia-smi} lists; none if it is not installed. */
   static List<Gpu> gpus() {
     List<Gpu> gpus = new ArrayList<>();
     for (String line :
@@ -104,7 +104,7 @@ final class Machine {
     return gpus;
   }
 
-  /** Drivers write [N/A] for what they cannot tell. */
+  /** Parses a number; drivers write [N/A] for unknown values. */
   private static long number(String text) {
     String digits = text.replaceAll("[^0-9]", "");
     return digits.isEmpty() ? 0 : Long.parseLong(digits);
@@ -122,7 +122,7 @@ final class Machine {
     }
   }
 
-  /** What a program prints; nothing if it is not there, fails or takes too long. */
+  /** Returns the output lines of a program; none if it is missing, fails or times out. */
   private static List<String> output(String... command) {
     try {
       Process process =

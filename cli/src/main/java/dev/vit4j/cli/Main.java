@@ -7,30 +7,25 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/**
- * The command {@code vit}. Exit codes: 0 done, 1 the work failed, 2 wrong usage, 130 interrupted.
- */
+/** The command {@code vit}. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 @Command(
     name = "vit",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    description = "Vision Transformers for the JVM: train, use and look inside them.",
+    description = "Train, use and inspect Vision Transformers on the JVM.",
     synopsisHeading = "Usage: ",
-    customSynopsis = "vit VERB [OPTIONS]",
+    customSynopsis = "vit COMMAND [OPTIONS]",
     commandListHeading = "%n",
-    footer = {
-      "",
-      "vit VERB --help tells the options of a verb, with examples. To begin: vit train"
-    })
+    footer = {"", "Run 'vit COMMAND --help' for options and examples. To get started: vit train"})
 public final class Main implements Runnable {
   @Spec CommandSpec spec;
 
   private Main() {}
 
   /**
-   * Runs the command line and ends the process with its exit code.
+   * Runs the command line and exits with its exit code.
    *
-   * @param args the words after {@code vit}
+   * @param args arguments after {@code vit}
    */
   public static void main(String[] args) {
     StopOnSignal.killElse();
@@ -38,15 +33,15 @@ public final class Main implements Runnable {
     StopOnSignal.exit(execute(commandLine(), args));
   }
 
-  /** Lets the JDK send a proxy's password for https too, unless the user has decided otherwise. */
+  /** Allows the JDK to send proxy passwords for https too, unless the user has set the property. */
   static void sendPasswordsOfProxies() {
     if (System.getProperty(Web.TUNNEL_WITHOUT) == null) {
       System.setProperty(Web.TUNNEL_WITHOUT, "");
     }
   }
 
-  /** All verbs, in the order in which the help lists them. */
-  private static List<Object> verbs() {
+  /** Returns all commands in the order of the help. */
+  private static List<Object> commands() {
     return List.of(
         new TrainCommand(),
         new EvalCommand(),
@@ -65,10 +60,11 @@ public final class Main implements Runnable {
         new DoctorCommand());
   }
 
-  /** The whole command line, ready to {@link #execute}. */
+  /** Returns the complete command line, for {@link #execute}. */
   static CommandLine commandLine() {
     CommandLine vit = new CommandLine(new Main());
-    verbs().forEach(verb -> vit.addSubcommand(new CommandLine(verb))); // applies transformers
+    commands()
+        .forEach(command -> vit.addSubcommand(new CommandLine(command))); // applies transformers
     Failures failures = new Failures();
     return vit.setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
@@ -77,7 +73,7 @@ public final class Main implements Runnable {
         .setUsageHelpAutoWidth(true);
   }
 
-  /** Runs it; picocli lets errors of the JVM pass, which deserve a line too. */
+  /** Runs a command line. Reports JVM errors, which picocli does not handle. */
   static int execute(CommandLine vit, String... args) {
     try {
       return vit.execute(args);
@@ -86,7 +82,7 @@ public final class Main implements Runnable {
     }
   }
 
-  /** Called when no verb is given. */
+  /** Prints the help if no command is given. */
   @Override
   public void run() {
     spec.commandLine().usage(spec.commandLine().getOut());

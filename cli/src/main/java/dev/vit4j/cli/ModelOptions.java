@@ -8,7 +8,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import picocli.CommandLine.Option;
 
-/** Constructor words for a catalogue model: {@code @Mixin ModelOptions shape}. */
+/** Constructor arguments of a catalog model: {@code @Mixin ModelOptions shape}. */
 final class ModelOptions {
   @Option(names = "--num-classes", paramLabel = "K", description = "Number of classes.")
   @Nullable Integer numClasses;
@@ -16,17 +16,17 @@ final class ModelOptions {
   @Option(
       names = "--img-size",
       paramLabel = "PIXELS",
-      description = "What the model reads; N or H,W.")
+      description = "Input size of the model in pixels, N or H,W.")
   @Nullable String imgSize;
 
   @Option(
       names = {"--set", "--model-args"},
       paramLabel = "KEY=VALUE",
       description =
-          "Any word of a fresh model's constructor, such as depth=6; of weights that do not tell: num_heads, img_size, norm_eps, act, global_pool, stem_pool.")
+          "Any constructor argument of a new model, such as depth=6; for another library's weights, those that they do not contain: num_heads, img_size, norm_eps, act, global_pool, stem_pool.")
   Map<String, String> set = new LinkedHashMap<>();
 
-  /** All words with their values as YAML reads them. */
+  /** Returns all arguments with their values parsed as YAML. */
   Map<String, Object> args() {
     Map<String, Object> args = new LinkedHashMap<>();
     if (numClasses != null) {
@@ -40,14 +40,14 @@ final class ModelOptions {
     return args;
   }
 
-  /** A value as YAML reads it. */
+  /** Parses a value as YAML. */
   static Object parse(String key, String value) {
     try {
       Object parsed = new Load(LoadSettings.builder().build()).loadFromString(value);
       return parsed == null ? "" : parsed;
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException(
-          "%s: '%s' is no number, word or [list]".formatted(key, value), e);
+          "%s: '%s' is not a number, name or [list]".formatted(key, value), e);
     }
   }
 }

@@ -15,10 +15,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit models}: the catalogue of models. */
+/** {@code vit models}: lists the models of the catalog. */
 @Command(
     name = "models",
-    description = "List the models of the catalogue.",
+    description = "List the available models.",
     footer = {"", "Examples:", "  ./vit models", "  ./vit models tiny"})
 final class ModelsCommand implements Runnable {
   @Parameters(
@@ -26,7 +26,7 @@ final class ModelsCommand implements Runnable {
       arity = "0..1",
       paramLabel = "FILTER",
       defaultValue = "",
-      description = "List only the names with this in them.")
+      description = "List only names that contain this text.")
   String filter = "";
 
   @Mixin CommonOptions common;
@@ -38,7 +38,7 @@ final class ModelsCommand implements Runnable {
     List<String> names = Models.names().stream().filter(n -> n.contains(wanted)).toList();
     if (names.isEmpty()) {
       throw new IllegalArgumentException(
-          "no model has '%s' in its name: vit models lists all".formatted(filter));
+          "no model name contains '%s': run vit models to list all".formatted(filter));
     }
     output.result(
         "%-31s %12s  %-14s %7s  %s"
@@ -50,7 +50,7 @@ final class ModelsCommand implements Runnable {
     output.json(Map.of("models", all));
   }
 
-  /** Builds the model's shapes only, without memory for its weights. */
+  /** Creates the model without allocating its weights. */
   private static Map<String, @Nullable Object> row(String name, Output output) {
     try (Model model = Models.create(name, Map.of(), Init.shapesOnly())) {
       List<Integer> input = List.of(model.channels(), model.height(), model.width());

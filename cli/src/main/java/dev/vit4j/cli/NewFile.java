@@ -4,14 +4,14 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Files that a verb is told to write: never over another. */
+/** Checks output files: existing files are never overwritten. */
 final class NewFile {
   private NewFile() {}
 
   /**
-   * Refuses a file that is there.
+   * Rejects an existing file.
    *
-   * @throws FileAlreadyExistsException if it is
+   * @throws FileAlreadyExistsException if the file exists
    */
   static void require(Path file) throws FileAlreadyExistsException {
     if (Files.exists(file)) {

@@ -6,8 +6,8 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Where words go: results to stdout, progress and remarks to stderr. With {@code --json} the only
- * result is one JSON object; with {@code --quiet} there are no remarks.
+ * Prints results to stdout, and progress and notes to stderr. With {@code --json} the result is a
+ * single JSON object; with {@code --quiet} there are no notes.
  */
 final class Output {
   private final PrintWriter out;
@@ -22,7 +22,7 @@ final class Output {
     this.quiet = quiet;
   }
 
-  /** A line of the result, for people; not printed with {@code --json}. */
+  /** Prints a line of the result, unless {@code --json} is set. */
   void result(String line) {
     if (!json) {
       out.println(line);
@@ -30,7 +30,7 @@ final class Output {
     }
   }
 
-  /** A remark on stderr; not printed with {@code --quiet}. */
+  /** Prints a note to stderr, unless {@code --quiet} is set. */
   void note(String line) {
     if (!quiet) {
       err.println(line);
@@ -38,23 +38,23 @@ final class Output {
     }
   }
 
-  /** Says where a run goes on. */
+  /** Prints where a resumed run continues. */
   void resumed(Resumed before) {
     if (before.pictures() > 0) {
-      note("vit: going on after " + before.pictures() + " pictures");
+      note("vit: resuming after " + before.pictures() + " images");
     }
   }
 
-  /** A part of the work that failed while the rest goes on; printed always. */
+  /** Prints the failure of one item while the others are processed; always printed. */
   void failure(String line) {
     err.println("vit: " + line.replaceAll("[\\r\\n\\t]+ *", " "));
     err.flush();
   }
 
   /**
-   * The result for programs, printed with {@code --json} only: one object on one line.
+   * Prints the result as one JSON object on one line, if {@code --json} is set.
    *
-   * @param values in the order of printing; numbers that JSON lacks (NaN, infinity) become null
+   * @param values keys and values in output order; NaN and infinity become null
    */
   void json(Map<String, ?> values) {
     if (json) {

@@ -2,7 +2,7 @@ package dev.vit4j.cli;
 
 import java.util.Locale;
 
-/** Says every ten seconds how many pictures are done, so that long work is not silent. */
+/** Reports the number of processed images every ten seconds. */
 final class Pace {
   private static final long INTERVAL = 10_000_000_000L; // nanoseconds
 
@@ -15,7 +15,7 @@ final class Pace {
     this.out = out;
   }
 
-  /** Counts a picture. */
+  /** Counts an image. */
   void next() {
     pictures++;
     long now = System.nanoTime();
@@ -24,7 +24,7 @@ final class Pace {
       out.note(
           String.format(
               Locale.ROOT,
-              "%,d pictures done, %.1f pictures/s",
+              "%,d images done, %.1f images/s",
               pictures,
               pictures * 1e9 / (now - start)));
     }

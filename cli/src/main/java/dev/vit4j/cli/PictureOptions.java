@@ -10,9 +10,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/**
- * A model, and which pictures it answers about, files or samples: {@code @Mixin PictureOptions}.
- */
+/** A model and its input images, files or samples: {@code @Mixin PictureOptions}. */
 final class PictureOptions {
   @Parameters(
       index = "0",
@@ -23,7 +21,7 @@ final class PictureOptions {
   @Parameters(
       index = "1..*",
       paramLabel = "FILE|DIR",
-      description = "Pictures, or folders with pictures (PNG, JPEG, WebP, GIF, BMP).")
+      description = "Images, or folders of images (PNG, JPEG, WebP, GIF, BMP).")
   List<Path> files = new ArrayList<>();
 
   @Mixin DataOptions data = new DataOptions();
@@ -32,27 +30,27 @@ final class PictureOptions {
       names = {"-b", "--batch-size"},
       paramLabel = "N",
       defaultValue = "32",
-      description = "Pictures that go through the model at once (default: ${DEFAULT-VALUE}).")
+      description = "Images per batch (default: ${DEFAULT-VALUE}).")
   int batchSize = 32;
 
-  @Option(names = "--limit", paramLabel = "N", description = "Only the first N pictures.")
+  @Option(names = "--limit", paramLabel = "N", description = "Use only the first N images.")
   int limit = Integer.MAX_VALUE;
 
-  /** Where the model lies. */
+  /** Returns the path of the model. */
   Path place() throws IOException {
     return ModelSource.find(model);
   }
 
-  /** Whether they are a data set's, with labels. */
+  /** Returns whether the images are labeled samples of a data set. */
   boolean areSamples() {
     return files.isEmpty();
   }
 
-  /** Names them; none is opened yet. */
+  /** Returns the images without opening them. */
   Iterable<Predictor.Picture> open() throws IOException {
     if (files.isEmpty() == (data.data == null)) {
       throw new IllegalArgumentException(
-          "name either pictures (FILE or DIR) or a data set (--data NAME or --data DIR)");
+          "give either images (FILE or DIR) or a data set (--data NAME or --data DIR)");
     }
     if (limit < 1) {
       throw new IllegalArgumentException("--limit must be at least 1, not " + limit);

@@ -6,7 +6,7 @@ import java.net.URI;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Shows downloads: a line per file, below which a second one counts up in a terminal. */
+/** Prints download progress: a line per file, and a counter if there is a terminal. */
 final class Received implements DownloadProgress {
   private static final double KB = 1e3;
   private static final long REFRESH = 200_000_000; // nanoseconds
@@ -17,7 +17,7 @@ final class Received implements DownloadProgress {
   private long shown;
 
   /**
-   * @param terminal where a line can be rewritten; null for none
+   * @param terminal terminal for the counter; null for none
    */
   Received(Output output, @Nullable PrintWriter terminal) {
     this.output = output;
@@ -31,7 +31,7 @@ final class Received implements DownloadProgress {
       current = from;
       output.note(
           "%s  %s%s"
-              .formatted(from, size(total), bytes > 0 ? ", going on after " + size(bytes) : ""));
+              .formatted(from, size(total), bytes > 0 ? ", resuming after " + size(bytes) : ""));
     }
     if (terminal != null) {
       count(terminal, bytes, total, begins);
@@ -54,7 +54,7 @@ final class Received implements DownloadProgress {
     }
   }
 
-  /** A number of bytes for people, in powers of ten as disks are sold. */
+  /** Formats a number of bytes with decimal units. */
   static String size(long bytes) {
     return bytes < KB
         ? bytes + " B"

@@ -23,7 +23,7 @@ import picocli.CommandLine.ParseResult;
 final class RecipeFlags implements IModelTransformer {
   private static final String SET = "--set";
 
-  /** Adds a group of options for each topic, then {@code --set}. */
+  /** Adds a group of options for each topic, followed by {@code --set}. */
   @Override
   public CommandSpec transform(CommandSpec command) {
     int order = 0;
@@ -58,9 +58,9 @@ final class RecipeFlags implements IModelTransformer {
   }
 
   /**
-   * The recipe keys that the user gave, in the order of the options.
+   * Returns the recipe keys that were set, in the order of the options.
    *
-   * @param data what the recipe trains on, in case a folder holds that
+   * @param data data set of the recipe, used if --data names a folder that contains it
    */
   static Map<String, Object> changes(ParseResult parsed, String data) throws IOException {
     Map<String, Object> changes = new LinkedHashMap<>();

@@ -15,20 +15,20 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit recipes}: the recipes that come with vit4j, one of them as YAML, or all keys. */
+/** {@code vit recipes}: lists the built-in recipes, prints one as YAML, or lists all keys. */
 @Command(
     name = "recipes",
-    description = "List the recipes, or print one.",
+    description = "List the built-in recipes, or print one.",
     footer = {"", "Examples:", "  ./vit recipes", "  ./vit recipes mnist-1850"})
 final class RecipesCommand implements Runnable {
   @Parameters(
       index = "0",
       arity = "0..1",
       paramLabel = "NAME",
-      description = "Print this recipe with all its values, as YAML, and what it says of itself.")
+      description = "Print this recipe as YAML with all values and its header comment.")
   @Nullable String name;
 
-  @Option(names = "--keys", description = "Print all keys of a recipe: meaning, default, values.")
+  @Option(names = "--keys", description = "List all recipe keys with meaning, default and values.")
   boolean keys;
 
   @Mixin CommonOptions common;

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code train.log}: the lines that a training prints, each flushed at once. A resumed run appends.
- * Lines from before the run has its folder are kept until it has.
+ * Writes {@code train.log}, the printed lines of a training, each flushed immediately. A resumed
+ * run appends. Lines printed before the run folder exists are buffered.
  */
 final class RunLog implements AutoCloseable {
   static final String FILE = "train.log";

@@ -8,16 +8,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets work end well at Ctrl-C or SIGTERM: the JVM's shutdown waits until this is closed, and the
- * work, which asks {@link #requested} now and then, saves and closes it. A second Ctrl-C kills.
+ * Allows work to stop cleanly at Ctrl-C or SIGTERM. The JVM's shutdown waits until this is closed;
+ * the work polls {@link #requested}, saves, and closes it. A second Ctrl-C kills the process.
  *
- * <p>Where nothing is to be saved, a signal kills at once, by {@link #killElse}: the JVM's own way
- * out would run libtorch's destructors under threads that still compute, and crash.
+ * <p>If there is nothing to save, a signal kills the process immediately, see {@link #killElse}:
+ * the JVM's normal shutdown would run libtorch's destructors while threads still compute, and
+ * crash.
  */
 final class StopOnSignal implements AutoCloseable {
-  private static final AtomicInteger WORKING = new AtomicInteger(); // that want to end well
+  private static final AtomicInteger WORKING = new AtomicInteger(); // number of open instances
   private static volatile boolean exiting;
-  private static volatile @Nullable String lastWords;
+  private static volatile @Nullable String lastMessage;
 
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
@@ -29,15 +30,15 @@ final class StopOnSignal implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Makes signals kill the process as long as no work asks to end well. */
+  /** Makes signals kill the process while no instance is open. */
   static void killElse() {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
-                  String words = lastWords;
-                  if (!exiting && words != null) {
-                    System.err.println("\nvit: " + words);
+                  String message = lastMessage;
+                  if (!exiting && message != null) {
+                    System.err.println("\nvit: " + message);
                   }
                   if (!exiting && WORKING.get() == 0) {
                     interruptByDefault();
@@ -47,19 +48,19 @@ final class StopOnSignal implements AutoCloseable {
                 "kill"));
   }
 
-  /** What is said if a signal kills the process; null for nothing. */
-  static void say(@Nullable String words) {
-    lastWords = words;
+  /** Sets the message to print if a signal kills the process; null for none. */
+  static void say(@Nullable String message) {
+    lastMessage = message;
   }
 
-  /** Says, if a signal kills the process, that what is done of a growing file is kept. */
+  /** Sets the message that the partial output file is kept if a signal kills the process. */
   static void keeps(Path file) {
     say(
-        "interrupted; %s keeps what was done, --resume goes on with it"
+        "interrupted; the output so far is in %s, continue with --resume"
             .formatted(GrowingFile.part(file)));
   }
 
-  /** Ends the process with a code, all work being done. */
+  /** Exits with a code after all work is done. */
   static void exit(int code) {
     exiting = true;
     System.exit(code);
@@ -80,8 +81,8 @@ final class StopOnSignal implements AutoCloseable {
   }
 
   /**
-   * Gives Ctrl-C back to the operating system. By reflection, since the only class for it is not
-   * part of Java's standard; without it a second Ctrl-C waits too.
+   * Restores the default handling of Ctrl-C. Uses reflection, since the class is not part of the
+   * Java standard; without it a second Ctrl-C waits too.
    */
   private static void interruptByDefault() {
     try {
@@ -92,17 +93,17 @@ final class StopOnSignal implements AutoCloseable {
           .getMethod("handle", signal, handler)
           .invoke(null, interrupt, handler.getField("SIG_DFL").get(null));
     } catch (ReflectiveOperationException e) {
-      return; // another JVM, or one that was told to leave signals alone (-Xrs)
+      return; // another JVM, or one started with -Xrs
     }
   }
 
-  /** Ends the process as an interrupted program ends: shells see 130. */
+  /** Ends the process with SIGINT, which shells report as 130. */
   private static void interruptSelf() {
     String self = Long.toString(ProcessHandle.current().pid());
     try {
       new ProcessBuilder("kill", "-INT", self).start().waitFor();
     } catch (IOException e) {
-      return; // no such command: another system, and the JVM's own way out
+      return; // no kill command on this system: let the JVM shut down
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -116,7 +117,7 @@ final class StopOnSignal implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        return; // the shutdown began this moment; the hook finds the latch open
+        return; // the shutdown has just begun; the hook does not wait
       }
     }
   }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The flags of {@code vit train} that make several runs of a recipe. */
+/** Flags of {@code vit train} that start several runs of a recipe. */
 final class StudyFlags {
   @Option(
       names = "--seeds",
@@ -28,17 +28,17 @@ final class StudyFlags {
       names = "--sweep",
       paramLabel = "KEY=V,V…",
       description =
-          "Train with each value, or with each combination if repeated; only the run with the best validation is tested.")
+          "Train with each value, or each combination if repeated; only the run with the best validation result is tested.")
   List<String> sweep = List.of();
 
-  /** Whether one of them was given. */
+  /** Returns whether any of these flags was given. */
   boolean given() {
     return seeds != null || folds != null || !sweep.isEmpty();
   }
 
   Study of(Recipe recipe) {
     if ((seeds == null ? 0 : 1) + (folds == null ? 0 : 1) + (sweep.isEmpty() ? 0 : 1) > 1) {
-      throw new IllegalArgumentException("give one of --seeds, --folds and --sweep");
+      throw new IllegalArgumentException("use only one of --seeds, --folds and --sweep");
     }
     if (seeds != null) {
       return Study.seeds(recipe, seeds);
@@ -56,13 +56,14 @@ final class StudyFlags {
       }
       if (grid.put(axis.substring(0, equals), values(axis.substring(equals + 1))) != null) {
         throw new IllegalArgumentException(
-            "--sweep %s: the key was given before; put all its values in one".formatted(axis));
+            "--sweep %s: the key was given twice; list all its values in one --sweep"
+                .formatted(axis));
       }
     }
     return grid;
   }
 
-  /** Parted at commas, but for those within the brackets of a list. */
+  /** Splits at commas outside of list brackets. */
   private static List<String> values(String text) {
     List<String> values = new ArrayList<>();
     int depth = 0;

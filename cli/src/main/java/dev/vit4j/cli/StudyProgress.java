@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Shows several runs one after the other, each with a log of its own. */
+/** Shows the progress of several consecutive runs, each with its own log. */
 final class StudyProgress implements Function<String, Progress>, AutoCloseable {
   private final Output output;
   private final @Nullable PrintWriter terminal;

@@ -4,7 +4,7 @@ import dev.vit4j.metric.Metric;
 import dev.vit4j.train.StudyResult;
 import java.util.Locale;
 
-/** Several runs as a table: a line each, then mean and deviation, or the chosen one. */
+/** Prints several runs as a table: a line per run, then mean and standard deviation. */
 final class StudyTable {
   private static final int WIDEST_NAME = 40;
 

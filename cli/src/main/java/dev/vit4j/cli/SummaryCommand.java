@@ -24,7 +24,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit summary}: layers, shapes, parameters, multiply-adds and size of a model. */
+/** {@code vit summary}: lists layers, shapes, parameters, multiply-adds and size of a model. */
 @Command(
     name = "summary",
     description = "List a model's layers with shapes, parameters and multiply-adds.",
@@ -35,12 +35,12 @@ import picocli.CommandLine.Parameters;
       "  ./vit summary vit_base_patch16_224 --num-classes 3 --freeze backbone --depth 2"
     })
 final class SummaryCommand implements Callable<Integer> {
-  private static final int SMALL = 60; // as many tensors fit below the table
+  private static final int SMALL = 60; // tensors that fit below the table
 
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "A catalogue name, a recipe (name or file), a run, weights folder or file, or a published name.")
+          "A catalog name, a recipe (name or file), a run, weights folder or file, or a published name.")
   String model = "";
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -50,25 +50,25 @@ final class SummaryCommand implements Callable<Integer> {
       names = {"-b", "--batch-size"},
       paramLabel = "N",
       defaultValue = "1",
-      description = "Pictures in the batch (default: ${DEFAULT-VALUE}).")
+      description = "Batch size (default: ${DEFAULT-VALUE}).")
   int batchSize = 1;
 
   @Option(
       names = "--freeze",
       paramLabel = "NAME,…",
-      description = "Parts that a training would not change, as for train; backbone: all but head.")
+      description = "Parameters to freeze, as in train; backbone: all but the head.")
   @Nullable String freeze;
 
   @Option(
       names = "--depth",
       paramLabel = "N",
-      description = "Show layers down to this depth (default: all).")
+      description = "Maximum depth of the listed layers (default: all).")
   int depth = Integer.MAX_VALUE;
 
   @Option(
       names = "--tensors",
       negatable = true,
-      description = "List every parameter tensor (default: for models of up to 60).")
+      description = "List every parameter tensor (default: if there are at most 60).")
   @Nullable Boolean tensors;
 
   @Override
@@ -99,7 +99,7 @@ final class SummaryCommand implements Callable<Integer> {
     return summary(Models.create(model, shape.args(), Init.shapesOnly()), plain);
   }
 
-  /** The recipe's model in the shape of its data, with what it freezes. */
+  /** Summarizes the recipe's model for the shape of its data set and its frozen parameters. */
   private Summary ofRecipe(Recipe recipe) {
     Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
     for (Datasets.Info data : Datasets.list()) {

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** A summary as torchinfo prints it: a tree of layers with columns, then the totals. */
+/** Formats a summary like torchinfo: a tree of layers in columns, followed by totals. */
 record SummaryTable(Summary summary, int depth) {
   private static final int GAP = 3;
 
@@ -44,7 +44,7 @@ record SummaryTable(Summary summary, int depth) {
   private Row row(Summary.Layer layer) {
     String name = layer.path().isEmpty() ? summary.model() : shortName(layer.path());
     String branch = layer.depth() == 0 ? "" : "│    ".repeat(layer.depth() - 1) + "├─";
-    // Below the last depth shown nobody lists the parts: their parameters are summed up here.
+    // Layers below the last depth are not listed: this row contains the sum of their parameters.
     long params = layer.depth() == depth ? layer.parameters() : layer.ownParameters();
     return new Row(
         branch + layer.type() + " (" + name + ")",
@@ -59,7 +59,7 @@ record SummaryTable(Summary summary, int depth) {
         });
   }
 
-  /** The name inside the layer above; {@code blocks.0} keeps its number. */
+  /** Returns the name relative to the parent layer; {@code blocks.0} keeps its number. */
   private static String shortName(String path) {
     int dot = path.lastIndexOf('.');
     String last = path.substring(dot + 1);

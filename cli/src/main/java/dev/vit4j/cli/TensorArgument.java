@@ -8,19 +8,19 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The word {@code [name=]FILE.safetensors:tensor}.
+ * The argument {@code [name=]FILE.safetensors:tensor}.
  *
- * @param tensor its name in the file
+ * @param tensor name of the tensor in the file
  */
 record TensorArgument(Path file, String tensor) {
-  /** What models of pictures call their input. */
+  /** Names of the input of image models. */
   private static final List<String> INPUTS = List.of("pixels", "x");
 
   static TensorArgument parse(String word) {
     int equals = word.indexOf('=');
     if (equals >= 0 && !INPUTS.contains(word.substring(0, equals))) {
       throw new IllegalArgumentException(
-          "--input %s: the model has one input, pixels".formatted(word));
+          "--input %s: the only input of the model is pixels".formatted(word));
     }
     String rest = word.substring(equals + 1);
     int colon = rest.lastIndexOf(':');
@@ -36,7 +36,7 @@ record TensorArgument(Path file, String tensor) {
       TensorInfo info = source.tensors().get(tensor);
       if (info == null) {
         throw new IllegalArgumentException(
-            "%s has no tensor '%s': it has %s"
+            "%s has no tensor '%s': use one of %s"
                 .formatted(file, tensor, String.join(", ", source.tensors().keySet())));
       }
       return Tensor.of(source.data(tensor), info.dtype(), info.shape());

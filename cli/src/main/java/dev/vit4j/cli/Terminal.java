@@ -4,24 +4,26 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Whether somebody looks at what is printed. */
+/** Whether stdout and stderr are terminals. */
 final class Terminal {
   private static final Path DESCRIPTORS = Path.of("/proc/self/fd");
 
   private Terminal() {}
 
-  /** Whether stderr is a terminal that can rewrite a line. */
+  /** Returns whether stderr is a terminal that can rewrite a line. */
   static boolean isInteractive() {
     String term = System.getenv().getOrDefault("TERM", "");
     return !term.equals("dumb") && System.getenv("CI") == null && isTerminal(2);
   }
 
-  /** Whether stdout is read by a person, for whom lines must not be too long. */
+  /** Returns whether stdout is a terminal, for which lines are kept short. */
   static boolean showsResults() {
     return isTerminal(1);
   }
 
-  /** Java tells about stdin and stdout only; Linux names the device, other systems have a test. */
+  /**
+   * Java only checks stdin and stdout together; Linux names the device, others have {@code test}.
+   */
   private static boolean isTerminal(int descriptor) {
     try {
       if (!Files.exists(DESCRIPTORS)) {

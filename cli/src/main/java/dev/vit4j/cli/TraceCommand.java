@@ -27,10 +27,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit trace}: every tensor from pixels to logits, by name, from the real forward pass. */
+/** {@code vit trace}: lists every tensor of a forward pass from pixels to logits by name. */
 @Command(
     name = "trace",
-    description = "Run a model and show every tensor on the way, by name and shape.",
+    description = "Run a model and list every intermediate tensor with its shape.",
     footer = {
       "",
       "Examples:",
@@ -42,14 +42,14 @@ final class TraceCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "MODEL",
       description =
-          "A run, a weights folder or file, a published name, or a catalogue name (fresh weights).")
+          "A run, a weights folder or file, a published name, or a catalog name (random weights).")
   String model = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
-      paramLabel = "PICTURE",
-      description = "A picture; without it and --input the pixels are random.")
+      paramLabel = "IMAGE",
+      description = "Input image (default: random pixels).")
   @Nullable Path picture;
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -58,15 +58,13 @@ final class TraceCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "[NAME=]FILE:TENSOR",
-      description = "Normalised pixels [B, C, H, W] from a .safetensors file, as `pixels`.")
+      description = "Normalized pixels [B, C, H, W] from a .safetensors file.")
   @Nullable String input;
 
-  @Option(names = "--image", paramLabel = "FILE", description = "The picture, as PICTURE.")
+  @Option(names = "--image", paramLabel = "FILE", description = "Input image, same as IMAGE.")
   @Nullable Path image;
 
-  @Option(
-      names = "--steps",
-      description = "Only the steps of the embedding, from picture to tokens.")
+  @Option(names = "--steps", description = "Show only the embedding steps, from image to tokens.")
   boolean steps;
 
   @Option(
@@ -78,14 +76,14 @@ final class TraceCommand implements Callable<Integer> {
   @Option(
       names = "--print",
       paramLabel = "NAME",
-      description = "Show the first values of this tensor or parameter; may be repeated.")
+      description = "Print the first values of this tensor or parameter; can be repeated.")
   List<String> print = new ArrayList<>();
 
   @Option(
       names = "--seed",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Of fresh weights and random pixels (default: ${DEFAULT-VALUE}).")
+      description = "Seed of random weights and pixels (default: ${DEFAULT-VALUE}).")
   long seed;
 
   @Override
@@ -113,7 +111,7 @@ final class TraceCommand implements Callable<Integer> {
     Model m = loaded.model();
     Path file = picture == null ? image : picture;
     if ((input != null && file != null) || (picture != null && image != null)) {
-      throw new IllegalArgumentException("give one of PICTURE, --image and --input, not two");
+      throw new IllegalArgumentException("use only one of IMAGE, --image and --input");
     }
     if (input != null) {
       return TensorArgument.parse(input).read().to(DType.F32);
@@ -137,7 +135,7 @@ final class TraceCommand implements Callable<Integer> {
       Tensor t = tensors.getOrDefault(name, m.state().get(name));
       if (t == null) {
         throw new IllegalArgumentException(
-            "no tensor or parameter '%s': the list above has all names".formatted(name));
+            "no tensor or parameter '%s': use a name from the list above".formatted(name));
       }
       out.result("");
       TraceTable.values(name, t).forEach(out::result);

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** The tensors of a forward pass as lines: the steps of the embedding are numbered. */
+/** Formats the tensors of a forward pass as lines; embedding steps are numbered. */
 final class TraceTable {
   private static final int SHOWN = 10;
 
-  /** What comes on the way and is none of the steps. */
+  /** Tensors that are not an embedding step. */
   private static final Map<String, String> BETWEEN =
       Map.of(
           "patches", "   cut into patches [B, N, C p p]",
@@ -29,7 +29,7 @@ final class TraceTable {
     int shape = tensors.values().stream().mapToInt(t -> shape(t).length()).max().orElse(0);
     String row = "%-" + name + "s  %-" + shape + "s  %s";
     lines.add(model.name());
-    long[] batch = tensors.get("pixels").shape(); // a ResNet takes other sizes than its own
+    long[] batch = tensors.get("pixels").shape(); // a ResNet accepts any input size
     String picture = Arrays.toString(Arrays.copyOfRange(batch, 1, batch.length));
     lines.add(row.formatted("picture", picture, step(model, "picture")));
     tensors.forEach(
@@ -37,7 +37,7 @@ final class TraceTable {
     return lines;
   }
 
-  /** What is done there: the steps of the embedding have numbers. */
+  /** Describes how a tensor is computed; embedding steps are numbered. */
   private static String step(Model model, String tensor) {
     List<Family.EmbeddingStep> steps = model.family().embedding();
     for (int i = 0; i < steps.size(); i++) {
@@ -48,7 +48,7 @@ final class TraceTable {
     return BETWEEN.getOrDefault(tensor, "");
   }
 
-  /** Shape, and the first values: up to ten by ten of the last two dimensions. */
+  /** Formats shape and first values: up to 10 x 10 of the last two dimensions. */
   static List<String> values(String name, Tensor t) {
     List<String> lines = new ArrayList<>();
     lines.add("%s %s requires_grad=%s".formatted(name, t, t.requiresGrad()));

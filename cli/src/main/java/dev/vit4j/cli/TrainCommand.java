@@ -30,16 +30,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code vit train}: trains a model as a recipe says, or goes on with a run. */
+/** {@code vit train}: trains a model with a recipe, or resumes a run. */
 @Command(
     name = "train",
-    description = "Train a model as a recipe says.",
+    description = "Train a model with a recipe.",
     sortOptions = false,
     abbreviateSynopsis = true,
     modelTransformer = RecipeFlags.class,
     footer = {
       "",
-      "Flags override the values of the recipe; --batch-size sets its key batch_size.",
+      "Flags override values of the recipe: --batch-size sets the key batch_size.",
       "",
       "Examples:",
       "  ./vit train",
@@ -55,7 +55,7 @@ final class TrainCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "RECIPE",
-      description = "Recipe name (see vit recipes) or YAML file; mnist-sample if left out.")
+      description = "Recipe name (see vit recipes) or YAML file (default: mnist-sample).")
   @Nullable String recipe;
 
   @Option(
@@ -95,7 +95,7 @@ final class TrainCommand implements Callable<Integer> {
   private void requireAlone(Map<String, Object> changes) {
     if (resume != null && (recipe != null || !changes.isEmpty() || study.given())) {
       throw new IllegalArgumentException(
-          "--resume goes on with the run's own recipe: leave out "
+          "--resume uses the recipe of the run: remove "
               + (recipe != null
                   ? recipe
                   : study.given()
@@ -114,14 +114,14 @@ final class TrainCommand implements Callable<Integer> {
               : study.of(chosen).run(progress);
       progress.close();
       if (result.stopped()) {
-        output.note("stopped; go on with:");
+        output.note("stopped; resume with:");
         output.note("  ./vit train --resume " + result.group());
         return INTERRUPTED;
       }
       StudyTable.print(result, output);
       StudyResult.Entry best = result.best();
       if (best != null) {
-        output.result("best in validation: " + best.name());
+        output.result("best run by validation: " + best.name());
         output.result(
             line(result.decides(), "test (once, best weights)", best.test(result.decides().key())));
       }
@@ -161,13 +161,13 @@ final class TrainCommand implements Callable<Integer> {
 
   private static void report(Run run, TrainProgress progress, LocalDateTime begin) {
     if (run.stopped()) {
-      progress.note("stopped; go on with:");
+      progress.note("stopped; resume with:");
       progress.note("  ./vit train --resume " + run.folder());
       return;
     }
     if (!progress.stepped()) {
       progress.note(
-          "Nothing left to do: this run was done before, after epoch %d.".formatted(run.epochs()));
+          "Nothing to do: this run was already complete after epoch %d.".formatted(run.epochs()));
     }
     Metric metric = run.decides();
     double val = run.val(metric.key());
@@ -180,7 +180,8 @@ final class TrainCommand implements Callable<Integer> {
     progress.note(
         "start: %s   end: %s   duration: %s"
             .formatted(TIME.format(begin), TIME.format(end), LiveBar.clock(session)));
-    progress.note(String.format(Locale.ROOT, "trained for %.1f s in all sessions", run.seconds()));
+    progress.note(
+        String.format(Locale.ROOT, "training time of all sessions: %.1f s", run.seconds()));
     progress.result("run folder: " + run.folder());
     progress.note("report: " + run.folder().resolve("report.html"));
     progress.note("next:");

@@ -18,8 +18,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a training: a live bar when stderr is a terminal, else a line every log_interval steps; a
- * line per epoch in any case. All lines but the bar also go to the run's {@code train.log}.
+ * Prints the progress of a training: a progress bar if stderr is a terminal, else a line every
+ * log_interval steps, and a line per epoch. All lines except the bar are also written to the run's
+ * {@code train.log}.
  */
 final class TrainProgress implements Progress, AutoCloseable {
   private final Output output;
@@ -33,8 +34,8 @@ final class TrainProgress implements Progress, AutoCloseable {
   private boolean stopping;
 
   /**
-   * @param terminal where a live bar can be drawn; null for none
-   * @param stop whether the training is to stop
+   * @param terminal terminal for the progress bar; null for none
+   * @param stop returns whether the training should stop
    */
   TrainProgress(Output output, @Nullable PrintWriter terminal, BooleanSupplier stop) {
     this.output = output;
@@ -56,10 +57,10 @@ final class TrainProgress implements Progress, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     note(
-        "Data split: %,d training, %,d validation, %,d test pictures"
+        "Data split: %,d training, %,d validation, %,d test images"
             .formatted(start.train(), start.val(), start.test()));
     note(
-        "Batch size: %,d, %,d batches an epoch"
+        "Batch size: %,d, %,d batches per epoch"
             .formatted(start.recipe().get(OptimizerKeys.BATCH_SIZE), start.batchesPerEpoch()));
     note("Run folder: " + start.folder());
   }
@@ -129,7 +130,7 @@ final class TrainProgress implements Progress, AutoCloseable {
     }
   }
 
-  /** What fits beside 80 columns; the images per second are in the bar, all of it in the log. */
+  /** Formats an epoch within 80 columns; the log has all values. */
   private String shortLine(EpochRow row, Task task, boolean best) {
     StringBuilder line = new StringBuilder();
     line.append(
@@ -149,17 +150,17 @@ final class TrainProgress implements Progress, AutoCloseable {
   public boolean stopRequested() {
     if (stop.getAsBoolean() && !stopping) {
       stopping = true;
-      note("stopping, saving first (Ctrl-C again: at once) ...");
+      note("saving before stopping (press Ctrl-C again to stop immediately) ...");
     }
     return stopping;
   }
 
-  /** Whether this session trained at all: a run that was finished before is only tested. */
+  /** Returns whether this session has trained; a complete run is only tested. */
   boolean stepped() {
     return stepped;
   }
 
-  /** Ends the bar, so that what follows stands below it. */
+  /** Ends the bar, so that further output appears below it. */
   void endBar() {
     if (bar != null) {
       bar.close();
@@ -167,7 +168,7 @@ final class TrainProgress implements Progress, AutoCloseable {
     }
   }
 
-  /** A remark, which the log keeps too. */
+  /** Prints a note, also to the log. */
   void note(String line) {
     log.line(line);
     if (bar != null && !output.isQuiet()) {
@@ -177,13 +178,13 @@ final class TrainProgress implements Progress, AutoCloseable {
     }
   }
 
-  /** A line of the result, which the log keeps too. */
+  /** Prints a line of the result, also to the log. */
   void result(String line) {
     log.line(line);
     output.result(line);
   }
 
-  /** The log's last line: the metric that decides, of all epochs of this session. */
+  /** Writes the last line of the log: the deciding metric of every epoch of this session. */
   private void logDecided() {
     if (!decided.isEmpty()) {
       Metric metric = started().task().decides();
@@ -196,7 +197,7 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   private Start started() {
     if (start == null) {
-      throw new IllegalStateException("a step before the start");
+      throw new IllegalStateException("step() called before start()");
     }
     return start;
   }

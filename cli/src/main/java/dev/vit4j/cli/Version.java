@@ -3,19 +3,19 @@ package dev.vit4j.cli;
 import dev.vit4j.train.Environment;
 import picocli.CommandLine.IVersionProvider;
 
-/** What {@code vit --version} says. */
+/** Version that {@code vit --version} prints. */
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {text()};
   }
 
-  /** Name and version. */
+  /** Returns the name and version. */
   static String text() {
     return "vit4j " + number();
   }
 
-  /** The version alone. */
+  /** Returns the version number. */
   static String number() {
     return Environment.version();
   }

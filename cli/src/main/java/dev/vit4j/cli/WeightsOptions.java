@@ -9,17 +9,18 @@ import java.util.Map;
 import picocli.CommandLine.Option;
 
 /**
- * How a trained model is opened, ours or another library's: {@code @Mixin WeightsOptions opened}.
+ * Options for opening a trained model of vit4j or of another library: {@code @Mixin WeightsOptions
+ * opened}.
  */
 final class WeightsOptions {
   @Option(
       names = "--model-args",
       paramLabel = "KEY=VALUE",
       description =
-          "What another library's weights do not tell: num_heads, img_size, norm_eps, act, global_pool, stem_pool.")
+          "Arguments that another library's weights do not contain: num_heads, img_size, norm_eps, act, global_pool, stem_pool.")
   Map<String, String> modelArgs = new LinkedHashMap<>();
 
-  /** Opens it; remarks say what was found in another library's weights. */
+  /** Opens a model; notes describe what was found in another library's weights. */
   WeightsFolder.Loaded open(Path model, Output out) throws IOException {
     Map<String, Object> args = new LinkedHashMap<>();
     modelArgs.forEach((key, value) -> args.put(key, ModelOptions.parse(key, value)));

@@ -1,4 +1,4 @@
-/** The command line: one file per verb, each a few calls of the public API. */
+/** The command line: one class per command, which calls the public API. */
 @NullMarked
 package dev.vit4j.cli;
 

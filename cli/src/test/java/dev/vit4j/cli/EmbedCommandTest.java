@@ -65,7 +65,7 @@ class EmbedCommandTest {
     assertThat(json.get("output").asString()).isEqualTo(file.toString());
     assertThat(json.get("failed")).hasSize(1);
     assertThat(json.get("failed").get(0).get("source").asString()).endsWith("3.png");
-    assertThat(vit.err()).contains("1 picture could not be read");
+    assertThat(vit.err()).contains("1 image could not be read");
     List<String> lines = Files.readAllLines(file);
     assertThat(lines).hasSize(5).first().isEqualTo("source,0,1,2,3,4,5,6,7");
     assertThat(lines.get(4)).startsWith(pictures.resolve("4.png").toString() + ",");
@@ -102,11 +102,11 @@ class EmbedCommandTest {
       assertThat(file).hasBinaryContent(bytes);
       assertThat(part).doesNotExist();
       assertThat(vit.json().get("count").asInt()).isEqualTo(5);
-      assertThat(vit.err()).contains("vit: 1 picture could not be read");
+      assertThat(vit.err()).contains("vit: 1 image could not be read");
       Files.delete(file);
     }
     Files.write(part, bytes);
-    assertThat(embed(file, "--resume").err()).contains("vit: going on after 4 pictures");
+    assertThat(embed(file, "--resume").err()).contains("vit: resuming after 4 images");
   }
 
   @Test
@@ -129,7 +129,7 @@ class EmbedCommandTest {
     assertThat(embed(lines, "--resume").err()).contains("2.png is not the one that follows");
     Vit vit = embed(dir.resolve("f.npz"), "--resume");
     assertThat(vit.code()).isEqualTo(2);
-    assertThat(vit.err()).contains("--resume goes on with .csv and .jsonl files");
+    assertThat(vit.err()).contains("--resume needs a .csv or .jsonl file");
   }
 
   @Test
@@ -166,9 +166,9 @@ class EmbedCommandTest {
       value = {
         "embed W P | 2 | missing required option: '--output=FILE'",
         "embed W P -o f.txt | 2 | its ending says no format",
-        "embed W -o f.csv | 2 | name either pictures",
+        "embed W -o f.csv | 2 | give either images",
         "embed W P -o W/config.csv -b 0 | 2 | batch size and threads must be at least 1",
-        "embed W nothing.png -o f.csv | 1 | no picture could be read",
+        "embed W nothing.png -o f.csv | 1 | no image could be read",
         "embed nothing P -o f.csv | 1 | no such run, weights folder or weights file",
         "embed W nothing.png -o none/f.npz | 1 | no such folder",
       })
@@ -186,7 +186,7 @@ class EmbedCommandTest {
   void nothingIsOverwritten() throws IOException {
     Path file = Files.writeString(dir.resolve("f.npz"), "mine");
     Vit vit = Vit.run("embed", weights.toString(), pictures.toString(), "-o", file.toString());
-    assertThat(vit.err()).contains("is there already");
+    assertThat(vit.err()).contains("already exists");
     assertThat(vit.code()).isEqualTo(1);
     assertThat(file).hasContent("mine");
   }

@@ -43,7 +43,7 @@ class ExplainCommandTest {
     Vit vit = explain("vit_mnist_1850", seven.toString(), "-o", out, "--class", "7");
     assertThat(vit.code()).isZero();
     assertThat(vit.out()).contains(seven.toString(), "Report: " + out);
-    assertThat(vit.err()).contains("fresh weights (seed 0)", "No grad-cam: ");
+    assertThat(vit.err()).contains("random weights (seed 0)", "No grad-cam: ");
     assertThat(dir.resolve("e/attention.png")).isRegularFile();
     Vit again = explain("vit_mnist_1850", seven.toString(), "-o", out);
     assertThat(again.code()).isEqualTo(1);
@@ -106,7 +106,7 @@ class ExplainCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "vit_mnist_1850 | 2 | name either pictures (FILE or DIR) or samples",
+        "vit_mnist_1850 | 2 | give either images (FILE or DIR) or samples",
         "vit_mnist_1850 nothing.png -o NEW | 1 | nothing.png",
         "nothing SEVEN -o NEW | 2 | no model 'nothing'",
         "vit_mnist_1850 SEVEN -o NEW --only rolout | 2 | no figure 'rolout'",
@@ -139,7 +139,7 @@ class ExplainCommandTest {
     words[1] = "vit_mnist_1850";
     Vit vit = Vit.run(words);
     assertThat(vit.code()).isEqualTo(2);
-    assertThat(vit.err()).contains("201 pictures: at most 200");
+    assertThat(vit.err()).contains("201 images: at most 200");
   }
 
   @Test
@@ -183,6 +183,6 @@ class ExplainCommandTest {
     assertThat(resnet.err()).contains("resnet18_cifar has no patch embedding");
     Vit two = Vit.run("trace", "vit_mnist_1850", seven.toString(), "--image", seven.toString());
     assertThat(two.code()).isEqualTo(2);
-    assertThat(two.err()).contains("give one of PICTURE, --image and --input");
+    assertThat(two.err()).contains("use only one of IMAGE, --image and --input");
   }
 }

@@ -40,7 +40,7 @@ class ExportCommandTest {
     JsonNode json = vit.json();
     assertThat(json.get("names").asString()).isEqualTo("torchvision");
     assertThat(json.get("format").asString()).isEqualTo("pth");
-    assertThat(Vit.run(words).err()).contains(out + ": is there already");
+    assertThat(Vit.run(words).err()).contains(out + ": already exists");
 
     Path io = weights().resolveSibling("io.safetensors");
     Path saved = dir.resolve("trace.safetensors");

@@ -21,7 +21,7 @@ class FailuresTest {
         .isEqualTo("a.png: No space left on device");
     assertThat(Failures.words(new UncheckedIOException(new IOException("told")))).isEqualTo("told");
     assertThat(Failures.words(new InvalidPathException("a\0", "Nul character not allowed")))
-        .contains("is no path: Nul character not allowed");
+        .contains("is not a valid path: Nul character not allowed");
   }
 
   @Test

@@ -62,7 +62,7 @@ class InspectCommandTest {
             "head             F32    [1]    1.00e-07     -  1.00e-07  1.00e-07",
             "-----------------------------------------------------------------",
             "3 tensors, 9 elements, 36 bytes",
-            "blocks.0.bias: 1 NaN, 1 infinite, left out of the figures above");
+            "blocks.0.bias: 1 NaN, 1 infinite, excluded from the statistics above");
   }
 
   @Test
@@ -112,6 +112,6 @@ class InspectCommandTest {
     Vit filter = Vit.run("inspect", pth.toString(), "--filter", "x*");
     assertThat(filter.code()).isEqualTo(2);
     assertThat(filter.err())
-        .contains("--filter x*: none of the 3 names is such, the first is blocks.0.weight");
+        .contains("--filter x*: matches none of the 3 names, such as blocks.0.weight");
   }
 }

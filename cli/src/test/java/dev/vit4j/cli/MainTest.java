@@ -62,7 +62,7 @@ class MainTest {
     Vit vit = Vit.run("trian");
     assertThat(vit.code()).isEqualTo(2);
     assertThat(vit.err().lines()).hasSize(1);
-    assertThat(vit.err()).startsWith("vit: unknown verb 'trian': did you mean train?");
+    assertThat(vit.err()).startsWith("vit: unknown command 'trian': did you mean train?");
   }
 
   @Test

@@ -96,8 +96,8 @@ class ResumedPredictTest {
     Files.move(dir.resolve("a.jsonl"), dir.resolve("a.jsonl.part"));
     Vit vit = predict("a.csv", "a.jsonl", "--resume");
     assertThat(vit.code()).isEqualTo(1); // the broken one is among the first
-    assertThat(vit.err()).contains("going on after 8 pictures", "vit: 1 picture could not be read");
-    assertThat(predict("b.csv", "b.jsonl").err()).contains("vit: 1 picture could not be read");
+    assertThat(vit.err()).contains("resuming after 8 images", "vit: 1 image could not be read");
+    assertThat(predict("b.csv", "b.jsonl").err()).contains("vit: 1 image could not be read");
   }
 
   @Test

@@ -60,7 +60,7 @@ class TrainCommandTest {
   void oneEpochGivesOneJsonObjectAndAFolder() throws IOException {
     Vit vit = train("--epochs", "1", "--set", "warmup_epochs=0", "--json");
     assertThat(vit.err())
-        .contains("libtorch", "Batch size: 64, 84 batches an epoch", "Epoch: 1 | train_loss");
+        .contains("libtorch", "Batch size: 64, 84 batches per epoch", "Epoch: 1 | train_loss");
     assertThat(vit.code()).isZero();
     JsonNode json = vit.json();
     assertThat(json.propertyNames())
@@ -74,8 +74,7 @@ class TrainCommandTest {
 
     Vit again = Vit.run("train", "--resume", run.toString());
     assertThat(again.code()).isZero();
-    assertThat(again.err())
-        .contains("Nothing left to do: this run was done before, after epoch 1.");
+    assertThat(again.err()).contains("Nothing to do: this run was already complete after epoch 1.");
     assertThat(again.out()).contains("test (once, best weights): ", "run folder: " + run);
 
     Path checkpoint = run.resolve("weights/last/training.safetensors");
@@ -109,15 +108,15 @@ class TrainCommandTest {
     Vit again = Vit.run("train", "--resume", group);
     assertThat(again.code()).isZero();
     assertThat(again.err()).doesNotContain("Epoch: 1");
-    assertThat(again.out()).contains("best in validation: ", "group folder: " + group);
+    assertThat(again.out()).contains("best run by validation: ", "group folder: " + group);
   }
 
   @Test
   void groupsOfOneKindOnly() {
     assertThat(train("--seeds", "2", "--folds", "2").err())
-        .contains("give one of --seeds, --folds and --sweep");
+        .contains("use only one of --seeds, --folds and --sweep");
     assertThat(train("--sweep", "lr").err()).contains("give KEY=VALUE,VALUE");
-    assertThat(train("--sweep", "lr=1", "--sweep", "lr=2").err()).contains("was given before");
+    assertThat(train("--sweep", "lr=1", "--sweep", "lr=2").err()).contains("was given twice");
     assertThat(train("--sweep", "rate=1,2").err()).contains("unknown key 'rate'");
     assertThat(train("--seeds", "0").code()).isEqualTo(2);
   }
@@ -222,7 +221,7 @@ class TrainCommandTest {
           {"--hflip=2", "hflip is 2: it must be a number, 0 to 1"},
           {"--crop-size=24", "crop_size needs train_crop random"},
           {"--crop-padding=4", "crop_padding needs train_crop random"},
-          {"--scale=1,0.5", "scale is [1.0, 0.5]: the smaller number comes first"},
+          {"--scale=1,0.5", "scale is [1.0, 0.5]: put the smaller number first"},
           {
             "--img-size=0",
             "img_size is 0: it must be a whole number, 1 to 16384, or [height, width]"

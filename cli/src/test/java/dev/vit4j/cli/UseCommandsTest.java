@@ -131,7 +131,7 @@ class UseCommandsTest {
             assertThat(mine.get(my).sub(golden.get(timms)).maxAbs()).as(my).isLessThan(1e-4));
     Vit again = Vit.run("trace", folder.toString(), "--save", saved.toString());
     assertThat(again.code()).isEqualTo(1);
-    assertThat(again.err()).contains("is there already");
+    assertThat(again.err()).contains("already exists");
   }
 
   private Path timmFolder(Path kwargs) throws IOException {
@@ -230,7 +230,7 @@ class UseCommandsTest {
       delimiter = '|',
       value = {
         "predict nothing x.png | 1 | nothing: no such run, weights folder or weights file",
-        "predict W | 2 | name either pictures (FILE or DIR) or a data set",
+        "predict W | 2 | give either images (FILE or DIR) or a data set",
         "predict W x.png --topk 0 | 2 | --topk must be at least 1",
         "predict W x.png --limit 0 | 2 | --limit must be at least 1",
         "eval W | 2 | say which with --data NAME or --data DIR",
@@ -261,14 +261,14 @@ class UseCommandsTest {
     Vit vit = Vit.run(words);
     assertThat(vit.err()).doesNotContain("Exception");
     assertThat(vit.code()).isZero();
-    assertThat(vit.out()).contains("vit_mnist_1850 written as ONNX, operator set 17: " + file);
+    assertThat(vit.out()).contains("Exported vit_mnist_1850 as ONNX, opset 17: " + file);
     assertThat(Path.of(file)).isNotEmptyFile();
     Vit again = Vit.run(words);
     assertThat(again.code()).isEqualTo(1);
-    assertThat(again.err()).contains("is there already");
+    assertThat(again.err()).contains("already exists");
     Vit named =
         Vit.run("export", weights.toString(), "--format", "onnx", "--names", "timm", "-o", file);
     assertThat(named.code()).isEqualTo(2);
-    assertThat(named.err()).contains("--names is for weights");
+    assertThat(named.err()).contains("--names does not apply to onnx");
   }
 }

@@ -17,16 +17,16 @@ public interface Dataset {
   Targets targets();
 
   /**
-   * Reads one picture.
+   * Reads one image.
    *
    * @throws IOException if its file is missing or damaged
    */
   Image image(int index) throws IOException;
 
   /**
-   * The picture's file as it is, so that a reader may resize while it decodes.
+   * The image's file as it is, so that a reader may resize while it decodes.
    *
-   * @return an encoded picture, or null where the set holds pixels
+   * @return an encoded image, or null where the set holds pixels
    * @throws IOException if the file is missing or damaged
    */
   default byte @Nullable [] encoded(int index) throws IOException {
@@ -34,8 +34,8 @@ public interface Dataset {
   }
 
   /**
-   * The bytes that the picture is made from, by which one can be told from another: its file, or
-   * its pixels where it has none.
+   * The bytes that the image is made from, by which one can be told from another: its file, or its
+   * pixels where it has none.
    *
    * @throws IOException if its file is missing or damaged
    */
@@ -56,7 +56,7 @@ public interface Dataset {
     return targets().classes();
   }
 
-  /** The shape that every picture has, or null where they may differ in size or channels. */
+  /** The shape that every image has, or null where they may differ in size or channels. */
   @Nullable Shape shape();
 
   /**
@@ -82,7 +82,7 @@ public interface Dataset {
    * Writes the pixels of one sample as [channels, height, width] bytes.
    *
    * @param to takes {@code shape().bytes()} bytes from {@code offset} on
-   * @throws IOException if the picture cannot be read or has another shape than the set says
+   * @throws IOException if the image cannot be read or has another shape than the set says
    * @throws IllegalStateException if the set has no common shape
    */
   default void copyInto(int index, byte[] to, int offset) throws IOException {

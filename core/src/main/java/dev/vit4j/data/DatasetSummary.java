@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param name of the set
  * @param root where its files are
  * @param size number of samples
- * @param sizes of the pictures
+ * @param sizes of the images
  * @param classes names and numbers of samples, in the order of the labels
  * @param moments mean and deviation of the pixels
  */
@@ -33,9 +33,9 @@ public record DatasetSummary(
   public record ClassCount(String name, long count) {}
 
   /**
-   * What sizes the pictures have.
+   * What sizes the images have.
    *
-   * @param shape of every picture read, or null where they differ
+   * @param shape of every image read, or null where they differ
    * @param smallest fewest channels, rows and columns that one has
    * @param largest most channels, rows and columns that one has
    */
@@ -69,7 +69,7 @@ public record DatasetSummary(
   }
 
   /**
-   * Reads the pictures of a set once: all, or as many as {@link Moments} takes.
+   * Reads the images of a set once: all, or as many as {@link Moments} takes.
    *
    * @throws IOException naming the first sample that cannot be read
    */

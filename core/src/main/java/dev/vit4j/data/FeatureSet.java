@@ -20,7 +20,7 @@ public final class FeatureSet implements Dataset {
    *
    * @param pictures what they are of
    * @param rows f32 [N, D], little-endian, row after row
-   * @throws IllegalArgumentException if the bytes are not one vector for each picture
+   * @throws IllegalArgumentException if the bytes are not one vector for each image
    */
   public FeatureSet(Dataset pictures, ByteBuffer rows) {
     int bytes = rows.remaining() / Math.max(1, pictures.size());
@@ -53,7 +53,7 @@ public final class FeatureSet implements Dataset {
     return pictures.targets();
   }
 
-  /** The picture itself. */
+  /** The image itself. */
   @Override
   public Image image(int index) throws IOException {
     return pictures.image(index);

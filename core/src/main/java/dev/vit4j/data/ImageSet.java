@@ -3,7 +3,7 @@ package dev.vit4j.data;
 import dev.vit4j.image.Image;
 import java.util.List;
 
-/** Pictures in memory: one byte array for all pixels, and the labels. */
+/** Images in memory: one byte array for all pixels, and the labels. */
 public final class ImageSet implements Dataset {
   private final String name;
   private final String root;

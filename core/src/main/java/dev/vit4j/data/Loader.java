@@ -28,7 +28,7 @@ public final class Loader implements AutoCloseable {
    * Starts no thread yet.
    *
    * @param data the samples
-   * @param transform applied to each picture, or null for none
+   * @param transform applied to each image, or null for none
    * @param batchSize samples in a batch, at least 1
    * @param shuffle a new order each epoch, else the set's own
    * @param dropLast leave out a last batch that is not full

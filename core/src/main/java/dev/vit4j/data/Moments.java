@@ -14,13 +14,13 @@ import java.util.stream.IntStream;
  * @param std population standard deviation of each channel
  */
 public record Moments(int pictures, List<Double> mean, List<Double> std) {
-  /** Most pictures that are decoded for it where a set has them in files. */
+  /** Most images that are decoded for it where a set has them in files. */
   public static final int SAMPLE = 5000;
 
   /**
-   * Reads every picture of a set whose pictures are alike, else {@link #SAMPLE} at most.
+   * Reads every image of a set whose images are alike, else {@link #SAMPLE} at most.
    *
-   * @param channels 1 or 3; pictures of the other kind are converted
+   * @param channels 1 or 3; images of the other kind are converted
    * @throws IOException naming the first sample that cannot be read
    */
   public static Moments of(Dataset data, int channels) throws IOException {
@@ -76,7 +76,7 @@ public record Moments(int pictures, List<Double> mean, List<Double> std) {
       pictures++;
     }
 
-    /** Grey pictures among coloured ones count as three equal channels. */
+    /** Gray images among colored ones count as three equal channels. */
     Moments moments() {
       long[][] channels = coloured ? new long[3][256] : new long[][] {grey};
       for (int c = 0; coloured && c < channels.length; c++) {

@@ -3,14 +3,14 @@ package dev.vit4j.data;
 import java.util.List;
 
 /**
- * The shape of a picture as models read it.
+ * The shape of an image as models read it.
  *
- * @param channels 1 (grey) or 3 (red, green, blue)
+ * @param channels 1 (gray) or 3 (red, green, blue)
  * @param height rows
  * @param width columns
  */
 public record Shape(int channels, int height, int width) {
-  /** Number of bytes of a picture. */
+  /** Number of bytes of an image. */
   public int bytes() {
     return Math.multiplyExact(Math.multiplyExact(channels, height), width);
   }

@@ -3,7 +3,7 @@ package dev.vit4j.data;
 /**
  * Chance that depends on numbers alone: the same on every machine, Java version and thread.
  *
- * <p>The mixing is SplitMix64's (Steele, Lea and Flood 2014, variant 13 of Stafford's finalisers).
+ * <p>The mixing is SplitMix64's (Steele, Lea and Flood 2014, variant 13 of Stafford's finalizers).
  */
 final class Shuffle {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;

@@ -109,7 +109,7 @@ public record Verify(int checked, List<Problem> problems, List<Duplicate> duplic
       ByteBuffer sizes = ByteBuffer.allocate(3 * Integer.BYTES);
       sizes.putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
       digest.update(sizes.array());
-      // Half of it is more than enough to tell pictures apart, and a large set has many.
+      // Half of it is more than enough to tell images apart, and a large set has many.
       return HexFormat.of().formatHex(Arrays.copyOf(digest.digest(pixels), 16));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a transformer looks, as maps of the picture with a value per token of its grid. All are of
+ * Where a transformer looks, as maps of the image with a value per token of its grid. All are of
  * the tokens that the head reads: the class token's row, that of the class and distillation token
  * in equal parts, the mean of all patches' rows, or, with sequence pooling, the rows weighted as
  * the pooling does. Class, distillation and register tokens are left out of the maps.
@@ -26,7 +26,7 @@ public record AttentionMaps(
     String reader, float[][][][] heads, float[][] rollout, float @Nullable [][] relevance) {
 
   /**
-   * Reads the maps of a picture from the trace of its forward pass.
+   * Reads the maps of an image from the trace of its forward pass.
    *
    * @param seen the attention of every layer, [1, H, N, N]
    * @param hasGradients whether a class score has been propagated backwards

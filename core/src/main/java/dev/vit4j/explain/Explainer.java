@@ -20,9 +20,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks inside a model while it reads a picture: one forward pass, the one that trains and
- * predicts, watched by a {@link Trace}, and one backward pass from the score of a class. Any number
- * of threads may ask at once.
+ * Looks inside a model while it reads an image: one forward pass, the one that trains and predicts,
+ * watched by a {@link Trace}, and one backward pass from the score of a class. Any number of
+ * threads may ask at once.
  */
 public final class Explainer implements AutoCloseable {
   /** Attention of all layers that is kept at once, with its gradients about four times as much. */
@@ -114,9 +114,9 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Looks at a picture.
+   * Looks at an image.
    *
-   * @param image of any size, grey or RGB
+   * @param image of any size, gray or RGB
    * @param target the class to explain, or -1 for the most probable one
    * @throws IllegalArgumentException if there is no such class
    * @throws IllegalStateException if the model's scores are not numbers
@@ -132,7 +132,7 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  /** As {@link #explain}, of normalised pixels [1, C, H, W]. */
+  /** As {@link #explain}, of normalized pixels [1, C, H, W]. */
   Explanation look(Image picture, Tensor pixels, int target) {
     try (Scope scope = Scope.open();
         Trace trace = Trace.startWithGradients()) {

@@ -30,7 +30,7 @@ final class ExplanationFigures {
   private final BufferedImage picture;
 
   /**
-   * @param title what the picture shows
+   * @param title what the image shows
    * @param maps which feature maps to draw
    */
   ExplanationFigures(

@@ -19,8 +19,8 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /**
- * What a model saw in a picture, as a folder: a PNG per {@link Figure}, {@code report.html} with
- * all of them in one page that needs no other file, and the numbers in {@code maps.safetensors}.
+ * What a model saw in an image, as a folder: a PNG per {@link Figure}, {@code report.html} with all
+ * of them in one page that needs no other file, and the numbers in {@code maps.safetensors}.
  */
 public final class ExplanationReport {
   /** The page. */
@@ -69,10 +69,10 @@ public final class ExplanationReport {
   }
 
   /**
-   * Writes the files of one picture.
+   * Writes the files of one image.
    *
    * @param folder new or empty
-   * @param source what the picture is called
+   * @param source what the image is called
    * @param title what it shows, such as its class
    * @param remark one line for the page, such as that the weights are fresh; may be empty
    * @return the names of the files

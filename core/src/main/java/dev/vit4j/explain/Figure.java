@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** The figures that {@link ExplanationReport} draws, in its order. */
 public enum Figure {
-  /** The picture with the most probable classes. */
+  /** The image with the most probable classes. */
   PREDICTIONS("What it is"),
   /** The pixels of the top row of patches. */
   PIXEL_ROW("The top row of pixels"),
@@ -18,7 +18,7 @@ public enum Figure {
   PATCHES("The picture as patches"),
   /** The filters of the first layer. */
   FILTERS("What the first layer looks for"),
-  /** What some of its filters find in the picture. */
+  /** What some of its filters find in the image. */
   FEATURE_MAPS("What it finds"),
   /** The same maps in a row, as the encoder reads them. */
   FLATTENED("The maps in a row"),

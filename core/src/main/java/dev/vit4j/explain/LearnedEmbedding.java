@@ -6,7 +6,7 @@ import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.Optional;
 
-/** What a model has learned to see first, whatever the picture: filters and positions. */
+/** What a model has learned to see first, whatever the image: filters and positions. */
 public final class LearnedEmbedding {
   private LearnedEmbedding() {}
 

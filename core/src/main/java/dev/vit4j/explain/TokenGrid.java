@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a model's tokens lie on the picture, and how much of each its head reads.
+ * Where a model's tokens lie on the image, and how much of each its head reads.
  *
  * @param rows of the grid of tokens
  * @param columns of it
@@ -33,7 +33,7 @@ record TokenGrid(int rows, int columns, int prefix, float[] reading, String read
     return Tensor.of(reading, 1, reading.length).to(like.device());
   }
 
-  /** Values of all tokens as a map of the picture: [rows][columns], without the prefix. */
+  /** Values of all tokens as a map of the image: [rows][columns], without the prefix. */
   float[][] map(float[] values, int from) {
     float[][] map = new float[rows][];
     for (int r = 0; r < rows; r++) {

@@ -22,13 +22,13 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
 /**
- * A frozen model up to its head, in the middle of a training: it turns pictures into features. It
+ * A frozen model up to its head, in the middle of a training: it turns images into features. It
  * computes as the training would, with the plain weights, and in pieces that do not depend on the
  * machine's cores, so that neither do the numbers. ({@link FeatureExtractor} is the fast one, for a
  * model that only answers.)
  */
 public final class Backbone {
-  private static final int PIECE = 16; // pictures
+  private static final int PIECE = 16; // images
 
   private final Model model;
   private final Preprocess preprocess;
@@ -52,16 +52,16 @@ public final class Backbone {
     this.digest = sum();
   }
 
-  /** Takes the features of a picture. */
+  /** Takes the features of an image. */
   @FunctionalInterface
   interface Sink {
     void accept(float[] features) throws IOException;
   }
 
   /**
-   * Hands the features of all pictures over, in their order; few are in memory.
+   * Hands the features of all images over, in their order; few are in memory.
    *
-   * @throws IOException if a picture cannot be read, or the sink fails
+   * @throws IOException if an image cannot be read, or the sink fails
    */
   void compute(Dataset pictures, Sink sink) throws IOException {
     model.train(false);
@@ -100,7 +100,7 @@ public final class Backbone {
   }
 
   /**
-   * Everything that the features of a picture depend on but the picture: the weights themselves,
+   * Everything that the features of an image depend on but the image: the weights themselves,
    * whatever file they came from, without the head's; the model's words, the preprocess, and what
    * computes.
    */

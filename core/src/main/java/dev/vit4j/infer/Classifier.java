@@ -15,9 +15,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is on pictures. Any number of threads may ask at once; a call holds memory for a
- * bounded number of pictures, and frees it before it returns. On the CPU the model is packed, see
- * {@link ReadyModel}.
+ * Says what is on images. Any number of threads may ask at once; a call holds memory for a bounded
+ * number of images, and frees it before it returns. On the CPU the model is packed, see {@link
+ * ReadyModel}.
  */
 public final class Classifier implements AutoCloseable {
   private final ReadyModel model;
@@ -97,16 +97,16 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The most probable classes of a picture, best first.
+   * The most probable classes of an image, best first.
    *
-   * @param image of any size, grey or RGB
+   * @param image of any size, gray or RGB
    * @param topK how many at most, at least 1
    */
   public List<Prediction> classify(Image image, int topK) {
     return classify(List.of(image), topK).get(0);
   }
 
-  /** The most probable classes of every picture; many at once are faster than one by one. */
+  /** The most probable classes of every image; many at once are faster than one by one. */
   public List<List<Prediction>> classify(List<Image> images, int topK) {
     if (topK < 1) {
       throw new IllegalArgumentException("topk must be at least 1, not " + topK);
@@ -124,7 +124,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The probability of every class for every picture: [pictures][classes].
+   * The probability of every class for every image: [images][classes].
    *
    * @throws IllegalStateException if the model's scores are not numbers
    */
@@ -132,7 +132,7 @@ public final class Classifier implements AutoCloseable {
     return probabilities(images, fit::apply);
   }
 
-  /** As {@link #probabilities}, of pictures that {@link #fit} has made. */
+  /** As {@link #probabilities}, of images that {@link #fit} has made. */
   float[][] probabilitiesOfFitted(List<Image> images) {
     return probabilities(images, image -> image);
   }
@@ -150,7 +150,7 @@ public final class Classifier implements AutoCloseable {
     return rows;
   }
 
-  /** A picture as the model reads it, in its size and channels. */
+  /** An image as the model reads it, in its size and channels. */
   Image fit(Predictor.Reader picture) throws IOException {
     return picture.read(fit);
   }

@@ -22,17 +22,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features on disk, so that a backbone sees each picture once and never again: one file for each
- * set of pictures, {@code KEY.safetensors}, with the tensor {@code features}, f32 [N, D].
+ * Features on disk, so that a backbone sees each image once and never again: one file for each set
+ * of images, {@code KEY.safetensors}, with the tensor {@code features}, f32 [N, D].
  *
  * <p>KEY is a SHA-256 of all that the numbers depend on: the backbone's weights, words and
- * preprocess, what computes, and the content of every picture in order (not name or date, which may
+ * preprocess, what computes, and the content of every image in order (not name or date, which may
  * stay while the content changes). So no file is ever stale: what differs has another name. Files
  * may be deleted at any time. A file is complete or not there, whoever writes at the same time; its
  * metadata has the key and a SHA-256 of the numbers, and one that does not fit is computed again.
  */
 public final class FeatureCache {
-  /** To be raised when pictures are decoded, brought to size or computed in another way. */
+  /** To be raised when images are decoded, brought to size or computed in another way. */
   private static final String FORMAT = "vit4j features 1";
 
   private static final String TENSOR = "features";
@@ -67,14 +67,14 @@ public final class FeatureCache {
   /** Hears how the backbone goes on, and may stop it by an exception. */
   @FunctionalInterface
   public interface Watch {
-    /** Called after each picture, with the number of those done. */
+    /** Called after each image, with the number of those done. */
     void done(long pictures) throws IOException;
   }
 
   /**
-   * The features of a set's pictures, from the cache or else computed and kept.
+   * The features of a set's images, from the cache or else computed and kept.
    *
-   * @throws IOException if a picture cannot be read, or the temporary folder not be written
+   * @throws IOException if an image cannot be read, or the temporary folder not be written
    */
   public Found of(Dataset pictures, Backbone backbone, Watch watch) throws IOException {
     String key = key(pictures, backbone);

@@ -13,9 +13,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures to vectors: what a model's head reads, timm's {@code forward_head(pre_logits=True)} and
+ * Images to vectors: what a model's head reads, timm's {@code forward_head(pre_logits=True)} and
  * its models with {@code num_classes=0}. Any number of threads may ask at once; a call holds memory
- * for a bounded number of pictures, and frees it before it returns. On the CPU the model is packed,
+ * for a bounded number of images, and frees it before it returns. On the CPU the model is packed,
  * see {@link ReadyModel}.
  */
 public final class FeatureExtractor implements AutoCloseable {
@@ -62,13 +62,13 @@ public final class FeatureExtractor implements AutoCloseable {
     return dim;
   }
 
-  /** The features of a picture of any size, grey or RGB. */
+  /** The features of an image of any size, gray or RGB. */
   public float[] features(Image image) {
     return features(List.of(image))[0];
   }
 
   /**
-   * The features of every picture, [pictures][dim]; many at once are faster than one by one.
+   * The features of every image, [images][dim]; many at once are faster than one by one.
    *
    * @throws IllegalStateException if they are not numbers
    */
@@ -76,7 +76,7 @@ public final class FeatureExtractor implements AutoCloseable {
     return features(images, fit::apply);
   }
 
-  /** As {@link #features}, of pictures that {@link #fit} has made. */
+  /** As {@link #features}, of images that {@link #fit} has made. */
   float[][] featuresOfFitted(List<Image> images) {
     return features(images, image -> image);
   }
@@ -93,7 +93,7 @@ public final class FeatureExtractor implements AutoCloseable {
     return rows;
   }
 
-  /** A picture as the model reads it, in its size and channels. */
+  /** An image as the model reads it, in its size and channels. */
   Image fit(Predictor.Reader picture) throws IOException {
     return picture.read(fit);
   }

@@ -22,14 +22,14 @@ import tools.jackson.databind.json.JsonMapper;
  * Features as a file, by its ending:
  *
  * <pre>
- * .safetensors  features f32 [N, D], labels i64 [N] of labelled samples; metadata "sources": JSON
+ * .safetensors  features f32 [N, D], labels i64 [N] of labeled samples; metadata "sources": JSON
  * .npz          the same arrays, and sources as text
- * .csv          source, label of labelled samples, then a column for each number
- * .jsonl        {"source", "label" of a labelled sample, "features"}, one object a line
+ * .csv          source, label of labeled samples, then a column for each number
+ * .jsonl        {"source", "label" of a labeled sample, "features"}, one object a line
  * </pre>
  *
- * <p>A picture that could not be read has no row, in JSON lines an "error" in place of its
- * features. Rows are written as they come; few are in memory. The file appears when it is complete.
+ * <p>An image that could not be read has no row, in JSON lines an "error" in place of its features.
+ * Rows are written as they come; few are in memory. The file appears when it is complete.
  *
  * @param file that is written
  * @param labelled whether the samples have classes
@@ -78,7 +78,7 @@ public record FeatureFile(Path file, boolean labelled) {
   }
 
   /**
-   * Sees to it that the file has a folder to lie in: at once, not after the last picture.
+   * Sees to it that the file has a folder to lie in: at once, not after the last image.
    *
    * @throws IOException if it has none
    */

@@ -9,9 +9,9 @@ import java.util.Map;
  * The features of an image as text.
  *
  * <pre>
- * CSV   source, label of labelled samples, then a column for each number; no row for an image that
+ * CSV   source, label of labeled samples, then a column for each number; no row for an image that
  *       could not be read
- * JSON  {"source", "label" of a labelled sample, "features" or "error"}
+ * JSON  {"source", "label" of a labeled sample, "features" or "error"}
  * </pre>
  *
  * @param labelled whether the images are samples with a class

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * <pre>
  * CSV   source,rank,index,label,probability,error   one row for each class, best first
- * JSON  {"source", "label" of a labelled sample, "error", "predictions": [{"index", "label",
+ * JSON  {"source", "label" of a labeled sample, "error", "predictions": [{"index", "label",
  *       "probability"}]}   best first; empty if the image could not be read
  * </pre>
  *

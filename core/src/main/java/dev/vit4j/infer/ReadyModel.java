@@ -28,17 +28,17 @@ import org.jspecify.annotations.Nullable;
  * A model made ready to answer: on its device, in evaluation mode, and on the CPU packed where that
  * is possible. Any number of threads may ask at once.
  *
- * <p>On the CPU pictures that come together are cut into pieces, which threads of its own compute
- * at the same time, one thread each: that gives the most pictures a second, and holds the memory of
- * so many pieces whatever is asked. A single picture gets several threads: of a model that {@link
+ * <p>On the CPU images that come together are cut into pieces, which threads of its own compute at
+ * the same time, one thread each: that gives the most images a second, and holds the memory of so
+ * many pieces whatever is asked. A single image gets several threads: of a model that {@link
  * Model#sharesTokens} each takes some of the tokens ({@link TokenTeam}), of others they share every
- * operation. How a call is computed depends on nothing but its number of pictures, so that it
- * always gives the same bits.
+ * operation. How a call is computed depends on nothing but its number of images, so that it always
+ * gives the same bits.
  */
 public final class ReadyModel implements AutoCloseable {
   private static final String CLOSED = "the model is closed";
-  private static final int PIECE = 16; // pictures: more at once are no faster
-  private static final int WIDE = 4; // threads that one picture can use well
+  private static final int PIECE = 16; // images: more at once are no faster
+  private static final int WIDE = 4; // threads that one image can use well
   private static final long SMALL = 1_000_000; // parameters: not enough work for two threads
   private static final long LARGE = 20_000_000; // parameters: bf16 makes a difference
 
@@ -112,27 +112,25 @@ public final class ReadyModel implements AutoCloseable {
     return precision;
   }
 
-  /** Where pictures come from. */
+  /** Where images come from. */
   @FunctionalInterface
   public interface Input {
-    /**
-     * The pictures {@code from} to {@code to} as the model reads them: f32 [to - from, C, H, W].
-     */
+    /** The images {@code from} to {@code to} as the model reads them: f32 [to - from, C, H, W]. */
     Tensor of(int from, int to);
   }
 
-  /** Takes logits [pictures, K], or features of a model without a head, to what is kept of them. */
+  /** Takes logits [images, K], or features of a model without a head, to what is kept of them. */
   @FunctionalInterface
   public interface Output {
-    /** Is called in a scope that ends with it, for one picture by several threads. */
+    /** Is called in a scope that ends with it, for one image by several threads. */
     Tensor of(Tensor logits);
   }
 
   /**
-   * Runs the model over so many pictures.
+   * Runs the model over so many images.
    *
    * @param input is asked for every piece, by several threads at once
-   * @return what the output makes of each: [pictures][K]
+   * @return what the output makes of each: [images][K]
    * @throws IllegalStateException if the model is closed
    */
   public float[][] apply(int pictures, Input input, Output output) {
@@ -143,7 +141,7 @@ public final class ReadyModel implements AutoCloseable {
    * As {@link #apply}, up to the head: what {@link Model#features} gives.
    *
    * @param input is asked for every piece, by several threads at once
-   * @return [pictures][D]
+   * @return [images][D]
    * @throws IllegalStateException if the model is closed
    */
   public float[][] features(int pictures, Input input) {
@@ -203,7 +201,7 @@ public final class ReadyModel implements AutoCloseable {
     }
   }
 
-  /** What the pass makes of pictures, with so many threads for each operation. */
+  /** What the pass makes of images, with so many threads for each operation. */
   private float[][] answer(Tensor x, UnaryOperator<Tensor> pass, int operationThreads) {
     int before = Threads.get();
     try (NoGrad g = NoGrad.on();

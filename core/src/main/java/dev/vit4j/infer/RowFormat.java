@@ -37,7 +37,7 @@ public interface RowFormat<A> {
   Map<String, Object> json(Predictor.Answer<A> answer);
 
   /**
-   * An object with what every kind of answer has: the source, the label of a labelled sample, and
+   * An object with what every kind of answer has: the source, the label of a labeled sample, and
    * the error of an image that could not be read.
    */
   static Map<String, Object> object(Predictor.Answer<?> answer) {

@@ -4,7 +4,7 @@ import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Tensor;
 import java.util.Arrays;
 
-/** The rows of a tensor, which the pictures of a batch get one each. */
+/** The rows of a tensor, which the images of a batch get one each. */
 final class Rows {
   private Rows() {}
 

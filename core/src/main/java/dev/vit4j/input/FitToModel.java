@@ -27,12 +27,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The evaluation transform: brings a picture of any size and kind to the channels and size that a
+ * The evaluation transform: brings an image of any size and kind to the channels and size that a
  * model reads, as the preprocess beside its weights says. No chance is involved.
  *
  * <p>The steps are those of timm's {@code create_transform} for evaluation; torchvision's presets
  * and CLIP's preprocess are the same with other numbers. {@code toString} lists them, with the
- * normalisation that {@link Preprocess#normalize} does later, on the model's device.
+ * normalization that {@link Preprocess#normalize} does later, on the model's device.
  */
 public final class FitToModel implements Transform {
   private final Preprocess preprocess;
@@ -43,8 +43,8 @@ public final class FitToModel implements Transform {
   /**
    * Builds the steps.
    *
-   * @param preprocess how the model's pictures were made
-   * @throws IllegalArgumentException for channels that pictures do not have, or an unknown
+   * @param preprocess how the model's images were made
+   * @throws IllegalArgumentException for channels that images do not have, or an unknown
    *     interpolation
    */
   public FitToModel(Preprocess preprocess) {
@@ -59,7 +59,7 @@ public final class FitToModel implements Transform {
       list.add(new Framing(preprocess.height(), preprocess.width(), new DigitFrame()));
     }
     Crop crop = crop(preprocess);
-    // Grey is repeated into three channels before a resize or after it; colours become grey before.
+    // Gray is repeated into three channels before a resize or after it; colors become gray before.
     this.first = preprocess.channels() == 3 && list.size() == 1 ? crop.resize() : null;
     list.add(crop.resize());
     list.add(crop.cut());
@@ -67,13 +67,13 @@ public final class FitToModel implements Transform {
     this.rest = new Compose(List.of(crop.cut()));
   }
 
-  /** The transform for a set's pictures; null where they already are as the model reads them. */
+  /** The transform for a set's images; null where they already are as the model reads them. */
   public static @Nullable FitToModel unlessFitting(Preprocess preprocess, Dataset data) {
     FitToModel fit = new FitToModel(preprocess);
     return fit.keeps(data.shape()) ? null : fit;
   }
 
-  /** The steps on pixels; the normalisation is none of them. */
+  /** The steps on pixels; the normalization is none of them. */
   public List<Transform> steps() {
     return steps.transforms();
   }
@@ -88,27 +88,27 @@ public final class FitToModel implements Transform {
     return steps.apply(pair, random); // no step draws from it
   }
 
-  /** The picture as the model reads it: [height, width, channels]. */
+  /** The image as the model reads it: [height, width, channels]. */
   public Image apply(Image image) {
     return steps.apply(image, new SplittableRandom(0)); // no step draws from it
   }
 
   /**
-   * As {@link #apply(Image)} of the picture in a file; a large photo never is in memory as a whole.
+   * As {@link #apply(Image)} of the image in a file; a large photo never is in memory as a whole.
    *
-   * @throws IOException if the file is missing or no picture
+   * @throws IOException if the file is missing or no image
    */
   public Image read(Path file) throws IOException {
     return first == null ? apply(Image.read(file)) : afterResize(Image.readResized(file, first));
   }
 
   /**
-   * As {@link #read(Path)}, of an encoded picture held in memory, such as an upload or a member of
-   * an archive.
+   * As {@link #read(Path)}, of an encoded image held in memory, such as an upload or a member of an
+   * archive.
    *
    * @param encoded the bytes of a PNG, JPEG, WebP, GIF or BMP file
    * @param source what error messages call it
-   * @throws IOException if it is no picture
+   * @throws IOException if it is no image
    */
   public Image read(byte[] encoded, String source) throws IOException {
     return first == null
@@ -121,8 +121,7 @@ public final class FitToModel implements Transform {
   }
 
   /**
-   * Pictures that {@link #apply(Image)} has made, as the model reads them: normalised, [B, C, H,
-   * W].
+   * Images that {@link #apply(Image)} has made, as the model reads them: normalized, [B, C, H, W].
    */
   public Tensor batch(List<Image> fitted, Device device) {
     int sample = preprocess.channels() * preprocess.height() * preprocess.width();
@@ -141,7 +140,7 @@ public final class FitToModel implements Transform {
     return preprocess.normalize(u8, device);
   }
 
-  /** Whether pictures of this shape, framed already, are what the model reads. */
+  /** Whether images of this shape, framed already, are what the model reads. */
   boolean keeps(@Nullable Shape shape) {
     Shape wanted = new Shape(preprocess.channels(), preprocess.height(), preprocess.width());
     return wanted.equals(shape)

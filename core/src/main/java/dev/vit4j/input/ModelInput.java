@@ -11,7 +11,7 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch is to a model: pictures, which go through all of it, or stored features ({@link
+ * What a batch is to a model: images, which go through all of it, or stored features ({@link
  * FeatureSet}), which only its head still reads.
  */
 public final class ModelInput {
@@ -23,7 +23,7 @@ public final class ModelInput {
     this.preprocess = preprocess;
   }
 
-  /** Pictures, normalised so. */
+  /** Images, normalized so. */
   public static ModelInput pictures(Preprocess preprocess) {
     return new ModelInput(preprocess);
   }

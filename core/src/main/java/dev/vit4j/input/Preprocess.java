@@ -6,14 +6,14 @@ import dev.vit4j.tensor.Tensor;
 import java.util.List;
 
 /**
- * What happens to a picture before the model sees it; stored beside the weights, so that training,
+ * What happens to an image before the model sees it; stored beside the weights, so that training,
  * evaluation and prediction cannot disagree.
  *
  * @param channels 1 or 3
  * @param height pixel rows
  * @param width pixel columns
- * @param interpolation how pictures of another size are resized, such as {@code bicubic}
- * @param cropPct how much of the resized picture the model sees, per side: it is resized to {@code
+ * @param interpolation how images of another size are resized, such as {@code bicubic}
+ * @param cropPct how much of the resized image the model sees, per side: it is resized to {@code
  *     size / cropPct} and its middle is cut out; 0.1 to 2
  * @param cropMode timm's word for how: {@code center} resizes the shortest side, {@code squash}
  *     both sides, {@code border} the longest side and pads with the mean. {@code center_floor}, our
@@ -21,8 +21,8 @@ import java.util.List;
  *     as {@code center})
  * @param mean per channel, on the scale where pixels are from 0 to 1
  * @param std per channel, on the same scale, positive
- * @param framing {@code none}, or {@code digit}: a user's picture of one figure is framed as
- *     MNIST's are
+ * @param framing {@code none}, or {@code digit}: a user's image of one figure is framed as MNIST's
+ *     are
  */
 public record Preprocess(
     int channels,
@@ -69,7 +69,7 @@ public record Preprocess(
     std = List.copyOf(std);
   }
 
-  /** The same for pictures of another size. */
+  /** The same for images of another size. */
   public Preprocess withSize(int height, int width) {
     return new Preprocess(
         channels, height, width, interpolation, cropPct, cropMode, mean, std, framing);

@@ -93,7 +93,7 @@ public final class Ema implements AutoCloseable {
   /**
    * Takes the weights of a step in.
    *
-   * @param step optimiser steps done, this one included
+   * @param step optimizer steps done, this one included
    */
   public void update(long step) {
     try (NoGrad g = NoGrad.on();

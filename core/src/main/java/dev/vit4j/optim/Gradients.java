@@ -6,7 +6,7 @@ import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.List;
 
-/** What happens to gradients between the backward pass and the optimiser. */
+/** What happens to gradients between the backward pass and the optimizer. */
 public final class Gradients {
   private static final double EPS = 1e-6;
 

@@ -29,7 +29,7 @@ public abstract class Optimizer implements AutoCloseable {
   private final Map<String, Tensor> state = new LinkedHashMap<>();
   private final Tensor steps; // one number: steps taken
 
-  /** An optimiser of these groups. */
+  /** An optimizer of these groups. */
   protected Optimizer(List<Group> groups) {
     this.groups = groups.stream().filter(g -> !g.parameters().isEmpty()).toList();
     Device device =

@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From a recipe's words to an optimiser. */
+/** From a recipe's words to an optimizer. */
 public final class Optimizers {
   private Optimizers() {}
 

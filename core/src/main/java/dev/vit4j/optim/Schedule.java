@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * A learning rate over time, in closed form: a training that resumes needs no scheduler state.
  *
- * <p>The unit of time is the caller's: epochs or optimiser steps. {@code at(i)} is the rate that
+ * <p>The unit of time is the caller's: epochs or optimizer steps. {@code at(i)} is the rate that
  * epoch (or step) i trains with, counted from 0, as PyTorch's and timm's schedulers of the same
  * names give it. All methods throw {@link IllegalArgumentException} for numbers that make no
  * schedule.

@@ -9,9 +9,9 @@ public final class Schedules {
   private Schedules() {}
 
   /**
-   * The learning rate of each optimiser step, counted from 0 over the whole training.
+   * The learning rate of each optimizer step, counted from 0 over the whole training.
    *
-   * @param stepsPerEpoch optimiser steps in an epoch, at least 1
+   * @param stepsPerEpoch optimizer steps in an epoch, at least 1
    */
   public static Schedule of(Recipe r, long stepsPerEpoch) {
     if (stepsPerEpoch < 1) {

@@ -89,7 +89,7 @@ public final class AugmentationKeys {
           "remode",
           choice("const", "rand", "pixel"),
           "const",
-          "Fill value for erased regions: const (the mean), rand (one random colour) or pixel"
+          "Fill value for erased regions: const (the mean), rand (one random color) or pixel"
               + " (random pixels).",
           flag("MODE"));
   public static final RecipeKey<Integer> RECOUNT =
@@ -146,7 +146,7 @@ public final class AugmentationKeys {
           "crop_pct",
           number(0.1, 2),
           1.0,
-          "Evaluation: share of the resized side that the centre crop keeps.",
+          "Evaluation: share of the resized side that the center crop keeps.",
           flag("SHARE"));
   public static final RecipeKey<String> CROP_MODE =
       KEYS.key(

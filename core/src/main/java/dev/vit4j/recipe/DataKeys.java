@@ -10,7 +10,7 @@ import static dev.vit4j.recipe.RecipeType.text;
 
 import java.util.List;
 
-/** Keys for the data set, its splits and its normalisation. */
+/** Keys for the data set, its splits and its normalization. */
 public final class DataKeys {
   static final KeyGroup KEYS = new KeyGroup("Data");
 

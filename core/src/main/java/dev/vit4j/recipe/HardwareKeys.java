@@ -25,8 +25,8 @@ public final class HardwareKeys {
           flag("TYPE"));
 
   /**
-   * 0 stands for {@code auto}. Replicas with batch norm normalise by the statistics of their shard;
-   * the mean of their running statistics is kept.
+   * 0 means {@code auto}. With batch norm, each replica normalizes by the statistics of its shard,
+   * and the running statistics are averaged over the replicas.
    */
   public static final RecipeKey<Integer> COMPUTE_WORKERS =
       KEYS.key(

@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The keys of one topic with their flags, in the order in which help and YAML list them. Each key
- * enters the group where it is declared.
+ * The keys of one topic with their flags, in the order in which help and YAML list them. Declaring
+ * a key adds it to the group.
  */
 public final class KeyGroup {
-  /** The largest count or number where nothing else limits it. */
+  /** Upper bound of counts and numbers that have no other limit. */
   static final int MANY = 1_000_000;
 
   private final String title;
@@ -20,17 +20,17 @@ public final class KeyGroup {
     this.title = title;
   }
 
-  /** Its heading in the help. */
+  /** Returns the heading in the help. */
   public String title() {
     return title;
   }
 
-  /** Its keys. */
+  /** Returns the keys of this group. */
   public List<RecipeKey<?>> keys() {
     return Collections.unmodifiableList(keys);
   }
 
-  /** The flags of those of its keys that have one. */
+  /** Returns the flags of the keys that have one. */
   public List<RecipeFlag> flags() {
     return Collections.unmodifiableList(flags);
   }
@@ -57,7 +57,7 @@ public final class KeyGroup {
     return enter(new RecipeKey<>(name, type, true, null, meaning), flag);
   }
 
-  /** Declares a flag that sets one entry of a key with a map. */
+  /** Declares a flag that sets one entry of a key whose value is a map. */
   void entryFlag(RecipeKey<?> map, String entry, String flag, String label, String help) {
     flags.add(new RecipeFlag(map.name() + "." + entry, List.of(flag), label, help));
   }

@@ -16,12 +16,12 @@ import java.util.Set;
 
 /** Keys for the model, its initial weights, and which of its parameters are trained. */
 public final class ModelKeys {
-  /** Values of {@code freeze} that stand for all parameters but those of the head. */
+  /** Values of {@code freeze} that select all parameters except those of the head. */
   public static final Set<String> ALL_BUT_HEAD = Set.of("backbone", "all-but-head");
 
   static final KeyGroup KEYS = new KeyGroup("Model");
 
-  /** {@link Recipe#model} is the name without the tag. */
+  /** {@link Recipe#model} returns the name without the tag. */
   public static final RecipeKey<String> MODEL =
       KEYS.key(
           "model",
@@ -51,17 +51,17 @@ public final class ModelKeys {
       KEYS.optional(
           "init",
           text(),
-          "Initialise from these weights: a run, folder, file or published name. Their mean and std"
+          "Initialize from these weights: a run, folder, file or published name. Their mean and std"
               + " are used unless the recipe sets them.",
           flag("MODEL"));
 
-  /** {@link Recipe#pretrained} is what it stands for. */
+  /** {@link Recipe#pretrained} returns the weights. */
   public static final RecipeKey<Boolean> PRETRAINED =
       KEYS.key(
           "pretrained",
           bool(),
           false,
-          "Initialise from the published weights of the model; a download is announced first.",
+          "Initialize from the published weights of the model; a download is announced first.",
           toggle());
 
   public static final RecipeKey<List<String>> FREEZE =

@@ -3,16 +3,16 @@ package dev.vit4j.recipe;
 import java.util.Comparator;
 import java.util.List;
 
-/** Finds the word that was probably meant. */
+/** Suggests the closest known name for a misspelled one. */
 public final class Nearest {
   private static final int IN_A_LINE = 40;
 
   private Nearest() {}
 
   /**
-   * {@code did you mean 'epochs'?}, or all the words if none is near.
+   * Returns {@code did you mean 'epochs'?}, or a list of all names if none is close.
    *
-   * @param command that lists the words, for when they are too many for a line
+   * @param command command that lists the names, used if they do not fit on one line
    */
   static String hint(String word, List<String> known, String command) {
     String best = known.stream().min(Comparator.comparingInt(k -> distance(word, k))).orElseThrow();
@@ -25,7 +25,7 @@ public final class Nearest {
         : "`%s` lists all".formatted(command);
   }
 
-  /** Levenshtein's: insertions, deletions and replacements from one to the other. */
+  /** Returns the Levenshtein distance: number of insertions, deletions and replacements. */
   public static int distance(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

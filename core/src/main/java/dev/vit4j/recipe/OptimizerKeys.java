@@ -13,9 +13,9 @@ import static dev.vit4j.recipe.RecipeType.whole;
 
 import java.util.List;
 
-/** Keys for the optimiser, its batches, and the average of the weights. */
+/** Keys for the optimizer, its batches, and the average of the weights. */
 public final class OptimizerKeys {
-  static final KeyGroup KEYS = new KeyGroup("Optimisation");
+  static final KeyGroup KEYS = new KeyGroup("Optimization");
 
   public static final RecipeKey<Integer> EPOCHS =
       KEYS.key("epochs", whole(1, MANY), 10, "Passes over the training split.", flag("N"));
@@ -26,14 +26,14 @@ public final class OptimizerKeys {
           "grad_accum",
           whole(1, MANY),
           1,
-          "Batches whose gradients are accumulated for one optimiser step.",
+          "Batches whose gradients are accumulated for one optimizer step.",
           flag("N"));
   public static final RecipeKey<String> OPT =
       KEYS.key(
           "opt",
           choice("sgd", "adam", "adamw", "lamb", "lambc", "rmsprop"),
           "adamw",
-          "Optimiser; lambc is lamb with a trust ratio of at most 1.",
+          "Optimizer; lambc is lamb with a trust ratio of at most 1.",
           flag("NAME"));
   public static final RecipeKey<Double> LR =
       KEYS.key("lr", above(0, 1000), 1e-3, "Peak learning rate.", flag("RATE"));
@@ -66,7 +66,7 @@ public final class OptimizerKeys {
   public static final RecipeKey<Boolean> AMSGRAD =
       KEYS.key("amsgrad", bool(), false, "Use the AMSGrad variant of adam and adamw.");
 
-  /** {@link Recipe#eps} is the value with its default. */
+  /** {@link Recipe#eps} returns the value or its default. */
   public static final RecipeKey<Double> EPS =
       KEYS.optional(
           "eps",

@@ -15,58 +15,59 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that a training depends on, under timm's and torchvision's names: immutable, checked
- * and complete, since keys that a file leaves out have a default. {@link #help} lists the keys; the
- * classes such as {@link OptimizerKeys} declare them, and {@link #get} reads them: {@code
+ * Configuration of a training, with key names as in timm and torchvision. Immutable and validated;
+ * keys that a file leaves out have their default. {@link #help} lists the keys; the classes such as
+ * {@link OptimizerKeys} declare them, and {@link #get} reads them: {@code
  * recipe.get(OptimizerKeys.LR)}.
  */
 public final class Recipe {
   private final Map<String, @Nullable Object> values;
 
-  /** Takes a checked value for every key, in the table's order. */
+  /** Takes a validated value for every key, in the order of {@link RecipeKeys}. */
   Recipe(Map<String, @Nullable Object> values) {
     this.values = Collections.unmodifiableMap(values);
     RecipeRules.check(this);
   }
 
   /**
-   * Reads a file.
+   * Reads a recipe from a YAML file.
    *
-   * @throws FormatException if it cannot be read, is no YAML, or has an unknown key or a value out
-   *     of range
+   * @throws FormatException if the file cannot be read, is not YAML, or has an unknown key or a
+   *     value out of range
    */
   public static Recipe load(Path file) throws IOException {
     return RecipeReader.load(file);
   }
 
   /**
-   * A recipe that comes with the library.
+   * Returns a built-in recipe.
    *
-   * @throws IllegalArgumentException if there is none of this name
+   * @throws IllegalArgumentException if there is no recipe of this name
    */
   public static Recipe named(String name) {
     return RecipeReader.named(name);
   }
 
   /**
-   * What a recipe that comes with the library says of itself: source, command, what to expect, what
-   * was measured; lines that begin with #.
+   * Returns the header comment of a built-in recipe: source, command, expected and measured
+   * results; each line starts with #.
    *
-   * @throws IllegalArgumentException if there is none of this name
+   * @throws IllegalArgumentException if there is no recipe of this name
    */
   public static String about(String name) {
     return RecipeReader.about(name);
   }
 
-  /** The recipes that come with the library. */
+  /** Returns the names of the built-in recipes. */
   public static List<String> names() {
     return RecipeReader.SHIPPED;
   }
 
   /**
-   * Reads YAML.
+   * Parses a recipe from YAML text.
    *
-   * @param source what messages call it; its last part without the ending is the default name
+   * @param source name used in messages; its last component without the extension is the default
+   *     for {@code name}
    * @throws FormatException as {@link #load}
    */
   public static Recipe parse(String source, String yaml) throws FormatException {
@@ -74,11 +75,11 @@ public final class Recipe {
   }
 
   /**
-   * This recipe with one value changed, checked as in a file.
+   * Returns this recipe with one value changed; the value is validated as in a file.
    *
-   * @param key its name; {@code model_args.WORD} changes one word of a map
-   * @param value of the key's type, or text as it would stand in a file; lists also without their
-   *     brackets: {@code 30,60}
+   * @param key name of the key; {@code model_args.NAME} changes one entry of a map
+   * @param value a value of the key's type, or text as in a file; lists may omit the brackets:
+   *     {@code 30,60}
    * @throws IllegalArgumentException naming key, value and range
    */
   public Recipe with(String key, @Nullable Object value) {
@@ -87,10 +88,10 @@ public final class Recipe {
     return with(one);
   }
 
-  /** This recipe with several values changed, and checked only when all of them are. */
+  /** Returns this recipe with several values changed; only the result is validated. */
   public Recipe with(Map<String, ? extends @Nullable Object> changes) {
     Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
-    String model = ModelKeys.MODEL.name(); // first: words for the old one may go with it
+    String model = ModelKeys.MODEL.name(); // first, since it may remove arguments of the old model
     if (changes.containsKey(model)) {
       RecipeChange.apply(changed, model, changes.get(model));
     }
@@ -98,7 +99,7 @@ public final class Recipe {
     return new Recipe(changed);
   }
 
-  /** This recipe without any weights to begin with. */
+  /** Returns this recipe without initial weights. */
   public Recipe fromScratch() {
     return with(
         Map.of(
@@ -110,7 +111,7 @@ public final class Recipe {
             "none"));
   }
 
-  /** All values, one line each, in a fixed order: {@link #parse} gives an equal recipe back. */
+  /** Returns all values as YAML, one line each; {@link #parse} returns an equal recipe. */
   public String toYaml() {
     StringBuilder yaml = new StringBuilder();
     values.forEach(
@@ -118,7 +119,7 @@ public final class Recipe {
     return yaml.toString();
   }
 
-  /** The words of a recipe: default, allowed values and meaning, for people. */
+  /** Returns a text that lists every key with its meaning, default and allowed values. */
   public static String help() {
     StringBuilder help = new StringBuilder();
     for (RecipeKey<?> key : RecipeKeys.all()) {
@@ -131,8 +132,8 @@ public final class Recipe {
   }
 
   /**
-   * What {@code data}, {@code data_dir}, {@code test_split}, the lists and their folders say about
-   * the data. The seed does not change the test set.
+   * Returns the data set that {@code data}, {@code data_dir}, {@code test_split} and the list keys
+   * select. The test split does not depend on the seed.
    */
   public DataSpec dataSpec() {
     DataLists lists =
@@ -150,19 +151,21 @@ public final class Recipe {
         get(DataKeys.DATA), dir, get(DataKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
   }
 
-  /** The name of the model in the catalogue: {@code model} without the tag of published weights. */
+  /**
+   * Returns the model's name in the catalog: {@code model} without the tag of published weights.
+   */
   public String model() {
     return Pretrained.architecture(get(ModelKeys.MODEL));
   }
 
-  /** The published weights to initialise the model from, if {@code pretrained} is set. */
+  /** Returns the published weights to initialize the model from, if {@code pretrained} is set. */
   public Optional<Published> pretrained() {
     return get(ModelKeys.PRETRAINED)
         ? Optional.of(Pretrained.named(get(ModelKeys.MODEL)))
         : Optional.empty();
   }
 
-  /** {@code eps}, or its default for the optimiser: 1e-6 for lamb and lambc, else 1e-8. */
+  /** Returns {@code eps}, by default 1e-6 for lamb and lambc and 1e-8 for the others. */
   public double eps() {
     return find(OptimizerKeys.EPS).orElse(get(OptimizerKeys.OPT).startsWith("lamb") ? 1e-6 : 1e-8);
   }
@@ -183,15 +186,15 @@ public final class Recipe {
   }
 
   /**
-   * The value of a key that always has one.
+   * Returns the value of a key that is never none.
    *
-   * @throws IllegalStateException if it is none; {@link #find} is for keys that may be none
+   * @throws IllegalStateException if the value is none; use {@link #find} for optional keys
    */
   public <T> T get(RecipeKey<T> key) {
     return find(key).orElseThrow(() -> new IllegalStateException(key.name() + " has no value"));
   }
 
-  /** The value of a key; empty for none. */
+  /** Returns the value of a key, or empty for none. */
   @SuppressWarnings("unchecked") // only read(), of the same key, puts values in
   public <T> Optional<T> find(RecipeKey<T> key) {
     return Optional.ofNullable((T) values.get(key.name()));

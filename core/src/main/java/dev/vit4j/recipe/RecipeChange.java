@@ -8,7 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One {@code key=value} of the command line, or one {@link Recipe#with} of a program. */
+/** Applies one {@code key=value} of the command line or one {@link Recipe#with}. */
 final class RecipeChange {
   private RecipeChange() {}
 
@@ -18,36 +18,36 @@ final class RecipeChange {
       RecipeKey<?> key = RecipeKeys.named(name);
       Object read = key.read(understood(key, value));
       if (name.equals(ModelKeys.MODEL.name()) && !read.equals(values.get(name))) {
-        dropWordsOfOthers(values, Pretrained.architecture((String) read));
+        dropUnknownArgs(values, Pretrained.architecture((String) read));
       }
       values.put(name, read);
       return;
     }
     RecipeKey<?> key = RecipeKeys.named(name.substring(0, dot));
-    if (!(values.get(key.name()) instanceof Map<?, ?> words)) {
+    if (!(values.get(key.name()) instanceof Map<?, ?> entries)) {
       throw new IllegalArgumentException(
-          "%s: %s has no words of its own".formatted(name, key.name()));
+          "%s: the value of %s is not a map".formatted(name, key.name()));
     }
-    Map<Object, @Nullable Object> changed = new LinkedHashMap<>(words);
+    Map<Object, @Nullable Object> changed = new LinkedHashMap<>(entries);
     changed.put(name.substring(dot + 1), value instanceof String s ? yaml(s) : value);
     values.put(key.name(), key.read(changed));
   }
 
-  /** Of the words for the recipe's own model another one keeps those that it knows. */
-  private static void dropWordsOfOthers(Map<String, @Nullable Object> values, String model) {
-    String words = ModelKeys.MODEL_ARGS.name();
-    if (values.get(words) instanceof Map<?, ?> args
+  /** Removes the arguments of the previous model that the new model does not have. */
+  private static void dropUnknownArgs(Map<String, @Nullable Object> values, String model) {
+    String key = ModelKeys.MODEL_ARGS.name();
+    if (values.get(key) instanceof Map<?, ?> args
         && !args.isEmpty()
         && Models.names().contains(model)) {
       try (Model shape = Models.create(model, Map.of(), Init.shapesOnly())) {
         Map<Object, @Nullable Object> kept = new LinkedHashMap<>(args);
         kept.keySet().retainAll(shape.args().keySet());
-        values.put(words, kept);
+        values.put(key, kept);
       }
     }
   }
 
-  /** The first reading of a text that the key accepts; the text itself if none. */
+  /** Parses a text as YAML, as plain text or as a list, whichever the key accepts first. */
   private static @Nullable Object understood(RecipeKey<?> key, @Nullable Object value) {
     if (!(value instanceof String text)) {
       return value;

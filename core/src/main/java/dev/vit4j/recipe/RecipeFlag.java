@@ -6,15 +6,15 @@ import java.util.List;
 /**
  * A command-line flag that sets a key of a recipe.
  *
- * @param key what it sets, as {@link Recipe#with} takes it: {@code batch_size}, or {@code
+ * @param key key that it sets, as in {@link Recipe#with}: {@code batch_size}, or {@code
  *     model_args.drop_path_rate} for an argument of the model
- * @param names its names, e.g. {@code -b} and {@code --batch-size}
- * @param label its value in the help, e.g. {@code N}; empty for a flag without a value, which sets
- *     the key to true
- * @param help one line
+ * @param names names of the flag, e.g. {@code -b} and {@code --batch-size}
+ * @param label placeholder of the value in the help, e.g. {@code N}; empty for a flag without a
+ *     value, which sets the key to true
+ * @param help description, one line
  */
 public record RecipeFlag(String key, List<String> names, String label, String help) {
-  /** What the declaration of a key says about its flag; the rest follows from the key. */
+  /** The part of a flag that is declared with its key; the rest follows from the key. */
   record Declared(String label, List<String> shortNames) {
     RecipeFlag of(RecipeKey<?> key) {
       return new RecipeFlag(key.name(), names(key.name()), label, key.help());
@@ -28,21 +28,21 @@ public record RecipeFlag(String key, List<String> names, String label, String he
   }
 
   /**
-   * The key has a flag: its name with dashes.
+   * Declares a flag named like the key, with dashes.
    *
-   * @param label its value in the help
-   * @param shortNames more names, e.g. {@code -b}
+   * @param label placeholder of the value in the help
+   * @param shortNames additional names, e.g. {@code -b}
    */
   static Declared flag(String label, String... shortNames) {
     return new Declared(label, List.of(shortNames));
   }
 
-  /** The key has a flag without a value, which sets it to true. */
+  /** Declares a flag without a value, which sets the key to true. */
   static Declared toggle() {
     return flag("");
   }
 
-  /** Whether it takes no value. */
+  /** Returns whether the flag takes no value. */
   public boolean isToggle() {
     return label.isEmpty();
   }

@@ -9,34 +9,34 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> Java type of its values
  * @param name the key in YAML
- * @param type the values it takes
+ * @param type type and range of its values
  * @param optional whether {@code none} is one of them
  * @param standard the default; null for none
- * @param meaning one line for the help
+ * @param meaning description for the help, one line
  */
 public record RecipeKey<T>(
     String name, RecipeType<T> type, boolean optional, @Nullable T standard, String meaning) {
   static final String NONE = "none";
 
-  /** Its meaning, and its choices if the meaning does not name them all. */
+  /** Returns the description, followed by the choices unless it already names all of them. */
   String help() {
     return type.choices().stream().allMatch(meaning::contains)
         ? meaning
         : "%s One of %s.".formatted(meaning, String.join(", ", type.choices()));
   }
 
-  /** The values it takes, in words. */
+  /** Describes the allowed values. */
   String allowed() {
     return optional ? type.allowed() + ", or " + NONE : type.allowed();
   }
 
-  /** Whether a YAML value is one of them. */
+  /** Returns whether a YAML value is allowed. */
   boolean accepts(@Nullable Object yaml) {
     return isNone(yaml) || (yaml != null && type.reader().apply(yaml) != null);
   }
 
   /**
-   * The value that a YAML value stands for; null for none.
+   * Converts a YAML value; null for none.
    *
    * @throws IllegalArgumentException naming key, value and range
    */

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All keys of a recipe. Reading, checking, printing, help and flags follow from them: to add a key,
- * declare it in the class of its topic.
+ * All keys of a recipe. Reading, validation, printing, help and flags are derived from them. To add
+ * a key, declare it in the class of its topic.
  */
 public final class RecipeKeys {
   private static final List<KeyGroup> GROUPS =
@@ -35,20 +35,20 @@ public final class RecipeKeys {
 
   private RecipeKeys() {}
 
-  /** The topics, in the order in which help and YAML list them. */
+  /** Returns the topics in the order of help and YAML. */
   public static List<KeyGroup> groups() {
     return GROUPS;
   }
 
-  /** All keys, in the same order. */
+  /** Returns all keys in the same order. */
   static List<RecipeKey<?>> all() {
     return List.copyOf(TABLE.values());
   }
 
   /**
-   * The key of this name.
+   * Returns the key of this name.
    *
-   * @throws IllegalArgumentException with the nearest name, if there is none
+   * @throws IllegalArgumentException if there is no such key; the message suggests the closest name
    */
   static RecipeKey<?> named(String name) {
     RecipeKey<?> key = TABLE.get(name);

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Where recipes come from: files, and the library's own resources. */
+/** Reads recipes from files and from the resources of the library. */
 final class RecipeReader {
   static final List<String> SHIPPED =
       List.of(
@@ -62,7 +62,7 @@ final class RecipeReader {
     }
   }
 
-  /** The comment that a recipe of the library opens with, as it stands there. */
+  /** Returns the comment at the start of a built-in recipe, unchanged. */
   static String about(String name) {
     return shipped(name)
         .lines()
@@ -79,7 +79,7 @@ final class RecipeReader {
     String resource = "/dev/vit4j/recipes/" + name + ".yaml";
     try (InputStream in = Recipe.class.getResourceAsStream(resource)) {
       if (in == null) {
-        throw new IllegalStateException("the library lacks its own " + resource);
+        throw new IllegalStateException("missing resource " + resource);
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
@@ -103,7 +103,7 @@ final class RecipeReader {
     try {
       Object document = RecipeYaml.read(yaml);
       if (document != null && !(document instanceof Map<?, ?>)) {
-        throw new IllegalArgumentException("a recipe has lines like 'epochs: 10'");
+        throw new IllegalArgumentException("must consist of lines such as 'epochs: 10'");
       }
       Map<?, ?> given = document == null ? Map.of() : (Map<?, ?>) document;
       return new Recipe(resolve(given, stem(source)));
@@ -115,7 +115,7 @@ final class RecipeReader {
   private static void checkSize(String source, int size) throws FormatException {
     if (size > RecipeYaml.LIMIT) {
       throw new FormatException(
-          source, -1, "is larger than a recipe can be (%d bytes)".formatted(RecipeYaml.LIMIT));
+          source, -1, "is too large for a recipe (at most %d bytes)".formatted(RecipeYaml.LIMIT));
     }
   }
 

@@ -12,12 +12,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What values a key of a recipe takes.
+ * Type and range of the values of a recipe key.
  *
- * @param <T> the Java type it becomes
- * @param allowed the values in words, to go behind 'must be'
- * @param reader the value of this type that a YAML value is; null if it is none
- * @param choices the values, if they are a few names; else empty
+ * @param <T> Java type of the values
+ * @param allowed description of the values, which follows 'must be' in messages
+ * @param reader converts a YAML value; returns null if it is not allowed
+ * @param choices the values if they are a few names, else empty
  */
 record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<String> choices) {
   private static final int LONGEST_TEXT = 2000;
@@ -79,7 +79,7 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
         yaml -> yaml instanceof String s && isPrintable(s) ? s.strip() : null);
   }
 
-  /** One line of text that matches the pattern throughout. */
+  /** One line of text that matches the whole pattern. */
   static RecipeType<String> matching(String pattern, String words) {
     return new RecipeType<>(
         words, yaml -> yaml instanceof String s && s.matches(pattern) ? s : null);
@@ -96,7 +96,7 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
     return list(element, 0, LONGEST_LIST);
   }
 
-  /** A height and a width in pixels; one number stands for both. */
+  /** Height and width in pixels; a single number sets both. */
   static RecipeType<List<Integer>> size(int max) {
     RecipeType<Integer> side = whole(1, max);
     RecipeType<List<Integer>> pair = list(side, 2, 2);
@@ -108,14 +108,14 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
         });
   }
 
-  /** Names with values, as a model's constructor takes them. */
+  /** Map of names to values, such as arguments of a model's constructor. */
   static RecipeType<Map<String, Object>> map() {
     return new RecipeType<>(
-        "a map of words (letters, digits, _) to numbers, text, true, false or lists of these",
+        "a map of names (letters, digits, _) to numbers, text, true, false or lists of these",
         yaml -> yaml instanceof Map<?, ?> m ? entries(m) : null);
   }
 
-  /** Values of one type or the other. */
+  /** Values of either type. */
   static RecipeType<Object> either(RecipeType<?> a, RecipeType<?> b) {
     return new RecipeType<>(
         a.allowed + ", or " + b.allowed,
@@ -125,7 +125,7 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
         });
   }
 
-  /** This type with one more word that stands for a value, such as 'auto'. */
+  /** This type plus a name for a value, such as 'auto'. */
   RecipeType<T> or(String word, T meaning) {
     return new RecipeType<>(
         allowed + ", or " + word, yaml -> word.equals(yaml) ? meaning : reader.apply(yaml));

@@ -14,9 +14,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The YAML of a recipe: plain maps, lists and scalars of YAML 1.2's core schema. */
+/** Reads and writes the YAML of a recipe: maps, lists and scalars of the YAML 1.2 core schema. */
 final class RecipeYaml {
-  /** Characters; the longest shipped recipe has about a thousand. */
+  /** Maximum length in characters; the longest built-in recipe has about 1000. */
   static final int LIMIT = 1 << 16;
 
   private static final int MAX_NESTING = 4;
@@ -31,7 +31,7 @@ final class RecipeYaml {
   private RecipeYaml() {}
 
   /**
-   * The one document of a text.
+   * Parses a text with one YAML document.
    *
    * @throws IllegalArgumentException naming line and column
    */
@@ -48,7 +48,9 @@ final class RecipeYaml {
     }
   }
 
-  /** Building a document recurses and follows aliases, so what could hurt is refused before. */
+  /**
+   * Rejects aliases and deep nesting, because building a document is recursive and follows aliases.
+   */
   private static void checkEvents(String text) {
     int depth = 0;
     for (Event event : new Parse(SETTINGS).parseString(text)) {
@@ -56,7 +58,7 @@ final class RecipeYaml {
         case MappingStart, SequenceStart -> depth++;
         case MappingEnd, SequenceEnd -> depth--;
         case Alias ->
-            throw new IllegalArgumentException(where(event) + "a recipe has no aliases (*)");
+            throw new IllegalArgumentException(where(event) + "aliases (*) are not supported");
         default -> {}
       }
       if (depth > MAX_NESTING) {
@@ -74,7 +76,7 @@ final class RecipeYaml {
     return "line %d, column %d: ".formatted(mark.getLine() + 1, mark.getColumn() + 1);
   }
 
-  /** A value as YAML on one line; {@link #read} gives an equal value back. */
+  /** Formats a value as YAML on one line; {@link #read} returns an equal value. */
   static String print(@Nullable Object value) {
     if (value == null) {
       return RecipeKey.NONE;
@@ -95,7 +97,7 @@ final class RecipeYaml {
 
   private static String quoted(String text) {
     boolean plain = text.matches("[A-Za-z_/][A-Za-z0-9_./ -]*[A-Za-z0-9_./-]|[A-Za-z]");
-    // JSON's strings are YAML's double-quoted ones.
+    // A JSON string is a double-quoted YAML string.
     return plain && text.equals(read(text)) ? text : JsonMapper.shared().writeValueAsString(text);
   }
 }

@@ -38,7 +38,7 @@ public final class RunKeys {
           "task",
           matching("[a-z][a-z0-9_-]{0,63}", "a task's name in lower-case letters"),
           "classification",
-          "What is learned.");
+          "Task to learn, such as classification.");
   public static final RecipeKey<String> OUTPUT =
       KEYS.key("output", text(), "runs", "Folder in which run folders are created.", flag("DIR"));
   public static final RecipeKey<Long> SEED =

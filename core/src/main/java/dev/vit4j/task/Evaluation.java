@@ -11,7 +11,7 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A model's result on a data set: figures, tables and pictures. */
+/** A model's result on a data set: figures, tables and images. */
 public interface Evaluation {
   /** The metrics by key, the one that decides first. */
   Map<String, Double> values();
@@ -26,7 +26,7 @@ public interface Evaluation {
   Map<String, String> tables();
 
   /**
-   * The pictures by name, such as {@code confusion}.
+   * The images by name, such as {@code confusion}.
    *
    * @throws IOException if a sample that is shown cannot be read
    */
@@ -35,11 +35,11 @@ public interface Evaluation {
   /** Rows for the head of a report: name, value. */
   List<List<String>> facts();
 
-  /** Adds sections to a report, with the pictures of {@link #pictures}. */
+  /** Adds sections to a report, with the images of {@link #pictures}. */
   void describe(HtmlPage page, Map<String, BufferedImage> pictures);
 
   /**
-   * Writes {@code metrics.json}, the tables and the pictures into a folder that is new or empty.
+   * Writes {@code metrics.json}, the tables and the images into a folder that is new or empty.
    *
    * @throws IOException if something is in the folder already, or it cannot be written
    */

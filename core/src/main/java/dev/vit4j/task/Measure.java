@@ -23,7 +23,7 @@ public interface Measure {
   Map<String, Double> values();
 
   /**
-   * The evidence: tables and pictures.
+   * The evidence: tables and images.
    *
    * @param classes names of the model's classes
    */

@@ -27,8 +27,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to training pictures, in timm's order: crop and resize, flips, a policy or jittered
- * colours, and erasing last. The normalisation comes later, on the model's device.
+ * What happens to training images, in timm's order: crop and resize, flips, a policy or jittered
+ * colors, and erasing last. The normalization comes later, on the model's device.
  */
 public final class Augmentation {
   private Augmentation() {}
@@ -37,9 +37,9 @@ public final class Augmentation {
    * The steps that a recipe asks for.
    *
    * @param preprocess the size and channels that the model reads
-   * @param data whose pictures are to be changed
+   * @param data whose images are to be changed
    * @return null where nothing is to be done
-   * @throws IllegalArgumentException if pictures are to be cropped to their own size, but differ
+   * @throws IllegalArgumentException if images are to be cropped to their own size, but differ
    */
   public static @Nullable Compose of(Recipe recipe, Preprocess preprocess, Dataset data) {
     List<Transform> steps = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class Augmentation {
     return steps.isEmpty() ? null : new Compose(steps);
   }
 
-  /** The keys by which a recipe lets chance change training pictures, of those that it uses. */
+  /** The keys by which a recipe lets chance change training images, of those that it uses. */
   static List<String> random(Recipe recipe) {
     List<String> keys = new ArrayList<>();
     if (!recipe.get(AugmentationKeys.TRAIN_CROP).equals("none")) {
@@ -167,7 +167,7 @@ public final class Augmentation {
     return flips;
   }
 
-  /** A policy turns jittered colours off, but for 3-Augment, which goes with them: as timm. */
+  /** A policy turns jittered colors off, but for 3-Augment, which goes with them: as timm. */
   private static List<Transform> colours(Recipe recipe, Preprocess preprocess) {
     List<Transform> steps = new ArrayList<>();
     String aa = recipe.find(AugmentationKeys.AA).orElse(null);
@@ -196,7 +196,7 @@ public final class Augmentation {
         preprocess.std());
   }
 
-  /** {@code random} draws one of two for each picture. */
+  /** {@code random} draws one of two for each image. */
   private static List<Interpolation> trainInterpolation(Recipe recipe) {
     String word = recipe.get(AugmentationKeys.TRAIN_INTERPOLATION);
     return word.equals("random")

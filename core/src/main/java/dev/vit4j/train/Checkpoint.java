@@ -22,7 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * {@code training.safetensors}: all that a training needs to go on, in ONE file that is replaced
  * atomically, so that a kill at any moment leaves a state that fits together. Tensors {@code
- * model.*} are parameters and buffers, {@code optimizer.*} the optimiser's, {@code ema.*} the
+ * model.*} are parameters and buffers, {@code optimizer.*} the optimizer's, {@code ema.*} the
  * average weights; the metadata entry {@code state} is JSON with the version of this format, the
  * counters and the history.
  */

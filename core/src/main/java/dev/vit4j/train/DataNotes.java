@@ -24,7 +24,7 @@ final class DataNotes {
     return notes;
   }
 
-  /** Says what is worth knowing before a frozen backbone sees all pictures; null for nothing. */
+  /** Says what is worth knowing before a frozen backbone sees all images; null for nothing. */
   static @Nullable String ofBackbone(Recipe recipe) {
     return FineTuning.isHeadOnly(recipe) && isFresh(recipe)
         ? "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--pretrained, or --init MODEL)"

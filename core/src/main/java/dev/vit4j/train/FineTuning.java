@@ -25,7 +25,7 @@ public final class FineTuning {
    * library's; with another image size, channels or classes as {@link Adaptation} does.
    *
    * @param report gets what was found in another library's weights, and what was done
-   * @return how pictures are prepared for those weights
+   * @return how images are prepared for those weights
    */
   static Preprocess begin(Model model, Path source, Consumer<String> report) throws IOException {
     try (WeightsFolder.Loaded from = ModelSource.openFor(model, source, report)) {

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
-/** The first batch of a training as a picture: what the model gets to see, augmented. */
+/** The first batch of a training as an image: what the model gets to see, augmented. */
 final class FirstBatch {
   /** Its file in a run's folder. */
   static final String FILE = "batch.png";
@@ -38,7 +38,7 @@ final class FirstBatch {
     }
   }
 
-  /** The training's order and transforms; pictures too where it reads features instead. */
+  /** The training's order and transforms; images too where it reads features instead. */
   private static Loader loader(Setup setup, Recipe recipe) {
     Transform transform =
         setup.input().isFeatures() ? new FitToModel(setup.preprocess()) : setup.augmentation();

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training of the head alone: the backbone says the same of a picture in every epoch, so it is
+ * A training of the head alone: the backbone says the same of an image in every epoch, so it is
  * asked once, and its answers are kept for later trainings too.
  */
 final class FrozenBackbone {
@@ -30,7 +30,7 @@ final class FrozenBackbone {
   private FrozenBackbone() {}
 
   /**
-   * The same setup with features in the place of pictures, if the recipe allows it.
+   * The same setup with features in the place of images, if the recipe allows it.
    *
    * @throws IllegalArgumentException if the recipe insists, and they cannot be
    */
@@ -52,7 +52,7 @@ final class FrozenBackbone {
     return setup;
   }
 
-  /** Why the backbone must see the pictures in every epoch; null if it need not. */
+  /** Why the backbone must see the images in every epoch; null if it need not. */
   private static @Nullable String obstacle(Setup setup, Recipe recipe) {
     if (!FineTuning.isHeadOnly(recipe)) {
       return "more than the head learns: --freeze backbone";

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pixels are normalised by, as timm's {@code train.py} chooses it: by what the recipe says,
+ * What pixels are normalized by, as timm's {@code train.py} chooses it: by what the recipe says,
  * else as for the weights that the training begins with, else by the data set's own moments.
  *
  * @param mean per channel, on the scale where pixels are from 0 to 1
@@ -21,7 +21,7 @@ record Normalization(List<Double> mean, List<Double> std) {
   /**
    * Chooses.
    *
-   * @param weights how pictures are prepared for the weights to begin with; null for fresh ones
+   * @param weights how images are prepared for the weights to begin with; null for fresh ones
    * @param data whose moments are measured if nobody says
    * @param channels of the model
    * @param report hears what the weights decided, or could not

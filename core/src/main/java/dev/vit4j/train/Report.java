@@ -16,18 +16,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is left to look at when a training is done: the pictures {@code confusion.png} and {@code
+ * What is left to look at when a training is done: the images {@code confusion.png} and {@code
  * mistakes.png}, and {@code report.html}, one page with all there is to say.
  *
  * @param test of the best epoch's weights
- * @param curves the training's course as a picture
+ * @param curves the training's course as an image
  * @param batch the first batch as the model saw it
  */
 record Report(
     Progress.Start start, Run run, Evaluation test, BufferedImage curves, BufferedImage batch) {
   static final String PAGE = "report.html";
 
-  /** Writes the files; gives the new pictures by their names, for who shows them elsewhere. */
+  /** Writes the files; gives the new images by their names, for who shows them elsewhere. */
   Map<String, BufferedImage> write(RunFolder folder) throws IOException {
     Map<String, BufferedImage> pictures = test.pictures();
     for (Map.Entry<String, BufferedImage> picture : pictures.entrySet()) {

@@ -13,7 +13,7 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TensorBoard shows of a run. The horizontal axis is optimiser steps done, of epochs too, so
+ * What TensorBoard shows of a run. The horizontal axis is optimizer steps done, of epochs too, so
  * that what a kill makes void can be told from what stands. A session's file begins with the first
  * thing that it says.
  */

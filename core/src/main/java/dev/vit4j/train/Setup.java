@@ -38,8 +38,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param task what is learned
  * @param val null without a validation split
- * @param input what their samples are to the model: pictures, or features computed before
- * @param augmentation what happens to training pictures; null for nothing
+ * @param input what their samples are to the model: images, or features computed before
+ * @param augmentation what happens to training images; null for nothing
  * @param dataDigest of the data as it was opened, before any split of ours
  */
 public record Setup(
@@ -99,7 +99,7 @@ public record Setup(
   }
 
   /**
-   * Ready to train: with features in the place of pictures where the backbone stands still, and the
+   * Ready to train: with features in the place of images where the backbone stands still, and the
    * validation part split off, so that the features are the same whatever the split.
    */
   Setup ready(Recipe recipe, Progress progress) throws IOException {
@@ -184,7 +184,7 @@ public record Setup(
   }
 
   /**
-   * Refuses to decide without validation pictures: when to stop, or which of several runs is best.
+   * Refuses to decide without validation images: when to stop, or which of several runs is best.
    *
    * @param test whether the run ends with its test, and is not one to choose among
    */
@@ -210,7 +210,7 @@ public record Setup(
     return model;
   }
 
-  /** Gives the model the weights to begin with, and says how their pictures are prepared. */
+  /** Gives the model the weights to begin with, and says how their images are prepared. */
   private static @Nullable Preprocess begin(Model model, Recipe recipe, Progress progress)
       throws IOException {
     if (recipe.find(ModelKeys.INIT).isPresent()) {

@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How far a training has come: with the weights and the optimiser's state all that it needs. */
+/** How far a training has come: with the weights and the optimizer's state all that it needs. */
 final class TrainState {
   int epoch; // whole epochs done
   int batch; // batches done of the next one
-  long step; // optimiser steps done
+  long step; // optimizer steps done
   double lossSum; // over the samples of the epoch so far
   Tally tally = Tally.NONE; // of the epoch so far
   long seen; // samples of the epoch so far

@@ -28,7 +28,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a model as a recipe says: batches, loss, backward pass, optimiser; after every epoch a
+ * Trains a model as a recipe says: batches, loss, backward pass, optimizer; after every epoch a
  * validation, whose best weights are kept; at the end one test of those, exactly. The same recipe
  * and seed give the same bits, also when stopped and resumed in between.
  */
@@ -375,7 +375,7 @@ public final class Trainer implements AutoCloseable {
     return (System.nanoTime() - nanos) / 1e9;
   }
 
-  /** Frees the model, its replicas, the optimiser's state and the folder. */
+  /** Frees the model, its replicas, the optimizer's state and the folder. */
   @Override
   public void close() throws IOException {
     loader.close();

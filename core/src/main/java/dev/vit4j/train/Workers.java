@@ -38,7 +38,7 @@ import java.util.stream.Stream;
  * machine's threads are shared out to them evenly; with a worker per thread every operation uses
  * one, which is steadier than sharing out every small operation.
  *
- * <p>Batch norm normalises by the statistics of a worker's shard, as in PyTorch's {@code
+ * <p>Batch norm normalizes by the statistics of a worker's shard, as in PyTorch's {@code
  * DataParallel}; the running ones that are kept are the mean of the workers'. One worker takes them
  * over the whole batch, as plain PyTorch does, so that is what {@code auto} gives such models.
  */
@@ -122,7 +122,7 @@ final class Workers implements AutoCloseable {
    * Forward and backward passes of a batch; gradients are added to those that are there.
    *
    * @param step seeds dropout and the like
-   * @param scale of the gradients: one over the batches of an optimiser step
+   * @param scale of the gradients: one over the batches of an optimizer step
    * @param done share of the training that is done, from 0 to 1
    */
   Outcome run(Batch batch, long step, double scale, double done) {

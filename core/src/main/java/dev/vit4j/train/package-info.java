@@ -1,4 +1,4 @@
-/** Training: one trainer for every model, recipes, optimisers, schedules. */
+/** Training: one trainer for every model, recipes, optimizers, schedules. */
 @NullMarked
 package dev.vit4j.train;
 

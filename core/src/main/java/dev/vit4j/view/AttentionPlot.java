@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Where the heads of a transformer look, as maps over the picture. */
+/** Where the heads of a transformer look, as maps over the image. */
 public final class AttentionPlot {
   private static final int WIDTH = 940;
   private static final int SMALLEST = 44;

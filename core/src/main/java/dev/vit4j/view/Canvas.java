@@ -16,7 +16,7 @@ final class Canvas implements AutoCloseable {
   /** Device pixels per logical pixel. */
   static final int DENSITY = 2;
 
-  /** A picture larger than this (in device pixels) helps nobody and could exhaust the heap. */
+  /** An image larger than this (in device pixels) helps nobody and could exhaust the heap. */
   private static final long MOST_PIXELS = 100_000_000L;
 
   enum Align {
@@ -37,7 +37,7 @@ final class Canvas implements AutoCloseable {
   /**
    * @param width logical pixels
    * @param height logical pixels
-   * @throws IllegalArgumentException when the picture would be unreasonably large
+   * @throws IllegalArgumentException when the image would be unreasonably large
    */
   Canvas(double width, double height) {
     Fonts.require();

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An order of classes in which those that are taken for each other are neighbours: clusters are
+ * An order of classes in which those that are taken for each other are neighbors: clusters are
  * joined as long as classes of two of them were confused, those with the largest mean share first
  * (average linkage), with the ends together that are most alike.
  */
 final class ClassOrder {
-  /** Beyond, the clustering takes long, and cells are too small to show neighbours. */
+  /** Beyond, the clustering takes long, and cells are too small to show neighbors. */
   private static final int MOST = 300;
 
   private final double[][] alike; // [K][K], symmetric

@@ -2,7 +2,7 @@ package dev.vit4j.view;
 
 import java.util.List;
 
-/** The legend of a colour map: a vertical strip with its values. */
+/** The legend of a color map: a vertical strip with its values. */
 final class ColorBar {
   static final double WIDTH = 14;
 

@@ -3,7 +3,7 @@ package dev.vit4j.view;
 import java.awt.Color;
 
 /**
- * Perceptually ordered colour maps: equal steps of the value look like equal steps of colour.
+ * Perceptually ordered color maps: equal steps of the value look like equal steps of color.
  *
  * <p>{@link #VIRIDIS} holds 17 equally spaced samples of matplotlib's map of that name (Smith, van
  * der Walt and Firing 2015, released under CC0) with straight lines between them: nowhere more than
@@ -28,9 +28,9 @@ public final class ColorMap {
   }
 
   /**
-   * The colour of a value.
+   * The color of a value.
    *
-   * @param value 0 (first colour) to 1 (last colour); values outside are clamped, NaN is grey
+   * @param value 0 (first color) to 1 (last color); values outside are clamped, NaN is gray
    */
   public Color at(double value) {
     if (Double.isNaN(value)) {

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A confusion matrix as a heat map: a row per true class, a column per predicted class. The colour
+ * A confusion matrix as a heat map: a row per true class, a column per predicted class. The color
  * is a cell's share of its row on a square-root scale, so that an error of one percent still shows.
  * Up to 20 classes have their counts in the cells. Beyond, cells shrink and only every n-th class
  * is named; classes that were taken for each other stand together, and the most frequent mistakes

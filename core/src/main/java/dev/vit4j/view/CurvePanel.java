@@ -24,7 +24,7 @@ final class CurvePanel {
 
   private static final double MARK = 4;
 
-  /** One line; values that are not finite are left out and their neighbours joined. */
+  /** One line; values that are not finite are left out and their neighbors joined. */
   record Line(String name, List<Double> values, Color color) {
     boolean isMeasured() {
       return values.stream().anyMatch(Double::isFinite);

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 /**
  * Training curves: Loss, a panel for each metric, the best epoch marked in the first, and Learning
  * rate, side by side. Panels without any value are left out; where a value was not measured, its
- * neighbours are joined.
+ * neighbors are joined.
  */
 public final class CurvePlot {
   private final Curves curves;

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The filters of a first layer as small pictures. */
+/** The filters of a first layer as small images. */
 public final class FilterPlot {
   private static final int WIDTH = 900;
   private static final int COLUMNS = 16;
@@ -13,7 +13,7 @@ public final class FilterPlot {
   private FilterPlot() {}
 
   /**
-   * Draws filters in colour (3 channels) or grey (any other number: their mean), each from its
+   * Draws filters in color (3 channels) or gray (any other number: their mean), each from its
    * smallest to its largest weight.
    *
    * @param title one line above

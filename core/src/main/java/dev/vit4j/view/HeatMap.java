@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Matrices as colours, one or many beside each other under one colour bar: the attention of every
+ * Matrices as colors, one or many beside each other under one color bar: the attention of every
  * head ([H][N][N], a row per query, a column per key), the similarity of position embeddings
  * ([gh*gw][gh][gw], {@code gw} columns), filters, feature maps.
  */
@@ -50,10 +50,10 @@ public final class HeatMap {
   }
 
   /**
-   * Draws one matrix, coloured from its smallest to its largest value.
+   * Draws one matrix, colored from its smallest to its largest value.
    *
    * @param title one line above; may be empty
-   * @param matrix [rows][columns], not empty; values that are not finite show grey
+   * @param matrix [rows][columns], not empty; values that are not finite show gray
    * @throws IllegalArgumentException when the matrix is empty or its rows differ in length
    */
   public static BufferedImage draw(String title, float[][] matrix) {
@@ -61,11 +61,11 @@ public final class HeatMap {
   }
 
   /**
-   * Draws a grid of matrices, coloured from the smallest to the largest value of all.
+   * Draws a grid of matrices, colored from the smallest to the largest value of all.
    *
    * @param title one line above all; may be empty
    * @param panels [panels][rows][columns], not empty, all of one shape; values that are not finite
-   *     show grey
+   *     show gray
    * @param captions one per panel, or none at all
    * @param columns panels in a row, at least 1
    * @throws IllegalArgumentException when there is no panel, shapes differ, the captions are not as
@@ -79,10 +79,10 @@ public final class HeatMap {
   }
 
   /**
-   * Draws a grid of matrices on a fixed scale, so that pictures can be compared.
+   * Draws a grid of matrices on a fixed scale, so that images can be compared.
    *
-   * @param low value of the first colour; smaller values look like it
-   * @param high value of the last colour, above {@code low}; larger values look like it
+   * @param low value of the first color; smaller values look like it
+   * @param high value of the last color, above {@code low}; larger values look like it
    * @throws IllegalArgumentException as {@link #grid(String, float[][][], List, int)}, or when
    *     {@code low} and {@code high} are not finite and ascending
    */

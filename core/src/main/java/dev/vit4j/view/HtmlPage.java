@@ -9,7 +9,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * One page that needs nothing but itself: its pictures are in it, it asks no server and runs no
+ * One page that needs nothing but itself: its images are in it, it asks no server and runs no
  * script. All text is escaped, so names out of files may hold anything.
  */
 public final class HtmlPage {
@@ -66,7 +66,7 @@ public final class HtmlPage {
   }
 
   /**
-   * A picture, in the page itself.
+   * An image, in the page itself.
    *
    * @param what it shows, for those who cannot see it
    */

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures in rows with a caption under each: samples with their labels, or worst mistakes. Small
- * pictures are enlarged by a whole number, so that every pixel stays a crisp square.
+ * Images in rows with a caption under each: samples with their labels, or worst mistakes. Small
+ * images are enlarged by a whole number, so that every pixel stays a crisp square.
  */
 public final class ImageGrid {
-  /** Side of the square that holds one picture. */
+  /** Side of the square that holds one image. */
   private static final int BOX = 112;
 
   private static final int WIDEST_CELL = 168;
@@ -21,25 +21,25 @@ public final class ImageGrid {
   private static final double FRAME = 3;
 
   /**
-   * One picture of the grid.
+   * One image of the grid.
    *
    * @param picture any size and type; transparent parts show white; large ones are reduced
    * @param caption what stands below it, in two lines if it has a line break; lines that are too
    *     long are shortened; may be empty
-   * @param frame colour of its frame, or null for a thin grey line
+   * @param frame color of its frame, or null for a thin gray line
    */
   public record Tile(BufferedImage picture, String caption, @Nullable Color frame) {
-    /** Keeps no more of a large picture than is shown: forty photographs would fill the memory. */
+    /** Keeps no more of a large image than is shown: forty photographs would fill the memory. */
     public Tile {
       picture = Pictures.reduced(picture, BOX);
     }
 
-    /** A picture without judgement. */
+    /** An image without judgment. */
     public static Tile of(BufferedImage picture, String caption) {
       return new Tile(picture, caption, null);
     }
 
-    /** A picture framed green when the model is right, red when it is wrong. */
+    /** An image framed green when the model is right, red when it is wrong. */
     public static Tile judged(BufferedImage picture, String caption, boolean isRight) {
       return new Tile(picture, caption, isRight ? Style.GREEN : Style.RED);
     }
@@ -84,7 +84,7 @@ public final class ImageGrid {
    *
    * @param title one line above all; may be empty
    * @param tiles at least one
-   * @param columns pictures in a row, at least 1
+   * @param columns images in a row, at least 1
    * @throws IllegalArgumentException when there is no tile, {@code columns} is below 1, or the
    *     whole would exceed 100 million pixels
    */

@@ -16,7 +16,7 @@ public final class MaskOverlay {
    * @param image [H, W, C]
    * @param mask class indices [H, W, 1]
    * @param palette the color of each class
-   * @return a picture of the image's size
+   * @return an image of the image's size
    * @throws IllegalArgumentException if the sizes differ or the mask has 3 channels
    */
   public static BufferedImage draw(Image image, Image mask, Palette palette) {

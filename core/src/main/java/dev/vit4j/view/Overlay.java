@@ -3,16 +3,16 @@ package dev.vit4j.view;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 
-/** A map of values laid over a grey picture as colour. */
+/** A map of values laid over a gray image as color. */
 final class Overlay {
-  private static final double COLOUR = 0.6; // the rest is the picture's
+  private static final double COLOUR = 0.6; // the rest is the image's
 
   private Overlay() {}
 
   /**
-   * The picture with the map over it.
+   * The image with the map over it.
    *
-   * @param map [rows][columns] from 0 (first colour) to 1 (last colour), stretched over the picture
+   * @param map [rows][columns] from 0 (first color) to 1 (last color), stretched over the image
    * @param smooth whether values change gradually (bilinear) rather than from square to square
    * @param side logical pixels that the longer side takes
    */
@@ -34,7 +34,7 @@ final class Overlay {
     return drawn;
   }
 
-  /** Bilinear, with the outermost values beyond the outermost centres. */
+  /** Bilinear, with the outermost values beyond the outermost centers. */
   private static double between(float[][] map, double row, double column) {
     double r = Math.max(0, Math.min(map.length - 1, row));
     double c = Math.max(0, Math.min(map[0].length - 1, column));

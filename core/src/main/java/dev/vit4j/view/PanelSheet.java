@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small pictures of one size in rows and columns: with a title and a note above, names of the rows
- * and columns or a caption under each, and the legend of their colours.
+ * Small images of one size in rows and columns: with a title and a note above, names of the rows
+ * and columns or a caption under each, and the legend of their colors.
  */
 final class PanelSheet {
   private static final int TITLE_LINE = 24;
@@ -36,7 +36,7 @@ final class PanelSheet {
   }
 
   /**
-   * What the colours mean.
+   * What the colors mean.
    *
    * @param marks what its places along the bar mean
    */

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a Vision Transformer cuts a picture: its top row of pixels, and its patches. */
+/** How a Vision Transformer cuts an image: its top row of pixels, and its patches. */
 public final class PatchPlot {
   /** Logical pixels that a row of patches aims at. */
   private static final int WIDTH = 900;
@@ -32,8 +32,8 @@ public final class PatchPlot {
    * The top row of patches, numbered from 1.
    *
    * @param picture as the model reads it
-   * @param patchHeight pixels of a patch, which divide the picture's
-   * @param patchWidth pixels of a patch, which divide the picture's
+   * @param patchHeight pixels of a patch, which divide the image's
+   * @param patchWidth pixels of a patch, which divide the image's
    */
   public static BufferedImage patchRow(BufferedImage picture, int patchHeight, int patchWidth) {
     requireFit(picture, patchWidth, patchHeight);
@@ -51,10 +51,10 @@ public final class PatchPlot {
   /**
    * All patches with the numbers of their rows and columns.
    *
-   * @param title what the picture shows; {@code title -> Patchified} stands above
+   * @param title what the image shows; {@code title -> Patchified} stands above
    * @param picture as the model reads it
-   * @param patchHeight pixels of a patch, which divide the picture's
-   * @param patchWidth pixels of a patch, which divide the picture's
+   * @param patchHeight pixels of a patch, which divide the image's
+   * @param patchWidth pixels of a patch, which divide the image's
    */
   public static BufferedImage grid(
       String title, BufferedImage picture, int patchHeight, int patchWidth) {

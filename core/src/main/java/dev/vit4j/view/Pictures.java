@@ -5,15 +5,13 @@ import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
 
-/**
- * Draws a picture into a box: small ones enlarged to crisp squares, large ones reduced smoothly.
- */
+/** Draws an image into a box: small ones enlarged to crisp squares, large ones reduced smoothly. */
 final class Pictures {
   private Pictures() {}
 
   /**
-   * How many device pixels one pixel of the picture takes, so that it fits a box of {@code box} by
-   * {@code box} logical pixels: a whole number, or a fraction below 1 for a picture that is larger.
+   * How many device pixels one pixel of the image takes, so that it fits a box of {@code box} by
+   * {@code box} logical pixels: a whole number, or a fraction below 1 for an image that is larger.
    */
   static double factor(BufferedImage picture, int box) {
     double fits = (double) box * Canvas.DENSITY / Math.max(picture.getWidth(), picture.getHeight());
@@ -30,7 +28,7 @@ final class Pictures {
     return Math.max(1, Math.round(picture.getHeight() * factor)) / (double) Canvas.DENSITY;
   }
 
-  /** The picture, smooth and no larger than fits a box of {@code box} logical pixels. */
+  /** The image, smooth and no larger than fits a box of {@code box} logical pixels. */
   static BufferedImage reduced(BufferedImage picture, int box) {
     double factor = factor(picture, box);
     if (factor >= 1) {
@@ -52,7 +50,7 @@ final class Pictures {
     return result;
   }
 
-  /** Draws the picture with its upper left corner at (x, y), moved to whole device pixels. */
+  /** Draws the image with its upper left corner at (x, y), moved to whole device pixels. */
   static void draw(Canvas canvas, BufferedImage picture, double factor, double x, double y) {
     int width = (int) Math.round(width(picture, factor) * Canvas.DENSITY);
     int height = (int) Math.round(height(picture, factor) * Canvas.DENSITY);
@@ -79,9 +77,7 @@ final class Pictures {
     return half;
   }
 
-  /**
-   * On white paper, in one pixel format: reducing grey pictures directly would change their tone.
-   */
+  /** On white paper, in one pixel format: reducing gray images directly would change their tone. */
   private static BufferedImage opaque(BufferedImage picture) {
     return picture.getType() == BufferedImage.TYPE_INT_RGB
         ? picture

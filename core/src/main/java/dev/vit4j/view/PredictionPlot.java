@@ -7,9 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/**
- * One picture with what the model says about it: the answer above, the top probabilities beside.
- */
+/** One image with what the model says about it: the answer above, the top probabilities beside. */
 public final class PredictionPlot {
   private static final int BOX = 240;
   private static final int HEAD = 34;
@@ -43,7 +41,7 @@ public final class PredictionPlot {
   }
 
   /**
-   * Draws a picture and its most probable classes.
+   * Draws an image and its most probable classes.
    *
    * @param picture any size and type
    * @param labels one name per class

@@ -3,7 +3,7 @@ package dev.vit4j.view;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The finite span of values that an axis or a colour map shows; never empty. */
+/** The finite span of values that an axis or a color map shows; never empty. */
 record Range(double low, double high) {
 
   /** The span of the finite values; 0 to 1 when there is none, widened when all are equal. */

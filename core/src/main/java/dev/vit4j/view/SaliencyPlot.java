@@ -3,19 +3,19 @@ package dev.vit4j.view;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** One map of a picture in three views: the picture, the map over it, the map alone. */
+/** One map of an image in three views: the image, the map over it, the map alone. */
 public final class SaliencyPlot {
   private static final int SIDE = 280;
 
   private SaliencyPlot() {}
 
   /**
-   * Draws the three, with the map's colours on a bar.
+   * Draws the three, with the map's colors on a bar.
    *
    * @param title one line above
    * @param note what the values mean
    * @param picture as the model reads it
-   * @param map [rows][columns]; stretched over the picture, coloured from its smallest value to its
+   * @param map [rows][columns]; stretched over the image, colored from its smallest value to its
    *     largest
    */
   public static BufferedImage draw(

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of values as strips of colour, one under the other, on one scale. */
+/** Rows of values as strips of color, one under the other, on one scale. */
 public final class StripPlot {
   private static final int WIDTH = 840;
   private static final int HEIGHT = 40;
@@ -17,7 +17,7 @@ public final class StripPlot {
    * @param title above all
    * @param note below the title; may be empty
    * @param strips [strips][values], at least one of one, all of one length; values that are not
-   *     finite show grey
+   *     finite show gray
    * @param names one per strip
    * @throws IllegalArgumentException when there is no value, or lengths or names do not fit
    */

@@ -3,9 +3,7 @@ package dev.vit4j.view;
 import java.awt.Color;
 import java.awt.Font;
 
-/**
- * The one look of every picture: fonts and colours. Sizes are logical pixels (see {@link Canvas}).
- */
+/** The one look of every image: fonts and colors. Sizes are logical pixels (see {@link Canvas}). */
 final class Style {
   static final Font TITLE = new Font(Font.SANS_SERIF, Font.BOLD, 17);
   static final Font TEXT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);

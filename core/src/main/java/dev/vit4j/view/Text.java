@@ -5,7 +5,7 @@ import java.awt.font.FontRenderContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures text and shortens it to a width; works before any picture exists. */
+/** Measures text and shortens it to a width; works before any image exists. */
 final class Text {
   private static final String ELLIPSIS = "…";
   private static final int LONGEST = 300;

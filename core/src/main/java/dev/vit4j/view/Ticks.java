@@ -51,7 +51,7 @@ final class Ticks {
     return values;
   }
 
-  /** Marks for the colour bar of a range. */
+  /** Marks for the color bar of a range. */
   static List<ColorBar.Mark> marks(Range range, int most) {
     Ticks ticks = new Ticks(range, most);
     return ticks.values().stream()

@@ -1,4 +1,4 @@
-/** Plots and pictures: draws plain arrays and images, returns a {@code BufferedImage}. */
+/** Plots and images: draws plain arrays and images, returns a {@code BufferedImage}. */
 @NullMarked
 package dev.vit4j.view;
 

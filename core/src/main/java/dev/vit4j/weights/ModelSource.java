@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /**
  * What users name when they name a model: the folder of a run (its best weights are meant), a
  * weights folder or file, ours or another library's, {@link Published} weights that have been
- * fetched, or, where fresh weights will do, a name of the catalogue.
+ * fetched, or, where fresh weights will do, a name of the catalog.
  */
 public final class ModelSource {
   /** Where a run keeps the weights of its best epoch. */
@@ -109,7 +109,7 @@ public final class ModelSource {
   }
 
   /**
-   * Opens a trained model, or builds one of the catalogue with fresh weights from a seed.
+   * Opens a trained model, or builds one of the catalog with fresh weights from a seed.
    *
    * @param model a path as for {@link #open}, or a name of {@link Models}
    * @param args constructor words for a fresh model, or what {@link ForeignWeights} may be told
@@ -128,7 +128,7 @@ public final class ModelSource {
 
   /**
    * Whether a model's word means weights, on this machine or not, rather than a name of the
-   * catalogue.
+   * catalog.
    */
   public static boolean isTrained(String model) {
     return isFile(model) || published(model).isPresent();
@@ -165,7 +165,7 @@ public final class ModelSource {
     }
   }
 
-  /** timm's preprocess for Vision Transformers: pixels to -1 … 1; small pictures are seen whole. */
+  /** timm's preprocess for Vision Transformers: pixels to -1 … 1; small images are seen whole. */
   private static Preprocess preprocessOf(Model model) {
     List<Double> half = Collections.nCopies(model.channels(), 0.5);
     boolean small = Math.max(model.height(), model.width()) <= SMALL;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param table whose names
  * @param wrapper what stands before every name of the model; often nothing
  * @param ours our names, each with the tensor or the thirds that it is made of
- * @param leftOut tensors that are no part of the model, such as an optimiser's
+ * @param leftOut tensors that are no part of the model, such as an optimizer's
  */
 record Recognised(
     Family family,

@@ -126,11 +126,10 @@ class RecipeTest {
     assertThat(Recipe.parse("x.yaml", tagged.toYaml())).isEqualTo(tagged);
     assertThat(Recipe.parse("x.yaml", "").pretrained()).isEmpty();
     assertThatThrownBy(() -> r.with("init", "runs/a"))
-        .hasMessage(
-            "pretrained and init exclude each other: a model begins with one set of weights");
+        .hasMessage("pretrained and init exclude each other: set only one of them");
     assertThatThrownBy(() -> tagged.with("pretrained", false))
         .hasMessage(
-            "model resnet50.IMAGENET1K_V2 names published weights: add pretrained, or name resnet50");
+            "model resnet50.IMAGENET1K_V2 names published weights: set pretrained, or use model resnet50");
     assertThatThrownBy(() -> r.with("model", "vit_mnist_1850"))
         .hasMessageContaining("no pretrained weights of vit_mnist_1850 are known");
     assertThat(tagged.fromScratch())
@@ -226,9 +225,9 @@ class RecipeTest {
         "epochs | 0 | epochs is 0: it must be a whole number, 1 to 1000000",
         "epochs | ten | epochs is 'ten': it must be a whole number, 1 to 1000000",
         "epoch | 3 | unknown key 'epoch': did you mean 'epochs'?",
-        "lr.x | 3 | lr.x: lr has no words of its own",
-        "sched | multistep | sched multistep needs milestones: say at which epochs to drop",
-        "model_args.a b | 3 | model_args is {a b=3}: it must be a map of words",
+        "lr.x | 3 | lr.x: the value of lr is not a map",
+        "sched | multistep | sched multistep needs milestones: list the epochs at which the learning rate decays",
+        "model_args.a b | 3 | model_args is {a b=3}: it must be a map of names",
       })
   void withChecksAsAFileDoes(String key, String value, String message) {
     assertThatThrownBy(() -> Digits.recipe().with(key, value))
@@ -292,21 +291,21 @@ class RecipeTest {
         "data: 7 | data is 7: it must be text",
         "seed: -1 | seed is -1: it must be a whole number, at least 0",
         "freeze: head | freeze is 'head': it must be a list of values",
-        "model_args: 3 | model_args is 3: it must be a map of words",
+        "model_args: 3 | model_args is 3: it must be a map of names",
         "model_args: {a: {b: 1}} | model_args is {a={b=1}}: it must be a map",
         "model_args: {a: .nan} | model_args is {a=NaN}: it must be a map",
         "sched: step | sched step needs decay_epochs",
         "sched: multistep | sched multistep needs milestones",
-        "{sched: onecycle, warmup_epochs: 1} | sched onecycle warms up by itself",
+        "{sched: onecycle, warmup_epochs: 1} | sched onecycle has its own warm-up",
         "min_lr: 1 | min_lr 1.0 is above lr 0.001: lower one",
         "{lr: 1, lr: 2} | line 1, column ",
-        "- epochs | a recipe has lines like 'epochs: 10'",
-        "epochs | a recipe has lines like 'epochs: 10'",
+        "- epochs | must consist of lines such as 'epochs: 10'",
+        "epochs | must consist of lines such as 'epochs: 10'",
         "epochs: 1: 2 | line 1, column 10: mapping values are not allowed here",
         "{epochs: 1 | line 1, column ",
         "epochs: !!java.net.URL [] | line 1, column ",
         "epochs: !!python/object:os.system 1 | line 1, column ",
-        "&a epochs: *a | line 1, column 12: a recipe has no aliases (*)",
+        "&a epochs: *a | line 1, column 12: aliases (*) are not supported",
         "--- {epochs: 1} --- {epochs: 2} | line 1, column ",
         "model_args: [[[[[[1]]]]]] | line 1, column 16: nested deeper than 4 levels",
         "epochs: \u0007 | ",
@@ -324,7 +323,7 @@ class RecipeTest {
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("line 2");
     assertThatThrownBy(() -> Recipe.parse("x", "#".repeat(70_000)))
-        .hasMessage("x: is larger than a recipe can be (65536 bytes)");
+        .hasMessage("x: is too large for a recipe (at most 65536 bytes)");
     for (String piece : List.of("[", "{", "{a: ", "- ", "? ", "!!a ", "\"", "|\n", "&a ")) {
       assertThatThrownBy(() -> Recipe.parse("x", piece.repeat(65_000 / piece.length())))
           .isInstanceOf(FormatException.class);
@@ -341,7 +340,7 @@ class RecipeTest {
     Path binary = Files.write(dir.resolve("b.yaml"), new byte[] {(byte) 0xff, 0, 1});
     assertThatThrownBy(() -> Recipe.load(binary)).hasMessage(binary + ": is not UTF-8 text");
     Path huge = Files.write(dir.resolve("h.yaml"), new byte[100_000]);
-    assertThatThrownBy(() -> Recipe.load(huge)).hasMessageContaining("larger than a recipe");
+    assertThatThrownBy(() -> Recipe.load(huge)).hasMessageContaining("too large for a recipe");
     Path good = Files.writeString(dir.resolve("good.yaml"), "epochs: 3");
     assertThat(Recipe.load(good).get(RunKeys.NAME)).isEqualTo("good");
     assertThatThrownBy(() -> Recipe.named("mnist"))

@@ -95,7 +95,7 @@ class FrozenBackboneTest {
   @Test
   void theWordsStandAlone() {
     assertThatThrownBy(() -> Digits.recipe().with("freeze", "backbone,norm"))
-        .hasMessageContaining("name nothing else beside it");
+        .hasMessageContaining("remove the other names");
     Model headless = Models.create("vit_mnist_1850", Map.of("num_classes", 0), Init.shapesOnly());
     assertThatThrownBy(
             () -> FineTuning.freeze(headless, Digits.recipe().with("freeze", "backbone")))

@@ -378,6 +378,6 @@ class SecondStageTest {
     assertThatThrownBy(() -> Trainer.run(recipe().with("unfreeze", "blocks.7"), Progress.quiet()))
         .hasMessage("cannot unfreeze 'blocks.7': no parameter name starts with it");
     assertThatThrownBy(() -> recipe().with(Map.of("freeze", "head", "unfreeze", "norm")))
-        .hasMessage("freeze and unfreeze exclude each other: name what stays, or what does not");
+        .hasMessage("freeze and unfreeze exclude each other: set only one of them");
   }
 }

@@ -17,10 +17,10 @@ public final class Datasets {
   /** The digits in the jar: the first 600 + 100 of each class of MNIST. */
   public static final String SAMPLE = "mnist-sample";
 
-  /** Pictures in class folders, or whatever else is recognised in a folder or archive. */
+  /** Images in class folders, or whatever else is recognized in a folder or archive. */
   public static final String FOLDER = "folder";
 
-  /** Pictures named in list files. */
+  /** Images named in list files. */
   public static final String LIST = "list";
 
   /** Images and masks in folders of their own. */
@@ -38,7 +38,7 @@ public final class Datasets {
    * @param train samples to train on
    * @param test samples to test on
    * @param classes number of classes
-   * @param shape of a picture: channels, height, width; channels alone where sizes differ
+   * @param shape of an image: channels, height, width; channels alone where sizes differ
    * @param builtIn whether it needs no files
    */
   public record Info(
@@ -66,7 +66,7 @@ public final class Datasets {
     return Stream.concat(classification.stream(), SegmentationSets.list().stream()).toList();
   }
 
-  /** All names: of {@link #list}, and those that stand for own pictures. */
+  /** All names: of {@link #list}, and those that stand for own images. */
   public static List<String> names() {
     return Stream.concat(
             list().stream().map(Info::name), Stream.of(FOLDER, LIST, SEGMENTATION_FOLDER))
@@ -142,7 +142,7 @@ public final class Datasets {
 
   /**
    * The names by which a folder or archive can be opened, the likeliest first, judged by the names
-   * of its files; empty if nothing is recognised.
+   * of its files; empty if nothing is recognized.
    *
    * @throws IOException if it is not there or cannot be read
    */

@@ -20,7 +20,7 @@ interface FileTree {
   /** Strings as Python sorts them, by code points; Java's own order goes by UTF-16 units. */
   Comparator<String> PYTHON_ORDER = FileTree::comparePoints;
 
-  /** No picture file and no batch of a known data set is larger. */
+  /** No image file and no batch of a known data set is larger. */
   int MAX_BYTES = 1 << 30;
 
   /** Paths of all files, in {@link #PYTHON_ORDER}. */
@@ -61,7 +61,7 @@ interface FileTree {
     }
   }
 
-  /** Decodes a picture. */
+  /** Decodes an image. */
   default Image image(String file) throws IOException {
     return Image.decode(read(file), where(file), Image.maxPixels());
   }

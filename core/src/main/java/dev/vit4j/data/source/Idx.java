@@ -169,7 +169,7 @@ public final class Idx {
   }
 
   /**
-   * A set of grey pictures from its two IDX arrays.
+   * A set of gray images from its two IDX arrays.
    *
    * @param name what messages call the set
    * @param root the folder that it comes from

@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Pictures in folders named after their classes, as torchvision's {@code ImageFolder} reads them:
- * classes in the order of their names, each with all pictures below its folder.
+ * Images in folders named after their classes, as torchvision's {@code ImageFolder} reads them:
+ * classes in the order of their names, each with all images below its folder.
  *
  * <pre>
  * train/CLASS/… and test/CLASS/…, with or without val/CLASS/… (or valid/)
@@ -29,7 +29,7 @@ import java.util.stream.Collectors;
  * </pre>
  */
 final class ImageFolder {
-  /** Pictures of formats that cannot be read: a set that leaves them out would not say so. */
+  /** Images of formats that cannot be read: a set that leaves them out would not say so. */
   private static final Set<String> UNREADABLE = Set.of(".tif", ".tiff", ".ppm", ".pgm");
 
   private static final List<String> VAL = List.of("val", "valid", "validation");
@@ -49,8 +49,8 @@ final class ImageFolder {
    * @param testSplit share of each class that becomes the test set, where there is one folder only
    * @param seed of that choice
    * @param notes hears what was left out, in lines for people
-   * @throws FormatException if there are no pictures, fewer than two classes, classes without
-   *     pictures, or the parts have different classes
+   * @throws FormatException if there are no images, fewer than two classes, classes without images,
+   *     or the parts have different classes
    */
   static Splits open(FileTree tree, double testSplit, long seed, Consumer<String> notes)
       throws IOException {
@@ -95,7 +95,7 @@ final class ImageFolder {
     return new Splits(train, val, test);
   }
 
-  /** Whether it looks like pictures in folders at all. */
+  /** Whether it looks like images in folders at all. */
   static boolean matches(FileTree tree) {
     FileTree base = base(tree);
     return base.files().stream().anyMatch(f -> f.indexOf('/') > 0 && isPicture(f));
@@ -117,7 +117,7 @@ final class ImageFolder {
         .collect(Collectors.toCollection(() -> new TreeSet<>(FileTree.PYTHON_ORDER)));
   }
 
-  /** Class folders in train/ and in test/ or val/; pictures right in train/ make it a class. */
+  /** Class folders in train/ and in test/ or val/; images right in train/ make it a class. */
   private static boolean hasParts(FileTree tree) {
     if (!hasClasses(tree, "train")) {
       return false;
@@ -170,7 +170,7 @@ final class ImageFolder {
     return new PictureSet(name, tree, files, new Labels(all, classes));
   }
 
-  /** Whether a file is a picture by its name. */
+  /** Whether a file is an image by its name. */
   static boolean isPicture(String file) {
     return !FileTree.isHidden(file)
         && (Image.ENDINGS.contains(ending(file)) || UNREADABLE.contains(ending(file)));

@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pictures named in text files, one a line: {@code path label}. The label is the last field, so
- * that paths may hold blanks; it is a class from 0.
+ * Images named in text files, one a line: {@code path label}. The label is the last field, so that
+ * paths may hold blanks; it is a class from 0.
  */
 public final class ListFile {
 

@@ -69,7 +69,7 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
     return new MaskPairs(images, imageFiles, masks, maskFiles);
   }
 
-  /** Picture files by their paths without ending; of files that differ in it alone, the PNG. */
+  /** Image files by their paths without ending; of files that differ in it alone, the PNG. */
   private static Map<String, String> byStem(FileTree masks) {
     Map<String, String> byStem = new TreeMap<>(FileTree.PYTHON_ORDER);
     for (String file : masks.files()) {

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The first and last bytes of a picture file: what is cut off, empty, something else or claims a
+ * The first and last bytes of an image file: what is cut off, empty, something else or claims a
  * size beyond belief shows there.
  *
  * @param head the first bytes
@@ -39,8 +39,8 @@ record PictureEnds(byte[] head, byte[] tail, long size) {
   }
 
   /**
-   * Whether it is a picture with its end and of a believable size; false says nothing, such as for
-   * a BMP, which has no end.
+   * Whether it is an image with its end and of a believable size; false says nothing, such as for a
+   * BMP, which has no end.
    */
   boolean areWhole() {
     boolean ends = between(PNG, PNG_END) || between(JPEG, JPEG_END) || between(GIF, GIF_END);

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Pictures in files, each decoded when it is asked for. */
+/** Images in files, each decoded when it is asked for. */
 final class PictureSet implements Dataset {
   private final String name;
   private final FileTree tree;

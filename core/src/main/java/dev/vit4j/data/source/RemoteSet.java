@@ -54,7 +54,7 @@ record RemoteSet(
               new RemoteFile(NAMES.get(2), 1_648_877, "9fb629c4189551a2d022fa330f9573f3"),
               new RemoteFile(NAMES.get(3), 4_542, "ec29112dd5afa0611ce80d1b7f02629c")));
 
-  /** Pictures of clothes (Xiao, Rasul and Vollgraf 2017). */
+  /** Images of clothes (Xiao, Rasul and Vollgraf 2017). */
   static final RemoteSet FASHION_MNIST =
       new RemoteSet(
           "fashion-mnist",
@@ -114,7 +114,7 @@ record RemoteSet(
               new RemoteFile(
                   "cifar-100-binary.tar.gz", 168_513_733, "03b5dce01913d631647c71ecec9e9cb8")));
 
-  /** The same pictures by their 20 kinds of kinds. */
+  /** The same images by their 20 kinds of kinds. */
   static final RemoteSet CIFAR100_COARSE =
       new RemoteSet(
           "cifar100-coarse",

@@ -15,7 +15,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
  * anything else: no paths that leave the archive, no links, no duplicates, no bombs.
  */
 final class ZipTree implements FileTree {
-  /** Pictures do not deflate a hundredfold; below a megabyte nobody minds. */
+  /** Images do not deflate a hundredfold; below a megabyte nobody minds. */
   private static final int MAX_RATIO = 100;
 
   private static final int SMALL = 1 << 20;
@@ -30,7 +30,7 @@ final class ZipTree implements FileTree {
     this.entries = entries;
   }
 
-  /** The archive stays open as long as the tree is in use; pictures are read whenever needed. */
+  /** The archive stays open as long as the tree is in use; images are read whenever needed. */
   static ZipTree of(Path archive) throws IOException {
     ZipFile zip = open(archive);
     try {

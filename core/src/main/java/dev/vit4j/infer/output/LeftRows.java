@@ -85,7 +85,7 @@ final class LeftRows implements AutoCloseable {
         first = following;
         following = next();
       } else if (file.leavesOutFailures()) {
-        failed++; // unless it is of other pictures, which shows in the end
+        failed++; // unless it is of other images, which shows in the end
       } else {
         throw other(first);
       }

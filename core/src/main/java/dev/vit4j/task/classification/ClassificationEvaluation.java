@@ -101,13 +101,13 @@ public record ClassificationEvaluation(
     ClassificationTables.describe(this, page, pictures);
   }
 
-  /** The confusion matrix as a picture. */
+  /** The confusion matrix as an image. */
   public BufferedImage confusionPicture() {
     return ConfusionPlot.draw(result.confusion().counts(), classes);
   }
 
   /**
-   * The surest mistakes as pictures with what they are and what they were taken for; null if there
+   * The surest mistakes as images with what they are and what they were taken for; null if there
    * are none.
    *
    * @throws IOException if a sample cannot be read

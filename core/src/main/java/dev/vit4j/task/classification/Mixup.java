@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Mixup (Zhang et al. 2018, arXiv 1710.09412) and CutMix (Yun et al. 2019, arXiv 1905.04899) of
- * whole batches, as timm's {@code Mixup} in its mode {@code batch}: each picture is mixed with its
+ * whole batches, as timm's {@code Mixup} in its mode {@code batch}: each image is mixed with its
  * partner, the one at the same place from the batch's end.
  *
  * @param mixupAlpha both parameters of the beta distribution of mixup's share; 0 for no mixup
@@ -35,7 +35,7 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
   /**
    * What happens to one batch.
    *
-   * @param lam share of a picture's own label, from 0 to 1; 1 for no mixing
+   * @param lam share of an image's own label, from 0 to 1; 1 for no mixing
    * @param box the part that comes from the partner; null for mixup, which blends all of it
    */
   public record Mix(double lam, @Nullable Box box) {
@@ -45,7 +45,7 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
     }
 
     /**
-     * Mixes pictures with their partners.
+     * Mixes images with their partners.
      *
      * @param own [B, C, H, W], which is changed
      * @param partners [B, C, H, W], the partner of each
@@ -65,7 +65,7 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
     }
   }
 
-  /** Chooses what happens to a batch of pictures of this size. */
+  /** Chooses what happens to a batch of images of this size. */
   public Mix draw(RandomGenerator random, int height, int width) {
     if (random.nextDouble() >= prob) {
       return new Mix(1, null);
@@ -80,8 +80,8 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
   }
 
   /**
-   * CutMix with a box around a centre: its area is 1 - lam of the picture's, less what lies
-   * outside, and the share of the labels follows the box.
+   * CutMix with a box around a center: its area is 1 - lam of the image's, less what lies outside,
+   * and the share of the labels follows the box.
    */
   public static Mix cut(double lam, int centreY, int centreX, int height, int width) {
     double ratio = Math.sqrt(1 - lam);

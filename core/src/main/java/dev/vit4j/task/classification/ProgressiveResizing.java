@@ -8,11 +8,11 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small pictures first: a convolutional network learns its coarse features from them at a fraction
- * of the work, and sees the full size only towards the end (Howard's entry to DAWNBench, 2018).
+ * Small images first: a convolutional network learns its coarse features from them at a fraction of
+ * the work, and sees the full size only towards the end (Howard's entry to DAWNBench, 2018).
  * Schedule and words are those of MosaicML Composer's {@code ProgressiveResizing}.
  *
- * @param initialScale side of the first pictures as a share of the full one, above 0, below 1
+ * @param initialScale side of the first images as a share of the full one, above 0, below 1
  * @param delayFraction share of the training at that size, from 0 to 1
  * @param finetuneFraction share of the training at full size, at its end
  * @param sizeIncrement sides are multiples of so many pixels
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 public record ProgressiveResizing(
     double initialScale, double delayFraction, double finetuneFraction, int sizeIncrement) {
   /**
-   * What a recipe asks for; null if pictures keep their size.
+   * What a recipe asks for; null if images keep their size.
    *
-   * @throws IllegalArgumentException if the model takes pictures of one size only
+   * @throws IllegalArgumentException if the model takes images of one size only
    */
   public static @Nullable ProgressiveResizing of(Recipe recipe, Model model) {
     double scale = recipe.get(AugmentationKeys.INITIAL_SCALE);
@@ -42,7 +42,7 @@ public record ProgressiveResizing(
   }
 
   /**
-   * Pictures at the size of the moment.
+   * Images at the size of the moment.
    *
    * @param x [B, C, H, W]
    * @param done share of the training that is done, from 0 to 1

@@ -78,7 +78,7 @@ class ProgressiveResizingTest {
     }
     assertThatThrownBy(() -> recipe().with("delay_fraction", 0.9))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("together 1 at most");
+        .hasMessageContaining("must not add up to more than 1");
   }
 
   @Test
