@@ -19,9 +19,14 @@ public final class Fixture {
 
   /** The file behind a path such as {@code 01-timm-vit/a_cls/io.safetensors}. */
   public static Path path(String name) {
-    URL url = Fixture.class.getResource("/fixtures/" + name);
+    return file("/fixtures/" + name);
+  }
+
+  /** The file behind a resource such as {@code /dev/vit4j/task/segmentation/dice.safetensors}. */
+  public static Path file(String resource) {
+    URL url = Fixture.class.getResource(resource);
     if (url == null) {
-      throw new IllegalArgumentException("no fixture " + name);
+      throw new IllegalArgumentException("no resource " + resource);
     }
     try {
       URI uri = url.toURI();
@@ -33,8 +38,13 @@ public final class Fixture {
 
   /** All tensors of a safetensors fixture. */
   public static Map<String, Tensor> tensors(String name) {
+    return tensors(path(name));
+  }
+
+  /** All tensors of a safetensors file. */
+  public static Map<String, Tensor> tensors(Path golden) {
     Map<String, Tensor> out = new LinkedHashMap<>();
-    try (Safetensors file = Safetensors.open(path(name))) {
+    try (Safetensors file = Safetensors.open(golden)) {
       for (TensorInfo t : file.tensors().values()) {
         out.put(t.name(), Tensor.of(file.data(t.name()), t.dtype(), t.shape()));
       }

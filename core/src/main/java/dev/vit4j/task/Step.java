@@ -17,7 +17,13 @@ public interface Step {
    */
   Tensor[] inputs(int from, int count);
 
-  /** The forward pass; it runs in the training's precision. */
+  /**
+   * The forward pass; it runs in the training's precision.
+   *
+   * @return new tensors, which the caller frees; the first dimension of each is the samples. A
+   *     parameter that the loss needs, such as a learned temperature, is returned once per sample
+   *     ({@link Tensor#expand}).
+   */
   Tensor[] forward(Model model, Tensor[] inputs);
 
   /**

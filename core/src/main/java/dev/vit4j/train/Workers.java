@@ -186,13 +186,18 @@ final class Workers implements AutoCloseable {
    * with respect to them are computed once, and every worker goes backward from its own part.
    */
   private Outcome gathered(Step work, List<Shard> shards, long step, double scale) {
-    List<Tensor[]> outputs = new ArrayList<>();
+    Tensor[][] outputs = new Tensor[shards.size()][0]; // by worker; those of a failed one are none
     try (Scope scope = Scope.open()) {
-      outputs.addAll(all(shards, s -> ownedForward(work, s, step)));
-      Tensor[] whole = new Tensor[outputs.get(0).length];
+      all(
+          shards,
+          s -> {
+            outputs[s.worker()] = ownedForward(work, s, step);
+            return true;
+          });
+      Tensor[] whole = new Tensor[outputs[0].length];
       for (int i = 0; i < whole.length; i++) {
         int output = i;
-        Tensor[] parts = outputs.stream().map(o -> o[output].detach()).toArray(Tensor[]::new);
+        Tensor[] parts = Stream.of(outputs).map(o -> o[output].detach()).toArray(Tensor[]::new);
         whole[i] = Ops.cat(0, parts).requiresGrad(true);
       }
       Loss loss = work.loss(whole, 0, shards.stream().mapToInt(Shard::count).sum());
@@ -201,12 +206,12 @@ final class Workers implements AutoCloseable {
       all(
           shards,
           s -> {
-            backward(outputs.get(s.worker()), gradients, s);
+            backward(outputs[s.worker()], gradients, s);
             return true;
           });
       return new Outcome(loss.mean().item(), loss.tally());
     } finally {
-      outputs.forEach(o -> Stream.of(o).forEach(Tensor::close));
+      Stream.of(outputs).flatMap(Stream::of).forEach(Tensor::close);
     }
   }
 
