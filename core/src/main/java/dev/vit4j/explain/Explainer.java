@@ -2,6 +2,7 @@ package dev.vit4j.explain;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
+import dev.vit4j.model.Classifies;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.Trace;
@@ -36,9 +37,11 @@ public final class Explainer implements AutoCloseable {
   /**
    * Takes a model over: it is frozen, moved to the device, and closed with this.
    *
-   * @throws IllegalArgumentException if all its attention would need more than 2 GiB
+   * @throws IllegalArgumentException if it does not classify images, or all its attention would
+   *     need more than 2 GiB
    */
   public Explainer(WeightsFolder.Loaded loaded, Device device) {
+    loaded.model().as(Classifies.class);
     requireSize(loaded.model());
     this.loaded = loaded;
     this.fit = new FitToModel(loaded.preprocess());

@@ -2,6 +2,7 @@ package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
+import dev.vit4j.model.Encodes;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.weights.ModelSource;
@@ -45,10 +46,12 @@ public final class FeatureExtractor implements AutoCloseable {
    *
    * @param precision null for the one of {@link ReadyModel#precisionFor}
    * @param threads that compute at the same time, at least 1
+   * @throws IllegalArgumentException if it does not turn images into vectors; it is closed then
    */
   public static FeatureExtractor of(
       WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
     try {
+      loaded.model().as(Encodes.class);
       return new FeatureExtractor(
           loaded, new ReadyModel(loaded.model(), device, precision, threads));
     } catch (RuntimeException e) {

@@ -88,8 +88,8 @@ public abstract class Model extends Module {
   public final <T> T as(Class<T> ability) {
     if (!ability.isInstance(this)) {
       throw new IllegalArgumentException(
-          "%s cannot do this: it is not a model that %s"
-              .formatted(name, ability.getSimpleName().toLowerCase(Locale.ROOT)));
+          "this needs a model that %s images: %s does not"
+              .formatted(ability.getSimpleName().toLowerCase(Locale.ROOT), name));
     }
     return ability.cast(this);
   }

@@ -1,6 +1,7 @@
 package dev.vit4j.task;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.Targets;
@@ -20,6 +21,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -75,10 +77,19 @@ public interface Task {
    * What the training minimizes.
    *
    * @param input what the set's samples are to the model
+   * @param train null where no data is read, as in measurements of speed: balanced class weights
+   *     cannot be counted then
    * @throws IOException if the targets of the set cannot be read
    */
-  Objective objective(Recipe recipe, Model model, ModelInput input, Dataset train, Device device)
+  Objective objective(
+      Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device)
       throws IOException;
+
+  /**
+   * Random targets of a batch of images in the model's size, by column name, for measurements of
+   * speed.
+   */
+  Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random);
 
   /** The metrics of a training epoch besides the loss, in the order of the logs. */
   List<Metric> trainMetrics();

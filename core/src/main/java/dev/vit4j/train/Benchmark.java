@@ -13,13 +13,15 @@ import dev.vit4j.optim.Optimizer;
 import dev.vit4j.optim.Optimizers;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.task.classification.ClassificationObjective;
+import dev.vit4j.task.Task;
+import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -28,8 +30,8 @@ import java.util.SplittableRandom;
 
 /**
  * Measures how fast a model of the catalogue trains and answers here, with random weights and
- * inputs, after a warm-up. A training step is {@link Trainer}'s own: forward pass, cross-entropy,
- * backward pass, AdamW; an answer is a forward pass without gradients.
+ * inputs, after a warm-up. A training step is {@link Trainer}'s own: forward pass, the loss of
+ * its task, backward pass, AdamW; an answer is a forward pass without gradients.
  */
 public final class Benchmark {
   private static final int WARM_UP = 3;
@@ -87,11 +89,21 @@ public final class Benchmark {
     }
   }
 
-  /** Times training steps. */
-  public static Timing train(Settings s) {
+  /**
+   * Times training steps of the first task that the model can do.
+   *
+   * @throws IllegalArgumentException if it has no classes
+   */
+  public static Timing train(Settings s) throws IOException {
     Model model = model(s);
+    if (model.numClasses() == 0) {
+      throw new IllegalArgumentException(
+          "%s has no classes that it could learn: measure another model".formatted(s.model()));
+    }
+    Task task = Tasks.of(model);
     Recipe recipe =
         Recipe.named("mnist-sample")
+            .with("task", task.name())
             .with("model", s.model())
             .with("opt", "adamw")
             .with("lr", 1e-3)
@@ -102,14 +114,14 @@ public final class Benchmark {
         Workers workers =
             new Workers(
                 model,
-                new ClassificationObjective(
+                task.objective(
                     recipe, model, ModelInput.pictures(preprocess(model)), null, s.device()),
                 recipe,
                 s.device(),
                 s.threads());
         Optimizer optimizer = Optimizers.of(recipe, model)) {
       workers.train(true);
-      Batch batch = batch(model, s.batch());
+      Batch batch = batch(task, model, s.batch());
       return time(
           s,
           () -> {
@@ -146,13 +158,12 @@ public final class Benchmark {
         m.channels(), m.height(), m.width(), "bicubic", 1.0, "squash", half, half, "none");
   }
 
-  private static Batch batch(Model m, int size) {
+  private static Batch batch(Task task, Model m, int size) {
     SplittableRandom random = new SplittableRandom(SEED);
     byte[] pixels = new byte[Math.multiplyExact(size, m.channels() * m.height() * m.width())];
     random.nextBytes(pixels);
-    long[] labels = random.longs(size, 0, m.numClasses()).toArray();
     Column.Bytes images = new Column.Bytes(pixels, m.channels(), m.height(), m.width());
-    return Batch.of(new int[size], images, Map.of(Batch.LABEL, new Column.Longs(labels)));
+    return Batch.of(new int[size], images, task.randomTargets(m, size, random));
   }
 
   private static Timing time(Settings s, Runnable step) {

@@ -1,6 +1,7 @@
 package dev.vit4j.task.classification;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Relabelled;
@@ -27,6 +28,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -101,10 +104,16 @@ public final class Classification implements Task {
 
   @Override
   public Objective objective(
-      Recipe recipe, Model model, ModelInput input, Dataset train, Device device)
+      Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device)
       throws IOException {
     float[] weights = ClassWeights.of(recipe, train, model.numClasses());
     return new ClassificationObjective(recipe, model, input, weights, device);
+  }
+
+  @Override
+  public Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random) {
+    long[] labels = random.longs(batch, 0, model.numClasses()).toArray();
+    return Map.of(Batch.LABEL, new Column.Longs(labels));
   }
 
   @Override

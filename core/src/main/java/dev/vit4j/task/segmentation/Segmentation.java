@@ -1,6 +1,7 @@
 package dev.vit4j.task.segmentation;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Targets;
@@ -27,6 +28,8 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -74,7 +77,7 @@ public final class Segmentation implements Task {
 
   @Override
   public Objective objective(
-      Recipe recipe, Model model, ModelInput input, Dataset train, Device device)
+      Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device)
       throws IOException {
     float[] weights = ClassWeights.of(recipe, train, model.numClasses());
     PixelLoss loss =
@@ -85,6 +88,15 @@ public final class Segmentation implements Task {
             recipe.get(LossKeys.DICE),
             device);
     return new SegmentationObjective(input, loss, device);
+  }
+
+  @Override
+  public Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random) {
+    byte[] labels = new byte[Math.multiplyExact(batch, model.height() * model.width())];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = (byte) random.nextInt(model.numClasses());
+    }
+    return Map.of(Batch.MASK, new Column.Bytes(labels, model.height(), model.width()));
   }
 
   @Override
