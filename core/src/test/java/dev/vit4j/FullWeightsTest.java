@@ -93,9 +93,9 @@ class FullWeightsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "vit_mnist_sonjuhy.pth | a Linear each for query, key and value before nn.MultiheadAttention",
-        "vit_mnist_sonjuhy.safetensors | a Linear each for query, key and value",
-        "vit_mnist_tiny_agentzz1.pth | after them (post-norm",
+        "vit_mnist_sonjuhy.pth | separate Linear layers for query, key and value before nn.MultiheadAttention",
+        "vit_mnist_sonjuhy.safetensors | separate Linear layers for query, key and value",
+        "vit_mnist_tiny_agentzz1.pth | or post-norm",
       })
   void formsThatAreNotOursAreRefused(String file, String reason) {
     assertThatThrownBy(() -> ModelSource.open(WEIGHTS.resolve(file)))

@@ -162,7 +162,7 @@ class DataCommandsTest {
             "mean=[0.5,0.5,0.5]",
             "std=[0.5,0.5,0.5]",
             "--json");
-    assertThat(train.err()).contains("8 training, 2 validation and 8 test pictures of 2 classes");
+    assertThat(train.err()).contains("8 training, 2 validation and 8 test images of 2 classes");
     Path run = Path.of(train.json().get("run").asString());
     Vit eval = Vit.run("eval", run.toString(), "--json");
     assertThat(eval.json().get("count").asInt()).isEqualTo(8);

@@ -260,7 +260,7 @@ class TrainCommandTest {
   void resumeTakesNoRecipe() {
     Vit vit = Vit.run("train", "--resume", dir.toString(), "--epochs", "3");
     assertThat(vit.code()).isEqualTo(2);
-    assertThat(vit.err()).contains("leave out epochs");
+    assertThat(vit.err()).contains("remove epochs");
   }
 
   @Test

@@ -238,7 +238,7 @@ class UseCommandsTest {
         "eval W --data mnist-sample -b 0 | 2 | batch size must be at least 1",
         "summary vit_nothing | 2 | unknown model 'vit_nothing'",
         "summary vit_mnist_1850 --set heads | 2 | --model-args",
-        "summary W --num-classes 3 | 2 | its shape is fixed",
+        "summary W --num-classes 3 | 2 | num_classes cannot be set",
         "summary vit_mnist_1850 -b 0 | 2 | batch size must be at least 1",
         "trace nothing | 2 | no model 'nothing'",
         "trace W --input x | 2 | must be [pixels=]FILE.safetensors:TENSOR",

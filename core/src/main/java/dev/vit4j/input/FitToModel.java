@@ -27,30 +27,29 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The evaluation transform: brings an image of any size and kind to the channels and size that a
- * model reads, as the preprocess beside its weights says. No chance is involved.
+ * Evaluation transform: converts an image of any size and type to the channels and size of a model,
+ * according to the preprocessing stored with its weights. Deterministic.
  *
- * <p>The steps are those of timm's {@code create_transform} for evaluation; torchvision's presets
- * and CLIP's preprocess are the same with other numbers. {@code toString} lists them, with the
- * normalization that {@link Preprocess#normalize} does later, on the model's device.
+ * <p>The steps are those of timm's {@code create_transform} for evaluation, which covers
+ * torchvision's presets and CLIP's preprocessing. {@code toString} lists them, including the
+ * normalization that {@link Preprocess#normalize} applies later on the model's device.
  */
 public final class FitToModel implements Transform {
   private final Preprocess preprocess;
   private final Compose steps;
-  private final @Nullable Resizing first; // null if something else must come before the resize
-  private final Compose rest; // what follows the resize
+  private final @Nullable Resizing first; // null if another step precedes the resize
+  private final Compose rest; // steps after the resize
 
   /**
-   * Builds the steps.
+   * Creates the steps.
    *
-   * @param preprocess how the model's images were made
-   * @throws IllegalArgumentException for channels that images do not have, or an unknown
-   *     interpolation
+   * @param preprocess preprocessing of the model
+   * @throws IllegalArgumentException for an unsupported number of channels or interpolation
    */
   public FitToModel(Preprocess preprocess) {
     if (preprocess.channels() != 1 && preprocess.channels() != 3) {
       throw new IllegalArgumentException(
-          "the model takes %d channels, pictures have 1 or 3".formatted(preprocess.channels()));
+          "the model needs %d channels, but images have 1 or 3".formatted(preprocess.channels()));
     }
     this.preprocess = preprocess;
     List<Transform> list = new ArrayList<>();
@@ -59,7 +58,8 @@ public final class FitToModel implements Transform {
       list.add(new Framing(preprocess.height(), preprocess.width(), new DigitFrame()));
     }
     Crop crop = crop(preprocess);
-    // Gray is repeated into three channels before a resize or after it; colors become gray before.
+    // Gray is expanded to three channels before or after the resize; color is converted to gray
+    // before it.
     this.first = preprocess.channels() == 3 && list.size() == 1 ? crop.resize() : null;
     list.add(crop.resize());
     list.add(crop.cut());
@@ -67,13 +67,13 @@ public final class FitToModel implements Transform {
     this.rest = new Compose(List.of(crop.cut()));
   }
 
-  /** The transform for a set's images; null where they already are as the model reads them. */
+  /** Returns the transform for a data set; null if its images already fit the model. */
   public static @Nullable FitToModel unlessFitting(Preprocess preprocess, Dataset data) {
     FitToModel fit = new FitToModel(preprocess);
     return fit.keeps(data.shape()) ? null : fit;
   }
 
-  /** The steps on pixels; the normalization is none of them. */
+  /** Returns the steps without the normalization. */
   public List<Transform> steps() {
     return steps.transforms();
   }
@@ -85,30 +85,29 @@ public final class FitToModel implements Transform {
 
   @Override
   public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
-    return steps.apply(pair, random); // no step draws from it
+    return steps.apply(pair, random); // unused
   }
 
-  /** The image as the model reads it: [height, width, channels]. */
+  /** Returns the image as input of the model: [height, width, channels]. */
   public Image apply(Image image) {
-    return steps.apply(image, new SplittableRandom(0)); // no step draws from it
+    return steps.apply(image, new SplittableRandom(0)); // unused
   }
 
   /**
-   * As {@link #apply(Image)} of the image in a file; a large photo never is in memory as a whole.
+   * Like {@link #apply(Image)} for a file; large images are downscaled while decoding.
    *
-   * @throws IOException if the file is missing or no image
+   * @throws IOException if the file is missing or not an image
    */
   public Image read(Path file) throws IOException {
     return first == null ? apply(Image.read(file)) : afterResize(Image.readResized(file, first));
   }
 
   /**
-   * As {@link #read(Path)}, of an encoded image held in memory, such as an upload or a member of an
-   * archive.
+   * Like {@link #read(Path)} for an encoded image in memory, such as an upload or an archive entry.
    *
-   * @param encoded the bytes of a PNG, JPEG, WebP, GIF or BMP file
-   * @param source what error messages call it
-   * @throws IOException if it is no image
+   * @param encoded bytes of a PNG, JPEG, WebP, GIF or BMP file
+   * @param source name for error messages
+   * @throws IOException if it is not an image
    */
   public Image read(byte[] encoded, String source) throws IOException {
     return first == null
@@ -120,9 +119,7 @@ public final class FitToModel implements Transform {
     return rest.apply(resized.toRgb(), new SplittableRandom(0));
   }
 
-  /**
-   * Images that {@link #apply(Image)} has made, as the model reads them: normalized, [B, C, H, W].
-   */
+  /** Converts results of {@link #apply(Image)} to a normalized batch [B, C, H, W]. */
   public Tensor batch(List<Image> fitted, Device device) {
     int sample = preprocess.channels() * preprocess.height() * preprocess.width();
     byte[] pixels = new byte[Math.multiplyExact(fitted.size(), sample)];
@@ -140,7 +137,7 @@ public final class FitToModel implements Transform {
     return preprocess.normalize(u8, device);
   }
 
-  /** Whether images of this shape, framed already, are what the model reads. */
+  /** Returns whether images of this shape need no transform. */
   boolean keeps(@Nullable Shape shape) {
     Shape wanted = new Shape(preprocess.channels(), preprocess.height(), preprocess.width());
     return wanted.equals(shape)
@@ -152,10 +149,10 @@ public final class FitToModel implements Transform {
     return (int) Math.floor(side / p.cropPct());
   }
 
-  /** A resize, and what cuts the model's size out of its result. */
+  /** A resize and the following crop. */
   private record Crop(Resizing resize, Transform cut) {}
 
-  /** Resize and crop in timm's three ways. */
+  /** Resize and crop for timm's three crop modes. */
   private static Crop crop(Preprocess p) {
     int height = scaled(p.height(), p);
     int width = scaled(p.width(), p);
@@ -177,7 +174,7 @@ public final class FitToModel implements Transform {
     };
   }
 
-  /** A mean as a level of 8 bits, rounded half to even as Python does. */
+  /** Converts a mean to an 8-bit level, rounded half to even as in Python. */
   private static int level(double mean) {
     return (int) Math.max(0, Math.min(255, Math.rint(255 * mean)));
   }
@@ -203,7 +200,7 @@ public final class FitToModel implements Transform {
     return out.append(')').toString();
   }
 
-  /** Frames a user's digit; a data set's own are in the model's size, light on black. */
+  /** Frames images of handwritten digits; samples of the data set already have the model's size. */
   private record Framing(int height, int width, DigitFrame frame) implements Transform {
     @Override
     public Image apply(Image image, RandomGenerator random) {

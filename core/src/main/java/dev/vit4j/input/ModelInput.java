@@ -11,8 +11,8 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a batch is to a model: images, which go through all of it, or stored features ({@link
- * FeatureSet}), which only its head still reads.
+ * Type of a model's input: images for the whole model, or precomputed features ({@link FeatureSet})
+ * for its head only.
  */
 public final class ModelInput {
   private static final ModelInput FEATURES = new ModelInput(null);
@@ -23,30 +23,30 @@ public final class ModelInput {
     this.preprocess = preprocess;
   }
 
-  /** Images, normalized so. */
+  /** Returns the input type for images with this normalization. */
   public static ModelInput pictures(Preprocess preprocess) {
     return new ModelInput(preprocess);
   }
 
-  /** Stored features. */
+  /** Returns the input type for precomputed features. */
   public static ModelInput features() {
     return FEATURES;
   }
 
-  /** Whether the backbone is passed by. */
+  /** Returns whether the input is features, which skip the backbone. */
   public boolean isFeatures() {
     return preprocess == null;
   }
 
-  /** What brings a set's samples to the size that the model reads; null where nothing need. */
+  /** Returns the transform of a data set to the model's input size; null if none is needed. */
   public @Nullable Transform fit(Dataset data) {
     return preprocess == null ? null : FitToModel.unlessFitting(preprocess, data);
   }
 
   /**
-   * Some samples of a batch, ready for {@link #logits}.
+   * Converts samples of a batch to the input of {@link #logits}.
    *
-   * @return f32 on the device: [count, C, H, W], or of features [count, D]
+   * @return f32 on the device: images [count, C, H, W] or features [count, D]
    */
   public Tensor of(Batch batch, int from, int count, Device device) {
     return preprocess == null
@@ -54,7 +54,7 @@ public final class ModelInput {
         : preprocess.normalize(batch.column(Batch.IMAGE).slice(from, count), device);
   }
 
-  /** The scores of such samples: [count, K]. */
+  /** Computes the logits of samples: [count, K]. */
   public Tensor logits(Model model, Tensor samples) {
     return preprocess == null ? model.as(Classifies.class).scores(samples) : model.apply(samples);
   }

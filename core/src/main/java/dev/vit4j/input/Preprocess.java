@@ -6,23 +6,22 @@ import dev.vit4j.tensor.Tensor;
 import java.util.List;
 
 /**
- * What happens to an image before the model sees it; stored beside the weights, so that training,
- * evaluation and prediction cannot disagree.
+ * Preprocessing of images, stored with the weights, so that training, evaluation and prediction are
+ * consistent.
  *
  * @param channels 1 or 3
  * @param height pixel rows
  * @param width pixel columns
- * @param interpolation how images of another size are resized, such as {@code bicubic}
- * @param cropPct how much of the resized image the model sees, per side: it is resized to {@code
- *     size / cropPct} and its middle is cut out; 0.1 to 2
- * @param cropMode timm's word for how: {@code center} resizes the shortest side, {@code squash}
- *     both sides, {@code border} the longest side and pads with the mean. {@code center_floor}, our
- *     own, is transformers' {@code center}: odd margins are rounded down (timm reads any other word
- *     as {@code center})
- * @param mean per channel, on the scale where pixels are from 0 to 1
- * @param std per channel, on the same scale, positive
- * @param framing {@code none}, or {@code digit}: a user's image of one figure is framed as MNIST's
- *     are
+ * @param interpolation resizing filter, such as {@code bicubic}
+ * @param cropPct fraction of the resized side that the center crop keeps: images are resized to
+ *     {@code size / cropPct}; 0.1 to 2
+ * @param cropMode timm's crop mode: {@code center} resizes the shortest side, {@code squash} both
+ *     sides, {@code border} the longest side and pads with the mean. {@code center_floor}, an
+ *     addition of vit4j, is transformers' {@code center}, which rounds odd margins down (timm
+ *     treats unknown modes as {@code center})
+ * @param mean mean per channel, for pixels from 0 to 1
+ * @param std standard deviation per channel, on the same scale, positive
+ * @param framing {@code none}, or {@code digit}: images of a single digit are framed as in MNIST
  */
 public record Preprocess(
     int channels,
@@ -35,7 +34,7 @@ public record Preprocess(
     List<Double> std,
     String framing) {
 
-  /** timm's crop modes, and transformers'. */
+  /** Crop modes of timm, and that of transformers. */
   public static final List<String> CROP_MODES =
       List.of("center", "squash", "border", "center_floor");
 
@@ -43,9 +42,9 @@ public record Preprocess(
   private static final double MOST_CROP = 2;
 
   /**
-   * Checks that there is a mean and a positive deviation for every channel, and the crop.
+   * Checks mean, standard deviation and crop.
    *
-   * @throws IllegalArgumentException if not
+   * @throws IllegalArgumentException if a value is out of range, or not one per channel
    */
   public Preprocess {
     if (!(cropPct >= LEAST_CROP && cropPct <= MOST_CROP)) {
@@ -59,7 +58,7 @@ public record Preprocess(
     }
     if (mean.size() != channels || std.size() != channels) {
       throw new IllegalArgumentException(
-          "mean and std need %d numbers each, one per channel, not %d and %d"
+          "mean and std need %d values each, one per channel, not %d and %d"
               .formatted(channels, mean.size(), std.size()));
     }
     if (std.stream().anyMatch(s -> !(s > 0))) {
@@ -69,14 +68,14 @@ public record Preprocess(
     std = List.copyOf(std);
   }
 
-  /** The same for images of another size. */
+  /** Returns this preprocessing for another input size. */
   public Preprocess withSize(int height, int width) {
     return new Preprocess(
         channels, height, width, interpolation, cropPct, cropMode, mean, std, framing);
   }
 
   /**
-   * Pixels to what the model reads: (x / 255 - mean) / std.
+   * Normalizes pixels: (x / 255 - mean) / std.
    *
    * @param pixels u8 [B, C, H, W]
    * @return f32 [B, C, H, W] on the device

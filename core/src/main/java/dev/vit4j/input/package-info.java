@@ -1,4 +1,4 @@
-/** What happens to an image before the model: sizes, channels and normalization. */
+/** Preprocessing of images for a model: size, channels and normalization. */
 @NullMarked
 package dev.vit4j.input;
 

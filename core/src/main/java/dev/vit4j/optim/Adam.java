@@ -20,11 +20,11 @@ public final class Adam extends Optimizer {
   private final boolean amsgrad;
 
   /**
-   * @param beta1 decay of the mean of gradients, 0.9 as a rule
-   * @param beta2 decay of the mean of their squares, 0.999 as a rule
-   * @param eps added to the root, 1e-8 as a rule
-   * @param decoupled AdamW rather than Adam
-   * @param amsgrad divide by the largest mean of squares so far (Reddi et al. 2018)
+   * @param beta1 decay rate of the mean of gradients, usually 0.9
+   * @param beta2 decay rate of the mean of squared gradients, usually 0.999
+   * @param eps term added to the square root, usually 1e-8
+   * @param decoupled whether to use AdamW instead of Adam
+   * @param amsgrad whether to use the maximum of the mean squares so far (Reddi et al. 2018)
    */
   public Adam(
       List<Group> groups,

@@ -17,29 +17,29 @@ import java.util.function.LongToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model whose weights are the exponential moving average of another's (Polyak and Juditsky 1992),
- * as timm's {@code ModelEmaV3}: after each step, average = decay average + (1 - decay) weights. The
- * statistics of batch norms are averaged too; whole numbers are copied.
+ * Exponential moving average of a model's weights (Polyak and Juditsky 1992), as timm's {@code
+ * ModelEmaV3}: after each step, average = decay * average + (1 - decay) * weights. Batch norm
+ * statistics are averaged too; integers are copied.
  */
 public final class Ema implements AutoCloseable {
   /**
-   * The decay at every step, as {@code ModelEmaV3.get_decay} gives it: 0, which copies the weights,
-   * up to step {@code updateAfterStep + 1}; then {@code decay}, or with a warm-up 1 - (1 + s /
-   * gamma)^-power, {@code decay} at most, s steps later.
+   * Decay at every step, as {@code ModelEmaV3.get_decay}: 0, which copies the weights, up to step
+   * {@code updateAfterStep + 1}. After s more steps it is {@code decay}, or with warm-up min(decay,
+   * 1 - (1 + s / gamma)^-power).
    *
-   * @param decay the highest, from 0 to below 1
-   * @param warmup whether the decay rises
-   * @param gamma how slowly it begins to, above 0; 1 as a rule
-   * @param power how fast it rises, above 0; 2/3 as a rule
-   * @param updateAfterStep steps before the average begins; 0 as a rule
+   * @param decay maximum decay, 0 &lt;= decay &lt; 1
+   * @param warmup whether the decay increases gradually
+   * @param gamma time scale of the warm-up, above 0; usually 1
+   * @param power exponent of the warm-up, above 0; usually 2/3
+   * @param updateAfterStep number of steps before averaging starts; usually 0
    */
   record Decay(double decay, boolean warmup, double gamma, double power, long updateAfterStep) {
-    /** The decay with timm's usual warm-up. */
+    /** Returns the decay with timm's default warm-up. */
     static Decay warmedUp(double decay) {
       return new Decay(decay, true, 1, 2.0 / 3, 0);
     }
 
-    /** The decay of this step, counted from 1. */
+    /** Returns the decay of this step, counted from 1. */
     double at(long step) {
       long since = step - updateAfterStep - 1;
       if (since <= 0) {
@@ -57,8 +57,8 @@ public final class Ema implements AutoCloseable {
   private final LongToDoubleFunction decay;
 
   /**
-   * @param average another model of the same kind, which becomes the average and is closed with it
-   * @param decay of each step, counted from 1; from 0 (copy) to below 1
+   * @param average model of the same architecture for the average, which is closed with this
+   * @param decay decay of each step, counted from 1; 0 (copy) &lt;= decay &lt; 1
    */
   Ema(Model model, Model average, LongToDoubleFunction decay) {
     this.decay = decay;
@@ -78,7 +78,7 @@ public final class Ema implements AutoCloseable {
             });
   }
 
-  /** What a recipe asks for; null if it wants no average. */
+  /** Returns the average that a recipe enables; null for none. */
   public static @Nullable Ema of(Recipe recipe, Model model) {
     if (recipe.find(OptimizerKeys.EMA).isEmpty()) {
       return null;
@@ -91,9 +91,9 @@ public final class Ema implements AutoCloseable {
   }
 
   /**
-   * Takes the weights of a step in.
+   * Updates the average with the weights after a step.
    *
-   * @param step optimizer steps done, this one included
+   * @param step number of optimizer steps, including this one
    */
   public void update(long step) {
     try (NoGrad g = NoGrad.on();
@@ -105,7 +105,7 @@ public final class Ema implements AutoCloseable {
     }
   }
 
-  /** The model with the average weights, in evaluation mode. */
+  /** Returns the model with averaged weights, in evaluation mode. */
   public Model model() {
     return average;
   }

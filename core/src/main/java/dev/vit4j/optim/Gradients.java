@@ -6,7 +6,7 @@ import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.List;
 
-/** What happens to gradients between the backward pass and the optimizer. */
+/** Operations on gradients between the backward pass and the optimizer step. */
 public final class Gradients {
   private static final double EPS = 1e-6;
 
@@ -28,16 +28,16 @@ public final class Gradients {
     parameters.forEach(Tensor::clearGrad);
   }
 
-  /** The Euclidean norm of all tensors together. */
+  /** Returns the Euclidean norm of all tensors together. */
   static double norm(List<Tensor> tensors) {
     return tensors.isEmpty() ? 0 : Foreach.norms(tensors).norm();
   }
 
   /**
-   * Scales all gradients down so that their common norm is at most {@code maxNorm}, as {@code
+   * Scales all gradients so that their total norm is at most {@code maxNorm}, as {@code
    * torch.nn.utils.clip_grad_norm_}.
    *
-   * @return the norm before
+   * @return the norm before clipping
    */
   public static double clip(List<Tensor> parameters, double maxNorm) {
     try (NoGrad g = NoGrad.on();

@@ -7,21 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * LAMB (You et al. 2020, arXiv 1904.00962): Adam's update, stretched for each tensor to the length
- * of its weights, for large batches; as timm's {@code Lamb}.
+ * LAMB (You et al. 2020, arXiv 1904.00962): Adam's update, scaled for each tensor by the trust
+ * ratio, for large batches; as timm's {@code Lamb}.
  */
 public final class Lamb extends Optimizer {
   private static final String FIRST = "exp_avg";
   private static final String SECOND = "exp_avg_sq";
 
   /**
-   * What implementations differ in.
+   * Options in which implementations differ.
    *
-   * @param maxGradNorm all gradients together are first scaled down to this norm; infinity for none
-   * @param biasCorrection whether the averages are corrected for their start at 0, as in Adam
-   * @param gradAveraging whether a gradient enters the first average with 1 - beta1, else whole
-   * @param trustClip whether the stretch is 1 at most (LAMBC)
-   * @param alwaysAdapt whether tensors without weight decay are stretched too
+   * @param maxGradNorm maximum total norm to which gradients are clipped first; infinity for none
+   * @param biasCorrection whether to apply Adam's bias correction to the averages
+   * @param gradAveraging whether gradients are weighted by 1 - beta1 in the first average, else by
+   *     1
+   * @param trustClip whether to limit the trust ratio to 1 (LAMBC)
+   * @param alwaysAdapt whether to apply the trust ratio to tensors without weight decay
    */
   public record Variant(
       double maxGradNorm,
@@ -42,9 +43,9 @@ public final class Lamb extends Optimizer {
   private final Variant variant;
 
   /**
-   * @param beta1 decay of the mean of gradients, 0.9 as a rule
-   * @param beta2 decay of the mean of their squares, 0.999 as a rule
-   * @param eps added to the root, 1e-6 as a rule
+   * @param beta1 decay rate of the mean of gradients, usually 0.9
+   * @param beta2 decay rate of the mean of squared gradients, usually 0.999
+   * @param eps term added to the square root, usually 1e-6
    */
   public Lamb(List<Group> groups, double beta1, double beta2, double eps, Variant variant) {
     super(groups);
@@ -96,7 +97,7 @@ public final class Lamb extends Optimizer {
     Foreach.add(group.parameters(), updates, -lr);
   }
 
-  /** Length of each tensor of weights over that of its update; 1 where either is 0. */
+  /** Returns norm of weights / norm of update for each tensor; 1 where either norm is 0. */
   private Tensor trustRatios(List<Tensor> weights, List<Tensor> updates) {
     Tensor weight = Foreach.norms(weights);
     Tensor update = Foreach.norms(updates);

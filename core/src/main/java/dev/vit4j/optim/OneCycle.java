@@ -1,17 +1,17 @@
 package dev.vit4j.optim;
 
 /**
- * PyTorch's OneCycleLR (Smith &amp; Topin 2018): up to the highest rate, then down far below the
- * first. Past the planned end the last rate stays (PyTorch throws there).
+ * PyTorch's OneCycleLR (Smith &amp; Topin 2018): the learning rate rises to its maximum, then falls
+ * far below the initial rate. After the last step it stays constant (PyTorch throws).
  *
- * @param maxLr the highest rate
- * @param totalSteps length of the whole, at least 1
- * @param pctStart share of it spent going up, 0 … 1
- * @param anneal shape of the ways
- * @param divFactor the first rate is {@code maxLr / divFactor}
- * @param finalDivFactor the last rate is {@code maxLr / divFactor / finalDivFactor}
- * @param threePhase whether to come down to the first rate in as many steps as it took to go up,
- *     and only then further
+ * @param maxLr maximum learning rate
+ * @param totalSteps total number of steps, at least 1
+ * @param pctStart fraction of the steps in which the rate rises, 0 to 1
+ * @param anneal shape of the phases
+ * @param divFactor the initial rate is {@code maxLr / divFactor}
+ * @param finalDivFactor the final rate is {@code maxLr / divFactor / finalDivFactor}
+ * @param threePhase whether to fall to the initial rate in as many steps as the rise took, before
+ *     falling further
  */
 public record OneCycle(
     double maxLr,
@@ -22,7 +22,7 @@ public record OneCycle(
     double finalDivFactor,
     boolean threePhase)
     implements Schedule {
-  /** Shape of the way from one rate to the next. */
+  /** Shape of a phase. */
   public enum Anneal {
     COS,
     LINEAR;
@@ -38,12 +38,12 @@ public record OneCycle(
   public OneCycle {
     if (totalSteps < 1 || !(pctStart >= 0 && pctStart <= 1)) {
       throw new IllegalArgumentException(
-          "one cycle needs at least 1 step, not %d, and pct_start in 0 … 1, not %s"
+          "onecycle needs at least 1 step, not %d, and pct_start from 0 to 1, not %s"
               .formatted(totalSteps, pctStart));
     }
   }
 
-  /** PyTorch's defaults: cosine, two phases, div_factor 25, final_div_factor 10,000. */
+  /** Uses PyTorch's defaults: cosine, two phases, div_factor 25, final_div_factor 10,000. */
   public OneCycle(double maxLr, long totalSteps, double pctStart) {
     this(maxLr, totalSteps, pctStart, Anneal.COS, 25, 1e4, false);
   }

@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Changes parameters by their gradients, group by group, each in one fused call of libtorch. */
+/** Updates parameters by their gradients, each group in one fused call of libtorch. */
 public abstract class Optimizer implements AutoCloseable {
   /**
-   * Parameters that share a weight decay and a scale of the learning rate.
+   * Parameters with the same weight decay and learning rate scale.
    *
-   * @param names full names, for saving the state
-   * @param lrScale what the learning rate is multiplied with, 1 as a rule
+   * @param names full parameter names, used in the saved state
+   * @param lrScale factor of the learning rate, usually 1
    */
   public record Group(
       List<String> names, List<Tensor> parameters, double weightDecay, double lrScale) {
@@ -27,9 +27,9 @@ public abstract class Optimizer implements AutoCloseable {
 
   private final List<Group> groups;
   private final Map<String, Tensor> state = new LinkedHashMap<>();
-  private final Tensor steps; // one number: steps taken
+  private final Tensor steps; // scalar: number of steps
 
-  /** An optimizer of these groups. */
+  /** Creates an optimizer of these groups. */
   protected Optimizer(List<Group> groups) {
     this.groups = groups.stream().filter(g -> !g.parameters().isEmpty()).toList();
     Device device =
@@ -38,13 +38,13 @@ public abstract class Optimizer implements AutoCloseable {
     state.put(STEPS, steps);
   }
 
-  /** What a step begins with, before any group: nothing, for most. */
+  /** Called at the start of a step, before the groups; does nothing by default. */
   protected void begin(List<Group> all) {}
 
-  /** The rule: changes a group's parameters by its gradients, which it may spoil. */
+  /** Updates the parameters of a group by their gradients, which it may overwrite. */
   protected abstract void update(Group group, double lr);
 
-  /** One step with the gradients that the parameters hold; they are of no use afterwards. */
+  /** Takes one step with the current gradients, whose values are undefined afterwards. */
   public final void step(double lr) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
@@ -54,12 +54,12 @@ public abstract class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Steps taken, the current one included, as one f32 number. */
+  /** Returns the number of steps, including the current one, as an f32 scalar. */
   protected final Tensor steps() {
     return steps;
   }
 
-  /** Makes a tensor of state for every parameter, of its shape and all zero. */
+  /** Adds a zero-initialized state tensor in the shape of each parameter. */
   protected final void addState(String kind) {
     for (Group g : groups) {
       for (int i = 0; i < g.names().size(); i++) {
@@ -69,12 +69,14 @@ public abstract class Optimizer implements AutoCloseable {
     }
   }
 
-  /** One kind of state of a group, in the order of its parameters. */
+  /** Returns the state tensors of a kind for a group, in the order of its parameters. */
   protected final List<Tensor> state(String kind, Group group) {
     return group.names().stream().map(n -> state.get(kind + "." + n)).toList();
   }
 
-  /** All state under names such as {@code exp_avg.head.weight}, to be saved and loaded. */
+  /**
+   * Returns all state tensors by names such as {@code exp_avg.head.weight}, for saving and loading.
+   */
   public final Map<String, Tensor> state() {
     return state;
   }

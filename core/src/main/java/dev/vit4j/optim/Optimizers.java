@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** From a recipe's words to an optimizer. */
+/** Creates the optimizer of a recipe. */
 public final class Optimizers {
   private Optimizers() {}
 
@@ -33,17 +33,17 @@ public final class Optimizers {
               groups, recipe.get(OptimizerKeys.ALPHA), recipe.get(OptimizerKeys.MOMENTUM), eps);
       default ->
           throw new IllegalArgumentException(
-              "unknown optimiser '" + recipe.get(OptimizerKeys.OPT) + "'");
+              "unknown optimizer '" + recipe.get(OptimizerKeys.OPT) + "'");
     };
   }
 
   /**
-   * Trainable parameters by weight decay and scale of the learning rate. Decay spares vectors
-   * (norms, biases) and what the model names (tokens, positions), as timm's {@code
-   * param_groups_weight_decay}; the learning rate falls by {@code layerDecay} from each layer to
-   * the one below, as in {@code param_groups_layer_decay}.
+   * Groups trainable parameters by weight decay and learning rate scale. Weight decay is not
+   * applied to vectors (norms, biases) and to the parameters that the model excludes (tokens,
+   * positions), as in timm's {@code param_groups_weight_decay}. The learning rate is multiplied by
+   * {@code layerDecay} from each layer to the one below, as in {@code param_groups_layer_decay}.
    *
-   * @param layerDecay above 0; 1 for the same rate everywhere
+   * @param layerDecay factor above 0; 1 for the same rate in all layers
    */
   static List<Optimizer.Group> groups(Model model, double weightDecay, double layerDecay) {
     Map<String, Integer> layers = model.layers();
@@ -63,7 +63,7 @@ public final class Optimizers {
               }
             });
     if (groups.isEmpty()) {
-      throw new IllegalArgumentException("nothing to train: every parameter is frozen");
+      throw new IllegalArgumentException("nothing to train: all parameters are frozen");
     }
     List<Optimizer.Group> all = new ArrayList<>();
     groups.forEach(

@@ -5,8 +5,8 @@ import dev.vit4j.tensor.Tensor;
 import java.util.List;
 
 /**
- * RMSprop (Hinton's lecture 6e, 2012): gradients over the root of their mean square, with momentum,
- * as {@code torch.optim.RMSprop}.
+ * RMSprop (Hinton's lecture 6e, 2012): gradients divided by the root of their mean square, with
+ * momentum, as {@code torch.optim.RMSprop}.
  */
 public final class RmsProp extends Optimizer {
   private static final String SQUARES = "square_avg";
@@ -17,9 +17,9 @@ public final class RmsProp extends Optimizer {
   private final double eps;
 
   /**
-   * @param alpha decay of the mean of squares, 0.99 as a rule
-   * @param momentum from 0 (none) to below 1
-   * @param eps added to the root, 1e-8 as a rule
+   * @param alpha decay rate of the mean of squares, usually 0.99
+   * @param momentum momentum factor, 0 (none) &lt;= momentum &lt; 1
+   * @param eps term added to the square root, usually 1e-8
    */
   public RmsProp(List<Group> groups, double alpha, double momentum, double eps) {
     super(groups);

@@ -3,30 +3,29 @@ package dev.vit4j.optim;
 import java.util.List;
 
 /**
- * A learning rate over time, in closed form: a training that resumes needs no scheduler state.
+ * Learning rate schedule in closed form, so that a resumed training needs no scheduler state.
  *
- * <p>The unit of time is the caller's: epochs or optimizer steps. {@code at(i)} is the rate that
- * epoch (or step) i trains with, counted from 0, as PyTorch's and timm's schedulers of the same
- * names give it. All methods throw {@link IllegalArgumentException} for numbers that make no
- * schedule.
+ * <p>The caller chooses the unit of time, epochs or optimizer steps. {@code at(i)} returns the rate
+ * of epoch (or step) i, counted from 0, as PyTorch's and timm's schedulers of the same names. All
+ * methods throw {@link IllegalArgumentException} for invalid numbers.
  */
 @FunctionalInterface
 public interface Schedule {
   /**
-   * The learning rate.
+   * Returns the learning rate of a step.
    *
-   * @param step from 0; beyond the planned end each schedule says what it does
+   * @param step step, counted from 0; each schedule defines the rate after its last step
    */
   double at(long step);
 
-  /** Always the same. */
+  /** Constant learning rate. */
   static Schedule constant(double lr) {
     return step -> lr;
   }
 
   /**
-   * PyTorch's LinearLR, mostly a warm-up: the factor goes from {@code startFactor} to {@code
-   * endFactor} in {@code totalIters}, and stays there.
+   * PyTorch's LinearLR, mostly used for warm-up: the factor changes linearly from {@code
+   * startFactor} to {@code endFactor} in {@code totalIters} steps, then stays constant.
    */
   static Schedule linear(double lr, double startFactor, double endFactor, long totalIters) {
     positive("totalIters", totalIters);
@@ -38,28 +37,28 @@ public interface Schedule {
 
   /**
    * PyTorch's CosineAnnealingLR: half a cosine wave from lr down to {@code etaMin} at {@code tMax}.
-   * Past tMax the rate rises again, as PyTorch's does.
+   * After tMax the rate rises again, as in PyTorch.
    */
   static Schedule cosine(double lr, long tMax, double etaMin) {
     positive("tMax", tMax);
     return step -> etaMin + (lr - etaMin) * (1 + Math.cos(Math.PI * step / tMax)) / 2;
   }
 
-  /** PyTorch's StepLR: times {@code gamma} every {@code size}. */
+  /** PyTorch's StepLR: multiplies by {@code gamma} every {@code size} steps. */
   static Schedule step(double lr, long size, double gamma) {
     positive("step size", size);
     return step -> lr * power(gamma, step / size);
   }
 
   /**
-   * PyTorch's MultiStepLR: times {@code gamma} at each milestone, twice at one that comes twice.
+   * PyTorch's MultiStepLR: multiplies by {@code gamma} at each milestone, twice at a repeated one.
    */
   static Schedule multistep(double lr, List<Integer> milestones, double gamma) {
     List<Integer> copy = List.copyOf(milestones);
     return step -> lr * power(gamma, copy.stream().filter(m -> m <= step).count());
   }
 
-  /** PyTorch's SequentialLR of two: {@code second} begins at its own 0 when {@code first} ends. */
+  /** PyTorch's SequentialLR: {@code second} starts at its step 0 when {@code first} ends. */
   static Schedule sequential(Schedule first, long milestone, Schedule second) {
     return step -> step < milestone ? first.at(step) : second.at(step - milestone);
   }

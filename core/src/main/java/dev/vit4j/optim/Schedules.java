@@ -4,14 +4,14 @@ import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.ScheduleKeys;
 
-/** The learning rate schedule that a recipe describes. */
+/** Creates the learning rate schedule of a recipe. */
 public final class Schedules {
   private Schedules() {}
 
   /**
-   * The learning rate of each optimizer step, counted from 0 over the whole training.
+   * Returns the schedule over optimizer steps, counted from 0 over the whole training.
    *
-   * @param stepsPerEpoch optimizer steps in an epoch, at least 1
+   * @param stepsPerEpoch number of optimizer steps per epoch, at least 1
    */
   public static Schedule of(Recipe r, long stepsPerEpoch) {
     if (stepsPerEpoch < 1) {
@@ -24,11 +24,11 @@ public final class Schedules {
     return step -> perEpoch.at(step / stepsPerEpoch);
   }
 
-  /** One epoch is so many units of the schedule's time. */
+  /** Creates the schedule, where an epoch has this number of time units. */
   private static Schedule inUnits(Recipe r, long units) {
     long total = r.get(OptimizerKeys.EPOCHS) * units;
     long warmup = r.get(ScheduleKeys.WARMUP_EPOCHS) * units;
-    // A warm-up longer than the training leaves no time, which is fine for a quick try.
+    // A warm-up longer than the training is allowed, for quick experiments.
     long rest = Math.max(1, total - warmup);
     double lr = r.get(OptimizerKeys.LR);
     Schedule afterWarmup =
@@ -36,7 +36,7 @@ public final class Schedules {
           case "cosine" -> Schedule.cosine(lr, rest, r.get(ScheduleKeys.MIN_LR));
           case "linear" -> Schedule.linear(lr, 1, r.get(ScheduleKeys.MIN_LR) / lr, rest);
           case "onecycle" -> new OneCycle(lr, total, r.get(ScheduleKeys.PCT_START));
-          // Drops are said in epochs of the training, whether it warms up or not.
+          // Decay epochs count from the start of the training, including the warm-up.
           case "step" -> {
             long every = r.get(ScheduleKeys.DECAY_EPOCHS) * units;
             Schedule drops = Schedule.step(lr, every, r.get(ScheduleKeys.DECAY_RATE));

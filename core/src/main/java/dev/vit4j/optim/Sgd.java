@@ -14,14 +14,14 @@ public final class Sgd extends Optimizer {
   private final boolean nesterov;
 
   /**
-   * @param momentum from 0 (plain) to below 1
-   * @param dampening of the gradient in the momentum, 0 as a rule
-   * @param nesterov whether to look ahead; needs momentum and no dampening
+   * @param momentum momentum factor, 0 (none) &lt;= momentum &lt; 1
+   * @param dampening dampening for momentum, usually 0
+   * @param nesterov whether to use Nesterov momentum; needs momentum and zero dampening
    */
   public Sgd(List<Group> groups, double momentum, double dampening, boolean nesterov) {
     super(groups);
     if (nesterov && (momentum == 0 || dampening != 0)) {
-      throw new IllegalArgumentException("nesterov needs a momentum above 0 and no dampening");
+      throw new IllegalArgumentException("nesterov needs a momentum above 0 and zero dampening");
     }
     this.momentum = momentum;
     this.dampening = dampening;

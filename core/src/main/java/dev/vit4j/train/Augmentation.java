@@ -27,19 +27,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to training images, in timm's order: crop and resize, flips, a policy or jittered
- * colors, and erasing last. The normalization comes later, on the model's device.
+ * Augmentation of training images in the order of timm: crop and resize, flips, policy or color
+ * jitter, erasing. Normalization follows later on the model's device.
  */
 public final class Augmentation {
   private Augmentation() {}
 
   /**
-   * The steps that a recipe asks for.
+   * Returns the transforms of a recipe.
    *
-   * @param preprocess the size and channels that the model reads
-   * @param data whose images are to be changed
-   * @return null where nothing is to be done
-   * @throws IllegalArgumentException if images are to be cropped to their own size, but differ
+   * @param preprocess input size and channels of the model
+   * @param data data set to augment
+   * @return null if there are none
+   * @throws IllegalArgumentException if the crop size is missing and images differ in size
    */
   public static @Nullable Compose of(Recipe recipe, Preprocess preprocess, Dataset data) {
     List<Transform> steps = new ArrayList<>();
@@ -74,7 +74,7 @@ public final class Augmentation {
     return steps.isEmpty() ? null : new Compose(steps);
   }
 
-  /** The keys by which a recipe lets chance change training images, of those that it uses. */
+  /** Returns the keys that enable random changes of training images in a recipe. */
   static List<String> random(Recipe recipe) {
     List<String> keys = new ArrayList<>();
     if (!recipe.get(AugmentationKeys.TRAIN_CROP).equals("none")) {
@@ -96,7 +96,7 @@ public final class Augmentation {
     return keys;
   }
 
-  /** The steps on one line, policies by their string in the recipe. */
+  /** Formats the transforms on one line, with policies as in the recipe. */
   static String line(Recipe recipe, Compose steps) {
     return steps.transforms().stream()
         .map(Transform::toString)
@@ -136,7 +136,7 @@ public final class Augmentation {
     Shape shape = data.shape();
     if (size == null && shape == null) {
       throw new IllegalArgumentException(
-          "train_crop random needs crop_size, since the pictures of %s differ in size: set it, or use train_crop rrc"
+          "train_crop random needs crop_size, since the images of %s differ in size: set it, or use train_crop rrc"
               .formatted(data.name()));
     }
     int height = size == null ? shape.height() : size.get(0);
@@ -144,7 +144,7 @@ public final class Augmentation {
     if (shape != null
         && (height > shape.height() + 2 * padding || width > shape.width() + 2 * padding)) {
       throw new IllegalArgumentException(
-          "crop_size %d x %d is larger than the pictures of %s, %s: use %d x %d at most, or crop_padding"
+          "crop_size %d x %d is larger than the images of %s, %s: use at most %d x %d, or set crop_padding"
               .formatted(
                   height,
                   width,
@@ -167,7 +167,7 @@ public final class Augmentation {
     return flips;
   }
 
-  /** A policy turns jittered colors off, but for 3-Augment, which goes with them: as timm. */
+  /** A policy disables color jitter, except for 3-Augment, which includes it, as in timm. */
   private static List<Transform> colours(Recipe recipe, Preprocess preprocess) {
     List<Transform> steps = new ArrayList<>();
     String aa = recipe.find(AugmentationKeys.AA).orElse(null);
@@ -196,7 +196,7 @@ public final class Augmentation {
         preprocess.std());
   }
 
-  /** {@code random} draws one of two for each image. */
+  /** {@code random} chooses one of two for each image. */
   private static List<Interpolation> trainInterpolation(Recipe recipe) {
     String word = recipe.get(AugmentationKeys.TRAIN_INTERPOLATION);
     return word.equals("random")

@@ -14,15 +14,15 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The best weights so far, and their file. Where only the head learns, an epoch may take less time
- * than the file of the whole model: then the head is copied, and the file written when the training
- * is saved.
+ * The best weights so far and their file. If only the head is trained, writing the whole model
+ * could take longer than an epoch: the head is then copied, and the file is written when the
+ * training is saved.
  */
 final class BestWeights {
   private final Path folder;
   private final boolean headOnly;
   private List<Safetensors.Entry> head = new ArrayList<>();
-  private @Nullable Model waiting; // to be written with this head
+  private @Nullable Model waiting; // model to write with the copied head
   private Map<String, String> metadata = Map.of();
 
   BestWeights(Path folder, boolean headOnly) {
@@ -31,9 +31,9 @@ final class BestWeights {
   }
 
   /**
-   * Takes the weights of an epoch as the best.
+   * Keeps the weights of an epoch as the best.
    *
-   * @param metadata that goes into their file
+   * @param metadata metadata of the file
    */
   void keep(Model model, Map<String, String> metadata) throws IOException {
     this.metadata = metadata;
@@ -45,7 +45,7 @@ final class BestWeights {
     }
   }
 
-  /** Writes what is not written yet. */
+  /** Writes pending weights. */
   void write() throws IOException {
     if (waiting != null) {
       List<Safetensors.Entry> all = WeightsFolder.entries(part(waiting, false));
@@ -55,7 +55,7 @@ final class BestWeights {
     }
   }
 
-  /** The tensors of the head, or of the rest. */
+  /** Returns the tensors of the head, or all others. */
   private static Map<String, Tensor> part(Model model, boolean ofHead) {
     Map<String, Tensor> part = new LinkedHashMap<>(model.state());
     Predicate<String> isOfHead = model.isOfHead();

@@ -20,16 +20,16 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * {@code training.safetensors}: all that a training needs to go on, in ONE file that is replaced
- * atomically, so that a kill at any moment leaves a state that fits together. Tensors {@code
- * model.*} are parameters and buffers, {@code optimizer.*} the optimizer's, {@code ema.*} the
- * average weights; the metadata entry {@code state} is JSON with the version of this format, the
- * counters and the history.
+ * {@code training.safetensors}: the complete state of a training in one file, which is replaced
+ * atomically, so that it is consistent after a kill at any time. Tensors {@code model.*} are
+ * parameters and buffers, {@code optimizer.*} the optimizer state, {@code ema.*} the averaged
+ * weights; the metadata entry {@code state} is JSON with the format version, the counters and the
+ * history.
  */
 final class Checkpoint {
   static final String FILE = "training.safetensors";
 
-  /** Changes whenever a file of this version cannot be read by the one before. */
+  /** Format version; incremented when older versions cannot read the file. */
   private static final int VERSION = 2;
 
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -42,10 +42,9 @@ final class Checkpoint {
   }
 
   /**
-   * Copies a checkpoint's numbers into tensors of a training built from the same recipe: into all
-   * of them, or some.
+   * Copies a checkpoint into tensors of a training with the same recipe: all of them, or a subset.
    *
-   * @throws IOException if the file is missing or broken, or another training's
+   * @throws IOException if the file is missing, broken, or of another training
    */
   static TrainState load(Path folder, Map<String, Tensor> tensors) throws IOException {
     Path file = folder.resolve(FILE);
@@ -112,7 +111,7 @@ final class Checkpoint {
     JsonNode n = JSON.readTree(json);
     if (n.path("version").asInt(1) != VERSION) {
       throw new IllegalArgumentException(
-          "is a checkpoint of version %d, this vit4j reads version %d: train again"
+          "is a checkpoint of version %d, but this vit4j reads version %d: train again"
               .formatted(n.path("version").asInt(1), VERSION));
     }
     TrainState s = new TrainState();

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What is worth knowing about the data before hours go into it. */
+/** Advice about the data before a training starts. */
 final class DataNotes {
   private DataNotes() {}
 
@@ -18,16 +18,16 @@ final class DataNotes {
         && isFresh(recipe)
         && recipe.get(ModelKeys.FREEZE).isEmpty()) {
       notes.add(
-          "advice: %d pictures are too few to train a %s from scratch: begin with pretrained weights (--pretrained, or --init MODEL)"
+          "advice: %d images are too few to train a %s from scratch: use pretrained weights (--pretrained or --init MODEL)"
               .formatted(setup.train().size(), family.title()));
     }
     return notes;
   }
 
-  /** Says what is worth knowing before a frozen backbone sees all images; null for nothing. */
+  /** Returns advice about a frozen backbone; null for none. */
   static @Nullable String ofBackbone(Recipe recipe) {
     return FineTuning.isHeadOnly(recipe) && isFresh(recipe)
-        ? "advice: the frozen backbone has fresh weights, which tell pictures badly apart: begin with pretrained ones (--pretrained, or --init MODEL)"
+        ? "advice: the frozen backbone has random weights, whose features are poor: use pretrained weights (--pretrained or --init MODEL)"
         : null;
   }
 

@@ -10,22 +10,21 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What comes after the last epoch: the one test of the best weights, and all that is left to look
- * at.
+ * Final steps after the last epoch: the test of the best weights and the report.
  *
- * @param state of the training at its end
+ * @param state final state of the training
  */
 record Ending(
     Progress.Start start, RunFolder folder, Setup setup, Evaluator evaluator, TrainState state) {
 
-  /** Ends a run that is compared with others first: its test set stays unseen. */
+  /** Ends a run of a sweep without evaluating on the test split. */
   Run withoutTest(Run run) throws IOException {
     folder.writeCurves(state.history, setup.task());
     folder.writeJson(RunFolder.RESULT, summary(run));
     return run;
   }
 
-  /** Tests the best weights, once, and writes the report. */
+  /** Tests the best weights and writes the report. */
   Run test(Run run, RunEvents events, Progress progress) throws IOException {
     BufferedImage curves = folder.writeCurves(state.history, setup.task());
     boolean shown = Files.exists(folder.path().resolve(Report.PAGE));

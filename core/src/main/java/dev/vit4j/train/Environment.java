@@ -25,15 +25,15 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * The sessions of a run: {@code environment.json} is a list with one entry for the start and one
- * for every resume, each with its time, versions, machine, recipe and data.
+ * Reads and writes {@code environment.json}, a list with one entry for the start of a run and for
+ * each resume: time, versions, machine, recipe and data.
  */
 public final class Environment {
   private static final String VERSION = "version.txt"; // the build writes it
 
   private Environment() {}
 
-  /** vit4j's version, such as {@code 0.1.0}. */
+  /** Returns the version of vit4j, such as {@code 0.1.0}. */
   public static String version() {
     try (InputStream in =
         Objects.requireNonNull(Environment.class.getResourceAsStream(VERSION), VERSION)) {
@@ -43,7 +43,7 @@ public final class Environment {
     }
   }
 
-  /** The entry of a session that begins now. */
+  /** Returns the entry of a session that starts now. */
   static Map<String, Object> session(Recipe recipe, Provenance provenance, Device device) {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put(
@@ -64,9 +64,9 @@ public final class Environment {
   }
 
   /**
-   * Adds a session to a run's file.
+   * Appends a session to the file.
    *
-   * @throws IOException if the file there is none of sessions, or cannot be written
+   * @throws IOException if an existing file is not a list of sessions, or cannot be written
    */
   static void add(Path file, Map<String, Object> session) throws IOException {
     List<Object> all = new ArrayList<>(Files.exists(file) ? sessions(file) : List.of());
@@ -76,9 +76,9 @@ public final class Environment {
   }
 
   /**
-   * The sessions of a run, the latest last.
+   * Returns the sessions of a run, oldest first.
    *
-   * @throws IOException if the file is missing or holds something else
+   * @throws IOException if the file is missing or is not a list of sessions
    */
   static List<JsonNode> sessions(Path file) throws IOException {
     try {
@@ -87,8 +87,8 @@ public final class Environment {
         return list.valueStream().toList();
       }
     } catch (JacksonException e) {
-      // Said below.
+      // Reported below.
     }
-    throw new FormatException(file.toString(), -1, "is no list of sessions: move it away");
+    throw new FormatException(file.toString(), -1, "is not a list of sessions: move or delete it");
   }
 }

@@ -8,16 +8,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one epoch gave. Values go by metric key, {@code loss} among them, in the metric's unit,
- * exact over all samples.
+ * Results of one epoch, with values by metric key, including {@code loss}, in the unit of the
+ * metric, over all samples.
  *
  * @param epoch from 1
- * @param train of the training
- * @param val of the validation; empty for an epoch without one
- * @param lr learning rate of the epoch's last step
- * @param seconds of training, evaluation included
- * @param imagesPerSecond of training alone
- * @param dataWait share of the training's time that was spent waiting for data, 0 to 1
+ * @param train training values
+ * @param val validation values; empty for an epoch without validation
+ * @param lr learning rate of the last step of the epoch
+ * @param seconds duration of the epoch, including evaluation
+ * @param imagesPerSecond training throughput, without evaluation
+ * @param dataWait fraction of the training time spent waiting for data, 0 to 1
  */
 public record EpochRow(
     int epoch,
@@ -28,22 +28,22 @@ public record EpochRow(
     double imagesPerSecond,
     double dataWait) {
 
-  /** A value of the training; NaN if there is none of this key. */
+  /** Returns a training value; NaN if the key is missing. */
   public double train(String key) {
     return train.getOrDefault(key, Double.NaN);
   }
 
-  /** A value of the validation; NaN if there is none of this key. */
+  /** Returns a validation value; NaN if the key is missing. */
   public double val(String key) {
     return val.getOrDefault(key, Double.NaN);
   }
 
-  /** Whether there was a validation. */
+  /** Returns whether the epoch was validated. */
   public boolean validated() {
     return !val.isEmpty();
   }
 
-  /** Names of a task's columns, in the order of the log files. */
+  /** Returns the names of a task's columns in the order of the log files. */
   static List<String> columns(Task task) {
     List<String> columns = new ArrayList<>(List.of("epoch", "train_loss"));
     task.trainMetrics().forEach(m -> columns.add("train_" + m.key()));
@@ -53,7 +53,7 @@ public record EpochRow(
     return columns;
   }
 
-  /** The values under a task's column names; of an epoch without validation those are NaN. */
+  /** Returns the values by column name; validation values are NaN without validation. */
   Map<String, Double> toMap(Task task) {
     Map<String, Double> m = new LinkedHashMap<>();
     m.put("epoch", (double) epoch);

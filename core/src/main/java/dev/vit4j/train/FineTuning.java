@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** What a training from other weights begins with, and what of it stays. */
+/** Initializes a model from other weights and freezes parameters. */
 public final class FineTuning {
 
   private static final String HEAD = "head";
@@ -21,11 +21,10 @@ public final class FineTuning {
   private FineTuning() {}
 
   /**
-   * Gives a model the weights of another of its family, or of its backbone's, ours or another
-   * library's; with another image size, channels or classes as {@link Adaptation} does.
+   * Initializes a model from weights of its family or of its backbone's family, of vit4j or of another library; {@link Adaptation} handles other image sizes, channels and classes.
    *
-   * @param report gets what was found in another library's weights, and what was done
-   * @return how images are prepared for those weights
+   * @param report receives notes about the weights and their adaptation
+   * @return preprocessing of those weights
    */
   static Preprocess begin(Model model, Path source, Consumer<String> report) throws IOException {
     try (WeightsFolder.Loaded from = ModelSource.openFor(model, source, report)) {
@@ -39,10 +38,9 @@ public final class FineTuning {
   }
 
   /**
-   * Freezes what the recipe says; the word {@code head} means the classifier, {@code backbone} all
-   * else.
+   * Freezes the parameters that the recipe selects; the name {@code head} selects the classifier, {@code backbone} all other parameters.
    *
-   * @throws IllegalArgumentException if a name fits no parameter, or there is no head
+   * @throws IllegalArgumentException if a name matches no parameter, or there is no head
    */
   public static void freeze(Model model, Recipe recipe) {
     if (isHeadOnly(recipe)) {
@@ -54,7 +52,7 @@ public final class FineTuning {
     }
   }
 
-  /** Whether a recipe says in a word that the classifier alone learns. */
+  /** Returns whether a recipe trains only the classifier. */
   static boolean isHeadOnly(Recipe recipe) {
     return recipe.get(ModelKeys.FREEZE).stream().anyMatch(ModelKeys.ALL_BUT_HEAD::contains)
         || recipe.get(ModelKeys.UNFREEZE).equals(List.of(HEAD));
@@ -63,7 +61,7 @@ public final class FineTuning {
   private static List<String> requireHead(Model model) {
     if (model.classifier().isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no head that could learn: freeze less, or give it classes (num_classes)"
+          "%s has no head to train: freeze fewer parameters, or set num_classes"
               .formatted(model.name()));
     }
     return model.classifier();

@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
-/** The first batch of a training as an image: what the model gets to see, augmented. */
+/** Draws the first augmented batch of a training. */
 final class FirstBatch {
   /** Its file in a run's folder. */
   static final String FILE = "batch.png";
@@ -34,11 +34,13 @@ final class FirstBatch {
         BatchIterator batches = loader.epoch(0, 0)) {
       return setup
           .task()
-          .draw("The first batch, as it is trained on", batches.next(), setup.train(), SHOWN);
+          .draw("First training batch, augmented", batches.next(), setup.train(), SHOWN);
     }
   }
 
-  /** The training's order and transforms; images too where it reads features instead. */
+  /**
+   * Returns a loader with the training's order and transforms, of images even if it uses features.
+   */
   private static Loader loader(Setup setup, Recipe recipe) {
     Transform transform =
         setup.input().isFeatures() ? new FitToModel(setup.preprocess()) : setup.augmentation();

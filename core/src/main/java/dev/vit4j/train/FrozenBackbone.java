@@ -21,8 +21,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A training of the head alone: the backbone says the same of an image in every epoch, so it is
- * asked once, and its answers are kept for later trainings too.
+ * Training of the head only: the features of an image are the same in every epoch, so they are
+ * computed once and cached, also for later trainings.
  */
 final class FrozenBackbone {
   private static final double SAY_EVERY_SECONDS = 10;
@@ -30,9 +30,9 @@ final class FrozenBackbone {
   private FrozenBackbone() {}
 
   /**
-   * The same setup with features in the place of images, if the recipe allows it.
+   * Returns the setup with images replaced by features, if the recipe allows it.
    *
-   * @throws IllegalArgumentException if the recipe insists, and they cannot be
+   * @throws IllegalArgumentException if the recipe requires cached features, which are not possible
    */
   static Setup of(Setup setup, Recipe recipe, Progress progress) throws IOException {
     Object wanted = recipe.get(ModelKeys.CACHE_FEATURES);
@@ -46,16 +46,16 @@ final class FrozenBackbone {
     }
     if (insists) {
       throw new IllegalArgumentException(
-          "cache_features: features cannot be computed once, since " + obstacle);
+          "cache_features: features cannot be cached, since " + obstacle);
     }
-    progress.stage("Features: the backbone runs in every epoch, since " + obstacle);
+    progress.stage("Features are computed in every epoch, since " + obstacle);
     return setup;
   }
 
-  /** Why the backbone must see the images in every epoch; null if it need not. */
+  /** Returns the reason why features cannot be cached; null if they can. */
   private static @Nullable String obstacle(Setup setup, Recipe recipe) {
     if (!FineTuning.isHeadOnly(recipe)) {
-      return "more than the head learns: --freeze backbone";
+      return "parameters other than the head are trained: set --freeze backbone";
     }
     if (!(setup.model() instanceof Classifies)) {
       return "the head of %s does not read one vector".formatted(setup.model().name());
@@ -66,12 +66,12 @@ final class FrozenBackbone {
     List<String> random = new ArrayList<>(Augmentation.random(recipe));
     random.addAll(setup.task().randomKeys(recipe));
     if (!random.isEmpty()) {
-      return "training pictures are not the same in each: " + String.join(", ", random);
+      return "training images are augmented randomly: " + String.join(", ", random);
     }
     if (isCroppedForEvaluationOnly(setup)) {
-      return "pictures of the model's size are trained on whole, evaluated on cropped (crop_pct)";
+      return "images are trained on uncropped but evaluated on cropped (crop_pct)";
     }
-    return largest(setup) > Integer.MAX_VALUE ? "they are more than the 2 GiB of a file" : null;
+    return largest(setup) > Integer.MAX_VALUE ? "they exceed 2 GiB" : null;
   }
 
   private static boolean isCroppedForEvaluationOnly(Setup setup) {
@@ -83,7 +83,7 @@ final class FrozenBackbone {
         && FitToModel.unlessFitting(setup.preprocess(), train) != null;
   }
 
-  /** Bytes of the largest part's features. */
+  /** Returns the size of the largest split's features in bytes. */
   private static long largest(Setup setup) {
     int dim = setup.model().timmConfig().numFeatures();
     return parts(setup).mapToLong(part -> (long) part.size() * dim * Float.BYTES).max().orElse(0);
@@ -127,7 +127,7 @@ final class FrozenBackbone {
     };
   }
 
-  /** Such as {@code Features: 225 + 75 pictures, 768 numbers each, from the cache}. */
+  /** Formats, e.g., {@code Features: 225 + 75 images, 768 numbers each, from the cache}. */
   private static String line(List<FeatureCache.Found> found, double seconds) {
     boolean none = found.stream().noneMatch(FeatureCache.Found::fromCache);
     boolean all = found.stream().allMatch(FeatureCache.Found::fromCache);
@@ -140,7 +140,7 @@ final class FrozenBackbone {
                             f.set().size(),
                             !none && !all && f.fromCache() ? " (from the cache)" : ""))
             .collect(Collectors.joining(" + "));
-    return "Features: %s pictures, %,d numbers each, %s in %.1f s"
+    return "Features: %s images, %,d numbers each, %s in %.1f s"
         .formatted(counts, found.get(0).set().dim(), all ? "from the cache" : "computed", seconds);
   }
 }

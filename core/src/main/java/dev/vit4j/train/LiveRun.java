@@ -15,19 +15,19 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A training that is going on now in some process of this machine.
+ * A training that is running in a process on this machine.
  *
- * @param folder of the run
- * @param pid of the process; SIGTERM lets it save and stop
- * @param started when that process began to train
- * @param epochs whole epochs in its log so far
+ * @param folder folder of the run
+ * @param pid process id; SIGTERM makes it save and stop
+ * @param started start time of the training in that process
+ * @param epochs number of completed epochs in its log
  */
 public record LiveRun(Path folder, long pid, Instant started, int epochs) {
   /**
-   * Looks for trainings whose process is alive.
+   * Finds trainings whose process is alive.
    *
-   * @param output the folder of runs, with one folder per task in it; may not exist
-   * @throws IOException if it cannot be read
+   * @param output folder of runs with one folder per task; may not exist
+   * @throws IOException if the folder cannot be read
    */
   public static List<LiveRun> under(Path output) throws IOException {
     List<LiveRun> live = new ArrayList<>();
@@ -65,11 +65,11 @@ public record LiveRun(Path folder, long pid, Instant started, int epochs) {
           ? new LiveRun(run, pid, started, epochs(run))
           : null;
     } catch (IOException | JacksonException | DateTimeParseException e) {
-      return null; // not a run, or one of another version
+      return null; // not a run, or a run of another version
     }
   }
 
-  /** Process numbers are used again: the one that trains began before the training. */
+  /** Process ids are reused: the training process must have started before the training. */
   private static boolean isAlive(long pid, Instant started) {
     Optional<ProcessHandle> process = pid > 0 ? ProcessHandle.of(pid) : Optional.empty();
     return process.isPresent()

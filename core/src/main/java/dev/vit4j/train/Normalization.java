@@ -11,20 +11,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pixels are normalized by, as timm's {@code train.py} chooses it: by what the recipe says,
- * else as for the weights that the training begins with, else by the data set's own moments.
+ * Mean and standard deviation of pixels, chosen as in timm's {@code train.py}: from the recipe,
+ * else from the initial weights, else measured on the data set.
  *
- * @param mean per channel, on the scale where pixels are from 0 to 1
- * @param std per channel, on the same scale
+ * @param mean mean per channel, for pixels from 0 to 1
+ * @param std standard deviation per channel, on the same scale
  */
 record Normalization(List<Double> mean, List<Double> std) {
   /**
-   * Chooses.
+   * Returns the normalization of a training.
    *
-   * @param weights how images are prepared for the weights to begin with; null for fresh ones
-   * @param data whose moments are measured if nobody says
-   * @param channels of the model
-   * @param report hears what the weights decided, or could not
+   * @param weights preprocessing of the initial weights; null for random weights
+   * @param data data set to measure if there is no other source
+   * @param channels number of input channels of the model
+   * @param report receives notes about the choice
    */
   static Normalization of(
       Recipe recipe,
@@ -40,19 +40,20 @@ record Normalization(List<Double> mean, List<Double> std) {
           new Normalization(recipe.find(DataKeys.MEAN).get(), recipe.find(DataKeys.STD).get());
       if (theirs != null && !said.equals(theirs)) {
         report.accept(
-            "Normalised by the recipe's %s, though the weights' are %s".formatted(said, theirs));
+            "Normalization from the recipe, %s; the initial weights use %s"
+                .formatted(said, theirs));
       }
       return said;
     }
     if (theirs != null && theirs.mean.size() == channels) {
-      report.accept("Normalised as for the weights: " + theirs);
+      report.accept("Normalization from the initial weights: " + theirs);
       return theirs;
     }
     Moments moments = Moments.of(data, channels);
     Normalization own = new Normalization(moments.mean(), moments.std());
     if (theirs != null) {
       report.accept(
-          "Normalised by the data set's %s: the weights' are of %d channels, not %d"
+          "Normalization from the data set, %s: the initial weights have %d channels, not %d"
               .formatted(own, theirs.mean.size(), channels));
     }
     return own;

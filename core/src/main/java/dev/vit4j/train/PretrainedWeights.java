@@ -13,17 +13,17 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The published weights that a training begins with: from the cache, else from the web. */
+/** Provides the published weights of a training from the cache or the web. */
 final class PretrainedWeights {
   private static final double MB = 1e6;
 
   private PretrainedWeights() {}
 
   /**
-   * Where they lie, fetched if they are not on this machine; then the report says first what comes,
-   * from where, and how big it is.
+   * Returns the path of the weights. Downloads them if they are not cached, after reporting name,
+   * size and source.
    *
-   * @throws IOException in one line, as {@link Fetch#run}, or if downloads are forbidden
+   * @throws IOException as {@link Fetch#run}, or if downloads are disabled
    */
   static Path get(Published weights, Consumer<String> report) throws IOException {
     return get(weights, HubSettings.ofMachine(), report);
@@ -39,7 +39,7 @@ final class PretrainedWeights {
     report.accept(
         String.format(
             Locale.ROOT,
-            "Fetching the pretrained weights %s, %.2f MB, from %s into %s",
+            "Downloading pretrained weights %s, %.2f MB, from %s to %s",
             weights.name(),
             fetch.missing() / MB,
             weights.page(settings),
@@ -48,7 +48,7 @@ final class PretrainedWeights {
     return fetch.place();
   }
 
-  /** A line at every quarter of a file of some size. */
+  /** Reports every quarter of a large file. */
   private static final class Quarters implements DownloadProgress {
     private static final long SMALL = 1_000_000;
 

@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 
-/** Hears how a training goes, and may stop it. Called from the training thread. */
+/** Listener of a training, which can also stop it. Called from the training thread. */
 public interface Progress {
   /**
-   * What a training is made of, before its first step.
+   * Data and task of a training, before its first step.
    *
-   * @param train samples to train on
-   * @param val samples held out for validation
-   * @param test samples of the test set
+   * @param train number of training samples
+   * @param val number of validation samples
+   * @param test number of test samples
    * @param classes number of classes
-   * @param task what is learned
+   * @param task task to learn
    */
   record Start(
       Path folder,
@@ -34,12 +34,12 @@ public interface Progress {
       int batchesPerEpoch) {}
 
   /**
-   * Where it stands after a step; means are over the epoch so far.
+   * State of the training after a step, with means over the epoch so far.
    *
    * @param epoch from 1
-   * @param batch batches of the epoch done
-   * @param means loss and running metrics over the samples seen, by metric key
-   * @param dataWait share of the epoch's time so far that was spent waiting for data, 0 to 1
+   * @param batch number of batches done in this epoch
+   * @param means mean loss and running metrics over the samples seen, by metric key
+   * @param dataWait fraction of the epoch's time spent waiting for data, 0 to 1
    */
   record Step(
       int epoch,
@@ -50,36 +50,36 @@ public interface Progress {
       double imagesPerSecond,
       double dataWait) {}
 
-  /** One line about a stage, such as what was loaded. */
+  /** Called with a line about a stage, such as the loaded data. */
   default void stage(String line) {}
 
-  /** Before the first step of a session. */
+  /** Called before the first step of a session. */
   default void start(Start start) {}
 
-  /** After every batch. */
+  /** Called after every batch. */
   default void step(Step step) {}
 
   /**
-   * After every epoch, and its validation if there was one.
+   * Called after every epoch and its validation.
    *
-   * @param best whether the validation beat all before
+   * @param best whether the validation is the best so far
    */
   default void epoch(EpochRow row, Task task, boolean best) {}
 
-  /** After the one test of the best weights, at the end. */
+  /** Called after the test of the best weights. */
   default void test(Evaluation result) {}
 
-  /** Asked after every step; true saves and stops. */
+  /** Called after every step; returns true to save and stop. */
   default boolean stopRequested() {
     return false;
   }
 
-  /** Says nothing. */
+  /** Returns a listener that prints nothing. */
   static Progress quiet() {
     return new Progress() {};
   }
 
-  /** One line per stage and epoch on the error stream. */
+  /** Returns a listener that prints a line per stage and epoch to stderr. */
   static Progress console() {
     return new Progress() {
       @Override
@@ -94,7 +94,7 @@ public interface Progress {
     };
   }
 
-  /** An epoch's row as people read it; without the validation where there was none. */
+  /** Formats an epoch as a line; without validation values if there are none. */
   static String line(EpochRow r, Task task, boolean best) {
     StringBuilder line = new StringBuilder("Epoch: " + r.epoch());
     add(line, "train", Metric.LOSS, r.train());

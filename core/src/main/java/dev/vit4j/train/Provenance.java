@@ -13,14 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What weights were made from. They carry it in their metadata, so that a copied file still says
- * it. It holds neither paths nor anything about the user.
+ * Origin of trained weights, stored in their metadata. Contains neither paths nor user information.
  *
- * @param task what was learned
+ * @param task name of the task
  * @param recipe name of the recipe
  * @param recipeDigest SHA-256 of the resolved recipe, the run's {@code recipe.yaml}
- * @param data name of the data set; of a folder its last name
- * @param dataDigest of {@link dev.vit4j.data.DataDigest}
+ * @param data name of the data set; for a folder the last component
+ * @param dataDigest see {@link dev.vit4j.data.DataDigest}
  */
 record Provenance(String task, String recipe, String recipeDigest, String data, String dataDigest) {
 
@@ -33,7 +32,7 @@ record Provenance(String task, String recipe, String recipeDigest, String data, 
         dataDigest);
   }
 
-  /** The values under their names in {@code environment.json} and in the weights' metadata. */
+  /** Returns the values by their names in {@code environment.json} and in the metadata. */
   Map<String, String> toMap() {
     Map<String, String> map = new LinkedHashMap<>();
     map.put("vit4j_version", Environment.version());
@@ -48,9 +47,9 @@ record Provenance(String task, String recipe, String recipeDigest, String data, 
   }
 
   /**
-   * The metadata of weights.
+   * Returns the metadata of weights.
    *
-   * @param epoch epochs that they were trained for
+   * @param epoch number of epochs of training
    */
   Map<String, String> metadata(int epoch) {
     Map<String, String> map = toMap();
@@ -58,7 +57,7 @@ record Provenance(String task, String recipe, String recipeDigest, String data, 
     return map;
   }
 
-  /** A name may be a folder, which is nobody else's business. */
+  /** Returns the last component of a name that may be a private path. */
   private static String lastName(String name) {
     Path last = Path.of(name).getFileName();
     return last == null ? name : last.toString();
@@ -69,7 +68,7 @@ record Provenance(String task, String recipe, String recipeDigest, String data, 
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
+      throw new IllegalStateException(e); // every JDK has SHA-256
     }
   }
 }

@@ -16,18 +16,18 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What is left to look at when a training is done: the images {@code confusion.png} and {@code
- * mistakes.png}, and {@code report.html}, one page with all there is to say.
+ * Files that summarize a completed training: {@code confusion.png}, {@code mistakes.png} and {@code
+ * report.html}.
  *
- * @param test of the best epoch's weights
- * @param curves the training's course as an image
- * @param batch the first batch as the model saw it
+ * @param test test result of the best weights
+ * @param curves image of the training curves
+ * @param batch image of the first augmented batch
  */
 record Report(
     Progress.Start start, Run run, Evaluation test, BufferedImage curves, BufferedImage batch) {
   static final String PAGE = "report.html";
 
-  /** Writes the files; gives the new images by their names, for who shows them elsewhere. */
+  /** Writes the files and returns the new images by name. */
   Map<String, BufferedImage> write(RunFolder folder) throws IOException {
     Map<String, BufferedImage> pictures = test.pictures();
     for (Map.Entry<String, BufferedImage> picture : pictures.entrySet()) {
@@ -46,9 +46,9 @@ record Report(
     page.facts(facts());
     page.heading("Curves").picture("loss, metrics and learning rate by epoch", curves);
     test.describe(page, pictures);
-    page.heading("What it trained on").picture("pictures of the first batch", batch);
-    page.heading("How to do it again")
-        .note("Every value of this run, as recipe.yaml in its folder holds them.")
+    page.heading("First batch").picture("images of the first training batch", batch);
+    page.heading("Recipe")
+        .note("All values of this run, as in recipe.yaml.")
         .folded("recipe.yaml", start.recipe().toYaml());
     return page.toHtml();
   }
@@ -62,7 +62,7 @@ record Report(
       rows.add(
           List.of(
               "validation " + decides.title().toLowerCase(Locale.ROOT),
-              decides.text(val) + ", best of epoch " + run.bestEpoch()));
+              decides.text(val) + ", best epoch " + run.bestEpoch()));
     }
     rows.add(List.of("epochs", run.epochs() + early()));
     rows.add(List.of("seconds", String.format(Locale.ROOT, "%.1f", run.seconds())));
@@ -76,7 +76,7 @@ record Report(
             "pictures",
             String.format(
                 Locale.ROOT,
-                "%,d for training, %,d for validation, %,d for the test, %d classes",
+                "%,d training, %,d validation and %,d test samples, %d classes",
                 start.train(),
                 start.val(),
                 start.test(),
@@ -86,14 +86,14 @@ record Report(
             "model",
             String.format(
                 Locale.ROOT,
-                "%s, %,d parameters, %,d of them trained",
+                "%s, %,d parameters, %,d trainable",
                 recipe.model(),
                 start.parameters(),
                 start.trainable())));
     rows.add(
         List.of(
             "training",
-            "%s, lr %s, batches of %d, %s on %s"
+            "%s, lr %s, batch size %d, %s on %s"
                 .formatted(
                     recipe.get(OptimizerKeys.OPT),
                     recipe.get(OptimizerKeys.LR),
@@ -106,6 +106,6 @@ record Report(
 
   private String early() {
     int planned = start.epochs();
-    return run.epochs() < planned ? " of " + planned + ", stopped early" : "";
+    return run.epochs() < planned ? " of " + planned + ", early stopping" : "";
   }
 }

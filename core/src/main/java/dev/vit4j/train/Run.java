@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A training's folder and what it gave. Values go by metric key and are in the metric's unit.
+ * Result of a training, with values by metric key in the unit of the metric.
  *
- * @param decides the metric by which the best epoch was chosen
- * @param epochs whole epochs done
- * @param bestEpoch the epoch whose weights are kept as best
- * @param val validation of the best epoch; empty without a validation split
- * @param test of the best epoch's weights; empty if it was stopped before the end
- * @param seconds over all sessions
- * @param stopped whether it was asked to stop before its end
+ * @param decides metric that selects the best epoch
+ * @param epochs number of completed epochs
+ * @param bestEpoch epoch with the best weights
+ * @param val validation values of the best epoch; empty without a validation split
+ * @param test test values of the best weights; empty if the training was stopped
+ * @param seconds training time of all sessions
+ * @param stopped whether the training was stopped before the end
  */
 public record Run(
     Path folder,
@@ -25,22 +25,22 @@ public record Run(
     double seconds,
     boolean stopped) {
 
-  /** A value of the best epoch's validation, such as {@code top1}; NaN if there is none. */
+  /** Returns a validation value of the best epoch, such as {@code top1}; NaN if missing. */
   public double val(String key) {
     return val.getOrDefault(key, Double.NaN);
   }
 
-  /** A value of the test, such as {@code top1}; NaN if there is none. */
+  /** Returns a test value, such as {@code top1}; NaN if missing. */
   public double test(String key) {
     return test.getOrDefault(key, Double.NaN);
   }
 
-  /** The same run, tested. */
+  /** Returns this run with test values. */
   Run withTest(Map<String, Double> values) {
     return new Run(folder, decides, epochs, bestEpoch, val, values, seconds, stopped);
   }
 
-  /** The weights folder of the best epoch. */
+  /** Returns the folder of the best weights. */
   public Path best() {
     return RunFolder.best(folder);
   }

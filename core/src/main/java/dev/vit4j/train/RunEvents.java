@@ -13,9 +13,9 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What TensorBoard shows of a run. The horizontal axis is optimizer steps done, of epochs too, so
- * that what a kill makes void can be told from what stands. A session's file begins with the first
- * thing that it says.
+ * Writes TensorBoard event files of a run. The horizontal axis is the number of optimizer steps,
+ * also for epochs, so that events after the last checkpoint of a killed run can be recognized. A
+ * session creates its file with the first event.
  */
 final class RunEvents implements AutoCloseable {
   private final Path folder;
@@ -26,7 +26,7 @@ final class RunEvents implements AutoCloseable {
   private @Nullable TensorBoardEvents file;
 
   /**
-   * @param state where the session begins
+   * @param state state at the start of the session
    */
   RunEvents(Path folder, TrainState state, Task task) {
     this.task = task;
@@ -44,7 +44,7 @@ final class RunEvents implements AutoCloseable {
     return file;
   }
 
-  /** After a step: every {@code interval} steps the mean loss since the last time. */
+  /** Writes the mean loss since the previous event every {@code interval} steps. */
   void step(TrainState state, int interval) throws IOException {
     if (state.step % interval == 0) {
       double loss = (state.lossSum - lossSum) / (state.seen - seen);
@@ -55,7 +55,7 @@ final class RunEvents implements AutoCloseable {
     }
   }
 
-  /** After an epoch. */
+  /** Writes the values of an epoch. */
   void epoch(long step, EpochRow row) throws IOException {
     TensorBoardEvents f = file();
     f.scalar("epoch", step, row.epoch());
@@ -76,7 +76,7 @@ final class RunEvents implements AutoCloseable {
     seen = 0;
   }
 
-  /** Such as {@code accuracy} or {@code mean_iou}. */
+  /** Returns the tag of a metric, such as {@code accuracy} or {@code mean_iou}. */
   private static String tag(Metric metric) {
     return metric.title().toLowerCase(Locale.ROOT).replace(' ', '_');
   }

@@ -24,14 +24,14 @@ import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A run on disk: {@code runs/TASK/NAMEn/} with {@code recipe.yaml}, {@code environment.json},
+ * Folder of a run: {@code runs/TASK/NAMEn/} with {@code recipe.yaml}, {@code environment.json},
  * {@code log.csv}, {@code log.jsonl}, {@code curves.png}, {@code batch.png}, {@code weights/best}
  * and {@code weights/last}, event files for TensorBoard, and at the end {@code confusion.png},
- * {@code mistakes.png}, {@code report.html} and {@code result.json}. Every file is replaced as a
- * whole, but for the event files, which grow.
+ * {@code mistakes.png}, {@code report.html} and {@code result.json}. Files are replaced atomically,
+ * except the event files, which are appended to.
  */
 public final class RunFolder {
-  /** The recipe with all its values. */
+  /** Recipe with all values. */
   public static final String RECIPE = "recipe.yaml";
 
   static final String ENVIRONMENT = "environment.json";
@@ -46,7 +46,7 @@ public final class RunFolder {
     this.path = path;
   }
 
-  /** Makes a new folder, with the first number that is free behind the name. */
+  /** Creates a new folder, numbered with the first free number. */
   static RunFolder create(Path output, String task, String name) throws IOException {
     Path parent = output.resolve(task);
     try {
@@ -54,7 +54,7 @@ public final class RunFolder {
     } catch (FileAlreadyExistsException e) {
       throw new IOException(e.getFile() + " is a file: choose another --output", e);
     } catch (IOException e) {
-      throw new IOException(parent + " cannot be made: choose another --output", e);
+      throw new IOException(parent + " cannot be created: choose another --output", e);
     }
     Path path = next(parent, name);
     while (!tryCreate(path)) {
@@ -64,9 +64,9 @@ public final class RunFolder {
   }
 
   /**
-   * The first of {@code NAME1}, {@code NAME2} and so on that is not there yet.
+   * Returns the first of {@code NAME1}, {@code NAME2} and so on that does not exist.
    *
-   * @param parent need not exist
+   * @param parent parent folder, which may not exist
    */
   public static Path next(Path parent, String name) throws IOException {
     for (int n = 1; n < MAX_RUNS; n++) {
@@ -78,7 +78,7 @@ public final class RunFolder {
     throw new IOException("no free number for " + parent.resolve(name));
   }
 
-  /** False if another run has just taken the name. */
+  /** Creates a folder; returns false if another run has just created it. */
   private static boolean tryCreate(Path path) throws IOException {
     try {
       Files.createDirectory(path);
@@ -88,13 +88,13 @@ public final class RunFolder {
     }
   }
 
-  /** The folder of this name, made if need be: of a run that has its place in a group. */
+  /** Returns the folder of a run within a group; creates it if it does not exist. */
   static RunFolder at(Path path) throws IOException {
     Files.createDirectories(path);
     return new RunFolder(path);
   }
 
-  /** The folder of an earlier run. */
+  /** Returns the folder of an existing run. */
   static RunFolder existing(Path path) throws IOException {
     if (!Files.isRegularFile(path.resolve(RECIPE))) {
       throw new IOException(path + " is not a run: it has no " + RECIPE);
@@ -106,19 +106,19 @@ public final class RunFolder {
     return path;
   }
 
-  /** The weights folder of a run's best epoch. */
+  /** Returns the folder of a run's best weights. */
   public static Path best(Path run) {
     return run.resolve(ModelSource.BEST);
   }
 
-  /** The weights folder of a run's last state. */
+  /** Returns the folder of a run's last weights. */
   public static Path last(Path run) {
     return run.resolve(ModelSource.LAST);
   }
 
   /**
-   * The run that a model's path belongs to: the run's folder, its {@code weights/best} or {@code
-   * weights/last}, or the file in one of these.
+   * Returns the run that contains a model. The path is the run's folder, its {@code weights/best}
+   * or {@code weights/last}, or the file in one of these.
    */
   public static Optional<Path> of(Path model) {
     Path path = model.toAbsolutePath().normalize();
@@ -139,14 +139,14 @@ public final class RunFolder {
     AtomicFile.writeString(path.resolve(name), text);
   }
 
-  /** Whether there is nothing yet that a training could go on with, nor anything to lose. */
+  /** Returns whether the folder has neither a checkpoint nor weights. */
   boolean isUntrained() {
     return !Files.exists(last(path).resolve(Checkpoint.FILE))
         && !Files.exists(best(path).resolve(WeightsFolder.WEIGHTS))
         && !Files.exists(path.resolve(LOG));
   }
 
-  /** Rewrites both logs: after a resume they hold no row twice and none half. */
+  /** Rewrites both logs, so that they have no duplicate or partial rows after a resume. */
   void writeLogs(List<EpochRow> rows, Task task) throws IOException {
     String csv =
         rows.stream()
@@ -169,7 +169,7 @@ public final class RunFolder {
     return line.toString();
   }
 
-  // JSON has no NaN: such columns are left out.
+  // Columns with NaN are omitted, since JSON has no NaN.
   private static Map<String, Double> finite(Map<String, Double> row) {
     row.values().removeIf(v -> !Double.isFinite(v));
     return row;
@@ -181,7 +181,7 @@ public final class RunFolder {
     return picture;
   }
 
-  /** The metric that decides comes first; those of the training alone come last. */
+  /** Puts the deciding metric first and training-only metrics last. */
   private static Curves curves(List<EpochRow> rows, Task task) {
     Set<Metric> metrics = new LinkedHashSet<>(task.valMetrics());
     metrics.addAll(task.trainMetrics());

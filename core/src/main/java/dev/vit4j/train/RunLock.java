@@ -7,18 +7,18 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The right to train in a run's folder. Two processes that wrote there at once would leave a mix of
- * both. It ends with its process, however that ends.
+ * Exclusive lock on a run folder, so that only one process writes to it. Released when the process
+ * ends.
  *
- * @param file the open lock file; closing it gives the lock back
+ * @param file open lock file; closing it releases the lock
  */
 record RunLock(FileChannel file) implements AutoCloseable {
   private static final String NAME = ".lock";
 
   /**
-   * Takes it.
+   * Acquires the lock.
    *
-   * @throws IOException if somebody has it, or the folder cannot be written
+   * @throws IOException if the lock is held, or the folder cannot be written
    */
   static RunLock take(Path run) throws IOException {
     FileChannel file =
@@ -26,7 +26,7 @@ record RunLock(FileChannel file) implements AutoCloseable {
     if (!isFree(file)) {
       file.close();
       throw new IOException(
-          run + " is being trained already: let that training go on, or stop it first");
+          run + " is already being trained by another process: wait for it, or stop it first");
     }
     return new RunLock(file);
   }
@@ -35,9 +35,9 @@ record RunLock(FileChannel file) implements AutoCloseable {
     try {
       return file.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return false; // this very process
+      return false; // this process
     } catch (IOException e) {
-      return true; // some network disks have no locks: then there is nothing to ask
+      return true; // some network file systems have no locks
     }
   }
 

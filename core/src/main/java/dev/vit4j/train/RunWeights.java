@@ -84,7 +84,7 @@ final class RunWeights {
     Checkpoint.load(RunFolder.last(run), ofModel(model));
   }
 
-  /** The model's tensors under the names that a checkpoint stores. */
+  /** Returns the tensors of the model by their names in a checkpoint. */
   private static Map<String, Tensor> ofModel(Model model) {
     Map<String, Tensor> all = new LinkedHashMap<>();
     model.state().forEach((n, t) -> all.put("model." + n, t));

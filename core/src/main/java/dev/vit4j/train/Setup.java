@@ -33,14 +33,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a recipe stands for: the task, the data in its three parts, the model with its first
- * weights, the preprocess.
+ * The components of a training: task, data splits, initialized model and preprocessing.
  *
- * @param task what is learned
- * @param val null without a validation split
- * @param input what their samples are to the model: images, or features computed before
- * @param augmentation what happens to training images; null for nothing
- * @param dataDigest of the data as it was opened, before any split of ours
+ * @param task task to learn
+ * @param val validation split; null if there is none
+ * @param input input of the model: images, or precomputed features
+ * @param augmentation augmentation of training images; null for none
+ * @param dataDigest digest of the data as opened, before the validation split
  */
 public record Setup(
     Task task,
@@ -55,7 +54,7 @@ public record Setup(
     String dataDigest) {
   private static final int RGB = 3;
 
-  /** Opens data and model; {@link #ready} is to follow once the model has its weights. */
+  /** Opens data and model; call {@link #ready} after the model has its weights. */
   static Setup open(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.get(HardwareKeys.DEVICE));
     Task task = Tasks.named(recipe.get(RunKeys.TASK));
@@ -63,7 +62,7 @@ public record Setup(
     Splits splits =
         BrokenFiles.check(opened, recipe.get(DataKeys.BROKEN).equals("skip"), progress::stage);
     progress.stage(
-        "Dataset loaded: %s, %,d training%s and %,d test pictures of %d classes, with a batch size of %d"
+        "Dataset loaded: %s, %,d training%s and %,d test images of %d classes, batch size %d"
             .formatted(
                 recipe.get(DataKeys.DATA),
                 splits.train().size(),
@@ -99,8 +98,7 @@ public record Setup(
   }
 
   /**
-   * Ready to train: with features in the place of images where the backbone stands still, and the
-   * validation part split off, so that the features are the same whatever the split.
+   * Returns the setup ready to train. Replaces images by features if the backbone is frozen, then holds out the validation split, so that the features do not depend on the split.
    */
   Setup ready(Recipe recipe, Progress progress) throws IOException {
     String advice = DataNotes.ofBackbone(recipe);
@@ -116,7 +114,7 @@ public record Setup(
     return setup.with(parts[0], parts[1], setup.test, setup.input);
   }
 
-  /** Replaces automatic values by what they stand for here, so that a resume repeats them. */
+  /** Replaces automatic values by the resolved ones, so that a resumed run uses the same. */
   Recipe resolve(Recipe recipe) {
     Map<String, Object> found = new LinkedHashMap<>();
     if (recipe.get(HardwareKeys.COMPUTE_WORKERS) == 0) {
@@ -127,20 +125,20 @@ public record Setup(
     }
     boolean begun = recipe.find(ModelKeys.INIT).isPresent() || recipe.pretrained().isPresent();
     if (begun
-        && recipe.find(DataKeys.MEAN).isEmpty()) { // a resume does not open those weights again
+        && recipe.find(DataKeys.MEAN).isEmpty()) { // a resumed run does not open the initial weights
       found.put(DataKeys.MEAN.name(), preprocess.mean());
       found.put(DataKeys.STD.name(), preprocess.std());
     }
     return recipe.with(found);
   }
 
-  /** The same with other data. */
+  /** Returns this setup with other data. */
   Setup with(Dataset train, @Nullable Dataset val, Dataset test, ModelInput input) {
     return new Setup(
         task, train, val, test, model, preprocess, input, augmentation, device, dataDigest);
   }
 
-  /** The batches to train on, in a new order each epoch. */
+  /** Returns the training batches, in a new order each epoch. */
   Loader loader(Recipe recipe) {
     boolean dropLast = train.size() >= recipe.get(OptimizerKeys.BATCH_SIZE);
     return input.isFeatures()
@@ -156,7 +154,7 @@ public record Setup(
             recipe.get(HardwareKeys.WORKERS));
   }
 
-  /** What a training is made of, for those who watch it. */
+  /** Returns a summary of the training for its listeners. */
   Progress.Start start(Path folder, Recipe recipe, int batchesPerEpoch) {
     return new Progress.Start(
         folder,
@@ -173,7 +171,7 @@ public record Setup(
         batchesPerEpoch);
   }
 
-  /** The folds of one study have one seed in common, so that together they are the whole set. */
+  /** Splits off the validation samples; all folds use one seed, so that they cover the whole split. */
   private static Subset[] validation(Recipe recipe, Dataset train, @Nullable String fold) {
     if (fold == null) {
       return StratifiedSplit.split(train, recipe.get(DataKeys.VAL_SPLIT), recipe.get(RunKeys.SEED));
@@ -184,19 +182,19 @@ public record Setup(
   }
 
   /**
-   * Refuses to decide without validation images: when to stop, or which of several runs is best.
+   * Requires a validation split for early stopping and for the choice among several runs.
    *
-   * @param test whether the run ends with its test, and is not one to choose among
+   * @param test whether the run ends with a test; false if it is a candidate of a sweep
    */
   void requireValidation(Recipe recipe, boolean test) {
     if (val == null && (!test || recipe.find(RunKeys.PATIENCE).isPresent())) {
       throw new IllegalArgumentException(
-          "%s needs validation pictures to decide on: set val_split above 0"
-              .formatted(test ? "patience" : "a choice among runs"));
+          "%s needs a validation split: set val_split above 0"
+              .formatted(test ? "patience" : "a sweep"));
     }
   }
 
-  /** The model for the data: channels and classes follow the data unless a word says so. */
+  /** Creates the model; channels and classes follow the data unless model_args sets them. */
   private static Model model(Task task, Recipe recipe, Dataset data) {
     Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
@@ -210,7 +208,7 @@ public record Setup(
     return model;
   }
 
-  /** Gives the model the weights to begin with, and says how their images are prepared. */
+  /** Initializes the model from weights and returns their preprocessing. */
   private static @Nullable Preprocess begin(Model model, Recipe recipe, Progress progress)
       throws IOException {
     if (recipe.find(ModelKeys.INIT).isPresent()) {

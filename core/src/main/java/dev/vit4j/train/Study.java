@@ -23,21 +23,21 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Several trainings that are read together, each a run of its own in one group folder: one recipe
- * with several seeds, the folds of a cross-validation, or the points of a grid of values.
+ * Several runs of one recipe in a group folder: with different seeds, the folds of a
+ * cross-validation, or the points of a grid of values.
  *
  * <p>The group is {@code OUTPUT/TASK/NAME-KINDn/} with {@code study.json} (the plan), the runs, and
- * {@code summary.csv} and {@code summary.json}. Finished runs are not trained again by {@link
- * #resume}. A grid's best point is chosen by validation; it alone is tested, once.
+ * {@code summary.csv} and {@code summary.json}. {@link #resume} skips completed runs. The best
+ * point of a grid is chosen by validation; only this run is tested.
  */
 public final class Study {
-  /** The plan, which makes a folder a group. */
+  /** File with the plan, which identifies a group folder. */
   static final String PLAN = "study.json";
 
   private static final String SWEEP = "sweep";
   private static final int MOST_RUNS = 1000;
 
-  /** One run to be: its folder's name and what it changes in the recipe. */
+  /** A planned run: name of its folder and changes to the recipe. */
   record Point(String name, Map<String, String> changes) {}
 
   private final String kind;
@@ -47,15 +47,15 @@ public final class Study {
   private Study(String kind, Recipe recipe, List<Point> points) {
     if (points.size() < 2 || points.size() > MOST_RUNS) {
       throw new IllegalArgumentException(
-          "%s of %d runs: give 2 to %d".formatted(kind, points.size(), MOST_RUNS));
+          "%s of %d runs: use 2 to %d".formatted(kind, points.size(), MOST_RUNS));
     }
-    points.forEach(p -> recipe.with(p.changes())); // refuses bad values before the first run
+    points.forEach(p -> recipe.with(p.changes())); // rejects invalid values before the first run
     this.kind = kind;
     this.recipe = recipe;
     this.points = List.copyOf(points);
   }
 
-  /** The same training with {@code count} seeds, from the recipe's on. */
+  /** Returns a study with {@code count} consecutive seeds, starting at the recipe's. */
   public static Study seeds(Recipe recipe, int count) {
     return new Study(
         "seeds",
@@ -66,7 +66,7 @@ public final class Study {
             .toList());
   }
 
-  /** A cross-validation: {@code count} trainings, each validated on another part. */
+  /** Returns a cross-validation with {@code count} folds. */
   public static Study folds(Recipe recipe, int count) {
     return new Study(
         "folds",
@@ -77,9 +77,9 @@ public final class Study {
   }
 
   /**
-   * A grid: a training for every choice of one value of each key.
+   * Returns a grid search: a run for every combination of values.
    *
-   * @param grid values by recipe key, as text that would stand in a file
+   * @param grid values by recipe key, as text in a recipe file
    */
   public static Study sweep(Recipe recipe, Map<String, List<String>> grid) {
     List<Map<String, String>> all = List.of(Map.of());
@@ -94,14 +94,14 @@ public final class Study {
       }
       if (longer.size() > MOST_RUNS) {
         throw new IllegalArgumentException(
-            "a sweep of more than %d runs: leave out some values".formatted(MOST_RUNS));
+            "sweep of more than %d runs: remove some values".formatted(MOST_RUNS));
       }
       all = longer;
     }
     return new Study(SWEEP, recipe, named(all));
   }
 
-  /** Names say the values, as far as a folder's name can; a number where two would be the same. */
+  /** Names runs by their values; adds a number to duplicate names. */
   private static List<Point> named(List<Map<String, String>> all) {
     Set<String> taken = new LinkedHashSet<>();
     List<Point> points = new ArrayList<>();
@@ -120,18 +120,17 @@ public final class Study {
     return points;
   }
 
-  /** Whether a folder is a group that {@link #resume} goes on with. */
+  /** Returns whether a folder is a group that {@link #resume} accepts. */
   public static boolean isGroup(Path folder) {
     return Files.isRegularFile(folder.resolve(PLAN));
   }
 
   /**
-   * Trains all, into a new group folder.
+   * Trains all runs in a new group folder.
    *
-   * @param progress hears a run, by its name
+   * @param progress returns the listener of a run, given its name
    * @throws IOException as {@link Trainer#run}
-   * @throws IllegalArgumentException as {@link Trainer#run}, or if a grid has no validation to
-   *     choose by
+   * @throws IllegalArgumentException as {@link Trainer#run}, or if a grid has no validation split
    */
   public StudyResult run(Function<String, Progress> progress) throws IOException {
     Path group =
@@ -151,9 +150,9 @@ public final class Study {
   }
 
   /**
-   * Goes on with a group that was stopped or killed.
+   * Resumes a group that was stopped or killed.
    *
-   * @throws IOException as {@link #run}, or if the folder is no group or its plan is broken
+   * @throws IOException as {@link #run}, or if the folder is not a group or its plan is invalid
    */
   public static StudyResult resume(Path group, Function<String, Progress> progress)
       throws IOException {
@@ -174,7 +173,8 @@ public final class Study {
     } catch (NoSuchFileException e) {
       throw FormatException.unreadable(file, e);
     } catch (JacksonException | IllegalArgumentException e) {
-      throw new FormatException(file.toString(), -1, "is not a plan of runs: " + e.getMessage());
+      throw new FormatException(
+          file.toString(), -1, "is not a valid study plan: " + e.getMessage());
     }
   }
 
@@ -185,7 +185,7 @@ public final class Study {
   private static String folderName(JsonNode point) throws FormatException {
     String name = text(point.path("name"));
     if (!name.matches("[A-Za-z0-9.=+_-]{1,100}") || name.matches("\\.+")) {
-      throw new FormatException(PLAN, -1, "'%s' is not the name of a run".formatted(name));
+      throw new FormatException(PLAN, -1, "'%s' is not a valid run name".formatted(name));
     }
     return name;
   }
@@ -209,14 +209,16 @@ public final class Study {
     StudyResult result = new StudyResult(group, kind, decides, entries, choosing, stopped);
     StudyResult.Entry best = result.best();
     if (!stopped && best != null && Double.isNaN(best.test(decides.key()))) {
-      Trainer.resume(best.folder(), true, progress.apply(best.name() + " (the best: its test)"));
+      Trainer.resume(best.folder(), true, progress.apply(best.name() + " (best run, test)"));
       result = result.reread();
     }
     result.write();
     return result;
   }
 
-  /** True if it was stopped. A loss that breaks is a result too: the others go on. */
+  /**
+   * Returns true if the run was stopped. A non-finite loss is recorded, and the study continues.
+   */
   private boolean trainOne(Point point, Path folder, boolean test, Progress progress)
       throws IOException {
     try {

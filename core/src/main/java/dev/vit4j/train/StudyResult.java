@@ -21,14 +21,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What the runs of a {@link Study} gave. Values go by metric key.
+ * Results of the runs of a {@link Study}, with values by metric key.
  *
- * @param group the folder
+ * @param group folder of the group
  * @param kind seeds, folds or sweep
- * @param decides the metric of the task that the best run is chosen by
- * @param runs those that are done, in the order of the plan
- * @param choosing whether one of them is to be chosen
- * @param stopped whether it was asked to stop before its end
+ * @param decides metric that selects the best run
+ * @param runs completed runs in the order of the plan
+ * @param choosing whether the best run is selected
+ * @param stopped whether the study was stopped before the end
  */
 public record StudyResult(
     Path group, String kind, Metric decides, List<Entry> runs, boolean choosing, boolean stopped) {
@@ -39,9 +39,9 @@ public record StudyResult(
   }
 
   /**
-   * One run; what it does not have is NaN.
+   * Result of one run; missing values are NaN.
    *
-   * @param error why it did not come to its end; null for most
+   * @param error reason of a failure; null if the run succeeded
    */
   public record Entry(
       Path folder,
@@ -71,7 +71,7 @@ public record StudyResult(
             r.path("seconds").asDouble(Double.NaN),
             r.has("error") ? r.get("error").asString() : null);
       } catch (JacksonException e) {
-        throw new FormatException(file.toString(), -1, "is not a run's result");
+        throw new FormatException(file.toString(), -1, "is not a valid run result");
       }
     }
 
@@ -84,27 +84,27 @@ public record StudyResult(
       return numbers;
     }
 
-    /** A value of the best epoch's validation; NaN if there is none of this key. */
+    /** Returns a validation value of the best epoch; NaN if the key is missing. */
     public double val(String key) {
       return val.getOrDefault(key, Double.NaN);
     }
 
-    /** A value of the test; NaN if there is none of this key. */
+    /** Returns a test value; NaN if the key is missing. */
     public double test(String key) {
       return test.getOrDefault(key, Double.NaN);
     }
 
-    /** The run's name, its folder's. */
+    /** Returns the name of the run and its folder. */
     public String name() {
       return folder.getFileName().toString();
     }
 
-    /** The same run as its folder tells it now. */
+    /** Reads this run again from its folder. */
     Entry reread() throws IOException {
       return read(folder, changes);
     }
 
-    /** All values under the names that the summaries have. */
+    /** Returns all values by their names in the summaries. */
     Map<String, Object> toMap(Metric decides) {
       Map<String, Object> m = new LinkedHashMap<>();
       m.put("run", name());
@@ -121,9 +121,9 @@ public record StudyResult(
   }
 
   /**
-   * Mean and spread over the runs that have a figure.
+   * Mean and standard deviation over the runs that have a value.
    *
-   * @param std standard deviation with n - 1; NaN below two runs
+   * @param std standard deviation with n - 1; NaN for fewer than two runs
    */
   public record Spread(double mean, double std, int count) {
     static Spread of(DoubleStream values) {
@@ -134,7 +134,7 @@ public record StudyResult(
           mean, v.length < 2 ? Double.NaN : Math.sqrt(squares / (v.length - 1)), v.length);
     }
 
-    /** The values under their names. */
+    /** Returns the values by name. */
     public Map<String, Object> toMap() {
       Map<String, Object> m = new LinkedHashMap<>();
       m.put("mean", mean);
@@ -144,12 +144,12 @@ public record StudyResult(
     }
   }
 
-  /** A value of the validation over the runs. */
+  /** Returns the mean and deviation of a validation value. */
   public Spread val(String key) {
     return spread(r -> r.val(key));
   }
 
-  /** A value of the test over the runs. */
+  /** Returns the mean and deviation of a test value. */
   public Spread test(String key) {
     return spread(r -> r.test(key));
   }
@@ -159,8 +159,8 @@ public record StudyResult(
   }
 
   /**
-   * The point of a grid with the best validation, of equals the one with the lowest loss; null
-   * where nothing is chosen, or no run has a figure.
+   * Returns the run with the best validation value, the lower loss on ties; null if no run is
+   * selected or none has a value.
    */
   public @Nullable Entry best() {
     return runs.stream()
@@ -171,12 +171,12 @@ public record StudyResult(
         .orElse(null);
   }
 
-  /** The better a value, the lower. */
+  /** Returns a number that is lower for better values. */
   private double order(double value) {
     return decides.higherIsBetter() ? -value : value;
   }
 
-  /** With the runs as their folders tell them now. */
+  /** Reads all runs again from their folders. */
   StudyResult reread() throws IOException {
     List<Entry> now = new ArrayList<>();
     for (Entry run : runs) {
@@ -185,7 +185,7 @@ public record StudyResult(
     return new StudyResult(group, kind, decides, now, choosing, stopped);
   }
 
-  /** All figures under the names of {@code summary.json}. */
+  /** Returns all values by their names in {@code summary.json}. */
   public Map<String, Object> toMap() {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("group", group.toString());
@@ -222,7 +222,7 @@ public record StudyResult(
     return Csv.quoted(value.toString());
   }
 
-  /** JSON has no NaN: null stands for it. */
+  /** Replaces NaN by null, since JSON has no NaN. */
   private static @Nullable Object withoutNaN(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       Map<Object, @Nullable Object> plain = new LinkedHashMap<>();

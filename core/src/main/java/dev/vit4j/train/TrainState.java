@@ -8,22 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** How far a training has come: with the weights and the optimizer's state all that it needs. */
+/** Counters and history of a training; with weights and optimizer state its complete state. */
 final class TrainState {
-  int epoch; // whole epochs done
-  int batch; // batches done of the next one
-  long step; // optimizer steps done
-  double lossSum; // over the samples of the epoch so far
-  Tally tally = Tally.NONE; // of the epoch so far
-  long seen; // samples of the epoch so far
-  double seconds; // of all sessions so far
-  double epochSeconds; // of the epoch so far
-  double epochWaited; // seconds of these for data
-  int bestEpoch; // 0: none yet
-  final Map<String, Double> best = new LinkedHashMap<>(); // the best validation's values, by key
+  int epoch; // completed epochs
+  int batch; // completed batches of the current epoch
+  long step; // completed optimizer steps
+  double lossSum; // sum of losses of the epoch so far
+  Tally tally = Tally.NONE; // in the epoch so far
+  long seen; // samples in the epoch so far
+  double seconds; // in all sessions so far
+  double epochSeconds; // in the epoch so far
+  double epochWaited; // seconds of these spent waiting for data
+  int bestEpoch; // 0 if there is none
+  final Map<String, Double> best =
+      new LinkedHashMap<>(); // validation values of the best epoch, by key
   final List<EpochRow> history = new ArrayList<>();
 
-  /** Forgets the sums of an epoch that is done. */
+  /** Resets the sums for a new epoch. */
   void beginEpoch() {
     batch = 0;
     lossSum = 0;
@@ -33,7 +34,7 @@ final class TrainState {
     epochWaited = 0;
   }
 
-  /** Means over the epoch so far, by metric key. */
+  /** Returns means over the epoch so far, by metric key. */
   Map<String, Double> means(Task task) {
     Map<String, Double> means = new LinkedHashMap<>();
     means.put(Metric.LOSS.key(), lossSum / seen);
@@ -41,17 +42,19 @@ final class TrainState {
     return means;
   }
 
-  /** Share of the epoch's time so far that was spent waiting for data. */
+  /** Returns the fraction of the epoch's time so far spent waiting for data. */
   double dataWait() {
     return epochSeconds > 0 ? Math.min(1, epochWaited / epochSeconds) : 0;
   }
 
-  /** Validations since the best one; the history tells, so that a resume counts on. */
+  /** Returns the number of validations since the best one, computed from the history. */
   int validationsSinceBest() {
     return (int) history.stream().filter(r -> r.epoch() > bestEpoch && r.validated()).count();
   }
 
-  /** Whether a validation beats all before: a better metric, or as good with a lower loss. */
+  /**
+   * Returns whether a validation is the best so far: a better metric, or equal with a lower loss.
+   */
   boolean improves(Metric decides, Map<String, Double> val) {
     double now = val.getOrDefault(decides.key(), Double.NaN);
     Double before = best.get(decides.key());

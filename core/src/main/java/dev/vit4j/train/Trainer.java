@@ -28,9 +28,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a model as a recipe says: batches, loss, backward pass, optimizer; after every epoch a
- * validation, whose best weights are kept; at the end one test of those, exactly. The same recipe
- * and seed give the same bits, also when stopped and resumed in between.
+ * Trains a model with a recipe: batches, loss, backward pass and optimizer steps, a validation after every epoch that selects the best weights, and one test of these at the end. The same recipe and seed give the same bits, even if the training is stopped and resumed.
  */
 public final class Trainer implements AutoCloseable {
   private static final double SAVE_EVERY_SECONDS = 10;
@@ -83,14 +81,14 @@ public final class Trainer implements AutoCloseable {
             folder.path(), setup.model(), setup.input().isFeatures(), optimizer, ema, provenance);
     int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
-        Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // the last is a step too
+        Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // an incomplete last group is a step too
   }
 
   /**
-   * Trains from the beginning, into a new run folder.
+   * Starts a training in a new run folder.
    *
-   * @throws IOException if data cannot be read or the folder not be written
-   * @throws IllegalArgumentException if the recipe's values do not fit each other or the data
+   * @throws IOException if data cannot be read or the folder cannot be written
+   * @throws IllegalArgumentException if values of the recipe contradict each other or the data
    * @throws NonFiniteLossException if the loss becomes NaN or infinite
    */
   public static Run run(Recipe recipe, Progress progress) throws IOException {
@@ -98,10 +96,10 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * As {@link #run(Recipe, Progress)}, for a run that is one of several.
+   * Like {@link #run(Recipe, Progress)}, for a run of a {@link Study}.
    *
-   * @param into the run's folder, or null for a new one
-   * @param test whether the test set is evaluated at the end
+   * @param into folder of the run; null for a new one
+   * @param test whether to evaluate on the test split at the end
    */
   static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
       throws IOException {
@@ -121,8 +119,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Goes on with a run that was stopped or killed, from its last checkpoint; one that has none yet
-   * begins again.
+   * Resumes a run that was stopped or killed from its last checkpoint; starts over if there is none.
    */
   public static Run resume(Path run, Progress progress) throws IOException {
     return resume(run, true, progress);
@@ -132,7 +129,7 @@ public final class Trainer implements AutoCloseable {
     RunFolder folder = RunFolder.existing(run);
     Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
     boolean untrained = folder.isUntrained();
-    // A checkpoint has all weights: those that the training began with may be gone by now.
+    // The checkpoint contains all weights; the initial weights may no longer exist.
     Setup setup = Setup.open(untrained ? recipe : recipe.fromScratch(), progress);
     if (!untrained) {
       RunWeights.loadModel(run, setup.model());
@@ -140,7 +137,7 @@ public final class Trainer implements AutoCloseable {
     setup = setup.ready(recipe, progress);
     try (Trainer trainer = open(recipe, folder, setup, test, progress)) {
       if (untrained) {
-        progress.stage(run + " has no checkpoint yet: it begins again");
+        progress.stage(run + " has no checkpoint yet: starting over");
         return trainer.begin();
       }
       trainer.state = trainer.weights.load();
@@ -149,7 +146,7 @@ public final class Trainer implements AutoCloseable {
     }
   }
 
-  /** A trainer that holds the run's lock; if it cannot be made, the lock is free again. */
+  /** Creates a trainer that holds the run's lock; releases the lock if this fails. */
   private static Trainer open(
       Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress)
       throws IOException {
@@ -209,13 +206,13 @@ public final class Trainer implements AutoCloseable {
     return state.epoch >= recipe.get(OptimizerKeys.EPOCHS) || isStoppedEarly();
   }
 
-  /** Early stopping: the history alone decides, so a resume does not go on. */
+  /** Early stopping depends only on the history, so that a resumed run stops too. */
   private boolean isStoppedEarly() {
     Integer patience = recipe.find(RunKeys.PATIENCE).orElse(null);
     return patience != null && state.validationsSinceBest() >= patience;
   }
 
-  /** The rest of an epoch; false if it was asked to stop before its end. */
+  /** Trains the rest of an epoch; returns false if it was stopped before the end. */
   private boolean trainEpoch(RunEvents events) throws IOException {
     workers.train(true);
     long start = System.nanoTime();
@@ -229,11 +226,11 @@ public final class Trainer implements AutoCloseable {
         progress.step(step());
         boolean last = state.batch == loader.batches();
         if (state.batch % recipe.get(OptimizerKeys.GRAD_ACCUM) != 0 && !last) {
-          continue; // gradients that wait for their step are in no checkpoint
+          continue; // accumulated gradients are not stored in a checkpoint
         }
         events.step(state, recipe.get(RunKeys.LOG_INTERVAL));
         if (last) {
-          break; // the end of the epoch comes first
+          break; // finish the epoch first
         }
         if (progress.stopRequested()) {
           return false;
@@ -317,7 +314,7 @@ public final class Trainer implements AutoCloseable {
     progress.epoch(row, task, best);
     if (isStoppedEarly() && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
       progress.stage(
-          "Stopped early: %d validations in a row were not better than epoch %d's"
+          "Early stopping: no improvement over epoch %2$d in %1$d validations"
               .formatted(state.validationsSinceBest(), state.bestEpoch));
     }
     if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
@@ -344,7 +341,7 @@ public final class Trainer implements AutoCloseable {
     weights.keepBest(state.epoch);
   }
 
-  /** A step may break the weights before a loss shows it; they must not replace good ones. */
+  /** Rejects non-finite weights before they replace good ones, even if the loss is still finite. */
   private void refuseBrokenWeights() {
     if (!workers.parameters().stream().allMatch(Tensor::allFinite)) {
       throw new NonFiniteLossException(state.step, state.epoch + 1, Double.NaN, lr());

@@ -32,44 +32,44 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Data parallelism inside the process: each worker takes a shard of the batch through a replica of
- * the model that shares the parameters' memory but has gradients of its own; these are then summed
- * in the workers' order, so that the result depends on their number but never on their timing. The
- * machine's threads are shared out to them evenly; with a worker per thread every operation uses
- * one, which is steadier than sharing out every small operation.
+ * Data parallelism within the process. Each worker processes a shard of the batch with a replica of
+ * the model that shares the parameters' memory but has its own gradients. Gradients are summed in
+ * the order of the workers, so that the result depends on the number of workers but not on timing.
+ * The threads are divided evenly among the workers; with one worker per thread every operation is
+ * single-threaded, which scales better than parallelizing each small operation.
  *
  * <p>Batch norm normalizes by the statistics of a worker's shard, as in PyTorch's {@code
- * DataParallel}; the running ones that are kept are the mean of the workers'. One worker takes them
- * over the whole batch, as plain PyTorch does, so that is what {@code auto} gives such models.
+ * DataParallel}; running statistics are averaged over the workers. With {@code auto}, models with
+ * batch norm use a single worker and therefore the statistics of the whole batch.
  */
 final class Workers implements AutoCloseable {
   /**
-   * What one batch gave.
+   * Result of one batch.
    *
-   * @param loss mean over the samples
+   * @param loss mean loss over the samples
    * @param tally counts for the running metrics
    */
   record Outcome(double loss, Tally tally) {}
 
-  private final List<Model> replicas = new ArrayList<>(); // 0 is the model itself
+  private final List<Model> replicas = new ArrayList<>(); // the first one is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
-  private final List<List<Tensor>> statistics = new ArrayList<>(); // of batch norms
+  private final List<List<Tensor>> statistics = new ArrayList<>(); // batch norm statistics
   private final WorkerPool pool;
   private final Objective objective;
   private final Recipe recipe;
   private final Device device;
   private final Precision precision;
-  private final int threads; // of an operation of each worker
+  private final int threads; // threads per operation of a worker
 
-  /** As many workers as the recipe says, which share all of the machine's threads. */
+  /** Creates the number of workers in the recipe, which share all threads. */
   Workers(Model model, Objective objective, Recipe recipe, Device device) {
     this(model, objective, recipe, device, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * As many workers as the recipe says; takes over the objective, not the model.
+   * Creates the number of workers in the recipe. Closes the objective but not the model.
    *
-   * @param threads that they share
+   * @param threads total number of threads
    */
   Workers(Model model, Objective objective, Recipe recipe, Device device, int threads) {
     this.threads = Math.max(1, threads / recipe.get(HardwareKeys.COMPUTE_WORKERS));
@@ -85,8 +85,8 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * How many workers {@code auto} stands for: one per thread, but a single one for a model with
-   * batch norm, whose operations then use all threads.
+   * Returns the number of workers for {@code auto}: one per thread, or a single one for a model
+   * with batch norm, whose operations then use all threads.
    */
   static int auto(Model model, int batchSize, int threads) {
     boolean batchNorm =
@@ -108,7 +108,7 @@ final class Workers implements AutoCloseable {
     statistics.add(model.buffers().values().stream().filter(b -> b.dtype() == DType.F32).toList());
   }
 
-  /** Trainable parameters of the model itself; their gradients are what a batch leaves. */
+  /** Returns the trainable parameters of the model, which hold the summed gradients. */
   List<Tensor> parameters() {
     return parameters.get(0);
   }
@@ -119,11 +119,11 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * Forward and backward passes of a batch; gradients are added to those that are there.
+   * Runs the forward and backward passes of a batch; gradients are accumulated.
    *
-   * @param step seeds dropout and the like
-   * @param scale of the gradients: one over the batches of an optimizer step
-   * @param done share of the training that is done, from 0 to 1
+   * @param step step number, which seeds dropout and other random layers
+   * @param scale factor of the gradients: 1 / number of batches per optimizer step
+   * @param done completed fraction of the training, 0 to 1
    */
   Outcome run(Batch batch, long step, double scale, double done) {
     int shards = Math.min(replicas.size(), batch.size());
@@ -143,7 +143,7 @@ final class Workers implements AutoCloseable {
     return outcome;
   }
 
-  /** A worker's share of a batch. */
+  /** A worker's shard of a batch. */
   private record Shard(int worker, int from, int count) {
     static Shard of(int worker, int shards, int size) {
       int from = (int) ((long) size * worker / shards);
@@ -151,7 +151,7 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Every worker computes the loss of its own samples; the mean is weighted by their shares. */
+  /** Each worker computes the loss of its shard; the mean is weighted by shard size. */
   private Outcome apart(Step work, List<Shard> shards, long step, double scale) {
     List<Outcome> outcomes = all(shards, s -> shard(work, s, step, scale));
     double loss = 0;
@@ -182,8 +182,9 @@ final class Workers implements AutoCloseable {
   }
 
   /**
-   * The loss over all samples at once: the workers' outputs are gathered, the loss and its gradient
-   * with respect to them are computed once, and every worker goes backward from its own part.
+   * Computes the loss over the whole batch: gathers the outputs of all workers, computes the loss
+   * and its gradient with respect to the outputs once, and runs each worker's backward pass with
+   * its slice of the gradient.
    */
   private Outcome gathered(Step work, List<Shard> shards, long step, double scale) {
     Tensor[][] outputs = new Tensor[shards.size()][0]; // by worker; those of a failed one are none
@@ -215,7 +216,7 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Outputs that live until they are closed, with the graph behind them. */
+  /** Returns outputs that keep their graph until they are closed. */
   private Tensor[] ownedForward(Step work, Shard s, long step) {
     try (Scope scope = Scope.open()) {
       Tensor[] outputs = forward(work, s, step);
@@ -227,7 +228,7 @@ final class Workers implements AutoCloseable {
   private void backward(Tensor[] outputs, List<Tensor> gradients, Shard s) {
     Threads.set(threads);
     try (Scope scope = Scope.open()) {
-      // The gradient of this sum with respect to an output is the gradient wanted for it.
+      // The derivative of this sum with respect to an output is the required gradient.
       Tensor sum = outputs[0].mul(own(gradients.get(0), s)).sum();
       for (int i = 1; i < outputs.length; i++) {
         sum = sum.add(outputs[i].mul(own(gradients.get(i), s)).sum());
@@ -250,7 +251,7 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Before a batch each worker has the model's statistics of batch norms. */
+  /** Copies the model's batch norm statistics to the workers before a batch. */
   private void shareStatistics(int shards) {
     for (int i = 1; i < shards && !statistics.get(0).isEmpty(); i++) {
       try (Scope scope = Scope.open()) {
@@ -259,7 +260,9 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** After it the model's are the mean of the workers'; what none changed keeps its bits. */
+  /**
+   * Averages the workers' batch norm statistics after a batch; unchanged values keep their bits.
+   */
   private void averageStatistics(int shards) {
     List<Tensor> mean = statistics.get(0);
     if (mean.isEmpty()) {

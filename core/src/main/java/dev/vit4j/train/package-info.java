@@ -1,4 +1,4 @@
-/** Training: one trainer for every model, recipes, optimizers, schedules. */
+/** Training: the trainer, data-parallel workers, run folders and studies. */
 @NullMarked
 package dev.vit4j.train;
 

@@ -20,9 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /**
- * {@code config.json} as timm writes it: {@code architecture}, {@code num_classes}, {@code
+ * Reads and writes timm's {@code config.json}: {@code architecture}, {@code num_classes}, {@code
  * num_features}, {@code global_pool}, {@code model_args}, {@code label_names} and {@code
- * pretrained_cfg} with the preprocess; and our own words under {@code vit4j}.
+ * pretrained_cfg} with the preprocessing; values specific to vit4j are under the key {@code vit4j}.
  */
 final class ConfigJson {
   private static final long MAX_BYTES = 16 << 20;
@@ -32,7 +32,7 @@ final class ConfigJson {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** timm's own value where a folder has none. */
+  /** timm's default if a folder has no value. */
   private static final double TIMM_CROP_PCT = 0.875;
 
   private ConfigJson() {}
@@ -56,7 +56,8 @@ final class ConfigJson {
     root.put("model_args", timm.modelArgs());
     root.put("label_names", described.classes());
     root.put("pretrained_cfg", pretrainedCfg(model, p));
-    Map<String, Object> ours = new LinkedHashMap<>(); // in one order, so that the file is the same
+    Map<String, Object> ours =
+        new LinkedHashMap<>(); // fixed order, so that the file is reproducible
     ours.put("model", model.name());
     ours.put("args", model.args());
     ours.put("framing", p.framing());
@@ -65,7 +66,7 @@ final class ConfigJson {
     return text(root);
   }
 
-  /** The preprocess alone, as JSON with timm's words. */
+  /** Returns the preprocessing as JSON with timm's keys. */
   static String preprocess(Model model, Preprocess p) {
     Map<String, Object> cfg = pretrainedCfg(model, p);
     cfg.put("framing", p.framing());
@@ -88,9 +89,9 @@ final class ConfigJson {
   }
 
   /**
-   * Our configuration.
+   * Parses a configuration of vit4j.
    *
-   * @param root the JSON of the file
+   * @param root parsed JSON of the file
    */
   static Parsed read(Path file, JsonNode root) throws IOException {
     try {
@@ -100,10 +101,10 @@ final class ConfigJson {
     }
   }
 
-  /** The JSON of a small file. */
+  /** Parses a small JSON file. */
   static JsonNode tree(Path file) throws IOException {
     if (Files.size(file) > MAX_BYTES) {
-      throw new FormatException(file.toString(), -1, "a configuration of over 16 MiB is none");
+      throw new FormatException(file.toString(), -1, "larger than 16 MiB, not a configuration");
     }
     try {
       return JSON.readTree(Files.readAllBytes(file));
@@ -115,17 +116,17 @@ final class ConfigJson {
     }
   }
 
-  /** The JSON of a folder's configuration; a missing node if there is no such file. */
+  /** Parses a configuration; returns a missing node if the file does not exist. */
   static JsonNode treeOrMissing(Path file) throws IOException {
     return Files.isRegularFile(file) ? tree(file) : MissingNode.getInstance();
   }
 
-  /** Whether a configuration is one that we have written. */
+  /** Returns whether a configuration was written by vit4j. */
   static boolean isOurs(JsonNode root) {
     return root.has("vit4j");
   }
 
-  /** Words as indented JSON. */
+  /** Formats a map as indented JSON. */
   static String text(Map<String, ?> words) {
     return JSON.writeValueAsString(words) + "\n";
   }
@@ -139,7 +140,8 @@ final class ConfigJson {
       args.putIfAbsent("num_classes", root.get("num_classes").asInt());
     }
     if (!Models.names().contains(name)) {
-      throw new IllegalArgumentException("architecture '" + name + "' is not in the catalogue");
+      throw new IllegalArgumentException(
+          "architecture '" + name + "' is not a known model: see vit models");
     }
     List<String> classes = new ArrayList<>();
     root.path("label_names").forEach(n -> classes.add(text(n)));
@@ -160,7 +162,7 @@ final class ConfigJson {
     return args;
   }
 
-  /** A JSON object as a map; an empty one for anything else. */
+  /** Converts a JSON object to a map; returns an empty map for anything else. */
   static Map<String, Object> words(JsonNode node) {
     Map<String, Object> words = new LinkedHashMap<>();
     if (node.isObject()) {
@@ -202,7 +204,7 @@ final class ConfigJson {
 
   private static String text(JsonNode node) {
     if (!node.isString()) {
-      throw new IllegalArgumentException("expected a word, found " + node);
+      throw new IllegalArgumentException("expected a string, found " + node);
     }
     return node.asString();
   }

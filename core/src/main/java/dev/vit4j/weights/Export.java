@@ -16,14 +16,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Writes a model under the names of another library. Never over anything that is there. */
+/** Writes a model with the tensor names of another library. Never overwrites existing files. */
 public final class Export {
-  /** transformers opens no file that does not say so. */
+  /** transformers only opens files with this metadata. */
   private static final Map<String, String> PYTORCH = Map.of("format", "pt");
 
   private Export() {}
 
-  /** Whose names the tensors get. */
+  /** Library whose tensor names are used. */
   public enum Names {
     TIMM(Origin.TIMM),
     TORCHVISION(Origin.TORCHVISION),
@@ -36,9 +36,9 @@ public final class Export {
     }
 
     /**
-     * The names for a word such as {@code timm}.
+     * Parses a name such as {@code timm}.
      *
-     * @throws IllegalArgumentException listing all
+     * @throws IllegalArgumentException if the name is unknown
      */
     public static Names of(String word) {
       for (Names names : values()) {
@@ -56,25 +56,24 @@ public final class Export {
     }
   }
 
-  /** torchvision's names where torchvision can hold the model, else timm's. */
+  /** Returns torchvision if it supports the model, else timm. */
   public static Names namesForPth(Model model) {
     return whyNot(model, Names.TORCHVISION).isEmpty() ? Names.TORCHVISION : Names.TIMM;
   }
 
   /**
-   * Writes a folder that {@code timm.create_model("local-dir:…")} or transformers' {@code
-   * from_pretrained} opens.
+   * Writes a folder for {@code timm.create_model("local-dir:…")} or transformers' {@code
+   * from_pretrained}.
    *
-   * @param folder new, or empty
-   * @throws IllegalArgumentException if the library cannot hold the model
-   * @throws FileAlreadyExistsException if the folder holds something
+   * @param folder a new or empty folder
+   * @throws IllegalArgumentException if the library does not support the model
+   * @throws FileAlreadyExistsException if the folder is not empty
    */
   public static void folder(Path folder, WeightsFolder.Loaded loaded, Names names)
       throws IOException {
     Model model = loaded.model();
     if (names == Names.TORCHVISION) {
-      throw new IllegalArgumentException(
-          "torchvision opens no folders: write a file with --format pth");
+      throw new IllegalArgumentException("torchvision cannot open folders: use --format pth");
     }
     require(model, names);
     AtomicFile.requireEmptyFolder(folder);
@@ -95,7 +94,7 @@ public final class Export {
     }
   }
 
-  /** Writes the weights alone as a new {@code .safetensors} file. */
+  /** Writes the weights to a new {@code .safetensors} file. */
   public static void safetensors(Path file, WeightsFolder.Loaded loaded, Names names)
       throws IOException {
     require(loaded.model(), names);
@@ -105,14 +104,14 @@ public final class Export {
     }
   }
 
-  /** What the weights say of themselves, such as the run that made them, goes with them. */
+  /** Returns the metadata of the weights, which is copied to the export. */
   private static Map<String, String> metadata(WeightsFolder.Loaded loaded) {
     Map<String, String> metadata = new LinkedHashMap<>(loaded.metadata());
     metadata.putAll(PYTORCH);
     return metadata;
   }
 
-  /** Writes the weights alone as a new file for {@code torch.load(weights_only=True)}. */
+  /** Writes the weights to a new file for {@code torch.load(weights_only=True)}. */
   public static void pth(Path file, Model model, Names names) throws IOException {
     require(model, names);
     requireNew(file);
@@ -121,13 +120,13 @@ public final class Export {
     }
   }
 
-  /** What the reader of a file should know: where the library computes a little differently. */
+  /** Returns notes about small differences in how the library computes the model. */
   public static List<String> remarks(WeightsFolder.Loaded loaded, Names names) {
     if (names == Names.TRANSFORMERS) {
       return HuggingFacePreprocess.says(loaded.preprocess())
           ? List.of()
           : List.of(
-              "transformers cannot cut pictures as this model's are (crop_mode %s, %d x %d): resize them yourself before you ask it"
+              "transformers does not support the preprocessing of this model (crop_mode %s, %d x %d): preprocess images yourself"
                   .formatted(
                       loaded.preprocess().cropMode(),
                       loaded.preprocess().height(),
@@ -140,7 +139,7 @@ public final class Export {
     Optional<String> why = whyNot(model, names);
     if (why.isPresent()) {
       throw new IllegalArgumentException(
-          "%s cannot hold %s: %s; use --names timm".formatted(names, model.name(), why.get()));
+          "%s does not support %s: %s; use --names timm".formatted(names, model.name(), why.get()));
     }
   }
 

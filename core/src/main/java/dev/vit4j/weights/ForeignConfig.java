@@ -15,14 +15,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What a {@code config.json} of another library says: timm's ({@code architecture}), Hugging Face's
+ * Contents of another library's {@code config.json}: timm's ({@code architecture}), Hugging Face's
  * ({@code model_type}) or the arguments of torchvision's constructor.
  *
- * @param whose the library in words; empty if there is no configuration that one knows
- * @param args constructor arguments under our names
- * @param imgSize height and width that the configuration names without being sure of it; or none
- * @param preprocess none where the configuration does not say
- * @param classes names of the classes; often none
+ * @param whose name of the library; empty if there is no known configuration
+ * @param args constructor arguments by vit4j's names
+ * @param imgSize default height and width, which the weights may contradict; or empty
+ * @param preprocess preprocessing; empty if not configured
+ * @param classes class names; often empty
  */
 record ForeignConfig(
     String whose,
@@ -34,12 +34,12 @@ record ForeignConfig(
   private static final ForeignConfig NONE = new ForeignConfig("", Map.of(), null, null, List.of());
 
   /**
-   * Reads the configuration beside weights.
+   * Reads the configuration of weights.
    *
-   * @param file {@code config.json}; it may be missing
-   * @param root its JSON
-   * @param family whose weights they are
-   * @throws FormatException if it is broken, or says what no model here can do
+   * @param file {@code config.json}, which may not exist
+   * @param root parsed JSON of the file
+   * @param family family of the model
+   * @throws FormatException if it is broken or describes an unsupported model
    */
   static ForeignConfig read(Path file, JsonNode root, Family family) throws IOException {
     try {
@@ -79,7 +79,7 @@ record ForeignConfig(
       classes.add(names.get(Integer.toString(i)).asString(""));
     }
     if (!classes.isEmpty() && classes.get(0).equals("LABEL_0")) {
-      classes.clear(); // nobody has named them
+      classes.clear(); // only default names
     }
     JsonNode channels = root.path("num_channels");
     Preprocess preprocess =

@@ -26,12 +26,11 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
- * Opens weights that another library has written: finds out whose names they have ({@link
- * Recognised}), what model they make, and how its images are prepared, with a configuration beside
- * them or without.
+ * Opens weights of other libraries, with or without a configuration: determines their naming scheme
+ * ({@link Recognised}), the model and the preprocessing.
  */
 public final class ForeignWeights {
-  /** What families let a user say of weights that do not determine it. */
+  /** Arguments that users can set if weights do not determine them. */
   private static final Set<String> TELLABLE =
       Models.ALL.stream()
           .flatMap(family -> family.interop().tellable().stream())
@@ -51,9 +50,9 @@ public final class ForeignWeights {
   }
 
   /**
-   * Opens a file or folder, telling nobody what was found.
+   * Opens a file or folder without reporting details.
    *
-   * @throws IOException in one line: what is broken, or why it can be no model of ours
+   * @throws IOException if the file is broken or the model is not supported
    */
   public static WeightsFolder.Loaded open(Path path) throws IOException {
     return open(path, Map.of(), line -> {});
@@ -62,12 +61,12 @@ public final class ForeignWeights {
   /**
    * Opens a file or folder.
    *
-   * @param path weights in any format of {@link TensorFile}, or a folder with them
-   * @param said what the user knows and weights do not tell, such as num_heads or norm_eps; another
-   *     img_size than the weights' resizes their positions
-   * @param report gets the lines that say what was found, left out and assumed
-   * @throws IOException in one line: what is broken, or why it can be no model of ours
-   * @throws IllegalArgumentException for a word that cannot be said
+   * @param path weights in any format of {@link TensorFile}, or a folder that contains them
+   * @param said arguments that weights do not determine, such as num_heads or norm_eps; a different
+   *     img_size resizes the position embeddings
+   * @param report receives notes about what was found, left out and assumed
+   * @throws IOException if the file is broken or the model is not supported
+   * @throws IllegalArgumentException for an argument that cannot be set
    */
   public static WeightsFolder.Loaded open(Path path, Map<String, ?> said, Consumer<String> report)
       throws IOException {
@@ -76,8 +75,8 @@ public final class ForeignWeights {
   }
 
   /**
-   * Whose names these are, such as {@code timm ViT, below 'model.'}; empty if no model here has
-   * tensors of such names.
+   * Returns the naming scheme, such as {@code timm ViT, prefix 'model.'}; empty if the names are
+   * not recognized.
    */
   public static Optional<String> namesOf(Collection<String> names) {
     try {
@@ -87,16 +86,16 @@ public final class ForeignWeights {
               .formatted(
                   found.table().library(),
                   found.family().shortTitle(),
-                  found.wrapper().isEmpty() ? "" : ", below '%s'".formatted(found.wrapper())));
+                  found.wrapper().isEmpty() ? "" : ", prefix '%s'".formatted(found.wrapper())));
     } catch (IOException e) {
       return Optional.empty();
     }
   }
 
   /**
-   * As {@link #open(Path, Map, Consumer)}.
+   * Like {@link #open(Path, Map, Consumer)}.
    *
-   * @param config the JSON beside the weights; a missing node for none
+   * @param config parsed configuration; a missing node for none
    */
   static WeightsFolder.Loaded open(
       WeightsPlace place, JsonNode config, Map<String, ?> said, Consumer<String> report)
@@ -104,7 +103,7 @@ public final class ForeignWeights {
     for (String word : said.keySet()) {
       if (!TELLABLE.contains(word)) {
         throw new IllegalArgumentException(
-            "%s is a trained model: %s cannot be set, only %s can"
+            "%s is a trained model: %s cannot be set, only %s"
                 .formatted(place.weights(), word, String.join(", ", TELLABLE)));
       }
     }
@@ -176,7 +175,7 @@ public final class ForeignWeights {
 
   private void tell(
       Recognised found, ForeignConfig config, Model model, Preprocess p, boolean headless) {
-    String wrapper = found.wrapper().isEmpty() ? "" : ", below '%s'".formatted(found.wrapper());
+    String wrapper = found.wrapper().isEmpty() ? "" : ", prefix '%s'".formatted(found.wrapper());
     report.accept(
         "%s: %s's names%s, %d tensors; configuration: %s"
             .formatted(
@@ -184,22 +183,22 @@ public final class ForeignWeights {
                 found.table().library(),
                 wrapper,
                 found.ours().values().stream().mapToInt(List::size).sum(),
-                config.whose().isEmpty() ? "none, read off the weights" : config.whose()));
+                config.whose().isEmpty() ? "none, derived from the weights" : config.whose()));
     if (!found.leftOut().isEmpty()) {
       report.accept("Left out: " + kinds(found.leftOut()));
     }
     if (headless) {
       report.accept(
-          "Left out too: the head, which reads a layer before it (pre_logits) that no model here has; the model gives features");
+          "Left out too: the head, since it needs a pre_logits layer, which is not supported; the model computes features only");
     }
     if (!assumed.isEmpty()) {
       report.accept(
-          "Assumed, as weights do not tell it: %s; say otherwise with --model-args"
+          "Assumed, since the weights do not contain it: %s; change with --model-args"
               .formatted(String.join(", ", assumed)));
     }
     if (config.preprocess() == null) {
       report.accept(
-          "Preprocess assumed, as %s's own models have it: resize %s, crop_pct %.3f %s, mean %s, std %s"
+          "Preprocessing assumed, default of %s: resize %s, crop_pct %.3f %s, mean %s, std %s"
               .formatted(
                   found.table().library(),
                   p.interpolation(),
@@ -209,7 +208,7 @@ public final class ForeignWeights {
                   p.std()));
     }
     report.accept(
-        "Model: %s, %,d parameters, pictures %dx%dx%d, %s"
+        "Model: %s, %,d parameters, input %dx%dx%d, %s"
             .formatted(
                 model.name(),
                 model.parameterCount(),
@@ -219,7 +218,7 @@ public final class ForeignWeights {
                 model.numClasses() == 0 ? "features only" : model.numClasses() + " classes"));
   }
 
-  /** Names by their first word, counted. */
+  /** Counts names by their first component. */
   private static String kinds(List<String> names) {
     Map<String, Integer> kinds = new LinkedHashMap<>();
     names.forEach(name -> kinds.merge(name.split("[./]", 2)[0], 1, Integer::sum));

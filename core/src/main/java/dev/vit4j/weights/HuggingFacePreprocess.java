@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
-/** {@code preprocessor_config.json}, as transformers' image processors of ViT and DeiT read it. */
+/** Reads and writes {@code preprocessor_config.json} of transformers' ViT and DeiT processors. */
 final class HuggingFacePreprocess {
-  /** Pillow's numbers of its filters. */
+  /** Filters in the order of Pillow's numbers. */
   private static final List<String> RESAMPLE =
       List.of("nearest", "lanczos", "bilinear", "bicubic", "box", "hamming");
 
@@ -24,9 +24,9 @@ final class HuggingFacePreprocess {
   /**
    * Reads the file.
    *
-   * @param channels of the model
-   * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException if it says what cannot be
+   * @param channels number of input channels of the model
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if a value is invalid
    */
   static Preprocess read(Path file, int channels) throws IOException {
     JsonNode root = ConfigJson.tree(file);
@@ -40,8 +40,7 @@ final class HuggingFacePreprocess {
     int[] seen = crops ? sides(root.path("crop_size")) : resized;
     int filter = root.path("resample").asInt(BILINEAR);
     if (filter < 0 || filter >= RESAMPLE.size()) {
-      throw new IllegalArgumentException(
-          file + ": resample is none of Pillow's filters: " + filter);
+      throw new IllegalArgumentException(file + ": resample is not a Pillow filter: " + filter);
     }
     boolean normalises = root.path("do_normalize").asBoolean(true);
     return new Preprocess(
@@ -56,20 +55,21 @@ final class HuggingFacePreprocess {
         "none");
   }
 
-  /** Whether its words say this preprocess: it has no frame, and shrinks by the shortest edge. */
+  /** Returns whether the format can describe this preprocessing. */
   static boolean says(Preprocess p) {
     return p.cropMode().equals("squash")
         || (p.cropMode().startsWith("center") && p.height() == p.width());
   }
 
   private static Map<String, Object> box(int height, int width) {
-    Map<String, Object> box = new LinkedHashMap<>(); // in one order, so that the file is the same
+    Map<String, Object> box =
+        new LinkedHashMap<>(); // fixed order, so that the file is reproducible
     box.put("height", height);
     box.put("width", width);
     return box;
   }
 
-  /** What transformers' processor reads: the file's words for a preprocess. */
+  /** Returns the contents of the file for a preprocessing. */
   static Map<String, Object> write(Preprocess p, String processor) {
     Map<String, Object> root = new LinkedHashMap<>();
     int height = (int) Math.floor(p.height() / p.cropPct());

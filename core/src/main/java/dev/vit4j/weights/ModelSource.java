@@ -21,18 +21,18 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
 /**
- * What users name when they name a model: the folder of a run (its best weights are meant), a
- * weights folder or file, ours or another library's, {@link Published} weights that have been
- * fetched, or, where fresh weights will do, a name of the catalog.
+ * Opens models by what users name: the folder of a run (its best weights), a weights folder or file
+ * of vit4j or another library, downloaded {@link Published} weights, or a name in the catalog for
+ * random weights.
  */
 public final class ModelSource {
-  /** Where a run keeps the weights of its best epoch. */
+  /** Folder of the best weights in a run. */
   public static final String BEST = "weights/best";
 
-  /** Where a run keeps its last state. */
+  /** Folder of the last weights in a run. */
   public static final String LAST = "weights/last";
 
-  /** Files that are no weights, but no published names either. */
+  /** Extensions of files that are neither weights nor published names. */
   private static final Pattern OTHER_FILE = Pattern.compile("\\.(tar|json|ya?ml)$");
 
   private static final int SMALL = 32; // pixels, as CIFAR's
@@ -43,8 +43,8 @@ public final class ModelSource {
   /**
    * Opens a trained model.
    *
-   * @param path a run, a weights folder or a weights file
-   * @throws IOException in one line that says what is missing or broken
+   * @param path a run, weights folder or weights file
+   * @throws IOException if a file is missing or broken
    */
   public static WeightsFolder.Loaded open(Path path) throws IOException {
     return open(path, Map.of(), line -> {});
@@ -53,10 +53,10 @@ public final class ModelSource {
   /**
    * Opens a trained model.
    *
-   * @param path a run, a weights folder or a weights file
-   * @param args what the user says of another library's weights, as for {@link ForeignWeights}
-   * @param report gets a few lines about another library's weights, none about our own
-   * @throws IOException in one line that says what is missing or broken
+   * @param path a run, weights folder or weights file
+   * @param args arguments for another library's weights, see {@link ForeignWeights}
+   * @param report receives notes about another library's weights
+   * @throws IOException if a file is missing or broken
    */
   public static WeightsFolder.Loaded open(Path path, Map<String, ?> args, Consumer<String> report)
       throws IOException {
@@ -72,19 +72,18 @@ public final class ModelSource {
     }
     if (!args.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s is a trained model: its shape is fixed, %s cannot be set"
-              .formatted(path, args.keySet()));
+          "%s is a trained model: %s cannot be set".formatted(path, args.keySet()));
     }
     return WeightsFolder.open(place, config);
   }
 
   /**
-   * Opens a trained model whose weights another is to begin with: what another library's weights do
-   * not tell is taken from that one.
+   * Opens a trained model to initialize another one from. Arguments that another library's weights
+   * do not contain are taken from that model.
    *
-   * @param model that will get the weights
-   * @param path as for {@link #open}
-   * @param report as for {@link #open}
+   * @param model model to initialize
+   * @param path see {@link #open}
+   * @param report see {@link #open}
    */
   public static WeightsFolder.Loaded openFor(Model model, Path path, Consumer<String> report)
       throws IOException {
@@ -102,18 +101,18 @@ public final class ModelSource {
     return WeightsPlace.of(Files.isDirectory(path) ? folder(path) : path);
   }
 
-  /** As {@link #openOrCreate(String, Map, long, Consumer)}, telling nobody what was found. */
+  /** Like {@link #openOrCreate(String, Map, long, Consumer)} without notes. */
   public static WeightsFolder.Loaded openOrCreate(String model, Map<String, ?> args, long seed)
       throws IOException {
     return openOrCreate(model, args, seed, line -> {});
   }
 
   /**
-   * Opens a trained model, or builds one of the catalog with fresh weights from a seed.
+   * Opens a trained model, or creates one of the catalog with random weights.
    *
-   * @param model a path as for {@link #open}, or a name of {@link Models}
-   * @param args constructor words for a fresh model, or what {@link ForeignWeights} may be told
-   * @param report as for {@link #open}
+   * @param model a path as in {@link #open}, or a name in {@link Models}
+   * @param args constructor arguments of a new model, or arguments for {@link ForeignWeights}
+   * @param report see {@link #open}
    */
   public static WeightsFolder.Loaded openOrCreate(
       String model, Map<String, ?> args, long seed, Consumer<String> report) throws IOException {
@@ -127,7 +126,7 @@ public final class ModelSource {
   }
 
   /**
-   * Whether a model's word means weights, on this machine or not, rather than a name of the
+   * Returns whether a name refers to trained weights, downloaded or not, and not to a model of the
    * catalog.
    */
   public static boolean isTrained(String model) {
@@ -135,11 +134,11 @@ public final class ModelSource {
   }
 
   /**
-   * The path that a model's word means: the path itself, or where published weights lie on this
-   * machine. Nothing is ever downloaded.
+   * Returns the path of a model: the path itself, or the location of downloaded published weights.
+   * Never downloads.
    *
-   * @param model a path, or a name as {@link Published} reads it; a path that exists wins
-   * @throws IOException in one line, if published weights are not on this machine
+   * @param model a path, or a name as in {@link Published}; existing paths take precedence
+   * @throws IOException if published weights have not been downloaded
    */
   public static Path find(String model) throws IOException {
     Optional<Published> published = published(model);
@@ -148,7 +147,7 @@ public final class ModelSource {
         : published.get().require(HubSettings.ofMachine());
   }
 
-  /** What a word means as a name; a path below a folder that exists is a mistyped path. */
+  /** Parses a published name; a path in an existing folder is considered a mistyped path. */
   private static Optional<Published> published(String model) {
     int slash = model.indexOf('/');
     boolean path = slash >= 0 && isFile(model.substring(0, Math.max(1, slash)));
@@ -165,7 +164,9 @@ public final class ModelSource {
     }
   }
 
-  /** timm's preprocess for Vision Transformers: pixels to -1 … 1; small images are seen whole. */
+  /**
+   * timm's preprocessing for Vision Transformers: pixels to -1 … 1; small images are not cropped.
+   */
   private static Preprocess preprocessOf(Model model) {
     List<Double> half = Collections.nCopies(model.channels(), 0.5);
     boolean small = Math.max(model.height(), model.width()) <= SMALL;
@@ -184,12 +185,12 @@ public final class ModelSource {
   private static void requireName(String model) {
     if (!Models.names().contains(model)) {
       throw new IllegalArgumentException(
-          "no model '%s': neither a run, a weights folder or a weights file, nor a name that `vit models` lists, nor one of the Hub's (ORG/NAME)"
+          "no model '%s': use a run, a weights folder or file, a name in `vit models`, or ORG/NAME of the Hugging Face Hub"
               .formatted(model));
     }
   }
 
-  /** The weights folder that a folder is or holds. */
+  /** Returns the weights folder in a run, or the folder itself. */
   private static Path folder(Path folder) throws IOException {
     Path best = folder.resolve(BEST);
     if (Files.isRegularFile(best.resolve(WeightsFolder.WEIGHTS))) {
@@ -200,7 +201,7 @@ public final class ModelSource {
       throw new FormatException(
           folder.toString(),
           -1,
-          "this run has no best weights yet, its first epoch is not done: use " + last);
+          "this run has no best weights before the end of the first epoch: use " + last);
     }
     return folder;
   }

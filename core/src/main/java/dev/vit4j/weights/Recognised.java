@@ -22,14 +22,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose names a file has: found by looking for the tensor that reads the pixels under every
- * library's name, whatever stands before it ({@code state_dict.module.}, {@code model.}, …).
+ * Naming scheme of a weights file, recognized by the name of the input layer in every supported
+ * library, after any prefix ({@code state_dict.module.}, {@code model.}, …).
  *
- * @param family whose tensors
- * @param table whose names
- * @param wrapper what stands before every name of the model; often nothing
- * @param ours our names, each with the tensor or the thirds that it is made of
- * @param leftOut tensors that are no part of the model, such as an optimizer's
+ * @param family family of the model
+ * @param table table of tensor names
+ * @param wrapper prefix of all names of the model; often empty
+ * @param ours vit4j's tensor names, each with the stored tensors that it consists of
+ * @param leftOut tensors that are not part of the model, such as the optimizer state
  */
 record Recognised(
     Family family,
@@ -39,33 +39,34 @@ record Recognised(
     List<String> leftOut) {
   private static final int THIRDS = 3;
 
-  /** No checkpoint has more models than that; a hostile one would make the search endless. */
+  /** Maximum number of models in a checkpoint, to bound the search in hostile files. */
   private static final int MOST_WRAPPERS = 16;
 
-  /** What stands beside a model in a checkpoint, or is a part that only pretraining uses. */
+  /** Other parts of a checkpoint, and layers that are only used in pretraining. */
   private static final Pattern BESIDE =
       Pattern.compile(
           "(optim|(lr_)?sched|(amp_|grad_|loss_)?scaler|amp|rng|criterion|loss|decoder|args|hyper"
               + "|config|ema_|callbacks|loops).*");
 
-  /** CLIP and its kind: the image model alone would open, and be taken for the whole. */
+  /** CLIP-like models, whose image model would otherwise be opened on its own. */
   private static final Pattern TWO_TOWERS =
       Pattern.compile("(.*\\.)?(text_projection|logit_scale)");
 
-  /** timm too takes the averaged weights where a checkpoint has both. */
+  /** Averaged weights are preferred, as in timm. */
   private static final Pattern AVERAGED = Pattern.compile(".*(ema|teacher|averaged).*");
 
   /**
-   * Finds out whose names these are.
+   * Recognizes the naming scheme.
    *
-   * @throws FormatException naming what was seen, if no model of ours has them
+   * @throws FormatException if the names belong to no supported model
    */
   static Recognised of(String source, Collection<String> names) throws IOException {
     List<Recognised> found = new ArrayList<>();
     for (Family family : Models.ALL) {
       for (NameTable table : family.interop().tables()) {
         for (String wrapper : wrappers(table, names)) {
-          found.add(0, match(family, table, wrapper, names)); // of equals, max takes the last
+          found.add(
+              0, match(family, table, wrapper, names)); // max returns the last of equal elements
         }
       }
     }
@@ -116,7 +117,7 @@ record Recognised(
     return new Recognised(family, table, wrapper, ours, leftOut);
   }
 
-  /** The first tensor among the model's own that the table does not know. */
+  /** Returns the first tensor of the model that the table does not contain. */
   private @Nullable String stranger() {
     for (String name : leftOut) {
       String rest = name.startsWith(wrapper) ? name.substring(wrapper.length()) : "";
@@ -127,12 +128,12 @@ record Recognised(
     return null;
   }
 
-  /** Whether the head reads another layer's output, which no model of ours has. */
+  /** Returns whether the head follows a pre_logits layer, which is not supported. */
   boolean hasPreLogits() {
     return leftOut.stream().anyMatch(name -> name.contains("pre_logits"));
   }
 
-  /** The shape in the file of what each of our tensors is made of; of several the first. */
+  /** Returns the stored shape of each tensor, or of the first of its parts. */
   Map<String, long[]> stored(Map<String, TensorInfo> tensors) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     ours.forEach((name, sources) -> shapes.put(name, tensors.get(sources.get(0).name()).shape()));
@@ -140,9 +141,9 @@ record Recognised(
   }
 
   /**
-   * The model's tensors under our names, in our order.
+   * Reads the tensors of the model by vit4j's names, in vit4j's order.
    *
-   * @throws FormatException if the tensors do not fit each other
+   * @throws FormatException if the tensors do not match each other
    */
   Map<String, Tensor> read(String source, TensorFile file) throws IOException {
     Map<String, Tensor> state = new LinkedHashMap<>();
@@ -152,7 +153,7 @@ record Recognised(
         int place = Math.max(0, s.row().part());
         if (place >= parts.length || parts[place] != null) {
           throw new FormatException(
-              source, -1, "holds %s twice, under two names".formatted(e.getKey()));
+              source, -1, "contains %s twice under different names".formatted(e.getKey()));
         }
         parts[place] = reordered(source, file, s);
       }
@@ -167,13 +168,13 @@ record Recognised(
     DType type = info.dtype();
     if (type == DType.BOOL || type == DType.F8_E4M3 || type == DType.F8_E5M2) {
       throw new FormatException(
-          source, -1, "%s has %s numbers, which this model cannot use".formatted(s.name(), type));
+          source, -1, "%s has the unsupported type %s".formatted(s.name(), type));
     }
     Tensor t = Tensor.of(file.data(s.name()), type, info.shape());
     boolean whole = s.row().ours().endsWith("num_batches_tracked");
     try {
       return s.row().reorder(whole ? t : t.to(DType.F32));
-    } catch (RuntimeException e) { // a shape that cannot be laid out as the table says
+    } catch (RuntimeException e) { // a shape that the table's layout does not allow
       throw new FormatException(
           source, -1, "%s has the shape %s".formatted(s.name(), Arrays.toString(info.shape())));
     }
@@ -186,7 +187,11 @@ record Recognised(
     for (Tensor part : parts) {
       if (part == null || !Arrays.equals(part.shape(), parts[0].shape())) {
         throw new FormatException(
-            source, -1, "query, key and value do not make one " + name + ": one lacks, or differs");
+            source,
+            -1,
+            "query, key and value cannot be combined to "
+                + name
+                + ": one is missing or differs in shape");
       }
     }
     return Ops.cat(0, parts);

@@ -21,11 +21,11 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A folder with {@code config.json} and {@code model.safetensors}, as timm's {@code save_for_hf}
- * writes it and {@code timm.create_model("local-dir:…")} opens it.
+ * Reads and writes folders with {@code config.json} and {@code model.safetensors}, the format of
+ * timm's {@code save_for_hf} and {@code timm.create_model("local-dir:…")}.
  */
 public final class WeightsFolder {
-  /** File with the architecture, its words, the preprocess and the class names. */
+  /** File with the architecture, its arguments, the preprocessing and the class names. */
   public static final String CONFIG = "config.json";
 
   /** File with the weights. */
@@ -34,11 +34,11 @@ public final class WeightsFolder {
   private WeightsFolder() {}
 
   /**
-   * A model from disk, ready for evaluation.
+   * A loaded model, ready for evaluation.
    *
-   * @param classes names of the classes, in the order of the logits; empty if they have no names
-   * @param task what it was trained for; empty if that is not known
-   * @param metadata what the file of weights says about itself, such as the run that made it
+   * @param classes class names in the order of the logits; empty if there are none
+   * @param task task of the model; empty if unknown
+   * @param metadata metadata of the weights file, such as its provenance
    */
   public record Loaded(
       Model model,
@@ -47,22 +47,22 @@ public final class WeightsFolder {
       String task,
       Map<String, String> metadata)
       implements AutoCloseable {
-    /** A model that is in no file yet. */
+    /** Creates a model that is not stored in a file. */
     public Loaded(Model model, Preprocess preprocess, List<String> classes, String task) {
       this(model, preprocess, classes, task, Map.of());
     }
 
-    /** A model of which nobody says what it was trained for. */
+    /** Creates a model with an unknown task. */
     public Loaded(Model model, Preprocess preprocess, List<String> classes) {
       this(model, preprocess, classes, "");
     }
 
-    /** The same with what its file says. */
+    /** Returns this model with the metadata of its file. */
     Loaded with(Map<String, String> said) {
       return new Loaded(model, preprocess, classes, task, said);
     }
 
-    /** A name for every class of the model: those given, else its number. */
+    /** Returns a name for every class: the given names, or else the class indices. */
     public List<String> classNames() {
       return IntStream.range(0, model.numClasses())
           .mapToObj(i -> i < classes.size() ? classes.get(i) : Integer.toString(i))
@@ -75,19 +75,19 @@ public final class WeightsFolder {
     }
   }
 
-  /** Writes the configuration; needed once, before the first weights. */
+  /** Writes the configuration; call once before writing weights. */
   public static void writeConfig(Path folder, Loaded described) throws IOException {
     Files.createDirectories(folder);
     AtomicFile.writeString(folder.resolve(CONFIG), ConfigJson.write(described));
   }
 
-  /** Writes the weights: the previous ones are there until the new ones are complete. */
+  /** Writes the weights, atomically replacing previous ones. */
   public static void writeWeights(Path folder, Model model, Map<String, String> metadata)
       throws IOException {
     Safetensors.write(folder.resolve(WEIGHTS), entries(model.state()), metadata);
   }
 
-  /** Tensors as entries of a safetensors file. */
+  /** Converts tensors to entries of a safetensors file. */
   public static List<Safetensors.Entry> entries(Map<String, Tensor> tensors) {
     List<Safetensors.Entry> entries = new ArrayList<>();
     tensors.forEach(
@@ -95,7 +95,7 @@ public final class WeightsFolder {
     return entries;
   }
 
-  /** All tensors of a safetensors file. */
+  /** Reads all tensors of a safetensors file. */
   public static Map<String, Tensor> read(Path file) throws IOException {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     try (Safetensors source = Safetensors.open(file)) {
@@ -113,9 +113,9 @@ public final class WeightsFolder {
   }
 
   /**
-   * Builds the model that a folder describes and loads its weights.
+   * Creates the model of a folder and loads its weights.
    *
-   * @throws IOException if a file is missing or broken, or the weights are another model's
+   * @throws IOException if a file is missing or broken, or the weights do not match the model
    */
   public static Loaded open(Path folder) throws IOException {
     WeightsPlace place = new WeightsPlace(folder.resolve(WEIGHTS), folder.resolve(CONFIG));
@@ -124,16 +124,16 @@ public final class WeightsFolder {
         throw new FormatException(
             file.toString(),
             -1,
-            "no such file: a model is a %s with its %s beside it".formatted(WEIGHTS, CONFIG));
+            "no such file: a weights folder contains %s and %s".formatted(WEIGHTS, CONFIG));
       }
     }
     return open(place, ConfigJson.tree(place.config()));
   }
 
   /**
-   * As {@link #open(Path)}.
+   * Like {@link #open(Path)}.
    *
-   * @param config the JSON of the configuration
+   * @param config parsed configuration
    */
   static Loaded open(WeightsPlace place, JsonNode config) throws IOException {
     ConfigJson.Parsed parsed = ConfigJson.read(place.config(), config);
@@ -147,7 +147,10 @@ public final class WeightsFolder {
     }
   }
 
-  /** The model without memory; apart from the weights, so that a mistake names its own file. */
+  /**
+   * Creates the model without memory; separate from the weights, so that errors name the config
+   * file.
+   */
   private static Model shapes(Path config, ConfigJson.Parsed parsed) throws IOException {
     try {
       return Models.create(parsed.model(), parsed.args(), Init.shapesOnly());
@@ -157,11 +160,11 @@ public final class WeightsFolder {
   }
 
   /**
-   * A model with these weights, ready for evaluation; their memory becomes its own. It is made only
-   * once its shapes are known to be those of the weights.
+   * Creates a model that takes over the memory of these weights, ready for evaluation, after
+   * checking their shapes.
    *
-   * @param shapes the same model without memory
-   * @throws IllegalArgumentException if the weights do not fit
+   * @param shapes the model without memory
+   * @throws IllegalArgumentException if the weights do not match the model
    */
   static Model build(Model shapes, Map<String, Tensor> state) {
     shapes.requireFit(state, true);

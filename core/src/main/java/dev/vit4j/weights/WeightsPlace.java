@@ -8,16 +8,16 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Where weights lie: the file, and the configuration that may lie beside it.
+ * Location of weights: the file, and an optional configuration in the same folder.
  *
- * @param weights a file in any format, or the index of several
- * @param config {@code config.json}; it need not exist
+ * @param weights weights file in any format, or the index of a sharded one
+ * @param config {@code config.json}, which may not exist
  */
 record WeightsPlace(Path weights, Path config) {
   /**
-   * Looks at a file or into a folder.
+   * Finds the weights of a file or folder.
    *
-   * @throws FormatException if a folder holds no weights, or several that could be meant
+   * @throws FormatException if a folder contains no weights or several candidates
    */
   static WeightsPlace of(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
@@ -32,9 +32,9 @@ record WeightsPlace(Path weights, Path config) {
         path.toString(),
         -1,
         files.isEmpty()
-            ? "neither a run nor a weights folder: it has no %s/%s and no weights of its own"
+            ? "neither a run nor a weights folder: contains neither %s/%s nor a weights file"
                 .formatted(ModelSource.BEST, WeightsFolder.WEIGHTS)
-            : "has several weights, name one of them: "
+            : "contains several weights files, choose one of: "
                 + String.join(", ", files.stream().map(f -> f.getFileName().toString()).toList()));
   }
 }

@@ -1,4 +1,4 @@
-/** Weights on disk: the folder that timm and Hugging Face open, with the preprocess inside. */
+/** Reads and writes model weights of vit4j, timm, torchvision and Hugging Face. */
 @NullMarked
 package dev.vit4j.weights;
 

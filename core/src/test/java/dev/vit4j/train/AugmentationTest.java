@@ -165,9 +165,9 @@ class AugmentationTest {
   void cropsThatCannotBeAreSaid() {
     assertThatThrownBy(() -> steps(MIXED, 32, "train_crop=random"))
         .hasMessage(
-            "train_crop random needs crop_size, since the pictures of mixed differ in size: set it, or use train_crop rrc");
+            "train_crop random needs crop_size, since the images of mixed differ in size: set it, or use train_crop rrc");
     assertThatThrownBy(() -> steps(pictures(3, 32), 32, "train_crop=random", "crop_size=40"))
-        .hasMessageStartingWith("crop_size 40 x 40 is larger than the pictures of black, 32 x 32");
+        .hasMessageStartingWith("crop_size 40 x 40 is larger than the images of black, 32 x 32");
   }
 
   /** The model's size need not be the data's; workers change nothing; the recipe keeps it all. */

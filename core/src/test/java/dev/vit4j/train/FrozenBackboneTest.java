@@ -99,7 +99,7 @@ class FrozenBackboneTest {
     Model headless = Models.create("vit_mnist_1850", Map.of("num_classes", 0), Init.shapesOnly());
     assertThatThrownBy(
             () -> FineTuning.freeze(headless, Digits.recipe().with("freeze", "backbone")))
-        .hasMessageContaining("has no head that could learn");
+        .hasMessageContaining("has no head to train");
   }
 
   @Test
@@ -178,7 +178,7 @@ class FrozenBackboneTest {
     Stages stages = new Stages();
     Trainer.run(random, stages);
     assertThat(stages.features())
-        .startsWith("Features: the backbone runs in every epoch, since ")
+        .startsWith("Features are computed in every epoch, since ")
         .contains(reason);
     assertThatThrownBy(() -> Trainer.run(random.with("cache_features", true), Progress.quiet()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -140,7 +140,7 @@ class ProvenanceTest {
       Files.writeString(file, text);
       assertThatThrownBy(() -> Environment.sessions(file))
           .isInstanceOf(FormatException.class)
-          .hasMessageContaining("is no list of sessions: move it away");
+          .hasMessageContaining("is not a list of sessions: move or delete it");
     }
   }
 }

@@ -141,7 +141,7 @@ class SecondStageTest {
     Stages stages = new Stages();
     Run run = Trainer.run(silent, stages);
     assertThat(normalised(stages))
-        .containsExactly("Normalised as for the weights: mean [0.5], std [0.25]");
+        .containsExactly("Normalization from the initial weights: mean [0.5], std [0.25]");
     Recipe resolved = Recipe.load(run.folder().resolve(RunFolder.RECIPE));
     assertThat(resolved.find(DataKeys.MEAN)).contains(List.of(0.5));
     assertThat(resolved.find(DataKeys.STD)).contains(List.of(0.25));
@@ -190,7 +190,7 @@ class SecondStageTest {
     Run run = Trainer.run(recipe().with("init", source.toString()), stages);
     assertThat(normalised(stages))
         .containsExactly(
-            "Normalised by the recipe's mean [0.1307], std [0.3081], though the weights' are mean [0.5], std [0.25]");
+            "Normalization from the recipe, mean [0.1307], std [0.3081]; the initial weights use mean [0.5], std [0.25]");
     try (WeightsFolder.Loaded best = WeightsFolder.open(run.best())) {
       assertThat(best.preprocess().mean()).containsExactly(0.1307);
     }
@@ -208,8 +208,8 @@ class SecondStageTest {
     assertThat(normalised(stages))
         .singleElement()
         .asString()
-        .startsWith("Normalised by the data set's mean [0.1")
-        .endsWith(": the weights' are of 3 channels, not 1");
+        .startsWith("Normalization from the data set, mean [0.1")
+        .endsWith(": the initial weights have 3 channels, not 1");
   }
 
   @Test

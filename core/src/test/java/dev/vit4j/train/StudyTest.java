@@ -141,14 +141,14 @@ class StudyTest {
         .hasMessageContaining("lr is 'fast'");
     assertThatThrownBy(() -> Study.seeds(recipe(), 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("seeds of 1 runs: give 2 to 1000");
+        .hasMessageContaining("seeds of 1 runs: use 2 to 1000");
     assertThatThrownBy(() -> Study.folds(recipe(), 2000))
         .isInstanceOf(IllegalArgumentException.class);
     Recipe blind = recipe().with("val_split", 0);
     assertThatThrownBy(
             () -> Study.sweep(blind, Map.of("lr", List.of("0.1", "0.2"))).run(StudyTest::quiet))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("needs validation pictures");
+        .hasMessageContaining("needs a validation split");
     assertThatThrownBy(() -> Study.resume(output, StudyTest::quiet))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("study.json");

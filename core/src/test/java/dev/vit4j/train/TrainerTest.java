@@ -201,8 +201,7 @@ class TrainerTest {
         .containsExactly("batch", "confusion", "mistakes");
     assertThat(diary.stages)
         .contains("Class balance: 540 training pictures of every class")
-        .anyMatch(
-            line -> line.matches("Dataset loaded: .* of 10 classes, with a batch size of 256"));
+        .anyMatch(line -> line.matches("Dataset loaded: .* of 10 classes, batch size 256"));
     assertThat(diary.steps).allMatch(s -> s.dataWait() >= 0 && s.dataWait() <= 1);
     assertThat(Recipe.load(run.folder().resolve("recipe.yaml")).get(OptimizerKeys.EPOCHS))
         .isEqualTo(3);
@@ -215,7 +214,7 @@ class TrainerTest {
     Trainer.run(recipe().with("val_split", 0.9).with("epochs", 1), diary);
     assertThat(diary.stages)
         .contains(
-            "advice: 600 pictures are too few to train a Vision Transformer from scratch: begin with pretrained weights (--pretrained, or --init MODEL)");
+            "advice: 600 images are too few to train a Vision Transformer from scratch: use pretrained weights (--pretrained or --init MODEL)");
   }
 
   @Test
@@ -225,7 +224,8 @@ class TrainerTest {
     assertThatThrownBy(() -> Trainer.resume(run.folder(), Progress.quiet()))
         .isInstanceOf(IOException.class)
         .hasMessage(
-            run.folder() + " is being trained already: let that training go on, or stop it first");
+            run.folder()
+                + " is already being trained by another process: wait for it, or stop it first");
     other.close();
     assertThat(Trainer.resume(run.folder(), Progress.quiet()).best()).isEqualTo(run.best());
   }
@@ -237,7 +237,7 @@ class TrainerTest {
     Files.copy(whole.folder().resolve("recipe.yaml"), killed.resolve("recipe.yaml"));
     Diary diary = new Diary();
     Run again = Trainer.resume(killed, diary);
-    assertThat(diary.stages).contains(killed + " has no checkpoint yet: it begins again");
+    assertThat(diary.stages).contains(killed + " has no checkpoint yet: starting over");
     assertThat(SavedTensors.of(again.best())).isEqualTo(SavedTensors.of(whole.best()));
     Files.delete(RunFolder.last(killed).resolve(Checkpoint.FILE));
     assertThatThrownBy(() -> Trainer.resume(killed, Progress.quiet()))
@@ -251,7 +251,7 @@ class TrainerTest {
     assertThatThrownBy(
             () -> Trainer.run(recipe().with("val_split", 0).with("patience", 1), Progress.quiet()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("patience needs validation pictures to decide on: set val_split above 0");
+        .hasMessage("patience needs a validation split: set val_split above 0");
   }
 
   @Test
@@ -338,7 +338,7 @@ class TrainerTest {
         .isInstanceOf(NonFiniteLossException.class)
         .hasMessageMatching(
             "the loss became (NaN|Infinity|-Infinity) at step \\d+ \\(epoch \\d+, learning rate .*\\):"
-                + " lower lr, add warmup_epochs or clip_grad; weights/last holds the last good state");
+                + " use a lower lr, warmup_epochs or clip_grad; weights/last contains the last finite state");
     Path run = output.resolve("classification").resolve("digits1");
     for (Path folder : List.of(RunFolder.last(run), RunFolder.best(run))) {
       if (Files.exists(folder.resolve(WeightsFolder.WEIGHTS))) {

@@ -105,7 +105,7 @@ class ExportTest {
       Path file = dir.resolve("a.safetensors");
       assertThatThrownBy(() -> Export.safetensors(file, loaded, names))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("%s cannot hold vit: %s; use --names timm".formatted(names, reason));
+          .hasMessage("%s does not support vit: %s; use --names timm".formatted(names, reason));
       Export.safetensors(file, loaded, Export.Names.TIMM);
       assertSame(file, original);
     }

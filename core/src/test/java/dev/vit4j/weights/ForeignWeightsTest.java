@@ -119,9 +119,9 @@ class ForeignWeightsTest {
     assertThat(lines)
         .contains(
             file
-                + ": torchvision's names, below 'state_dict.module.', 32 tensors; configuration: torchvision's",
+                + ": torchvision's names, prefix 'state_dict.module.', 32 tensors; configuration: torchvision's",
             "Left out: optimizer (96)",
-            "Model: vit, 11,525 parameters, pictures 3x16x16, 5 classes");
+            "Model: vit, 11,525 parameters, input 3x16x16, 5 classes");
   }
 
   /** What torch.save writes of a model that transformers 5 holds in memory. */
@@ -179,7 +179,7 @@ class ForeignWeightsTest {
     ForeignWeights.open(vit(Map.of()), Map.of(), lines::add).close();
     assertThat(lines)
         .contains(
-            "Assumed, as weights do not tell it: norm_eps=1e-06, global_pool=token, num_heads=3, act=gelu; say otherwise with --model-args");
+            "Assumed, since the weights do not contain it: norm_eps=1e-06, global_pool=token, num_heads=3, act=gelu; change with --model-args");
     assertThatThrownBy(() -> ForeignWeights.open(file, Map.of("depth", 3), line -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("depth cannot be set");
@@ -224,12 +224,12 @@ class ForeignWeightsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "blocks.0.attn.q_norm.weight | norms of queries and keys (qk_norm)",
+        "blocks.0.attn.q_norm.weight | normalization of queries and keys (qk_norm)",
         "attn_pool.latent | attention pooling",
         "blocks.0.attn.relative_position_bias_table | relative position biases",
         "blocks.0.mlp.w12.weight | gated MLP",
         "logit_scale | CLIP",
-        "something.else | no model here has the tensor something.else",
+        "something.else | unsupported model: unknown tensor something.else",
       })
   void whatIsNotOursIsRefusedByName(String tensor, String reason) throws IOException {
     Path file = vit(Map.of(tensor, new long[] {192}));
@@ -252,7 +252,7 @@ class ForeignWeightsTest {
                 "a.b", DType.F32, new long[] {0}, java.nio.ByteBuffer.allocate(0))),
         Map.of());
     assertThatThrownBy(() -> ForeignWeights.open(nobodys))
-        .hasMessageContaining("whose names these are is not known: 1 tensors, the first a.b");
+        .hasMessageContaining("unknown tensor names: 1 tensors, the first is a.b");
   }
 
   @Test
@@ -305,6 +305,6 @@ class ForeignWeightsTest {
   @Test
   void asksWhichOfSeveralFiles() {
     assertThatThrownBy(() -> ForeignWeights.open(Fixture.path("02-torchvision/checkpoint")))
-        .hasMessageContaining("has several weights, name one of them: checkpoint.pth, ");
+        .hasMessageContaining("contains several weights files, choose one of: checkpoint.pth, ");
   }
 }

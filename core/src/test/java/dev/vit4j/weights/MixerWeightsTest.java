@@ -110,7 +110,8 @@ class MixerWeightsTest {
       assertThat(loaded.preprocess().mean()).containsExactly(0.5, 0.5, 0.5);
     }
     assertThat(lines)
-        .contains("Assumed, as weights do not tell it: act=gelu; say otherwise with --model-args")
+        .contains(
+            "Assumed, since the weights do not contain it: act=gelu; change with --model-args")
         .anyMatch(line -> line.contains("Google JAX's names, 30 tensors"));
     Tensor theirs = logits(fixture("google.npz"), Map.of("act", "gelu_tanh"), golden.get("input"));
     assertClose("tanh", theirs, golden.get("logits_tanh_gelu"), 1e-6);

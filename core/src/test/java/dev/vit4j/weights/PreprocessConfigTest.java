@@ -60,7 +60,7 @@ class PreprocessConfigTest {
     "\"crop_pct\": 0.0001,crop_pct must be from 0.1 to 2.0",
     "\"crop_pct\": \"all\",crop_pct must be a number",
     "\"crop_mode\": \"middle\",crop_mode must be one of center",
-    "\"crop_mode\": 3,expected a word"
+    "\"crop_mode\": 3,expected a string"
   })
   void refusesWordsThatAreNone(String words, String reason) throws IOException {
     Path file = config(", " + words);
