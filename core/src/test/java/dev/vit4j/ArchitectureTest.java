@@ -154,7 +154,9 @@ class ArchitectureTest {
       public void check(JavaClass type, ConditionEvents events) {
         int level = level(type);
         if (level < 0) {
-          events.add(SimpleConditionEvent.violated(type, type.getName() + " is in no package of " + TABLE));
+          events.add(
+              SimpleConditionEvent.violated(
+                  type, type.getName() + " is in no package of " + TABLE));
         }
         for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
           JavaClass target = dependency.getTargetClass().getBaseComponentType();

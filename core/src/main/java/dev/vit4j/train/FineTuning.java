@@ -21,7 +21,8 @@ public final class FineTuning {
   private FineTuning() {}
 
   /**
-   * Initializes a model from weights of its family or of its backbone's family, of vit4j or of another library; {@link Adaptation} handles other image sizes, channels and classes.
+   * Initializes a model from weights of its family or of its backbone's family, of vit4j or of
+   * another library; {@link Adaptation} handles other image sizes, channels and classes.
    *
    * @param report receives notes about the weights and their adaptation
    * @return preprocessing of those weights
@@ -38,7 +39,8 @@ public final class FineTuning {
   }
 
   /**
-   * Freezes the parameters that the recipe selects; the name {@code head} selects the classifier, {@code backbone} all other parameters.
+   * Freezes the parameters that the recipe selects; the name {@code head} selects the classifier,
+   * {@code backbone} all other parameters.
    *
    * @throws IllegalArgumentException if a name matches no parameter, or there is no head
    */

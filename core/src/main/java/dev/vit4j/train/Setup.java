@@ -98,7 +98,8 @@ public record Setup(
   }
 
   /**
-   * Returns the setup ready to train. Replaces images by features if the backbone is frozen, then holds out the validation split, so that the features do not depend on the split.
+   * Returns the setup ready to train. Replaces images by features if the backbone is frozen, then
+   * holds out the validation split, so that the features do not depend on the split.
    */
   Setup ready(Recipe recipe, Progress progress) throws IOException {
     String advice = DataNotes.ofBackbone(recipe);
@@ -125,7 +126,9 @@ public record Setup(
     }
     boolean begun = recipe.find(ModelKeys.INIT).isPresent() || recipe.pretrained().isPresent();
     if (begun
-        && recipe.find(DataKeys.MEAN).isEmpty()) { // a resumed run does not open the initial weights
+        && recipe
+            .find(DataKeys.MEAN)
+            .isEmpty()) { // a resumed run does not open the initial weights
       found.put(DataKeys.MEAN.name(), preprocess.mean());
       found.put(DataKeys.STD.name(), preprocess.std());
     }
@@ -171,7 +174,9 @@ public record Setup(
         batchesPerEpoch);
   }
 
-  /** Splits off the validation samples; all folds use one seed, so that they cover the whole split. */
+  /**
+   * Splits off the validation samples; all folds use one seed, so that they cover the whole split.
+   */
   private static Subset[] validation(Recipe recipe, Dataset train, @Nullable String fold) {
     if (fold == null) {
       return StratifiedSplit.split(train, recipe.get(DataKeys.VAL_SPLIT), recipe.get(RunKeys.SEED));

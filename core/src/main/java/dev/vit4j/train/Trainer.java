@@ -28,7 +28,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trains a model with a recipe: batches, loss, backward pass and optimizer steps, a validation after every epoch that selects the best weights, and one test of these at the end. The same recipe and seed give the same bits, even if the training is stopped and resumed.
+ * Trains a model with a recipe: batches, loss, backward pass and optimizer steps, a validation
+ * after every epoch that selects the best weights, and one test of these at the end. The same
+ * recipe and seed give the same bits, even if the training is stopped and resumed.
  */
 public final class Trainer implements AutoCloseable {
   private static final double SAVE_EVERY_SECONDS = 10;
@@ -81,7 +83,9 @@ public final class Trainer implements AutoCloseable {
             folder.path(), setup.model(), setup.input().isFeatures(), optimizer, ema, provenance);
     int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
-        Schedules.of(recipe, (loader.batches() + accum - 1L) / accum); // an incomplete last group is a step too
+        Schedules.of(
+            recipe,
+            (loader.batches() + accum - 1L) / accum); // an incomplete last group is a step too
   }
 
   /**
@@ -119,7 +123,8 @@ public final class Trainer implements AutoCloseable {
   }
 
   /**
-   * Resumes a run that was stopped or killed from its last checkpoint; starts over if there is none.
+   * Resumes a run that was stopped or killed from its last checkpoint; starts over if there is
+   * none.
    */
   public static Run resume(Path run, Progress progress) throws IOException {
     return resume(run, true, progress);

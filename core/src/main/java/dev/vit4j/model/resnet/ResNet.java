@@ -95,7 +95,8 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     private final int newChannels; // channels that shortcut A fills with zeros
 
     /**
-     * @param i place in the stage; the first block of later stages halves the picture unless it is dilated
+     * @param i place in the stage; the first block of later stages halves the picture unless it is
+     *     dilated
      * @param in channels of the input
      * @param index index in the network; the drop path rate increases with it
      */
