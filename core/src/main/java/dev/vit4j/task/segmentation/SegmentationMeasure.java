@@ -81,7 +81,7 @@ final class SegmentationMeasure implements Measure {
     }
     Image predicted = Segmenter.mask(scores);
     counts.add(labels, predicted.pixels(), 0, labels.length);
-    counts.addLoss(loss, labelled);
+    counts.addLoss(loss, (double) labelled);
     return predicted;
   }
 
