@@ -43,11 +43,6 @@ public record Metric(String key, String title, String brief, Unit unit, boolean 
     return unit == Unit.PERCENT ? value / 100 : value;
   }
 
-  /** A share from 0 to 1 as a value of this metric. */
-  public double ofShare(double share) {
-    return unit == Unit.PERCENT ? 100 * share : share;
-  }
-
   /** Whether a value is better than another. */
   public boolean isBetter(double value, double than) {
     return higherIsBetter ? value > than : value < than;

@@ -1,5 +1,6 @@
 package dev.vit4j.task;
 
+import dev.vit4j.metric.Metric;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,9 +40,13 @@ public record Tally(Map<String, Count> counts) {
     return new Tally(sum);
   }
 
-  /** The share of right ones, 0 to 1; NaN if nothing was counted. */
-  public double share(String key) {
-    Count count = counts.get(key);
-    return count == null || count.all == 0 ? Double.NaN : (double) count.right / count.all;
+  /** The value of a metric; NaN if nothing was counted. */
+  public double value(Metric metric) {
+    Count count = counts.get(metric.key());
+    if (count == null || count.all == 0) {
+      return Double.NaN;
+    }
+    double right = metric.unit() == Metric.Unit.PERCENT ? 100.0 * count.right : count.right;
+    return right / count.all;
   }
 }

@@ -38,7 +38,7 @@ final class TrainState {
   Map<String, Double> means(Task task) {
     Map<String, Double> means = new LinkedHashMap<>();
     means.put(Metric.LOSS.key(), lossSum / seen);
-    task.trainMetrics().forEach(m -> means.put(m.key(), m.ofShare(tally.share(m.key()))));
+    task.trainMetrics().forEach(m -> means.put(m.key(), tally.value(m)));
     return means;
   }
 
