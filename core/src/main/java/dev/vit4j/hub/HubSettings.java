@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *   <tr><td>{@code HF_HOME}</td><td>default {@code ~/.cache/huggingface}</td></tr>
  *   <tr><td>{@code HF_HUB_CACHE}</td><td>default {@code $HF_HOME/hub}</td></tr>
  *   <tr><td>{@code HF_ENDPOINT}</td><td>default {@code https://huggingface.co}</td></tr>
- *   <tr><td>{@code HF_TOKEN}</td><td>default: content of the file {@code HF_TOKEN_PATH}, else {@code $HF_HOME/token}</td></tr>
+ *   <tr><td>{@code HF_TOKEN}</td><td>default content of {@code HF_TOKEN_PATH}, else {@code $HF_HOME/token}</td></tr>
  *   <tr><td>{@code HF_HUB_OFFLINE}, {@code VIT4J_OFFLINE}</td><td>1 forbids downloads</td></tr>
  *   <tr><td>{@code HF_HUB_DISABLE_SYMLINKS}</td><td>1 stores files instead of links</td></tr>
  *   <tr><td>{@code TORCH_HOME}</td><td>default {@code ~/.cache/torch}</td></tr>
@@ -100,17 +100,17 @@ public final class HubSettings {
    * @throws IOException if its file cannot be read
    */
   @Nullable String token() throws IOException {
-    String said = value("HF_TOKEN", value("HUGGING_FACE_HUB_TOKEN", ""));
+    String token = value("HF_TOKEN", value("HUGGING_FACE_HUB_TOKEN", ""));
     Path file = folder("HF_TOKEN_PATH", hfHome().resolve("token"));
-    if (said.isEmpty() && Files.isRegularFile(file)) {
-      said = read(file);
+    if (token.isEmpty() && Files.isRegularFile(file)) {
+      token = read(file);
     }
-    if (!said.matches("[!-~]{0," + LONGEST_TOKEN + "}")) {
+    if (!token.matches("[!-~]{0," + LONGEST_TOKEN + "}")) {
       throw new IllegalArgumentException(
           "HF_TOKEN (or %s) has characters that are invalid in a token: copy it again"
               .formatted(file));
     }
-    return said.isEmpty() ? null : said;
+    return token.isEmpty() ? null : token;
   }
 
   private static String read(Path file) throws IOException {
@@ -133,13 +133,13 @@ public final class HubSettings {
   }
 
   private Path folder(String variable, Path otherwise) {
-    String said = value(variable, "");
-    if (said.isEmpty()) {
+    String text = value(variable, "");
+    if (text.isEmpty()) {
       return otherwise;
     }
-    return said.equals("~") || said.startsWith("~/")
-        ? home.resolve(said.substring(Math.min(2, said.length())))
-        : Path.of(said);
+    return text.equals("~") || text.startsWith("~/")
+        ? home.resolve(text.substring(Math.min(2, text.length())))
+        : Path.of(text);
   }
 
   private URI address(String variable, String otherwise) {
@@ -147,7 +147,7 @@ public final class HubSettings {
   }
 
   private String value(String variable, String otherwise) {
-    String said = environment.getOrDefault(variable, "").strip();
-    return said.isEmpty() ? otherwise : said;
+    String text = environment.getOrDefault(variable, "").strip();
+    return text.isEmpty() ? otherwise : text;
   }
 }

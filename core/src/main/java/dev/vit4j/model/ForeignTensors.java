@@ -105,17 +105,17 @@ public final class ForeignTensors {
     Map<String, Object> known = new LinkedHashMap<>(configured.args());
     known.putAll(ofShapes);
     told.forEach(
-        (word, value) -> {
-          Object other = known.put(word, value);
-          if (other != null && word.equals("num_heads") && !other.equals(value)) {
+        (name, value) -> {
+          Object other = known.put(name, value);
+          if (other != null && name.equals("num_heads") && !other.equals(value)) {
             throw new IllegalArgumentException(
-                "num_heads is %s, not %s: so %s"
+                "num_heads is %s, not %s, according to %s"
                     .formatted(
                         other,
                         value,
-                        ofShapes.containsKey(word)
-                            ? "its shapes say"
-                            : configured.file() + " says"));
+                        ofShapes.containsKey(name)
+                            ? "the shapes of the weights"
+                            : configured.file()));
           }
         });
     return known;

@@ -77,9 +77,9 @@ public record NameTable(
       String library, Origin origin, String bases, String anchor, String lines) {
     List<Row> rows = new ArrayList<>();
     for (String line : lines.strip().lines().toList()) {
-      List<String> words = List.of(line.strip().split(" +", -1));
-      List<String> how = words.size() > 2 ? List.of(words.get(2).split(",", -1)) : List.of();
-      rows.add(new Row(words.get(0), words.get(1), how));
+      List<String> columns = List.of(line.strip().split(" +", -1));
+      List<String> how = columns.size() > 2 ? List.of(columns.get(2).split(",", -1)) : List.of();
+      rows.add(new Row(columns.get(0), columns.get(1), how));
     }
     return new NameTable(library, origin, List.of(bases.split("\\|", -1)), anchor, rows);
   }

@@ -17,8 +17,9 @@ import java.util.regex.Pattern;
  * <table>
  * <caption>The strings</caption>
  * <tr><td>{@code rand-m9-n2-p0.5-mstd0.5-mmax10-inc1-tweights}</td><td>RandAugment: magnitude,
- * operations per image, probability, standard deviation of the magnitude (above 100: uniform from 0), maximum magnitude, increasing operations, set of operations ({@code weights},
- * {@code 3a}, {@code 3aw}; {@code w0} is the weighted set of older timm)</td></tr>
+ * operations per image, probability, standard deviation of the magnitude (above 100: uniform from
+ * 0), maximum magnitude, increasing operations, set of operations ({@code weights}, {@code 3a},
+ * {@code 3aw}; {@code w0} is the weighted set of older timm)</td></tr>
  * <tr><td>{@code augmix-m3-w3-d1-b1-a1-mstd0.5}</td><td>AugMix: magnitude, chains, operations in a
  * chain, blended, alpha, deviation</td></tr>
  * <tr><td>{@code v0, v0r, original, originalr, 3a}, each with {@code -mstd0.5}</td><td>timm's
@@ -80,16 +81,16 @@ public final class AugmentPolicy {
       case "rand" -> rand(text, parts, params);
       case "augmix" -> augmix(text, parts, params);
       case "v0", "v0r", "original", "originalr", "3a" -> {
-        Map<String, String> words = words(text, parts, Set.of("mstd"));
-        double std = number(text, words, "mstd", 0, 0, 1000);
+        Map<String, String> options = options(text, parts, Set.of("mstd"));
+        double std = number(text, options, "mstd", 0, 0, 1000);
         yield AutoAugmentPolicies.named(parts[0], params.withMagnitude(std, AugmentParams.FULL));
       }
       case "cifar10" -> {
-        words(text, parts, Set.of());
+        options(text, parts, Set.of());
         yield new Cifar10AutoAugment(interpolation.get(0), List.of());
       }
       case "trivialaugment" -> {
-        words(text, parts, Set.of());
+        options(text, parts, Set.of());
         yield new TrivialAugmentWide(interpolation.get(0), List.of());
       }
       default -> throw wrong(text, "'" + parts[0] + "' is not a policy: " + START);
@@ -106,19 +107,19 @@ public final class AugmentPolicy {
         numbers.add(part);
       }
     }
-    Map<String, String> words =
-        words(
+    Map<String, String> options =
+        options(
             text,
             numbers.toArray(String[]::new),
             Set.of("m", "n", "p", "mstd", "mmax", "inc", "w"));
-    int m = whole(text, words, "m", AugmentParams.FULL, 0, 100);
-    int n = whole(text, words, "n", 2, 1, 100);
-    double p = number(text, words, "p", 0.5, 0, 1);
-    double std = number(text, words, "mstd", 0, 0, 1000);
-    int max = whole(text, words, "mmax", AugmentParams.FULL, 1, 100);
-    boolean increasing = whole(text, words, "inc", 0, 0, 1) == 1;
-    if (words.containsKey("w")) {
-      whole(text, words, "w", 0, 0, 0);
+    int m = whole(text, options, "m", AugmentParams.FULL, 0, 100);
+    int n = whole(text, options, "n", 2, 1, 100);
+    double p = number(text, options, "p", 0.5, 0, 1);
+    double std = number(text, options, "mstd", 0, 0, 1000);
+    int max = whole(text, options, "mmax", AugmentParams.FULL, 1, 100);
+    boolean increasing = whole(text, options, "inc", 0, 0, 1) == 1;
+    if (options.containsKey("w")) {
+      whole(text, options, "w", 0, 0, 0);
       set = "w0";
     }
     List<Double> weights =
@@ -148,25 +149,25 @@ public final class AugmentPolicy {
   }
 
   private static Transform augmix(String text, String[] parts, AugmentParams params) {
-    Map<String, String> words = words(text, parts, Set.of("m", "w", "d", "b", "a", "mstd"));
-    int m = whole(text, words, "m", 3, 0, 10);
+    Map<String, String> options = options(text, parts, Set.of("m", "w", "d", "b", "a", "mstd"));
+    int m = whole(text, options, "m", 3, 0, 10);
     double std =
-        words.containsKey("mstd")
-            ? number(text, words, "mstd", 0, 0, 1000)
+        options.containsKey("mstd")
+            ? number(text, options, "mstd", 0, 0, 1000)
             : Double.POSITIVE_INFINITY;
     AugmentParams all =
         params.withTranslatePct(0.3).withMagnitude(std, AugmentParams.FULL); // as timm's factory
     return new AugMix(
         AugmentKind.list(MIXED).stream().map(kind -> new AugmentOp(kind, 1, m, all)).toList(),
-        number(text, words, "a", 1, 0.01, 100),
-        whole(text, words, "w", 3, 1, 100),
-        whole(text, words, "d", -1, 1, 100),
-        whole(text, words, "b", 0, 0, 1) == 1);
+        number(text, options, "a", 1, 0.01, 100),
+        whole(text, options, "w", 3, 1, 100),
+        whole(text, options, "d", -1, 1, 100),
+        whole(text, options, "b", 0, 0, 1) == 1);
   }
 
   /** Parses the sections after the first: letters to number. */
-  private static Map<String, String> words(String text, String[] parts, Set<String> known) {
-    Map<String, String> words = new LinkedHashMap<>();
+  private static Map<String, String> options(String text, String[] parts, Set<String> known) {
+    Map<String, String> options = new LinkedHashMap<>();
     for (int i = 1; i < parts.length; i++) {
       Matcher section = SECTION.matcher(parts[i]);
       if (!section.matches() || !known.contains(section.group(1))) {
@@ -179,32 +180,32 @@ public final class AugmentPolicy {
                         ? "it has none"
                         : "one of %s and a number".formatted(sorted(known))));
       }
-      if (words.put(section.group(1), section.group(2)) != null) {
+      if (options.put(section.group(1), section.group(2)) != null) {
         throw wrong(text, "'" + section.group(1) + "' occurs twice");
       }
     }
-    return words;
+    return options;
   }
 
-  private static String sorted(Set<String> words) {
-    List<String> list = new ArrayList<>(words);
+  private static String sorted(Set<String> options) {
+    List<String> list = new ArrayList<>(options);
     Collections.sort(list);
     return String.join(", ", list);
   }
 
   private static int whole(
-      String text, Map<String, String> words, String key, int fallback, int min, int max) {
-    String value = words.get(key);
+      String text, Map<String, String> options, String key, int fallback, int min, int max) {
+    String value = options.get(key);
     if (value != null && value.contains(".")) {
       throw wrong(
           text, "%s%s must be a whole number, such as %s%d".formatted(key, value, key, min));
     }
-    return (int) number(text, words, key, fallback, min, max);
+    return (int) number(text, options, key, fallback, min, max);
   }
 
   private static double number(
-      String text, Map<String, String> words, String key, double fallback, double min, double max) {
-    String value = words.get(key);
+      String text, Map<String, String> options, String key, double fallback, double min, double max) {
+    String value = options.get(key);
     if (value == null) {
       return fallback;
     }

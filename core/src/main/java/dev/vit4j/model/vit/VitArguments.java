@@ -150,9 +150,9 @@ final class VitArguments {
   /** With a class token, weights do not determine whether the head reads it or the mean. */
   private String pool() {
     boolean mean = has("fc_norm.weight") || !has("cls_token");
-    Object said = known.get("global_pool");
-    String pool = said != null ? said.toString() : mean ? "avg" : "token";
-    if (said == null && has("cls_token") && !has("dist_token")) {
+    Object configured = known.get("global_pool");
+    String pool = configured != null ? configured.toString() : mean ? "avg" : "token";
+    if (configured == null && has("cls_token") && !has("dist_token")) {
       weights.assume("global_pool", pool);
     }
     return pool;
