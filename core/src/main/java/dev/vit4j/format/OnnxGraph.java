@@ -23,8 +23,8 @@ import java.util.Map;
  * producer_name, 7 graph, 8 opset_import {2 version}, 14 metadata_props {1 key, 2 value}.
  * GraphProto: 1 node {1 input, 2 output, 3 name, 4 op_type, 5 attribute}, 2 name, 5 initializer, 11
  * input, 12 output. TensorProto: 1 dims, 2 data_type (1 f32, 7 i64), 8 name, 9 raw_data,
- * little-endian. AttributeProto: 1 name, 2 f, 3 i, 4 s, 8 ints, 20 type (1 float, 2 int, 3
- * string, 7 ints).
+ * little-endian. AttributeProto: 1 name, 2 f, 3 i, 4 s, 8 ints, 20 type (1 float, 2 int, 3 string,
+ * 7 ints).
  */
 public final class OnnxGraph {
   /** The version of the operators. */

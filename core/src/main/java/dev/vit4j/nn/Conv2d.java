@@ -96,7 +96,8 @@ public final class Conv2d extends Module {
   @Override
   protected void packOwn(Precision precision) {
     Tensor added = shift == null ? bias : shift;
-    packed = replace(weight, PackedConvolution.of(weight, added, stride, padding, dilation, precision));
+    packed =
+        replace(weight, PackedConvolution.of(weight, added, stride, padding, dilation, precision));
     if (shift != null) {
       shift.close();
     }

@@ -109,12 +109,7 @@ public final class Ops {
    * @return [B, Cout, H', W']
    */
   public static Tensor conv2d(
-      Tensor x,
-      Tensor weight,
-      @Nullable Tensor bias,
-      long stride,
-      long padding,
-      long dilation) {
+      Tensor x, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation) {
     boolean onePixel = weight.size(2) == 1 && weight.size(3) == 1;
     if (onePixel && stride > 1 && padding == 0 && x.size(1) % ONEDNN_CHANNELS != 0) {
       return conv2d(x.every(2, stride).every(3, stride), weight, bias, 1, 0, 1);

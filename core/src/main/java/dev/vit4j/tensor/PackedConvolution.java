@@ -9,12 +9,7 @@ public final class PackedConvolution extends Packed {
   private final long dilation;
 
   private PackedConvolution(
-      Tensor weight,
-      @Nullable Tensor bias,
-      DType dtype,
-      long stride,
-      long padding,
-      long dilation) {
+      Tensor weight, @Nullable Tensor bias, DType dtype, long stride, long padding, long dilation) {
     super(weight, bias, dtype);
     this.stride = stride;
     this.padding = padding;

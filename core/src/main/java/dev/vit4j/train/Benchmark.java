@@ -30,8 +30,8 @@ import java.util.SplittableRandom;
 
 /**
  * Measures how fast a model of the catalogue trains and answers here, with random weights and
- * inputs, after a warm-up. A training step is {@link Trainer}'s own: forward pass, the loss of
- * its task, backward pass, AdamW; an answer is a forward pass without gradients.
+ * inputs, after a warm-up. A training step is {@link Trainer}'s own: forward pass, the loss of its
+ * task, backward pass, AdamW; an answer is a forward pass without gradients.
  */
 public final class Benchmark {
   private static final int WARM_UP = 3;

@@ -52,8 +52,7 @@ public final class Adaptation {
     if (from.family() != to.family()) {
       throw new IllegalArgumentException(
           "weights do not fit the model: they are those of %s (%s), %s is another family (%s)"
-              .formatted(
-                  from.name(), from.family().title(), to.name(), to.family().title()));
+              .formatted(from.name(), from.family().title(), to.name(), to.family().title()));
     }
   }
 

@@ -17,8 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes models as ONNX files, which ONNX Runtime, OpenVINO and others run. The input {@code
  * pixel_values} is f32 [batch, C, H, W], normalised; the output {@code logits}, or {@code features}
  * of a model without classes, is f32 [batch, K], and of a segmentation model [batch, K, H, W].
- * Batches may have any size. The file's metadata hold {@code model} (the catalogue name), {@code preprocess} (timm's words, as JSON) and {@code
- * label_names} (a JSON list).
+ * Batches may have any size. The file's metadata hold {@code model} (the catalogue name), {@code
+ * preprocess} (timm's words, as JSON) and {@code label_names} (a JSON list).
  */
 public final class OnnxExport {
   private OnnxExport() {}

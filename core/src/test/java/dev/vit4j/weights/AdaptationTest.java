@@ -167,8 +167,7 @@ class AdaptationTest {
           "they are those of the backbone, without their head (%s); the classifier starts fresh"
               .formatted(head));
       assertThat(notes).containsExactlyElementsOf(expected);
-      TensorAssert.assertSameBits(
-          same, to.state().get("backbone." + same), from.state().get(same));
+      TensorAssert.assertSameBits(same, to.state().get("backbone." + same), from.state().get(same));
       Tensor gray = InputLayer.channels(from.state().get(first), 1);
       assertClose(to.state().get("backbone." + first), gray, 1e-9);
       to.state()

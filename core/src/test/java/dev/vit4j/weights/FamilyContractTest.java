@@ -180,8 +180,7 @@ class FamilyContractTest {
           if (to instanceof Segments) {
             Tensor logits = to.apply(x);
             assertThat(logits.allFinite()).isTrue();
-            assertThat(logits.shape())
-                .containsExactly(2, to.numClasses(), to.height(), to.width());
+            assertThat(logits.shape()).containsExactly(2, to.numClasses(), to.height(), to.width());
           }
         }
       }

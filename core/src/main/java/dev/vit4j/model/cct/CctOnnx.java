@@ -31,9 +31,7 @@ record CctOnnx(OnnxLayers layers, CctConfig config) {
     }
     String tokens = layers.transpose(layers.reshape(y, 0, config.embedDim(), -1), 0, 2, 1);
     String positions = "classifier.positional_emb";
-    return layers.has(positions)
-        ? graph().op("Add", tokens, layers.weight(positions))
-        : tokens;
+    return layers.has(positions) ? graph().op("Add", tokens, layers.weight(positions)) : tokens;
   }
 
   private String block(String x, String path) {

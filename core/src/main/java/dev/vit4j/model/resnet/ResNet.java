@@ -92,7 +92,8 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     private final int newChannels; // channels that shortcut A fills up
 
     /**
-     * @param i place in the stage; the first block of later stages halves the picture unless it is dilated
+     * @param i place in the stage; the first block of later stages halves the picture unless it is
+     *     dilated
      * @param in channels of the input
      * @param index place in the network; the rate of stochastic depth rises with it
      */

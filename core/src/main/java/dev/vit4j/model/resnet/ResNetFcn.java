@@ -16,8 +16,8 @@ import java.util.Map;
  * A ResNet with a fully convolutional head (Long et al. 2015, arXiv 1411.4038): scores for each
  * cell of the last feature map, resized to the image bilinearly. Parameter names are those of
  * torchvision's {@code FCN}: {@code backbone.*} and {@code classifier.*}, and {@code fcn_resnet50}
- * and {@code fcn_resnet101} are its models, dilated as there. Reads images of any size. Names for {@link Trace}: those of {@link
- * ResNet}, {@code feature_map}, {@code grid_logits}, {@code logits}.
+ * and {@code fcn_resnet101} are its models, dilated as there. Reads images of any size. Names for
+ * {@link Trace}: those of {@link ResNet}, {@code feature_map}, {@code grid_logits}, {@code logits}.
  */
 public final class ResNetFcn extends Model implements Segments {
   /** What the catalogue knows of it. */

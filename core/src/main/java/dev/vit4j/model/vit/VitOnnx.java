@@ -20,9 +20,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
       return graph().op("Mul", graph().op("Add", fromClass, fromDist), layers.number(0.5));
     }
     String pooled = // [B, D]
-        config.globalPool().equals("token")
-            ? token(x, 0)
-            : layers.mean(patches(x), 1);
+        config.globalPool().equals("token") ? token(x, 0) : layers.mean(patches(x), 1);
     String features = config.fcNorm() ? norm(pooled, "fc_norm") : pooled;
     return config.numClasses() > 0 ? layers.linear(features, "head") : features;
   }

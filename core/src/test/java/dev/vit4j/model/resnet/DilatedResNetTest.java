@@ -88,8 +88,7 @@ class DilatedResNetTest {
 
   @Test
   void withoutDilationItIsAnotherModel() {
-    Map<String, Object> none =
-        Map.of("replace_stride_with_dilation", List.of(false, false, false));
+    Map<String, Object> none = Map.of("replace_stride_with_dilation", List.of(false, false, false));
     try (Model model = model(none);
         NoGrad g = NoGrad.on();
         Trace trace = Trace.start()) {
