@@ -3,18 +3,24 @@ package dev.vit4j.cli;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.BrokenFiles;
+import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.DatasetSummary;
 import dev.vit4j.data.Loader;
 import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
+import dev.vit4j.image.Compose;
 import dev.vit4j.image.Interpolation;
 import dev.vit4j.image.Resize;
+import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
@@ -56,21 +62,34 @@ final class DataInfoCommand implements Callable<Integer> {
     }
     json.put("test", describe(splits.test(), output));
     boolean alike = splits.train().shape() != null;
-    Transform resize = (image, random) -> RESIZE.apply(image.toRgb(), random);
+    Transform resize = new Compose(List.of(new ToChannels(3), RESIZE));
     try (Loader loader =
             new Loader(splits.train(), alike ? null : resize, batchSize, false, false, 0, 0);
         BatchIterator batches = loader.epoch(0, 0)) {
       Batch batch = batches.next();
-      Shape shape = batch.imageShape();
-      List<Integer> pixels = List.of(batch.size(), shape.channels(), shape.height(), shape.width());
-      List<Integer> labels = List.of(batch.size());
+      Map<String, Object> first = shapes(batch);
+      List<String> shapes = new ArrayList<>();
+      first.forEach((column, sizes) -> shapes.add(column + " " + sizes));
       output.result(
-          "First batch%s: pixels %s, labels %s"
-              .formatted(alike ? "" : ", each picture as " + RESIZE, pixels, labels));
-      json.put("first_batch", Json.of("pixels", pixels, "labels", labels));
+          "First batch%s: %s"
+              .formatted(alike ? "" : ", each picture as " + RESIZE, String.join(", ", shapes)));
+      json.put("first_batch", first);
     }
     output.json(json);
     return ExitCode.OK;
+  }
+
+  /** The shapes of a batch's columns: pixels, and labels or masks. */
+  private static Map<String, Object> shapes(Batch batch) {
+    Map<String, Object> shapes = new LinkedHashMap<>();
+    Map<String, Column> columns = new TreeMap<>(batch.columns()); // the image before the others
+    columns.forEach(
+        (name, column) -> {
+          List<Integer> shape = new ArrayList<>(List.of(batch.size()));
+          Arrays.stream(column.shape()).forEach(shape::add);
+          shapes.put(name.equals(Batch.IMAGE) ? "pixels" : name + "s", shape);
+        });
+    return shapes;
   }
 
   private static Map<String, Object> describe(Dataset data, Output output) throws IOException {

@@ -16,11 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param root where its files are
  * @param size number of samples
  * @param sizes of the images
- * @param classes names and numbers of samples, in the order of the labels
+ * @param classes names and counts, in the order of the labels
+ * @param inPixels whether classes are counted in pixels of masks, not in samples
  * @param moments mean and deviation of the pixels
  */
 public record DatasetSummary(
-    String name, String root, int size, Sizes sizes, List<ClassCount> classes, Moments moments) {
+    String name,
+    String root,
+    int size,
+    Sizes sizes,
+    List<ClassCount> classes,
+    boolean inPixels,
+    Moments moments) {
   private static final int NAME = 14;
   private static final int BAR = 20;
 
@@ -82,7 +89,13 @@ public record DatasetSummary(
       shapes.add(new Shape(image.channels(), image.height(), image.width()));
     }
     return new DatasetSummary(
-        data.name(), data.root(), data.size(), Sizes.of(shapes), classes(data), levels.moments());
+        data.name(),
+        data.root(),
+        data.size(),
+        Sizes.of(shapes),
+        classes(data),
+        data.targets() instanceof Masks,
+        levels.moments());
   }
 
   private static List<ClassCount> classes(Dataset data) throws IOException {
@@ -125,7 +138,7 @@ public record DatasetSummary(
     lines.add("    Shape" + sampled + ": " + sizes);
     lines.add("    Mean" + sampled + ": " + numbers(mean().stream().map(DatasetSummary::four)));
     lines.add("    Std" + sampled + ": " + numbers(std().stream().map(DatasetSummary::four)));
-    lines.add("    Classes: " + classes.size());
+    lines.add("    Classes: " + classes.size() + (inPixels ? ", in pixels" : ""));
     long most = classes.stream().mapToLong(ClassCount::count).max().orElse(1);
     long all = classes.stream().mapToLong(ClassCount::count).sum();
     int wide = classes.stream().mapToInt(c -> c.name().length()).max().orElse(0);
