@@ -114,19 +114,20 @@ class EmbedCommandTest {
     Path file = dir.resolve("f.csv");
     Path part = dir.resolve("f.csv.part");
     Files.writeString(part, "source,0,1\na.png,1,2\nb.png,1,2\n");
-    assertThat(embed(file).err()).contains(part + " is of an interrupted run: --resume goes on");
+    assertThat(embed(file).err())
+        .contains(part + " is left from an interrupted run: continue with --resume");
     assertThat(embed(file, "--resume").err()).contains(part + " has other columns");
     String header = "source,0,1,2,3,4,5,6,7\n";
     Files.writeString(part, header + "a.png,1\nb.png,1\n");
     assertThat(embed(file, "--resume").err())
-        .contains(part + " is of other pictures: a.png is not the one that follows");
+        .contains(part + " is of other images: unexpected row of a.png");
     assertThat(part).hasContent(header + "a.png,1\nb.png,1\n");
     Files.move(part, dir.resolve("other"));
     Path lines = dir.resolve("f.jsonl");
     embed(lines);
     Files.move(lines, dir.resolve("f.jsonl.part"));
     Files.copy(pictures.resolve("0.png"), pictures.resolve("1a.png"));
-    assertThat(embed(lines, "--resume").err()).contains("2.png is not the one that follows");
+    assertThat(embed(lines, "--resume").err()).contains("2.png: delete it");
     Vit vit = embed(dir.resolve("f.npz"), "--resume");
     assertThat(vit.code()).isEqualTo(2);
     assertThat(vit.err()).contains("--resume needs a .csv or .jsonl file");
@@ -165,7 +166,7 @@ class EmbedCommandTest {
       delimiter = '|',
       value = {
         "embed W P | 2 | missing required option: '--output=FILE'",
-        "embed W P -o f.txt | 2 | its ending says no format",
+        "embed W P -o f.txt | 2 | unknown file extension",
         "embed W -o f.csv | 2 | give either images",
         "embed W P -o W/config.csv -b 0 | 2 | batch size and threads must be at least 1",
         "embed W nothing.png -o f.csv | 1 | no image could be read",

@@ -111,7 +111,7 @@ class ExplainCommandTest {
         "nothing SEVEN -o NEW | 2 | no model 'nothing'",
         "vit_mnist_1850 SEVEN -o NEW --only rolout | 2 | no figure 'rolout'",
         "resnet18_cifar SEVEN -o NEW --only attention | 2 | the model has no attention",
-        "cct_2_3x2_32 SEVEN -o NEW --only patches | 2 | the model cuts no patches",
+        "cct_2_3x2_32 SEVEN -o NEW --only patches | 2 | the model has no patches",
         "vit_mnist_1850 SEVEN -o NEW --class 10 | 2 | no class '10'",
         "vit_mnist_1850 SEVEN -o NEW --class cat | 2 | no class 'cat'",
         "vit_mnist_1850 SEVEN -o NEW --maps 8 | 2 | maps 0 to 7",

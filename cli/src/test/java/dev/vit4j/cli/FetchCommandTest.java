@@ -184,7 +184,7 @@ class FetchCommandTest {
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.err())
         .contains(
-            "open_clip_pytorch_model.bin: no model here computes this: text_projection belongs to CLIP or its kind, which compares pictures with texts: it is no image classifier and not supported yet, but vit inspect shows it")
+            "open_clip_pytorch_model.bin: unsupported model: text_projection belongs to CLIP or a similar model of images and texts, which is not supported yet; vit inspect lists its tensors")
         .hasLineCount(1);
   }
 

@@ -86,7 +86,7 @@ class InspectCommandTest {
     TorchFile.write(path, entries);
     assertThat(Vit.run("inspect", path.toString()).out())
         .contains("1,850 elements")
-        .endsWith("names: timm ViT, below 'model.'\n");
+        .endsWith("names: timm ViT, prefix 'model.'\n");
   }
 
   @Test

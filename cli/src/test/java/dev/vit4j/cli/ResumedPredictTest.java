@@ -105,7 +105,8 @@ class ResumedPredictTest {
     Path part = Files.writeString(dir.resolve("a.csv.part"), "left");
     Vit vit = predict("a.csv", "a.jsonl");
     assertThat(vit.code()).isEqualTo(1);
-    assertThat(vit.err()).contains(part + " is of an interrupted run: --resume goes on with it");
+    assertThat(vit.err())
+        .contains(part + " is left from an interrupted run: continue with --resume");
     Files.delete(part);
 
     predict("a.csv", "a.jsonl");
@@ -114,7 +115,7 @@ class ResumedPredictTest {
     Files.delete(pictures.resolve("00.png"));
     vit = predict("a.csv", "a.jsonl", "--resume");
     assertThat(vit.code()).isEqualTo(1);
-    assertThat(vit.err()).contains("is of other pictures: ", "00.png is not the one that follows");
+    assertThat(vit.err()).contains("is of other images: ", "00.png: delete it");
 
     vit = Vit.run("predict", weights.toString(), pictures.toString(), "--resume");
     assertThat(vit.code()).isEqualTo(2);

@@ -5,25 +5,25 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Samples stacked for a model, as named columns; the arrays belong to whoever takes the batch.
+ * A batch of samples with named columns. The caller owns the arrays.
  *
- * @param indices which samples of the data set these are
- * @param columns by name; each has a value for every sample
+ * @param indices indices of the samples in the data set
+ * @param columns columns by name, each with a value for every sample
  */
 public record Batch(int[] indices, Map<String, Column> columns) {
   /** Images, u8 [C, H, W]. */
   public static final String IMAGE = "image";
 
-  /** Features in place of images, f32 [D]. */
+  /** Features instead of images, f32 [D]. */
   public static final String FEATURES = "features";
 
-  /** Classes, i64. */
+  /** Class indices, i64. */
   public static final String LABEL = "label";
 
-  /** Classes of the pixels, u8 [H, W]. */
+  /** Class indices of pixels, u8 [H, W]. */
   public static final String MASK = "mask";
 
-  /** A batch of images and the given columns. */
+  /** Creates a batch of images and the given columns. */
   public static Batch of(int[] indices, Column.Bytes images, Map<String, Column> others) {
     Map<String, Column> columns = new LinkedHashMap<>();
     columns.put(IMAGE, images);
@@ -31,18 +31,18 @@ public record Batch(int[] indices, Map<String, Column> columns) {
     return new Batch(indices, columns);
   }
 
-  /** Number of samples. */
+  /** Returns the number of samples. */
   public int size() {
     return indices.length;
   }
 
-  /** Whether there is a column of this name. */
+  /** Returns whether a column exists. */
   public boolean has(String name) {
     return columns.containsKey(name);
   }
 
   /**
-   * The column of this name.
+   * Returns a column.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -50,34 +50,34 @@ public record Batch(int[] indices, Map<String, Column> columns) {
     Column column = columns.get(name);
     if (column == null) {
       throw new IllegalArgumentException(
-          "a batch has no column '%s': it has %s".formatted(name, columns.keySet()));
+          "the batch has no column '%s', only %s".formatted(name, columns.keySet()));
     }
     return column;
   }
 
-  /** The labels [B]. */
+  /** Returns the labels [B]. */
   public long[] labels() {
     return ((Column.Longs) column(LABEL)).values();
   }
 
-  /** The bytes of a column of images or masks. */
+  /** Returns the bytes of a column of images or masks. */
   public byte[] bytes(String name) {
     return ((Column.Bytes) column(name)).values();
   }
 
-  /** Channels, height and width of the images. */
+  /** Returns channels, height and width of the images. */
   public Shape imageShape() {
     int[] shape = column(IMAGE).shape();
     return new Shape(shape[0], shape[1], shape[2]);
   }
 
-  /** One of the images, from 0, as the model gets it. */
+  /** Returns an image, counted from 0, after the transforms. */
   public Image image(int place) {
     Shape shape = imageShape();
     return Planes.read(bytes(IMAGE), place * shape.bytes(), shape);
   }
 
-  /** One of the masks, from 0, as the loss gets it. */
+  /** Returns a mask, counted from 0, after the transforms. */
   public Image mask(int place) {
     int[] shape = column(MASK).shape();
     Shape one = new Shape(1, shape[0], shape[1]);

@@ -5,14 +5,14 @@ import java.util.Iterator;
 /**
  * The batches of one epoch in order.
  *
- * <p>{@code next} throws {@link java.io.UncheckedIOException}, naming the sample, where one cannot
- * be read.
+ * <p>{@code next} throws {@link java.io.UncheckedIOException} with the name of the sample if one
+ * cannot be read.
  */
 public interface BatchIterator extends Iterator<Batch>, AutoCloseable {
-  /** How long takers have waited in {@code next} for batches of this epoch, in seconds. */
+  /** Returns the total time spent waiting in {@code next} in this epoch, in seconds. */
   double waitedSeconds();
 
-  /** Stops preparing further batches; does nothing the second time. */
+  /** Stops preparing batches; has no effect when called again. */
   @Override
   void close();
 }

@@ -14,22 +14,22 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes one batch out of sample indices, on whatever thread calls.
+ * Creates a batch from sample indices on the calling thread.
  *
- * @param data the samples
- * @param transform applied to each image, or null
- * @param seed with the epoch and the sample's index the only source of chance
- * @param readsFeatures whether the set's features are read instead of its images
- * @param masks whether masks are read and transformed with their images
+ * @param data data set of the samples
+ * @param transform transform of each image; null for none
+ * @param seed seed of the transforms, combined with epoch and sample index
+ * @param readsFeatures whether to read features instead of images
+ * @param masks whether to read masks and transform them with their images
  */
 record Batcher(
     Dataset data, @Nullable Transform transform, long seed, boolean readsFeatures, boolean masks) {
   /**
-   * Samples {@code order[from .. to)} of an epoch.
+   * Returns a batch of the samples {@code order[from .. to)} of an epoch.
    *
-   * @param stop asked before each sample
-   * @throws InterruptedIOException if {@code stop} says so
-   * @throws IOException naming the sample that cannot be read
+   * @param stop called before each sample; returns whether to stop
+   * @throws InterruptedIOException if {@code stop} returns true
+   * @throws IOException if a sample cannot be read
    */
   Batch batch(int[] order, int from, int to, int epoch, BooleanSupplier stop) throws IOException {
     check(stop);
@@ -74,14 +74,15 @@ record Batcher(
       if (!sameShape(image, first)) {
         throw named(
             indices[i],
-            new IOException("gives " + image + ", another gives " + first + ": add a Resize"));
+            new IOException(
+                "has the shape " + image + ", another sample " + first + ": add a Resize"));
       }
       image.writePlanes(pixels, i * sample);
     }
     return new Column.Bytes(pixels, first.channels(), first.height(), first.width());
   }
 
-  /** Images and masks, transformed together. */
+  /** Reads images and masks and transforms them together. */
   private Map<String, Column> pairs(Masks from, int[] indices, int epoch, BooleanSupplier stop)
       throws IOException {
     byte[] pixels = {};
@@ -98,7 +99,8 @@ record Batcher(
       }
       if (!sameShape(image, first.image())) {
         throw named(
-            indices[i], new IOException("gives " + image + ", another gives " + first.image()));
+            indices[i],
+            new IOException("has the shape " + image + ", another sample " + first.image()));
       }
       image.writePlanes(pixels, i * image.pixels().length);
       pair.mask().writePlanes(labels, i * pair.mask().pixels().length);

@@ -7,17 +7,17 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** A look at every file of a data set before a training trusts it. */
+/** Checks every file of a data set before a training. */
 public final class BrokenFiles {
   private BrokenFiles() {}
 
   /**
-   * Looks at the ends of every file of all parts, and decodes what looks damaged.
+   * Checks start and end of every file of all splits, and decodes files that look damaged.
    *
-   * @param skip leave broken files out; else they are refused
-   * @param notes hears which are left out
-   * @return the parts without broken files
-   * @throws FormatException naming the broken files, if they are to be refused
+   * @param skip whether to skip broken files, instead of throwing
+   * @param notes receives the names of skipped files
+   * @return the splits without broken files
+   * @throws FormatException if there are broken files and {@code skip} is false
    */
   public static Splits check(Splits splits, boolean skip, Consumer<String> notes)
       throws FormatException {
@@ -40,14 +40,14 @@ public final class BrokenFiles {
           data.name(),
           -1,
           (broken.size() == 1
-                  ? "1 broken file (mend it, or leave it out with --set broken=skip): %s"
+                  ? "1 broken file (replace it, or skip it with --set broken=skip): %s"
                   : broken.size()
-                      + " broken files (mend them, or leave them out with --set broken=skip): %s")
+                      + " broken files (replace them, or skip them with --set broken=skip): %s")
               .formatted(FirstFew.of(broken)));
     }
     int[] whole = IntStream.range(0, reasons.length).filter(i -> reasons[i].isEmpty()).toArray();
     notes.accept(
-        "%s: %d broken %s left out: %s"
+        "%s: skipped %d broken %s: %s"
             .formatted(
                 data.name(),
                 broken.size(),
@@ -56,7 +56,7 @@ public final class BrokenFiles {
     return new Subset(data.name(), data, whole);
   }
 
-  /** Why a sample cannot be read; empty if it can. */
+  /** Returns the reason why a sample cannot be read; empty if it can. */
   private static String reason(Dataset data, int index) {
     try {
       data.check(index);
@@ -66,7 +66,7 @@ public final class BrokenFiles {
     }
   }
 
-  /** What is wrong with a sample, its name before it, once. */
+  /** Returns the error message of a sample, prefixed with its name unless it already is. */
   static String named(String source, Exception e) {
     String reason =
         e instanceof IOException io

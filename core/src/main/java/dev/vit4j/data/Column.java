@@ -3,19 +3,19 @@ package dev.vit4j.data;
 import dev.vit4j.tensor.Tensor;
 import java.util.Arrays;
 
-/** One named array of a batch: a value of the same shape for every sample, one after another. */
+/** One column of a batch: an array with a value of the same shape for every sample. */
 public sealed interface Column {
-  /** Shape of one sample's value; empty for a single number. */
+  /** Returns the shape of one sample's value; empty for a scalar. */
   int[] shape();
 
   /**
-   * The values of some samples as a tensor on the CPU.
+   * Returns the values of some samples as a CPU tensor.
    *
    * @return [count, shape...]
    */
   Tensor slice(int from, int count);
 
-  /** Numbers of one sample. */
+  /** Returns the number of elements per sample. */
   default int numbers() {
     return Arrays.stream(shape()).reduce(1, Math::multiplyExact);
   }
@@ -35,7 +35,7 @@ public sealed interface Column {
     }
   }
 
-  /** Whole numbers, such as labels. */
+  /** Integers, such as labels. */
   record Longs(long[] values, int... shape) implements Column {
     @Override
     public Tensor slice(int from, int count) {
@@ -46,7 +46,7 @@ public sealed interface Column {
     }
   }
 
-  /** Numbers, such as features [D]. */
+  /** Floating-point numbers, such as features [D]. */
   record Floats(float[] values, int... shape) implements Column {
     @Override
     public Tensor slice(int from, int count) {

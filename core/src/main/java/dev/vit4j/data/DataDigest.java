@@ -15,17 +15,16 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
- * A SHA-256 by which data can be recognized: two data sets with the same digest are, for all that
- * matters in practice, the same.
+ * Computes a SHA-256 that identifies a data set.
  *
  * <p>It covers, split by split in the order train, val, test: the number of samples, the class
- * names, where every sample comes from (relative to {@link Dataset#root}, so that a copied folder,
- * zipped or not, keeps its digest), the target columns of all samples, and the content, with the
- * mask if there is one, of up to {@link #SAMPLES} samples spread evenly over the split. It takes
- * well below a second for CIFAR-10; a change of a few images of a large set may go unnoticed.
+ * names, the source of every sample (relative to {@link Dataset#root}, so that a copied or zipped
+ * folder has the same digest), the target columns of all samples, and the content, with the mask if
+ * there is one, of up to {@link #SAMPLES} samples spread evenly over the split. It takes less than
+ * a second for CIFAR-10. A change of a few images in a large data set may not be detected.
  */
 public final class DataDigest {
-  /** Samples of each split whose content is read. */
+  /** Maximum number of samples per split whose content is read. */
   public static final int SAMPLES = 1000;
 
   private final DataOutputStream out;
@@ -35,7 +34,7 @@ public final class DataDigest {
   }
 
   /**
-   * The digest of all splits.
+   * Returns the digest of all splits.
    *
    * @return 64 hexadecimal digits
    * @throws IOException if a sample cannot be read
@@ -45,7 +44,7 @@ public final class DataDigest {
     try {
       sha = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every JDK has it
+      throw new IllegalStateException(e); // every JDK has SHA-256
     }
     try (DataOutputStream out =
         new DataOutputStream(
@@ -83,7 +82,7 @@ public final class DataDigest {
     }
   }
 
-  /** A sample's source without the folder or archive that the set happens to lie in. */
+  /** Returns the source of a sample relative to the root of the data set. */
   private static String place(Dataset split, int index) {
     String source = split.source(index).replace('\\', '/');
     String root = split.root().replace('\\', '/');

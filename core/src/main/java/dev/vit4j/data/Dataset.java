@@ -5,28 +5,28 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Images and what is known of them, counted from 0. Reading is safe from many threads at once. */
+/** Images with their targets, indexed from 0. Thread-safe. */
 public interface Dataset {
-  /** What messages call it, such as {@code mnist train}. */
+  /** Returns the name for messages, such as {@code mnist train}. */
   String name();
 
-  /** Number of samples. */
+  /** Returns the number of samples. */
   int size();
 
-  /** What is known of each sample besides its image. */
+  /** Returns the targets of the samples. */
   Targets targets();
 
   /**
-   * Reads one image.
+   * Reads an image.
    *
-   * @throws IOException if its file is missing or damaged
+   * @throws IOException if the file is missing or damaged
    */
   Image image(int index) throws IOException;
 
   /**
-   * The image's file as it is, so that a reader may resize while it decodes.
+   * Returns the encoded image, so that a reader can resize while decoding.
    *
-   * @return an encoded image, or null where the set holds pixels
+   * @return content of the file, or null if the data set stores pixels
    * @throws IOException if the file is missing or damaged
    */
   default byte @Nullable [] encoded(int index) throws IOException {
@@ -34,10 +34,9 @@ public interface Dataset {
   }
 
   /**
-   * The bytes that the image is made from, by which one can be told from another: its file, or its
-   * pixels where it has none.
+   * Returns the bytes that identify an image: the content of its file, or else its pixels.
    *
-   * @throws IOException if its file is missing or damaged
+   * @throws IOException if the file is missing or damaged
    */
   default byte[] content(int index) throws IOException {
     byte[] encoded = encoded(index);
@@ -45,35 +44,35 @@ public interface Dataset {
   }
 
   /**
-   * Looks whether a sample can be read, without decoding it where its ends tell enough.
+   * Checks whether a sample can be read, if possible without decoding it.
    *
-   * @throws IOException if its file is missing or damaged
+   * @throws IOException if the file is missing or damaged
    */
   default void check(int index) throws IOException {}
 
-  /** Names of the classes in the order of their indices; empty if there are none. */
+  /** Returns the class names by index; empty if there are none. */
   default List<String> classes() {
     return targets().classes();
   }
 
-  /** The shape that every image has, or null where they may differ in size or channels. */
+  /** Returns the shape of all images, or null if they can differ in size or channels. */
   @Nullable Shape shape();
 
   /**
-   * Vectors that were computed from the images before and can be read in their place.
+   * Returns precomputed features of samples.
    *
-   * @return the vectors of these samples, or null if there are none
+   * @return features of these samples, or null if there are none
    */
   default Column.@Nullable Floats features(int[] indices) {
     return null;
   }
 
-  /** Where a sample comes from: a file name, or the set's name and the index. */
+  /** Returns the source of a sample: a file name, or the name of the data set and the index. */
   default String source(int index) {
     return name() + "[" + index + "]";
   }
 
-  /** The folder or the like that the samples come from. */
+  /** Returns the location of the data set, such as a folder. */
   default String root() {
     return "(in memory)";
   }
@@ -81,20 +80,19 @@ public interface Dataset {
   /**
    * Writes the pixels of one sample as [channels, height, width] bytes.
    *
-   * @param to takes {@code shape().bytes()} bytes from {@code offset} on
-   * @throws IOException if the image cannot be read or has another shape than the set says
-   * @throws IllegalStateException if the set has no common shape
+   * @param to destination of {@code shape().bytes()} bytes, starting at {@code offset}
+   * @throws IOException if the image cannot be read or has another shape
+   * @throws IllegalStateException if the images have no common shape
    */
   default void copyInto(int index, byte[] to, int offset) throws IOException {
     Shape shape = shape();
     if (shape == null) {
-      throw new IllegalStateException(
-          name() + " has pictures of different sizes: a transform must bring them to one");
+      throw new IllegalStateException(name() + " has images of different sizes: add a Resize");
     }
     Image image = image(index);
     Shape actual = new Shape(image.channels(), image.height(), image.width());
     if (!actual.equals(shape)) {
-      throw new IOException("is %s, the set is %s: add a Resize".formatted(actual, shape));
+      throw new IOException("is %s, but the data set is %s: add a Resize".formatted(actual, shape));
     }
     image.writePlanes(to, offset);
   }

@@ -10,10 +10,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a data set holds, counted over all its pixels.
+ * Statistics of a data set.
  *
- * @param name of the set
- * @param root where its files are
+ * @param name name of the data set
+ * @param root location of its files
  * @param size number of samples
  * @param sizes of the images
  * @param classes names and counts, in the order of the labels
@@ -32,19 +32,19 @@ public record DatasetSummary(
   private static final int BAR = 20;
 
   /**
-   * One class.
+   * A class and its count.
    *
-   * @param name of the class
-   * @param count of its samples, or of its pixels if every pixel has a class
+   * @param name class name
+   * @param count number of samples, or of pixels for segmentation
    */
   public record ClassCount(String name, long count) {}
 
   /**
-   * What sizes the images have.
+   * Sizes of the images.
    *
-   * @param shape of every image read, or null where they differ
-   * @param smallest fewest channels, rows and columns that one has
-   * @param largest most channels, rows and columns that one has
+   * @param shape common shape of all images read, or null if they differ
+   * @param smallest minimum of channels, rows and columns
+   * @param largest maximum of channels, rows and columns
    */
   public record Sizes(@Nullable Shape shape, Shape smallest, Shape largest) {
     static Sizes of(List<Shape> shapes) {
@@ -76,9 +76,9 @@ public record DatasetSummary(
   }
 
   /**
-   * Reads the images of a set once: all, or as many as {@link Moments} takes.
+   * Computes the statistics of all images, or of the sample that {@link Moments} uses.
    *
-   * @throws IOException naming the first sample that cannot be read
+   * @throws IOException if a sample cannot be read
    */
   public static DatasetSummary of(Dataset data) throws IOException {
     Moments.Levels levels = new Moments.Levels();
@@ -107,17 +107,17 @@ public record DatasetSummary(
     return List.copyOf(classes);
   }
 
-  /** Mean of each channel, pixels scaled to 0..1. */
+  /** Returns the mean of each channel, for pixels from 0 to 1. */
   public List<Double> mean() {
     return moments.mean();
   }
 
-  /** Population standard deviation of each channel, pixels scaled to 0..1. */
+  /** Returns the population standard deviation of each channel, for pixels from 0 to 1. */
   public List<Double> std() {
     return moments.std();
   }
 
-  /** Largest class over smallest; infinite if a class has no samples. */
+  /** Returns the ratio of the largest to the smallest class; infinite if a class is empty. */
   public double imbalance() {
     long most = classes.stream().mapToLong(ClassCount::count).max().orElse(0);
     long least = classes.stream().mapToLong(ClassCount::count).min().orElse(0);
@@ -125,9 +125,9 @@ public record DatasetSummary(
   }
 
   /**
-   * The lines that torchvision prints for a data set, then what it does not tell.
+   * Returns the lines that torchvision prints for a data set, followed by more statistics.
    *
-   * @param transform its steps, printed as they are, or null for none
+   * @param transform transform to print; null for none
    */
   public List<String> lines(@Nullable Object transform) {
     List<String> lines = new ArrayList<>();

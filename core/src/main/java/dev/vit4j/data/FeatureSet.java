@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data set after the backbone: a batch holds the samples' features, column {@link
- * Batch#FEATURES}, instead of their images. All else is that of the set they were computed from.
+ * A data set of precomputed features: batches contain the column {@link Batch#FEATURES} instead of
+ * images. Everything else is delegated to the original data set.
  */
 public final class FeatureSet implements Dataset {
   private final Dataset pictures;
@@ -16,24 +16,25 @@ public final class FeatureSet implements Dataset {
   private final int dim;
 
   /**
-   * Puts features in the place of pixels.
+   * Creates a data set of features.
    *
-   * @param pictures what they are of
-   * @param rows f32 [N, D], little-endian, row after row
-   * @throws IllegalArgumentException if the bytes are not one vector for each image
+   * @param pictures original data set
+   * @param rows f32 [N, D], little-endian, row-major
+   * @throws IllegalArgumentException if the bytes are not one vector per image
    */
   public FeatureSet(Dataset pictures, ByteBuffer rows) {
     int bytes = rows.remaining() / Math.max(1, pictures.size());
     if (bytes % Float.BYTES != 0 || (long) bytes * pictures.size() != rows.remaining()) {
       throw new IllegalArgumentException(
-          "%d bytes are no vectors of %d pictures".formatted(rows.remaining(), pictures.size()));
+          "%d bytes cannot be divided into feature vectors of %d images"
+              .formatted(rows.remaining(), pictures.size()));
     }
     this.pictures = pictures;
     this.rows = rows.slice().order(ByteOrder.LITTLE_ENDIAN);
     this.dim = bytes / Float.BYTES;
   }
 
-  /** Numbers in a vector. */
+  /** Returns the length of a feature vector. */
   public int dim() {
     return dim;
   }
@@ -53,7 +54,7 @@ public final class FeatureSet implements Dataset {
     return pictures.targets();
   }
 
-  /** The image itself. */
+  /** Returns the original image. */
   @Override
   public Image image(int index) throws IOException {
     return pictures.image(index);

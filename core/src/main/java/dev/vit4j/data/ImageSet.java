@@ -3,7 +3,7 @@ package dev.vit4j.data;
 import dev.vit4j.image.Image;
 import java.util.List;
 
-/** Images in memory: one byte array for all pixels, and the labels. */
+/** A data set in memory: one byte array for all pixels, and the labels. */
 public final class ImageSet implements Dataset {
   private final String name;
   private final String root;
@@ -14,11 +14,11 @@ public final class ImageSet implements Dataset {
   /**
    * Wraps arrays, which are not copied.
    *
-   * @param name what messages call it
+   * @param name name for messages
    * @param pixels [N, channels, height, width], unsigned
-   * @param labels N classes, each 0 to {@code classes.size() - 1}
-   * @param classes names, at least one
-   * @throws IllegalArgumentException if sizes disagree or a label is out of range
+   * @param labels N class indices, each 0 to {@code classes.size() - 1}
+   * @param classes class names, at least one
+   * @throws IllegalArgumentException if sizes do not match or a label is out of range
    */
   public ImageSet(
       String name,
@@ -31,7 +31,7 @@ public final class ImageSet implements Dataset {
     this(name, "(in memory)", pixels, labels, classes, channels, height, width);
   }
 
-  /** As the constructor, for pixels that come from a folder or an archive. */
+  /** Creates a data set with pixels from a folder or an archive. */
   public static ImageSet of(
       String name, String root, byte[] pixels, int[] labels, List<String> classes, Shape shape) {
     return new ImageSet(
@@ -49,12 +49,11 @@ public final class ImageSet implements Dataset {
       int width) {
     if (height < 1 || width < 1 || (channels != 1 && channels != 3)) {
       throw new IllegalArgumentException(
-          "%s: pictures of %d x %d with %d channels cannot be"
-              .formatted(name, height, width, channels));
+          "%s: unsupported image shape %d x %d x %d".formatted(name, height, width, channels));
     }
     if (pixels.length != (long) labels.length * channels * height * width) {
       throw new IllegalArgumentException(
-          "%s: %d labels of %d x %d pictures with %d channels need %d bytes, not %d"
+          "%s: %d images of shape %d x %d x %d need %d bytes, not %d"
               .formatted(
                   name,
                   labels.length,

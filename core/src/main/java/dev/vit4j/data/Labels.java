@@ -6,16 +6,16 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One class per sample.
+ * Targets with one class per sample.
  *
- * @param labels class of each sample, from 0
- * @param classes names of the classes
+ * @param labels class index of each sample, from 0
+ * @param classes class names
  */
 public record Labels(int[] labels, List<String> classes) implements Targets {
   /**
-   * Takes a copy of the names; the labels are not copied.
+   * Copies the names but not the labels.
    *
-   * @throws IllegalArgumentException if a label is no class
+   * @throws IllegalArgumentException if a label is out of range
    */
   public Labels {
     classes = List.copyOf(classes);
@@ -29,9 +29,9 @@ public record Labels(int[] labels, List<String> classes) implements Targets {
   }
 
   /**
-   * The labels of a data set.
+   * Returns the labels of a data set.
    *
-   * @throws IllegalArgumentException if its samples have other targets
+   * @throws IllegalArgumentException if the data set has other targets
    */
   public static Labels of(Dataset data) {
     if (data.targets() instanceof Labels labels) {
@@ -43,7 +43,7 @@ public record Labels(int[] labels, List<String> classes) implements Targets {
                 data.name(), data.targets().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
   }
 
-  /** The class of a sample, from 0. */
+  /** Returns the class index of a sample, from 0. */
   public int label(int index) {
     return labels[index];
   }
@@ -68,7 +68,7 @@ public record Labels(int[] labels, List<String> classes) implements Targets {
     return Map.of(Batch.LABEL, new Column.Longs(values));
   }
 
-  /** Every class is a group. */
+  /** Each class is a group. */
   @Override
   public int groups() {
     return classes.size();

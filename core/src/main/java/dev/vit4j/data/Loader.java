@@ -9,10 +9,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches of a data set, epoch after epoch, prepared ahead by worker threads.
+ * Loads batches of a data set, prefetched by worker threads.
  *
- * <p>The order of an epoch depends on the seed and the epoch alone, the chance in a sample's
- * transform on seed, epoch and sample: the batches are the same for any number of workers.
+ * <p>The order of an epoch depends only on seed and epoch, and random transforms of a sample on
+ * seed, epoch and sample index: batches are the same for any number of workers.
  */
 public final class Loader implements AutoCloseable {
   private final Batcher batcher;
@@ -25,17 +25,17 @@ public final class Loader implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * Starts no thread yet.
+   * Creates a loader without starting threads.
    *
-   * @param data the samples
-   * @param transform applied to each image, or null for none
-   * @param batchSize samples in a batch, at least 1
-   * @param shuffle a new order each epoch, else the set's own
-   * @param dropLast leave out a last batch that is not full
-   * @param seed of the order and of the transforms
-   * @param workers threads that prepare batches; 0 prepares them on the caller's thread
-   * @throws IllegalArgumentException if the set is empty, a number is out of range, or dropping the
-   *     last batch would drop the only one
+   * @param data data set to load
+   * @param transform transform of each image; null for none
+   * @param batchSize number of samples per batch, at least 1
+   * @param shuffle whether to use a new order in each epoch
+   * @param dropLast whether to drop an incomplete last batch
+   * @param seed seed of the order and of the transforms
+   * @param workers number of loading threads; 0 loads on the calling thread
+   * @throws IllegalArgumentException if the data set is empty, a number is out of range, or {@code
+   *     dropLast} would drop the only batch
    */
   public Loader(
       Dataset data,
@@ -68,17 +68,17 @@ public final class Loader implements AutoCloseable {
     this.pool = workers == 0 ? null : new WorkerPool("vit4j-loader", workers);
   }
 
-  /** Batches of features that were computed before, in a new order each epoch. */
+  /** Returns a loader of precomputed features, in a new order each epoch. */
   public static Loader ofFeatures(Dataset data, int batchSize, boolean dropLast, long seed) {
     return new Loader(data, null, batchSize, true, dropLast, seed, 0, true, false);
   }
 
   /**
-   * Batches for an evaluation: all samples in the set's own order, prepared on the caller's thread,
-   * without masks, which an evaluation reads at their own size.
+   * Returns a loader for evaluation: all samples in order, on the calling thread, without masks,
+   * which an evaluation reads at their original size.
    *
-   * @param fit brings images to the model's size, or null
-   * @param features whether the set's features are read instead of its images
+   * @param fit transform to the model's input size; null for none
+   * @param features whether to read features instead of images
    */
   public static Loader forEvaluation(
       Dataset data, @Nullable Transform fit, int batchSize, boolean features) {
@@ -96,22 +96,22 @@ public final class Loader implements AutoCloseable {
     }
     if (dropLast && batchSize > data.size()) {
       throw new IllegalArgumentException(
-          "batch size %d is larger than %s, which has %d samples: use %d or less"
+          "batch size %d is larger than %s with %d samples: use at most %d"
               .formatted(batchSize, data.name(), data.size(), data.size()));
     }
   }
 
-  /** Batches of an epoch. */
+  /** Returns the number of batches per epoch. */
   public int batches() {
     int size = batcher.data().size();
     return dropLast ? size / batchSize : (int) (((long) size + batchSize - 1) / batchSize);
   }
 
   /**
-   * One epoch, or the rest of one.
+   * Returns the batches of an epoch, or the rest of it.
    *
-   * @param epoch its number, from 0
-   * @param firstBatch batches to leave out, to go on in the middle of an epoch; 0 for all
+   * @param epoch epoch number, from 0
+   * @param firstBatch number of batches to skip, to resume in the middle of an epoch
    * @throws IllegalArgumentException if firstBatch is negative or above {@link #batches}
    * @throws IllegalStateException if the loader is closed
    */
@@ -141,7 +141,7 @@ public final class Loader implements AutoCloseable {
     return order;
   }
 
-  /** Ends the workers and waits for them; running epochs stop. */
+  /** Stops running epochs and waits for the workers to end. */
   @Override
   public void close() {
     closed = true;
@@ -154,7 +154,7 @@ public final class Loader implements AutoCloseable {
     private final int epoch;
     private final int[] order;
     private final WorkerPool.@Nullable Results<Batch> prepared; // null without workers
-    private int next; // the batch that next() gives
+    private int next; // index of the next batch
     private long waitedNanos;
     private volatile boolean stopped;
 
@@ -162,7 +162,7 @@ public final class Loader implements AutoCloseable {
       this.epoch = epoch;
       this.order = order;
       this.next = firstBatch;
-      // Two batches a worker: one in the making, one ready.
+      // Two batches per worker: one in progress, one ready.
       this.prepared =
           pool == null
               ? null
@@ -210,7 +210,7 @@ public final class Loader implements AutoCloseable {
 
     @Override
     public void close() {
-      stopped = true; // the batches in the making end at their next sample
+      stopped = true; // batches in progress stop at the next sample
     }
   }
 }

@@ -5,22 +5,22 @@ import dev.vit4j.image.ImageAndMask;
 import java.io.IOException;
 import java.util.Map;
 
-/** One class per pixel. */
+/** Targets with one class per pixel. */
 public interface Masks extends Targets {
-  /** The value of a pixel that has no class: it counts in no loss and no metric. */
+  /** Value of pixels without a class, which losses and metrics ignore. */
   int IGNORED = ImageAndMask.IGNORE_INDEX;
 
   /**
-   * The mask of a sample.
+   * Reads the mask of a sample.
    *
-   * @return one channel of the image's size: class indices, or {@link #IGNORED}
-   * @throws IOException if it is missing or damaged, differs from its image in size, or has a value
-   *     that is no class
+   * @return one channel in the size of the image, with class indices or {@link #IGNORED}
+   * @throws IOException if the mask is missing or damaged, differs from its image in size, or has
+   *     an invalid value
    */
   Image mask(int index) throws IOException;
 
   /**
-   * The masks of a data set.
+   * Returns the masks of a data set.
    *
    * @throws IllegalArgumentException if its samples have other targets
    */
@@ -29,13 +29,13 @@ public interface Masks extends Targets {
       return masks;
     }
     throw new IllegalArgumentException(
-        data.name() + " has no masks: segmentation needs a data set with a class for every pixel");
+        data.name() + " has no masks: segmentation needs a data set with masks");
   }
 
-  /** Number of samples. */
+  /** Returns the number of samples. */
   int size();
 
-  /** Pixels of each class, of all masks. */
+  /** Returns the number of pixels of each class in all masks. */
   @Override
   default long[] counts() throws IOException {
     long[] counts = new long[classes().size()];

@@ -7,21 +7,21 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Mean and deviation of a set's pixels, scaled to 0..1.
+ * Mean and standard deviation of a data set's pixels, scaled to 0 to 1.
  *
- * @param pictures how many were read: all, or a sample
- * @param mean of each channel
+ * @param pictures number of images read: all, or a sample
+ * @param mean mean of each channel
  * @param std population standard deviation of each channel
  */
 public record Moments(int pictures, List<Double> mean, List<Double> std) {
-  /** Most images that are decoded for it where a set has them in files. */
+  /** Maximum number of image files to decode. */
   public static final int SAMPLE = 5000;
 
   /**
-   * Reads every image of a set whose images are alike, else {@link #SAMPLE} at most.
+   * Computes the moments of all images if they have one shape, else of at most {@link #SAMPLE}.
    *
-   * @param channels 1 or 3; images of the other kind are converted
-   * @throws IOException naming the first sample that cannot be read
+   * @param channels 1 or 3; other images are converted
+   * @throws IOException if a sample cannot be read
    */
   public static Moments of(Dataset data, int channels) throws IOException {
     Levels levels = new Levels();
@@ -32,7 +32,7 @@ public record Moments(int pictures, List<Double> mean, List<Double> std) {
     return levels.moments();
   }
 
-  /** All samples, or some drawn at random, always the same, in order. */
+  /** Returns all indices, or a random sample with a fixed seed, in order. */
   static int[] indices(Dataset data) {
     int[] all = IntStream.range(0, data.size()).toArray();
     if (data.shape() != null || all.length <= SAMPLE) {
@@ -52,7 +52,7 @@ public record Moments(int pictures, List<Double> mean, List<Double> std) {
     }
   }
 
-  /** How often each value is there: exact, where a running sum of squares would round. */
+  /** Histogram of values, which is exact, unlike a running sum of squares. */
   static final class Levels {
     private final long[] grey = new long[256];
     private final long[][] colour = new long[3][256];
@@ -76,7 +76,7 @@ public record Moments(int pictures, List<Double> mean, List<Double> std) {
       pictures++;
     }
 
-    /** Gray images among colored ones count as three equal channels. */
+    /** Gray images mixed with color images count as three equal channels. */
     Moments moments() {
       long[][] channels = coloured ? new long[3][256] : new long[][] {grey};
       for (int c = 0; coloured && c < channels.length; c++) {

@@ -2,11 +2,11 @@ package dev.vit4j.data;
 
 import dev.vit4j.image.Image;
 
-/** From the order of models, channel planes, back to that of images. */
+/** Converts channel planes to interleaved images. */
 final class Planes {
   private Planes() {}
 
-  /** Reads [C, H, W] from {@code offset} on as an image. */
+  /** Reads [C, H, W] starting at {@code offset} as an image. */
   static Image read(byte[] from, int offset, Shape shape) {
     int channels = shape.channels();
     int plane = shape.height() * shape.width();

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A data set whose labels count somebody else's classes: those of a model that is tested on it. */
+/** A data set whose labels are mapped to the classes of a model. */
 public final class Relabelled implements Dataset {
   private final Dataset data;
   private final Labels targets;
 
   /**
-   * @param labels of each class of the data
+   * @param labels model class of each class of the data set
    */
   private Relabelled(Dataset data, List<String> classes, int[] labels) {
     this.data = data;
@@ -24,13 +24,13 @@ public final class Relabelled implements Dataset {
   }
 
   /**
-   * The data with the labels of a model, found by the names of the classes. Where the names have
-   * nothing in common, as numbers and words, the order counts, if there are as many.
+   * Maps the labels of a data set to those of a model by class name. If no names match, such as
+   * numbers and words, the classes are mapped in order, provided that their numbers are equal.
    *
-   * @param classes of the model, in the order of its scores
-   * @param named whether these are names that somebody gave, not numbers in their stead
-   * @param notes hears if the order counts although the names differ
-   * @throws IllegalArgumentException naming the classes that the model does not know
+   * @param classes classes of the model, in the order of its logits
+   * @param named whether these are real names, not class indices
+   * @param notes receives a note if classes are mapped in order although the names differ
+   * @throws IllegalArgumentException if the model does not have a class of the data set
    */
   public static Dataset of(
       Dataset data, List<String> classes, boolean named, Consumer<String> notes) {
@@ -45,17 +45,17 @@ public final class Relabelled implements Dataset {
     }
     if (unknown.size() < data.classes().size()) {
       throw new IllegalArgumentException(
-          "%s has classes that the model does not know: %s; it knows %s"
+          "%s has classes that the model does not have: %s; the model has %s"
               .formatted(data.name(), FirstFew.of(unknown), FirstFew.of(classes)));
     }
     if (data.classes().size() != classes.size()) {
       throw new IllegalArgumentException(
-          "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
+          "%s has %d classes, but the model has %d: evaluate it on the data it was trained on"
               .formatted(data.name(), data.classes().size(), classes.size()));
     }
     if (named) {
       notes.accept(
-          "The classes of %s have other names than the model's: they are taken in their order, %s for %s and so on"
+          "The class names of %s differ from the model's: classes are mapped in order, %s to %s and so on"
               .formatted(data.name(), data.classes().get(0), classes.get(0)));
     }
     return data;

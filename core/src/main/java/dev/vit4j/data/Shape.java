@@ -3,14 +3,14 @@ package dev.vit4j.data;
 import java.util.List;
 
 /**
- * The shape of an image as models read it.
+ * The shape of an image.
  *
  * @param channels 1 (gray) or 3 (red, green, blue)
  * @param height rows
  * @param width columns
  */
 public record Shape(int channels, int height, int width) {
-  /** Number of bytes of an image. */
+  /** Returns the number of bytes of an image. */
   public int bytes() {
     return Math.multiplyExact(Math.multiplyExact(channels, height), width);
   }
@@ -20,7 +20,7 @@ public record Shape(int channels, int height, int width) {
     return List.of(channels, height, width);
   }
 
-  /** Words for messages. */
+  /** Returns a text for messages. */
   @Override
   public String toString() {
     return "%d x %d with %d channel%s".formatted(height, width, channels, channels == 1 ? "" : "s");

@@ -1,16 +1,17 @@
 package dev.vit4j.data;
 
 /**
- * Chance that depends on numbers alone: the same on every machine, Java version and thread.
+ * Pseudorandom numbers that are the same on every machine, Java version and thread.
  *
- * <p>The mixing is SplitMix64's (Steele, Lea and Flood 2014, variant 13 of Stafford's finalizers).
+ * <p>Uses the mixing function of SplitMix64 (Steele, Lea and Flood 2014, variant 13 of Stafford's
+ * finalizers).
  */
 final class Shuffle {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   private Shuffle() {}
 
-  /** One well-spread number out of several; order matters. */
+  /** Hashes several numbers to one; order matters. */
   static long mix(long... parts) {
     long h = 0;
     for (long part : parts) {
@@ -19,12 +20,12 @@ final class Shuffle {
     return h;
   }
 
-  /** Fisher and Yates' shuffle in place. */
+  /** Shuffles in place (Fisher-Yates). */
   static void shuffle(int[] values, long seed) {
     long state = seed;
     for (int i = values.length - 1; i > 0; i--) {
       state += GOLDEN;
-      // The high 32 bits scaled to 0..i: no division, and a bias below 1 in 4 billion times i.
+      // Scales the high 32 bits to 0..i without division; the bias is below i / 2^32.
       int j = (int) (((finish(state) >>> 32) * (i + 1L)) >>> 32);
       int swapped = values[i];
       values[i] = values[j];

@@ -5,28 +5,28 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Splits off a validation set in which every class, or other group of samples, keeps its share. */
+/** Splits a data set so that every class, or other group of samples, keeps its share. */
 public final class StratifiedSplit {
   private StratifiedSplit() {}
 
   /**
-   * Splits a set in two.
+   * Splits a data set in two.
    *
-   * <p>The second part has {@code round(fraction * size)} samples; a class gives its share rounded
-   * down, and what is then missing comes from the classes with the largest remainders. Both parts
-   * keep the samples' order.
+   * <p>The second split has {@code round(fraction * size)} samples: the share of each class is
+   * rounded down, and the classes with the largest remainders contribute one more sample. Both
+   * splits keep the order of samples.
    *
-   * @param fraction of the second part, above 0 and below 1
-   * @param seed the same seed gives the same parts
-   * @return the rest (to train on), then the part of {@code fraction} (to validate on)
+   * @param fraction share of the second split, above 0 and below 1
+   * @param seed seed of the split
+   * @return the remaining samples (training), then the share of {@code fraction} (validation)
    * @throws IllegalArgumentException if the fraction is out of range or would leave a class without
-   *     samples in one of the parts
+   *     samples in one of the splits
    */
   public static Subset[] split(Dataset data, double fraction, long seed) {
     return split(data, fraction, seed, "validation", "validate");
   }
 
-  /** The same for another purpose, in words for messages: a noun and a verb. */
+  /** Like the other method, with the name of the split and a verb for messages. */
   public static Subset[] split(Dataset data, double fraction, long seed, String part, String use) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException(
@@ -53,20 +53,20 @@ public final class StratifiedSplit {
   }
 
   /**
-   * Splits a set into one part to validate on, of {@code folds} that are alike, and the rest: every
-   * sample is in exactly one of the parts, every class in all of them, and sizes differ by one at
-   * most. Both keep the samples' order.
+   * Splits a data set into one of {@code folds} stratified folds and the rest. Every sample is in
+   * exactly one fold, every class in all of them, and sizes differ by at most one. Both splits keep
+   * the order of samples.
    *
-   * @param fold which part, from 1
-   * @param seed the same seed gives the same parts
-   * @return the rest (to train on), then the part
+   * @param fold fold number, from 1
+   * @param seed seed of the split
+   * @return the remaining samples (training), then the fold (validation)
    * @throws IllegalArgumentException if a number is out of range, or a class has fewer samples than
-   *     there are folds
+   *     folds
    */
   public static Subset[] fold(Dataset data, int fold, int folds, long seed) {
     if (folds < 2 || fold < 1 || fold > folds) {
       throw new IllegalArgumentException(
-          "fold %d of %d: give 1 to K of at least 2".formatted(fold, folds));
+          "fold %d of %d: use a fold from 1 to K, with K at least 2".formatted(fold, folds));
     }
     int[][] byClass = byClass(data);
     boolean[] held = new boolean[data.size()];
@@ -74,12 +74,12 @@ public final class StratifiedSplit {
     for (int c = 0; c < byClass.length; c++) {
       if (byClass[c].length > 0 && byClass[c].length < folds) {
         throw new IllegalArgumentException(
-            "%s has %d samples, fewer than %d folds: use fewer folds or more data"
+            "%s has only %d samples for %d folds: use fewer folds or more data"
                 .formatted(group(data, c), byClass[c].length, folds));
       }
       Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
       for (int index : byClass[c]) {
-        held[index] = dealt++ % folds == fold - 1; // like cards, going on with the next class
+        held[index] = dealt++ % folds == fold - 1; // round-robin, continued with the next class
       }
     }
     return parts(data, held, "validation");

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Some samples of another data set, in an order of their own. */
+/** Selected samples of another data set, in any order. */
 public final class Subset implements Dataset {
   private final String name;
   private final Dataset whole;
@@ -14,11 +14,11 @@ public final class Subset implements Dataset {
   private final Targets targets;
 
   /**
-   * Chooses samples.
+   * Creates a subset.
    *
-   * @param name what messages call the part
-   * @param indices samples of {@code whole}, in the order wanted; copied
-   * @throws IndexOutOfBoundsException if one is not in {@code whole}
+   * @param name name for messages
+   * @param indices indices in {@code whole}, which are copied
+   * @throws IndexOutOfBoundsException if an index is out of range
    */
   public Subset(String name, Dataset whole, int[] indices) {
     for (int index : indices) {
@@ -30,7 +30,7 @@ public final class Subset implements Dataset {
     this.targets = whole.targets().select(this.indices);
   }
 
-  /** The chosen samples as indices of the whole set, a copy. */
+  /** Returns a copy of the indices in the whole data set. */
   public int[] indices() {
     return indices.clone();
   }

@@ -5,40 +5,40 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is known of each sample of a data set besides its image. A task asks for the kind that it
- * learns from: {@link Labels}, {@link Masks}, or one of its own.
+ * Targets of the samples of a data set. A task requires a type of targets: {@link Labels}, {@link
+ * Masks}, or its own type.
  */
 public interface Targets {
-  /** Names of the classes in the order of their indices; empty if there are no classes. */
+  /** Returns the class names by index; empty if there are no classes. */
   List<String> classes();
 
   /**
-   * The targets of some samples.
+   * Returns the targets of selected samples.
    *
-   * @param indices samples, in the order wanted
+   * @param indices indices of the samples
    */
   Targets select(int[] indices);
 
   /**
-   * What a batch of these samples holds besides the images, by column name. Masks are not among
-   * them: the loader transforms them together with their images.
+   * Returns the columns of a batch of these samples, by name. Excludes masks, which the loader
+   * transforms together with their images.
    */
   Map<String, Column> columns(int[] indices);
 
   /**
-   * How often each class occurs: samples of {@link Labels}, pixels of {@link Masks}.
+   * Counts the occurrences of each class: samples of {@link Labels}, pixels of {@link Masks}.
    *
-   * @return one number per class
-   * @throws IOException if they are in files, and one cannot be read
+   * @return one count per class
+   * @throws IOException if a file cannot be read
    */
   long[] counts() throws IOException;
 
-  /** Number of groups of samples, each of which keeps its share when a set is split. */
+  /** Returns the number of groups for stratified splits. */
   default int groups() {
     return 1;
   }
 
-  /** The group of a sample, from 0. */
+  /** Returns the group of a sample, from 0. */
   default int group(int index) {
     return 0;
   }

@@ -15,30 +15,30 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The result of reading every sample of the parts of a data set.
+ * Result of checking every sample of a data set.
  *
  * @param checked number of samples read
- * @param problems samples that cannot be used, in order
- * @param duplicates samples with the same pixels as an earlier one, in order
+ * @param problems unusable samples, in order
+ * @param duplicates samples with the same content as an earlier one, in order
  */
 public record Verify(int checked, List<Problem> problems, List<Duplicate> duplicates) {
   /**
-   * A bad sample.
+   * An unusable sample.
    *
-   * @param data the part that it is in
-   * @param index in the part
-   * @param source where it comes from
-   * @param reason one line
+   * @param data name of its split
+   * @param index index in the split
+   * @param source source of the sample
+   * @param reason error message, one line
    */
   public record Problem(String data, int index, String source, String reason) {}
 
   /**
-   * A sample that is there before.
+   * A duplicate of an earlier sample.
    *
-   * @param data the part that it is in
-   * @param source where it comes from
-   * @param firstData the part of the earlier sample
-   * @param firstSource where the earlier sample comes from
+   * @param data name of its split
+   * @param source source of the sample
+   * @param firstData split of the earlier sample
+   * @param firstSource source of the earlier sample
    * @param sameLabel whether both have the same class
    */
   public record Duplicate(
@@ -48,12 +48,12 @@ public record Verify(int checked, List<Problem> problems, List<Duplicate> duplic
 
   private record Read(@Nullable String digest, @Nullable String problem) {}
 
-  /** Reads all samples of one part. */
+  /** Checks all samples of a split. */
   public static Verify of(Dataset data) {
     return of(List.of(data));
   }
 
-  /** Reads all samples of some parts, on all cores; goes on after a bad one. */
+  /** Checks all samples of several splits on all cores; continues after an unusable one. */
   public static Verify of(List<Dataset> parts) {
     int checked = 0;
     List<Problem> problems = new ArrayList<>();
@@ -92,7 +92,7 @@ public record Verify(int checked, List<Problem> problems, List<Duplicate> duplic
       Image image = data.image(index);
       Shape actual = new Shape(image.channels(), image.height(), image.width());
       if (data.shape() != null && !actual.equals(data.shape())) {
-        throw new IOException("is %s, the set is %s".formatted(actual, data.shape()));
+        throw new IOException("is %s, but the data set is %s".formatted(actual, data.shape()));
       }
       data.check(index);
       return new Read(digest(actual, image.pixels()), null);
@@ -109,19 +109,19 @@ public record Verify(int checked, List<Problem> problems, List<Duplicate> duplic
       ByteBuffer sizes = ByteBuffer.allocate(3 * Integer.BYTES);
       sizes.putInt(shape.channels()).putInt(shape.height()).putInt(shape.width());
       digest.update(sizes.array());
-      // Half of it is more than enough to tell images apart, and a large set has many.
+      // 128 bits are enough to distinguish images and save memory.
       return HexFormat.of().formatHex(Arrays.copyOf(digest.digest(pixels), 16));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 
-  /** Duplicates whose first is in another part: what was trained on must not be tested on. */
+  /** Returns duplicates across splits, which leak training samples into the evaluation. */
   public List<Duplicate> acrossParts() {
     return duplicates.stream().filter(d -> !d.data().equals(d.firstData())).toList();
   }
 
-  /** Whether every sample can be used. */
+  /** Returns whether all samples are usable. */
   public boolean good() {
     return problems.isEmpty();
   }

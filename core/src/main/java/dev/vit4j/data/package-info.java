@@ -1,4 +1,4 @@
-/** Data sets, where they come from, and the loader that makes batches of them. */
+/** Data sets, splits and the loader of batches. */
 @NullMarked
 package dev.vit4j.data;
 

@@ -8,28 +8,28 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a transformer looks, as maps of the image with a value per token of its grid. All are of
- * the tokens that the head reads: the class token's row, that of the class and distillation token
- * in equal parts, the mean of all patches' rows, or, with sequence pooling, the rows weighted as
- * the pooling does. Class, distillation and register tokens are left out of the maps.
+ * Attention maps with one value per token of the grid, for the tokens that the head reads: the row
+ * of the class token, the mean of the rows of class and distillation token, the mean of all patch
+ * rows, or with sequence pooling the weighted mean of the rows. The maps exclude class,
+ * distillation and register tokens.
  *
- * @param reader whose attention it is, in words
+ * @param reader name of the reading token or pooling
  * @param heads attention probabilities by layer and head: [layers][heads][rows][columns]
- * @param rollout attention multiplied through all layers, the identity added for the residual
+ * @param rollout product of the attention of all layers with the identity added for residual
  *     connections: products of (mean over the heads + I) / 2 (Abnar and Zuidema 2020, arXiv
  *     2005.00928)
- * @param relevance attention weighted with the class score's gradient: from I on, layer by layer R
- *     + mean over the heads of max(0, gradient * attention) R, without the I that it began with
- *     (Chefer, Gur and Wolf 2021, arXiv 2103.15679); null for a model without a head
+ * @param relevance attention weighted by the gradient of the class score: starting from R = I, each
+ *     layer adds (mean over the heads of max(0, gradient * attention)) R; the initial I is
+ *     subtracted (Chefer, Gur and Wolf 2021, arXiv 2103.15679); null for a model without a head
  */
 public record AttentionMaps(
     String reader, float[][][][] heads, float[][] rollout, float @Nullable [][] relevance) {
 
   /**
-   * Reads the maps of an image from the trace of its forward pass.
+   * Computes the maps of an image from the trace of its forward pass.
    *
-   * @param seen the attention of every layer, [1, H, N, N]
-   * @param hasGradients whether a class score has been propagated backwards
+   * @param seen attention of every layer, [1, H, N, N]
+   * @param hasGradients whether the backward pass of a class score has run
    */
   static AttentionMaps of(Map<String, Tensor> seen, TokenGrid grid, boolean hasGradients) {
     List<Tensor> layers = new ArrayList<>();
@@ -52,7 +52,7 @@ public record AttentionMaps(
     return heads;
   }
 
-  /** w (A_L + I) / 2 … (A_1 + I) / 2 for the reading w, from the left: [1, N]. */
+  /** w (A_L + I) / 2 … (A_1 + I) / 2 for the reading weights w, from the left: [1, N]. */
   private static Tensor rollout(List<Tensor> layers, TokenGrid grid) {
     Tensor w = grid.row(layers.get(0));
     for (int i = layers.size() - 1; i >= 0; i--) {
@@ -62,7 +62,9 @@ public record AttentionMaps(
     return w;
   }
 
-  /** w (I + C_L) … (I + C_1) - w, C being what a layer's attention does for the class: [1, N]. */
+  /**
+   * w (I + C_L) … (I + C_1) - w, where C is a layer's attention weighted by its gradient: [1, N].
+   */
   private static Tensor relevance(List<Tensor> layers, TokenGrid grid) {
     Tensor start = grid.row(layers.get(0));
     Tensor w = start;
@@ -74,7 +76,7 @@ public record AttentionMaps(
     return w.sub(start);
   }
 
-  /** A layer's attention as the mean over its heads: [rows][columns]. */
+  /** Returns the mean attention over the heads of a layer: [rows][columns]. */
   public float[][] mean(int layer) {
     float[][][] all = heads[layer];
     float[][] mean = new float[rollout.length][rollout[0].length];

@@ -21,12 +21,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks inside a model while it reads an image: one forward pass, the one that trains and predicts,
- * watched by a {@link Trace}, and one backward pass from the score of a class. Any number of
- * threads may ask at once.
+ * Explains the prediction of a model for an image with one forward pass, recorded by a {@link
+ * Trace}, and one backward pass from the score of a class. Thread-safe.
  */
 public final class Explainer implements AutoCloseable {
-  /** Attention of all layers that is kept at once, with its gradients about four times as much. */
+  /** Maximum bytes of attention of all layers; with gradients about four times as much is used. */
   private static final long MOST_ATTENTION = 2L << 30;
 
   private final WeightsFolder.Loaded loaded;
@@ -35,10 +34,10 @@ public final class Explainer implements AutoCloseable {
   private final List<String> classes;
 
   /**
-   * Takes a model over: it is frozen, moved to the device, and closed with this.
+   * Takes over a model: freezes it, moves it to the device, and closes it with this.
    *
-   * @throws IllegalArgumentException if it does not classify images, or all its attention would
-   *     need more than 2 GiB
+   * @throws IllegalArgumentException if the model is not a classifier, or its attention would need
+   *     more than 2 GiB
    */
   public Explainer(WeightsFolder.Loaded loaded, Device device) {
     loaded.model().as(Classifies.class);
@@ -49,13 +48,13 @@ public final class Explainer implements AutoCloseable {
     this.classes = loaded.classNames();
     loaded.model().to(device);
     loaded.model().train(false);
-    loaded.model().freezeAllBut(List.of()); // gradients reach the pixels, never the weights
+    loaded.model().freezeAllBut(List.of()); // only gradients of pixels are needed
   }
 
   /**
    * Opens a trained model on the CPU.
    *
-   * @param model a run folder, a weights folder or a weights file
+   * @param model a run folder, weights folder or weights file
    */
   public static Explainer open(Path model) throws IOException {
     return new Explainer(ModelSource.open(model), Device.CPU);
@@ -72,26 +71,26 @@ public final class Explainer implements AutoCloseable {
     double bytes = (double) layers * heads * tokens * tokens * Float.BYTES;
     if (bytes > MOST_ATTENTION) {
       throw new IllegalArgumentException(
-          "%s has %d tokens: the attention of %d layers and %d heads takes %.1f GiB, at most %d can be kept; use a smaller --img-size"
+          "%s has %d tokens: the attention of %d layers and %d heads needs %.1f GiB, at most %d are supported; use a smaller --img-size"
               .formatted(
                   model.name(), tokens, layers, heads, bytes / (1L << 30), MOST_ATTENTION >> 30));
     }
   }
 
-  /** The model that is looked into. */
+  /** Returns the model. */
   public Model model() {
     return loaded.model();
   }
 
-  /** Names of the classes in the order of their indices; none for a model without a head. */
+  /** Returns the class names by index; empty for a model without a head. */
   public List<String> classes() {
     return classes;
   }
 
   /**
-   * The class that a word means.
+   * Parses a class.
    *
-   * @param word a class's name, or its index from 0
+   * @param word class name or index from 0
    * @throws IllegalArgumentException if it is neither
    */
   public int classOf(String word) {
@@ -101,14 +100,14 @@ public final class Explainer implements AutoCloseable {
     }
     if (classes.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no classes, it gives features only: leave the class out"
+          "%s has no classes and computes features only: remove the class"
               .formatted(model().name()));
     }
     if (word.matches("\\d{1,9}") && Integer.parseInt(word) < classes.size()) {
       return Integer.parseInt(word);
     }
     throw new IllegalArgumentException(
-        "no class '%s': give a class's name (%s%s) or its index, 0 to %d"
+        "no class '%s': use a class name (%s%s) or an index, 0 to %d"
             .formatted(
                 word,
                 String.join(", ", classes.subList(0, Math.min(5, classes.size()))),
@@ -117,12 +116,12 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Looks at an image.
+   * Explains the prediction for an image.
    *
-   * @param image of any size, gray or RGB
-   * @param target the class to explain, or -1 for the most probable one
+   * @param image image of any size, gray or RGB
+   * @param target class index to explain, or -1 for the most probable class
    * @throws IllegalArgumentException if there is no such class
-   * @throws IllegalStateException if the model's scores are not numbers
+   * @throws IllegalStateException if the model's output is NaN or infinite
    */
   public Explanation explain(Image image, int target) {
     if (target < -1 || target >= Math.max(1, classes.size())) {
@@ -135,7 +134,7 @@ public final class Explainer implements AutoCloseable {
     }
   }
 
-  /** As {@link #explain}, of normalized pixels [1, C, H, W]. */
+  /** Like {@link #explain} for normalized pixels [1, C, H, W]. */
   Explanation look(Image picture, Tensor pixels, int target) {
     try (Scope scope = Scope.open();
         Trace trace = Trace.startWithGradients()) {
@@ -165,7 +164,7 @@ public final class Explainer implements AutoCloseable {
     for (float p : probabilities) {
       if (Float.isNaN(p)) {
         throw new IllegalStateException(
-            "the model gives scores that are no numbers: its weights hold NaN or infinite values");
+            "the model's output is not finite: its weights contain NaN or infinite values");
       }
     }
   }
@@ -175,7 +174,7 @@ public final class Explainer implements AutoCloseable {
         .reduce(0, (a, b) -> probabilities[b] > probabilities[a] ? b : a);
   }
 
-  /** [1, C, h, w] as arrays; none of no tensor. */
+  /** Converts [1, C, h, w] to arrays; null to an empty array. */
   private static float[][][] maps(@Nullable Tensor maps) {
     if (maps == null) {
       return new float[0][][];
@@ -190,7 +189,7 @@ public final class Explainer implements AutoCloseable {
     return cut;
   }
 
-  /** The last stage's channels [1, C, h, w], weighted with the mean of their gradients. */
+  /** Sums the channels of the last stage [1, C, h, w], weighted by the mean of their gradients. */
   private static float @Nullable [][] gradCam(@Nullable Tensor last) {
     if (last == null) {
       return null;

@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 
-/** Draws an explanation, figure by figure. */
+/** Draws the figures of an explanation. */
 final class ExplanationFigures {
   private static final int MOST_FILTERS = 64;
   private static final int SHOWN_CLASSES = 5;
@@ -30,8 +30,8 @@ final class ExplanationFigures {
   private final BufferedImage picture;
 
   /**
-   * @param title what the image shows
-   * @param maps which feature maps to draw
+   * @param title title of the image
+   * @param maps indices of the feature maps to draw
    */
   ExplanationFigures(
       Model model, List<String> classes, Explanation seen, String title, int[] maps) {
@@ -43,7 +43,7 @@ final class ExplanationFigures {
     this.picture = seen.picture().toBufferedImage();
   }
 
-  /** One figure, of those that the model has. */
+  /** Draws a figure that the model supports. */
   BufferedImage draw(Figure figure) {
     return switch (figure) {
       case PREDICTIONS ->
@@ -63,19 +63,19 @@ final class ExplanationFigures {
       case ROLLOUT ->
           SaliencyPlot.draw(
               "Attention rollout from " + attention().reader(),
-              "Attention multiplied through all layers (Abnar and Zuidema 2020): how much of each patch arrives.",
+              "Product of the attention of all layers (Abnar and Zuidema 2020): contribution of each patch.",
               picture,
               attention().rollout());
       case RELEVANCE ->
           SaliencyPlot.draw(
               "Relevance for class " + target(),
-              "Attention where it raises the class's score, summed over the layers (Chefer et al. 2021).",
+              "Attention that increases the score of the class, accumulated over the layers (Chefer et al. 2021).",
               picture,
               Objects.requireNonNull(attention().relevance()));
       case GRAD_CAM ->
           SaliencyPlot.draw(
               "Grad-CAM for class " + target(),
-              "Where the last stage's channels speak for the class (Selvaraju et al. 2017).",
+              "Regions where the channels of the last stage support the class (Selvaraju et al. 2017).",
               picture,
               Objects.requireNonNull(seen.gradCam()));
     };
@@ -90,7 +90,7 @@ final class ExplanationFigures {
     return String.format(Locale.ROOT, "%s (%.3f)", classes.get(seen.target()), probability);
   }
 
-  /** Height and width of a patch. */
+  /** Returns height and width of a patch. */
   private int[] patch() {
     Inside.Patches patches = Objects.requireNonNull(model.family().inside(model).patches());
     return new int[] {patches.height(), patches.width()};
@@ -133,7 +133,7 @@ final class ExplanationFigures {
     }
     return StripPlot.draw(
         "Flattened feature map shape: [1, %d]".formatted(tokens),
-        "Each map row by row: one number of each token, which are the patches from the upper left.",
+        "Each map in row-major order: one value per token.",
         strips,
         mapNames());
   }

@@ -8,9 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** An explanation as tensors of a file, so that anybody can check or draw it. */
+/** Converts an explanation to the tensors of a file. */
 record ExplanationNumbers(Explanation seen) {
-  /** Those that there are: probabilities, feature_maps, attention, rollout, relevance, grad_cam. */
+  /**
+   * Returns the available ones of probabilities, feature_maps, attention, rollout, relevance,
+   * grad_cam.
+   */
   List<Safetensors.Entry> entries() {
     List<Safetensors.Entry> entries = new ArrayList<>();
     if (seen.probabilities().length > 0) {

@@ -19,15 +19,16 @@ import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
 /**
- * What a model saw in an image, as a folder: a PNG per {@link Figure}, {@code report.html} with all
- * of them in one page that needs no other file, and the numbers in {@code maps.safetensors}.
+ * Writes an explanation to a folder: a PNG per {@link Figure}, a self-contained {@code report.html}
+ * with all figures, and the values in {@code maps.safetensors}.
  */
 public final class ExplanationReport {
-  /** The page. */
+  /** File name of the report. */
   public static final String PAGE = "report.html";
 
   /**
-   * The numbers: {@code attention} [L, H, rows, columns], {@code rollout}, {@code relevance}, ….
+   * File with the values: {@code attention} [L, H, rows, columns], {@code rollout}, {@code
+   * relevance}, ….
    */
   public static final String NUMBERS = "maps.safetensors";
 
@@ -40,11 +41,11 @@ public final class ExplanationReport {
   private final long seed;
 
   /**
-   * Settles what is drawn.
+   * Selects the figures to draw.
    *
-   * @param only which figures; empty for all that the model has
-   * @param maps which feature maps, counted from 0; empty for five by {@code seed}
-   * @throws IllegalArgumentException if the model has no such figure
+   * @param only figures to draw; empty for all that the model supports
+   * @param maps indices of feature maps; empty for five chosen by {@code seed}
+   * @throws IllegalArgumentException if the model does not support a figure
    */
   public ExplanationReport(Explainer explainer, List<Figure> only, List<Integer> maps, long seed) {
     this.explainer = explainer;
@@ -63,7 +64,7 @@ public final class ExplanationReport {
     }
   }
 
-  /** What the model cannot show, with the reason. */
+  /** Returns the unsupported figures with the reason. */
   public Map<Figure, String> leftOut() {
     return leftOut;
   }
@@ -71,13 +72,13 @@ public final class ExplanationReport {
   /**
    * Writes the files of one image.
    *
-   * @param folder new or empty
-   * @param source what the image is called
-   * @param title what it shows, such as its class
-   * @param remark one line for the page, such as that the weights are fresh; may be empty
-   * @return the names of the files
-   * @throws IOException if something is in the folder already, or it cannot be written
-   * @throws IllegalArgumentException if there is no feature map of a number
+   * @param folder a new or empty folder
+   * @param source name of the image
+   * @param title title, such as the class of the image
+   * @param remark one line for the report, such as that the weights are random; may be empty
+   * @return names of the files
+   * @throws IOException if the folder is not empty or cannot be written
+   * @throws IllegalArgumentException if a feature map does not exist
    */
   public List<String> write(
       Path folder, Explanation seen, String source, String title, String remark)
@@ -121,7 +122,7 @@ public final class ExplanationReport {
     for (int map : maps) {
       if (map < 0 || map >= all) {
         throw new IllegalArgumentException(
-            "no feature map %d: the first layer of %s has maps 0 to %d"
+            "no feature map %d: the first layer of %s has feature maps 0 to %d"
                 .formatted(map, explainer.model().name(), all - 1));
       }
     }
@@ -141,7 +142,7 @@ public final class ExplanationReport {
     rows.add(List.of("picture", source));
     rows.add(
         List.of(
-            "as the model reads it",
+            "as model input",
             "%d x %d pixels, %d channels"
                 .formatted(
                     seen.picture().height(), seen.picture().width(), seen.picture().channels())));
@@ -157,7 +158,7 @@ public final class ExplanationReport {
     if (seen.target() >= 0) {
       rows.add(
           List.of(
-              "class that is explained",
+              "explained class",
               String.format(
                   Locale.ROOT,
                   "%s, probability %.4f",

@@ -6,24 +6,24 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The figures that {@link ExplanationReport} draws, in its order. */
+/** Figures of an {@link ExplanationReport}, in order. */
 public enum Figure {
   /** The image with the most probable classes. */
-  PREDICTIONS("What it is"),
+  PREDICTIONS("Predictions"),
   /** The pixels of the top row of patches. */
-  PIXEL_ROW("The top row of pixels"),
+  PIXEL_ROW("Top row of pixels"),
   /** The top row of patches. */
-  PATCH_ROW("The top row as patches"),
+  PATCH_ROW("Top row of patches"),
   /** All patches. */
-  PATCHES("The picture as patches"),
+  PATCHES("Patches"),
   /** The filters of the first layer. */
-  FILTERS("What the first layer looks for"),
-  /** What some of its filters find in the image. */
-  FEATURE_MAPS("What it finds"),
-  /** The same maps in a row, as the encoder reads them. */
-  FLATTENED("The maps in a row"),
-  /** How alike positions are. */
-  POSITIONS("Positions"),
+  FILTERS("Filters of the first layer"),
+  /** Responses of some of the filters. */
+  FEATURE_MAPS("Feature maps of the first layer"),
+  /** The same maps flattened, as input of the encoder. */
+  FLATTENED("Flattened feature maps"),
+  /** Similarity of position embeddings. */
+  POSITIONS("Similarity of position embeddings"),
   /** Attention of every head of every layer. */
   ATTENTION("Attention of every head"),
   /** Attention of every layer. */
@@ -41,21 +41,21 @@ public enum Figure {
     this.heading = heading;
   }
 
-  /** What stands above it in the report. */
+  /** Returns the heading in the report. */
   String heading() {
     return heading;
   }
 
-  /** The word for it, which its file is named by: {@code patch-row}. */
+  /** Returns its name, also used for its file, such as {@code patch-row}. */
   @Override
   public String toString() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /**
-   * The figure of a word.
+   * Parses a figure name.
    *
-   * @throws IllegalArgumentException listing all, if there is none
+   * @throws IllegalArgumentException if the name is unknown
    */
   public static Figure named(String word) {
     return Arrays.stream(values())
@@ -64,26 +64,26 @@ public enum Figure {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "no figure '%s': there are %s"
+                    "no figure '%s': use one of %s"
                         .formatted(
                             word,
                             String.join(
                                 ", ", Arrays.stream(values()).map(Figure::toString).toList()))));
   }
 
-  /** Why a model has no such figure, if it has none. */
+  /** Returns the reason why a model does not support this figure, or empty if it does. */
   public Optional<String> whyNot(Model model) {
     Inside inside = model.family().inside(model);
     boolean attends = inside.attention() != null;
     return switch (this) {
       case FILTERS -> Optional.empty();
       case FEATURE_MAPS ->
-          need(!inside.firstMaps().isEmpty(), "nothing names the output of its first layer");
+          need(!inside.firstMaps().isEmpty(), "the output of its first layer has no name");
       case PREDICTIONS -> need(model.numClasses() > 0, "the model has no classes");
       case PIXEL_ROW, PATCH_ROW, PATCHES, FLATTENED ->
           need(
               inside.patches() != null,
-              "the model cuts no patches, its first layer is a convolution that overlaps");
+              "the model has no patches, since its first layer is an overlapping convolution");
       case POSITIONS -> need(inside.positions() != null, "the model has no position embeddings");
       case ATTENTION, ATTENTION_MEAN, ROLLOUT -> need(attends, "the model has no attention");
       case RELEVANCE ->
@@ -94,8 +94,8 @@ public enum Figure {
         if (!inside.lastMaps().isEmpty()) {
           yield need(model.numClasses() > 0, "the model has no classes");
         }
-        String reason = "it is for models of convolutions";
-        yield Optional.of(attends ? reason + "; relevance tells it here" : reason);
+        String reason = "it applies only to convolutional networks";
+        yield Optional.of(attends ? reason + "; use relevance instead" : reason);
       }
     };
   }

@@ -6,13 +6,13 @@ import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.Optional;
 
-/** What a model has learned to see first, whatever the image: filters and positions. */
+/** Learned filters of the first layer and position embeddings. */
 public final class LearnedEmbedding {
   private LearnedEmbedding() {}
 
   /**
-   * The filters of the first layer, [filters][channels][rows][columns]: a patch embedding or the
-   * first convolution.
+   * Returns the filters of the first layer, [filters][channels][rows][columns]: a patch embedding
+   * or the first convolution.
    */
   public static float[][][][] filters(Model model) {
     String name = model.timmConfig().firstConv() + ".weight";
@@ -31,9 +31,9 @@ public final class LearnedEmbedding {
   }
 
   /**
-   * How alike the position embeddings of any two tokens of the grid are, as cosines from -1 to 1:
-   * [N][N], tokens row by row; class, distillation and register tokens left out. Empty for a model
-   * without positions.
+   * Returns the cosine similarity of the position embeddings of any two tokens of the grid: [N][N]
+   * in row-major order, without class, distillation and register tokens. Empty for a model without
+   * position embeddings.
    */
   public static Optional<float[][]> positionSimilarity(Model model) {
     Inside.Positions place = model.family().inside(model).positions();

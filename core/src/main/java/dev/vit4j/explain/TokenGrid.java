@@ -7,19 +7,19 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a model's tokens lie on the image, and how much of each its head reads.
+ * Positions of a model's tokens in the image, and their weights in the head's input.
  *
- * @param rows of the grid of tokens
- * @param columns of it
- * @param prefix tokens before those of the grid: class, distillation and register tokens
- * @param reading what the head makes of every token, prefix included; sums to 1
- * @param reader whose attention that is, for titles
+ * @param rows rows of the token grid
+ * @param columns columns of the token grid
+ * @param prefix number of tokens before the grid: class, distillation and register tokens
+ * @param reading weight of every token in the head's input, including the prefix; sums to 1
+ * @param reader name of the reading token or pooling, for titles
  */
 record TokenGrid(int rows, int columns, int prefix, float[] reading, String reader) {
   /**
-   * The grid of a model; null for one without attention.
+   * Returns the grid of a model; null for a model without attention.
    *
-   * @param seen the trace of its forward pass
+   * @param seen trace of a forward pass
    */
   static @Nullable TokenGrid of(Inside inside, Map<String, Tensor> seen) {
     Inside.Attention a = inside.attention();
@@ -28,12 +28,12 @@ record TokenGrid(int rows, int columns, int prefix, float[] reading, String read
         : new TokenGrid(a.rows(), a.columns(), a.prefix(), a.reading().apply(seen), a.reader());
   }
 
-  /** The reading as a row vector, [1, N], where the model is. */
+  /** Returns {@code reading} as a row vector [1, N] on the model's device. */
   Tensor row(Tensor like) {
     return Tensor.of(reading, 1, reading.length).to(like.device());
   }
 
-  /** Values of all tokens as a map of the image: [rows][columns], without the prefix. */
+  /** Converts the values of all tokens to a map [rows][columns], without the prefix. */
   float[][] map(float[] values, int from) {
     float[][] map = new float[rows][];
     for (int r = 0; r < rows; r++) {

@@ -1,4 +1,4 @@
-/** Looking inside a model: attention, relevance, Grad-CAM, and the figures that show them. */
+/** Model interpretability: attention, relevance, Grad-CAM, and their figures. */
 @NullMarked
 package dev.vit4j.explain;
 

@@ -7,75 +7,75 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An opened model that answers about images, and the forms in which its answers are shown: all that
- * prediction needs to know about a task. {@link Predictor} runs it over any number of images.
+ * Predictions of an open model for one task, and their output formats. {@link Predictor} runs it
+ * over any number of images.
  *
- * @param <A> the answer about one image, such as the probability of every class
+ * @param <A> type of the result for one image, such as the probability of every class
  */
 public interface Answering<A> extends AutoCloseable {
   /**
    * Reads an image and resizes it to the model's height, width and channels; called by several
-   * threads at once.
+   * threads concurrently.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if the image cannot be read
    */
   Image fit(Predictor.Reader picture) throws IOException;
 
   /**
-   * Runs the model; called by several threads at once.
+   * Runs the model; called by several threads concurrently.
    *
-   * @param fitted what {@link #fit} returned; may be empty
-   * @return one answer for each, in order
-   * @throws IllegalStateException if the model's scores are not numbers
+   * @param fitted results of {@link #fit}; may be empty
+   * @return one result per image, in order
+   * @throws IllegalStateException if the model's output is NaN or infinite
    */
   List<A> answers(List<Image> fitted);
 
-  /** The answers as CSV rows and JSON objects. */
+  /** Returns the format of CSV rows and JSON objects. */
   RowFormat<A> rows();
 
-  /** The answer about one image in lines for people, without the image's source. */
+  /** Formats the result for one image as lines of text, without the image's source. */
   List<String> lines(A answer);
 
-  /** A new comparison of answers about samples with their true targets. */
+  /** Returns a new comparison of results with the targets of samples. */
   Judge<A> judge();
 
   /**
-   * What can be drawn of an answer, by the name of the option that asks for it; {@code plot}, the
-   * image with its answer, is always among them.
+   * Returns the available drawings by the name of their option, including {@code plot}, the image
+   * with its result.
    */
   Map<String, Drawing<A>> drawings();
 
-  /** Frees the model, after the calls that run. */
+  /** Waits for running calls and frees the model. */
   @Override
   void close();
 
-  /** Takes answers about samples in order, and compares each with the sample's true target. */
+  /** Compares results with the targets of samples, in order. */
   interface Judge<A> {
     /**
-     * Takes the answer about the next sample, whose image could be read.
+     * Compares the result of the next sample, whose image could be read.
      *
-     * @return lines for people about it
-     * @throws IOException if the true target is in a file that cannot be read
+     * @return lines of text about it
+     * @throws IOException if the target is in a file that cannot be read
      */
     List<String> next(Predictor.Answer<A> answer) throws IOException;
 
-    /** Lines for people about all samples. */
+    /** Returns lines of text about all samples. */
     List<String> end();
   }
 
-  /** An image made of an answer. */
+  /** Draws a result. */
   @FunctionalInterface
   interface Drawing<A> {
     /**
-     * Draws it.
+     * Draws a result.
      *
-     * @param picture as it was read, of any size
+     * @param picture original image of any size
      */
     BufferedImage of(Image picture, A answer);
 
     /**
-     * Whether the file's name begins with the image's position, as 00007-seven.png; else it is the
-     * image's own name, ending in .png.
+     * Returns whether the file name starts with the image's index, as in 00007-seven.png; else it
+     * is the name of the image with the extension .png.
      */
     default boolean isNumbered() {
       return true;

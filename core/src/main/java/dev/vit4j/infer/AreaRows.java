@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The area of each class of an image as text.
+ * Formats the area of each class in an image as text.
  *
  * <pre>
- * CSV   source,rank,index,label,pixels,share,error   one row for each class that occurs
+ * CSV   source,rank,index,label,pixels,share,error   one row per class that occurs
  * JSON  {"source", "error", "areas": [{"index", "label", "pixels", "share"}]}   the largest first;
  *       empty if the image could not be read
  * </pre>
  *
- * <p>An answer is the scores [K, H, W]; pixels are counted at that size.
+ * <p>The input is scores [K, H, W]; pixels are counted at that resolution.
  *
  * @param classes names of all classes
  */
@@ -24,11 +24,11 @@ public record AreaRows(List<String> classes) implements RowFormat<float[]> {
   /**
    * The area of a class.
    *
-   * @param share of all pixels, 0 to 1
+   * @param share fraction of all pixels, 0 to 1
    */
   public record Area(int index, String label, long pixels, double share) {}
 
-  /** The classes that occur, the largest area first, the first of equals first. */
+  /** Returns the classes that occur by decreasing area; ties by class index. */
   public List<Area> areas(float[] scores) {
     int k = classes.size();
     int pixels = scores.length / k;

@@ -22,10 +22,9 @@ import java.util.SplittableRandom;
 import java.util.function.Predicate;
 
 /**
- * A frozen model up to its head, in the middle of a training: it turns images into features. It
- * computes as the training would, with the plain weights, and in pieces that do not depend on the
- * machine's cores, so that neither do the numbers. ({@link FeatureExtractor} is the fast one, for a
- * model that only answers.)
+ * Computes the features of a frozen backbone during training, with the same operations as the
+ * training and in chunks that do not depend on the number of cores, so that the values do not
+ * either. ({@link FeatureExtractor} is the faster version for inference.)
  */
 public final class Backbone {
   private static final int PIECE = 16; // images
@@ -38,9 +37,9 @@ public final class Backbone {
   private final byte[] digest;
 
   /**
-   * A model whose weights stay as they are now, but for its head's.
+   * Creates a backbone of a model whose weights do not change, except those of its head.
    *
-   * @param threads pieces that are computed at the same time, at least 1
+   * @param threads number of chunks to compute in parallel, at least 1
    */
   public Backbone(
       Model model, Preprocess preprocess, Device device, Precision precision, int threads) {
@@ -52,14 +51,14 @@ public final class Backbone {
     this.digest = sum();
   }
 
-  /** Takes the features of an image. */
+  /** Receives the features of an image. */
   @FunctionalInterface
   interface Sink {
     void accept(float[] features) throws IOException;
   }
 
   /**
-   * Hands the features of all images over, in their order; few are in memory.
+   * Passes the features of all images to the sink in order, with few of them in memory.
    *
    * @throws IOException if an image cannot be read, or the sink fails
    */
@@ -100,9 +99,9 @@ public final class Backbone {
   }
 
   /**
-   * Everything that the features of an image depend on but the image: the weights themselves,
-   * whatever file they came from, without the head's; the model's words, the preprocess, and what
-   * computes.
+   * Returns a digest of everything except the image that the features depend on: the weights
+   * without those of the head, the model's arguments, the preprocessing, and the compute library
+   * and device.
    */
   byte[] digest() {
     return digest.clone();

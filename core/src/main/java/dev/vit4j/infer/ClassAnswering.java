@@ -11,10 +11,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Answers with the most probable classes.
+ * Predicts the most probable classes.
  *
  * @param classifier closed with this
- * @param topK classes to name for an image at most, at least 1
+ * @param topK maximum number of classes per image, at least 1
  */
 public record ClassAnswering(Classifier classifier, int topK) implements Answering<float[]> {
   @Override
@@ -59,7 +59,7 @@ public record ClassAnswering(Classifier classifier, int topK) implements Answeri
     classifier.close();
   }
 
-  /** Says of every sample whether the most probable class is its own, and counts those. */
+  /** Compares the most probable class of every sample with its label and counts correct ones. */
   private static final class RightOrWrong implements Judge<float[]> {
     private final List<String> classes;
     private final List<String> wrong = new ArrayList<>();

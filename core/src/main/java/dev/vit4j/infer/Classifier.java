@@ -15,9 +15,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what is on images. Any number of threads may ask at once; a call holds memory for a bounded
- * number of images, and frees it before it returns. On the CPU the model is packed, see {@link
- * ReadyModel}.
+ * Classifies images. Thread-safe. A call uses memory for a bounded number of images and frees it
+ * before it returns. On the CPU the weights are packed, see {@link ReadyModel}.
  */
 public final class Classifier implements AutoCloseable {
   private final ReadyModel model;
@@ -31,53 +30,54 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Opens a trained model on the CPU, with all of its cores, in the precision that suits both.
+   * Opens a trained model on the CPU with all cores, in the default precision of model and
+   * processor.
    *
    * @param model a run folder, a weights folder or a {@code .safetensors} file
-   * @throws IOException if it is missing, broken or has no classes
+   * @throws IOException if the model is missing, broken or has no classes
    */
   public static Classifier open(Path model) throws IOException {
     return open(model, Device.CPU, null, Runtime.getRuntime().availableProcessors());
   }
 
-  /** As {@link #open(Path)}, on a device and in a precision. */
+  /** Like {@link #open(Path)}, on a device and in a precision. */
   public static Classifier open(Path model, Device device, Precision precision) throws IOException {
     return open(model, device, precision, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * As {@link #open(Path)}, on a device and in a precision.
+   * Like {@link #open(Path)}, on a device and in a precision.
    *
-   * @param precision null for the one of {@link ReadyModel#precisionFor}
-   * @param threads that compute at the same time, at least 1
+   * @param precision null for {@link ReadyModel#precisionFor}
+   * @param threads number of compute threads, at least 1
    */
   public static Classifier open(
       Path model, Device device, @Nullable Precision precision, int threads) throws IOException {
     WeightsFolder.Loaded loaded = ModelSource.open(model);
     if (loaded.model().numClasses() == 0) {
       loaded.close();
-      throw new IOException(model + ": the model has no classes, it gives features only");
+      throw new IOException(model + ": the model has no classes and computes features only");
     }
     return of(loaded, device, precision, threads);
   }
 
-  /** As {@link #of(WeightsFolder.Loaded, Device, Precision, int)}, with all cores. */
+  /** Like {@link #of(WeightsFolder.Loaded, Device, Precision, int)}, with all cores. */
   public static Classifier of(WeightsFolder.Loaded loaded, Device device, Precision precision) {
     return of(loaded, device, precision, Runtime.getRuntime().availableProcessors());
   }
 
   /**
-   * Asks a model that is open already, and closes it in the end.
+   * Creates a classifier that takes over an open model and closes it.
    *
-   * @param precision null for the one of {@link ReadyModel#precisionFor}
-   * @param threads that compute at the same time, at least 1
-   * @throws IllegalArgumentException if it has no classes; it is closed then
+   * @param precision null for {@link ReadyModel#precisionFor}
+   * @param threads number of compute threads, at least 1
+   * @throws IllegalArgumentException if the model has no classes; the model is closed
    */
   public static Classifier of(
       WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
     try {
       if (loaded.model().numClasses() == 0) {
-        throw new IllegalArgumentException("the model has no classes, it gives features only");
+        throw new IllegalArgumentException("the model has no classes and computes features only");
       }
       return new Classifier(loaded, new ReadyModel(loaded.model(), device, precision, threads));
     } catch (RuntimeException e) {
@@ -86,27 +86,27 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
-  /** Names of the classes in the order of their indices. */
+  /** Returns the class names by index. */
   public List<String> classes() {
     return classes;
   }
 
-  /** The model that answers; on the CPU it is packed. */
+  /** Returns the model, whose weights are packed on the CPU. */
   public Model model() {
     return model.model();
   }
 
   /**
-   * The most probable classes of an image, best first.
+   * Returns the most probable classes of an image, best first.
    *
-   * @param image of any size, gray or RGB
-   * @param topK how many at most, at least 1
+   * @param image image of any size, gray or RGB
+   * @param topK maximum number of classes, at least 1
    */
   public List<Prediction> classify(Image image, int topK) {
     return classify(List.of(image), topK).get(0);
   }
 
-  /** The most probable classes of every image; many at once are faster than one by one. */
+  /** Returns the most probable classes of several images; faster than one at a time. */
   public List<List<Prediction>> classify(List<Image> images, int topK) {
     if (topK < 1) {
       throw new IllegalArgumentException("topk must be at least 1, not " + topK);
@@ -118,21 +118,21 @@ public final class Classifier implements AutoCloseable {
     return all;
   }
 
-  /** The k most probable classes, the first of equals first. */
+  /** Returns the k most probable classes, best first; ties by class index. */
   public List<Prediction> top(float[] probabilities, int topK) {
     return Prediction.top(probabilities, classes, topK);
   }
 
   /**
-   * The probability of every class for every image: [images][classes].
+   * Returns the probability of every class for every image: [images][classes].
    *
-   * @throws IllegalStateException if the model's scores are not numbers
+   * @throws IllegalStateException if the model's output is NaN or infinite
    */
   public float[][] probabilities(List<Image> images) {
     return probabilities(images, fit::apply);
   }
 
-  /** As {@link #probabilities}, of images that {@link #fit} has made. */
+  /** Like {@link #probabilities} for results of {@link #fit}. */
   float[][] probabilitiesOfFitted(List<Image> images) {
     return probabilities(images, image -> image);
   }
@@ -150,12 +150,12 @@ public final class Classifier implements AutoCloseable {
     return rows;
   }
 
-  /** An image as the model reads it, in its size and channels. */
+  /** Reads an image and resizes it to the model's size and channels. */
   Image fit(Predictor.Reader picture) throws IOException {
     return picture.read(fit);
   }
 
-  /** Frees the model, after the calls that run; later ones are refused. */
+  /** Waits for running calls and frees the model; later calls throw. */
   @Override
   public void close() {
     model.close();

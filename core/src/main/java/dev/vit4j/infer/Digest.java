@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A SHA-256 of several pieces, each with its length, so that no two lists of pieces look alike. */
+/** SHA-256 of several byte sequences, each preceded by its length. */
 final class Digest {
   private final MessageDigest sha;
 
@@ -17,23 +17,23 @@ final class Digest {
     }
   }
 
-  /** One more piece. */
+  /** Adds a byte sequence. */
   void add(byte[] piece) {
     add(ByteBuffer.wrap(piece));
   }
 
-  /** One more piece; the buffer stays as it is. */
+  /** Adds the remaining bytes of a buffer, whose position does not change. */
   void add(ByteBuffer piece) {
     sha.update(ByteBuffer.allocate(Long.BYTES).putLong(0, piece.remaining()));
     sha.update(piece.duplicate());
   }
 
-  /** The 32 bytes; this digest then begins anew. */
+  /** Returns the 32 bytes and resets this digest. */
   byte[] bytes() {
     return sha.digest();
   }
 
-  /** The same in 64 hexadecimal digits. */
+  /** Returns the digest as 64 hexadecimal digits and resets it. */
   String hex() {
     return HexFormat.of().formatHex(bytes());
   }

@@ -22,17 +22,17 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Features on disk, so that a backbone sees each image once and never again: one file for each set
- * of images, {@code KEY.safetensors}, with the tensor {@code features}, f32 [N, D].
+ * Disk cache of features, so that a backbone processes each image only once: one file per data set,
+ * {@code KEY.safetensors}, with the tensor {@code features}, f32 [N, D].
  *
- * <p>KEY is a SHA-256 of all that the numbers depend on: the backbone's weights, words and
- * preprocess, what computes, and the content of every image in order (not name or date, which may
- * stay while the content changes). So no file is ever stale: what differs has another name. Files
- * may be deleted at any time. A file is complete or not there, whoever writes at the same time; its
- * metadata has the key and a SHA-256 of the numbers, and one that does not fit is computed again.
+ * <p>KEY is a SHA-256 of everything that the values depend on: the backbone's weights, arguments
+ * and preprocessing, the compute library and device, and the content of every image in order. A
+ * file is therefore never stale. Files can be deleted at any time. They are written atomically,
+ * also by concurrent processes. Their metadata contains the key and a SHA-256 of the values; files
+ * that do not match are computed again.
  */
 public final class FeatureCache {
-  /** To be raised when images are decoded, brought to size or computed in another way. */
+  /** Increment when decoding, preprocessing or computation changes. */
   private static final String FORMAT = "vit4j features 1";
 
   private static final String TENSOR = "features";
@@ -43,38 +43,38 @@ public final class FeatureCache {
   private final Consumer<String> notes;
 
   /**
-   * The cache in a folder, which is made when it is needed.
+   * Creates a cache in a folder, which is created when needed.
    *
-   * @param notes hears of files that are damaged or cannot be written, in lines for people
+   * @param notes receives messages about files that are damaged or cannot be written
    */
   public FeatureCache(Path folder, Consumer<String> notes) {
     this.folder = folder;
     this.notes = notes;
   }
 
-  /** Where features are kept unless somebody says otherwise: beside the data sets fetched. */
+  /** Returns the default folder, next to the downloaded data sets. */
   public static Path standardFolder() {
     return Datasets.cache().resolve("features");
   }
 
   /**
-   * Features, and where they come from.
+   * Features and their origin.
    *
-   * @param fromCache whether the backbone had nothing to do
+   * @param fromCache whether they were read from the cache
    */
   public record Found(FeatureSet set, boolean fromCache) {}
 
-  /** Hears how the backbone goes on, and may stop it by an exception. */
+  /** Progress listener, which can stop the computation by an exception. */
   @FunctionalInterface
   public interface Watch {
-    /** Called after each image, with the number of those done. */
+    /** Called after each image with the number of processed images. */
     void done(long pictures) throws IOException;
   }
 
   /**
-   * The features of a set's images, from the cache or else computed and kept.
+   * Returns the features of a data set from the cache, or computes and caches them.
    *
-   * @throws IOException if an image cannot be read, or the temporary folder not be written
+   * @throws IOException if an image cannot be read, or the temporary folder cannot be written
    */
   public Found of(Dataset pictures, Backbone backbone, Watch watch) throws IOException {
     String key = key(pictures, backbone);
@@ -123,7 +123,7 @@ public final class FeatureCache {
     return one.bytes();
   }
 
-  /** The numbers of a file; null if it is not there or not what its name says. */
+  /** Reads the values of a file; null if it does not exist or does not match its key. */
   private @Nullable ByteBuffer read(Path file, String key, int pictures) {
     if (!Files.exists(file)) {
       return null;
@@ -138,9 +138,9 @@ public final class FeatureCache {
           && sum(kept.data(TENSOR)).equals(kept.metadata().get(SUM))) {
         return kept.data(TENSOR);
       }
-      notes.accept(file + ": does not hold what its name says: computed again");
+      notes.accept(file + ": content does not match its key: computing again");
     } catch (IOException e) {
-      notes.accept(e.getMessage() + ": computed again");
+      notes.accept(e.getMessage() + ": computing again");
     }
     return null;
   }
@@ -154,7 +154,7 @@ public final class FeatureCache {
           List.of(new Safetensors.Entry(TENSOR, DType.F32, new long[] {pictures, dim}, rows)),
           new TreeMap<>(Map.of(KEY, key, SUM, sum(rows))));
     } catch (IOException e) {
-      notes.accept("features are not kept for the next time: " + e.getMessage());
+      notes.accept("features could not be cached: " + e.getMessage());
     }
   }
 

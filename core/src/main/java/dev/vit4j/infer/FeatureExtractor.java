@@ -14,10 +14,10 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images to vectors: what a model's head reads, timm's {@code forward_head(pre_logits=True)} and
- * its models with {@code num_classes=0}. Any number of threads may ask at once; a call holds memory
- * for a bounded number of images, and frees it before it returns. On the CPU the model is packed,
- * see {@link ReadyModel}.
+ * Computes feature vectors of images, the input of the model's head: timm's {@code
+ * forward_head(pre_logits=True)} or models with {@code num_classes=0}. Thread-safe. A call uses
+ * memory for a bounded number of images and frees it before it returns. On the CPU the weights are
+ * packed, see {@link ReadyModel}.
  */
 public final class FeatureExtractor implements AutoCloseable {
   private final ReadyModel model;
@@ -31,10 +31,10 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Opens a model on the CPU, with all of its cores, in the precision that suits both.
+   * Opens a model on the CPU with all cores, in the default precision of model and processor.
    *
    * @param model a run folder, a weights folder or a weights file, with or without a head
-   * @throws IOException if it is missing or broken
+   * @throws IOException if the model is missing or broken
    */
   public static FeatureExtractor open(Path model) throws IOException {
     return of(
@@ -42,11 +42,12 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Asks a model that is open already, and closes it in the end.
+   * Creates an extractor that takes over an open model and closes it.
    *
-   * @param precision null for the one of {@link ReadyModel#precisionFor}
-   * @param threads that compute at the same time, at least 1
-   * @throws IllegalArgumentException if it does not turn images into vectors; it is closed then
+   * @param precision null for {@link ReadyModel#precisionFor}
+   * @param threads number of compute threads, at least 1
+   * @throws IllegalArgumentException if the model does not compute feature vectors; the model is
+   *     closed
    */
   public static FeatureExtractor of(
       WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
@@ -60,26 +61,26 @@ public final class FeatureExtractor implements AutoCloseable {
     }
   }
 
-  /** Numbers in a vector. */
+  /** Returns the length of a feature vector. */
   public int dim() {
     return dim;
   }
 
-  /** The features of an image of any size, gray or RGB. */
+  /** Computes the features of an image of any size, gray or RGB. */
   public float[] features(Image image) {
     return features(List.of(image))[0];
   }
 
   /**
-   * The features of every image, [images][dim]; many at once are faster than one by one.
+   * Computes the features of several images, [images][dim]; faster than one at a time.
    *
-   * @throws IllegalStateException if they are not numbers
+   * @throws IllegalStateException if they contain NaN or infinity
    */
   public float[][] features(List<Image> images) {
     return features(images, fit::apply);
   }
 
-  /** As {@link #features}, of images that {@link #fit} has made. */
+  /** Like {@link #features} for results of {@link #fit}. */
   float[][] featuresOfFitted(List<Image> images) {
     return features(images, image -> image);
   }
@@ -96,12 +97,12 @@ public final class FeatureExtractor implements AutoCloseable {
     return rows;
   }
 
-  /** An image as the model reads it, in its size and channels. */
+  /** Reads an image and resizes it to the model's size and channels. */
   Image fit(Predictor.Reader picture) throws IOException {
     return picture.read(fit);
   }
 
-  /** The vector in the same direction with length 1; a vector of zeros stays as it is. */
+  /** Scales a vector to length 1; a zero vector is returned unchanged. */
   public static float[] normalized(float[] features) {
     double squares = 0;
     for (float x : features) {
@@ -115,7 +116,7 @@ public final class FeatureExtractor implements AutoCloseable {
     return unit;
   }
 
-  /** Frees the model, after the calls that run; later ones are refused. */
+  /** Waits for running calls and frees the model; later calls throw. */
   @Override
   public void close() {
     model.close();

@@ -19,7 +19,7 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Features as a file, by its ending:
+ * Writes features to a file in the format of its extension:
  *
  * <pre>
  * .safetensors  features f32 [N, D], labels i64 [N] of labeled samples; metadata "sources": JSON
@@ -28,10 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
  * .jsonl        {"source", "label" of a labeled sample, "features"}, one object a line
  * </pre>
  *
- * <p>An image that could not be read has no row, in JSON lines an "error" in place of its features.
- * Rows are written as they come; few are in memory. The file appears when it is complete.
+ * <p>An image that could not be read has no row; in JSON lines it has an "error" instead of
+ * features. Rows are streamed. The file appears when it is complete.
  *
- * @param file that is written
+ * @param file output file
  * @param labelled whether the samples have classes
  */
 public record FeatureFile(Path file, boolean labelled) {
@@ -39,15 +39,14 @@ public record FeatureFile(Path file, boolean labelled) {
   private static final String SOURCES = "sources";
 
   /**
-   * Checks the ending.
+   * Checks the extension.
    *
-   * @throws IllegalArgumentException if no format has it
+   * @throws IllegalArgumentException if the extension is unknown
    */
   public FeatureFile {
     if (ENDINGS.stream().noneMatch(name(file)::endsWith)) {
       throw new IllegalArgumentException(
-          "%s: its ending says no format: use one of %s"
-              .formatted(file, String.join(", ", ENDINGS)));
+          "%s: unknown file extension: use one of %s".formatted(file, String.join(", ", ENDINGS)));
     }
   }
 
@@ -56,17 +55,17 @@ public record FeatureFile(Path file, boolean labelled) {
     return name == null ? "" : name.toString().toLowerCase(Locale.ROOT);
   }
 
-  /** Where the rows come from, such as {@link Predictor#run}. */
+  /** Source of the rows, such as {@link Predictor#run}. */
   @FunctionalInterface
   public interface Rows {
-    /** Hands all answers to the sink. */
+    /** Passes all results to the sink. */
     void into(Predictor.Sink<float[]> sink) throws IOException;
   }
 
   /**
    * Writes the file.
    *
-   * @throws IOException if it cannot be written; nothing is there then
+   * @throws IOException if the file cannot be written; it does not exist then
    */
   public void write(Rows rows) throws IOException {
     requireFolder();
@@ -78,9 +77,9 @@ public record FeatureFile(Path file, boolean labelled) {
   }
 
   /**
-   * Sees to it that the file has a folder to lie in: at once, not after the last image.
+   * Checks that the folder of the file exists, before any image is processed.
    *
-   * @throws IOException if it has none
+   * @throws IOException if it does not exist
    */
   public void requireFolder() throws IOException {
     Path folder = file.toAbsolutePath().getParent();
@@ -89,12 +88,12 @@ public record FeatureFile(Path file, boolean labelled) {
     }
   }
 
-  /** Whether it is text, which is whole after each row and to which further rows can be added. */
+  /** Returns whether the format is text, to which rows can be appended. */
   public boolean grows() {
     return isTable() || name(file).endsWith(".jsonl");
   }
 
-  /** Whether it is a table; of the other formats {@link #grows} tells JSON lines from arrays. */
+  /** Returns whether the format is CSV. */
   public boolean isTable() {
     return name(file).endsWith(".csv");
   }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The features of an image as text.
+ * Formats the features of an image as text.
  *
  * <pre>
  * CSV   source, label of labeled samples, then a column for each number; no row for an image that
@@ -14,8 +14,8 @@ import java.util.Map;
  * JSON  {"source", "label" of a labeled sample, "features" or "error"}
  * </pre>
  *
- * @param labelled whether the images are samples with a class
- * @param dim numbers of a vector
+ * @param labelled whether the images are labeled samples
+ * @param dim length of a feature vector
  */
 public record FeatureRows(boolean labelled, int dim) implements RowFormat<float[]> {
   @Override

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One answer of a classifier.
+ * A class predicted by a classifier.
  *
- * @param index the class, from 0
- * @param label its name
- * @param probability from 0 to 1; those of all classes sum to 1
+ * @param index class index, from 0
+ * @param label class name
+ * @param probability probability from 0 to 1; all classes sum to 1
  */
 public record Prediction(int index, String label, float probability) {
   /**
-   * The k most probable classes, the first of equals first.
+   * Returns the k most probable classes, best first; ties by class index.
    *
-   * @param probabilities of all classes
-   * @param classes their names
-   * @param k how many at most
+   * @param probabilities probabilities of all classes
+   * @param classes names of all classes
+   * @param k maximum number of predictions
    */
   public static List<Prediction> top(float[] probabilities, List<String> classes, int k) {
     return IntStream.range(0, probabilities.length)

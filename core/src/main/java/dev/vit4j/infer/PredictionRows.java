@@ -7,18 +7,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The most probable classes of an image as text.
+ * Formats the most probable classes of an image as text.
  *
  * <pre>
- * CSV   source,rank,index,label,probability,error   one row for each class, best first
+ * CSV   source,rank,index,label,probability,error   one row per class, best first
  * JSON  {"source", "label" of a labeled sample, "error", "predictions": [{"index", "label",
  *       "probability"}]}   best first; empty if the image could not be read
  * </pre>
  *
- * <p>An answer is the probability of every class.
+ * <p>The input is the probability of every class.
  *
  * @param classes names of all classes
- * @param topK classes that are written, at most
+ * @param topK maximum number of classes to write
  */
 public record PredictionRows(List<String> classes, int topK) implements RowFormat<float[]> {
   @Override

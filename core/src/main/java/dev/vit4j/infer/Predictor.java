@@ -24,17 +24,17 @@ import org.jspecify.annotations.Nullable;
  * a batch, resizes it to the model's input and runs it through the model. An image that cannot be
  * read does not stop the others.
  *
- * @param <A> what the model answers about one image, such as probabilities
+ * @param <A> type of the result for one image, such as probabilities
  * @param fit reads an image and resizes it to the model's height, width and channels
- * @param model one answer for each fitted image, in order; must accept an empty list
- * @param batchSize images that go through the model at once, at least 1
- * @param threads batches that are worked on at the same time, at least 1
+ * @param model returns one result for each fitted image, in order; must accept an empty list
+ * @param batchSize number of images per batch, at least 1
+ * @param threads number of batches to process in parallel, at least 1
  */
 public record Predictor<A>(
     Fit fit, Function<List<Image>, List<A>> model, int batchSize, int threads) {
 
   /**
-   * Checks the sizes.
+   * Checks batch size and threads.
    *
    * @throws IllegalArgumentException if one is below 1
    */
@@ -45,12 +45,12 @@ public record Predictor<A>(
     }
   }
 
-  /** Answers as a task does. */
+  /** Creates a predictor for a task. */
   public static <A> Predictor<A> of(Answering<A> answering, int batchSize, int threads) {
     return new Predictor<>(answering::fit, answering::answers, batchSize, threads);
   }
 
-  /** Answers with the probability of every class. */
+  /** Creates a predictor of the probability of every class. */
   public static Predictor<float[]> of(Classifier classifier, int batchSize, int threads) {
     return new Predictor<>(
         classifier::fit,
@@ -59,7 +59,7 @@ public record Predictor<A>(
         threads);
   }
 
-  /** Answers with features. */
+  /** Creates a predictor of features. */
   public static Predictor<float[]> of(FeatureExtractor extractor, int batchSize, int threads) {
     return new Predictor<>(
         extractor::fit,
@@ -68,17 +68,17 @@ public record Predictor<A>(
         threads);
   }
 
-  /** How an image is read. */
+  /** Reads an image. */
   @FunctionalInterface
   public interface Reader {
     /**
-     * Reads it; may be called again.
+     * Reads the image; can be called several times.
      *
-     * @throws IOException if it is missing or damaged
+     * @throws IOException if the image is missing or damaged
      */
     Image read() throws IOException;
 
-    /** Reads it and resizes it to a model's input; for files this may take less memory. */
+    /** Reads the image and resizes it for a model; for files this can use less memory. */
     default Image read(FitToModel fit) throws IOException {
       return fit.apply(read());
     }
@@ -100,7 +100,7 @@ public record Predictor<A>(
   /**
    * A sample of a data set.
    *
-   * @param index from 0
+   * @param index index, counted from 0
    */
   public record Sample(Dataset data, int index) implements Reader {
     @Override
@@ -114,41 +114,41 @@ public record Predictor<A>(
       return encoded == null ? fit.apply(read()) : fit.read(encoded, data.source(index));
     }
 
-    /** Its class, or -1 if it has none. */
+    /** Returns the class index, or -1 if there is none. */
     public int label() {
       return data.targets() instanceof Labels labels ? labels.label(index) : -1;
     }
   }
 
-  /** How an image that is read comes to the model's height, width and channels. */
+  /** Reads an image and resizes it to the model's height, width and channels. */
   @FunctionalInterface
   public interface Fit {
-    /** The image as the model reads it. */
+    /** Returns the image in the size and channels of the model. */
     Image of(Reader picture) throws IOException;
   }
 
   /**
-   * An image to answer about.
+   * An input image.
    *
-   * @param source what users call it
-   * @param sample the sample that it is, whose true target is known; null for a file
+   * @param source name of the image
+   * @param sample sample with a known target; null for a file
    */
   public record Picture(String source, Reader reader, @Nullable Sample sample) {
-    /** Its true class, or -1 if nobody knows. */
+    /** Returns the true class index, or -1 if unknown. */
     public int label() {
       return sample == null ? -1 : sample.label();
     }
   }
 
   /**
-   * What the model says about an image.
+   * Result for an image.
    *
-   * @param value null if the image could not be read
-   * @param error why it could not be read, else null
+   * @param value the result; null if the image could not be read
+   * @param error reason why the image could not be read, else null
    */
   public record Answer<A>(Picture picture, @Nullable A value, @Nullable String error) {
     /**
-     * What was found.
+     * Returns the result.
      *
      * @throws IllegalStateException if the image could not be read
      */
@@ -161,28 +161,28 @@ public record Predictor<A>(
     }
   }
 
-  /** Takes answers. */
+  /** Receives results. */
   @FunctionalInterface
   public interface Sink<A> {
-    /** Takes the next one. */
+    /** Receives the next result. */
     void accept(Answer<A> answer) throws IOException;
   }
 
-  /** An image file. */
+  /** Returns the image of a file. */
   public static Picture file(Path path) {
     return new Picture(path.toString(), new ImageFile(path), null);
   }
 
-  /** A sample of a data set. */
+  /** Returns a sample of a data set. */
   public static Picture sample(Dataset data, int index) {
     Sample sample = new Sample(data, index);
     return new Picture(data.source(index), sample, sample);
   }
 
   /**
-   * Image files, and all image files in folders and below, sorted by name.
+   * Returns the image files, including those in folders and their subfolders, sorted by name.
    *
-   * @throws IOException if a folder has none or cannot be read; a file that is missing fails later
+   * @throws IOException if a folder contains no images or cannot be read; missing files fail later
    */
   public static List<Picture> files(List<Path> paths) throws IOException {
     List<Picture> pictures = new ArrayList<>();
@@ -194,7 +194,7 @@ public record Predictor<A>(
       List<Path> inside = picturesIn(path);
       if (inside.isEmpty()) {
         throw new IOException(
-            "%s holds no pictures (%s)".formatted(path, String.join(", ", Image.ENDINGS)));
+            "%s contains no images (%s)".formatted(path, String.join(", ", Image.ENDINGS)));
       }
       inside.forEach(p -> pictures.add(file(p)));
     }
@@ -212,18 +212,18 @@ public record Predictor<A>(
     return Image.ENDINGS.stream().anyMatch(name::endsWith);
   }
 
-  /** The first samples of a data set, at most {@code limit}. */
+  /** Returns the first {@code limit} samples of a data set. */
   public static Iterable<Picture> samples(Dataset data, int limit) {
     return () ->
         IntStream.range(0, Math.min(limit, data.size())).mapToObj(i -> sample(data, i)).iterator();
   }
 
   /**
-   * Runs all images through the model and hands the answers over in the order of the images. When
-   * it returns or throws, no thread uses the model any more.
+   * Runs all images through the model and passes the results to the sink in order. When it returns
+   * or throws, no thread uses the model any more.
    *
    * @throws IOException if the sink fails
-   * @throws IllegalStateException if the model's scores are not numbers
+   * @throws IllegalStateException if the model's output is NaN or infinite
    */
   public void run(Iterable<Picture> pictures, Sink<A> sink) throws IOException {
     try (WorkerPool pool = new WorkerPool("vit4j-predictor", threads);
@@ -265,7 +265,7 @@ public record Predictor<A>(
     @Nullable String[] errors = new String[batch.size()];
     for (int i = 0; i < errors.length; i++) {
       try {
-        images.add(fit.of(batch.get(i).reader())); // a photo shrinks at once
+        images.add(fit.of(batch.get(i).reader())); // resized immediately, to save memory
       } catch (IOException | IllegalArgumentException e) {
         errors[i] = String.valueOf(e.getMessage());
       }

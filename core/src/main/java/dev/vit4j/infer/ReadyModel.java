@@ -25,22 +25,21 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model made ready to answer: on its device, in evaluation mode, and on the CPU packed where that
- * is possible. Any number of threads may ask at once.
+ * A model prepared for inference: on its device, in evaluation mode, and with packed weights on the
+ * CPU where possible. Thread-safe.
  *
- * <p>On the CPU images that come together are cut into pieces, which threads of its own compute at
- * the same time, one thread each: that gives the most images a second, and holds the memory of so
- * many pieces whatever is asked. A single image gets several threads: of a model that {@link
- * Model#sharesTokens} each takes some of the tokens ({@link TokenTeam}), of others they share every
- * operation. How a call is computed depends on nothing but its number of images, so that it always
- * gives the same bits.
+ * <p>On the CPU, several images are divided into chunks, which worker threads process in parallel
+ * with one thread each. This gives the highest throughput and bounds the memory. A single image
+ * uses several threads: in a model with {@link Model#sharesTokens} each processes some of the
+ * tokens ({@link TokenTeam}), in others they share every operation. The computation depends only on
+ * the number of images in a call, so that results are reproducible bit by bit.
  */
 public final class ReadyModel implements AutoCloseable {
   private static final String CLOSED = "the model is closed";
-  private static final int PIECE = 16; // images: more at once are no faster
-  private static final int WIDE = 4; // threads that one image can use well
-  private static final long SMALL = 1_000_000; // parameters: not enough work for two threads
-  private static final long LARGE = 20_000_000; // parameters: bf16 makes a difference
+  private static final int PIECE = 16; // images; larger chunks are not faster
+  private static final int WIDE = 4; // useful number of threads for one image
+  private static final long SMALL = 1_000_000; // parameters; too little work for two threads
+  private static final long LARGE = 20_000_000; // parameters; bf16 is faster
 
   private final Model model;
   private final Device device;
@@ -49,14 +48,15 @@ public final class ReadyModel implements AutoCloseable {
   private final int wide;
   private final Semaphore free;
   private final WorkerPool pool;
-  private final ExecutorService helpers; // apart: a piece in the pool may wait for a whole team
+  private final ExecutorService
+      helpers; // separate, since a chunk in the pool may wait for a whole team
   private volatile boolean closed;
 
   /**
-   * Takes a model over; it cannot be trained any more.
+   * Takes over a model, which can no longer be trained.
    *
-   * @param precision null for the one of {@link #precisionFor}
-   * @param threads that compute at the same time, at least 1
+   * @param precision null for {@link #precisionFor}
+   * @param threads number of compute threads, at least 1
    */
   public ReadyModel(Model model, Device device, @Nullable Precision precision, int threads) {
     if (threads < 1) {
@@ -84,8 +84,8 @@ public final class ReadyModel implements AutoCloseable {
   }
 
   /**
-   * The precision to answer in if nobody says otherwise: bf16 for large models where the processor
-   * is made for it, else f32. Small models gain little, and keep their exact numbers.
+   * Returns the default precision: bf16 for large models on processors with bf16 instructions, else
+   * f32. Small models gain little from bf16.
    */
   public static Precision precisionFor(Model model, Device device) {
     boolean fast =
@@ -97,40 +97,40 @@ public final class ReadyModel implements AutoCloseable {
     return fastAtBf16 && parameters >= LARGE ? Precision.BF16 : Precision.F32;
   }
 
-  /** The model itself. */
+  /** Returns the model. */
   public Model model() {
     return model;
   }
 
-  /** Where it computes. */
+  /** Returns the device. */
   public Device device() {
     return device;
   }
 
-  /** The precision that it answers in. */
+  /** Returns the precision of the forward pass. */
   public Precision precision() {
     return precision;
   }
 
-  /** Where images come from. */
+  /** Source of input images. */
   @FunctionalInterface
   public interface Input {
-    /** The images {@code from} to {@code to} as the model reads them: f32 [to - from, C, H, W]. */
+    /** Returns images {@code from} to {@code to} as model input: f32 [to - from, C, H, W]. */
     Tensor of(int from, int to);
   }
 
-  /** Takes logits [images, K], or features of a model without a head, to what is kept of them. */
+  /** Converts logits [images, K], or features of a model without a head, to the result. */
   @FunctionalInterface
   public interface Output {
-    /** Is called in a scope that ends with it, for one image by several threads. */
+    /** Called in its own scope; for a single image by several threads. */
     Tensor of(Tensor logits);
   }
 
   /**
-   * Runs the model over so many images.
+   * Runs the model on images.
    *
-   * @param input is asked for every piece, by several threads at once
-   * @return what the output makes of each: [images][K]
+   * @param input called for every chunk, by several threads concurrently
+   * @return result of {@code output} for each image: [images][K]
    * @throws IllegalStateException if the model is closed
    */
   public float[][] apply(int pictures, Input input, Output output) {
@@ -138,9 +138,9 @@ public final class ReadyModel implements AutoCloseable {
   }
 
   /**
-   * As {@link #apply}, up to the head: what {@link Model#features} gives.
+   * Like {@link #apply}, but returns {@link Model#features}.
    *
-   * @param input is asked for every piece, by several threads at once
+   * @param input called for every chunk, by several threads concurrently
    * @return [images][D]
    * @throws IllegalStateException if the model is closed
    */
@@ -169,17 +169,17 @@ public final class ReadyModel implements AutoCloseable {
     return rows;
   }
 
-  /** Runs the pieces; when it returns or throws none is running, so none needs the input. */
+  /** Runs the chunks; when it returns or throws, none is running. */
   private void runAll(List<Callable<@Nullable Void>> work) {
     try {
       requireOpen();
       pool.all(work);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // inputs and models throw none
+      throw new UncheckedIOException(e); // not thrown by inputs and models
     }
   }
 
-  /** As many for every thread, none too large. */
+  /** Returns the number of chunks: the same number per thread, of limited size. */
   private int pieces(int pictures) {
     int rounds = (pictures + PIECE * threads - 1) / (PIECE * threads);
     return Math.min(pictures, rounds * threads);
@@ -201,7 +201,7 @@ public final class ReadyModel implements AutoCloseable {
     }
   }
 
-  /** What the pass makes of images, with so many threads for each operation. */
+  /** Runs a pass with this number of threads per operation. */
   private float[][] answer(Tensor x, UnaryOperator<Tensor> pass, int operationThreads) {
     int before = Threads.get();
     try (NoGrad g = NoGrad.on();
@@ -228,7 +228,7 @@ public final class ReadyModel implements AutoCloseable {
     }
   }
 
-  /** Frees the model, after the calls that run; later ones are refused. */
+  /** Waits for running calls and frees the model; later calls throw. */
   @Override
   public void close() {
     free.acquireUninterruptibly(threads);
@@ -241,6 +241,6 @@ public final class ReadyModel implements AutoCloseable {
     } finally {
       free.release(threads);
     }
-    pool.close(); // not before: what waits there for the model must find it closed
+    pool.close(); // last, so that waiting tasks find the model closed
   }
 }

@@ -4,11 +4,11 @@ import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Tensor;
 import java.util.Arrays;
 
-/** The rows of a tensor, which the images of a batch get one each. */
+/** Converts the rows of a tensor to arrays, one per image of a batch. */
 final class Rows {
   private Rows() {}
 
-  /** [B, D] with at least one row to B arrays of D numbers. */
+  /** Converts [B, D] with B &gt; 0 to B arrays of D values. */
   static float[][] of(Tensor x) {
     float[] flat = x.to(DType.F32).toFloats();
     float[][] rows = new float[Math.toIntExact(x.size(0))][];
@@ -17,12 +17,12 @@ final class Rows {
     return rows;
   }
 
-  /** Refuses what a broken model gives. */
+  /** Rejects NaN and infinity. */
   static void requireNumbers(float[] row) {
     for (float value : row) {
       if (Float.isNaN(value)) {
         throw new IllegalStateException(
-            "the model gives scores that are no numbers: its weights hold NaN or infinite values");
+            "the model's output is not finite: its weights contain NaN or infinite values");
       }
     }
   }

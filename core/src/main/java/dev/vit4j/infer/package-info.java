@@ -1,4 +1,4 @@
-/** Models at work: evaluation over data sets, classification of images. */
+/** Inference: classification, segmentation and feature extraction of images. */
 @NullMarked
 package dev.vit4j.infer;
 

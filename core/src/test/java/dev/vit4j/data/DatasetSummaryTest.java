@@ -111,7 +111,7 @@ class DatasetSummaryTest {
         .extracting(p -> p.source() + ": " + p.reason())
         .containsExactly(
             "broken[1]: is empty (0 bytes)",
-            "broken[2]: is 1 x 3 with 1 channel, the set is 1 x 2 with 1 channel",
+            "broken[2]: is 1 x 3 with 1 channel, but the data set is 1 x 2 with 1 channel",
             "broken[3]: label 8 is not one of 1 classes");
   }
 

@@ -45,7 +45,7 @@ class RelabelledTest {
   void classesThatTheModelDoesNotKnowAreRefused() {
     assertThatThrownBy(() -> of("a", "b", "zebra"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("classes that the model does not know: c; it knows a; b; zebra");
+        .hasMessageContaining("classes that the model does not have: c; the model has a; b; zebra");
     assertThatThrownBy(() -> of("w", "x", "y", "z"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("has 3 classes, the model knows 4");
@@ -54,6 +54,6 @@ class RelabelledTest {
   @Test
   void otherNamesAltogetherAreTakenInTheirOrderAndSaid() throws IOException {
     assertThat(Labels.of(of("x", "y", "z")).label(1)).isEqualTo(1);
-    assertThat(notes).singleElement().asString().contains("taken in their order, a for x");
+    assertThat(notes).singleElement().asString().contains("mapped in order, a to x");
   }
 }

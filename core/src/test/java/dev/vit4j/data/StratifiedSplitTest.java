@@ -78,7 +78,7 @@ class StratifiedSplitTest {
   void refusesFoldsThatCannotBe() {
     Dataset rare = Fakes.labelled(0, 0, 0, 0, 1, 1);
     assertThatThrownBy(() -> StratifiedSplit.fold(rare, 1, 3, 1))
-        .hasMessage("class 'c1' has 2 samples, fewer than 3 folds: use fewer folds or more data");
+        .hasMessage("class 'c1' has only 2 samples for 3 folds: use fewer folds or more data");
     assertThatThrownBy(() -> StratifiedSplit.fold(rare, 3, 2, 1))
         .hasMessageContaining("fold 3 of 2");
     assertThatThrownBy(() -> StratifiedSplit.fold(rare, 1, 1, 1))

@@ -128,8 +128,7 @@ class ExplainerTest {
       for (String word : List.of("3", "-1", "dog", "99999999999")) {
         assertThatIllegalArgumentException()
             .isThrownBy(() -> explainer.classOf(word))
-            .withMessage(
-                "no class '%s': give a class's name (two, 0, cat) or its index, 0 to 2", word);
+            .withMessage("no class '%s': use a class name (two, 0, cat) or an index, 0 to 2", word);
       }
       assertThatIllegalArgumentException().isThrownBy(() -> explainer.explain(seven(), 3));
     }
@@ -219,7 +218,7 @@ class ExplainerTest {
           .withMessage("rollout of resnet18_cifar cannot be drawn: the model has no attention");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Figure.named("rolout"))
-          .withMessageContaining("no figure 'rolout': there are predictions, pixel-row");
+          .withMessageContaining("no figure 'rolout': use one of predictions, pixel-row");
       ExplanationReport report =
           new ExplanationReport(explainer, List.of(Figure.FEATURE_MAPS), List.of(64), 0);
       Explanation seen = explainer.explain(seven(), -1);

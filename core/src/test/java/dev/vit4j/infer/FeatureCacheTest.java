@@ -199,7 +199,7 @@ class FeatureCacheTest {
       FeatureCache.Found found = find();
       assertThat(found.fromCache()).isFalse();
       assertThat(vectors(found.set())).isEqualTo(right);
-      assertThat(notes).hasSize(1).first().asString().endsWith("computed again");
+      assertThat(notes).hasSize(1).first().asString().endsWith("computing again");
       assertThat(Files.readAllBytes(file())).isEqualTo(file);
     }
   }
@@ -210,11 +210,7 @@ class FeatureCacheTest {
     FeatureCache.Found found = find();
     assertThat(found.fromCache()).isFalse();
     assertThat(found.set().size()).isEqualTo(40);
-    assertThat(notes)
-        .hasSize(1)
-        .first()
-        .asString()
-        .startsWith("features are not kept for the next time: ");
+    assertThat(notes).hasSize(1).first().asString().startsWith("features could not be cached: ");
   }
 
   @Test

@@ -113,7 +113,7 @@ class FrozenBackboneTest {
     Run cached = Trainer.run(recipe(1), second);
     assertThat(plain.features()).isEqualTo("none");
     assertThat(first.features())
-        .matches("Features: 6,000 \\+ 1,000 pictures, 8 numbers each, computed in .*");
+        .matches("Features: 6,000 \\+ 1,000 images, 8 numbers each, computed in .*");
     assertThat(second.features()).contains("numbers each, from the cache in");
     assertThat(cached.test("top1")).isEqualTo(computed.test("top1"));
     assertThat(pictures.test("top1")).isCloseTo(computed.test("top1"), within(0.11));

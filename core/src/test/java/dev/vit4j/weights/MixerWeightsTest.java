@@ -118,7 +118,7 @@ class MixerWeightsTest {
     assertThat(
             ForeignWeights.namesOf(
                 golden("square").keySet().stream().filter(n -> n.startsWith("weights.")).toList()))
-        .contains("timm MLP-Mixer, below 'weights.'");
+        .contains("timm MLP-Mixer, prefix 'weights.'");
   }
 
   /** A model of a size that the catalogue has bears its name, and is cropped as timm's. */

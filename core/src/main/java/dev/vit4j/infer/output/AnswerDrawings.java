@@ -11,9 +11,9 @@ import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
 /**
- * A folder with one PNG for each answer, named as {@link Answering.Drawing#isNumbered} says.
+ * Writes one PNG per result to a folder, named according to {@link Answering.Drawing#isNumbered}.
  *
- * @param <A> the answer about one image
+ * @param <A> type of the result for one image
  */
 public final class AnswerDrawings<A> implements Predictor.Sink<A> {
   private final Path folder;
@@ -22,9 +22,9 @@ public final class AnswerDrawings<A> implements Predictor.Sink<A> {
   private int index;
 
   /**
-   * Makes the folder where it is missing.
+   * Creates the folder if it does not exist.
    *
-   * @param before what was drawn already
+   * @param before progress of the interrupted run
    */
   public AnswerDrawings(Path folder, Answering.Drawing<A> drawing, Resumed before)
       throws IOException {
@@ -35,7 +35,7 @@ public final class AnswerDrawings<A> implements Predictor.Sink<A> {
   }
 
   /**
-   * Draws the answer; an image that could not be read has no drawing.
+   * Draws a result; an image that could not be read has no drawing.
    *
    * @throws IOException if the drawing cannot be written, or a file of its name exists
    */
@@ -44,7 +44,7 @@ public final class AnswerDrawings<A> implements Predictor.Sink<A> {
     if (answer.error() == null) {
       BufferedImage drawn = drawing.of(answer.picture().reader().read(), answer.found());
       Path file = folder.resolve(name(answer.picture()));
-      if (!resumed && Files.exists(file)) { // else the interruption may have hit this one
+      if (!resumed && Files.exists(file)) { // the interrupted run may have written this one
         throw new FileAlreadyExistsException(file.toString());
       }
       AtomicFile.write(file, out -> ImageIO.write(drawn, "png", out));

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Text files that answers are added to as they come. They have their names when {@link #keep} is
- * called; until then they are what {@link Resumed#of} goes on with.
+ * Text files to which results are appended. They get their final names when {@link #keep} is
+ * called; until then {@link Resumed#of} can resume them.
  *
- * @param <A> the answer about one image
+ * @param <A> type of the result for one image
  */
 public final class AnswerFiles<A> implements Predictor.Sink<A>, AutoCloseable {
   private final List<TextOutput<A>> formats;
@@ -19,8 +19,8 @@ public final class AnswerFiles<A> implements Predictor.Sink<A>, AutoCloseable {
   /**
    * Opens the files.
    *
-   * @param formats one for each file; none is fine
-   * @param before what is in the files already
+   * @param formats output files; may be empty
+   * @param before progress of the interrupted run
    * @throws IOException if a file cannot be written
    */
   public AnswerFiles(List<TextOutput<A>> formats, Resumed before) throws IOException {
@@ -52,14 +52,14 @@ public final class AnswerFiles<A> implements Predictor.Sink<A>, AutoCloseable {
     }
   }
 
-  /** Gives the finished files their names. */
+  /** Gives the complete files their final names. */
   public void keep() throws IOException {
     for (GrowingFile file : files) {
       file.keep();
     }
   }
 
-  /** Leaves unfinished files for a run that goes on; without any answer they are deleted. */
+  /** Keeps incomplete files for a resumed run; deletes them if they contain no result. */
   @Override
   public void close() throws IOException {
     for (GrowingFile file : files) {

@@ -10,15 +10,15 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A text file that grows under a name of its own, {@code FILE.part}, and gets its name when it is
- * complete. What an interrupted run left stays there, whole up to the last addition.
+ * A text file that is appended to under the name {@code FILE.part} and renamed when it is complete.
+ * An interrupted run leaves the partial file.
  */
 public final class GrowingFile implements AutoCloseable {
   private final Path file;
   private final Path part;
   private final BufferedWriter lines;
 
-  /** Opens the unfinished file, and appends to what is in it. */
+  /** Opens the partial file for appending. */
   GrowingFile(Path file) throws IOException {
     this.file = file;
     this.part = part(file);
@@ -26,16 +26,16 @@ public final class GrowingFile implements AutoCloseable {
         Files.newBufferedWriter(part, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
   }
 
-  /** Where a file is while it grows. */
+  /** Returns the path of the partial file. */
   public static Path part(Path file) {
     return file.resolveSibling(file.getFileName() + ".part");
   }
 
   /**
-   * Refuses a file that exists, or of which an interrupted run left something.
+   * Rejects a file that exists, or whose partial file exists.
    *
-   * @param resume whether to go on with what is left
-   * @throws IOException if it exists
+   * @param resume whether to resume the partial file
+   * @throws IOException if one of them exists
    */
   public static void require(Path file, boolean resume) throws IOException {
     if (Files.exists(file)) {
@@ -43,23 +43,23 @@ public final class GrowingFile implements AutoCloseable {
     }
     if (!resume && Files.exists(part(file))) {
       throw new IOException(
-          "%s is of an interrupted run: --resume goes on with it, or delete it"
+          "%s is left from an interrupted run: continue with --resume, or delete it"
               .formatted(part(file)));
     }
   }
 
-  /** Adds a line; after a kill the file ends with a whole line or a part of the last one. */
+  /** Appends a line; after a kill the last line may be incomplete. */
   void add(String line) throws IOException {
     lines.write(line);
     lines.write('\n');
   }
 
-  /** Hands the lines added to the operating system. */
+  /** Flushes the lines to the operating system. */
   void flush() throws IOException {
     lines.flush();
   }
 
-  /** Gives the finished file its name. */
+  /** Renames the complete file. */
   void keep() throws IOException {
     lines.close();
     try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
@@ -68,7 +68,7 @@ public final class GrowingFile implements AutoCloseable {
     Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Deletes what is not finished. */
+  /** Deletes the partial file. */
   void delete() throws IOException {
     Files.deleteIfExists(part);
   }

@@ -16,14 +16,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads what an interrupted run left of a text file, image by image. The last image's rows may be
- * torn, so it never counts.
+ * Reads the partial output file of an interrupted run, image by image. The last image is ignored,
+ * since its rows may be incomplete.
  */
 final class LeftRows implements AutoCloseable {
   private final Path part;
   private final TextOutput<?> file;
   private final InputStream in;
-  private long position; // of the byte after the row that was read last
+  private long position; // offset of the byte after the last row read
 
   private LeftRows(TextOutput<?> file) throws IOException {
     this.file = file;
@@ -32,11 +32,11 @@ final class LeftRows implements AutoCloseable {
   }
 
   /**
-   * Where a number of images ends.
+   * End of a number of images in the file.
    *
-   * @param pictures how many
-   * @param failed how many of them could not be read
-   * @param bytes length of the file up to there
+   * @param pictures number of images
+   * @param failed number of these that could not be read
+   * @param bytes length of the file up to this point
    */
   record Place(int pictures, int failed, long bytes) {}
 
@@ -44,11 +44,11 @@ final class LeftRows implements AutoCloseable {
   private record First(String row, long start) {}
 
   /**
-   * The end of the last whole batch that is in the file for certain.
+   * Returns the end of the last batch that is certainly complete.
    *
-   * @param pictures all that are asked for
-   * @param limit images at most, a multiple of the batch size or more than there are
-   * @throws IOException if the file is about other images or has other columns
+   * @param pictures all images
+   * @param limit maximum number of images, a multiple of the batch size or more than there are
+   * @throws IOException if the file is of other images or has other columns
    */
   static Place place(
       TextOutput<?> file, Iterable<Predictor.Picture> pictures, int batchSize, int limit)
@@ -68,7 +68,7 @@ final class LeftRows implements AutoCloseable {
     First following = next();
     if (following != null && file.isTable() && !header.equals(file.format().header())) {
       throw new IOException(
-          part + " has other columns, as of another model or data: delete it to begin anew");
+          part + " has other columns, from another model or data set: delete it to start over");
     }
     Place place = new Place(0, 0, 0);
     int index = 0;
@@ -85,7 +85,7 @@ final class LeftRows implements AutoCloseable {
         first = following;
         following = next();
       } else if (file.leavesOutFailures()) {
-        failed++; // unless it is of other images, which shows in the end
+        failed++; // files of other images are detected at the end
       } else {
         throw other(first);
       }
@@ -99,11 +99,11 @@ final class LeftRows implements AutoCloseable {
 
   private IOException other(First first) throws IOException {
     return new IOException(
-        "%s is of other pictures: %s is not the one that follows: delete it to begin anew"
+        "%s is of other images: unexpected row of %s: delete it to start over"
             .formatted(part, source(first.row())));
   }
 
-  /** The first row of the next image; null at the end of the file. */
+  /** Returns the first row of the next image; null at the end of the file. */
   private @Nullable First next() throws IOException {
     while (true) {
       long start = position;
@@ -123,7 +123,7 @@ final class LeftRows implements AutoCloseable {
     return rest.startsWith(",,") || rest.startsWith(",1,");
   }
 
-  /** One row without its end; in a table, quoted text may hold line ends too. */
+  /** Reads one row without its line break; quoted CSV fields may contain line breaks. */
   private String row() throws IOException {
     ByteArrayOutputStream row = new ByteArrayOutputStream();
     boolean quoted = false;
@@ -167,11 +167,11 @@ final class LeftRows implements AutoCloseable {
     try {
       return JsonMapper.shared().readTree(row);
     } catch (JacksonException e) {
-      throw new IOException(part + " is not a file of answers: delete it to begin anew", e);
+      throw new IOException(part + " is not a file of predictions: delete it to start over", e);
     }
   }
 
-  /** Cuts the file there; without any image it is deleted. */
+  /** Truncates the file; deletes it if it contains no image. */
   static void cut(TextOutput<?> file, Place place) throws IOException {
     if (place.pictures() == 0) {
       Files.deleteIfExists(file.part());

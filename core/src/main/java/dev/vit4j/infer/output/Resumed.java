@@ -7,22 +7,22 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * What an interrupted run has done.
+ * Progress of an interrupted run.
  *
- * @param pictures how many images are in its files
- * @param failed how many of them could not be read
+ * @param pictures number of images in its files
+ * @param failed number of these that could not be read
  */
 public record Resumed(int pictures, int failed) {
-  /** A run from the beginning. */
+  /** A new run. */
   public static final Resumed NOTHING = new Resumed(0, 0);
 
   /**
-   * Finds out what an interrupted run has done, and cuts its files to that: to whole batches, as
-   * the last bits of an answer may depend on the images beside it.
+   * Determines the progress of an interrupted run and truncates its files to whole batches, since
+   * the last bits of a result can depend on the other images of its batch.
    *
-   * @param pictures all that are asked for, in the same order as then
-   * @param batchSize images that go through the model at once
-   * @throws IOException if the files are about other images or another model
+   * @param pictures all images, in the same order as in the interrupted run
+   * @param batchSize number of images per batch
+   * @throws IOException if the files are of other images or another model
    */
   public static Resumed of(
       List<? extends TextOutput<?>> files, Iterable<Predictor.Picture> pictures, int batchSize)
@@ -38,13 +38,13 @@ public record Resumed(int pictures, int failed) {
       places.add(place);
       resumed = new Resumed(place.pictures(), place.failed());
     }
-    for (int i = 0; i < files.size(); i++) { // only now that all of them are ours
+    for (int i = 0; i < files.size(); i++) { // only after all files have been checked
       LeftRows.cut(files.get(i), places.get(i));
     }
     return resumed;
   }
 
-  /** All images but those that are done. */
+  /** Returns the remaining images. */
   public Iterable<Predictor.Picture> rest(Iterable<Predictor.Picture> all) {
     return () -> {
       Iterator<Predictor.Picture> rest = all.iterator();

@@ -7,25 +7,25 @@ import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A text file that answers go to.
+ * A text file for results.
  *
- * @param <A> the answer about one image
- * @param isTable whether it is a CSV table; else it has one JSON object a line
+ * @param <A> type of the result for one image
+ * @param isTable whether the format is CSV, else JSON lines
  */
 public record TextOutput<A>(Path file, boolean isTable, RowFormat<A> format) {
-  /** Where the file is while it grows. */
+  /** Returns the path of the incomplete file. */
   Path part() {
     return GrowingFile.part(file);
   }
 
-  /** The lines about one image; none for one without a row. */
+  /** Returns the lines of one image; empty if it has no row. */
   List<String> lines(Predictor.Answer<A> answer) {
     return isTable
         ? format.rows(answer)
         : List.of(JsonMapper.shared().writeValueAsString(format.json(answer)));
   }
 
-  /** Whether an image that could not be read has no line. */
+  /** Returns whether images that could not be read have no line. */
   boolean leavesOutFailures() {
     return isTable && !format.isRanked();
   }

@@ -1,4 +1,4 @@
-/** Answers about images written to files, which an interrupted run can go on with. */
+/** Writes predictions to files that an interrupted run can resume. */
 @NullMarked
 package dev.vit4j.infer.output;
 

@@ -209,8 +209,7 @@ class ImageFolderTest {
     Splits splits = open(dir);
     assertThatThrownBy(() -> BrokenFiles.check(splits, false, notes::add))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining(
-            "2 broken files (mend them, or leave them out with --set broken=skip)")
+        .hasMessageContaining("2 broken files (replace them, or skip them with --set broken=skip)")
         .hasMessageContaining(dir.resolve("train/a/1.png") + ": is empty (0 bytes)")
         .hasMessageContaining(dir.resolve("train/b/2.png").toString());
     Splits rest = BrokenFiles.check(splits, true, notes::add);
@@ -228,7 +227,7 @@ class ImageFolderTest {
     Files.write(dir.resolve("train/a/1.png"), lying);
     assertThatThrownBy(() -> BrokenFiles.check(open(dir), false, notes::add))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("1 broken file (mend it, or leave it out with --set broken=skip)")
+        .hasMessageContaining("1 broken file (replace it, or skip it with --set broken=skip)")
         .hasMessageContaining(dir.resolve("train/a/1.png") + ": ");
   }
 

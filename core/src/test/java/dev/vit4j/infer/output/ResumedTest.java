@@ -155,13 +155,13 @@ class ResumedTest {
     }
     assertThatThrownBy(() -> run(whole, pictures("b")))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("x.csv.part is of other pictures: a, \"0\"");
+        .hasMessageContaining("x.csv.part is of other images: unexpected row of a, \"0\"");
     TextOutput<List<String>> narrow = new TextOutput<>(whole.get(0).file(), true, new Words(false));
     assertThatThrownBy(() -> run(List.of(narrow), pictures("a")))
         .hasMessageContaining("has other columns");
     Files.writeString(whole.get(1).part(), "no\nJSON\nat all\n");
     assertThatThrownBy(() -> run(whole.subList(1, 2), pictures("a")))
-        .hasMessageContaining("is not a file of answers");
+        .hasMessageContaining("is not a file of predictions");
     assertThat(whole.get(0).part()).hasBinaryContent(csv);
   }
 
@@ -186,7 +186,7 @@ class ResumedTest {
     }
     Path file = outputs.get(0).file();
     assertThatThrownBy(() -> GrowingFile.require(file, false))
-        .hasMessageContaining("is of an interrupted run: --resume goes on with it");
+        .hasMessageContaining("is left from an interrupted run: continue with --resume");
     GrowingFile.require(file, true);
     Files.createFile(file);
     assertThatThrownBy(() -> GrowingFile.require(file, true)).hasMessageContaining("f.csv");
