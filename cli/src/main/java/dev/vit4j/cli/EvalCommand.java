@@ -32,6 +32,8 @@ import picocli.CommandLine.Parameters;
       "  ./vit eval runs/classification/mnist-sample1 --split train --json"
     })
 final class EvalCommand implements Callable<Integer> {
+  private static final int BATCH = 64;
+
   @Parameters(
       paramLabel = "MODEL",
       description = "A run, a weights folder or file, or a published name (see vit fetch).")
@@ -45,9 +47,8 @@ final class EvalCommand implements Callable<Integer> {
   @Option(
       names = {"-b", "--batch-size"},
       paramLabel = "N",
-      defaultValue = "64",
-      description = "Images per batch (default: ${DEFAULT-VALUE}).")
-  int batchSize = 64;
+      description = "Images per batch (default: 64, fewer where masks are large).")
+  @Nullable Integer batchSize;
 
   @Option(
       names = {"-o", "--output"},
@@ -65,8 +66,12 @@ final class EvalCommand implements Callable<Integer> {
       Task task = Tasks.of(loaded);
       Dataset set = task.align(data.open(path), loaded, out::note);
       out.note("Evaluating %s on %s, %,d images".formatted(model, set.name(), set.size()));
+      int batch =
+          batchSize == null
+              ? Math.min(BATCH, task.evaluationBatch(loaded.model()))
+              : batchSize;
       Evaluator evaluator =
-          new Evaluator(batchSize, compute.threads(), device, compute.precision());
+          new Evaluator(batch, compute.threads(), device, compute.precision());
       ModelInput input = ModelInput.pictures(loaded.preprocess());
       Evaluation evaluation = task.evaluate(evaluator, loaded, input, set);
       evaluation.lines().forEach(out::result);

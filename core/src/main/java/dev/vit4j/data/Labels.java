@@ -2,7 +2,6 @@ package dev.vit4j.data;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -38,9 +37,7 @@ public record Labels(int[] labels, List<String> classes) implements Targets {
       return labels;
     }
     throw new IllegalArgumentException(
-        "%s has no class labels: its targets are %s"
-            .formatted(
-                data.name(), data.targets().getClass().getSimpleName().toLowerCase(Locale.ROOT)));
+        data.name() + " has no class labels: classification needs one class for every image");
   }
 
   /** Returns the class index of a sample, from 0. */

@@ -102,6 +102,11 @@ public interface Task {
     return valMetrics().get(0);
   }
 
+  /** Images that go through a model at once in an evaluation, at most. */
+  default int evaluationBatch(Model model) {
+    return 256;
+  }
+
   /** A measure to which nothing has been added. */
   Measure measure(Model model, ModelInput input, Dataset data, Device device);
 

@@ -53,6 +53,7 @@ final class Checkpoint {
       if (json == null) {
         throw new FormatException(file.toString(), -1, "has no training state in its metadata");
       }
+      TrainState state = fromJson(json); // first: it says if this is another version's
       for (Map.Entry<String, Tensor> e : tensors.entrySet()) {
         TensorInfo stored = source.tensors().get(e.getKey());
         if (stored == null || !Arrays.equals(stored.shape(), e.getValue().shape())) {
@@ -65,7 +66,7 @@ final class Checkpoint {
           e.getValue().copy_(Tensor.of(numbers, stored.dtype(), stored.shape()));
         }
       }
-      return fromJson(json);
+      return state;
     } catch (IllegalArgumentException | JacksonException e) {
       throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
     }
@@ -115,35 +116,35 @@ final class Checkpoint {
               .formatted(n.path("version").asInt(1), VERSION));
     }
     TrainState s = new TrainState();
-    s.epoch = n.get("epoch").asInt();
-    s.batch = n.get("batch").asInt();
-    s.step = n.get("step").asLong();
-    s.lossSum = bits(n.get("loss_sum"));
-    for (Map.Entry<String, JsonNode> e : n.get("tally").properties()) {
+    s.epoch = n.required("epoch").asInt();
+    s.batch = n.required("batch").asInt();
+    s.step = n.required("step").asLong();
+    s.lossSum = bits(n.required("loss_sum"));
+    for (Map.Entry<String, JsonNode> e : n.required("tally").properties()) {
       JsonNode count = e.getValue();
       s.tally =
           s.tally.plus(
-              Tally.of(e.getKey(), count.get("right").asLong(), count.get("all").asLong()));
+              Tally.of(e.getKey(), count.required("right").asLong(), count.required("all").asLong()));
     }
-    s.seen = n.get("seen").asLong();
-    s.seconds = n.get("seconds").asDouble();
-    s.epochSeconds = n.get("epoch_seconds").asDouble();
-    s.epochWaited = n.get("epoch_waited").asDouble();
-    s.bestEpoch = n.get("best_epoch").asInt();
-    s.best.putAll(values(n.get("best")));
-    n.get("history").forEach(row -> s.history.add(row(row)));
+    s.seen = n.required("seen").asLong();
+    s.seconds = n.required("seconds").asDouble();
+    s.epochSeconds = n.required("epoch_seconds").asDouble();
+    s.epochWaited = n.required("epoch_waited").asDouble();
+    s.bestEpoch = n.required("best_epoch").asInt();
+    s.best.putAll(values(n.required("best")));
+    n.required("history").forEach(row -> s.history.add(row(row)));
     return s;
   }
 
   private static EpochRow row(JsonNode n) {
     return new EpochRow(
-        n.get("epoch").asInt(),
-        values(n.get("train")),
-        values(n.get("val")),
-        bits(n.get("lr")),
-        n.get("seconds").asDouble(),
-        n.get("images_per_second").asDouble(),
-        n.get("data_wait").asDouble());
+        n.required("epoch").asInt(),
+        values(n.required("train")),
+        values(n.required("val")),
+        bits(n.required("lr")),
+        n.required("seconds").asDouble(),
+        n.required("images_per_second").asDouble(),
+        n.required("data_wait").asDouble());
   }
 
   private static Map<String, Double> values(JsonNode node) {

@@ -201,6 +201,11 @@ public record Setup(
 
   /** Creates the model; channels and classes follow the data unless model_args sets them. */
   private static Model model(Task task, Recipe recipe, Dataset data) {
+    if (!task.learnsFrom(data.targets())) {
+      throw new IllegalArgumentException(
+          "%s is a data set for %s, not for %s: set task to %s, or use other data"
+              .formatted(data.name(), Tasks.of(data).name(), task.name(), Tasks.of(data).name()));
+    }
     Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     task.modelArgs(data).forEach(args::putIfAbsent);
@@ -209,6 +214,11 @@ public record Setup(
       args.put("img_size", size);
     }
     Model model = Models.create(recipe.model(), args, Init.seeded(recipe.get(RunKeys.SEED)));
+    if (!task.fits(model)) {
+      throw new IllegalArgumentException(
+          "%s is a model for %s, not for %s: use another model (`vit models` lists all)"
+              .formatted(model.name(), Tasks.of(model).name(), task.name()));
+    }
     task.check(recipe, model, data);
     return model;
   }

@@ -34,7 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer implements AutoCloseable {
   private static final double SAVE_EVERY_SECONDS = 10;
-  private static final int EVAL_BATCH = 256;
 
   private final Recipe recipe;
   private final boolean test;
@@ -73,7 +72,7 @@ public final class Trainer implements AutoCloseable {
     this.loader = setup.loader(recipe);
     this.evaluator =
         new Evaluator(
-            EVAL_BATCH,
+            task.evaluationBatch(setup.model()),
             recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
             Precision.parse(recipe.get(HardwareKeys.PRECISION)));

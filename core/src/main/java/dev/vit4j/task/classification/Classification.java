@@ -14,6 +14,7 @@ import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Classifies;
 import dev.vit4j.model.Model;
 import dev.vit4j.recipe.AugmentationKeys;
+import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.ClassWeights;
 import dev.vit4j.task.Measure;
@@ -61,6 +62,10 @@ public final class Classification implements Task {
   public void check(Recipe recipe, Model model, Dataset train) {
     Labels.of(train);
     model.as(Classifies.class);
+    if (recipe.get(LossKeys.DICE) != 0) {
+      throw new IllegalArgumentException(
+          "dice compares masks: leave it at 0 for classification, or set task to segmentation");
+    }
     Task.requireClasses(recipe, model, train);
   }
 

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 /** One class per pixel: cross-entropy and Dice, judged by the mean IoU. */
 public final class Segmentation implements Task {
   private static final int IN_A_ROW = 4;
+  private static final long EVALUATED_AT_ONCE = 1 << 24; // scores: 64 MiB a thread
 
   @Override
   public String name() {
@@ -63,6 +64,15 @@ public final class Segmentation implements Task {
         || recipe.get(AugmentationKeys.CROP_PCT) != 1) {
       throw new IllegalArgumentException(
           "segmentation reads whole images: set crop_mode to squash and crop_pct to 1");
+    }
+    if (recipe.find(AugmentationKeys.AA).isPresent()) {
+      throw new IllegalArgumentException(
+          "aa %s does not transform masks: leave it out for segmentation, or use train_crop, hflip, vflip, color_jitter and reprob"
+              .formatted(recipe.find(AugmentationKeys.AA).get()));
+    }
+    if (recipe.get(LossKeys.BCE_LOSS) || recipe.get(AugmentationKeys.INITIAL_SCALE) != 1) {
+      throw new IllegalArgumentException(
+          "bce_loss and initial_scale are for classification only: leave them out for segmentation");
     }
     if (recipe.get(AugmentationKeys.MIXUP) != 0 || recipe.get(AugmentationKeys.CUTMIX) != 0) {
       throw new IllegalArgumentException(
@@ -107,6 +117,13 @@ public final class Segmentation implements Task {
   @Override
   public List<Metric> valMetrics() {
     return List.of(Metric.MIOU, Metric.PIXEL_ACCURACY);
+  }
+
+  /** So many that their scores, one for each pixel and class, stay small. */
+  @Override
+  public int evaluationBatch(Model model) {
+    long scores = (long) model.numClasses() * model.height() * model.width();
+    return (int) Math.max(1, Math.min(Task.super.evaluationBatch(model), EVALUATED_AT_ONCE / scores));
   }
 
   @Override

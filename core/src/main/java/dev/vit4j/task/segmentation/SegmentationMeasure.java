@@ -57,6 +57,7 @@ final class SegmentationMeasure implements Measure {
     Map<Integer, Image> predicted = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       int index = batch.indices()[i];
+      data.check(index); // that image and mask are of one size, which the batch no longer tells
       try (Scope scope = Scope.open()) {
         predicted.put(index, count(logits.narrow(0, i, 1), masks.mask(index), counts, index));
       }

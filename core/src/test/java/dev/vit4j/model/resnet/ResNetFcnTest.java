@@ -14,6 +14,7 @@ import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class ResNetFcnTest {
     JsonNode expected = golden.get(name);
     Model model = Models.create(name, Map.of("num_classes", 21), Init.shapesOnly());
     Map<String, String> shapes = new LinkedHashMap<>();
-    model.state().forEach((key, t) -> shapes.put(key, java.util.Arrays.toString(t.shape())));
+    model.state().forEach((key, t) -> shapes.put(key, Arrays.toString(t.shape())));
     Map<String, String> theirs = new LinkedHashMap<>();
     expected
         .get("state_dict")
