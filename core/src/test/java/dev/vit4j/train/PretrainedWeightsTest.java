@@ -41,7 +41,7 @@ class PretrainedWeightsTest {
   void areNotFetchedWhereThatIsForbidden() {
     HubSettings offline = HubSettings.of(Map.of("HF_HUB_OFFLINE", "1"), home);
     assertThatThrownBy(() -> PretrainedWeights.get(MODEL, offline, line -> {}))
-        .hasMessageContaining("downloads are forbidden: put config.json and model.safetensors of")
+        .hasMessageContaining("downloads are disabled: put config.json and model.safetensors of")
         .hasMessageEndingWith(
             "into " + home.resolve(".cache/huggingface/hub/models--timm--tiny/snapshots/main"));
   }
