@@ -234,7 +234,7 @@ class HubFetchTest {
             "timm/tiny: cannot be fetched: it is gated: request access on http.*/timm/tiny, then set HF_TOKEN");
     settings = hub.settings(home, "HF_TOKEN", "hf_wrong");
     assertThatThrownBy(() -> MODEL.plan(settings, web))
-        .hasMessageContaining("the account of HF_TOKEN has not given");
+        .hasMessageContaining("the account of HF_TOKEN has no access");
     Files.writeString(home.resolve("token"), "hf_abc\n");
     settings = hub.settings(home);
     fetch(MODEL);
