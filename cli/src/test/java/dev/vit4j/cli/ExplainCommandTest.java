@@ -147,15 +147,15 @@ class ExplainCommandTest {
     Vit vit = Vit.run("trace", "vit_base_patch16_224", "--set", "depth=1", "--steps");
     assertThat(vit.out().lines().skip(1).map(l -> l.replaceAll(" {2,}", "|")))
         .containsExactly(
-            "1|picture|[3, 224, 224]|one picture [C, H, W]",
+            "1|picture|[3, 224, 224]|one image [C, H, W]",
             "2|pixels|[1, 3, 224, 224]|with the batch dimension [B, C, H, W]",
-            "3|patch_embed.grid|[1, 768, 14, 14]|projected: what a convolution gives [B, D, h, w]",
-            "4|patch_embed.flat|[1, 768, 196]|the grid in a row [B, D, N]",
-            "5|patch_embed|[1, 196, 768]|a token per patch [B, N, D]",
-            "6|cls_token|[1, 1, 768]|class token, one for all pictures [B, 1, D]",
-            "7|tokens_with_cls|[1, 197, 768]|put before the patches [B, N + 1, D]",
+            "3|patch_embed.grid|[1, 768, 14, 14]|projected: the output of a convolution [B, D, h, w]",
+            "4|patch_embed.flat|[1, 768, 196]|the flattened grid [B, D, N]",
+            "5|patch_embed|[1, 196, 768]|one token per patch [B, N, D]",
+            "6|cls_token|[1, 1, 768]|class token, shared by all images [B, 1, D]",
+            "7|tokens_with_cls|[1, 197, 768]|prepended to the patches [B, N + 1, D]",
             "8|pos_embed|[1, 197, 768]|position embedding [1, N + 1, D]",
-            "9|tokens|[1, 197, 768]|added: what the encoder reads [B, N + 1, D]");
+            "9|tokens|[1, 197, 768]|added: the encoder's input [B, N + 1, D]");
     JsonNode json =
         Vit.run("trace", "vit_mnist_1850", seven.toString(), "--steps", "--json").json();
     assertThat(json.get("steps")).hasSize(9);

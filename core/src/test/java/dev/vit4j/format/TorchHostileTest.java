@@ -136,7 +136,7 @@ class TorchHostileTest {
     refused(
         pth("ctorchvision.models.resnet\nResNet\n)R."),
         "refers to torchvision.models.resnet.ResNet, which is not supported: code in files is never executed; "
-            + "torch.save(model.state_dict(), FILE) writes what can be read");
+            + "save the weights with torch.save(model.state_dict(), FILE)");
   }
 
   @Test

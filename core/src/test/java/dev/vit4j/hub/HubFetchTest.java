@@ -234,7 +234,7 @@ class HubFetchTest {
             "timm/tiny: cannot be fetched: it is gated: request access on http.*/timm/tiny, then set HF_TOKEN");
     settings = hub.settings(home, "HF_TOKEN", "hf_wrong");
     assertThatThrownBy(() -> MODEL.plan(settings, web))
-        .hasMessageContaining("the account of HF_TOKEN has not given");
+        .hasMessageContaining("the account of HF_TOKEN has no access");
     Files.writeString(home.resolve("token"), "hf_abc\n");
     settings = hub.settings(home);
     fetch(MODEL);
@@ -251,11 +251,11 @@ class HubFetchTest {
         "put config.json and model.safetensors of %s/tree/main into %s"
             .formatted(hub.server.address("/timm/tiny"), byHand);
     assertThatThrownBy(() -> MODEL.plan(offline, web))
-        .hasMessageContaining("forbids downloads; or " + put);
+        .hasMessageContaining("HF_HUB_OFFLINE or VIT4J_OFFLINE; or " + put);
     assertThatThrownBy(() -> MODEL.require(offline))
-        .hasMessageContaining("downloads are forbidden: " + put);
+        .hasMessageContaining("downloads are disabled: " + put);
     assertThatThrownBy(() -> MODEL.require(settings))
-        .hasMessageContaining("not on this machine: run `vit fetch timm/tiny`");
+        .hasMessageContaining("nor a model in the local cache: run `vit fetch timm/tiny`");
     assertThat(hub.server.asked()).isEmpty();
     Files.createDirectories(byHand);
     Files.write(byHand.resolve("model.safetensors"), WEIGHTS);

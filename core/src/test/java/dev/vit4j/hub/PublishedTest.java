@@ -67,7 +67,7 @@ class PublishedTest {
   void badNamesOfTheHubAreSaid(String word) {
     assertThatThrownBy(() -> Published.parse(word))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageMatching("'.*' is no (name of the Hub's|revision of).*");
+        .hasMessageMatching("'.*' is not a (Hub model name|valid revision of).*");
   }
 
   @Test

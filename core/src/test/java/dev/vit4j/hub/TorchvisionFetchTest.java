@@ -89,6 +89,6 @@ class TorchvisionFetchTest {
         .hasMessageContaining("HTTP status 404; or put http");
     HubSettings offline = HubSettings.of(Map.of("HF_HUB_OFFLINE", "1"), home);
     assertThatThrownBy(() -> MODEL.plan(offline, web))
-        .hasMessageContaining("forbids downloads; or put https://");
+        .hasMessageContaining("HF_HUB_OFFLINE or VIT4J_OFFLINE; or put https://");
   }
 }

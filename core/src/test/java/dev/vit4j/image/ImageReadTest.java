@@ -159,7 +159,7 @@ class ImageReadTest {
     assertThatThrownBy(() -> Image.decode(file, "x", Image.maxPixels()))
         .hasMessageContaining("16777216 x 16777216");
     assertThatThrownBy(() -> new PictureLimits("x", Long.MAX_VALUE).check(20_000, 20_000, 16))
-        .hasMessageContaining("takes up to 6103 MB of memory")
+        .hasMessageContaining("need up to 6103 MB of memory")
         .hasMessageContaining("-Xmx");
   }
 

@@ -155,7 +155,7 @@ class ReadResizedTest {
     assertThatThrownBy(() -> Image.readResized(cut, resizing))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("cut.jpg")
-        .hasMessageContaining("truncated picture");
+        .hasMessageContaining("truncated image");
     Path noise = dir.resolve("noise.jpg");
     Random random = new Random(2);
     for (int i = 0; i < 40; i++) {

@@ -28,7 +28,7 @@ class PretrainedWeightsTest {
       assertThat(place.resolve("model.safetensors")).hasSize(4_000_000);
       assertThat(said.get(0))
           .startsWith("Downloading pretrained weights timm/tiny, 4.00 MB, from http://127.0.0.1:")
-          .endsWith("/timm/tiny into " + place);
+          .endsWith("/timm/tiny to " + place);
       assertThat(said.get(1)).matches("model\\.safetensors: 1\\.\\d\\d of 4\\.00 MB");
       assertThat(said).hasSize(5).last().asString().isEqualTo("model.safetensors: 4.00 of 4.00 MB");
       said.clear();
@@ -41,7 +41,7 @@ class PretrainedWeightsTest {
   void areNotFetchedWhereThatIsForbidden() {
     HubSettings offline = HubSettings.of(Map.of("HF_HUB_OFFLINE", "1"), home);
     assertThatThrownBy(() -> PretrainedWeights.get(MODEL, offline, line -> {}))
-        .hasMessageContaining("downloads are forbidden: put config.json and model.safetensors of")
+        .hasMessageContaining("downloads are disabled: put config.json and model.safetensors of")
         .hasMessageEndingWith(
             "into " + home.resolve(".cache/huggingface/hub/models--timm--tiny/snapshots/main"));
   }

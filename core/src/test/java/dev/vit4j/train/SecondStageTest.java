@@ -131,7 +131,7 @@ class SecondStageTest {
   }
 
   private static List<String> normalised(Stages stages) {
-    return stages.lines.stream().filter(line -> line.startsWith("Normalised")).toList();
+    return stages.lines.stream().filter(line -> line.startsWith("Normalization")).toList();
   }
 
   @Test

@@ -77,7 +77,7 @@ class MixerWeightsTest {
     Path file = timm("remainder");
     assertThatThrownBy(() -> ForeignWeights.open(file))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("it mixes 12 tokens of 8x8 pixels: say the size of the images")
+        .hasMessageContaining("it mixes 12 tokens of 8x8 pixels: set the image size")
         .hasMessageMatching(".*");
     Map<String, Tensor> golden = golden("remainder");
     Map<String, Object> said = Map.of("img_size", List.of(27, 34));

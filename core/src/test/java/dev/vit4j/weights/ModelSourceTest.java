@@ -28,9 +28,9 @@ class ModelSourceTest {
     assertThatThrownBy(() -> ModelSource.find(NOBODYS))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(NOBODYS + ": ")
-        .hasMessageContaining("not on this machine");
+        .hasMessageContaining("nor a model in the local cache");
     assertThatThrownBy(() -> ModelSource.openOrCreate(NOBODYS, Map.of(), 0))
-        .hasMessageContaining("not on this machine");
+        .hasMessageContaining("nor a model in the local cache");
     assertThat(ModelSource.isTrained("vit_tiny_patch16_224.no_such_tag")).isTrue();
   }
 

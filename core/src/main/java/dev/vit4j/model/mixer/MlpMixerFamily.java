@@ -124,11 +124,11 @@ final class MlpMixerFamily implements Family {
   @Override
   public List<EmbeddingStep> embedding() {
     return List.of(
-        new EmbeddingStep("picture", "one picture [C, H, W]"),
+        new EmbeddingStep("picture", "one image [C, H, W]"),
         new EmbeddingStep("pixels", "with the batch dimension [B, C, H, W]"),
-        new EmbeddingStep("patch_embed.grid", "projected: what a convolution gives [B, D, h, w]"),
-        new EmbeddingStep("patch_embed.flat", "the grid in a row [B, D, N]"),
-        new EmbeddingStep("tokens", "a token per patch, which the blocks read [B, N, D]"));
+        new EmbeddingStep("patch_embed.grid", "projected: the output of a convolution [B, D, h, w]"),
+        new EmbeddingStep("patch_embed.flat", "the flattened grid [B, D, N]"),
+        new EmbeddingStep("tokens", "one token per patch, the blocks' input [B, N, D]"));
   }
 
   @Override

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The residual network's entry in the catalogue. */
+/** The residual network family. */
 final class ResNetFamily implements Family {
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
@@ -28,13 +28,13 @@ final class ResNetFamily implements Family {
     }
   }
 
-  /** torchvision's ResNet of this depth, and its forms for CIFAR. */
+  /** Adds torchvision's ResNet of this depth and its variants for CIFAR. */
   private static void resnets(String depth, String block, Integer... layers) {
     VARIANTS.put("resnet" + depth, Map.of("block", block, "layers", List.of(layers)));
     cifar(depth, block, 64, List.of(layers));
   }
 
-  /** A ResNet with the CIFAR stem and 100 classes, and, of basic blocks, its plain twin. */
+  /** Adds a ResNet with the CIFAR stem and 100 classes and, for basic blocks, its plain variant. */
   private static void cifar(String depth, String block, int width, List<Integer> layers) {
     Map<String, Object> args = new LinkedHashMap<>();
     args.put("num_classes", 100);

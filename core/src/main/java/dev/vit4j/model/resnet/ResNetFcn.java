@@ -13,23 +13,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A ResNet with a fully convolutional head (Long et al. 2015, arXiv 1411.4038): scores for each
- * cell of the last feature map, resized to the image bilinearly. Parameter names are those of
- * torchvision's {@code FCN}: {@code backbone.*} and {@code classifier.*}, and {@code fcn_resnet50}
- * and {@code fcn_resnet101} are its models, dilated as there. Reads images of any size. Names for
- * {@link Trace}: those of {@link ResNet}, {@code feature_map}, {@code grid_logits}, {@code logits}.
+ * A ResNet with a fully convolutional head (Long et al. 2015, arXiv 1411.4038): class scores for each cell of the last feature map, resized to the image bilinearly. Parameter names are those of torchvision's {@code FCN}, {@code backbone.*} and {@code classifier.*}; {@code fcn_resnet50} and {@code fcn_resnet101} are torchvision's models, with the same dilation. Images of any size are accepted. Names for {@link Trace}: those of {@link ResNet}, {@code feature_map}, {@code grid_logits}, {@code logits}.
  */
 public final class ResNetFcn extends Model implements Segments {
-  /** What the catalogue knows of it. */
+  /** The family of these models. */
   public static final Family FAMILY = new ResNetFcnFamily();
 
   private final ResNet backbone;
   private final FcnHead classifier;
 
   /**
-   * A model with fresh weights.
+   * Creates a model with random weights.
    *
-   * @param config of the ResNet; {@code numClasses} is the number of classes of a pixel, at least 1
+   * @param config configuration of the ResNet; {@code numClasses} is the number of classes per pixel, at least 1
    */
   public ResNetFcn(String name, ResNetConfig config, Init init) {
     super(name, config);
@@ -70,7 +66,7 @@ public final class ResNetFcn extends Model implements Segments {
     return List.of("classifier");
   }
 
-  /** timm has no such model: the name and the arguments are ours. */
+  /** timm has no such model, so name and arguments are ours. */
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(

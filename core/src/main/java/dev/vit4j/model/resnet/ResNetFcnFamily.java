@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The fully convolutional ResNet's entry in the catalogue. */
+/** The fully convolutional ResNet family. */
 final class ResNetFcnFamily implements Family {
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
-  /** What torchvision's FCNs do: a cell of the feature map is 8 pixels wide, not 32. */
+  /** Dilation as in torchvision's FCNs: a cell of the feature map has 8 pixels instead of 32. */
   private static final List<Boolean> DILATED = List.of(false, true, true);
 
   static {

@@ -3,7 +3,7 @@ package dev.vit4j.model.resnet;
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.model.OnnxLayers;
 
-/** {@link ResNet} as ONNX operators, in the order of its forward pass. */
+/** Writes a {@link ResNet} as ONNX operators, in the order of its forward pass. */
 record ResNetOnnx(OnnxLayers layers, ResNetConfig config) {
   private static final long TO_THE_END = Long.MAX_VALUE;
 
@@ -16,7 +16,7 @@ record ResNetOnnx(OnnxLayers layers, ResNetConfig config) {
     return layers.linear(features, config.shortcut().equals("A") ? "linear" : "fc");
   }
 
-  /** Pixels [B, C, H, W] to what the last stage gives: [B, D, h, w]. */
+  /** Pixels [B, C, H, W] to the last stage's output: [B, D, h, w]. */
   String featureMap(String pixels) {
     boolean small = config.stem().equals("cifar");
     String x = layers.convolution(pixels, "conv1", small ? 1 : 2, small ? 1 : 3, 1);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** The Vision Transformer's and DeiT's entry in the catalogue. */
+/** The Vision Transformer and DeiT family. */
 final class VitFamily implements Family {
   private static final int FEW_IMAGES = 1000;
 
@@ -130,7 +130,7 @@ final class VitFamily implements Family {
     VitConfig c = ((Vit) model).config();
     int[] patch = c.patchSize();
     int[] grid = c.grid();
-    String about = // N = H W / P², and what becomes of them
+    String about = // N = H W / P², and the token sequence
         "%d x %d / (%d x %d) = %d patches of %d numbers; with %d more, %d tokens of %d"
             .formatted(
                 c.imgSize()[0],
@@ -177,15 +177,15 @@ final class VitFamily implements Family {
   @Override
   public List<EmbeddingStep> embedding() {
     return List.of(
-        new EmbeddingStep("picture", "one picture [C, H, W]"),
+        new EmbeddingStep("picture", "one image [C, H, W]"),
         new EmbeddingStep("pixels", "with the batch dimension [B, C, H, W]"),
-        new EmbeddingStep("patch_embed.grid", "projected: what a convolution gives [B, D, h, w]"),
-        new EmbeddingStep("patch_embed.flat", "the grid in a row [B, D, N]"),
-        new EmbeddingStep("patch_embed", "a token per patch [B, N, D]"),
-        new EmbeddingStep("cls_token", "class token, one for all pictures [B, 1, D]"),
-        new EmbeddingStep("tokens_with_cls", "put before the patches [B, N + 1, D]"),
+        new EmbeddingStep("patch_embed.grid", "projected: the output of a convolution [B, D, h, w]"),
+        new EmbeddingStep("patch_embed.flat", "the flattened grid [B, D, N]"),
+        new EmbeddingStep("patch_embed", "one token per patch [B, N, D]"),
+        new EmbeddingStep("cls_token", "class token, shared by all images [B, 1, D]"),
+        new EmbeddingStep("tokens_with_cls", "prepended to the patches [B, N + 1, D]"),
         new EmbeddingStep("pos_embed", "position embedding [1, N + 1, D]"),
-        new EmbeddingStep("tokens", "added: what the encoder reads [B, N + 1, D]"));
+        new EmbeddingStep("tokens", "added: the encoder's input [B, N + 1, D]"));
   }
 
   @Override

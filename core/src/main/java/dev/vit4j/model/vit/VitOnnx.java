@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** {@link Vit} as ONNX operators, in the order of its forward pass. */
+/** Writes a {@link Vit} as ONNX operators, in the order of its forward pass. */
 record VitOnnx(OnnxLayers layers, VitConfig config) {
   private static final long TO_THE_END = Long.MAX_VALUE;
 
@@ -25,7 +25,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     return config.numClasses() > 0 ? layers.linear(features, "head") : features;
   }
 
-  /** Pixels [B, C, H, W] to the grid of patch tokens that a decoder reads: [B, D, h, w]. */
+  /** Pixels [B, C, H, W] to the grid of patch tokens for a decoder: [B, D, h, w]. */
   String featureMap(String pixels) {
     String patches = patches(tokens(pixels));
     String normed = config.fcNorm() ? norm(patches, "fc_norm") : patches; // [B, N', D]
@@ -34,7 +34,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
         layers.transpose(normed, 0, 2, 1), 0, config.embedDim(), grid[0], grid[1]);
   }
 
-  /** Pixels to the tokens after the last block, and the norm that stands before pooling. */
+  /** Pixels to the tokens after the last block, with the norm if it is before pooling. */
   private String tokens(String pixels) {
     String x = embed(pixels); // [B, N, D]
     for (int i = 0; i < config.depth(); i++) {
@@ -48,7 +48,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     return layers.slice(tokens, 1, config.prefixTokens(), TO_THE_END, 1);
   }
 
-  /** Patches as tokens, after the learned tokens, with positions: [B, N, D]. */
+  /** Patch tokens after the learned tokens, with positions: [B, N, D]. */
   private String embed(String pixels) {
     int[] patch = config.patchSize();
     List<String> inputs = new ArrayList<>(List.of(pixels));
@@ -77,7 +77,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     return config.preNorm() ? norm(tokens, "norm_pre") : tokens;
   }
 
-  /** [1, T, D] to [B, T, D]. */
+  /** Broadcasts a token to all images: [1, T, D] to [B, T, D]. */
   private String forEveryPicture(String token, String pixels) {
     String ones = graph().numbers(1, 1);
     String shape = // [B, 1, 1]
@@ -102,7 +102,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     return layers.layerNorm(x, path, config.normEps());
   }
 
-  /** One token of each picture: [B, N, D] to [B, D]. */
+  /** One token of each image: [B, N, D] to [B, D]. */
   private String token(String x, long index) {
     return layers.reshape(layers.slice(x, 1, index, index + 1, 1), 0, config.embedDim());
   }

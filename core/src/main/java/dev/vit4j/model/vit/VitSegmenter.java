@@ -23,16 +23,16 @@ import java.util.stream.Collectors;
  * logits}.
  */
 public final class VitSegmenter extends Model implements Segments {
-  /** What the catalogue knows of it. */
+  /** The family of these models. */
   public static final Family FAMILY = new VitSegmenterFamily();
 
   private final Vit backbone;
   private final Conv2d classifier; // [D -> K], 1 x 1
 
   /**
-   * A model with fresh weights.
+   * Creates a model with random weights.
    *
-   * @param config of the ViT; {@code numClasses} is the number of classes of a pixel, at least 1
+   * @param config configuration of the ViT; {@code numClasses} is the number of classes per pixel, at least 1
    */
   public VitSegmenter(String name, VitConfig config, Init init) {
     super(name, config);
@@ -79,7 +79,7 @@ public final class VitSegmenter extends Model implements Segments {
     return backbone.noWeightDecay().stream().map(n -> "backbone." + n).collect(Collectors.toSet());
   }
 
-  /** timm has no such model: the name and the arguments are ours. */
+  /** timm has no such model, so name and arguments are ours. */
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(

@@ -10,8 +10,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The segmentation ViT's entry in the catalogue. Its argument {@code backbone} is the name of a
- * ViT, whose arguments it takes unless they are given.
+ * The segmentation ViT family. Its argument {@code backbone} names a ViT, whose arguments are the defaults.
  */
 final class VitSegmenterFamily implements Family {
   private static final String PREFIX = "backbone.";

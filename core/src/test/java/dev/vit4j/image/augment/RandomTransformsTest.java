@@ -238,6 +238,6 @@ class RandomTransformsTest {
             () -> Affine.rotate(picture(2, 2), 5, Interpolation.LANCZOS, false, new byte[3]))
         .hasMessageContaining("nearest, bilinear or bicubic, not lanczos");
     assertThatThrownBy(() -> new RandomErasing(2, RandomErasing.Mode.CONST, 1, HALF, SPREAD))
-        .hasMessageContaining("chance from 0 to 1");
+        .hasMessageContaining("probability from 0 to 1");
   }
 }
