@@ -58,7 +58,7 @@ final class DataCommand implements Runnable {
       all.add(row);
     }
     output.result(
-        "Own pictures: folder (CLASS/PICTURE below train/ and test/, or an archive), list (files 'path label') or segmentation-folder (images/ and masks/)");
+        "Your images: folder (CLASS/IMAGE below train/ and test/, or an archive), list (files 'path label') or segmentation-folder (images/ and masks/)");
     output.json(Map.of("datasets", all));
   }
 }

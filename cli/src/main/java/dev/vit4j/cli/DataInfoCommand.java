@@ -72,7 +72,7 @@ final class DataInfoCommand implements Callable<Integer> {
       first.forEach((column, sizes) -> shapes.add(column + " " + sizes));
       output.result(
           "First batch%s: %s"
-              .formatted(alike ? "" : ", each picture as " + RESIZE, String.join(", ", shapes)));
+              .formatted(alike ? "" : ", each image as " + RESIZE, String.join(", ", shapes)));
       json.put("first_batch", first);
     }
     output.json(json);

@@ -25,7 +25,7 @@ final class DataOptions {
   @Option(
       names = "--data",
       paramLabel = "NAME|PATH",
-      description = "A data set by name, a folder of pictures or an archive.")
+      description = "Data set name, image folder or archive.")
   @Nullable String data;
 
   @Option(

@@ -67,11 +67,8 @@ final class EvalCommand implements Callable<Integer> {
       Dataset set = task.align(data.open(path), loaded, out::note);
       out.note("Evaluating %s on %s, %,d images".formatted(model, set.name(), set.size()));
       int batch =
-          batchSize == null
-              ? Math.min(BATCH, task.evaluationBatch(loaded.model()))
-              : batchSize;
-      Evaluator evaluator =
-          new Evaluator(batch, compute.threads(), device, compute.precision());
+          batchSize == null ? Math.min(BATCH, task.evaluationBatch(loaded.model())) : batchSize;
+      Evaluator evaluator = new Evaluator(batch, compute.threads(), device, compute.precision());
       ModelInput input = ModelInput.pictures(loaded.preprocess());
       Evaluation evaluation = task.evaluate(evaluator, loaded, input, set);
       evaluation.lines().forEach(out::result);

@@ -42,7 +42,7 @@ final class ModelsCommand implements Runnable {
     }
     output.result(
         "%-31s %12s  %-14s %7s  %s"
-            .formatted("model", "parameters", "pictures", "classes", "pretrained"));
+            .formatted("model", "parameters", "input", "classes", "pretrained"));
     List<Map<String, @Nullable Object>> all = new ArrayList<>();
     for (String name : names) {
       all.add(row(name, output));

@@ -21,10 +21,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code vit predict}: what a trained model sees on pictures, or on a data set's. */
+/**
+ * {@code vit predict}: what a trained model predicts for images or for the samples of a data set.
+ */
 @Command(
     name = "predict",
-    description = "Say what is on pictures, with probabilities.",
+    description = "Predict the classes of images, or a class for every pixel.",
     footer = {
       "",
       "Examples:",
@@ -41,7 +43,7 @@ final class PredictCommand implements Callable<Integer> {
       names = {"-k", "--topk"},
       paramLabel = "K",
       defaultValue = "5",
-      description = "Classes to name for a picture (default: ${DEFAULT-VALUE}).")
+      description = "Number of predicted classes per image (default: ${DEFAULT-VALUE}).")
   int topK = 5;
 
   @Option(names = "--csv", paramLabel = "FILE", description = "Write a table to a new file.")
@@ -50,13 +52,13 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--jsonl",
       paramLabel = "FILE",
-      description = "Write one JSON object a picture to a new file.")
+      description = "Write one JSON object per image to a new file.")
   @Nullable Path jsonl;
 
   @Option(
       names = "--plot",
       paramLabel = "DIR",
-      description = "Draw every picture with its answer into a folder.")
+      description = "Draw each image with its prediction into a folder.")
   @Nullable Path plot;
 
   @Option(
@@ -67,7 +69,7 @@ final class PredictCommand implements Callable<Integer> {
 
   @Option(
       names = "--resume",
-      description = "Go on with the --csv and --jsonl files of an interrupted run.")
+      description = "Continue the --csv and --jsonl files of an interrupted run.")
   boolean resume;
 
   @Override

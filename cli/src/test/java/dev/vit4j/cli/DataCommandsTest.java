@@ -51,7 +51,7 @@ class DataCommandsTest {
         .contains("Dataset pets train", "Number of datapoints: 8")
         .contains("Shape: from 30 x 20 with 3 channels to 30 x 23 with 3 channels")
         .contains("cat", "50.00 %  ####################")
-        .contains("First batch, each picture as Resize(size=[224, 224]")
+        .contains("First batch, each image as Resize(size=[224, 224]")
         .contains("pixels [3, 3, 224, 224], labels [3]");
     JsonNode json = Vit.run("data", "info", "folder", "--data", root.toString(), "--json").json();
     assertThat(json.get("train").get("shape").isNull()).isTrue();

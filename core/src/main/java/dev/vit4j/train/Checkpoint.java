@@ -124,7 +124,8 @@ final class Checkpoint {
       JsonNode count = e.getValue();
       s.tally =
           s.tally.plus(
-              Tally.of(e.getKey(), count.required("right").asLong(), count.required("all").asLong()));
+              Tally.of(
+                  e.getKey(), count.required("right").asLong(), count.required("all").asLong()));
     }
     s.seen = n.required("seen").asLong();
     s.seconds = n.required("seconds").asDouble();

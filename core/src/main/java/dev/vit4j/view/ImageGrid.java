@@ -90,7 +90,7 @@ public final class ImageGrid {
    */
   public static BufferedImage draw(String title, List<Tile> tiles, int columns) {
     if (tiles.isEmpty()) {
-      throw new IllegalArgumentException("image grid has no pictures: give at least one");
+      throw new IllegalArgumentException("image grid has no images: give at least one");
     }
     if (columns < 1) {
       throw new IllegalArgumentException(

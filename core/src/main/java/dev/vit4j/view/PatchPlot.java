@@ -80,7 +80,7 @@ public final class PatchPlot {
   private static void requireFit(BufferedImage picture, int width, int height) {
     if (picture.getWidth() % width != 0 || picture.getHeight() % height != 0) {
       throw new IllegalArgumentException(
-          "picture of %d x %d pixels is not divisible into patches of %d x %d"
+          "image of %d x %d pixels is not divisible into patches of %d x %d"
               .formatted(picture.getHeight(), picture.getWidth(), height, width));
     }
   }

@@ -200,7 +200,7 @@ class TrainerTest {
         .extracting(EventReader.Event::tag)
         .containsExactly("batch", "confusion", "mistakes");
     assertThat(diary.stages)
-        .contains("Class balance: 540 training pictures of every class")
+        .contains("Class balance: 540 training images of every class")
         .anyMatch(line -> line.matches("Dataset loaded: .* of 10 classes, batch size 256"));
     assertThat(diary.steps).allMatch(s -> s.dataWait() >= 0 && s.dataWait() <= 1);
     assertThat(Recipe.load(run.folder().resolve("recipe.yaml")).get(OptimizerKeys.EPOCHS))

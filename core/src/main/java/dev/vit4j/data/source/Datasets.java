@@ -59,7 +59,7 @@ public final class Datasets {
             new Info(
                 SAMPLE, "MNIST's first 700 of each digit, built in", 6000, 1000, 10, digit, true),
             new Info("mnist", "handwritten digits", 60_000, 10_000, 10, digit, false),
-            new Info("fashion-mnist", "pictures of clothes", 60_000, 10_000, 10, digit, false),
+            new Info("fashion-mnist", "images of clothes", 60_000, 10_000, 10, digit, false),
             new Info("cifar10", "small photos of things", 50_000, 10_000, 10, cifar, false),
             new Info("cifar100", "small photos of more things", 50_000, 10_000, 100, cifar, false),
             new Info("cifar100-coarse", "the same in 20 groups", 50_000, 10_000, 20, cifar, false));
@@ -129,7 +129,7 @@ public final class Datasets {
     Path dir = spec.dir();
     if (dir == null) {
       throw new IllegalArgumentException(
-          "data 'folder' needs data_dir (--data): a folder or archive of pictures in class folders");
+          "data 'folder' needs data_dir (--data): a folder or archive of images in class folders");
     }
     FileTree tree = FileTree.of(dir, notes);
     RemoteSet cifar = Cifar.in(tree);

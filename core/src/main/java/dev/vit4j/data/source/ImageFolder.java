@@ -59,7 +59,7 @@ final class ImageFolder {
       Dataset all = new ImageFolder(base, notes).part(name(base));
       Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
       notes.accept(
-          "%s: one folder of classes; %d of its %d pictures are kept for the test"
+          "%s: one folder of classes; %d of its %d images are kept for the test"
               .formatted(base.root(), parts[1].size(), all.size()));
       return new Splits(
           new Subset(all.name() + " train", all, parts[0].indices()),
@@ -211,14 +211,12 @@ final class ImageFolder {
       throws FormatException {
     if (byClass.values().stream().allMatch(List::isEmpty)) {
       throw new FormatException(
-          tree.root(),
-          -1,
-          "has no pictures in class folders: put them into CLASS/NAME.jpg or .png");
+          tree.root(), -1, "has no images in class folders: put them into CLASS/NAME.jpg or .png");
     }
     List<String> empty = classes.stream().filter(c -> byClass.get(c).isEmpty()).toList();
     if (!empty.isEmpty()) {
       throw new FormatException(
-          tree.root(), -1, "class folders without pictures: %s".formatted(some(empty)));
+          tree.root(), -1, "class folders without images: %s".formatted(some(empty)));
     }
     if (classes.size() < 2) {
       throw new FormatException(

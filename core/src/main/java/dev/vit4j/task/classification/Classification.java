@@ -88,11 +88,10 @@ public final class Classification implements Task {
     long most = Arrays.stream(counts).max().orElse(0);
     return List.of(
         fewest == most
-            ? String.format(
-                Locale.ROOT, "Class balance: %,d training pictures of every class", most)
+            ? String.format(Locale.ROOT, "Class balance: %,d training images of every class", most)
             : String.format(
                 Locale.ROOT,
-                "Class balance: %,d training pictures of '%s' to %,d of '%s'",
+                "Class balance: %,d training images of '%s' to %,d of '%s'",
                 fewest,
                 name(train, counts, fewest),
                 most,

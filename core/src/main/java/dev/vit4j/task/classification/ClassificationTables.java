@@ -90,7 +90,7 @@ final class ClassificationTables {
       page.note("There are none.");
     } else {
       page.note("GT is the true label, Pred the predicted one, with its probability.")
-          .picture("test pictures that the model is most sure and wrong about", mistakes);
+          .picture("test images that the model is most sure and wrong about", mistakes);
     }
   }
 

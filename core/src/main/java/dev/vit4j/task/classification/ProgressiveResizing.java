@@ -31,7 +31,7 @@ public record ProgressiveResizing(
     }
     if (!model.takesAnySize()) {
       throw new IllegalArgumentException(
-          "initial_scale needs a model for pictures of any size, a ResNet: %s takes %d x %d"
+          "initial_scale needs a model for images of any size, a ResNet: %s takes %d x %d"
               .formatted(model.name(), model.height(), model.width()));
     }
     return new ProgressiveResizing(

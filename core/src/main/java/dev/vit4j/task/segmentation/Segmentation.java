@@ -123,7 +123,8 @@ public final class Segmentation implements Task {
   @Override
   public int evaluationBatch(Model model) {
     long scores = (long) model.numClasses() * model.height() * model.width();
-    return (int) Math.max(1, Math.min(Task.super.evaluationBatch(model), EVALUATED_AT_ONCE / scores));
+    return (int)
+        Math.max(1, Math.min(Task.super.evaluationBatch(model), EVALUATED_AT_ONCE / scores));
   }
 
   @Override

@@ -116,7 +116,7 @@ class ImageFolderTest {
     assertThat(all).doesNotContainAnyElementsOf(sources(splits.test(), dir));
     all.addAll(sources(splits.test(), dir));
     assertThat(all).hasSize(40);
-    assertThat(notes).anyMatch(n -> n.contains("8 of its 40 pictures are kept for the test"));
+    assertThat(notes).anyMatch(n -> n.contains("8 of its 40 images are kept for the test"));
     assertThat(sources(open(dir).test(), dir)).isEqualTo(sources(splits.test(), dir));
     Splits other = Datasets.open(new DataSpec("folder", dir, 0.2, 7, DataLists.NONE), n -> {});
     assertThat(sources(other.test(), dir)).isNotEqualTo(sources(splits.test(), dir));
@@ -137,11 +137,11 @@ class ImageFolderTest {
     PictureFolders.write(dir, "one/a/1.png");
     refused(dir.resolve("one"), "has one class only, a");
     PictureFolders.write(dir, "empty/a/1.png", "empty/b/x.txt", "empty/c/.hidden.png");
-    refused(dir.resolve("empty"), "class folders without pictures: b, c");
+    refused(dir.resolve("empty"), "class folders without images: b, c");
     PictureFolders.write(dir, "flat/1.png", "flat/2.png");
-    refused(dir.resolve("flat"), "has no pictures in class folders");
+    refused(dir.resolve("flat"), "has no images in class folders");
     Files.createDirectories(dir.resolve("nothing"));
-    refused(dir.resolve("nothing"), "has no pictures in class folders");
+    refused(dir.resolve("nothing"), "has no images in class folders");
     refused(dir.resolve("missing"), "no such file or folder");
     PictureFolders.write(dir, "only/train/a/1.png", "only/train/b/1.png");
     refused(dir.resolve("only"), "has train/ but neither val/ nor test/");

@@ -48,8 +48,18 @@ class SegmentationMeasureTest {
   private static Model model(int size, int patch, int classes) {
     Map<String, Object> args =
         Map.of(
-            "img_size", size, "patch_size", patch, "embed_dim", 16, "depth", 1, "num_heads", 2,
-            "num_classes", classes);
+            "img_size",
+            size,
+            "patch_size",
+            patch,
+            "embed_dim",
+            16,
+            "depth",
+            1,
+            "num_heads",
+            2,
+            "num_classes",
+            classes);
     return Models.create("vit_seg", args, Init.seeded(3));
   }
 
@@ -179,8 +189,7 @@ class SegmentationMeasureTest {
     long before = Pointer.totalCount();
     evaluator(8, 2).run(measure, model, input(128), data);
     assertThat(Pointer.totalCount()).as("native objects alive").isLessThanOrEqualTo(before);
-    SegmentationEvaluation evaluation =
-        (SegmentationEvaluation) measure.evaluation(data.classes());
+    SegmentationEvaluation evaluation = (SegmentationEvaluation) measure.evaluation(data.classes());
     assertThat(evaluation.result().count()).isEqualTo(2000);
     assertThat(evaluation.predicted()).hasSize(SegmentationMeasure.WORST);
     model.close();
@@ -234,8 +243,7 @@ class SegmentationMeasureTest {
       Measure measure = TASK.measure(model, input(32), data, Device.CPU);
       evaluator(how[0], how[1]).run(measure, model, input(32), data);
       assertThat(measure.values().get(Metric.MIOU.key())).isEqualTo(iou / present);
-      assertThat(measure.values().get(Metric.LOSS.key()))
-          .isCloseTo(loss / labelled, within(1e-6));
+      assertThat(measure.values().get(Metric.LOSS.key())).isCloseTo(loss / labelled, within(1e-6));
     }
     model.close();
   }
