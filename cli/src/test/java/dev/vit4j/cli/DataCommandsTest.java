@@ -177,6 +177,16 @@ class DataCommandsTest {
         .contains("unknown task 'no-such-task'");
   }
 
+  /** The sample in the jar has no folder: one that nothing recognizes is a folder of images. */
+  @Test
+  void aFolderThatNothingRecognizesIsAFolderOfImages() throws IOException {
+    Path flat = dir.resolve("flat");
+    picture(flat.resolve("dog+cat_001.png"), 20, 20, 3);
+    Vit train = Vit.run("train", "mnist-sample", "--data", flat.toString());
+    assertThat(train.code()).isEqualTo(2);
+    assertThat(train.err()).contains("flat: has no pictures in class folders");
+  }
+
   /** A task may read files in its own way: its {@code open} is asked, not the readers. */
   @Test
   void theTaskOpensTheData() {
