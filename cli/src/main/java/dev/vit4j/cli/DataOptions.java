@@ -2,9 +2,12 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
+import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
+import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.train.RunFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,11 +38,18 @@ final class DataOptions {
       description = "train, val or test (default: ${DEFAULT-VALUE}).")
   Split split = Split.test;
 
-  /** The data that was named, or else what the model's run was trained on. */
+  /**
+   * Opens the data that was named, or else what the model's run was trained on, as the run's task
+   * does.
+   */
   Dataset open(Path model) throws IOException {
-    Optional<Path> run = RunFolder.of(model);
-    Splits splits = run.isPresent() ? ofRun(run.get()) : named("mnist");
-    return part(splits, split);
+    Optional<Path> folder = RunFolder.of(model);
+    if (folder.isEmpty()) {
+      return part(Datasets.open(named("mnist"), note -> {}), split);
+    }
+    Recipe run = Recipe.load(folder.get().resolve(RunFolder.RECIPE));
+    DataSpec spec = data == null ? run.dataSpec() : named(run.get(DataKeys.DATA));
+    return part(Tasks.named(run.get(RunKeys.TASK)).open(spec, note -> {}), split);
   }
 
   /** One of the parts. */
@@ -57,19 +67,11 @@ final class DataOptions {
     };
   }
 
-  private Splits ofRun(Path run) throws IOException {
-    Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
-    if (data != null) {
-      return named(recipe.get(DataKeys.DATA));
-    }
-    return Datasets.open(recipe.dataSpec(), note -> {});
-  }
-
-  private Splits named(String nameOfFolder) throws IOException {
+  private DataSpec named(String hint) throws IOException {
     if (data == null) {
       throw new IllegalArgumentException(
           "these weights are not in a run, which would name its data: say which with --data NAME or --data DIR");
     }
-    return Datasets.openNamed(data, nameOfFolder);
+    return Datasets.named(data, hint);
   }
 }

@@ -1,9 +1,10 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Splits;
-import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
+import dev.vit4j.task.catalog.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,14 +34,16 @@ final class DataSource {
       names = "--set",
       paramLabel = "KEY=VALUE",
       arity = "1..*",
-      description = "Recipe keys that tell about data, such as train_list, test_split.")
+      description = "Recipe keys for the data, such as task, train_list or test_split.")
   List<String> set = List.of();
 
+  /** Opens the data as the task of {@code --set task=NAME} does, by default classification. */
   Splits open(Output output) throws IOException {
-    return Datasets.open(spec(), output::note);
+    Recipe recipe = recipe();
+    return Tasks.named(recipe.get(RunKeys.TASK)).open(recipe.dataSpec(), output::note);
   }
 
-  private DataSpec spec() throws IOException {
+  private Recipe recipe() throws IOException {
     Map<String, Object> changes = new LinkedHashMap<>();
     changes.put("data", name);
     if (dir != null) {
@@ -51,7 +54,7 @@ final class DataSource {
       changes.put("data_dir", name);
     }
     set.forEach(pair -> RecipeFlags.set(changes, pair));
-    return Recipe.parse("data", "").with(changes).dataSpec();
+    return Recipe.parse("data", "").with(changes);
   }
 
   /** The name without what only a path has. */

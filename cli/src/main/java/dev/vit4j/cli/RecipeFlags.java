@@ -90,7 +90,9 @@ final class RecipeFlags implements IModelTransformer {
     }
     if (!data.equals(Datasets.LIST)) {
       List<String> fitting = Datasets.namesOf(Path.of(value));
-      if (!fitting.isEmpty() && !fitting.contains(data)) {
+      if (fitting.isEmpty() && data.equals(Datasets.SAMPLE)) {
+        changes.put("data", Datasets.FOLDER);
+      } else if (!fitting.isEmpty() && !fitting.contains(data)) {
         changes.put("data", fitting.get(0));
       }
     }

@@ -168,5 +168,32 @@ class DataCommandsTest {
     assertThat(eval.json().get("count").asInt()).isEqualTo(8);
     assertThat(eval.json().get("top1").asDouble())
         .isEqualTo(train.json().get("test_top1").asDouble());
+    Path recipe = run.resolve("recipe.yaml");
+    String other =
+        Files.readString(recipe).replace("task: classification", "task: no-such-task");
+    Files.writeString(recipe, other);
+    assertThat(Vit.run("eval", run.toString()).err()).contains("unknown task 'no-such-task'");
+    assertThat(Vit.run("eval", run.toString(), "--data", root.toString()).err())
+        .contains("unknown task 'no-such-task'");
+  }
+
+  /** The sample in the jar has no folder: one that nothing recognizes is a folder of images. */
+  @Test
+  void aFolderThatNothingRecognizesIsAFolderOfImages() throws IOException {
+    Path flat = dir.resolve("flat");
+    picture(flat.resolve("dog+cat_001.png"), 20, 20, 3);
+    Vit train = Vit.run("train", "mnist-sample", "--data", flat.toString());
+    assertThat(train.code()).isEqualTo(2);
+    assertThat(train.err()).contains("flat: has no pictures in class folders");
+  }
+
+  /** A task may read files in its own way: its {@code open} is asked, not the readers. */
+  @Test
+  void theTaskOpensTheData() {
+    Vit show = Vit.run("data", "show", root.toString(), "--set", "task=no-such-task");
+    assertThat(show.code()).isEqualTo(2);
+    assertThat(show.err()).contains("unknown task 'no-such-task': use one of classification, ");
+    Vit info = Vit.run("data", "info", root.toString(), "--set", "task=segmentation");
+    assertThat(info.out()).contains("Number of datapoints: 8");
   }
 }

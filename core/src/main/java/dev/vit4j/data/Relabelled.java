@@ -7,20 +7,26 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** A data set whose labels are mapped to the classes of a model. */
+/** A data set with other targets, such as labels that are mapped to the classes of a model. */
 public final class Relabelled implements Dataset {
   private final Dataset data;
-  private final Labels targets;
+  private final Targets targets;
+
+  private Relabelled(Dataset data, Targets targets) {
+    this.data = data;
+    this.targets = targets;
+  }
 
   /**
-   * @param labels model class of each class of the data set
+   * Replaces the targets of a data set.
+   *
+   * @param targets one for each sample, in the order of the samples
    */
-  private Relabelled(Dataset data, List<String> classes, int[] labels) {
-    this.data = data;
-    int[] theirs = Labels.of(data).labels();
-    this.targets = new Labels(Arrays.stream(theirs).map(c -> labels[c]).toArray(), classes);
+  public static Dataset of(Dataset data, Targets targets) {
+    return new Relabelled(data, targets);
   }
 
   /**
@@ -34,14 +40,36 @@ public final class Relabelled implements Dataset {
    */
   public static Dataset of(
       Dataset data, List<String> classes, boolean named, Consumer<String> notes) {
+    int[] labels = Labels.of(data).labels();
+    return of(
+        data,
+        classes,
+        named,
+        notes,
+        to -> new Labels(Arrays.stream(labels).map(c -> to[c]).toArray(), classes));
+  }
+
+  /**
+   * Maps targets of any kind to the classes of a model, as {@link #of(Dataset, List, boolean,
+   * Consumer)} does with labels.
+   *
+   * @param mapped returns the targets with the classes of the model; its argument is the model's
+   *     class of each class of the data set
+   */
+  public static Dataset of(
+      Dataset data,
+      List<String> classes,
+      boolean named,
+      Consumer<String> notes,
+      Function<int[], Targets> mapped) {
     if (data.classes().equals(classes)) {
       return data;
     }
     List<String> unknown = new ArrayList<>(data.classes());
     unknown.removeAll(new HashSet<>(classes));
     if (unknown.isEmpty()) {
-      return new Relabelled(
-          data, classes, data.classes().stream().mapToInt(classes::indexOf).toArray());
+      int[] to = data.classes().stream().mapToInt(classes::indexOf).toArray();
+      return new Relabelled(data, mapped.apply(to));
     }
     if (unknown.size() < data.classes().size()) {
       throw new IllegalArgumentException(
@@ -72,7 +100,7 @@ public final class Relabelled implements Dataset {
   }
 
   @Override
-  public Labels targets() {
+  public Targets targets() {
     return targets;
   }
 

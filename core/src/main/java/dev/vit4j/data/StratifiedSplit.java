@@ -86,9 +86,8 @@ public final class StratifiedSplit {
   }
 
   private static String group(Dataset data, int group) {
-    return data.targets().groups() == 1
-        ? data.name()
-        : "class '%s'".formatted(data.classes().get(group));
+    Targets targets = data.targets();
+    return targets.groups() == 1 ? data.name() : targets.groupName(group);
   }
 
   private static int[][] byClass(Dataset data) {

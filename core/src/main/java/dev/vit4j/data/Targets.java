@@ -42,4 +42,11 @@ public interface Targets {
   default int group(int index) {
     return 0;
   }
+
+  /** Returns what messages call a group: its class, if every class is a group. */
+  default String groupName(int group) {
+    return groups() == classes().size()
+        ? "class '%s'".formatted(classes().get(group))
+        : "group %d".formatted(group);
+  }
 }

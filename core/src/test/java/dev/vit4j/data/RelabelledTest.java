@@ -56,4 +56,25 @@ class RelabelledTest {
     assertThat(Labels.of(of("x", "y", "z")).label(1)).isEqualTo(1);
     assertThat(notes).singleElement().asString().contains("mapped in order, a to x");
   }
+
+  /** Targets of any kind are mapped in the same way: the function gets the model's classes. */
+  @Test
+  void otherTargetsAreMappedToo() throws IOException {
+    List<int[]> maps = new ArrayList<>();
+    List<String> classes = List.of("c", "x", "a", "b");
+    Labels mapped = new Labels(new int[] {2, 3, 0}, classes);
+    Dataset turned =
+        Relabelled.of(
+            folder(),
+            classes,
+            true,
+            notes::add,
+            to -> {
+              maps.add(to);
+              return mapped;
+            });
+    assertThat(maps).singleElement().isEqualTo(new int[] {2, 3, 0});
+    assertThat(turned.targets()).isSameAs(mapped);
+    assertThat(turned.source(1)).isEqualTo(folder().source(1));
+  }
 }

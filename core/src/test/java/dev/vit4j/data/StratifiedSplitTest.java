@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.vit4j.data.source.Datasets;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,5 +94,46 @@ class StratifiedSplitTest {
         .hasMessageContaining("class 'c1' (1 samples) without samples to validate on");
     assertThatThrownBy(() -> StratifiedSplit.split(rare, 0.95, 1))
         .hasMessageContaining("without samples to train on");
+  }
+
+  /** Groups need not be classes: here three groups of samples of one class. */
+  private record Grouped(int[] groupOf) implements Targets {
+    @Override
+    public List<String> classes() {
+      return List.of("only");
+    }
+
+    @Override
+    public Targets select(int[] indices) {
+      return new Grouped(Arrays.stream(indices).map(i -> groupOf[i]).toArray());
+    }
+
+    @Override
+    public Map<String, Column> columns(int[] indices) {
+      return Map.of();
+    }
+
+    @Override
+    public long[] counts() {
+      return new long[] {groupOf.length};
+    }
+
+    @Override
+    public int groups() {
+      return 3;
+    }
+
+    @Override
+    public int group(int index) {
+      return groupOf[index];
+    }
+  }
+
+  @Test
+  void namesAGroupThatIsNoClass() {
+    Dataset images = Fakes.labelled(0, 0, 0, 0, 0);
+    Dataset data = Relabelled.of(images, new Grouped(new int[] {0, 0, 0, 0, 2}));
+    assertThatThrownBy(() -> StratifiedSplit.fold(data, 1, 2, 1))
+        .hasMessage("group 2 has only 1 samples for 2 folds: use fewer folds or more data");
   }
 }

@@ -263,7 +263,7 @@ class RecipeTest {
         "betas: [0.9] | betas is [0.9]: it must be a list of 2 values, each a number, 0 or more, below 1",
         "betas: 0.9 | betas is 0.9: it must be a list of 2 values",
         "betas: [0.9, null] | betas is [0.9, null]: it must be a list",
-        "opt: lion | opt is 'lion': it must be one of sgd, adam, adamw",
+        "opt: no-such-one | opt is 'no-such-one': it must be one of sgd, adam, adamw",
         "task: Detection | task is 'Detection': it must be a task's name in lower-case letters",
         "sched: poly | sched is 'poly': it must be one of constant, cosine",
         "nesterov: yes | nesterov is 'yes': it must be true or false",

@@ -173,15 +173,15 @@ public final class Datasets {
   }
 
   /**
-   * Opens a data set by its name, or by the folder or archive with its files.
+   * The data set of a name, or of the folder or archive with its files.
    *
    * @param nameOrPath one of {@link #list}, a folder or an archive
    * @param hint what to take files for that fit several sets; for the built-in sample the whole set
    *     is meant
    */
-  public static Splits openNamed(String nameOrPath, String hint) throws IOException {
+  public static DataSpec named(String nameOrPath, String hint) throws IOException {
     if (list().stream().anyMatch(i -> i.name().equals(nameOrPath))) {
-      return open(nameOrPath, null);
+      return DataSpec.of(nameOrPath, null);
     }
     Path path = Path.of(nameOrPath);
     if (!Files.exists(path)) {
@@ -192,7 +192,7 @@ public final class Datasets {
     String likely = hint.equals(SAMPLE) ? "mnist" : hint;
     List<String> fitting = namesOf(path);
     boolean asHinted = fitting.isEmpty() || fitting.contains(likely);
-    return open(asHinted ? likely : fitting.get(0), path);
+    return DataSpec.of(asHinted ? likely : fitting.get(0), path);
   }
 
   /** How images that are not of the set are framed before its models: {@code digit} or none. */

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
  * The files below a folder or in an archive, named by their paths with {@code /} between. Reading
  * is safe from many threads at once.
  */
-interface FileTree {
+public interface FileTree {
   /** Strings as Python sorts them, by code points; Java's own order goes by UTF-16 units. */
   Comparator<String> PYTHON_ORDER = FileTree::comparePoints;
 
@@ -28,6 +28,11 @@ interface FileTree {
 
   /** Paths of all folders but the root, in {@link #PYTHON_ORDER}. */
   NavigableSet<String> folders();
+
+  /** Returns the paths of all image files, judged by their names, in {@link #PYTHON_ORDER}. */
+  default List<String> images() {
+    return files().stream().filter(ImageFolder::isPicture).toList();
+  }
 
   /** What messages call the tree. */
   String root();

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Images in files, each decoded when it is asked for. */
-final class PictureSet implements Dataset {
+public final class PictureSet implements Dataset {
   private final String name;
   private final FileTree tree;
   private final List<String> files;
@@ -33,7 +33,7 @@ final class PictureSet implements Dataset {
    * @param files one of the tree for each sample
    * @param targets of the samples
    */
-  PictureSet(String name, FileTree tree, List<String> files, Targets targets) {
+  public PictureSet(String name, FileTree tree, List<String> files, Targets targets) {
     this(name, tree, files, targets, (index, ends) -> {});
   }
 
