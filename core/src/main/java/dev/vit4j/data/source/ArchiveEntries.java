@@ -6,11 +6,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The entries of an archive by path, of which each was looked at before it is in. Nothing is ever
- * unpacked to where an entry's name says; names that try to leave the archive show that it is no
- * honest one.
+ * Validated entries of an archive by path. Entries are never unpacked to paths that they specify;
+ * paths that leave the archive are rejected as malicious.
  *
- * @param <E> how the archive's reader describes a file
+ * @param <E> type of a file entry in the archive reader
  */
 final class ArchiveEntries<E> {
   private static final int MOST = 20_000_000;
@@ -37,7 +36,7 @@ final class ArchiveEntries<E> {
   void file(String name, E entry) throws FormatException {
     String path = checked(name);
     if (path.isEmpty() || files.put(path, entry) != null) {
-      throw refused(name, path.isEmpty() ? "has no name" : "is there twice");
+      throw refused(name, path.isEmpty() ? "has no name" : "occurs twice");
     }
     if (files.size() > MOST) {
       throw new FormatException(archive, -1, "has more than " + MOST + " files");
@@ -61,11 +60,11 @@ final class ArchiveEntries<E> {
     }
     boolean drive = path.length() > 1 && path.charAt(1) == ':';
     if (path.startsWith("/") || drive || path.indexOf('\\') >= 0 || path.indexOf('\0') >= 0) {
-      throw refused(name, "has an absolute path or one with strange characters");
+      throw refused(name, "has an absolute path or invalid characters");
     }
     for (String part : path.split("/", -1)) {
       if (part.equals("..") || part.equals(".") || (part.isEmpty() && !path.isEmpty())) {
-        throw refused(name, "has a path that leaves the archive or has empty parts");
+        throw refused(name, "has a path that leaves the archive or contains empty components");
       }
     }
     return path;

@@ -8,9 +8,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CamVid's street scenes with 11 classes, in the folders of SegNet's tutorial: images in {@code
- * train/}, {@code val/} and {@code test/}, the mask of each under the same name in {@code
- * trainannot/}, {@code valannot/} and {@code testannot/}.
+ * CamVid, street scenes with 11 classes, in the folder layout of SegNet's tutorial: images in
+ * {@code train/}, {@code val/} and {@code test/}, masks with the same names in {@code trainannot/},
+ * {@code valannot/} and {@code testannot/}.
  */
 final class CamVid {
   static final List<String> CLASSES =
@@ -27,20 +27,20 @@ final class CamVid {
           "pedestrian",
           "cyclist");
 
-  /** The value of pixels without a class. */
+  /** Value of pixels without a class. */
   private static final int VOID = 11;
 
   private static final String MASKS = "annot";
 
   private CamVid() {}
 
-  /** The folder with {@code trainannot/}, or null if there is none. */
+  /** Returns the folder that contains {@code trainannot/}, or null. */
   static @Nullable FileTree base(FileTree tree) {
     return SegmentationSets.above(tree, "train" + MASKS);
   }
 
   /**
-   * Reads the names of all files; opens none.
+   * Lists all files without opening them.
    *
    * @throws FormatException if folders or masks are missing
    */
@@ -50,11 +50,11 @@ final class CamVid {
       throw new FormatException(
           tree.root(),
           -1,
-          "is not CamVid: it has no folder trainannot/ (train/, val/ and test/ hold images, trainannot/, valannot/ and testannot/ their masks)");
+          "is not CamVid: there is no folder trainannot/ (expected images in train/, val/ and test/, masks in trainannot/, valannot/ and testannot/)");
     }
     PictureSet train = part(base, "train", notes);
     if (train == null) {
-      throw new FormatException(base.root(), -1, "has trainannot/ but no train/ with the images");
+      throw new FormatException(base.root(), -1, "has trainannot/ but no train/ with images");
     }
     return SegmentationSets.splits(
         base.root(), train, part(base, "val", notes), part(base, "test", notes), notes);

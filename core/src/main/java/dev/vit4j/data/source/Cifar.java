@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CIFAR-10 and CIFAR-100 in the two forms that their author publishes.
+ * Reads CIFAR-10 and CIFAR-100 in the two published formats.
  *
  * <pre>
  * binary: records of one label byte (CIFAR-100: coarse, then fine label), then 1024 red, 1024 green
@@ -76,7 +76,7 @@ final class Cifar {
     return List.of(1, 2, 3, 4, 5).stream().map(pattern::formatted).toList();
   }
 
-  /** Which set a folder or archive holds, by the names of its files; null if none. */
+  /** Recognizes the data set of a folder or archive by its file names; null if none. */
   static @Nullable RemoteSet in(FileTree tree) {
     for (Form form : FORMS) {
       if (place(tree, form) != null) {
@@ -103,10 +103,10 @@ final class Cifar {
   }
 
   /**
-   * Opens a set from the first of some places that has it: the files themselves, the author's
-   * folder with them, or his archive of it.
+   * Opens a data set from the first location that contains it: the files, the original folder, or
+   * the original archive.
    *
-   * @throws FormatException if none has it, or files are damaged
+   * @throws FormatException if no location contains it, or files are damaged
    */
   static Splits open(RemoteSet set, List<Path> places, Consumer<String> notes) throws IOException {
     for (Path place : places) {
@@ -136,7 +136,7 @@ final class Cifar {
         && archive.startsWith(set.equals(RemoteSet.CIFAR10) ? "cifar-10-" : "cifar-100-");
   }
 
-  /** Opens a set from its files in a folder or archive; null if they are not there. */
+  /** Opens a data set from its files in a folder or archive; null if there are none. */
   static @Nullable Splits open(RemoteSet set, FileTree tree) throws IOException {
     for (Form form : FORMS) {
       FileTree place = place(tree, form);
@@ -154,7 +154,8 @@ final class Cifar {
     List<int[]> labels = new ArrayList<>();
     for (String file : files) {
       if (!tree.files().contains(file)) {
-        throw new FormatException(tree.root(), -1, "has no " + file + ", a part of " + set.name());
+        throw new FormatException(
+            tree.root(), -1, "has no " + file + ", which belongs to " + set.name());
       }
       byte[] content = tree.read(file);
       if (form.python()) {
@@ -181,7 +182,7 @@ final class Cifar {
       throw new FormatException(
           source,
           -1,
-          "has %d bytes, which are no whole records of %d".formatted(content.length, record));
+          "has %d bytes, not a multiple of the record size %d".formatted(content.length, record));
     }
     int count = content.length / record;
     int which = set.equals(RemoteSet.CIFAR100) ? 1 : 0;

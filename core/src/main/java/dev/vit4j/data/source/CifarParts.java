@@ -8,14 +8,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a CIFAR file in Python's form is made of; anything else is an illegal argument. */
+/**
+ * Reads the values of a CIFAR file in Python format; throws IllegalArgumentException if invalid.
+ */
 final class CifarParts {
   private CifarParts() {}
 
-  /** A dict whose keys Python 2 wrote as bytes and Python 3 as text. */
+  /** Converts a dict with keys as bytes (Python 2) or text (Python 3). */
   static Map<String, @Nullable Object> dict(@Nullable Object value) {
     if (!(value instanceof Map<?, ?> map)) {
-      throw new IllegalArgumentException("holds no dict");
+      throw new IllegalArgumentException("does not contain a dict");
     }
     Map<String, @Nullable Object> dict = new LinkedHashMap<>();
     map.forEach((k, v) -> dict.put(k instanceof Pickle.Bytes b ? b.text() : String.valueOf(k), v));
@@ -25,7 +27,7 @@ final class CifarParts {
   static int[] labels(@Nullable Object value, String key) {
     if (!(value instanceof List<?> list)
         || !list.stream().allMatch(l -> l instanceof Long n && n >= 0 && n < 256)) {
-      throw new IllegalArgumentException("has no '" + key + "' that are whole numbers");
+      throw new IllegalArgumentException("has no '" + key + "' with integers");
     }
     return list.stream().mapToInt(l -> ((Long) l).intValue()).toArray();
   }

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** Class names that are too many for code: text files in the jar, one name a line. */
+/** Reads long lists of class names from text files in the jar, one name per line. */
 final class ClassLists {
   private ClassLists() {}
 

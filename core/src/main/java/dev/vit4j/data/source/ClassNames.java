@@ -10,20 +10,18 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/**
- * Names of classes from a text file: a line for each, {@code Name index}, in the order of index.
- */
+/** Reads class names from a text file with lines {@code Name index}, ordered by index. */
 final class ClassNames {
   private static final int SHOWN = 8;
 
   private ClassNames() {}
 
   /**
-   * Reads a file. A line's first field is the name; the index may be left out.
+   * Reads a file. The first field of a line is the name; the index is optional.
    *
-   * @param prefixes taken off a name together with the {@code _} behind them
-   * @param notes hears how names were cleaned up, before they are used
-   * @throws FormatException naming all lines that are twice, out of order or no lines at all
+   * @param prefixes prefixes to remove from names, with the {@code _} that follows
+   * @param notes receives the changed names
+   * @throws FormatException if lines are duplicated, out of order or missing
    */
   static List<String> read(Path file, List<String> prefixes, Consumer<String> notes)
       throws IOException {
@@ -49,9 +47,9 @@ final class ClassNames {
       names.add(fields[0]);
     }
     if (names.isEmpty()) {
-      problems.add("it has no lines");
+      problems.add("the file is empty");
     }
-    ListFile.refuse(file, "is no list of classes", problems);
+    ListFile.refuse(file, "is not a valid list of classes", problems);
     List<String> cleaned = names.stream().map(n -> cleaned(n, prefixes)).toList();
     tell(names, cleaned, notes);
     return cleaned;
@@ -88,7 +86,7 @@ final class ClassNames {
                 String.join(", ", some),
                 changed.length > SHOWN ? ", …" : ""));
     if (cleaned.stream().distinct().count() < cleaned.size()) {
-      notes.accept("Some cleaned class names are the same for several classes");
+      notes.accept("Several classes have the same name after cleaning");
     }
   }
 }

@@ -4,17 +4,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Text files that name images and their labels, for the data set {@code list}. Names are relative
- * to the data folder.
+ * Text files with image paths and labels, for the data set {@code list}. Paths are relative to the
+ * data folder.
  *
- * @param train list to train on
- * @param val list to choose the best weights by, or null
- * @param test list to test on
+ * @param train list of the training split
+ * @param val list of the validation split, or null
+ * @param test list of the test split
  * @param trainDir folder of the images of {@code train}; null for the data folder
  * @param valDir folder of the images of {@code val}; null for the data folder
  * @param testDir folder of the images of {@code test}; null for the data folder
- * @param classes file with the names of the classes; null to name them by their numbers
- * @param prefixes taken off class names, with the {@code _} that follows
+ * @param classes file with class names; null to use class indices as names
+ * @param prefixes prefixes to remove from class names, with the {@code _} that follows
  */
 public record DataLists(
     @Nullable String train,

@@ -20,27 +20,27 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Downloads the four files of an MNIST-like set, each checked by size and MD5 before it appears.
+ * Downloads the four files of an MNIST-like data set and verifies their size and MD5.
  *
- * <p>A mirror that fails is followed by the next. Nothing is asked of the network when {@code
- * VIT4J_OFFLINE} or {@code HF_HUB_OFFLINE} is set.
+ * <p>Tries the mirrors in turn. Does not access the network if {@code VIT4J_OFFLINE} or {@code
+ * HF_HUB_OFFLINE} is set.
  */
 public final class DatasetFetcher {
   private final List<URI> mirrors;
   private final Duration patience;
   private final Map<String, String> environment;
 
-  /** The published mirrors, or the one in the environment ({@code VIT4J_MNIST_MIRROR}). */
+  /** Uses the published mirrors, or the one in {@code VIT4J_MNIST_MIRROR}. */
   public DatasetFetcher() {
     this(List.of(), Web.PATIENCE, System.getenv());
   }
 
   /**
-   * Another source of the same files.
+   * Uses other mirrors.
    *
-   * @param mirrors folders on the web, tried in turn; empty for the published ones
-   * @param patience for a connection, for an answer, and for further data
-   * @param environment as {@link System#getenv()}
+   * @param mirrors base URLs, tried in turn; empty for the published ones
+   * @param patience timeout for connecting, for the response, and for further data
+   * @param environment environment variables, see {@link System#getenv()}
    */
   public DatasetFetcher(List<URI> mirrors, Duration patience, Map<String, String> environment) {
     this.mirrors = List.copyOf(mirrors);
@@ -49,13 +49,14 @@ public final class DatasetFetcher {
   }
 
   /**
-   * Fetches what is not there yet.
+   * Downloads the missing files.
    *
    * @param name {@code mnist} or {@code fashion-mnist}
-   * @param dir where the files are put; made if it does not exist
-   * @return the files fetched; empty if all were there with the right checksum
-   * @throws IOException in one line that tells what each mirror said and which files to put where
-   * @throws IllegalArgumentException if the name is unknown or a mirror is no web address
+   * @param dir destination folder; created if it does not exist
+   * @return the downloaded files; empty if all exist with the right checksum
+   * @throws IOException if all mirrors fail; the message contains their errors and the files to
+   *     download manually
+   * @throws IllegalArgumentException if the name is unknown or a mirror is not a URL
    */
   public List<Path> fetch(String name, Path dir, DownloadProgress progress) throws IOException {
     return fetch(Datasets.source(name), dir, progress);
@@ -67,7 +68,7 @@ public final class DatasetFetcher {
       return List.of();
     }
     if (Web.isForbidden(environment)) {
-      throw failed(source, dir, "VIT4J_OFFLINE or HF_HUB_OFFLINE forbids downloads");
+      throw failed(source, dir, "VIT4J_OFFLINE or HF_HUB_OFFLINE disables downloads");
     }
     List<URI> from = mirrors(source);
     makeFolder(dir);
@@ -112,7 +113,7 @@ public final class DatasetFetcher {
     try {
       Files.createDirectories(dir);
     } catch (IOException e) {
-      throw new IOException(dir + ": the folder cannot be made: " + e.getMessage(), e);
+      throw new IOException(dir + ": the folder cannot be created: " + e.getMessage(), e);
     }
   }
 
@@ -157,7 +158,6 @@ public final class DatasetFetcher {
     return new FormatException(
         source.name(),
         -1,
-        "cannot be fetched: put %s into %s yourself (%s)"
-            .formatted(source.fileNames(), dir, reason));
+        "download failed: put %s into %s manually (%s)".formatted(source.fileNames(), dir, reason));
   }
 }

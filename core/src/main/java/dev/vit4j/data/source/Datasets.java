@@ -12,18 +12,18 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The data sets known by name. */
+/** Opens data sets by name. */
 public final class Datasets {
-  /** The digits in the jar: the first 600 + 100 of each class of MNIST. */
+  /** Built-in digits: the first 600 + 100 of each class of MNIST. */
   public static final String SAMPLE = "mnist-sample";
 
-  /** Images in class folders, or whatever else is recognized in a folder or archive. */
+  /** Images in class folders, or another recognized format in a folder or archive. */
   public static final String FOLDER = "folder";
 
-  /** Images named in list files. */
+  /** Images listed in text files. */
   public static final String LIST = "list";
 
-  /** Images and masks in folders of their own. */
+  /** Images and masks in separate folders. */
   public static final String SEGMENTATION_FOLDER = SegmentationSets.FOLDER;
 
   private static final String CACHE_VARIABLE = "VIT4J_CACHE";
@@ -31,15 +31,15 @@ public final class Datasets {
   private Datasets() {}
 
   /**
-   * What a data set is.
+   * Description of a data set.
    *
-   * @param name to open it by
+   * @param name name of the data set
    * @param description one line
-   * @param train samples to train on
-   * @param test samples to test on
+   * @param train number of training samples
+   * @param test number of test samples
    * @param classes number of classes
-   * @param shape of an image: channels, height, width; channels alone where sizes differ
-   * @param builtIn whether it needs no files
+   * @param shape channels, height and width of images; only channels if sizes differ
+   * @param builtIn whether it is part of the jar
    */
   public record Info(
       String name,
@@ -50,23 +50,30 @@ public final class Datasets {
       List<Integer> shape,
       boolean builtIn) {}
 
-  /** The sets that are known by name, with what they stand for. */
+  /** Returns the data sets that are known by name. */
   public static List<Info> list() {
     List<Integer> digit = List.of(1, 28, 28);
     List<Integer> cifar = List.of(3, 32, 32);
     List<Info> classification =
         List.of(
             new Info(
-                SAMPLE, "MNIST's first 700 of each digit, built in", 6000, 1000, 10, digit, true),
+                SAMPLE, "first 700 of each digit of MNIST, built in", 6000, 1000, 10, digit, true),
             new Info("mnist", "handwritten digits", 60_000, 10_000, 10, digit, false),
             new Info("fashion-mnist", "images of clothes", 60_000, 10_000, 10, digit, false),
-            new Info("cifar10", "small photos of things", 50_000, 10_000, 10, cifar, false),
-            new Info("cifar100", "small photos of more things", 50_000, 10_000, 100, cifar, false),
-            new Info("cifar100-coarse", "the same in 20 groups", 50_000, 10_000, 20, cifar, false));
+            new Info("cifar10", "small photos of 10 classes", 50_000, 10_000, 10, cifar, false),
+            new Info("cifar100", "small photos of 100 classes", 50_000, 10_000, 100, cifar, false),
+            new Info(
+                "cifar100-coarse",
+                "CIFAR-100 in 20 superclasses",
+                50_000,
+                10_000,
+                20,
+                cifar,
+                false));
     return Stream.concat(classification.stream(), SegmentationSets.list().stream()).toList();
   }
 
-  /** All names: of {@link #list}, and those that stand for own images. */
+  /** Returns all names: those of {@link #list} and those for custom data. */
   public static List<String> names() {
     return Stream.concat(
             list().stream().map(Info::name), Stream.of(FOLDER, LIST, SEGMENTATION_FOLDER))
@@ -74,11 +81,11 @@ public final class Datasets {
   }
 
   /**
-   * Opens a data set with the usual values, silently.
+   * Opens a data set with default values and without notes.
    *
    * @param name one of {@link #names}
-   * @param dir the folder or archive with its files; null for the usual places
-   * @throws IOException if files are missing or damaged, in one line that says what to do
+   * @param dir folder or archive with its files; null for the default locations
+   * @throws IOException if files are missing or damaged
    * @throws IllegalArgumentException if the name is unknown, or a built-in set is given a folder
    */
   public static Splits open(String name, @Nullable Path dir) throws IOException {
@@ -88,15 +95,15 @@ public final class Datasets {
   /**
    * Opens a data set.
    *
-   * <p>MNIST's four files may be gzipped or not, in the folder or in torchvision's {@code
-   * MNIST/raw} below it. CIFAR may be in binary or in Python's form, in its folder or archive.
-   * {@code folder} takes whatever is in the folder or archive. The segmentation sets are read as
-   * their archives unpack.
+   * <p>MNIST's four files can be gzipped or not, in the folder or in torchvision's {@code
+   * MNIST/raw}. CIFAR can be in binary or Python format, in its folder or archive. {@code folder}
+   * recognizes the format of the folder or archive. Segmentation data sets are read in the layout
+   * of their archives.
    *
-   * @param notes hears what was left out or takes long, in lines for people
-   * @throws IOException if files are missing or damaged, in one line that says what to do
+   * @param notes receives messages about skipped files and long operations
+   * @throws IOException if files are missing or damaged
    * @throws IllegalArgumentException if the name is unknown, a built-in set is given a folder, or
-   *     the values do not fit the data
+   *     the values do not match the data
    */
   public static Splits open(DataSpec spec, Consumer<String> notes) throws IOException {
     String name = spec.name();
@@ -104,7 +111,7 @@ public final class Datasets {
     if (name.equals(SAMPLE)) {
       if (dir != null) {
         throw new IllegalArgumentException(
-            SAMPLE + " is built in and reads no folder: use mnist for the files in " + dir);
+            SAMPLE + " is built in and has no folder: use mnist for the files in " + dir);
       }
       return new Splits(sample("train", "train"), null, sample("test", "t10k"));
     }
@@ -141,10 +148,10 @@ public final class Datasets {
   }
 
   /**
-   * The names by which a folder or archive can be opened, the likeliest first, judged by the names
-   * of its files; empty if nothing is recognized.
+   * Returns the names by which a folder or archive can be opened, most likely first, determined by
+   * its file names; empty if nothing is recognized.
    *
-   * @throws IOException if it is not there or cannot be read
+   * @throws IOException if it does not exist or cannot be read
    */
   public static List<String> namesOf(Path path) throws IOException {
     if (Files.isDirectory(path)) {
@@ -176,8 +183,8 @@ public final class Datasets {
    * The data set of a name, or of the folder or archive with its files.
    *
    * @param nameOrPath one of {@link #list}, a folder or an archive
-   * @param hint what to take files for that fit several sets; for the built-in sample the whole set
-   *     is meant
+   * @param hint preferred name if files match several data sets; the built-in sample stands for the
+   *     full data set
    */
   public static DataSpec named(String nameOrPath, String hint) throws IOException {
     if (list().stream().anyMatch(i -> i.name().equals(nameOrPath))) {
@@ -186,7 +193,7 @@ public final class Datasets {
     Path path = Path.of(nameOrPath);
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(
-          "no data '%s': neither a folder or archive nor one of %s"
+          "no data '%s': use a folder, an archive or one of %s"
               .formatted(nameOrPath, String.join(", ", list().stream().map(Info::name).toList())));
     }
     String likely = hint.equals(SAMPLE) ? "mnist" : hint;
@@ -195,17 +202,17 @@ public final class Datasets {
     return DataSpec.of(asHinted ? likely : fitting.get(0), path);
   }
 
-  /** How images that are not of the set are framed before its models: {@code digit} or none. */
+  /** Returns the framing of user images for models of this data set: {@code digit} or none. */
   public static String framing(String name) {
     return name.equals(SAMPLE) || name.equals(RemoteSet.MNIST.name()) ? "digit" : "none";
   }
 
-  /** The folder in the cache where a data set's files are fetched to and looked for. */
+  /** Returns the cache folder of a data set. */
   public static Path folder(String name) {
     return folder(name, System.getenv(CACHE_VARIABLE));
   }
 
-  /** The folder of everything that is fetched: {@code VIT4J_CACHE}, or below the user's home. */
+  /** Returns the cache folder of all downloads: {@code VIT4J_CACHE}, or in the user's home. */
   public static Path cache() {
     return cache(System.getenv(CACHE_VARIABLE));
   }
@@ -229,14 +236,15 @@ public final class Datasets {
       }
     }
     if (name.equals(SAMPLE)) {
-      throw new IllegalArgumentException(SAMPLE + " is built in; there is nothing to fetch");
+      throw new IllegalArgumentException(SAMPLE + " is built in and need not be downloaded");
     }
     if (SegmentationSets.list().stream().anyMatch(i -> i.name().equals(name))) {
       throw new IllegalArgumentException(
-          name + " cannot be fetched: download it, then give its folder or archive (--data)");
+          name
+              + " cannot be downloaded by vit: download it manually and pass its folder or archive with --data");
     }
     if (name.equals(FOLDER) || name.equals(LIST) || name.equals(SEGMENTATION_FOLDER)) {
-      throw new IllegalArgumentException(name + " stands for your own files; nothing is fetched");
+      throw new IllegalArgumentException(name + " is for your own files, nothing to download");
     }
     throw new IllegalArgumentException(
         "unknown data set '%s': use one of %s".formatted(name, String.join(", ", names())));

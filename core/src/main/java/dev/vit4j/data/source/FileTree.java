@@ -20,13 +20,13 @@ public interface FileTree {
   /** Strings as Python sorts them, by code points; Java's own order goes by UTF-16 units. */
   Comparator<String> PYTHON_ORDER = FileTree::comparePoints;
 
-  /** No image file and no batch of a known data set is larger. */
+  /** Maximum size of a file. */
   int MAX_BYTES = 1 << 30;
 
-  /** Paths of all files, in {@link #PYTHON_ORDER}. */
+  /** Returns the paths of all files, in {@link #PYTHON_ORDER}. */
   NavigableSet<String> files();
 
-  /** Paths of all folders but the root, in {@link #PYTHON_ORDER}. */
+  /** Returns the paths of all folders except the root, in {@link #PYTHON_ORDER}. */
   NavigableSet<String> folders();
 
   /** Returns the paths of all image files, judged by their names, in {@link #PYTHON_ORDER}. */
@@ -37,16 +37,16 @@ public interface FileTree {
   /** What messages call the tree. */
   String root();
 
-  /** What messages call a file. */
+  /** Returns the name of a file for messages. */
   String where(String file);
 
-  /** A file's size in bytes. */
+  /** Returns the size of a file in bytes. */
   long size(String file) throws IOException;
 
-  /** A file's content from its beginning. */
+  /** Opens a file for reading. */
   InputStream open(String file) throws IOException;
 
-  /** A file's whole content, of at most {@link #MAX_BYTES}. */
+  /** Reads the content of a file, at most {@link #MAX_BYTES}. */
   default byte[] read(String file) throws IOException {
     long size = size(file);
     if (size > MAX_BYTES) {
@@ -56,7 +56,7 @@ public interface FileTree {
       byte[] bytes = in.readNBytes((int) size);
       if (bytes.length < size || in.read() >= 0) {
         throw new FormatException(
-            where(file), -1, "is not as long as the %d bytes it should have".formatted(size));
+            where(file), -1, "is shorter than the expected %d bytes".formatted(size));
       }
       return bytes;
     } catch (FormatException e) {

@@ -64,7 +64,7 @@ final class FolderTree implements FileTree {
     return tree;
   }
 
-  /** A folder of which only its own files are listed, so that a large one costs nothing. */
+  /** Lists only the files of a folder itself, without subfolders. */
   static FolderTree flat(Path root) throws IOException {
     FolderTree tree = new FolderTree(root);
     try (Stream<Path> entries = Files.list(root)) {
@@ -75,7 +75,7 @@ final class FolderTree implements FileTree {
     return tree;
   }
 
-  /** A folder whose files are known by name from elsewhere. */
+  /** Does not list a folder, for files whose names are known. */
   static FolderTree unlisted(Path root) {
     return new FolderTree(root);
   }

@@ -19,9 +19,8 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * A tar.gz archive without its gzip, in a cache: what is gzipped can only be read from its
- * beginning. The content is known by its SHA-256, so a changed archive is never mistaken for the
- * old one.
+ * Decompresses tar.gz archives to a cache, since random access needs an uncompressed file. The
+ * cached file is named by the SHA-256 of the content, so that a changed archive is detected.
  */
 final class Gunzip {
   private static final int MAX_RATIO = 100;
@@ -31,11 +30,11 @@ final class Gunzip {
   private Gunzip() {}
 
   /**
-   * The plain archive, made when it is not there yet.
+   * Returns the uncompressed archive and creates it if necessary.
    *
-   * @param cache folder for it; made if it does not exist
-   * @param notes hears that a large file is written, and where
-   * @throws FormatException if the archive is damaged or a bomb
+   * @param cache cache folder; created if it does not exist
+   * @param notes receives a message that a large file is written
+   * @throws FormatException if the archive is damaged or a decompression bomb
    */
   static Path tar(Path archive, Path cache, Consumer<String> notes) throws IOException {
     Path tar = cache.resolve(sha256(archive) + ".tar");
@@ -71,7 +70,7 @@ final class Gunzip {
           throw new FormatException(
               archive.toString(),
               -1,
-              "grows more than %d-fold when unpacked: a bomb".formatted(MAX_RATIO));
+              "expands more than %d-fold: a decompression bomb".formatted(MAX_RATIO));
         }
         out.write(piece, 0, n);
       }

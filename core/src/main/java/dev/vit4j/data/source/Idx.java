@@ -16,7 +16,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * An IDX file of unsigned bytes, raw or gzipped: the format of MNIST and its kin.
+ * Reads IDX files of unsigned bytes, raw or gzipped, the format of MNIST-like data sets.
  *
  * <pre>
  * bytes 0, 1       0 0
@@ -26,10 +26,10 @@ import java.util.zip.ZipException;
  * then             the elements, row-major, exactly the product of the sizes
  * </pre>
  *
- * <p>Memory grows with the bytes that really come, never with what the header claims.
+ * <p>Memory use depends on the bytes actually read, not on the sizes in the header.
  */
 public final class Idx {
-  /** Most elements accepted: more than the largest MNIST-like set (EMNIST, 547 million) has. */
+  /** Maximum number of elements; the largest MNIST-like data set (EMNIST) has 547 million. */
   public static final int MAX_ELEMENTS = 1 << 30;
 
   private static final int UNSIGNED_BYTE = 8;
@@ -39,7 +39,7 @@ public final class Idx {
   private Idx() {}
 
   /**
-   * What a file holds; the arrays are the record's own, not copies.
+   * Content of a file; the arrays are not copied.
    *
    * @param dims sizes, outermost first
    * @param data elements, row-major, unsigned
@@ -47,9 +47,9 @@ public final class Idx {
   public record Array(int[] dims, byte[] data) {}
 
   /**
-   * Reads a file; its first bytes, not its name, tell whether it is gzipped.
+   * Reads a file, gzipped or not, which is detected by its first bytes.
    *
-   * @throws FormatException if it is missing, a folder, or not exactly the layout above
+   * @throws FormatException if it is missing, a folder, or not in the format above
    */
   public static Array read(Path file) throws IOException {
     if (Files.isDirectory(file)) {
@@ -65,8 +65,8 @@ public final class Idx {
   /**
    * Reads a stream to its end.
    *
-   * @param source what messages call it
-   * @throws FormatException if it is not exactly the layout above
+   * @param source name for messages
+   * @throws FormatException if it is not in the format above
    */
   public static Array read(InputStream stream, String source) throws IOException {
     try {
@@ -96,7 +96,8 @@ public final class Idx {
       throw new FormatException(source, magic.length, "truncated: the file ends in its header");
     }
     if (magic[0] != 0 || magic[1] != 0) {
-      throw new FormatException(source, 0, "not an IDX file: it does not begin with two zeros");
+      throw new FormatException(
+          source, 0, "not an IDX file: it does not start with two zero bytes");
     }
     if (magic[2] != UNSIGNED_BYTE) {
       throw new FormatException(
@@ -154,29 +155,29 @@ public final class Idx {
         throw new FormatException(
             source,
             (long) header + length,
-            "truncated: sizes %s need %d bytes, %d are there"
+            "truncated: sizes %s need %d bytes, found %d"
                 .formatted(Arrays.toString(dims), wanted, length));
       }
     }
-    // Also makes gzip check its checksum, which stands after the last byte.
+    // Also makes gzip verify its checksum, which follows the last byte.
     if (in.read() >= 0) {
       throw new FormatException(
           source,
           (long) header + wanted,
-          "longer than its sizes %s say".formatted(Arrays.toString(dims)));
+          "longer than its sizes %s".formatted(Arrays.toString(dims)));
     }
     return data;
   }
 
   /**
-   * A set of gray images from its two IDX arrays.
+   * Creates a data set of gray images from IDX arrays.
    *
-   * @param name what messages call the set
-   * @param root the folder that it comes from
+   * @param name name for messages
+   * @param root source folder
    * @param images [N, height, width]
    * @param labels [N]
    * @param classes names of the labels 0, 1, …
-   * @throws FormatException if the arrays are no images and labels, their counts disagree, a label
+   * @throws FormatException if the arrays are not images and labels, their counts differ, a label
    *     is out of range, or there are no samples
    */
   public static ImageSet imageSet(

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Finds and reads the four files of an MNIST-like set in a folder. */
+/** Finds and reads the four files of an MNIST-like data set in a folder. */
 final class IdxFolder {
   private final RemoteSet source;
   private final Path root;
@@ -27,7 +27,7 @@ final class IdxFolder {
     return new Splits(part(folder, "train", 0), null, part(folder, "test", 2));
   }
 
-  /** The folder itself, or torchvision's place below it. */
+  /** Returns the folder itself, or torchvision's subfolder. */
   private Path folder() throws IOException {
     List<Path> places =
         List.of(root, root.resolve(source.folder()).resolve("raw"), root.resolve("raw"));
@@ -57,7 +57,7 @@ final class IdxFolder {
     return found.get(0);
   }
 
-  /** Unpacked files come first, as they are read faster; one copy in circulation has a dot. */
+  /** Returns possible file names, uncompressed ones first; one published copy has a dot. */
   private static List<Path> candidates(Path folder, String gzipName) {
     String name = gzipName.substring(0, gzipName.length() - ".gz".length());
     return List.of(name, name.replace("-idx", ".idx"), gzipName).stream()

@@ -25,11 +25,11 @@ import java.util.stream.Collectors;
  *
  * <pre>
  * train/CLASS/… and test/CLASS/…, with or without val/CLASS/… (or valid/)
- * CLASS/…                        of which a share becomes the test set
+ * CLASS/… of which a share is held out for testing
  * </pre>
  */
 final class ImageFolder {
-  /** Images of formats that cannot be read: a set that leaves them out would not say so. */
+  /** Unsupported image formats, which are reported and not silently skipped. */
   private static final Set<String> UNREADABLE = Set.of(".tif", ".tiff", ".ppm", ".pgm");
 
   private static final List<String> VAL = List.of("val", "valid", "validation");
@@ -44,13 +44,13 @@ final class ImageFolder {
   }
 
   /**
-   * Reads the names of all files; opens none.
+   * Lists all files without opening them.
    *
-   * @param testSplit share of each class that becomes the test set, where there is one folder only
-   * @param seed of that choice
-   * @param notes hears what was left out, in lines for people
+   * @param testSplit share of each class that is held out for testing if there is a single folder
+   * @param seed seed of the test split
+   * @param notes receives messages about skipped files
    * @throws FormatException if there are no images, fewer than two classes, classes without images,
-   *     or the parts have different classes
+   *     or the splits have different classes
    */
   static Splits open(FileTree tree, double testSplit, long seed, Consumer<String> notes)
       throws IOException {
@@ -59,7 +59,7 @@ final class ImageFolder {
       Dataset all = new ImageFolder(base, notes).part(name(base));
       Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
       notes.accept(
-          "%s: one folder of classes; %d of its %d images are kept for the test"
+          "%s: single folder of classes, %d of %d images are held out for testing"
               .formatted(base.root(), parts[1].size(), all.size()));
       return new Splits(
           new Subset(all.name() + " train", all, parts[0].indices()),
@@ -74,7 +74,7 @@ final class ImageFolder {
     boolean hasTest = base.folders().contains("test");
     if (!hasTest && valName.isEmpty()) {
       throw new FormatException(
-          base.root(), -1, "has train/ but neither val/ nor test/: nothing is left to test on");
+          base.root(), -1, "has train/ but neither val/ nor test/: add one of them");
     }
     Dataset train = new ImageFolder(base.below("train"), notes).part(name(base) + " train");
     Dataset val =
@@ -86,7 +86,7 @@ final class ImageFolder {
     }
     if (!hasTest && val != null) {
       notes.accept(
-          "%s has no test/: %s/ is kept for the final test, validation takes a share of train/"
+          "%s has no test/: %s/ is used for testing, a share of train/ for validation"
               .formatted(base.root(), valName));
       return new Splits(train, null, val);
     }
@@ -95,13 +95,13 @@ final class ImageFolder {
     return new Splits(train, val, test);
   }
 
-  /** Whether it looks like images in folders at all. */
+  /** Returns whether a tree looks like images in class folders. */
   static boolean matches(FileTree tree) {
     FileTree base = base(tree);
     return base.files().stream().anyMatch(f -> f.indexOf('/') > 0 && isPicture(f));
   }
 
-  /** The tree itself, or the one folder in which all of it lies, as archives often have it. */
+  /** Returns the tree itself, or its single top-level folder, as in many archives. */
   private static FileTree base(FileTree tree) {
     Set<String> tops = tops(tree);
     if (tops.size() != 1 || hasParts(tree)) {
@@ -117,7 +117,10 @@ final class ImageFolder {
         .collect(Collectors.toCollection(() -> new TreeSet<>(FileTree.PYTHON_ORDER)));
   }
 
-  /** Class folders in train/ and in test/ or val/; images right in train/ make it a class. */
+  /**
+   * Returns whether there are class folders in train/ and in test/ or val/; train/ with images is a
+   * class.
+   */
   private static boolean hasParts(FileTree tree) {
     if (!hasClasses(tree, "train")) {
       return false;
@@ -157,7 +160,7 @@ final class ImageFolder {
     List<Integer> labels = new ArrayList<>();
     for (int c = 0; c < classes.size(); c++) {
       List<String> ofClass = byClass.get(classes.get(c));
-      // As os.walk goes: folder by folder, the files of each in order.
+      // Same order as os.walk: folder by folder, with sorted files.
       ofClass.sort(
           Comparator.comparing(FileTree::parent, FileTree.PYTHON_ORDER)
               .thenComparing(FileTree::name, FileTree.PYTHON_ORDER));
@@ -170,7 +173,7 @@ final class ImageFolder {
     return new PictureSet(name, tree, files, new Labels(all, classes));
   }
 
-  /** Whether a file is an image by its name. */
+  /** Returns whether a file is an image by its name. */
   static boolean isPicture(String file) {
     return !FileTree.isHidden(file)
         && (Image.ENDINGS.contains(ending(file)) || UNREADABLE.contains(ending(file)));
@@ -189,7 +192,7 @@ final class ImageFolder {
     if (isPicture(file)) {
       return "outside the class folders";
     }
-    return ending(file).isEmpty() ? "without ending" : ending(file);
+    return ending(file).isEmpty() ? "without extension" : ending(file);
   }
 
   private void tell(Map<String, Integer> skipped) {
@@ -211,7 +214,7 @@ final class ImageFolder {
       throws FormatException {
     if (byClass.values().stream().allMatch(List::isEmpty)) {
       throw new FormatException(
-          tree.root(), -1, "has no images in class folders: put them into CLASS/NAME.jpg or .png");
+          tree.root(), -1, "has no images in class folders: expected CLASS/NAME.jpg or .png");
     }
     List<String> empty = classes.stream().filter(c -> byClass.get(c).isEmpty()).toList();
     if (!empty.isEmpty()) {
@@ -222,7 +225,7 @@ final class ImageFolder {
       throw new FormatException(
           tree.root(),
           -1,
-          "has one class only, %s: at least two are needed to tell apart".formatted(some(classes)));
+          "has only one class, %s: at least two are needed".formatted(some(classes)));
     }
   }
 
@@ -235,12 +238,12 @@ final class ImageFolder {
       throw new FormatException(
           other.root(),
           -1,
-          "its classes are not those of %s: %s%s%s"
+          "its classes differ from those of %s: %s%s%s"
               .formatted(
                   train.root(),
-                  missing.isEmpty() ? "" : "it lacks " + some(missing),
+                  missing.isEmpty() ? "" : "missing are  " + some(missing),
                   missing.isEmpty() || extra.isEmpty() ? "" : "; ",
-                  extra.isEmpty() ? "" : "it alone has " + some(extra)));
+                  extra.isEmpty() ? "" : "additional are  " + some(extra)));
     }
   }
 

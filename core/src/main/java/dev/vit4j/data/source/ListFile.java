@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images named in text files, one a line: {@code path label}. The label is the last field, so that
- * paths may hold blanks; it is a class from 0.
+ * Reads lists of images, one per line: {@code path label}. The label is the last field, so that
+ * paths can contain spaces; it is a class index from 0.
  */
 public final class ListFile {
 
@@ -30,10 +30,9 @@ public final class ListFile {
   /**
    * Reads the lists.
    *
-   * @param dir what the names of lists and relative paths in them are relative to; null for the
-   *     current folder
-   * @param notes hears how class names were cleaned up
-   * @throws FormatException naming bad lines, missing files, and labels without a class
+   * @param dir base of relative paths of and in lists; null for the current folder
+   * @param notes receives changed class names
+   * @throws FormatException if there are invalid lines, missing files, or labels without a class
    */
   static Splits open(@Nullable Path dir, DataLists lists, Consumer<String> notes)
       throws IOException {
@@ -81,12 +80,12 @@ public final class ListFile {
     for (int i = 0; i < listed.labels().length; i++) {
       if (listed.labels()[i] >= classes.size()) {
         problems.add(
-            "%s has label %d, there are %d classes"
+            "%s has label %d, but there are %d classes"
                 .formatted(listed.paths().get(i), listed.labels()[i], classes.size()));
       }
     }
     refuse(file, "has labels without a class", problems);
-    refuse(file, "gives files two labels", contradictions(listed));
+    refuse(file, "has files with different labels", contradictions(listed));
     listed.paths().stream()
         .map(folder::resolve)
         .filter(p -> !Files.isRegularFile(p))
@@ -94,8 +93,8 @@ public final class ListFile {
     refuse(
         file,
         problems.size() == 1
-            ? "names a file that is not there"
-            : "names %d files that are not there".formatted(problems.size()),
+            ? "lists a file that does not exist"
+            : "lists %d files that do not exist".formatted(problems.size()),
         problems);
     String name = "list " + split;
     return new PictureSet(
@@ -132,7 +131,7 @@ public final class ListFile {
     return new Listed(paths, labels.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** A file may be listed twice, to be seen more often, but then as the same class. */
+  /** A file can be listed several times, for oversampling, but only with the same label. */
   private static List<String> contradictions(Listed listed) {
     Map<String, Integer> seen = new HashMap<>();
     List<String> problems = new ArrayList<>();
@@ -151,13 +150,13 @@ public final class ListFile {
     try {
       return Files.readAllLines(file);
     } catch (CharacterCodingException e) {
-      throw new FormatException(file.toString(), -1, "is no UTF-8 text");
+      throw new FormatException(file.toString(), -1, "is not UTF-8 text");
     } catch (IOException e) {
       throw FormatException.unreadable(file, e);
     }
   }
 
-  /** Ends with the first problems by name and the number of the rest; nothing if there are none. */
+  /** Throws an exception with the first problems and the number of the others, if there are any. */
   static void refuse(Path file, String reason, List<String> problems) throws FormatException {
     if (!problems.isEmpty()) {
       throw new FormatException(file.toString(), -1, reason + ": " + FirstFew.of(problems));

@@ -8,13 +8,13 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Masks in PNG files, each decoded when it is asked for.
+ * Masks in PNG files, decoded on access.
  *
- * @param tree holds the files
- * @param files one for each sample
- * @param classes names in the order of the values in the files
- * @param unlabelled value that is ignored besides {@link Masks#IGNORED}, such as CamVid's 11; the
- *     same as that where there is none
+ * @param tree tree of the files
+ * @param files file of each sample
+ * @param classes class names, in the order of the values in the files
+ * @param unlabelled additional value to ignore, such as CamVid's 11; {@link Masks#IGNORED} if there
+ *     is none
  */
 record MaskFiles(FileTree tree, List<String> files, List<String> classes, int unlabelled)
     implements Masks {
@@ -41,7 +41,7 @@ record MaskFiles(FileTree tree, List<String> files, List<String> classes, int un
         throw new FormatException(
             tree.where(file),
             -1,
-            "has the value %d at row %d, column %d; there are %d classes, so values are 0 to %d, or %d to be ignored"
+            "has the value %d at row %d, column %d: with %d classes, values must be 0 to %d, or %d for ignored pixels"
                 .formatted(
                     value,
                     i / mask.width(),
@@ -54,7 +54,7 @@ record MaskFiles(FileTree tree, List<String> files, List<String> classes, int un
     return mask;
   }
 
-  /** What messages call a sample's mask. */
+  /** Returns the name of a mask for messages. */
   String where(int index) {
     return tree.where(files.get(index));
   }

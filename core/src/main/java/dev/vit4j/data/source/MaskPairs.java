@@ -14,18 +14,18 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
- * Image files and the mask file of each.
+ * Image files and their mask files.
  *
  * @param images folder of the images
- * @param imageFiles in the order of the samples
+ * @param imageFiles one per sample
  * @param masks folder of the masks
- * @param maskFiles in the order of the samples
+ * @param maskFiles one per sample
  */
 record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<String> maskFiles) {
   /**
-   * Pairs files of the same path, but for the ending. Opens none.
+   * Pairs files with the same path except for the extension, without opening them.
    *
-   * @param notes is told about masks without an image
+   * @param notes receives the names of masks without an image
    * @throws FormatException if there are no images, or some have no mask
    */
   static MaskPairs of(FileTree images, FileTree masks, Consumer<String> notes)
@@ -63,13 +63,13 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
     imageFiles.forEach(file -> byStem.remove(stem(file)));
     if (!byStem.isEmpty()) {
       notes.accept(
-          "%s: %d masks without an image left out: %s"
+          "%s: skipped %d masks without an image: %s"
               .formatted(masks.root(), byStem.size(), FirstFew.of(List.copyOf(byStem.values()))));
     }
     return new MaskPairs(images, imageFiles, masks, maskFiles);
   }
 
-  /** Image files by their paths without ending; of files that differ in it alone, the PNG. */
+  /** Returns image files by path without extension; PNG if there are several. */
   private static Map<String, String> byStem(FileTree masks) {
     Map<String, String> byStem = new TreeMap<>(FileTree.PYTHON_ORDER);
     for (String file : masks.files()) {
@@ -84,7 +84,7 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
     return file.substring(0, file.lastIndexOf('.'));
   }
 
-  /** Whether any image has a mask of its name: what a folder of classes would not have. */
+  /** Returns whether any image has a mask of the same name, unlike in a folder of classes. */
   static boolean matches(FileTree images, FileTree masks) {
     Map<String, String> byStem = byStem(masks);
     return images.files().stream()
@@ -92,11 +92,11 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
   }
 
   /**
-   * The data set of these files.
+   * Returns the data set of these files.
    *
-   * @param name what messages call it
-   * @param classes names in the order of the masks' values
-   * @param unlabelled value that is ignored besides {@link Masks#IGNORED}
+   * @param name name for messages
+   * @param classes class names, in the order of the masks' values
+   * @param unlabelled additional value to ignore besides {@link Masks#IGNORED}
    */
   PictureSet set(String name, List<String> classes, int unlabelled) {
     MaskFiles targets = new MaskFiles(masks, maskFiles, classes, unlabelled);
@@ -104,7 +104,9 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
         name, images, imageFiles, targets, (index, ends) -> check(targets, index, ends));
   }
 
-  /** Reads a mask, and of its image no more than the size where the first bytes say it. */
+  /**
+   * Reads a mask and compares its size with the image's, which is read from the header if possible.
+   */
   private void check(MaskFiles targets, int index, PictureEnds ends) throws IOException {
     Image mask = targets.mask(index);
     if (ends.declared().width() == mask.width() && ends.declared().height() == mask.height()) {
@@ -115,7 +117,7 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
       throw new FormatException(
           images.where(imageFiles.get(index)),
           -1,
-          "is %d x %d pixels, its mask %s is %d x %d (width x height): they must be equal"
+          "is %d x %d pixels, but its mask %s is %d x %d (width x height): they must be equal"
               .formatted(
                   image.width(),
                   image.height(),
@@ -126,8 +128,8 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
   }
 
   /**
-   * The largest value in all masks but {@link Masks#IGNORED}; -1 if there is none. Reads them all,
-   * on all cores.
+   * Returns the largest value in all masks except {@link Masks#IGNORED}; -1 if there is none. Reads
+   * all masks on all cores.
    */
   int largest() throws IOException {
     try {

@@ -6,17 +6,16 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * The first and last bytes of an image file: what is cut off, empty, something else or claims a
- * size beyond belief shows there.
+ * The first and last bytes of an image file, which reveal truncated, empty and invalid files.
  *
  * @param head the first bytes
  * @param tail the last bytes
- * @param size of the file in bytes
+ * @param size size of the file in bytes
  */
 record PictureEnds(byte[] head, byte[] tail, long size) {
-  private static final int HEAD = 1 << 16; // where nearly all JPEGs have said their size
+  private static final int HEAD = 1 << 16; // nearly all JPEGs have their size in it
   private static final int TAIL = 12;
-  private static final int MOST_PIXELS_PER_BYTE = 1000; // of what is packed at all
+  private static final int MOST_PIXELS_PER_BYTE = 1000; // in compressed formats
   private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final byte[] PNG_END = {'I', 'E', 'N', 'D', (byte) 0xae, 0x42, 0x60, (byte) 0x82};
   private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff};
@@ -39,15 +38,15 @@ record PictureEnds(byte[] head, byte[] tail, long size) {
   }
 
   /**
-   * Whether it is an image with its end and of a believable size; false says nothing, such as for a
-   * BMP, which has no end.
+   * Returns whether the file is certainly a complete image of plausible size; false means unknown,
+   * such as for a BMP, which has no end marker.
    */
   boolean areWhole() {
     boolean ends = between(PNG, PNG_END) || between(JPEG, JPEG_END) || between(GIF, GIF_END);
     return ends && declared().pixels() / MOST_PIXELS_PER_BYTE <= size;
   }
 
-  /** The size that the first bytes say, if they do. */
+  /** Returns the size in the first bytes, if present. */
   DeclaredSize declared() {
     return DeclaredSize.of(head);
   }

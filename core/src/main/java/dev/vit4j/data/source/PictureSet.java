@@ -16,28 +16,28 @@ public final class PictureSet implements Dataset {
   private final Targets targets;
   private final TargetCheck check;
 
-  /** Looks whether a sample's target can be read and fits its image. */
+  /** Checks whether a sample's target can be read and matches its image. */
   interface TargetCheck {
     /**
-     * Checks one target.
+     * Checks a target.
      *
-     * @param ends of the image's file
-     * @throws IOException if it cannot be used
+     * @param ends first and last bytes of the image file
+     * @throws IOException if the target is unusable
      */
     void check(int index, PictureEnds ends) throws IOException;
   }
 
   /**
-   * Names the files; none is opened.
+   * Creates the data set without opening files.
    *
-   * @param files one of the tree for each sample
-   * @param targets of the samples
+   * @param files file of each sample
+   * @param targets targets of the samples
    */
   public PictureSet(String name, FileTree tree, List<String> files, Targets targets) {
     this(name, tree, files, targets, (index, ends) -> {});
   }
 
-  /** As the other constructor, for targets that are in files themselves. */
+  /** Creates the data set with targets in files. */
   PictureSet(String name, FileTree tree, List<String> files, Targets targets, TargetCheck check) {
     this.name = name;
     this.tree = tree;
@@ -76,7 +76,7 @@ public final class PictureSet implements Dataset {
     String file = files.get(index);
     PictureEnds ends = PictureEnds.of(tree, file);
     if (!ends.areWhole()) {
-      tree.image(file); // says what is wrong, or that nothing is
+      tree.image(file); // throws if the image is damaged
     }
     check.check(index, ends);
   }

@@ -169,7 +169,7 @@ class ArchiveTest {
           put(z, "a/x.png", new byte[1]);
           put(z, "a/x.png", new byte[2]);
         };
-    refused(zip(dir.resolve("twice.zip"), twice), "is there twice");
+    refused(zip(dir.resolve("twice.zip"), twice), "occurs twice");
   }
 
   @Test
@@ -182,7 +182,7 @@ class ArchiveTest {
         out.write(new byte[1 << 20]);
       }
     }
-    refused(gz, "a bomb");
+    refused(gz, "a decompression bomb");
     try (Stream<Path> left = Files.list(dir.resolve("cache"))) {
       assertThat(left).isEmpty();
     }

@@ -102,15 +102,14 @@ class CamVidTest {
     Files.delete(root.resolve("train/a.jpg"));
     assertThat(open(root).train().size()).isEqualTo(1);
     assertThat(notes)
-        .containsExactly(root + "/trainannot: 1 masks without an image left out: a.png");
+        .containsExactly(root + "/trainannot: skipped 1 masks without an image: a.png");
   }
 
   @Test
   void refusesValuesThatAreNoClass() throws IOException {
     MaskFolders.write(root.resolve("trainannot/b.png"), PngBytes.gray(2, 2, 0, 0, 12, 0));
     String reason =
-        "trainannot/b.png: has the value 12 at row 1, column 0; there are 11 classes, so values are"
-            + " 0 to 10, or 255 to be ignored";
+        "trainannot/b.png: has the value 12 at row 1, column 0: with 11 classes, values must be 0 to 10, or 255 for ignored pixels";
     assertThatThrownBy(() -> check(root))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith("camvid train: 1 broken file")
@@ -124,7 +123,7 @@ class CamVidTest {
     assertThatThrownBy(() -> check(root))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(
-            "%s/val/c.png: is 2 x 2 pixels, its mask %s/valannot/c.png is 3 x 2 (width x height): they must be equal"
+            "%s/val/c.png: is 2 x 2 pixels, but its mask %s/valannot/c.png is 3 x 2 (width x height): they must be equal"
                 .formatted(root, root));
   }
 
@@ -148,7 +147,7 @@ class CamVidTest {
   void refusesOtherFolders() {
     assertThatThrownBy(() -> open(root.resolve("train")))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("is not CamVid: it has no folder trainannot/");
+        .hasMessageContaining("is not CamVid: there is no folder trainannot/");
     assertThatThrownBy(() -> Datasets.open("camvid", null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(

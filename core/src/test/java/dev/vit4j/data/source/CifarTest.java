@@ -162,7 +162,8 @@ class CifarTest {
   void damagedFilesAreNamed(@TempDir Path dir) throws IOException {
     writeBinary100(dir);
     Files.write(dir.resolve("test.bin"), new byte[3073]);
-    refused(dir, dir.resolve("test.bin") + ": has 3073 bytes, which are no whole records of 3074");
+    refused(
+        dir, dir.resolve("test.bin") + ": has 3073 bytes, not a multiple of the record size 3074");
     Files.write(dir.resolve("test.bin"), records(new int[] {0, 100}));
     refused(dir, dir + ": cifar100 test: sample 0 has label 100, but there are 100 classes");
     Files.delete(dir.resolve("train.bin"));
@@ -174,7 +175,7 @@ class CifarTest {
     Path python = dir.resolve("cifar-100-python");
     copy("misc_p2.pkl", python.resolve("train"));
     copy("misc_p2.pkl", python.resolve("test"));
-    refused(dir, python.resolve("train") + ": has no 'fine_labels' that are whole numbers");
+    refused(dir, python.resolve("train") + ": has no 'fine_labels' with integers");
   }
 
   private static void refused(Path dir, String message) {

@@ -222,7 +222,7 @@ class DatasetFetcherTest {
       Path empty = Files.createDirectory(dir.resolve(variable));
       DatasetFetcher offline = new DatasetFetcher(List.of(), PATIENCE, Map.of(variable, "1"));
       assertThatThrownBy(() -> offline.fetch(source, empty, SILENT))
-          .hasMessageContaining("forbids downloads")
+          .hasMessageContaining("disables downloads")
           .hasMessageContaining("into " + empty);
     }
     DatasetFetcher bad =
@@ -237,9 +237,9 @@ class DatasetFetcherTest {
     Path file = Files.createFile(dir.resolve("file"));
     assertThatThrownBy(() -> fetcher(PATIENCE, "good").fetch(source, file.resolve("x"), SILENT))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("the folder cannot be made");
+        .hasMessageContaining("the folder cannot be created");
     assertThatThrownBy(() -> fetcher(PATIENCE, "good").fetch("mnist-sample", dir, SILENT))
-        .hasMessageContaining("nothing to fetch");
+        .hasMessageContaining("need not be downloaded");
   }
 
   @Test

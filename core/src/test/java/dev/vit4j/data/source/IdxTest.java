@@ -54,7 +54,7 @@ class IdxTest {
     "3,9,9 sizes",
     "4,128,too large",
     "7,3,truncated: sizes [3, 3, 2] need 18 bytes",
-    "7,1,longer than its sizes [1, 3, 2] say"
+    "7,1,longer than its sizes [1, 3, 2]"
   })
   void namesWhatIsWrongWithTheHeader(int at, int value, String reason) throws IOException {
     byte[] bytes = raw();

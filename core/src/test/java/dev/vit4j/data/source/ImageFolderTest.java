@@ -99,7 +99,7 @@ class ImageFolderTest {
         .containsExactly(
             dir.resolve("train")
                 + ": 6 files skipped: 1 .json, 2 .txt, 1 hidden,"
-                + " 1 outside the class folders, 1 without ending");
+                + " 1 outside the class folders, 1 without extension");
   }
 
   @Test
@@ -116,7 +116,7 @@ class ImageFolderTest {
     assertThat(all).doesNotContainAnyElementsOf(sources(splits.test(), dir));
     all.addAll(sources(splits.test(), dir));
     assertThat(all).hasSize(40);
-    assertThat(notes).anyMatch(n -> n.contains("8 of its 40 images are kept for the test"));
+    assertThat(notes).anyMatch(n -> n.contains("8 of 40 images are held out for testing"));
     assertThat(sources(open(dir).test(), dir)).isEqualTo(sources(splits.test(), dir));
     Splits other = Datasets.open(new DataSpec("folder", dir, 0.2, 7, DataLists.NONE), n -> {});
     assertThat(sources(other.test(), dir)).isNotEqualTo(sources(splits.test(), dir));
@@ -129,13 +129,13 @@ class ImageFolderTest {
     Splits splits = open(dir);
     assertThat(splits.val()).isNull();
     assertThat(splits.test().size()).isEqualTo(3);
-    assertThat(notes).anyMatch(n -> n.contains("val/ is kept for the final test"));
+    assertThat(notes).anyMatch(n -> n.contains("val/ is used for testing"));
   }
 
   @Test
   void badFoldersAreOneClearLine(@TempDir Path dir) throws IOException {
     PictureFolders.write(dir, "one/a/1.png");
-    refused(dir.resolve("one"), "has one class only, a");
+    refused(dir.resolve("one"), "has only one class, a");
     PictureFolders.write(dir, "empty/a/1.png", "empty/b/x.txt", "empty/c/.hidden.png");
     refused(dir.resolve("empty"), "class folders without images: b, c");
     PictureFolders.write(dir, "flat/1.png", "flat/2.png");
@@ -151,7 +151,7 @@ class ImageFolderTest {
         "differ/train/b/1.png",
         "differ/test/a/1.png",
         "differ/test/c/1.png");
-    refused(dir.resolve("differ"), "it lacks b; it alone has c");
+    refused(dir.resolve("differ"), "missing are b; additional are c");
     Path file = Files.writeString(dir.resolve("file.txt"), "x");
     refused(file, "is neither a folder nor a zip, tar or tar.gz archive");
   }
@@ -216,7 +216,7 @@ class ImageFolderTest {
     assertThat(sources(rest.train(), dir.resolve("train"))).containsExactly("a/2.png", "b/1.png");
     assertThat(rest.test()).isSameAs(splits.test());
     assertThat(notes).hasSize(1);
-    assertThat(notes.get(0)).contains("2 broken files left out: ");
+    assertThat(notes.get(0)).contains("skipped 2 broken files: ");
   }
 
   @Test

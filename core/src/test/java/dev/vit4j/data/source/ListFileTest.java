@@ -99,7 +99,7 @@ class ListFileTest {
   void aFileHasOneLabelHoweverOftenItIsListed() throws IOException {
     refused(
         lists("1.png 0\n1.png 1\n1.png 0\n", "1.png 0\n", "a 0\nb 1\n"),
-        "train.txt: gives files two labels: 1.png has 0 and 1; 1.png has 1 and 0");
+        "train.txt: has files with different labels: 1.png has 0 and 1; 1.png has 1 and 0");
   }
 
   @Test
@@ -111,7 +111,7 @@ class ListFileTest {
     }
     refused(
         lists(train.toString(), "1.png 0\n", "a 0\nb 1\n"),
-        "names 30 files that are not there",
+        "lists 30 files that do not exist",
         "gone00.png",
         "gone19.png and 10 more");
     refused(
@@ -124,7 +124,7 @@ class ListFileTest {
     PictureFolders.write(dir, "1.png", "TestSetA/1.png");
     refused(
         lists("1.png 0\n", "1.png 0\n", "a 0\nb 2\na 2\nc x\n"),
-        "classes.txt: is no list of classes",
+        "classes.txt: is not a valid list of classes",
         "line 2: index 2, not 1",
         "line 3: a is also line 1",
         "line 4: index x, not 3");
