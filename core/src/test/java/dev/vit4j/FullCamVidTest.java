@@ -36,9 +36,9 @@ class FullCamVidTest {
 
   /** Majority class alone gives 0.03. */
   @Test
-  void fourEpochsOfTheRecipeLearn(@TempDir Path dir) throws IOException {
+  void threeEpochsOfARecipeLearn(@TempDir Path dir) throws IOException {
     Recipe recipe =
-        Recipe.named("camvid-segmenter")
+        Recipe.named("camvid-vit")
             .with(
                 Map.of(
                     "data_dir",
@@ -46,13 +46,13 @@ class FullCamVidTest {
                     "output",
                     dir.toString(),
                     "epochs",
-                    4,
+                    3,
                     "warmup_epochs",
                     1,
                     "ema",
                     "none"));
     Run run = Trainer.run(recipe, Progress.console());
-    assertThat(run.test("miou")).isGreaterThan(0.17);
-    assertThat(run.test("pixel_accuracy")).isGreaterThan(0.55);
+    assertThat(run.test("miou")).isGreaterThan(0.15);
+    assertThat(run.test("pixel_accuracy")).isGreaterThan(0.5);
   }
 }

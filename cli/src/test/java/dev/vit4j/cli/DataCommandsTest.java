@@ -169,8 +169,7 @@ class DataCommandsTest {
     assertThat(eval.json().get("top1").asDouble())
         .isEqualTo(train.json().get("test_top1").asDouble());
     Path recipe = run.resolve("recipe.yaml");
-    String other =
-        Files.readString(recipe).replace("task: classification", "task: no-such-task");
+    String other = Files.readString(recipe).replace("task: classification", "task: no-such-task");
     Files.writeString(recipe, other);
     assertThat(Vit.run("eval", run.toString()).err()).contains("unknown task 'no-such-task'");
     assertThat(Vit.run("eval", run.toString(), "--data", root.toString()).err())

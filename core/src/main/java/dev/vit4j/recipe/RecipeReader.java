@@ -24,6 +24,7 @@ final class RecipeReader {
           "folder",
           "cifar100-vit",
           "camvid-segmenter",
+          "camvid-vit",
           "cifar100-cct",
           "cifar100-resnet18-fast",
           "cifar100-resnet32",
