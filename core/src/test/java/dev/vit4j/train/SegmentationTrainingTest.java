@@ -183,7 +183,7 @@ class SegmentationTrainingTest {
         .isEqualTo(SavedTensors.of(RunFolder.last(expected.folder())));
     assertThat(SavedTensors.of(actual.best())).isEqualTo(SavedTensors.of(expected.best()));
     Map<String, double[]> log = log(actual);
-    for (String column : COLUMNS.split(",seconds")[0].split(",", -1)) {
+    for (String column : COLUMNS.split(",seconds", -1)[0].split(",", -1)) {
       assertThat(log.get(column)).as(column).isEqualTo(log(expected).get(column));
     }
     assertThat(actual.bestEpoch()).isEqualTo(expected.bestEpoch());
