@@ -156,7 +156,8 @@ class FetchCommandTest {
     Vit offline = vit("1", "fetch", "org/digits");
     assertThat(offline.code()).isEqualTo(1);
     assertThat(offline.err())
-        .contains("HF_HUB_OFFLINE or VIT4J_OFFLINE; or put config.json and model.safetensors of http://127.0.0.1")
+        .contains(
+            "HF_HUB_OFFLINE or VIT4J_OFFLINE; or put config.json and model.safetensors of http://127.0.0.1")
         .hasLineCount(1);
     assertThat(asked).isEmpty();
     assertThat(Vit.run("fetch", "digits").err())

@@ -204,7 +204,12 @@ public final class AugmentPolicy {
   }
 
   private static double number(
-      String text, Map<String, String> options, String key, double fallback, double min, double max) {
+      String text,
+      Map<String, String> options,
+      String key,
+      double fallback,
+      double min,
+      double max) {
     String value = options.get(key);
     if (value == null) {
       return fallback;

@@ -126,7 +126,8 @@ final class MlpMixerFamily implements Family {
     return List.of(
         new EmbeddingStep("picture", "one image [C, H, W]"),
         new EmbeddingStep("pixels", "with the batch dimension [B, C, H, W]"),
-        new EmbeddingStep("patch_embed.grid", "projected: the output of a convolution [B, D, h, w]"),
+        new EmbeddingStep(
+            "patch_embed.grid", "projected: the output of a convolution [B, D, h, w]"),
         new EmbeddingStep("patch_embed.flat", "the flattened grid [B, D, N]"),
         new EmbeddingStep("tokens", "one token per patch, the blocks' input [B, N, D]"));
   }

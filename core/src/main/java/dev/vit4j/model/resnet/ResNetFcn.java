@@ -13,7 +13,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A ResNet with a fully convolutional head (Long et al. 2015, arXiv 1411.4038): class scores for each cell of the last feature map, resized to the image bilinearly. Parameter names are those of torchvision's {@code FCN}, {@code backbone.*} and {@code classifier.*}; {@code fcn_resnet50} and {@code fcn_resnet101} are torchvision's models, with the same dilation. Images of any size are accepted. Names for {@link Trace}: those of {@link ResNet}, {@code feature_map}, {@code grid_logits}, {@code logits}.
+ * A ResNet with a fully convolutional head (Long et al. 2015, arXiv 1411.4038): class scores for
+ * each cell of the last feature map, resized to the image bilinearly. Parameter names are those of
+ * torchvision's {@code FCN}, {@code backbone.*} and {@code classifier.*}; {@code fcn_resnet50} and
+ * {@code fcn_resnet101} are torchvision's models, with the same dilation. Images of any size are
+ * accepted. Names for {@link Trace}: those of {@link ResNet}, {@code feature_map}, {@code
+ * grid_logits}, {@code logits}.
  */
 public final class ResNetFcn extends Model implements Segments {
   /** The family of these models. */
@@ -25,7 +30,8 @@ public final class ResNetFcn extends Model implements Segments {
   /**
    * Creates a model with random weights.
    *
-   * @param config configuration of the ResNet; {@code numClasses} is the number of classes per pixel, at least 1
+   * @param config configuration of the ResNet; {@code numClasses} is the number of classes per
+   *     pixel, at least 1
    */
   public ResNetFcn(String name, ResNetConfig config, Init init) {
     super(name, config);

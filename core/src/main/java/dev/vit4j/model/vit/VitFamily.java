@@ -179,7 +179,8 @@ final class VitFamily implements Family {
     return List.of(
         new EmbeddingStep("picture", "one image [C, H, W]"),
         new EmbeddingStep("pixels", "with the batch dimension [B, C, H, W]"),
-        new EmbeddingStep("patch_embed.grid", "projected: the output of a convolution [B, D, h, w]"),
+        new EmbeddingStep(
+            "patch_embed.grid", "projected: the output of a convolution [B, D, h, w]"),
         new EmbeddingStep("patch_embed.flat", "the flattened grid [B, D, N]"),
         new EmbeddingStep("patch_embed", "one token per patch [B, N, D]"),
         new EmbeddingStep("cls_token", "class token, shared by all images [B, 1, D]"),

@@ -32,7 +32,8 @@ public final class VitSegmenter extends Model implements Segments {
   /**
    * Creates a model with random weights.
    *
-   * @param config configuration of the ViT; {@code numClasses} is the number of classes per pixel, at least 1
+   * @param config configuration of the ViT; {@code numClasses} is the number of classes per pixel,
+   *     at least 1
    */
   public VitSegmenter(String name, VitConfig config, Init init) {
     super(name, config);

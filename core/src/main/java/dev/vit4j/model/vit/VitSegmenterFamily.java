@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * The segmentation ViT family. Its argument {@code backbone} names a ViT, whose arguments are the defaults.
+ * The segmentation ViT family. Its argument {@code backbone} names a ViT, whose arguments are the
+ * defaults.
  */
 final class VitSegmenterFamily implements Family {
   private static final String PREFIX = "backbone.";
