@@ -7,8 +7,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * The exact result of a classifier over a data set, fed batch by batch: the sizes of the batches
- * have no influence on any figure. Keeps 12 bytes a sample, to tell afterwards which were wrong.
+ * Accumulates the results of a classifier over a data set, exact for any batch size. Stores 12 bytes per sample to list mistakes afterwards.
  */
 public final class ClassificationResult {
   private final int classes;
@@ -21,24 +20,24 @@ public final class ClassificationResult {
   private float[] probability = new float[1024];
 
   /**
-   * One sample's fate.
+   * Prediction of one sample.
    *
-   * @param index its place in the order of adding, from 0
+   * @param index index in the order of adding, from 0
    * @param label true class
-   * @param predicted class with the highest logit, the first of equals
-   * @param probability softmax probability of the predicted class, 0 … 1
+   * @param predicted class with the highest logit, the lowest index on ties
+   * @param probability softmax probability of the predicted class, 0 to 1
    */
   public record Sample(int index, int label, int predicted, float probability) {
-    /** Whether the prediction is right. */
+    /** Returns whether the prediction is correct. */
     public boolean correct() {
       return label == predicted;
     }
   }
 
   /**
-   * Nothing added yet.
+   * Creates an empty result.
    *
-   * @param classes at least 1
+   * @param classes number of classes, at least 1
    */
   public ClassificationResult(int classes) {
     this.classes = classes;
@@ -50,15 +49,14 @@ public final class ClassificationResult {
    * Adds a batch.
    *
    * @param logits [n * classes], row-major
-   * @param labels true classes, at least n of them
-   * @param n samples in the batch
-   * @throws IllegalArgumentException if sizes disagree, a label is no class, or a logit is NaN or
-   *     positive infinity (the model is broken; there is no right answer to count)
+   * @param labels true classes, at least n
+   * @param n number of samples in the batch
+   * @throws IllegalArgumentException if sizes do not match, a label is out of range, or a logit is NaN or positive infinity
    */
   public void add(float[] logits, long[] labels, int n) {
     if (n < 0 || logits.length < (long) n * classes || labels.length < n) {
       throw new IllegalArgumentException(
-          "a batch of %d samples of %d classes has %d logits and %d labels"
+          "a batch of %d samples with %d classes has %d logits and %d labels"
               .formatted(n, classes, logits.length, labels.length));
     }
     for (int i = 0; i < n; i++) {
@@ -69,7 +67,7 @@ public final class ClassificationResult {
   private void add(float[] logits, int offset, long label) {
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
-          "sample %d: label %d is outside 0 … %d".formatted(count, label, classes - 1));
+          "sample %d: label %d is outside 0 to %d".formatted(count, label, classes - 1));
     }
     int best = argmax(logits, offset);
     double logSum = logSumExp(logits, offset, logits[offset + best]);
@@ -113,48 +111,48 @@ public final class ClassificationResult {
     }
   }
 
-  /** Number of classes. */
+  /** Returns the number of classes. */
   public int classes() {
     return classes;
   }
 
-  /** Samples added. */
+  /** Returns the number of samples. */
   public int count() {
     return count;
   }
 
-  /** Samples whose prediction is right. */
+  /** Returns the number of correct predictions. */
   public long correct() {
     return topK.correct(1);
   }
 
-  /** Share of right predictions, 0 … 1; NaN without samples. */
+  /** Returns the fraction of correct predictions, 0 to 1; NaN without samples. */
   public double top1() {
     return topK.accuracy(1);
   }
 
-  /** Share of samples whose true class is among the 5 highest (among all, if there are fewer). */
+  /** Returns the fraction of samples whose true class is among the top 5. */
   public double top5() {
     return topK.accuracy(5);
   }
 
-  /** Share of samples whose true class is among the k highest. */
+  /** Returns the fraction of samples whose true class is among the top k. */
   public double topK(int k) {
     return topK.accuracy(k);
   }
 
-  /** Mean cross-entropy in nats; NaN without samples. */
+  /** Returns the mean cross-entropy in nats; NaN without samples. */
   public double loss() {
     return loss / count;
   }
 
-  /** The live confusion matrix. */
+  /** Returns the confusion matrix, which is not copied. */
   public ConfusionMatrix confusion() {
     return confusion;
   }
 
   /**
-   * One sample, in the order of adding.
+   * Returns a sample by its index.
    *
    * @throws IndexOutOfBoundsException unless 0 &lt;= index &lt; count
    */
@@ -163,7 +161,7 @@ public final class ClassificationResult {
     return new Sample(index, labels[index], predicted[index], probability[index]);
   }
 
-  /** All samples that are wrong, the surest first; equally sure ones in the order of adding. */
+  /** Returns all mistakes by decreasing probability, on ties in the order of adding. */
   public List<Sample> mistakes() {
     return IntStream.range(0, count)
         .filter(i -> labels[i] != predicted[i])

@@ -8,10 +8,9 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Counts of (true class, predicted class), and every figure that follows from them; the definitions
- * are scikit-learn's, with {@code zero_division=0}.
+ * Counts of (true class, predicted class) and the metrics derived from them, defined as in scikit-learn with {@code zero_division=0}.
  *
- * <p>Over pixels instead of samples it gives the figures of a segmentation: {@link #iou}, {@link
+ * <p>With pixels instead of samples it computes segmentation metrics: {@link #iou}, {@link
  * #meanIou}, {@link #accuracy} (pixel accuracy), and the Dice coefficient, which is {@link #f1}.
  */
 public final class ConfusionMatrix {
@@ -19,27 +18,27 @@ public final class ConfusionMatrix {
   private final long[] counts; // [true][predicted], row-major
 
   /**
-   * One score of each kind.
+   * Precision, recall and F1.
    *
-   * @param precision of what was predicted, the share that is right
-   * @param recall of what is there, the share that was found
-   * @param f1 harmonic mean of both (averages: the mean of the classes' f1)
+   * @param precision fraction of correct predictions among all predictions of a class
+   * @param recall fraction of correct predictions among all samples of a class
+   * @param f1 harmonic mean of both; for averages the mean of the F1 of all classes
    */
   public record Scores(double precision, double recall, double f1) {}
 
   /**
-   * One kind of mistake.
+   * A pair of confused classes.
    *
-   * @param label the true class
-   * @param predicted what it was taken for
-   * @param count how often
+   * @param label true class
+   * @param predicted predicted class
+   * @param count number of samples
    */
   public record Confused(int label, int predicted, long count) {}
 
   /**
-   * An empty matrix.
+   * Creates an empty matrix.
    *
-   * @param classes at least 1
+   * @param classes number of classes, at least 1
    */
   public ConfusionMatrix(int classes) {
     if (classes < 1) {
@@ -63,9 +62,8 @@ public final class ConfusionMatrix {
    * Counts many samples or pixels.
    *
    * @param labels true classes
-   * @param predicted predicted classes, as many
-   * @param ignored samples with this label are left out, whatever was predicted (255 in Pascal
-   *     VOC's masks; a negative number where nothing is ignored)
+   * @param predicted predicted classes, of the same length
+   * @param ignored label of samples to ignore (255 in Pascal VOC's masks; negative for none)
    */
   public void addAll(long[] labels, long[] predicted, long ignored) {
     if (labels.length != predicted.length) {
@@ -80,13 +78,13 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * Counts pixels whose classes are bytes, as in masks.
+   * Counts pixels with classes as bytes, as in masks.
    *
    * @param labels true classes, unsigned
-   * @param predicted predicted classes, unsigned; only looked at where the label is not ignored
+   * @param predicted predicted classes, unsigned; not used where the label is ignored
    * @param from first pixel, in both arrays
    * @param count number of pixels
-   * @param ignored pixels with this label are left out (255 in Pascal VOC's masks)
+   * @param ignored label of pixels to ignore (255 in Pascal VOC's masks)
    * @throws IllegalArgumentException if a class is out of range
    */
   public void addPixels(byte[] labels, byte[] predicted, int from, int count, int ignored) {
@@ -102,7 +100,7 @@ public final class ConfusionMatrix {
   /**
    * Adds the counts of another matrix.
    *
-   * @throws IllegalArgumentException if it has another number of classes
+   * @throws IllegalArgumentException if the number of classes differs
    */
   public void addAll(ConfusionMatrix other) {
     if (other.classes != classes) {
@@ -114,12 +112,12 @@ public final class ConfusionMatrix {
     }
   }
 
-  /** Number of classes. */
+  /** Returns the number of classes. */
   public int classes() {
     return classes;
   }
 
-  /** A copy of the counts: [true class][predicted class]. */
+  /** Returns a copy of the counts: [true class][predicted class]. */
   public long[][] counts() {
     long[][] copy = new long[classes][classes];
     for (int label = 0; label < classes; label++) {
@@ -128,12 +126,12 @@ public final class ConfusionMatrix {
     return copy;
   }
 
-  /** Samples of this true class that were predicted as that class. */
+  /** Returns the number of samples with this true and predicted class. */
   public long count(int label, int predicted) {
     return counts[cell(label, predicted)];
   }
 
-  /** All samples. */
+  /** Returns the number of samples. */
   public long total() {
     long sum = 0;
     for (long count : counts) {
@@ -142,7 +140,7 @@ public final class ConfusionMatrix {
     return sum;
   }
 
-  /** Samples on the diagonal. */
+  /** Returns the number of correct predictions. */
   public long correct() {
     long sum = 0;
     for (int c = 0; c < classes; c++) {
@@ -151,12 +149,12 @@ public final class ConfusionMatrix {
     return sum;
   }
 
-  /** Share of samples that are right, 0 … 1; NaN without samples. */
+  /** Returns the fraction of correct predictions, 0 to 1; NaN without samples. */
   public double accuracy() {
     return (double) correct() / total();
   }
 
-  /** Samples of the class. */
+  /** Returns the number of samples of a class. */
   public long support(int c) {
     long sum = 0;
     for (int predicted = 0; predicted < classes; predicted++) {
@@ -165,7 +163,7 @@ public final class ConfusionMatrix {
     return sum;
   }
 
-  /** Samples predicted to be of the class. */
+  /** Returns the number of predictions of a class. */
   public long predicted(int c) {
     long sum = 0;
     for (int label = 0; label < classes; label++) {
@@ -174,25 +172,25 @@ public final class ConfusionMatrix {
     return sum;
   }
 
-  /** Share of the predictions of the class that are right; 0 if it was never predicted. */
+  /** Returns the precision of a class; 0 if it is never predicted. */
   public double precision(int c) {
     return ratio(count(c, c), predicted(c));
   }
 
-  /** Share of the class's samples that were found; 0 if it has none. */
+  /** Returns the recall of a class; 0 if it has no samples. */
   public double recall(int c) {
     return ratio(count(c, c), support(c));
   }
 
-  /** F1 (for masks: the Dice coefficient); 0 if the class is neither there nor predicted. */
+  /** Returns F1 (for masks the Dice coefficient); 0 if the class neither occurs nor is predicted. */
   public double f1(int c) {
     return ratio(2 * count(c, c), support(c) + predicted(c));
   }
 
   /**
-   * The kinds of mistake that occur, the most frequent first, equals in the order of classes.
+   * Returns pairs of confused classes by decreasing count, on ties in the order of classes.
    *
-   * @param most how many at most
+   * @param most maximum number of pairs
    */
   public List<Confused> mostConfused(int most) {
     return IntStream.range(0, counts.length)
@@ -203,22 +201,22 @@ public final class ConfusionMatrix {
         .toList();
   }
 
-  /** Pixels in both the true and the predicted mask of the class. */
+  /** Returns the number of pixels in both the true and the predicted mask of a class. */
   public long intersection(int c) {
     return count(c, c);
   }
 
-  /** Pixels in either mask of the class. */
+  /** Returns the number of pixels in either mask of a class. */
   public long union(int c) {
     return support(c) + predicted(c) - count(c, c);
   }
 
-  /** Intersection over union; NaN if the class is neither there nor predicted. */
+  /** Returns intersection over union; NaN if the class neither occurs nor is predicted. */
   public double iou(int c) {
     return (double) intersection(c) / union(c);
   }
 
-  /** Mean of {@link #iou} over the classes that occur; NaN if none does. */
+  /** Returns the mean of {@link #iou} over classes where it is not NaN; NaN if there are none. */
   public double meanIou() {
     double sum = 0;
     int present = 0;
@@ -231,14 +229,14 @@ public final class ConfusionMatrix {
     return sum / present;
   }
 
-  /** Means over the classes, each counting the same, classes without samples included. */
+  /** Returns unweighted means over all classes, including classes without samples. */
   public Scores macro() {
     double[] weights = new double[classes];
     Arrays.fill(weights, 1.0 / classes);
     return mean(weights);
   }
 
-  /** Means over the classes, each counting as its support. */
+  /** Returns means over the classes, weighted by their support. */
   public Scores weighted() {
     double total = total();
     double[] weights = new double[classes];
@@ -268,7 +266,7 @@ public final class ConfusionMatrix {
 
   private void check(String what, int c) {
     if (c < 0 || c >= classes) {
-      throw new IllegalArgumentException("%s %d is outside 0 … %d".formatted(what, c, classes - 1));
+      throw new IllegalArgumentException("%s %d is outside 0 to %d".formatted(what, c, classes - 1));
     }
   }
 
@@ -277,9 +275,9 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The counts as CSV: rows are true classes, columns predicted ones.
+   * Formats the counts as CSV: rows are true classes, columns predicted classes.
    *
-   * @param names of the classes
+   * @param names class names
    */
   public String toCsv(List<String> names) {
     StringBuilder csv = new StringBuilder("true\\predicted");

@@ -5,9 +5,7 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * What a batch adds to a {@link SegmentationResult}: pixel counts, the mean IoU of each sample, and
- * the loss. A batch may be counted on any thread; {@link SegmentationResult#add} then takes the
- * batches in the order of their samples.
+ * Counts of a batch for a {@link SegmentationResult}: pixel counts, the mean IoU of each sample, and the loss. Batches can be counted on any thread; {@link SegmentationResult#add} adds them in order.
  */
 public final class SegmentationCounts {
   private final int ignored;
@@ -17,10 +15,10 @@ public final class SegmentationCounts {
   private double lossWeight;
 
   /**
-   * Nothing counted yet.
+   * Creates empty counts.
    *
    * @param classes number of classes, at least 1
-   * @param ignored label of pixels that are not counted, 255 as a rule
+   * @param ignored label of pixels to ignore, usually 255
    */
   public SegmentationCounts(int classes, int ignored) {
     this.ignored = ignored;
@@ -32,8 +30,8 @@ public final class SegmentationCounts {
    *
    * @param labels true classes of its pixels, unsigned bytes, 0 to classes-1 or ignored
    * @param predicted predicted classes of the same pixels, 0 to classes-1
-   * @param from its first pixel, in both arrays
-   * @param pixels number of its pixels
+   * @param from first pixel of the sample in both arrays
+   * @param pixels number of pixels of the sample
    * @throws IllegalArgumentException if a class is out of range
    */
   public void add(byte[] labels, byte[] predicted, int from, int pixels) {
@@ -44,11 +42,10 @@ public final class SegmentationCounts {
   }
 
   /**
-   * Adds to the loss, which is a weighted mean over pixels.
+   * Adds a loss, whose mean is weighted over pixels.
    *
-   * @param sum of the pixels' weighted losses
-   * @param weight sum of the pixels' weights; without class weights the number of pixels that are
-   *     not ignored
+   * @param sum sum of the weighted losses of pixels
+   * @param weight sum of the weights of pixels; without class weights the number of pixels that are not ignored
    */
   public void addLoss(double sum, double weight) {
     lossSum += sum;
@@ -59,7 +56,7 @@ public final class SegmentationCounts {
     return confusion;
   }
 
-  /** Mean IoU of each sample in the order of adding; NaN if all its pixels are ignored. */
+  /** Returns the mean IoU of each sample in the order of adding; NaN if all its pixels are ignored. */
   List<Double> sampleIous() {
     return Collections.unmodifiableList(sampleIous);
   }

@@ -6,11 +6,9 @@ import java.util.PriorityQueue;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * The exact result of a segmentation over a data set, fed batch by batch in constant memory. All
- * figures come from the pixel counts of the whole set; none is a mean over batches or samples.
+ * Accumulates the results of a segmentation over a data set in constant memory. All metrics are computed from the pixel counts of the whole data set, not as means over batches or samples.
  *
- * <p>As in torchmetrics and mmsegmentation, a class that is neither in the labels nor predicted has
- * no IoU (NaN) and means leave it out; one that is predicted but never there has the IoU 0.
+ * <p>As in torchmetrics and mmsegmentation, a class that neither occurs nor is predicted has the IoU NaN and is excluded from means; a class that is predicted but does not occur has the IoU 0.
  */
 public final class SegmentationResult {
   private static final Comparator<Sample> WORST_FIRST =
@@ -24,18 +22,18 @@ public final class SegmentationResult {
   private double lossWeight;
 
   /**
-   * A sample and how well it was segmented.
+   * A sample and its mean IoU.
    *
-   * @param index its place in the order of adding, from 0
-   * @param meanIou mean IoU over the classes that are in its labels or predicted, 0 to 1
+   * @param index index in the order of adding, from 0
+   * @param meanIou mean IoU over the classes that occur or are predicted, 0 to 1
    */
   public record Sample(int index, double meanIou) {}
 
   /**
-   * Nothing added yet.
+   * Creates an empty result.
    *
    * @param classes number of classes, at least 1
-   * @param kept how many of the worst samples are remembered, 0 for none
+   * @param kept number of worst samples to keep
    */
   public SegmentationResult(int classes, int kept) {
     this.kept = kept;
@@ -43,9 +41,9 @@ public final class SegmentationResult {
   }
 
   /**
-   * Adds a batch; batches come in the order of their samples.
+   * Adds a batch; must be called in the order of samples.
    *
-   * @throws IllegalArgumentException if it was counted with another number of classes
+   * @throws IllegalArgumentException if the number of classes differs
    */
   public void add(SegmentationCounts batch) {
     confusion.addAll(batch.confusion());
@@ -65,62 +63,62 @@ public final class SegmentationResult {
     }
   }
 
-  /** Number of classes. */
+  /** Returns the number of classes. */
   public int classes() {
     return confusion.classes();
   }
 
-  /** Samples added. */
+  /** Returns the number of samples. */
   public int count() {
     return count;
   }
 
-  /** Pixels counted; ignored ones are not among them. */
+  /** Returns the number of pixels without ignored ones. */
   public long pixels() {
     return confusion.total();
   }
 
-  /** Share of pixels whose class is predicted right, 0 to 1; NaN without pixels. */
+  /** Returns the fraction of correctly predicted pixels, 0 to 1; NaN without pixels. */
   public double pixelAccuracy() {
     return confusion.accuracy();
   }
 
-  /** Intersection over union of a class, 0 to 1; NaN if it is neither there nor predicted. */
+  /** Returns the IoU of a class, 0 to 1; NaN if it neither occurs nor is predicted. */
   public double iou(int c) {
     return confusion.iou(c);
   }
 
-  /** Mean of {@link #iou} over the classes that have one; NaN if none has. */
+  /** Returns the mean of {@link #iou} over classes where it is not NaN; NaN if there are none. */
   public double meanIou() {
     return confusion.meanIou();
   }
 
-  /** Share of a class's pixels that are predicted right (recall); NaN if it has no pixels. */
+  /** Returns the fraction of correctly predicted pixels of a class (recall); NaN if it has none. */
   public double classAccuracy(int c) {
     return (double) confusion.intersection(c) / confusion.support(c);
   }
 
-  /** Mean of {@link #classAccuracy} over the classes that have pixels; NaN if none has. */
+  /** Returns the mean of {@link #classAccuracy} over classes with pixels; NaN if there are none. */
   public double meanClassAccuracy() {
     return mean(this::classAccuracy);
   }
 
-  /** Dice coefficient of a class, 0 to 1; NaN if it is neither there nor predicted. */
+  /** Returns the Dice coefficient of a class, 0 to 1; NaN if it neither occurs nor is predicted. */
   public double dice(int c) {
     return 2.0 * confusion.intersection(c) / (confusion.support(c) + confusion.predicted(c));
   }
 
-  /** Mean of {@link #dice} over the classes that have one; NaN if none has. */
+  /** Returns the mean of {@link #dice} over classes where it is not NaN; NaN if there are none. */
   public double meanDice() {
     return mean(this::dice);
   }
 
-  /** Share of the pixels that are of a class, 0 to 1; NaN without pixels. */
+  /** Returns the fraction of pixels of a class, 0 to 1; NaN without pixels. */
   public double frequency(int c) {
     return (double) confusion.support(c) / pixels();
   }
 
-  /** Mean of {@link #iou} over the classes, each weighted by its {@link #frequency}. */
+  /** Returns the mean of {@link #iou} over the classes, weighted by {@link #frequency}. */
   public double frequencyWeightedIou() {
     double sum = 0;
     for (int c = 0; c < classes(); c++) {
@@ -144,17 +142,17 @@ public final class SegmentationResult {
     return sum / n;
   }
 
-  /** Mean loss per pixel; NaN if no loss was added. */
+  /** Returns the mean loss per pixel; NaN if no loss was added. */
   public double loss() {
     return lossSum / lossWeight;
   }
 
-  /** The live confusion matrix over pixels. */
+  /** Returns the confusion matrix over pixels, which is not copied. */
   public ConfusionMatrix confusion() {
     return confusion;
   }
 
-  /** The samples with the lowest mean IoU, the worst first, equals in the order of adding. */
+  /** Returns the samples with the lowest mean IoU, worst first, on ties in the order of adding. */
   public List<Sample> worst() {
     return worst.stream().sorted(WORST_FIRST).toList();
   }

@@ -1,19 +1,18 @@
 package dev.vit4j.metric;
 
 /**
- * Top-k accuracy for every k at once: counts at which rank the true class came.
+ * Top-k accuracy for all k, computed by counting the rank of the true class.
  *
- * <p>Among equal logits the lower class index comes first, as in {@code argmax}, so that a model
- * that answers the same for everything is not right about everything.
+ * <p>Among equal logits the lower class index comes first, as in {@code argmax}, so that constant logits do not count as correct for every class.
  */
 public final class TopK {
   private final long[] ranks;
   private long count;
 
   /**
-   * Nothing counted yet.
+   * Creates empty counts.
    *
-   * @param classes at least 1
+   * @param classes number of classes, at least 1
    */
   public TopK(int classes) {
     if (classes < 1) {
@@ -25,8 +24,8 @@ public final class TopK {
   /**
    * Counts one sample.
    *
-   * @param logits scores of any scale, without NaN
-   * @param offset where the sample's scores begin; one for each class
+   * @param logits logits or probabilities, without NaN
+   * @param offset index of the first logit of the sample
    * @param label true class
    */
   public void add(float[] logits, int offset, int label) {
@@ -34,15 +33,15 @@ public final class TopK {
     count++;
   }
 
-  /** Samples counted. */
+  /** Returns the number of samples. */
   public long count() {
     return count;
   }
 
   /**
-   * Samples whose true class is among the k highest.
+   * Returns the number of samples whose true class is among the top k.
    *
-   * @param k at least 1; more than there are classes means all of them
+   * @param k at least 1; values above the number of classes are equal to it
    */
   public long correct(int k) {
     if (k < 1) {
@@ -55,12 +54,12 @@ public final class TopK {
     return sum;
   }
 
-  /** {@link #correct} as a share of all samples, 0 … 1; NaN without samples. */
+  /** Returns {@link #correct} as a fraction of all samples, 0 to 1; NaN without samples. */
   public double accuracy(int k) {
     return (double) correct(k) / count;
   }
 
-  /** How many classes come before {@code label}: 0 if it is the prediction. */
+  /** Returns the rank of {@code label}, 0 if it is the prediction. */
   static int rank(float[] logits, int offset, int classes, int label) {
     float own = logits[offset + label];
     int rank = 0;

@@ -11,37 +11,37 @@ import java.util.Map;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A model's result on a data set: figures, tables and images. */
+/** Result of a model on a data set: metrics, tables and images. */
 public interface Evaluation {
-  /** The metrics by key, the one that decides first. */
+  /** Returns the metrics by key, the deciding one first. */
   Map<String, Double> values();
 
-  /** All figures under the keys of {@code vit eval --json}. */
+  /** Returns all values by the keys of {@code vit eval --json}. */
   Map<String, Object> toMap();
 
-  /** All figures as a table for people. */
+  /** Returns all values as lines of text. */
   List<String> lines();
 
-  /** Files of figures, by file name, such as {@code confusion.csv}. */
+  /** Returns tables by file name, such as {@code confusion.csv}. */
   Map<String, String> tables();
 
   /**
-   * The images by name, such as {@code confusion}.
+   * Returns images by name, such as {@code confusion}.
    *
-   * @throws IOException if a sample that is shown cannot be read
+   * @throws IOException if a sample cannot be read
    */
   Map<String, BufferedImage> pictures() throws IOException;
 
-  /** Rows for the head of a report: name, value. */
+  /** Returns rows for the start of a report: name, value. */
   List<List<String>> facts();
 
   /** Adds sections to a report, with the images of {@link #pictures}. */
   void describe(HtmlPage page, Map<String, BufferedImage> pictures);
 
   /**
-   * Writes {@code metrics.json}, the tables and the images into a folder that is new or empty.
+   * Writes {@code metrics.json}, the tables and the images to a new or empty folder.
    *
-   * @throws IOException if something is in the folder already, or it cannot be written
+   * @throws IOException if the folder is not empty or cannot be written
    */
   default void write(Path folder) throws IOException {
     AtomicFile.requireEmptyFolder(folder);

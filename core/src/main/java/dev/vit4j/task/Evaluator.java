@@ -16,22 +16,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Runs a model over every sample of a data set, in evaluation mode. Threads take batches in turn;
- * the results are added in the order of the batches, so they do not depend on the threads, and only
- * a few batches are in memory.
+ * Runs a model on every sample of a data set in evaluation mode. Threads process batches in parallel; results are added in the order of batches, so that they do not depend on the number of threads. Only a few batches are in memory.
  *
- * @param batchSize samples that go through the model at once
- * @param threads batches that are computed at the same time
+ * @param batchSize number of samples per batch
+ * @param threads number of batches to process in parallel
  */
 public record Evaluator(int batchSize, int threads, Device device, Precision precision) {
 
   /**
-   * Feeds a measure with all samples, each image brought to the model's size and channels where it
-   * has others; the model is in evaluation mode meanwhile. When this returns or throws, nothing
-   * runs any more.
+   * Measures all samples, with images converted to the model's size and channels, and the model in evaluation mode. When this returns or throws, no thread uses the model any more.
    *
-   * @param input what the set's samples are to the model
-   * @throws IOException if a sample cannot be read, naming it
+   * @param input input type of the model
+   * @throws IOException if a sample cannot be read
    */
   public void run(Measure measure, Model model, ModelInput input, Dataset data) throws IOException {
     model.train(false);

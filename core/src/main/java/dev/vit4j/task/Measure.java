@@ -7,25 +7,24 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Measures a model on a data set, batch by batch, in constant memory but for a few bytes a sample.
+ * Measures a model on a data set, batch by batch, with at most a few bytes of memory per sample.
  */
 public interface Measure {
   /**
-   * Runs the model over a batch and reduces what it gives. Several threads call this at once, in
-   * evaluation mode, without gradients, in a scope of their own.
+   * Runs the model on a batch and reduces its output. Called by several threads concurrently, in evaluation mode, without gradients, each call in its own scope.
    *
-   * @return adds the batch to the totals; run in the order of the batches, one at a time
-   * @throws IOException if a target of a sample cannot be read
+   * @return adds the batch to the totals; called in the order of batches, one at a time
+   * @throws IOException if a target cannot be read
    */
   Runnable take(Model model, Batch batch) throws IOException;
 
-  /** The metrics over all batches so far, by key, {@code loss} among them. */
+  /** Returns the metrics over all batches so far by key, including {@code loss}. */
   Map<String, Double> values();
 
   /**
-   * The evidence: tables and images.
+   * Returns the evaluation with tables and images.
    *
-   * @param classes names of the model's classes
+   * @param classes class names of the model
    */
   Evaluation evaluation(List<String> classes);
 }

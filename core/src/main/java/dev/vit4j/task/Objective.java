@@ -2,13 +2,13 @@ package dev.vit4j.task;
 
 import dev.vit4j.data.Batch;
 
-/** What a training minimizes. */
+/** Training objective. */
 public interface Objective extends AutoCloseable {
   /**
-   * The forward pass and the loss of a batch, with everything random drawn.
+   * Prepares the forward pass and loss of a batch, and draws all random numbers.
    *
-   * @param step number of the batch, from 0 over the whole training; seeds what is drawn
-   * @param done share of the training that is done, from 0 to 1
+   * @param step number of the batch, from 0 over the whole training, which seeds the random numbers
+   * @param done completed fraction of the training, 0 to 1
    */
   Step step(Batch batch, long step, double done);
 

@@ -6,33 +6,33 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counts behind the running metrics of a training: how many of how many were right, by metric key.
+ * Counts for the running metrics of a training, by metric key.
  *
- * @param counts by key: right ones, all
+ * @param counts counts by metric key
  */
 public record Tally(Map<String, Count> counts) {
-  /** Nothing counted. */
+  /** Empty counts. */
   public static final Tally NONE = new Tally(Map.of());
 
   /**
-   * Right ones among all.
+   * Number of correct predictions and of all predictions.
    *
-   * @param right at least 0
-   * @param all at least {@code right}
+   * @param right number of correct predictions
+   * @param all number of predictions
    */
   public record Count(long right, long all) {}
 
-  /** Takes a copy, in the same order. */
+  /** Copies the map and keeps its order. */
   public Tally {
     counts = Collections.unmodifiableMap(new LinkedHashMap<>(counts));
   }
 
-  /** One metric's counts. */
+  /** Returns the counts of one metric. */
   public static Tally of(String key, long right, long all) {
     return new Tally(Map.of(key, new Count(right, all)));
   }
 
-  /** Both together. */
+  /** Returns the sum of both. */
   public Tally plus(Tally other) {
     Map<String, Count> sum = new LinkedHashMap<>(counts);
     other.counts.forEach(

@@ -26,78 +26,74 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model learns: which targets, by which loss, judged by which metrics. The trainer, the
- * evaluator, the reports and the command line know tasks by this interface only. A new task is one
+ * A learning task: its targets, loss and metrics. Trainer, evaluator, reports and command line use tasks only through this interface. A new task is one
  * class and one line in {@code task.catalog.Tasks}.
  */
 public interface Task {
-  /** The recipe's {@code task}, and the folder below {@code runs/}. */
+  /** Returns the name in recipes, also used for the folder in {@code runs/}. */
   String name();
 
-  /** Whether samples with such targets teach this task. */
+  /** Returns whether the task can be trained on these targets. */
   boolean learnsFrom(Targets targets);
 
-  /** Whether a model can do this task. */
+  /** Returns whether a model supports this task. */
   boolean fits(Model model);
 
   /**
-   * Opens the data that a recipe names.
+   * Opens the data set of a recipe.
    *
-   * @param notes gets what was left out or takes long, in lines for people
+   * @param notes receives messages about skipped files and long operations
    * @throws IOException as {@link Datasets#open(DataSpec, Consumer)}
    */
   default Splits open(DataSpec spec, Consumer<String> notes) throws IOException {
     return Datasets.open(spec, notes);
   }
 
-  /** The model's arguments that follow from the data unless the recipe sets them. */
+  /** Returns model arguments that follow from the data unless the recipe sets them. */
   default Map<String, Object> modelArgs(Dataset train) {
     return Map.of("num_classes", train.classes().size());
   }
 
   /**
-   * Checks that model, data and recipe go together, before the first epoch.
+   * Checks that model, data and recipe match, before the first epoch.
    *
-   * @throws IllegalArgumentException saying what does not and what to do
+   * @throws IllegalArgumentException if they do not match
    */
   void check(Recipe recipe, Model model, Dataset train);
 
   /**
-   * The recipe's keys by which the objective changes images at random, of those that it sets:
-   * features of a frozen backbone cannot be computed once then.
+   * Returns the keys of a recipe by which the objective changes images randomly, which prevents caching the features of a frozen backbone.
    */
   default List<String> randomKeys(Recipe recipe) {
     return List.of();
   }
 
-  /** Lines about the training data that are worth knowing before hours go into it. */
+  /** Returns notes about the training data. */
   List<String> notes(Dataset train) throws IOException;
 
   /**
-   * What the training minimizes.
+   * Creates the training objective.
    *
-   * @param input what the set's samples are to the model
-   * @param train null where no data is read, as in measurements of speed: balanced class weights
-   *     cannot be counted then
-   * @throws IOException if the targets of the set cannot be read
+   * @param input input type of the model
+   * @param train training data; null if there is none, as in benchmarks, where balanced class weights are not available
+   * @throws IOException if targets cannot be read
    */
   Objective objective(
       Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device)
       throws IOException;
 
   /**
-   * Random targets of a batch of images in the model's size, by column name, for measurements of
-   * speed.
+   * Returns random targets of a batch by column name, for benchmarks.
    */
   Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random);
 
-  /** The metrics of a training epoch besides the loss, in the order of the logs. */
+  /** Returns the training metrics besides the loss, in the order of the logs. */
   List<Metric> trainMetrics();
 
-  /** The metrics of a validation besides the loss, in the order of the logs. */
+  /** Returns the validation metrics besides the loss, in the order of the logs. */
   List<Metric> valMetrics();
 
-  /** The metric by which the best epoch, and the best run of several, is chosen. */
+  /** Returns the metric that selects the best epoch and the best run of a sweep. */
   default Metric decides() {
     return valMetrics().get(0);
   }
@@ -107,7 +103,7 @@ public interface Task {
     return 256;
   }
 
-  /** A measure to which nothing has been added. */
+  /** Creates an empty measure. */
   Measure measure(Model model, ModelInput input, Dataset data, Device device);
 
   /** Draws the first samples of a batch with their targets. */
@@ -116,32 +112,32 @@ public interface Task {
   /**
    * Draws samples of a data set with their targets.
    *
-   * @throws IOException if one cannot be read
+   * @throws IOException if a sample cannot be read
    */
   BufferedImage draw(String title, Dataset data, int[] samples) throws IOException;
 
   /**
-   * A sample's target in words, such as its class.
+   * Describes the target of a sample, such as its class.
    *
-   * @throws IOException if it cannot be read
+   * @throws IOException if the target cannot be read
    */
   String target(Dataset data, int index) throws IOException;
 
   /**
-   * The data set with the classes of a model.
+   * Maps the classes of a data set to those of a model.
    *
    * @param loaded the model
-   * @param notes gets what was assumed
-   * @throws IllegalArgumentException if the data has classes that the model lacks
+   * @param notes receives notes about assumptions
+   * @throws IllegalArgumentException if the model does not have a class of the data set
    */
   Dataset align(Dataset data, WeightsFolder.Loaded loaded, Consumer<String> notes);
 
   /**
-   * The model as it answers about images; it is closed with the answering.
+   * Creates the predictions of a model, which takes over the model and closes it.
    *
-   * @param precision null for the one that suits model and processor
-   * @param threads that compute at the same time, at least 1
-   * @param topK classes to name for an image at most, where the task names several
+   * @param precision null for the default of model and processor
+   * @param threads number of compute threads, at least 1
+   * @param topK maximum number of classes per image, if the task predicts several
    */
   Answering<?> answering(
       WeightsFolder.Loaded loaded,
@@ -153,7 +149,7 @@ public interface Task {
   /**
    * Evaluates every sample of a data set.
    *
-   * @param input what the set's samples are to the model
+   * @param input input type of the model
    * @throws IOException if a sample cannot be read
    */
   default Evaluation evaluate(
@@ -165,20 +161,20 @@ public interface Task {
   }
 
   /**
-   * Checks that a head has as many classes as the data, and class weights one number for each.
+   * Checks that the number of classes matches between head, data and class weights.
    *
-   * @throws IllegalArgumentException if not
+   * @throws IllegalArgumentException if they differ
    */
   static void requireClasses(Recipe recipe, Model model, Dataset data) {
     if (recipe.find(LossKeys.CLASS_WEIGHTS).orElse(null) instanceof List<?> weights
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
-          "class_weights has %d numbers, the model has %d classes: give one for each, or balanced"
+          "class_weights has %d values, but the model has %d classes: set one per class, or balanced"
               .formatted(weights.size(), model.numClasses()));
     }
     if (model.numClasses() != data.classes().size()) {
       throw new IllegalArgumentException(
-          "%s has %d classes, the model's num_classes is %d: leave it out or set it to %d"
+          "%s has %d classes, but num_classes of the model is %d: remove it, or set it to %d"
               .formatted(
                   recipe.get(DataKeys.DATA),
                   data.classes().size(),

@@ -1,4 +1,4 @@
-/** What a task is: the loss of a training, the metrics and the evidence of an evaluation. */
+/** Learning tasks: targets, training objective, metrics and evaluation. */
 @NullMarked
 package dev.vit4j.task;
 

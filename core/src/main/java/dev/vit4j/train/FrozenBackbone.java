@@ -48,7 +48,7 @@ final class FrozenBackbone {
       throw new IllegalArgumentException(
           "cache_features: features cannot be cached, since " + obstacle);
     }
-    progress.stage("Features are computed in every epoch, since " + obstacle);
+    progress.stage("Features: computed in every epoch, since " + obstacle);
     return setup;
   }
 

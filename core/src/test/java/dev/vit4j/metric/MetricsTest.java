@@ -167,13 +167,13 @@ class MetricsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("sample 0: the logit of class 1 is NaN");
     assertThatThrownBy(() -> r.add(new float[] {0, 1}, new long[] {2}, 1))
-        .hasMessage("sample 0: label 2 is outside 0 … 1");
+        .hasMessage("sample 0: label 2 is outside 0 to 1");
     assertThatThrownBy(() -> r.add(new float[] {0, 1, 2}, new long[] {0, 1}, 2))
         .hasMessage("a batch of 2 samples of 2 classes has 3 logits and 2 labels");
     assertThat(r.count()).isZero();
     assertThatThrownBy(() -> new ConfusionMatrix(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ConfusionMatrix(3).add(0, 3))
-        .hasMessage("prediction 3 is outside 0 … 2");
+        .hasMessage("prediction 3 is outside 0 to 2");
   }
 
   private static void near(ConfusionMatrix.Scores s, String path) {

@@ -168,9 +168,9 @@ class SegmentationResultTest {
     SegmentationCounts counts = new SegmentationCounts(2, IGNORED);
     assertThatThrownBy(() -> counts.add(new byte[] {2}, new byte[] {0}, 0, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("label 2 is outside 0 … 1");
+        .hasMessage("label 2 is outside 0 to 1");
     assertThatThrownBy(() -> counts.add(new byte[] {0}, new byte[] {-1}, 0, 1))
-        .hasMessage("prediction 255 is outside 0 … 1");
+        .hasMessage("prediction 255 is outside 0 to 1");
     assertThatThrownBy(() -> counts.add(new byte[] {0, 0}, new byte[] {0}, 0, 2))
         .isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> new SegmentationResult(3, 0).add(counts))

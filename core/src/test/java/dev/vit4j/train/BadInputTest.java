@@ -220,12 +220,12 @@ class BadInputTest {
             "weights of three classes",
             word("class_weights", "1,2,3"),
             value,
-            "class_weights has 3 numbers, the model has 10 classes"),
+            "class_weights has 3 values, but the model has 10 classes"),
         row(
             "more classes than the data has",
             word("model_args.num_classes", 12),
             value,
-            "has 10 classes, the model's num_classes is 12"),
+            "has 10 classes, but num_classes of the model is 12"),
         row("mean of another data set", three(), value, "mean and std need 1 numbers each"),
         row(
             "a class without samples",

@@ -178,7 +178,7 @@ class FrozenBackboneTest {
     Stages stages = new Stages();
     Trainer.run(random, stages);
     assertThat(stages.features())
-        .startsWith("Features are computed in every epoch, since ")
+        .startsWith("Features: computed in every epoch, since ")
         .contains(reason);
     assertThatThrownBy(() -> Trainer.run(random.with("cache_features", true), Progress.quiet()))
         .isInstanceOf(IllegalArgumentException.class)

@@ -165,12 +165,12 @@ class SegmentationBadInputTest {
             "more classes than the data has",
             value("model_args.num_classes", 4),
             value,
-            "has 3 classes, the model's num_classes is 4: leave it out or set it to 3"),
+            "has 3 classes, but num_classes of the model is 4: remove it, or set it to 3"),
         row(
             "weights of two classes",
             value("class_weights", "1,2"),
             value,
-            "class_weights has 2 numbers, the model has 3 classes"),
+            "class_weights has 2 values, but the model has 3 classes"),
         row(
             "unknown task",
             value("task", "segment"),

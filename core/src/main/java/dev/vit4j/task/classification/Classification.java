@@ -36,7 +36,7 @@ import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One class per image: cross-entropy, judged by top-1 accuracy. */
+/** Image classification: cross-entropy loss and top-1 accuracy. */
 public final class Classification implements Task {
   /** The name of this task. */
   public static final String NAME = "classification";

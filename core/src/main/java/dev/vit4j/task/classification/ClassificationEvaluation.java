@@ -17,10 +17,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's result on a data set, as figures and as a folder of files: {@code metrics.json}, {@code
- * confusion.csv}, {@code confusion.png}, and {@code mistakes.png} with the surest mistakes.
+ * Evaluation of a classifier, with the files {@code metrics.json}, {@code
+ * confusion.csv}, {@code confusion.png}, and {@code mistakes.png} with the mistakes of highest probability.
  *
- * @param classes names of the model's classes
+ * @param classes class names of the model
  */
 public record ClassificationEvaluation(
     ClassificationResult result, Dataset data, List<String> classes) implements Evaluation {
@@ -34,8 +34,7 @@ public record ClassificationEvaluation(
   }
 
   /**
-   * All figures: count, correct, top1 and top5 in per cent, loss in nats; the class means {@code
-   * macro} and every class's precision, recall and F1 from 0 to 1, with its number of samples.
+   * Returns count, correct, top1 and top5 in percent, loss in nats; the mean over classes {@code macro}, and precision, recall and F1 from 0 to 1 of every class with its number of samples.
    */
   @Override
   public Map<String, Object> toMap() {
@@ -101,14 +100,13 @@ public record ClassificationEvaluation(
     ClassificationTables.describe(this, page, pictures);
   }
 
-  /** The confusion matrix as an image. */
+  /** Draws the confusion matrix. */
   public BufferedImage confusionPicture() {
     return ConfusionPlot.draw(result.confusion().counts(), classes);
   }
 
   /**
-   * The surest mistakes as images with what they are and what they were taken for; null if there
-   * are none.
+   * Draws the mistakes of highest probability with true and predicted class; null if there are none.
    *
    * @throws IOException if a sample cannot be read
    */
@@ -134,7 +132,7 @@ public record ClassificationEvaluation(
       tiles.add(ImageGrid.Tile.judged(data.image(s.index()).toBufferedImage(), caption, false));
     }
     String title =
-        "%s: %d of %d wrong, the surest mistakes first"
+        "%s: %d of %d wrong, by decreasing probability"
             .formatted(data.name(), result.count() - result.correct(), result.count());
     return ImageGrid.draw(title, tiles, Math.min(MISTAKES_IN_A_ROW, tiles.size()));
   }

@@ -13,7 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Measures a classifier: 12 bytes a sample stay in memory, to tell which ones were wrong. */
+/** Measures a classifier with 12 bytes of memory per sample. */
 final class ClassificationMeasure implements Measure {
   private final ModelInput input;
   private final Dataset data;
@@ -23,7 +23,7 @@ final class ClassificationMeasure implements Measure {
   ClassificationMeasure(int classes, ModelInput input, Dataset data, Device device) {
     if (data.classes().size() > classes) {
       throw new IllegalArgumentException(
-          "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
+          "%s has %d classes, but the model has %d: evaluate it on the data it was trained on"
               .formatted(data.name(), data.classes().size(), classes));
     }
     this.input = input;

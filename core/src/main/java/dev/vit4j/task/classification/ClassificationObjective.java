@@ -20,7 +20,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/** The loss of a classifier, with mixup and growing images where a recipe asks for them. */
+/** Training objective of a classifier, with optional mixup and progressive resizing. */
 public final class ClassificationObjective implements Objective {
   private static final Mixup.Mix NOT_MIXED = new Mixup.Mix(1, null);
 
@@ -32,10 +32,10 @@ public final class ClassificationObjective implements Objective {
   private final Device device;
 
   /**
-   * Reads the recipe.
+   * Creates the objective of a recipe.
    *
-   * @param input what the samples are to the model
-   * @param weights one per class, or null
+   * @param input input type of the model
+   * @param weights weight of each class, or null
    */
   public ClassificationObjective(
       Recipe recipe, Model model, ModelInput input, float @Nullable [] weights, Device device) {
@@ -52,7 +52,7 @@ public final class ClassificationObjective implements Objective {
     return new BatchStep(batch, mixOf(batch, step), done);
   }
 
-  /** Drawn for the batch as a whole: the same for any number of workers. */
+  /** Draws the mix of a whole batch, independent of the number of workers. */
   private Mixup.Mix mixOf(Batch batch, long step) {
     if (mixup == null) {
       return NOT_MIXED;
@@ -73,7 +73,7 @@ public final class ClassificationObjective implements Objective {
       this.done = done;
     }
 
-    /** Images [count, C, H, W], or features [count, D]; partners are the batch in reverse order. */
+    /** Returns images [count, C, H, W] or features [count, D]; partners are the reversed batch. */
     @Override
     public Tensor[] inputs(int from, int count) {
       Tensor x = input.of(batch, from, count, device);

@@ -11,14 +11,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The figures of a classifier as tables: for the terminal and for a report. */
+/** Formats the metrics of a classifier for terminal and report. */
 final class ClassificationTables {
   private static final int CONFUSED_SHOWN = 15;
   private static final int WIDEST_LABEL = 24;
 
   private ClassificationTables() {}
 
-  /** Precision, recall and F1 of every class, then the accuracies. */
+  /** Returns precision, recall and F1 of every class, followed by the accuracies. */
   static List<String> lines(ClassificationEvaluation e) {
     ConfusionMatrix confusion = e.result().confusion();
     int width = e.classes().stream().mapToInt(String::length).max().orElse(1);
@@ -49,7 +49,7 @@ final class ClassificationTables {
     lines.add(
         String.format(
             Locale.ROOT,
-            "top-1 %.2f %%   top-5 %.2f %%   loss %.4f   %d of %d right",
+            "top-1 %.2f %%   top-5 %.2f %%   loss %.4f %d of %d correct",
             100 * r.top1(),
             100 * r.top5(),
             r.loss(),
@@ -62,10 +62,10 @@ final class ClassificationTables {
     return Double.isNaN(value) ? "-" : number(value);
   }
 
-  /** Rows for the head of a report. */
+  /** Returns rows for the start of a report. */
   static List<List<String>> facts(ClassificationResult r) {
     List<List<String>> rows = new ArrayList<>();
-    String counts = String.format(Locale.ROOT, ", %,d of %,d right", r.correct(), r.count());
+    String counts = String.format(Locale.ROOT, ", %,d of %,d correct", r.correct(), r.count());
     rows.add(List.of("test accuracy", percent(100 * r.top1()) + counts));
     if (r.classes() > 5) {
       rows.add(List.of("test top-5", percent(100 * r.top5())));
@@ -79,10 +79,10 @@ final class ClassificationTables {
       ClassificationEvaluation e, HtmlPage page, Map<String, BufferedImage> pictures) {
     BufferedImage confusion = pictures.get("confusion");
     if (confusion != null) {
-      page.heading("Confusion on the test set").picture("confusion matrix", confusion);
+      page.heading("Confusion matrix of the test split").picture("confusion matrix", confusion);
     }
     confused(e, page);
-    page.heading("Accuracy by class, the lowest first")
+    page.heading("Accuracy by class, lowest first")
         .table(List.of("class", "right", "of", "accuracy", "precision", "F1"), byClass(e));
     BufferedImage mistakes = pictures.get("mistakes");
     page.heading("Worst mistakes");
@@ -105,7 +105,7 @@ final class ClassificationTables {
             .map(
                 p ->
                     List.of(
-                        "%s taken for %s"
+                        "%s predicted as %s"
                             .formatted(e.classes().get(p.label()), e.classes().get(p.predicted())),
                         Long.toString(p.count()),
                         percent(100.0 * p.count() / confusion.support(p.label()))))

@@ -9,7 +9,7 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loss of a recipe: cross-entropy, or binary cross-entropy as timm's {@code
+ * Loss of a recipe: cross-entropy, or binary cross-entropy as timm's {@code
  * BinaryCrossEntropy}, with label smoothing and class weights.
  */
 public final class Criterion implements AutoCloseable {
@@ -20,8 +20,8 @@ public final class Criterion implements AutoCloseable {
   private final @Nullable Tensor weight; // [K], on the device
 
   /**
-   * @param classes number of logits of a sample
-   * @param weights one per class, or null
+   * @param classes number of logits per sample
+   * @param weights weight of each class, or null
    */
   public Criterion(Recipe recipe, int classes, float @Nullable [] weights, Device device) {
     this.binary = recipe.get(LossKeys.BCE_LOSS);
@@ -32,10 +32,10 @@ public final class Criterion implements AutoCloseable {
   }
 
   /**
-   * The mean loss of samples.
+   * Computes the mean loss of samples.
    *
    * @param logits [B, K], f32
-   * @param labels [B], from 0
+   * @param labels class indices [B]
    */
   public Tensor of(Tensor logits, long[] labels) {
     if (binary) {
