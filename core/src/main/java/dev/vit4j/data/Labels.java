@@ -37,7 +37,12 @@ public record Labels(int[] labels, List<String> classes) implements Targets {
       return labels;
     }
     throw new IllegalArgumentException(
-        data.name() + " has no class labels: classification needs one class for every image");
+        "%s has no class labels: classification needs one class for every image%s"
+            .formatted(
+                data.name(),
+                data.targets() instanceof Masks
+                    ? "; to learn from its masks, set task to segmentation and choose a segmentation model"
+                    : ""));
   }
 
   /** Returns the class index of a sample, from 0. */

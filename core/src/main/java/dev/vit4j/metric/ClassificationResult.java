@@ -7,7 +7,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Accumulates the results of a classifier over a data set, exact for any batch size. Stores 12 bytes per sample to list mistakes afterwards.
+ * Accumulates the results of a classifier over a data set, exact for any batch size. Stores 12
+ * bytes per sample to list mistakes afterwards.
  */
 public final class ClassificationResult {
   private final int classes;
@@ -51,7 +52,8 @@ public final class ClassificationResult {
    * @param logits [n * classes], row-major
    * @param labels true classes, at least n
    * @param n number of samples in the batch
-   * @throws IllegalArgumentException if sizes do not match, a label is out of range, or a logit is NaN or positive infinity
+   * @throws IllegalArgumentException if sizes do not match, a label is out of range, or a logit is
+   *     NaN or positive infinity
    */
   public void add(float[] logits, long[] labels, int n) {
     if (n < 0 || logits.length < (long) n * classes || labels.length < n) {

@@ -8,7 +8,8 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
- * Counts of (true class, predicted class) and the metrics derived from them, defined as in scikit-learn with {@code zero_division=0}.
+ * Counts of (true class, predicted class) and the metrics derived from them, defined as in
+ * scikit-learn with {@code zero_division=0}.
  *
  * <p>With pixels instead of samples it computes segmentation metrics: {@link #iou}, {@link
  * #meanIou}, {@link #accuracy} (pixel accuracy), and the Dice coefficient, which is {@link #f1}.
@@ -182,7 +183,9 @@ public final class ConfusionMatrix {
     return ratio(count(c, c), support(c));
   }
 
-  /** Returns F1 (for masks the Dice coefficient); 0 if the class neither occurs nor is predicted. */
+  /**
+   * Returns F1 (for masks the Dice coefficient); 0 if the class neither occurs nor is predicted.
+   */
   public double f1(int c) {
     return ratio(2 * count(c, c), support(c) + predicted(c));
   }
@@ -266,7 +269,8 @@ public final class ConfusionMatrix {
 
   private void check(String what, int c) {
     if (c < 0 || c >= classes) {
-      throw new IllegalArgumentException("%s %d is outside 0 to %d".formatted(what, c, classes - 1));
+      throw new IllegalArgumentException(
+          "%s %d is outside 0 to %d".formatted(what, c, classes - 1));
     }
   }
 

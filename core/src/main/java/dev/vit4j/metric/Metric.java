@@ -38,6 +38,11 @@ public record Metric(String key, String title, String brief, Unit unit, boolean 
     NUMBER
   }
 
+  /** The title within a sentence, such as {@code mean IoU}. */
+  public String inSentence() {
+    return title.substring(0, 1).toLowerCase(Locale.ROOT) + title.substring(1);
+  }
+
   /** Converts a percentage to a fraction from 0 to 1; returns other values unchanged. */
   public double plain(double value) {
     return unit == Unit.PERCENT ? value / 100 : value;

@@ -5,7 +5,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Counts of a batch for a {@link SegmentationResult}: pixel counts, the mean IoU of each sample, and the loss. Batches can be counted on any thread; {@link SegmentationResult#add} adds them in order.
+ * Counts of a batch for a {@link SegmentationResult}: pixel counts, the mean IoU of each sample,
+ * and the loss. Batches can be counted on any thread; {@link SegmentationResult#add} adds them in
+ * order.
  */
 public final class SegmentationCounts {
   private final int ignored;
@@ -45,7 +47,8 @@ public final class SegmentationCounts {
    * Adds a loss, whose mean is weighted over pixels.
    *
    * @param sum sum of the weighted losses of pixels
-   * @param weight sum of the weights of pixels; without class weights the number of pixels that are not ignored
+   * @param weight sum of the weights of pixels; without class weights the number of pixels that are
+   *     not ignored
    */
   public void addLoss(double sum, double weight) {
     lossSum += sum;
@@ -56,7 +59,9 @@ public final class SegmentationCounts {
     return confusion;
   }
 
-  /** Returns the mean IoU of each sample in the order of adding; NaN if all its pixels are ignored. */
+  /**
+   * Returns the mean IoU of each sample in the order of adding; NaN if all its pixels are ignored.
+   */
   List<Double> sampleIous() {
     return Collections.unmodifiableList(sampleIous);
   }

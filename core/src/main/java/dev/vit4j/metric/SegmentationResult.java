@@ -6,9 +6,11 @@ import java.util.PriorityQueue;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Accumulates the results of a segmentation over a data set in constant memory. All metrics are computed from the pixel counts of the whole data set, not as means over batches or samples.
+ * Accumulates the results of a segmentation over a data set in constant memory. All metrics are
+ * computed from the pixel counts of the whole data set, not as means over batches or samples.
  *
- * <p>As in torchmetrics and mmsegmentation, a class that neither occurs nor is predicted has the IoU NaN and is excluded from means; a class that is predicted but does not occur has the IoU 0.
+ * <p>As in torchmetrics and mmsegmentation, a class that neither occurs nor is predicted has the
+ * IoU NaN and is excluded from means; a class that is predicted but does not occur has the IoU 0.
  */
 public final class SegmentationResult {
   private static final Comparator<Sample> WORST_FIRST =

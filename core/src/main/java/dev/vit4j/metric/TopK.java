@@ -3,7 +3,8 @@ package dev.vit4j.metric;
 /**
  * Top-k accuracy for all k, computed by counting the rank of the true class.
  *
- * <p>Among equal logits the lower class index comes first, as in {@code argmax}, so that constant logits do not count as correct for every class.
+ * <p>Among equal logits the lower class index comes first, as in {@code argmax}, so that constant
+ * logits do not count as correct for every class.
  */
 public final class TopK {
   private final long[] ranks;

@@ -16,7 +16,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /**
- * Runs a model on every sample of a data set in evaluation mode. Threads process batches in parallel; results are added in the order of batches, so that they do not depend on the number of threads. Only a few batches are in memory.
+ * Runs a model on every sample of a data set in evaluation mode. Threads process batches in
+ * parallel; results are added in the order of batches, so that they do not depend on the number of
+ * threads. Only a few batches are in memory.
  *
  * @param batchSize number of samples per batch
  * @param threads number of batches to process in parallel
@@ -24,7 +26,8 @@ import java.io.UncheckedIOException;
 public record Evaluator(int batchSize, int threads, Device device, Precision precision) {
 
   /**
-   * Measures all samples, with images converted to the model's size and channels, and the model in evaluation mode. When this returns or throws, no thread uses the model any more.
+   * Measures all samples, with images converted to the model's size and channels, and the model in
+   * evaluation mode. When this returns or throws, no thread uses the model any more.
    *
    * @param input input type of the model
    * @throws IOException if a sample cannot be read

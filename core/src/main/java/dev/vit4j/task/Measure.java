@@ -11,7 +11,8 @@ import java.util.Map;
  */
 public interface Measure {
   /**
-   * Runs the model on a batch and reduces its output. Called by several threads concurrently, in evaluation mode, without gradients, each call in its own scope.
+   * Runs the model on a batch and reduces its output. Called by several threads concurrently, in
+   * evaluation mode, without gradients, each call in its own scope.
    *
    * @return adds the batch to the totals; called in the order of batches, one at a time
    * @throws IOException if a target cannot be read

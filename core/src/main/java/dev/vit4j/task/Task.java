@@ -26,8 +26,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A learning task: its targets, loss and metrics. Trainer, evaluator, reports and command line use tasks only through this interface. A new task is one
- * class and one line in {@code task.catalog.Tasks}.
+ * A learning task: its targets, loss and metrics. Trainer, evaluator, reports and command line use
+ * tasks only through this interface. A new task is one class and one line in {@code
+ * task.catalog.Tasks}.
  */
 public interface Task {
   /** Returns the name in recipes, also used for the folder in {@code runs/}. */
@@ -62,7 +63,8 @@ public interface Task {
   void check(Recipe recipe, Model model, Dataset train);
 
   /**
-   * Returns the keys of a recipe by which the objective changes images randomly, which prevents caching the features of a frozen backbone.
+   * Returns the keys of a recipe by which the objective changes images randomly, which prevents
+   * caching the features of a frozen backbone.
    */
   default List<String> randomKeys(Recipe recipe) {
     return List.of();
@@ -75,16 +77,15 @@ public interface Task {
    * Creates the training objective.
    *
    * @param input input type of the model
-   * @param train training data; null if there is none, as in benchmarks, where balanced class weights are not available
+   * @param train training data; null if there is none, as in benchmarks, where balanced class
+   *     weights are not available
    * @throws IOException if targets cannot be read
    */
   Objective objective(
       Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device)
       throws IOException;
 
-  /**
-   * Returns random targets of a batch by column name, for benchmarks.
-   */
+  /** Returns random targets of a batch by column name, for benchmarks. */
   Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random);
 
   /** Returns the training metrics besides the loss, in the order of the logs. */

@@ -61,7 +61,7 @@ record Report(
     if (!Double.isNaN(val)) {
       rows.add(
           List.of(
-              "validation " + decides.title().toLowerCase(Locale.ROOT),
+              "validation " + decides.inSentence(),
               decides.text(val) + ", best epoch " + run.bestEpoch()));
     }
     rows.add(List.of("epochs", run.epochs() + early()));

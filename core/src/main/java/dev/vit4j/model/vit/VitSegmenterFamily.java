@@ -6,6 +6,7 @@ import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -60,6 +61,12 @@ final class VitSegmenterFamily implements Family {
     VitOnnx backbone = new VitOnnx(layers.child("backbone"), m.backbone().config());
     String grid = layers.convolution(backbone.featureMap(pixels), "classifier", 1, 0, 1);
     return layers.resizeBilinear(grid, pixels, m.numClasses(), m.height(), m.width());
+  }
+
+  /** Those of the backbone, which has the same names in a trace. */
+  @Override
+  public List<EmbeddingStep> embedding() {
+    return Vit.FAMILY.embedding();
   }
 
   @Override

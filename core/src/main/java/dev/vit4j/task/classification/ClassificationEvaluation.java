@@ -17,8 +17,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Evaluation of a classifier, with the files {@code metrics.json}, {@code
- * confusion.csv}, {@code confusion.png}, and {@code mistakes.png} with the mistakes of highest probability.
+ * Evaluation of a classifier, with the files {@code metrics.json}, {@code confusion.csv}, {@code
+ * confusion.png}, and {@code mistakes.png} with the mistakes of highest probability.
  *
  * @param classes class names of the model
  */
@@ -34,7 +34,8 @@ public record ClassificationEvaluation(
   }
 
   /**
-   * Returns count, correct, top1 and top5 in percent, loss in nats; the mean over classes {@code macro}, and precision, recall and F1 from 0 to 1 of every class with its number of samples.
+   * Returns count, correct, top1 and top5 in percent, loss in nats; the mean over classes {@code
+   * macro}, and precision, recall and F1 from 0 to 1 of every class with its number of samples.
    */
   @Override
   public Map<String, Object> toMap() {
@@ -106,7 +107,8 @@ public record ClassificationEvaluation(
   }
 
   /**
-   * Draws the mistakes of highest probability with true and predicted class; null if there are none.
+   * Draws the mistakes of highest probability with true and predicted class; null if there are
+   * none.
    *
    * @throws IOException if a sample cannot be read
    */

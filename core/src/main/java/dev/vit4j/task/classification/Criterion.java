@@ -9,8 +9,8 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loss of a recipe: cross-entropy, or binary cross-entropy as timm's {@code
- * BinaryCrossEntropy}, with label smoothing and class weights.
+ * Loss of a recipe: cross-entropy, or binary cross-entropy as timm's {@code BinaryCrossEntropy},
+ * with label smoothing and class weights.
  */
 public final class Criterion implements AutoCloseable {
   private final boolean binary;
