@@ -182,8 +182,8 @@ class DataCommandsTest {
     Path flat = dir.resolve("flat");
     picture(flat.resolve("dog+cat_001.png"), 20, 20, 3);
     Vit train = Vit.run("train", "mnist-sample", "--data", flat.toString());
-    assertThat(train.code()).isEqualTo(2);
-    assertThat(train.err()).contains("flat: has no pictures in class folders");
+    assertThat(train.code()).isEqualTo(1);
+    assertThat(train.err()).contains("flat: has no images in class folders");
   }
 
   /** A task may read files in its own way: its {@code open} is asked, not the readers. */

@@ -78,6 +78,6 @@ class ExportCommandTest {
         .contains("--format must be one of hf, pth, safetensors, onnx, not 'h5'");
     Vit heads = Vit.run("summary", weights().toString());
     assertThat(heads.code()).isEqualTo(1);
-    assertThat(heads.err()).contains("say it with --model-args num_heads=N");
+    assertThat(heads.err()).contains("set --model-args num_heads=N");
   }
 }

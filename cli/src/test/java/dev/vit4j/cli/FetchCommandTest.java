@@ -161,7 +161,7 @@ class FetchCommandTest {
         .hasLineCount(1);
     assertThat(asked).isEmpty();
     assertThat(Vit.run("fetch", "digits").err())
-        .contains("vit: 'digits' is no name of published weights");
+        .contains("vit: 'digits' is not a name of published weights");
     assertThat(Vit.run("fetch", "torchvision/resnet18", "--revision", "x").code()).isEqualTo(2);
   }
 

@@ -182,7 +182,7 @@ class SegmentationCommandsTest {
     assertThat(mask.getRaster().getSample(55, 28, 0)).isZero();
     Vit again = Vit.run("predict", run.toString(), test(0).toString(), "--masks", masks.toString());
     assertThat(again.code()).isEqualTo(1);
-    assertThat(again.err()).contains("test0.png: is there already");
+    assertThat(again.err()).contains("test0.png: already exists");
   }
 
   @Test
@@ -297,7 +297,7 @@ class SegmentationCommandsTest {
   void whatDoesNotFitIsOneLine() {
     refused("explain RUN IMAGE", "this needs a model that classifies images: vit_seg does not");
     refused("embed RUN IMAGE -o OUT", "this needs a model that encodes images: vit_seg does not");
-    refused("eval RUN --data mnist-sample", "no masks: segmentation needs a data set with a class");
+    refused("eval RUN --data mnist-sample", "no masks: segmentation needs a data set with masks");
     refused("predict RUN --data mnist-sample --limit 1", "no masks");
     refused("eval DIGITS --data DATA", "has no class labels: classification needs one class");
     refused("predict DIGITS IMAGE --masks OUT", "use --plot");

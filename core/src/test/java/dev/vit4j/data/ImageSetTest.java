@@ -76,7 +76,7 @@ class ImageSetTest {
     assertThatThrownBy(() -> new ImageSet("set", new byte[5], new int[2], AB, 1, 1, 2))
         .hasMessageContaining("need 4 bytes, not 5");
     assertThatThrownBy(() -> new ImageSet("set", new byte[4], new int[2], AB, 2, 1, 1))
-        .hasMessageContaining("2 channels");
+        .hasMessageContaining("unsupported image shape");
     assertThatThrownBy(() -> new ImageSet("set", new byte[2], new int[2], List.of(), 1, 1, 1))
         .hasMessageContaining("0 classes");
   }

@@ -164,7 +164,7 @@ class LoaderTest {
     assertThatThrownBy(() -> new Loader(DATA, null, 0, false, false, 1, 0))
         .hasMessageContaining("batch size must be at least 1");
     assertThatThrownBy(() -> new Loader(DATA, null, 104, true, true, 1, 0))
-        .hasMessageContaining("batch size 104 is larger than fake, which has 103 samples");
+        .hasMessageContaining("batch size 104 is larger than fake with 103 samples");
     assertThat(new Loader(DATA, null, 104, true, false, 1, 0).batches()).isEqualTo(1);
   }
 

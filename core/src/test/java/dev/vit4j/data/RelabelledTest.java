@@ -48,7 +48,7 @@ class RelabelledTest {
         .hasMessageContaining("classes that the model does not have: c; the model has a; b; zebra");
     assertThatThrownBy(() -> of("w", "x", "y", "z"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has 3 classes, the model knows 4");
+        .hasMessageContaining("has 3 classes, but the model has 4");
   }
 
   @Test

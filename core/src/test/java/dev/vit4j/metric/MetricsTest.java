@@ -169,7 +169,7 @@ class MetricsTest {
     assertThatThrownBy(() -> r.add(new float[] {0, 1}, new long[] {2}, 1))
         .hasMessage("sample 0: label 2 is outside 0 to 1");
     assertThatThrownBy(() -> r.add(new float[] {0, 1, 2}, new long[] {0, 1}, 2))
-        .hasMessage("a batch of 2 samples of 2 classes has 3 logits and 2 labels");
+        .hasMessage("a batch of 2 samples with 2 classes has 3 logits and 2 labels");
     assertThat(r.count()).isZero();
     assertThatThrownBy(() -> new ConfusionMatrix(0)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ConfusionMatrix(3).add(0, 3))

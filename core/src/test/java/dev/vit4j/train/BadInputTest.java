@@ -226,7 +226,7 @@ class BadInputTest {
             word("model_args.num_classes", 12),
             value,
             "has 10 classes, but num_classes of the model is 12"),
-        row("mean of another data set", three(), value, "mean and std need 1 numbers each"),
+        row("mean of another data set", three(), value, "mean and std need 1 values each"),
         row(
             "a class without samples",
             word("val_split", 0.1),

@@ -69,14 +69,14 @@ class CheckpointTest {
         "{\"epoch\":0,\"batch\":2,\"step\":2,\"loss_sum\":\"0x1.0p9\",\"correct\":99,\"seen\":512,"
             + "\"seconds\":0.5,\"epoch_seconds\":0.4,\"epoch_waited\":0.1,\"best_epoch\":0,"
             + "\"best_top1\":\"NaN\",\"best_loss\":\"NaN\",\"history\":[]}");
-    assertRefused("is a checkpoint of version 1, this vit4j reads version 2: train again");
+    assertRefused("is a checkpoint of version 1, but this vit4j reads version 2: train again");
   }
 
   @Test
   void aLaterVersionIsRefused() throws IOException {
     assertThat(state()).contains("\"version\":2");
     replace(state().replace("\"version\":2", "\"version\":3"));
-    assertRefused("is a checkpoint of version 3, this vit4j reads version 2: train again");
+    assertRefused("is a checkpoint of version 3, but this vit4j reads version 2: train again");
   }
 
   @ParameterizedTest

@@ -67,7 +67,7 @@ class SegmentationBadInputTest {
             mask(PngBytes.gray(32, 31, filled(32 * 31, 1))),
             io,
             "train/images/7.png",
-            "is 32 x 32 pixels, its mask",
+            "is 32 x 32 pixels, but its mask",
             "train/masks/7.png is 32 x 31 (width x height): they must be equal",
             "--set broken=skip"),
         row(
@@ -76,7 +76,7 @@ class SegmentationBadInputTest {
             io,
             "train/masks/7.png",
             "has the value 3 at row 31, column 31",
-            "there are 3 classes, so values are 0 to 2, or 255 to be ignored"),
+            "with 3 classes, values must be 0 to 2"),
         row(
             "an RGB mask",
             mask(PngBytes.of(32, 32, 8, 2, filled(3 * 32 * 32, 1))),
@@ -185,7 +185,7 @@ class SegmentationBadInputTest {
             "cached features",
             (at, good) -> good.with(Map.of("freeze", "backbone", "cache_features", true)),
             value,
-            "cache_features: features cannot be computed once"));
+            "cache_features: features cannot be cached"));
   }
 
   /** A folder of VOC whose list names an image without files. */

@@ -84,7 +84,7 @@ class SegmentationFineTuningTest {
         .contains(
             "Weights loaded: %s; they are those of the backbone, without their head (head); the classifier starts fresh"
                 .formatted(first.folder()),
-            "Features: the backbone runs in every epoch, since the head of vit_seg does not read one vector")
+            "Features: computed in every epoch, since the head of vit_seg does not read one vector")
         .anyMatch(line -> line.contains("18 trainable")); // 8 x 2 weights and 2 biases
     Map<String, Tensor> before = weights(first.best());
     Map<String, Tensor> after = weights(run.best());
@@ -93,6 +93,6 @@ class SegmentationFineTuningTest {
     before.forEach((name, t) -> assertSameBits(name, after.get("backbone." + name), t));
     assertThatThrownBy(() -> Trainer.run(recipe.with("cache_features", true), Progress.quiet()))
         .hasMessage(
-            "cache_features: features cannot be computed once, since the head of vit_seg does not read one vector");
+            "cache_features: features cannot be cached, since the head of vit_seg does not read one vector");
   }
 }

@@ -14,7 +14,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /**
  * Training steps and nothing else. As a program it prints the process's resident memory, in bytes,
- * after 1,500 steps and after 3,500.
+ * after 3,000 steps and after 5,000.
  */
 public final class StepLoop implements AutoCloseable {
   private final Setup setup;
@@ -49,7 +49,7 @@ public final class StepLoop implements AutoCloseable {
   /** See above. */
   public static void main(String[] args) throws IOException {
     try (StepLoop loop = start("adam")) {
-      loop.run(1500); // until the JVM has compiled what runs often
+      loop.run(3000); // until the JVM has compiled what runs often
       long before = Pointer.physicalBytes();
       loop.run(2000);
       System.out.println(before + " " + Pointer.physicalBytes());

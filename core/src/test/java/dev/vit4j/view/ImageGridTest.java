@@ -100,7 +100,7 @@ class ImageGridTest {
     List<Tile> one = List.of(Tile.of(Gallery.digit(), ""));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ImageGrid.draw("", List.of(), 3))
-        .withMessageContaining("no pictures");
+        .withMessageContaining("no images");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> ImageGrid.draw("", one, 0))
         .withMessageContaining("at least 1");

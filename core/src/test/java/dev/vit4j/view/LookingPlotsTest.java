@@ -97,7 +97,7 @@ class LookingPlotsTest {
   void aPictureThatPatchesDoNotDivideIsRefused() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> PatchPlot.grid("", mosaic(), 5, 8))
-        .withMessage("picture of 32 x 32 pixels is not divisible into patches of 5 x 8");
+        .withMessage("image of 32 x 32 pixels is not divisible into patches of 5 x 8");
     assertThatIllegalArgumentException().isThrownBy(() -> PatchPlot.patchRow(mosaic(), 8, 5));
     assertThatIllegalArgumentException().isThrownBy(() -> PatchPlot.pixelRow(mosaic(), 5));
   }

@@ -241,9 +241,9 @@ final class ImageFolder {
           "its classes differ from those of %s: %s%s%s"
               .formatted(
                   train.root(),
-                  missing.isEmpty() ? "" : "missing are  " + some(missing),
+                  missing.isEmpty() ? "" : "missing are " + some(missing),
                   missing.isEmpty() || extra.isEmpty() ? "" : "; ",
-                  extra.isEmpty() ? "" : "additional are  " + some(extra)));
+                  extra.isEmpty() ? "" : "additional are " + some(extra)));
     }
   }
 

@@ -98,7 +98,7 @@ class CifarTest {
     assertPixels(splits.test());
     Files.delete(dir.resolve("data_batch_3.bin"));
     assertThatThrownBy(() -> Datasets.open("cifar10", dir))
-        .hasMessage(dir + ": has no data_batch_3.bin, a part of cifar10");
+        .hasMessage(dir + ": has no data_batch_3.bin, which belongs to cifar10");
   }
 
   @ParameterizedTest

@@ -89,10 +89,10 @@ class ListFileTest {
         "line 3: '1.png one' does not end with a label",
         "line 4:",
         "line 5:");
-    refused(lists("", "1.png 0\n", "a 0\n"), "train.txt: ", "has no lines");
+    refused(lists("", "1.png 0\n", "a 0\n"), "train.txt: ", "the file is empty");
     refused(
         lists("1.png 0\n1.png 2\n", "1.png 0\n", "a 0\nb 1\n"),
-        "has labels without a class: 1.png has label 2, there are 2 classes");
+        "has labels without a class: 1.png has label 2, but there are 2 classes");
   }
 
   @Test
@@ -128,6 +128,6 @@ class ListFileTest {
         "line 2: index 2, not 1",
         "line 3: a is also line 1",
         "line 4: index x, not 3");
-    refused(lists("1.png 0\n", "1.png 0\n", "\n\n"), "has no lines");
+    refused(lists("1.png 0\n", "1.png 0\n", "\n\n"), "the file is empty");
   }
 }

@@ -174,7 +174,7 @@ class SegmentationMeasureTest {
         .isInstanceOf(IOException.class)
         .hasMessage(
             dir.resolve("test/images/3.png")
-                + ": is 16 x 16 pixels, its mask "
+                + ": is 16 x 16 pixels, but its mask "
                 + mask
                 + " is 15 x 16 (width x height): they must be equal");
     model.close();
