@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Where the heads of a transformer look, as maps over the image. */
+/** Draws the attention of a transformer's heads as maps over the image. */
 public final class AttentionPlot {
   private static final int WIDTH = 940;
   private static final int SMALLEST = 44;
@@ -19,11 +19,10 @@ public final class AttentionPlot {
   private AttentionPlot() {}
 
   /**
-   * A row per layer and a column per head, each map on its own scale, from its smallest value to
-   * its largest.
+   * Draws a row per layer and a column per head, each map on its own scale.
    *
-   * @param reader whose attention it is, such as {@code the class token}
-   * @param picture as the model reads it
+   * @param reader name of the reading token, such as {@code the class token}
+   * @param picture model input
    * @param maps [layers][heads][rows][columns], not negative
    */
   public static BufferedImage heads(String reader, BufferedImage picture, float[][][][] maps) {
@@ -38,7 +37,7 @@ public final class AttentionPlot {
     return new PanelSheet(panels, columns, box)
         .title(
             "Attention of " + reader + ", by layer and head",
-            "Every map has its own scale, from its smallest value to its largest.")
+            "Each map is scaled from its minimum to its maximum.")
         .gap(GAP)
         .axes(
             PanelSheet.Axis.numbered("layer", maps.length),
@@ -48,10 +47,10 @@ public final class AttentionPlot {
   }
 
   /**
-   * A map per layer, the mean over its heads, each on its own scale, which stands below it.
+   * Draws a map per layer, the mean over its heads, each with its own scale.
    *
-   * @param reader whose attention it is
-   * @param picture as the model reads it
+   * @param reader name of the reading token
+   * @param picture model input
    * @param maps [layers][rows][columns], not negative
    */
   public static BufferedImage means(String reader, BufferedImage picture, float[][][] maps) {
@@ -68,7 +67,7 @@ public final class AttentionPlot {
     return new PanelSheet(panels, MEAN_COLUMNS, MEAN)
         .title(
             "Attention of " + reader + ", mean over the heads of each layer",
-            "Every map has its own scale, which stands below it.")
+            "Each map has its own scale, shown below it.")
         .gap(12)
         .captions(captions)
         .legend(ColorMap.VIRIDIS, OWN_SCALE)

@@ -9,14 +9,13 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 
 /**
- * A white sheet measured in logical pixels and drawn with two device pixels for each, so that text
- * stays sharp on the dense screens that most readers have.
+ * A white canvas in logical pixels, drawn with two device pixels each, so that text is sharp on high-density screens.
  */
 final class Canvas implements AutoCloseable {
   /** Device pixels per logical pixel. */
   static final int DENSITY = 2;
 
-  /** An image larger than this (in device pixels) helps nobody and could exhaust the heap. */
+  /** Maximum image size in device pixels, which protects the heap. */
   private static final long MOST_PIXELS = 100_000_000L;
 
   enum Align {
@@ -37,7 +36,7 @@ final class Canvas implements AutoCloseable {
   /**
    * @param width logical pixels
    * @param height logical pixels
-   * @throws IllegalArgumentException when the image would be unreasonably large
+   * @throws IllegalArgumentException if the image would be too large
    */
   Canvas(double width, double height) {
     Fonts.require();
@@ -78,7 +77,7 @@ final class Canvas implements AutoCloseable {
     graphics.fill(new Rectangle2D.Double(x, y, width, height));
   }
 
-  /** Draws the edge of a rectangle, wholly outside of it. */
+  /** Draws the border of a rectangle on its outside. */
   void frame(double x, double y, double width, double height, double thickness, Color color) {
     fill(x - thickness, y - thickness, width + 2 * thickness, thickness, color);
     fill(x - thickness, y + height, width + 2 * thickness, thickness, color);
@@ -86,7 +85,7 @@ final class Canvas implements AutoCloseable {
     fill(x + width, y, thickness, height, color);
   }
 
-  /** Writes one line; {@code x} is its left end, middle or right end. */
+  /** Draws one line of text; {@code x} is its left end, center or right end. */
   void text(String text, Font font, Color color, Align align, double x, double baseline) {
     graphics.setFont(font);
     graphics.setColor(color);
@@ -94,7 +93,7 @@ final class Canvas implements AutoCloseable {
     graphics.drawString(text, (float) left, (float) baseline);
   }
 
-  /** Writes one line turned by {@code degrees} (clockwise) about the point that it ends at. */
+  /** Draws one line of text rotated clockwise by {@code degrees} about its end. */
   void turned(String text, Font font, Color color, double degrees, double x, double y) {
     AffineTransform before = graphics.getTransform();
     graphics.rotate(Math.toRadians(degrees), x, y);

@@ -7,17 +7,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * An order of classes in which those that are taken for each other are neighbors: clusters are
- * joined as long as classes of two of them were confused, those with the largest mean share first
- * (average linkage), with the ends together that are most alike.
+ * Orders classes so that confused ones are neighbors: clusters with confused classes are merged by decreasing mean share (average linkage), joined at their most similar ends.
  */
 final class ClassOrder {
-  /** Beyond, the clustering takes long, and cells are too small to show neighbors. */
+  /** Maximum number of classes to cluster; with more, cells are too small to see neighbors. */
   private static final int MOST = 300;
 
   private final double[][] alike; // [K][K], symmetric
-  private final double[][] between; // sums of alike over all pairs of two clusters
-  private final List<List<Integer>> clusters = new ArrayList<>(); // empty: joined to another
+  private final double[][] between; // sums of alike over all pairs of classes of two clusters
+  private final List<List<Integer>> clusters = new ArrayList<>(); // empty if merged into another
 
   private ClassOrder(double[][] alike) {
     this.alike = alike;
@@ -28,9 +26,9 @@ final class ClassOrder {
   }
 
   /**
-   * The classes in their new order; as they were if nothing was confused, or there are too many.
+   * Returns the classes in their new order; unchanged if none are confused, or there are too many.
    *
-   * @param counts [K][K], true classes by predicted ones
+   * @param counts [K][K], rows are true classes, columns predicted classes
    */
   static int[] byConfusion(long[][] counts) {
     if (counts.length > MOST) {
@@ -38,12 +36,12 @@ final class ClassOrder {
     }
     ClassOrder order = new ClassOrder(alike(counts));
     while (order.joinClosest()) {
-      // until none are left that were confused
+      // until no confused clusters are left
     }
     return order.clusters.stream().flatMap(List::stream).mapToInt(i -> i).toArray();
   }
 
-  /** The share of either class that was taken for the other. */
+  /** Returns the share of confused samples for each pair of classes. */
   private static double[][] alike(long[][] counts) {
     double[][] alike = new double[counts.length][counts.length];
     for (int i = 0; i < counts.length; i++) {

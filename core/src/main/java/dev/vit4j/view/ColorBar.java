@@ -13,15 +13,15 @@ final class ColorBar {
    * A label beside the strip.
    *
    * @param place 0 (bottom) to 1 (top)
-   * @param label what stands there
+   * @param label text
    */
   record Mark(double place, String label) {}
 
-  private static final double BESIDE = 8; // from the strip to its labels
+  private static final double BESIDE = 8; // distance between strip and labels
 
   private ColorBar() {}
 
-  /** What {@link #SPACE} is for labels that are longer than usual. */
+  /** Returns the space for long labels. */
   static double space(List<Mark> marks) {
     double widest = 0;
     for (Mark mark : marks) {
@@ -35,7 +35,7 @@ final class ColorBar {
     draw(canvas, map, marks, x, y, height, SPACE);
   }
 
-  /** As above; labels that need more than {@code space} are shortened. */
+  /** Draws the bar and shortens labels that need more than {@code space}. */
   static void draw(
       Canvas canvas,
       ColorMap map,

@@ -3,12 +3,9 @@ package dev.vit4j.view;
 import java.awt.Color;
 
 /**
- * Perceptually ordered color maps: equal steps of the value look like equal steps of color.
+ * Perceptually ordered color maps: equal differences of the value look like equal differences of color.
  *
- * <p>{@link #VIRIDIS} holds 17 equally spaced samples of matplotlib's map of that name (Smith, van
- * der Walt and Firing 2015, released under CC0) with straight lines between them: nowhere more than
- * 6 of 255 levels away from the original. {@link #BLUES} runs from white to the blue of this
- * package's curves.
+ * <p>{@link #VIRIDIS} interpolates 17 equally spaced samples of matplotlib's map of that name (Smith, van der Walt and Firing 2015, released under CC0) linearly, with an error of at most 6 of 255 levels. {@link #BLUES} ranges from white to the blue of the curves.
  */
 public final class ColorMap {
   /** Dark violet over green to yellow. */
@@ -28,7 +25,7 @@ public final class ColorMap {
   }
 
   /**
-   * The color of a value.
+   * Returns the color of a value.
    *
    * @param value 0 (first color) to 1 (last color); values outside are clamped, NaN is gray
    */

@@ -12,11 +12,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A confusion matrix as a heat map: a row per true class, a column per predicted class. The color
- * is a cell's share of its row on a square-root scale, so that an error of one percent still shows.
- * Up to 20 classes have their counts in the cells. Beyond, cells shrink and only every n-th class
- * is named; classes that were taken for each other stand together, and the most frequent mistakes
- * are listed below.
+ * A confusion matrix as a heat map: a row per true class, a column per predicted class. The color is a cell's share of its row on a square-root scale, so that errors of one percent are visible. Up to 20 classes have counts in the cells. With more classes, cells shrink and only every n-th class is named; confused classes are placed next to each other, and the most frequent mistakes are listed below.
  */
 public final class ConfusionPlot {
   private static final int MOST_COUNTED = 20;
@@ -67,7 +63,7 @@ public final class ConfusionPlot {
     return new ColorBar.Mark(Math.sqrt(percent / 100.0), percent + " %");
   }
 
-  /** Names stand at least 18 pixels apart: every class, or every 2nd, 5th, 10th, 20th or 50th. */
+  /** Names are at least 18 pixels apart: every class, or every 2nd, 5th, 10th, 20th or 50th. */
   private static int stride(double cell) {
     return IntStream.of(1, 2, 5, 10, 20).filter(n -> n * cell >= 18).findFirst().orElse(50);
   }
@@ -77,8 +73,7 @@ public final class ConfusionPlot {
    *
    * @param counts [K][K], samples of true class (row) predicted as class (column)
    * @param classes K names, 1 to 2000
-   * @throws IllegalArgumentException when there is no class, more than 2000, no sample, a negative
-   *     count, or the matrix is not K by K
+   * @throws IllegalArgumentException if there is no class or more than 2000, no sample, a negative count, or the matrix is not K by K
    */
   public static BufferedImage draw(long[][] counts, List<String> classes) {
     requireSquare(counts, classes.size());
@@ -96,7 +91,7 @@ public final class ConfusionPlot {
   private static void requireSquare(long[][] counts, int classes) {
     if (classes < 1 || classes > MOST_CLASSES) {
       throw new IllegalArgumentException(
-          "confusion matrix of %d classes: 1 to %d can be drawn".formatted(classes, MOST_CLASSES));
+          "confusion matrix of %d classes: 1 to %d are supported".formatted(classes, MOST_CLASSES));
     }
     if (counts.length != classes) {
       throw new IllegalArgumentException(
@@ -149,15 +144,15 @@ public final class ConfusionPlot {
     }
     if (all == 0) {
       throw new IllegalArgumentException(
-          "confusion matrix counts no sample: evaluate at least one");
+          "confusion matrix has no samples: evaluate at least one");
     }
     return String.format(
         Locale.ROOT,
-        "Accuracy %.2f %%\n%,d of %,d right%s",
+        "Accuracy %.2f %%\n%,d of %,d correct%s",
         100.0 * right / all,
         right,
         all,
-        classes.size() > MOST_COUNTED ? "; classes taken for each other stand together" : "");
+        classes.size() > MOST_COUNTED ? "; confused classes are placed together" : "");
   }
 
   private static long sum(long[] row) {
@@ -205,7 +200,7 @@ public final class ConfusionPlot {
     canvas.frame(left, top, side, side, 0.5, Style.EDGE);
   }
 
-  /** The largest size up to 14 in which the longest count fits its cell. */
+  /** Returns the largest font up to size 14 in which the longest count fits its cell. */
   private Font countFont() {
     long largest = 0;
     for (long[] row : counts) {
@@ -267,7 +262,7 @@ public final class ConfusionPlot {
       double baseline = top + LIST_HEAD + i % LISTED_ROWS * LINE;
       String count = m.count() + "  ";
       canvas.text(count, Style.TICK, Style.INK, Canvas.Align.RIGHT, x + COUNT_WIDTH, baseline);
-      String text = Text.fit(Style.TICK, m.label() + " taken for " + m.predicted(), column - 50);
+      String text = Text.fit(Style.TICK, m.label() + " predicted as " + m.predicted(), column - 50);
       canvas.text(text, Style.TICK, Style.INK, Canvas.Align.LEFT, x + COUNT_WIDTH, baseline);
     }
   }

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** One panel of the curves: a title, its legend beside it, and lines over epochs. */
+/** A panel with title, legend and curves over epochs. */
 final class CurvePanel {
   static final int WIDTH = 300;
   static final int HEIGHT = 300;
@@ -19,12 +19,12 @@ final class CurvePanel {
   private static final int FOOT = 50;
   private static final int TICKS = 5;
 
-  /** Up to this many points each is marked; beyond, marks would hide the line. */
+  /** Maximum number of points that are marked. */
   private static final int MOST_MARKED = 30;
 
   private static final double MARK = 4;
 
-  /** One line; values that are not finite are left out and their neighbors joined. */
+  /** A curve; values that are not finite are skipped and their neighbors connected. */
   record Line(String name, List<Double> values, Color color) {
     boolean isMeasured() {
       return values.stream().anyMatch(Double::isFinite);
@@ -38,8 +38,8 @@ final class CurvePanel {
   private final String unit;
 
   /**
-   * @param factor what values are multiplied with for the labels of the vertical axis
-   * @param unit what stands behind these labels
+   * @param factor factor of the values in the labels of the vertical axis
+   * @param unit unit that is appended to these labels
    */
   CurvePanel(String title, double factor, String unit, Line... lines) {
     this.title = title;
@@ -53,7 +53,7 @@ final class CurvePanel {
     return !lines.isEmpty();
   }
 
-  /** Draws the panel with its left edge at {@code x}; returns where its curves lie. */
+  /** Draws the panel with its left edge at {@code x} and returns the area of its curves. */
   PlotArea draw(Canvas canvas, List<Double> epoch, double x) {
     drawHead(canvas, x);
     List<Double> values = new ArrayList<>();
@@ -105,7 +105,7 @@ final class CurvePanel {
     }
   }
 
-  /** Where the measured values of a line lie. */
+  /** Returns the positions of the measured values of a curve. */
   private static List<Point2D> points(List<Double> epoch, Line line, PlotArea area) {
     List<Point2D> points = new ArrayList<>();
     for (int i = 0; i < epoch.size(); i++) {

@@ -11,9 +11,7 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Training curves: Loss, a panel for each metric, the best epoch marked in the first, and Learning
- * rate, side by side. Panels without any value are left out; where a value was not measured, its
- * neighbors are joined.
+ * Draws training curves side by side: loss, a panel for each metric, with the best epoch marked in the first, and learning rate. Panels without values are left out; missing values are interpolated.
  */
 public final class CurvePlot {
   private final Curves curves;
@@ -49,7 +47,7 @@ public final class CurvePlot {
    * Draws the curves.
    *
    * @return 600 pixels per panel wide, 600 high: 1800 x 600 with one metric
-   * @throws IllegalArgumentException when no value at all was measured
+   * @throws IllegalArgumentException if there are no values
    */
   public static BufferedImage draw(Curves curves) {
     return new CurvePlot(curves).draw();
@@ -63,7 +61,7 @@ public final class CurvePlot {
             .toList();
     if (panels.isEmpty()) {
       throw new IllegalArgumentException(
-          "curves have no finite value: give losses, metrics or learning rates");
+          "curves have no finite values: add losses, metrics or learning rates");
     }
     try (Canvas canvas = new Canvas(CurvePanel.WIDTH * panels.size(), CurvePanel.HEIGHT)) {
       for (int i = 0; i < panels.size(); i++) {
@@ -77,7 +75,7 @@ public final class CurvePlot {
     }
   }
 
-  /** A dot on the curve, and its figures at the foot of the plot, where accuracy seldom runs. */
+  /** Marks the best epoch on the curve and writes its value at the bottom of the plot. */
   private void markBest(Canvas canvas, PlotArea area) {
     Curves.Score score = curves.scores().get(0);
     double value = score.val().get(curves.best());

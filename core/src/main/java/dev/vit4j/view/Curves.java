@@ -3,13 +3,12 @@ package dev.vit4j.view;
 import java.util.List;
 
 /**
- * The history of a training, one entry per epoch. A list other than {@code epoch} may be empty (not
- * measured at all), and an entry may be NaN (not measured in that epoch): the plot leaves a gap.
+ * The history of a training, one entry per epoch. Lists other than {@code epoch} can be empty if not measured, and entries can be NaN if not measured in an epoch.
  *
  * @param epoch ascending epoch numbers, at least one
  * @param trainLoss mean training loss
  * @param valLoss mean validation loss
- * @param scores metrics, the one that decides on the best epoch first
+ * @param scores metrics, the deciding one first
  * @param learningRate learning rate at the end of the epoch
  */
 public record Curves(
@@ -20,15 +19,15 @@ public record Curves(
     List<Double> learningRate) {
 
   /**
-   * A metric over the epochs, the higher the better.
+   * A metric over the epochs; higher is better.
    *
-   * @param title of its panel
-   * @param percent whether it is shown in per cent
-   * @param train of the training, 0 to 1
-   * @param val of the validation, 0 to 1
+   * @param title title of its panel
+   * @param percent whether to show it in percent
+   * @param train training values, 0 to 1
+   * @param val validation values, 0 to 1
    */
   public record Score(String title, boolean percent, List<Double> train, List<Double> val) {
-    /** Takes copies. */
+    /** Copies the lists. */
     public Score {
       train = List.copyOf(train);
       val = List.copyOf(val);
@@ -36,8 +35,7 @@ public record Curves(
   }
 
   /**
-   * @throws IllegalArgumentException when there is no epoch, epochs do not ascend, or a list has
-   *     another length
+   * @throws IllegalArgumentException if there is no epoch, epochs are not ascending, or lists differ in length
    */
   public Curves {
     epoch = List.copyOf(epoch);
@@ -56,8 +54,7 @@ public record Curves(
   }
 
   /**
-   * Position of the epoch with the highest validation value of the first metric, the first of
-   * equals; -1 when validation was never measured (the best is never chosen on training data).
+   * Returns the index of the epoch with the highest validation value of the first metric, the first on ties; -1 without validation.
    */
   public int best() {
     int best = -1;
@@ -73,12 +70,12 @@ public record Curves(
 
   private static void requireAscending(List<Double> epoch) {
     if (epoch.isEmpty()) {
-      throw new IllegalArgumentException("curves have no epoch: give at least one");
+      throw new IllegalArgumentException("curves have no epoch: add at least one");
     }
     for (int i = 0; i < epoch.size(); i++) {
       if (!Double.isFinite(epoch.get(i)) || (i > 0 && epoch.get(i) <= epoch.get(i - 1))) {
         throw new IllegalArgumentException(
-            "epoch %s at position %d is not a number above the one before: epochs must ascend"
+            "epoch %s at position %d is not above the previous one: epochs must be ascending"
                 .formatted(epoch.get(i), i));
       }
     }
@@ -87,7 +84,7 @@ public record Curves(
   private static void requireLength(String name, List<Double> values, int epochs) {
     if (!values.isEmpty() && values.size() != epochs) {
       throw new IllegalArgumentException(
-          "%s has %d entries for %d epochs: give one per epoch (NaN where not measured), or none"
+          "%s has %d entries for %d epochs: use one per epoch (NaN if not measured), or none"
               .formatted(name, values.size(), epochs));
     }
   }

@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The filters of a first layer as small images. */
+/** Draws the filters of a first layer as small images. */
 public final class FilterPlot {
   private static final int WIDTH = 900;
   private static final int COLUMNS = 16;
@@ -13,18 +13,17 @@ public final class FilterPlot {
   private FilterPlot() {}
 
   /**
-   * Draws filters in color (3 channels) or gray (any other number: their mean), each from its
-   * smallest to its largest weight.
+   * Draws filters in color (3 channels) or gray (mean of any other number of channels), each scaled from its smallest to its largest weight.
    *
    * @param title one line above
    * @param filters [filters][channels][rows][columns], at least one
    * @param names one per filter
-   * @throws IllegalArgumentException when there is no filter, or names and filters differ in number
+   * @throws IllegalArgumentException if there is no filter, or the numbers of names and filters differ
    */
   public static BufferedImage draw(String title, float[][][][] filters, List<String> names) {
     if (filters.length == 0 || filters.length != names.size()) {
       throw new IllegalArgumentException(
-          "%d names for %d filters: give one each, and at least one"
+          "%d names for %d filters: use one name per filter, at least one"
               .formatted(names.size(), filters.length));
     }
     List<BufferedImage> pictures = new ArrayList<>();
@@ -33,7 +32,7 @@ public final class FilterPlot {
     }
     int columns = Math.min(COLUMNS, filters.length);
     return new PanelSheet(pictures, columns, Math.min(LARGEST, WIDTH / columns - 8))
-        .title(title, "Each from its smallest weight (dark) to its largest (bright).")
+        .title(title, "Each is scaled from its smallest weight (dark) to its largest (bright).")
         .captions(names)
         .draw();
   }

@@ -4,7 +4,7 @@ import java.awt.font.FontRenderContext;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.DoubleSupplier;
 
-/** Turns AWT's many ways of failing on a machine without fonts into one line of advice. */
+/** Replaces the various AWT errors on a machine without fonts by one message. */
 final class Fonts {
   private static final String ADVICE =
       "cannot draw text: Java found no usable font; install fontconfig and a font"
@@ -14,9 +14,9 @@ final class Fonts {
   private Fonts() {}
 
   /**
-   * Makes sure, once, that text can be drawn at all.
+   * Checks once that text can be drawn.
    *
-   * @throws IllegalStateException when Java finds no usable font or its font library is missing
+   * @throws IllegalStateException if Java finds no usable font or its font library is missing
    */
   static void require() {
     if (!FOUND.get()) {
@@ -27,7 +27,7 @@ final class Fonts {
     }
   }
 
-  /** AWT throws InternalError, NullPointerException or a LinkageError, depending on what lacks. */
+  /** AWT throws InternalError, NullPointerException or LinkageError, depending on what is missing. */
   static void check(DoubleSupplier widthOfText) {
     try {
       if (!(widthOfText.getAsDouble() > 0)) {

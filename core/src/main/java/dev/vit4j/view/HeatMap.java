@@ -5,12 +5,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Matrices as colors, one or many beside each other under one color bar: the attention of every
+ * Draws matrices as colors, one or several with a common color bar: the attention of every
  * head ([H][N][N], a row per query, a column per key), the similarity of position embeddings
  * ([gh*gw][gh][gw], {@code gw} columns), filters, feature maps.
  */
 public final class HeatMap {
-  /** Width that a row of panels aims at. */
+  /** Target width of a row of panels. */
   private static final double WIDTH = 840;
 
   private static final double LARGEST_PANEL = 360;
@@ -26,7 +26,7 @@ public final class HeatMap {
   private final Range range;
   private final double gap;
 
-  /** Device pixels of one value's square. */
+  /** Device pixels per value. */
   private final int cell;
 
   private final double width;
@@ -50,26 +50,24 @@ public final class HeatMap {
   }
 
   /**
-   * Draws one matrix, colored from its smallest to its largest value.
+   * Draws one matrix, scaled from its smallest to its largest value.
    *
    * @param title one line above; may be empty
-   * @param matrix [rows][columns], not empty; values that are not finite show gray
-   * @throws IllegalArgumentException when the matrix is empty or its rows differ in length
+   * @param matrix [rows][columns], not empty; values that are not finite are gray
+   * @throws IllegalArgumentException if the matrix is empty or its rows differ in length
    */
   public static BufferedImage draw(String title, float[][] matrix) {
     return grid(title, new float[][][] {matrix}, List.of(), 1);
   }
 
   /**
-   * Draws a grid of matrices, colored from the smallest to the largest value of all.
+   * Draws a grid of matrices, scaled from the smallest to the largest value of all.
    *
    * @param title one line above all; may be empty
-   * @param panels [panels][rows][columns], not empty, all of one shape; values that are not finite
-   *     show gray
-   * @param captions one per panel, or none at all
-   * @param columns panels in a row, at least 1
-   * @throws IllegalArgumentException when there is no panel, shapes differ, the captions are not as
-   *     many as panels, {@code columns} is below 1, or the whole would exceed 100 million pixels
+   * @param panels [panels][rows][columns], not empty, all of one shape; values that are not finite are gray
+   * @param captions one per panel, or empty
+   * @param columns number of panels in a row, at least 1
+   * @throws IllegalArgumentException if there is no panel, shapes differ, the number of captions differs, {@code columns} is below 1, or the image would exceed 100 million pixels
    */
   public static BufferedImage grid(
       String title, float[][][] panels, List<String> captions, int columns) {
@@ -81,10 +79,9 @@ public final class HeatMap {
   /**
    * Draws a grid of matrices on a fixed scale, so that images can be compared.
    *
-   * @param low value of the first color; smaller values look like it
-   * @param high value of the last color, above {@code low}; larger values look like it
-   * @throws IllegalArgumentException as {@link #grid(String, float[][][], List, int)}, or when
-   *     {@code low} and {@code high} are not finite and ascending
+   * @param low value of the first color; smaller values are clamped
+   * @param high value of the last color, above {@code low}; larger values are clamped
+   * @throws IllegalArgumentException as {@link #grid(String, float[][][], List, int)}, or if {@code low} and {@code high} are not finite and ascending
    */
   public static BufferedImage grid(
       String title,
@@ -96,7 +93,7 @@ public final class HeatMap {
     check(panels, captions, columns);
     if (!(low < high) || !Double.isFinite(high - low)) {
       throw new IllegalArgumentException(
-          "colour scale from %s to %s: give two finite values, the smaller first"
+          "color scale from %s to %s: use two finite values, the smaller first"
               .formatted(low, high));
     }
     return new HeatMap(title, panels, List.copyOf(captions), columns, new Range(low, high)).draw();
@@ -104,15 +101,15 @@ public final class HeatMap {
 
   private static void check(float[][][] panels, List<String> captions, int columns) {
     if (panels.length == 0 || panels[0].length == 0 || panels[0][0].length == 0) {
-      throw new IllegalArgumentException("heat map has no values: give at least one matrix of one");
+      throw new IllegalArgumentException("heat map has no values: use at least one matrix with one value");
     }
     if (columns < 1) {
       throw new IllegalArgumentException(
-          "heat maps in %d columns: give at least 1".formatted(columns));
+          "heat maps in %d columns: use at least 1".formatted(columns));
     }
     if (!captions.isEmpty() && captions.size() != panels.length) {
       throw new IllegalArgumentException(
-          "%d captions for %d heat maps: give one each, or none"
+          "%d captions for %d heat maps: use one per heat map, or none"
               .formatted(captions.size(), panels.length));
     }
     for (int i = 0; i < panels.length; i++) {
@@ -123,7 +120,7 @@ public final class HeatMap {
   private static void requireShape(float[][] panel, int index, int rows, int columns) {
     if (panel.length != rows || Arrays.stream(panel).anyMatch(row -> row.length != columns)) {
       throw new IllegalArgumentException(
-          "heat map %d is not %d x %d like the first: give matrices of one shape"
+          "heat map %d is not %d x %d like the first: all must have the same shape"
               .formatted(index, rows, columns));
     }
   }

@@ -9,8 +9,7 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * One page that needs nothing but itself: its images are in it, it asks no server and runs no
- * script. All text is escaped, so names out of files may hold anything.
+ * A self-contained HTML page with embedded images, without scripts and external resources. All text is escaped.
  */
 public final class HtmlPage {
   private static final String STYLE =
@@ -27,7 +26,7 @@ public final class HtmlPage {
 
   private final StringBuilder html = new StringBuilder();
 
-  /** A page with its title. */
+  /** Creates a page with a title. */
   public HtmlPage(String title) {
     String t = escaped(title);
     html.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
@@ -40,24 +39,24 @@ public final class HtmlPage {
         .append("</h1>\n");
   }
 
-  /** Begins a section. */
+  /** Adds a heading. */
   public HtmlPage heading(String text) {
     return line("<h2>" + escaped(text) + "</h2>");
   }
 
-  /** A sentence. */
+  /** Adds a paragraph. */
   public HtmlPage note(String text) {
     return line("<p class=\"note\">" + escaped(text) + "</p>");
   }
 
-  /** What is what: rows of a name and a value. */
+  /** Adds a table of names and values. */
   public HtmlPage facts(List<List<String>> rows) {
     line("<table class=\"facts\">");
     rows.forEach(row -> row("td", row));
     return line("</table>");
   }
 
-  /** A table; its first column is text, the others are numbers. */
+  /** Adds a table; the first column is text, the others are numbers. */
   public HtmlPage table(List<String> head, List<List<String>> rows) {
     line("<div class=\"scroll\"><table>");
     row("th", head);
@@ -66,9 +65,9 @@ public final class HtmlPage {
   }
 
   /**
-   * An image, in the page itself.
+   * Adds an embedded image.
    *
-   * @param what it shows, for those who cannot see it
+   * @param what alternative text
    */
   public HtmlPage picture(String what, BufferedImage picture) {
     int shown = picture.getWidth() / Canvas.DENSITY;
@@ -77,14 +76,14 @@ public final class HtmlPage {
             .formatted(shown, escaped(what), Base64.getEncoder().encodeToString(png(picture))));
   }
 
-  /** Text as it stands, shown when its title is clicked. */
+  /** Adds preformatted text that is shown when its title is clicked. */
   public HtmlPage folded(String title, String text) {
     return line(
         "<details><summary>%s</summary><pre>%s</pre></details>"
             .formatted(escaped(title), escaped(text)));
   }
 
-  /** The whole page. */
+  /** Returns the page. */
   public String toHtml() {
     return html + "</body>\n</html>\n";
   }
@@ -108,7 +107,7 @@ public final class HtmlPage {
     try {
       ImageIO.write(picture, "png", png);
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // memory does not fail
+      throw new UncheckedIOException(e); // not thrown in memory
     }
     return png.toByteArray();
   }

@@ -6,11 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images in rows with a caption under each: samples with their labels, or worst mistakes. Small
- * images are enlarged by a whole number, so that every pixel stays a crisp square.
+ * Draws a grid of images with captions, such as samples with labels or mistakes. Small images are enlarged by an integer factor, so that pixels are sharp squares.
  */
 public final class ImageGrid {
-  /** Side of the square that holds one image. */
+  /** Side of the square for one image. */
   private static final int BOX = 112;
 
   private static final int WIDEST_CELL = 168;
@@ -21,25 +20,24 @@ public final class ImageGrid {
   private static final double FRAME = 3;
 
   /**
-   * One image of the grid.
+   * An image of the grid.
    *
-   * @param picture any size and type; transparent parts show white; large ones are reduced
-   * @param caption what stands below it, in two lines if it has a line break; lines that are too
-   *     long are shortened; may be empty
-   * @param frame color of its frame, or null for a thin gray line
+   * @param picture image of any size and type; transparent parts are white; large images are reduced
+   * @param caption caption, two lines if it has a line break; long lines are shortened; may be empty
+   * @param frame color of the frame, or null for a thin gray line
    */
   public record Tile(BufferedImage picture, String caption, @Nullable Color frame) {
-    /** Keeps no more of a large image than is shown: forty photographs would fill the memory. */
+    /** Reduces large images to the displayed size to save memory. */
     public Tile {
       picture = Pictures.reduced(picture, BOX);
     }
 
-    /** An image without judgment. */
+    /** Creates a tile with a neutral frame. */
     public static Tile of(BufferedImage picture, String caption) {
       return new Tile(picture, caption, null);
     }
 
-    /** An image framed green when the model is right, red when it is wrong. */
+    /** Creates a tile with a green frame for a correct prediction, else a red one. */
     public static Tile judged(BufferedImage picture, String caption, boolean isRight) {
       return new Tile(picture, caption, isRight ? Style.GREEN : Style.RED);
     }
@@ -84,9 +82,8 @@ public final class ImageGrid {
    *
    * @param title one line above all; may be empty
    * @param tiles at least one
-   * @param columns images in a row, at least 1
-   * @throws IllegalArgumentException when there is no tile, {@code columns} is below 1, or the
-   *     whole would exceed 100 million pixels
+   * @param columns number of images in a row, at least 1
+   * @throws IllegalArgumentException if there is no tile, {@code columns} is below 1, or the image would exceed 100 million pixels
    */
   public static BufferedImage draw(String title, List<Tile> tiles, int columns) {
     if (tiles.isEmpty()) {
@@ -94,7 +91,7 @@ public final class ImageGrid {
     }
     if (columns < 1) {
       throw new IllegalArgumentException(
-          "image grid of %d columns: give at least 1".formatted(columns));
+          "image grid of %d columns: use at least 1".formatted(columns));
     }
     return new ImageGrid(title, List.copyOf(tiles), columns).draw();
   }
@@ -117,7 +114,7 @@ public final class ImageGrid {
     }
   }
 
-  /** A long title widens a narrow grid, within reason. */
+  /** A long title widens a narrow grid up to a limit. */
   private double titleWidth() {
     return Math.min(420, Text.width(Style.TITLE, title) + 2 * Style.MARGIN);
   }

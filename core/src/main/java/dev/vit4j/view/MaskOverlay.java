@@ -5,18 +5,17 @@ import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Palette;
 import java.awt.image.BufferedImage;
 
-/** An image with a segmentation mask laid over it in the colors of the classes. */
+/** Draws a segmentation mask over an image in the colors of the classes. */
 public final class MaskOverlay {
   private MaskOverlay() {}
 
   /**
-   * Mixes each pixel half and half with the color of its class. Pixels whose class is ignored
-   * ({@link ImageAndMask#IGNORE_INDEX}) keep their own color.
+   * Blends each pixel equally with the color of its class. Ignored pixels ({@link ImageAndMask#IGNORE_INDEX}) keep their color.
    *
    * @param image [H, W, C]
    * @param mask class indices [H, W, 1]
-   * @param palette the color of each class
-   * @return an image of the image's size
+   * @param palette color of each class
+   * @return an image of the same size
    * @throws IllegalArgumentException if the sizes differ or the mask has 3 channels
    */
   public static BufferedImage draw(Image image, Image mask, Palette palette) {

@@ -3,18 +3,18 @@ package dev.vit4j.view;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 
-/** A map of values laid over a gray image as color. */
+/** Draws a map of values as colors over a gray image. */
 final class Overlay {
-  private static final double COLOUR = 0.6; // the rest is the image's
+  private static final double COLOUR = 0.6; // weight of the map's color
 
   private Overlay() {}
 
   /**
-   * The image with the map over it.
+   * Draws the map over the image.
    *
    * @param map [rows][columns] from 0 (first color) to 1 (last color), stretched over the image
-   * @param smooth whether values change gradually (bilinear) rather than from square to square
-   * @param side logical pixels that the longer side takes
+   * @param smooth whether to interpolate values bilinearly instead of drawing squares
+   * @param side logical pixels of the longer side
    */
   static BufferedImage draw(BufferedImage picture, float[][] map, boolean smooth, int side) {
     double scale =
@@ -34,7 +34,7 @@ final class Overlay {
     return drawn;
   }
 
-  /** Bilinear, with the outermost values beyond the outermost centers. */
+  /** Interpolates bilinearly; values outside the outermost centers are clamped. */
   private static double between(float[][] map, double row, double column) {
     double r = Math.max(0, Math.min(map.length - 1, row));
     double c = Math.max(0, Math.min(map[0].length - 1, column));

@@ -4,9 +4,9 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a Vision Transformer cuts an image: its top row of pixels, and its patches. */
+/** Draws the patches of an image in a Vision Transformer. */
 public final class PatchPlot {
-  /** Logical pixels that a row of patches aims at. */
+  /** Target width of a row of patches in logical pixels. */
   private static final int WIDTH = 900;
 
   private static final int LARGEST = 120;
@@ -14,10 +14,10 @@ public final class PatchPlot {
   private PatchPlot() {}
 
   /**
-   * The pixels of the top row of patches in one piece.
+   * Draws the pixels of the top row of patches without gaps.
    *
-   * @param picture as the model reads it
-   * @param patchHeight pixels, which divide its height
+   * @param picture model input
+   * @param patchHeight patch height in pixels, a divisor of the image height
    */
   public static BufferedImage pixelRow(BufferedImage picture, int patchHeight) {
     requireFit(picture, 1, patchHeight);
@@ -29,11 +29,11 @@ public final class PatchPlot {
   }
 
   /**
-   * The top row of patches, numbered from 1.
+   * Draws the top row of patches, numbered from 1.
    *
-   * @param picture as the model reads it
-   * @param patchHeight pixels of a patch, which divide the image's
-   * @param patchWidth pixels of a patch, which divide the image's
+   * @param picture model input
+   * @param patchHeight patch height in pixels, a divisor of the image height
+   * @param patchWidth patch width in pixels, a divisor of the image width
    */
   public static BufferedImage patchRow(BufferedImage picture, int patchHeight, int patchWidth) {
     requireFit(picture, patchWidth, patchHeight);
@@ -49,12 +49,12 @@ public final class PatchPlot {
   }
 
   /**
-   * All patches with the numbers of their rows and columns.
+   * Draws all patches with row and column numbers.
    *
-   * @param title what the image shows; {@code title -> Patchified} stands above
-   * @param picture as the model reads it
-   * @param patchHeight pixels of a patch, which divide the image's
-   * @param patchWidth pixels of a patch, which divide the image's
+   * @param title title of the image; drawn as {@code title -> Patchified}
+   * @param picture model input
+   * @param patchHeight patch height in pixels, a divisor of the image height
+   * @param patchWidth patch width in pixels, a divisor of the image width
    */
   public static BufferedImage grid(
       String title, BufferedImage picture, int patchHeight, int patchWidth) {

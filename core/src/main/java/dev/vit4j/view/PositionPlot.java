@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How alike the position embeddings of all patches are (Dosovitskiy et al. 2021, figure 7): a small
- * map for every patch, in its place, of the cosines between its position and all others.
+ * Draws the similarity of position embeddings (Dosovitskiy et al. 2021, figure 7): at the place of each patch, a map of the cosine similarity between its position embedding and all others.
  */
 public final class PositionPlot {
   private static final int WIDTH = 840;
@@ -18,15 +17,15 @@ public final class PositionPlot {
   /**
    * Draws the maps on the scale from -1 to 1.
    *
-   * @param cosines [N][N], patches row by row, at most 4096
-   * @param columns of the grid of patches; they divide N
-   * @throws IllegalArgumentException when there are more patches, or no full rows of them
+   * @param cosines [N][N], patches in row-major order, at most 4096
+   * @param columns columns of the patch grid, a divisor of N
+   * @throws IllegalArgumentException if there are more patches, or N is not divisible by {@code columns}
    */
   public static BufferedImage draw(float[][] cosines, int columns) {
     int patches = cosines.length;
     if (patches == 0 || patches > MOST || patches % columns != 0) {
       throw new IllegalArgumentException(
-          "positions of %d patches in %d columns: full rows of up to %d patches can be drawn"
+          "positions of %d patches in %d columns: use full rows of at most %d patches"
               .formatted(patches, columns, MOST));
     }
     int rows = patches / columns;
@@ -43,7 +42,7 @@ public final class PositionPlot {
     return new PanelSheet(maps, columns, box)
         .title(
             "Similarity of position embeddings",
-            "Every small map shows how alike one patch's position is to those of all patches, as a cosine.")
+            "Each map shows the cosine similarity between the position of one patch and all others.")
         .gap(4)
         .axes(
             PanelSheet.Axis.numbered("patch row", rows),

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** One image with what the model says about it: the answer above, the top probabilities beside. */
+/** Draws an image with its prediction and a bar chart of the top probabilities. */
 public final class PredictionPlot {
   private static final int BOX = 240;
   private static final int HEAD = 34;
@@ -35,7 +35,7 @@ public final class PredictionPlot {
             .toList();
   }
 
-  /** NaN is the least likely of all; equal probabilities keep the order of their classes. */
+  /** NaN ranks last; equal probabilities keep the order of their classes. */
   private static float rank(float probability) {
     return Float.isNaN(probability) ? Float.NEGATIVE_INFINITY : probability;
   }
@@ -43,27 +43,26 @@ public final class PredictionPlot {
   /**
    * Draws an image and its most probable classes.
    *
-   * @param picture any size and type
+   * @param picture image of any size and type
    * @param labels one name per class
    * @param probabilities one per class, 0 to 1
-   * @param topK how many bars at most, at least 1
-   * @throws IllegalArgumentException when there is no class, names and probabilities differ in
-   *     number, or {@code topK} is below 1
+   * @param topK maximum number of bars, at least 1
+   * @throws IllegalArgumentException if there is no class, the numbers of names and probabilities differ, or {@code topK} is below 1
    */
   public static BufferedImage draw(
       BufferedImage picture, List<String> labels, float[] probabilities, int topK) {
     if (probabilities.length == 0 || labels.size() != probabilities.length) {
       throw new IllegalArgumentException(
-          "%d class names for %d probabilities: give one name per probability, at least one"
+          "%d class names for %d probabilities: use one name per probability, at least one"
               .formatted(labels.size(), probabilities.length));
     }
     if (topK < 1) {
-      throw new IllegalArgumentException("top %d of the classes: give at least 1".formatted(topK));
+      throw new IllegalArgumentException("top %d of the classes: use at least 1".formatted(topK));
     }
     return new PredictionPlot(picture, List.copyOf(labels), probabilities.clone(), topK).draw();
   }
 
-  /** The title of the plot, {@code Pred: 7 | Prob: 0.998}. */
+  /** Returns the title of the plot, {@code Pred: 7 | Prob: 0.998}. */
   public static String title(String label, double probability) {
     return String.format(Locale.ROOT, "Pred: %s | Prob: %.3f", label, probability);
   }
@@ -92,7 +91,7 @@ public final class PredictionPlot {
     }
   }
 
-  /** The name gives way where the line is too long: the probability is always readable. */
+  /** Draws the title and shortens the name if it is too long. */
   private void drawTitle(Canvas canvas, double width) {
     double probability = probabilities[top.get(0)];
     double room = width - 2 * Style.MARGIN - Text.width(Style.TITLE, title("", probability));

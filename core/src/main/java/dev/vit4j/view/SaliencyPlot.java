@@ -3,20 +3,19 @@ package dev.vit4j.view;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** One map of an image in three views: the image, the map over it, the map alone. */
+/** Draws an image, a map over it, and the map alone. */
 public final class SaliencyPlot {
   private static final int SIDE = 280;
 
   private SaliencyPlot() {}
 
   /**
-   * Draws the three, with the map's colors on a bar.
+   * Draws the three views with a color bar.
    *
    * @param title one line above
-   * @param note what the values mean
-   * @param picture as the model reads it
-   * @param map [rows][columns]; stretched over the image, colored from its smallest value to its
-   *     largest
+   * @param note meaning of the values
+   * @param picture model input
+   * @param map [rows][columns]; stretched over the image, scaled from its smallest to its largest value
    */
   public static BufferedImage draw(
       String title, String note, BufferedImage picture, float[][] map) {
@@ -28,7 +27,7 @@ public final class SaliencyPlot {
     return new PanelSheet(List.of(plain, over, alone), 3, SIDE)
         .title(title, note)
         .gap(14)
-        .captions(List.of("what the model reads", "the map over it", "the map, a square per value"))
+        .captions(List.of("model input", "map over the image", "map, one square per value"))
         .legend(ColorMap.VIRIDIS, Ticks.marks(range, 6))
         .draw();
   }

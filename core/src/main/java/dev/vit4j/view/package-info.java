@@ -1,4 +1,4 @@
-/** Plots and images: draws plain arrays and images, returns a {@code BufferedImage}. */
+/** Plots: draws arrays and images to a {@code BufferedImage}. */
 @NullMarked
 package dev.vit4j.view;
 

@@ -107,7 +107,7 @@ class CurvePlotTest {
         .withMessageContaining("no epoch");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Curves(List.of(1.0, 1.0), NONE, NONE, List.of(), NONE))
-        .withMessageContaining("must ascend");
+        .withMessageContaining("must be ascending");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Curves(List.of(1.0), NONE, List.of(1.0, 2.0), List.of(), NONE))
         .withMessageContaining("valLoss has 2 entries for 1 epochs");
