@@ -9,7 +9,8 @@ import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 
 /**
- * A white canvas in logical pixels, drawn with two device pixels each, so that text is sharp on high-density screens.
+ * A white canvas in logical pixels, drawn with two device pixels each, so that text is sharp on
+ * high-density screens.
  */
 final class Canvas implements AutoCloseable {
   /** Device pixels per logical pixel. */

@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Orders classes so that confused ones are neighbors: clusters with confused classes are merged by decreasing mean share (average linkage), joined at their most similar ends.
+ * Orders classes so that confused ones are neighbors: clusters with confused classes are merged by
+ * decreasing mean share (average linkage), joined at their most similar ends.
  */
 final class ClassOrder {
   /** Maximum number of classes to cluster; with more, cells are too small to see neighbors. */

@@ -3,9 +3,12 @@ package dev.vit4j.view;
 import java.awt.Color;
 
 /**
- * Perceptually ordered color maps: equal differences of the value look like equal differences of color.
+ * Perceptually ordered color maps: equal differences of the value look like equal differences of
+ * color.
  *
- * <p>{@link #VIRIDIS} interpolates 17 equally spaced samples of matplotlib's map of that name (Smith, van der Walt and Firing 2015, released under CC0) linearly, with an error of at most 6 of 255 levels. {@link #BLUES} ranges from white to the blue of the curves.
+ * <p>{@link #VIRIDIS} interpolates 17 equally spaced samples of matplotlib's map of that name
+ * (Smith, van der Walt and Firing 2015, released under CC0) linearly, with an error of at most 6 of
+ * 255 levels. {@link #BLUES} ranges from white to the blue of the curves.
  */
 public final class ColorMap {
   /** Dark violet over green to yellow. */

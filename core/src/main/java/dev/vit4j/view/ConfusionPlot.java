@@ -12,7 +12,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A confusion matrix as a heat map: a row per true class, a column per predicted class. The color is a cell's share of its row on a square-root scale, so that errors of one percent are visible. Up to 20 classes have counts in the cells. With more classes, cells shrink and only every n-th class is named; confused classes are placed next to each other, and the most frequent mistakes are listed below.
+ * A confusion matrix as a heat map: a row per true class, a column per predicted class. The color
+ * is a cell's share of its row on a square-root scale, so that errors of one percent are visible.
+ * Up to 20 classes have counts in the cells. With more classes, cells shrink and only every n-th
+ * class is named; confused classes are placed next to each other, and the most frequent mistakes
+ * are listed below.
  */
 public final class ConfusionPlot {
   private static final int MOST_COUNTED = 20;
@@ -73,7 +77,8 @@ public final class ConfusionPlot {
    *
    * @param counts [K][K], samples of true class (row) predicted as class (column)
    * @param classes K names, 1 to 2000
-   * @throws IllegalArgumentException if there is no class or more than 2000, no sample, a negative count, or the matrix is not K by K
+   * @throws IllegalArgumentException if there is no class or more than 2000, no sample, a negative
+   *     count, or the matrix is not K by K
    */
   public static BufferedImage draw(long[][] counts, List<String> classes) {
     requireSquare(counts, classes.size());
@@ -143,8 +148,7 @@ public final class ConfusionPlot {
       all += sum(counts[row]);
     }
     if (all == 0) {
-      throw new IllegalArgumentException(
-          "confusion matrix has no samples: evaluate at least one");
+      throw new IllegalArgumentException("confusion matrix has no samples: evaluate at least one");
     }
     return String.format(
         Locale.ROOT,

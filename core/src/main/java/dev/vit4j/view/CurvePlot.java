@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /**
- * Draws training curves side by side: loss, a panel for each metric, with the best epoch marked in the first, and learning rate. Panels without values are left out; missing values are interpolated.
+ * Draws training curves side by side: loss, a panel for each metric, with the best epoch marked in
+ * the first, and learning rate. Panels without values are left out; missing values are
+ * interpolated.
  */
 public final class CurvePlot {
   private final Curves curves;

@@ -3,7 +3,8 @@ package dev.vit4j.view;
 import java.util.List;
 
 /**
- * The history of a training, one entry per epoch. Lists other than {@code epoch} can be empty if not measured, and entries can be NaN if not measured in an epoch.
+ * The history of a training, one entry per epoch. Lists other than {@code epoch} can be empty if
+ * not measured, and entries can be NaN if not measured in an epoch.
  *
  * @param epoch ascending epoch numbers, at least one
  * @param trainLoss mean training loss
@@ -35,7 +36,8 @@ public record Curves(
   }
 
   /**
-   * @throws IllegalArgumentException if there is no epoch, epochs are not ascending, or lists differ in length
+   * @throws IllegalArgumentException if there is no epoch, epochs are not ascending, or lists
+   *     differ in length
    */
   public Curves {
     epoch = List.copyOf(epoch);
@@ -54,7 +56,8 @@ public record Curves(
   }
 
   /**
-   * Returns the index of the epoch with the highest validation value of the first metric, the first on ties; -1 without validation.
+   * Returns the index of the epoch with the highest validation value of the first metric, the first
+   * on ties; -1 without validation.
    */
   public int best() {
     int best = -1;

@@ -13,12 +13,14 @@ public final class FilterPlot {
   private FilterPlot() {}
 
   /**
-   * Draws filters in color (3 channels) or gray (mean of any other number of channels), each scaled from its smallest to its largest weight.
+   * Draws filters in color (3 channels) or gray (mean of any other number of channels), each scaled
+   * from its smallest to its largest weight.
    *
    * @param title one line above
    * @param filters [filters][channels][rows][columns], at least one
    * @param names one per filter
-   * @throws IllegalArgumentException if there is no filter, or the numbers of names and filters differ
+   * @throws IllegalArgumentException if there is no filter, or the numbers of names and filters
+   *     differ
    */
   public static BufferedImage draw(String title, float[][][][] filters, List<String> names) {
     if (filters.length == 0 || filters.length != names.size()) {

@@ -27,7 +27,9 @@ final class Fonts {
     }
   }
 
-  /** AWT throws InternalError, NullPointerException or LinkageError, depending on what is missing. */
+  /**
+   * AWT throws InternalError, NullPointerException or LinkageError, depending on what is missing.
+   */
   static void check(DoubleSupplier widthOfText) {
     try {
       if (!(widthOfText.getAsDouble() > 0)) {

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Draws matrices as colors, one or several with a common color bar: the attention of every
- * head ([H][N][N], a row per query, a column per key), the similarity of position embeddings
+ * Draws matrices as colors, one or several with a common color bar: the attention of every head
+ * ([H][N][N], a row per query, a column per key), the similarity of position embeddings
  * ([gh*gw][gh][gw], {@code gw} columns), filters, feature maps.
  */
 public final class HeatMap {
@@ -64,10 +64,12 @@ public final class HeatMap {
    * Draws a grid of matrices, scaled from the smallest to the largest value of all.
    *
    * @param title one line above all; may be empty
-   * @param panels [panels][rows][columns], not empty, all of one shape; values that are not finite are gray
+   * @param panels [panels][rows][columns], not empty, all of one shape; values that are not finite
+   *     are gray
    * @param captions one per panel, or empty
    * @param columns number of panels in a row, at least 1
-   * @throws IllegalArgumentException if there is no panel, shapes differ, the number of captions differs, {@code columns} is below 1, or the image would exceed 100 million pixels
+   * @throws IllegalArgumentException if there is no panel, shapes differ, the number of captions
+   *     differs, {@code columns} is below 1, or the image would exceed 100 million pixels
    */
   public static BufferedImage grid(
       String title, float[][][] panels, List<String> captions, int columns) {
@@ -81,7 +83,8 @@ public final class HeatMap {
    *
    * @param low value of the first color; smaller values are clamped
    * @param high value of the last color, above {@code low}; larger values are clamped
-   * @throws IllegalArgumentException as {@link #grid(String, float[][][], List, int)}, or if {@code low} and {@code high} are not finite and ascending
+   * @throws IllegalArgumentException as {@link #grid(String, float[][][], List, int)}, or if {@code
+   *     low} and {@code high} are not finite and ascending
    */
   public static BufferedImage grid(
       String title,
@@ -101,7 +104,8 @@ public final class HeatMap {
 
   private static void check(float[][][] panels, List<String> captions, int columns) {
     if (panels.length == 0 || panels[0].length == 0 || panels[0][0].length == 0) {
-      throw new IllegalArgumentException("heat map has no values: use at least one matrix with one value");
+      throw new IllegalArgumentException(
+          "heat map has no values: use at least one matrix with one value");
     }
     if (columns < 1) {
       throw new IllegalArgumentException(

@@ -9,7 +9,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 
 /**
- * A self-contained HTML page with embedded images, without scripts and external resources. All text is escaped.
+ * A self-contained HTML page with embedded images, without scripts and external resources. All text
+ * is escaped.
  */
 public final class HtmlPage {
   private static final String STYLE =

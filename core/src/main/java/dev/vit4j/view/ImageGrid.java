@@ -6,7 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws a grid of images with captions, such as samples with labels or mistakes. Small images are enlarged by an integer factor, so that pixels are sharp squares.
+ * Draws a grid of images with captions, such as samples with labels or mistakes. Small images are
+ * enlarged by an integer factor, so that pixels are sharp squares.
  */
 public final class ImageGrid {
   /** Side of the square for one image. */
@@ -22,8 +23,10 @@ public final class ImageGrid {
   /**
    * An image of the grid.
    *
-   * @param picture image of any size and type; transparent parts are white; large images are reduced
-   * @param caption caption, two lines if it has a line break; long lines are shortened; may be empty
+   * @param picture image of any size and type; transparent parts are white; large images are
+   *     reduced
+   * @param caption caption, two lines if it has a line break; long lines are shortened; may be
+   *     empty
    * @param frame color of the frame, or null for a thin gray line
    */
   public record Tile(BufferedImage picture, String caption, @Nullable Color frame) {
@@ -83,7 +86,8 @@ public final class ImageGrid {
    * @param title one line above all; may be empty
    * @param tiles at least one
    * @param columns number of images in a row, at least 1
-   * @throws IllegalArgumentException if there is no tile, {@code columns} is below 1, or the image would exceed 100 million pixels
+   * @throws IllegalArgumentException if there is no tile, {@code columns} is below 1, or the image
+   *     would exceed 100 million pixels
    */
   public static BufferedImage draw(String title, List<Tile> tiles, int columns) {
     if (tiles.isEmpty()) {

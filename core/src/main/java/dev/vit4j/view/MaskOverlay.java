@@ -10,7 +10,8 @@ public final class MaskOverlay {
   private MaskOverlay() {}
 
   /**
-   * Blends each pixel equally with the color of its class. Ignored pixels ({@link ImageAndMask#IGNORE_INDEX}) keep their color.
+   * Blends each pixel equally with the color of its class. Ignored pixels ({@link
+   * ImageAndMask#IGNORE_INDEX}) keep their color.
    *
    * @param image [H, W, C]
    * @param mask class indices [H, W, 1]

@@ -5,7 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Draws the similarity of position embeddings (Dosovitskiy et al. 2021, figure 7): at the place of each patch, a map of the cosine similarity between its position embedding and all others.
+ * Draws the similarity of position embeddings (Dosovitskiy et al. 2021, figure 7): at the place of
+ * each patch, a map of the cosine similarity between its position embedding and all others.
  */
 public final class PositionPlot {
   private static final int WIDTH = 840;
@@ -19,7 +20,8 @@ public final class PositionPlot {
    *
    * @param cosines [N][N], patches in row-major order, at most 4096
    * @param columns columns of the patch grid, a divisor of N
-   * @throws IllegalArgumentException if there are more patches, or N is not divisible by {@code columns}
+   * @throws IllegalArgumentException if there are more patches, or N is not divisible by {@code
+   *     columns}
    */
   public static BufferedImage draw(float[][] cosines, int columns) {
     int patches = cosines.length;

@@ -47,7 +47,8 @@ public final class PredictionPlot {
    * @param labels one name per class
    * @param probabilities one per class, 0 to 1
    * @param topK maximum number of bars, at least 1
-   * @throws IllegalArgumentException if there is no class, the numbers of names and probabilities differ, or {@code topK} is below 1
+   * @throws IllegalArgumentException if there is no class, the numbers of names and probabilities
+   *     differ, or {@code topK} is below 1
    */
   public static BufferedImage draw(
       BufferedImage picture, List<String> labels, float[] probabilities, int topK) {

@@ -15,7 +15,8 @@ public final class SaliencyPlot {
    * @param title one line above
    * @param note meaning of the values
    * @param picture model input
-   * @param map [rows][columns]; stretched over the image, scaled from its smallest to its largest value
+   * @param map [rows][columns]; stretched over the image, scaled from its smallest to its largest
+   *     value
    */
   public static BufferedImage draw(
       String title, String note, BufferedImage picture, float[][] map) {

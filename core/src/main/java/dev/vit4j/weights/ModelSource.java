@@ -72,7 +72,8 @@ public final class ModelSource {
     }
     if (!args.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s is a trained model: %s cannot be set".formatted(path, String.join(", ", args.keySet())));
+          "%s is a trained model: %s cannot be set"
+              .formatted(path, String.join(", ", args.keySet())));
     }
     return WeightsFolder.open(place, config);
   }

@@ -89,7 +89,7 @@ class ListFileTest {
         "line 3: '1.png one' does not end with a label",
         "line 4:",
         "line 5:");
-    refused(lists("", "1.png 0\n", "a 0\n"), "train.txt: ", "the file is empty");
+    refused(lists("", "1.png 0\n", "a 0\n"), "train.txt: ", "has no lines");
     refused(
         lists("1.png 0\n1.png 2\n", "1.png 0\n", "a 0\nb 1\n"),
         "has labels without a class: 1.png has label 2, but there are 2 classes");
