@@ -206,7 +206,8 @@ class SegmentationTrainingTest {
   /** Faults of the data that appear after the check: the folder must be free for another try. */
   @Test
   void aFailedStartGivesTheRunsLockBack() throws IOException {
-    Recipe recipe = recipe().with("epochs", 2).with("class_weights", "balanced");
+    Recipe recipe =
+        recipe().with(Map.of("epochs", 2, "class_weights", "balanced", "freeze", "backbone"));
     Run stopped = Trainer.run(recipe, ResumeTest.stopAfter(3));
     Path mask = data.resolve("train/masks/5.png");
     Path away = dir.resolve("5.png");
@@ -214,7 +215,7 @@ class SegmentationTrainingTest {
         new Progress() {
           @Override
           public void stage(String line) {
-            if (line.startsWith("Model loaded")) {
+            if (line.startsWith("Features: ")) { // the last thing said before the run is locked
               try {
                 Files.move(mask, away);
               } catch (IOException e) {

@@ -273,7 +273,7 @@ class WorkersTest {
       if (from == failing) {
         return fail();
       }
-      return new Tensor[] {computing(() -> model.apply(inputs[0]))};
+      return new Tensor[] {computing(from, () -> model.apply(inputs[0]))};
     }
 
     @Override
@@ -281,7 +281,8 @@ class WorkersTest {
       if (from == failing) {
         fail();
       }
-      Tensor mean = inLoss ? computing(() -> outputs[0].mul(outputs[0]).mean()) : outputs[0].mean();
+      Tensor mean =
+          inLoss ? computing(from, () -> outputs[0].mul(outputs[0]).mean()) : outputs[0].mean();
       return new Loss(mean, 0.25, Tally.NONE);
     }
 
@@ -294,11 +295,11 @@ class WorkersTest {
       throw new IllegalStateException("no such shard");
     }
 
-    /** Long enough that a caller who does not wait has closed the model by then. */
-    private Tensor computing(Supplier<Tensor> work) {
+    /** So long that a caller who waits for none, or not for the last, closes the model before. */
+    private Tensor computing(int from, Supplier<Tensor> work) {
       running.incrementAndGet();
       othersRun.countDown();
-      LockSupport.parkNanos(50_000_000);
+      LockSupport.parkNanos(20_000_000L * (1 + from));
       Tensor y = work.get();
       running.decrementAndGet();
       return y;
