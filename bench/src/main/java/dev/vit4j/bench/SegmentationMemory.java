@@ -118,10 +118,5 @@ public final class SegmentationMemory {
       }
       return new Image(SIDE, SIDE, 1, labels);
     }
-
-    @Override
-    public Masks select(int[] indices) {
-      throw new UnsupportedOperationException();
-    }
   }
 }

@@ -14,8 +14,7 @@ public interface Masks extends Targets {
    * Reads the mask of a sample.
    *
    * @return one channel in the size of the image, with class indices or {@link #IGNORED}
-   * @throws IOException if the mask is missing or damaged, differs from its image in size, or has
-   *     an invalid value
+   * @throws IOException if the mask is missing or damaged, or has an invalid value
    */
   Image mask(int index) throws IOException;
 
@@ -40,18 +39,45 @@ public interface Masks extends Targets {
   default long[] counts() throws IOException {
     long[] counts = new long[classes().size()];
     for (int i = 0; i < size(); i++) {
-      for (byte value : mask(i).pixels()) {
-        int c = value & 0xff;
-        if (c != IGNORED) {
-          counts[c]++;
-        }
-      }
+      count(mask(i).pixels(), counts);
     }
     return counts;
   }
 
+  /**
+   * Adds the number of pixels of each class, without the ignored ones.
+   *
+   * @param labels class indices or {@link #IGNORED}
+   * @param counts one count per class
+   */
+  static void count(byte[] labels, long[] counts) {
+    for (byte label : labels) {
+      int c = label & 0xff;
+      if (c != IGNORED) {
+        counts[c]++;
+      }
+    }
+  }
+
+  /**
+   * Counts the pixels that have a class.
+   *
+   * @param labels class indices or {@link #IGNORED}
+   * @param from first pixel
+   * @param to last pixel, exclusive
+   */
+  static long labelled(byte[] labels, int from, int to) {
+    long labelled = 0;
+    for (int i = from; i < to; i++) {
+      labelled += (labels[i] & 0xff) == IGNORED ? 0 : 1;
+    }
+    return labelled;
+  }
+
   @Override
-  Masks select(int[] indices);
+  default Masks select(int[] indices) {
+    return new SelectedMasks(this, indices.clone());
+  }
 
   @Override
   default Map<String, Column> columns(int[] indices) {

@@ -24,6 +24,16 @@ public final class MaskEncoder {
    * @throws IllegalArgumentException if the mask has 3 channels
    */
   public static void write(Image mask, Palette palette, OutputStream out) throws IOException {
+    ImageIO.write(toBufferedImage(mask, palette), "png", out);
+  }
+
+  /**
+   * Returns the mask as an image of type {@code TYPE_BYTE_INDEXED}, whose raster holds the class
+   * indices.
+   *
+   * @throws IllegalArgumentException if the mask has 3 channels
+   */
+  public static BufferedImage toBufferedImage(Image mask, Palette palette) {
     if (mask.channels() != 1) {
       throw new IllegalArgumentException(
           "a mask has 1 channel of class indices, not " + mask.channels());
@@ -33,7 +43,7 @@ public final class MaskEncoder {
             mask.width(), mask.height(), BufferedImage.TYPE_BYTE_INDEXED, colors(palette));
     byte[] pixels = ((DataBufferByte) indexed.getRaster().getDataBuffer()).getData();
     System.arraycopy(mask.pixels(), 0, pixels, 0, pixels.length);
-    ImageIO.write(indexed, "png", out);
+    return indexed;
   }
 
   private static IndexColorModel colors(Palette palette) {

@@ -13,17 +13,15 @@ public final class Palette {
    */
   public static final Palette VOC = new Palette(List.of());
 
-  /**
-   * The usual colors of CamVid's 11 classes, as in SegNet: sky, building, pole, road, pavement,
-   * tree, sign, fence, car, pedestrian, cyclist.
-   */
+  /** The usual colors of CamVid's 11 classes, as in SegNet. */
   public static final Palette CAMVID =
       new Palette(
           List.of(
               0x808080, 0x800000, 0xC0C080, 0x804080, 0x3C28DE, 0x808000, 0xC08080, 0x404080,
               0x400080, 0x404000, 0x0080C0));
 
-  private static final List<String> CAMVID_CLASSES =
+  /** Names of CamVid's classes, in the order of {@link #CAMVID}. */
+  public static final List<String> CAMVID_CLASSES =
       List.of(
           "sky",
           "building",

@@ -3,13 +3,12 @@ package dev.vit4j.infer;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.MaskEncoder;
 import dev.vit4j.image.Palette;
 import dev.vit4j.metric.SegmentationCounts;
 import dev.vit4j.metric.SegmentationResult;
 import dev.vit4j.view.MaskSheet;
 import java.awt.image.BufferedImage;
-import java.awt.image.DataBuffer;
-import java.awt.image.IndexColorModel;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,10 +18,10 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Answers with a class for every pixel. An answer is the scores [K, height, width] at the model's
- * size; masks are drawn at the size of the image.
+ * Predicts a class for each pixel. The answer for an image is the class scores [K, height, width] at
+ * the model's input size; masks are drawn at the size of the image.
  *
- * @param segmenter closed with this
+ * @param segmenter model, closed with this
  */
 public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]> {
   @Override
@@ -40,7 +39,7 @@ public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]
     return new AreaRows(segmenter.classes());
   }
 
-  /** The share of each class that occurs, the largest first. */
+  /** Returns the share of each class that occurs, the largest first. */
   @Override
   public List<String> lines(float[] answer) {
     List<String> lines = new ArrayList<>();
@@ -64,7 +63,8 @@ public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]
         new Drawing<>() {
           @Override
           public BufferedImage of(Image picture, float[] answer) {
-            return indexed(segmenter.mask(answer, picture.height(), picture.width()), palette());
+            Image mask = segmenter.mask(answer, picture.height(), picture.width());
+            return MaskEncoder.toBufferedImage(mask, palette());
           }
 
           @Override
@@ -85,26 +85,12 @@ public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]
     return sheet.draw("", 1);
   }
 
-  /** A picture whose pixels are the class indices themselves, as a palette PNG stores them. */
-  private static BufferedImage indexed(Image mask, Palette palette) {
-    int[] colors = new int[Palette.COLORS];
-    for (int i = 0; i < colors.length; i++) {
-      colors[i] = palette.rgb(i);
-    }
-    IndexColorModel model =
-        new IndexColorModel(8, colors.length, colors, 0, false, -1, DataBuffer.TYPE_BYTE);
-    BufferedImage picture =
-        new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_INDEXED, model);
-    picture.getRaster().setDataElements(0, 0, mask.width(), mask.height(), mask.pixels());
-    return picture;
-  }
-
   @Override
   public void close() {
     segmenter.close();
   }
 
-  /** Pixel accuracy and mean IoU of every sample, and of all together. */
+  /** Computes pixel accuracy and mean IoU of each sample and of all samples. */
   private static final class PixelJudge implements Judge<float[]> {
     private final Segmenter segmenter;
     private final SegmentationResult all;

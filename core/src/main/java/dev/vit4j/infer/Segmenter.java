@@ -19,8 +19,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Assigns a class to every pixel of an image. Any number of threads may ask at once; a call holds
- * memory for a bounded number of images. On the CPU the model is packed, see {@link ReadyModel}.
+ * Predicts a class for each pixel of an image. Thread-safe; the memory of a call is bounded. On the
+ * CPU, weights are packed, see {@link ReadyModel}.
  */
 public final class Segmenter implements AutoCloseable {
   private final ReadyModel model;
@@ -36,11 +36,11 @@ public final class Segmenter implements AutoCloseable {
   }
 
   /**
-   * Opens a trained model on the CPU, with all of its cores.
+   * Opens a trained model on all CPU cores.
    *
    * @param model a run folder or a weights folder
-   * @throws IOException if it is missing or broken
-   * @throws IllegalArgumentException if it does not segment images
+   * @throws IOException if the model is missing or damaged
+   * @throws IllegalArgumentException if it is not a segmentation model
    */
   public static Segmenter open(Path model) throws IOException {
     int cores = Runtime.getRuntime().availableProcessors();
@@ -48,11 +48,11 @@ public final class Segmenter implements AutoCloseable {
   }
 
   /**
-   * Takes over a model that is open already.
+   * Takes over an open model.
    *
-   * @param precision null for the one of {@link ReadyModel#precisionFor}
-   * @param threads that compute at the same time, at least 1
-   * @throws IllegalArgumentException if it does not segment images; it is closed then
+   * @param precision null for the default, see {@link ReadyModel#precisionFor}
+   * @param threads number of compute threads, at least 1
+   * @throws IllegalArgumentException if it is not a segmentation model; it is closed then
    */
   public static Segmenter of(
       WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
@@ -67,9 +67,9 @@ public final class Segmenter implements AutoCloseable {
   }
 
   /**
-   * Refuses a preprocess that crops: pixels outside the crop would get no class.
+   * Checks that preprocessing does not crop: pixels outside the crop would get no class.
    *
-   * @throws IllegalArgumentException saying what to set
+   * @throws IllegalArgumentException if it does
    */
   public static void requireWholeImages(Preprocess preprocess) {
     if (!preprocess.cropMode().equals("squash") || preprocess.cropPct() != 1) {
@@ -79,30 +79,30 @@ public final class Segmenter implements AutoCloseable {
     }
   }
 
-  /** Names of the classes in the order of their indices. */
+  /** Returns the class names by index. */
   public List<String> classes() {
     return classes;
   }
 
-  /** The model that answers; on the CPU it is packed. */
+  /** Returns the model; on the CPU, its weights are packed. */
   public Model model() {
     return model.model();
   }
 
-  /** Height of the images that the model reads. */
+  /** Returns the height of the model's input. */
   public int height() {
     return preprocess.height();
   }
 
-  /** Width of the images that the model reads. */
+  /** Returns the width of the model's input. */
   public int width() {
     return preprocess.width();
   }
 
   /**
-   * The class of every pixel.
+   * Predicts the class of each pixel.
    *
-   * @param image of any size, gray or RGB
+   * @param image image of any size, gray or RGB
    * @return class indices, one channel, of the image's size
    */
   public Image segment(Image image) {
@@ -113,7 +113,7 @@ public final class Segmenter implements AutoCloseable {
     return picture.read(fit);
   }
 
-  /** The scores [K, height, width] of images that were resized to the model's size. */
+  /** Computes the scores [K, height, width] of images in the model's size. */
   List<float[]> scores(List<Image> fitted) {
     if (fitted.isEmpty()) {
       return List.of();
@@ -129,7 +129,7 @@ public final class Segmenter implements AutoCloseable {
     return List.of(rows);
   }
 
-  /** The mask of an image of this size, from the scores of the image at the model's size. */
+  /** Computes the mask in the size of the image from scores in the model's size. */
   Image mask(float[] scores, int imageHeight, int imageWidth) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
@@ -139,7 +139,7 @@ public final class Segmenter implements AutoCloseable {
   }
 
   /**
-   * Scores at the size of the image, by bilinear interpolation.
+   * Resizes scores to the size of the image by bilinear interpolation.
    *
    * @param logits [1, K, h, w]
    * @return [1, K, height, width]
@@ -151,7 +151,7 @@ public final class Segmenter implements AutoCloseable {
   }
 
   /**
-   * The class with the highest score of every pixel.
+   * Returns the class with the highest score of each pixel.
    *
    * @param logits [1, K, H, W]
    * @return class indices, one channel
@@ -165,7 +165,7 @@ public final class Segmenter implements AutoCloseable {
     return new Image(Math.toIntExact(logits.size(3)), Math.toIntExact(logits.size(2)), 1, pixels);
   }
 
-  /** Frees the model, after the calls that run. */
+  /** Frees the model after all running calls. */
   @Override
   public void close() {
     model.close();

@@ -56,7 +56,8 @@ public interface Task {
   }
 
   /**
-   * Checks that model, data and recipe match, before the first epoch.
+   * Checks that model, data and recipe match, before the first epoch. {@link #learnsFrom} and
+   * {@link #fits} hold.
    *
    * @throws IllegalArgumentException if they do not match
    */
@@ -70,8 +71,14 @@ public interface Task {
     return List.of();
   }
 
-  /** Returns notes about the training data. */
-  List<String> notes(Dataset train) throws IOException;
+  /**
+   * Returns notes about the training data.
+   *
+   * @throws IOException if targets cannot be read
+   */
+  default List<String> notes(Dataset train) throws IOException {
+    return List.of();
+  }
 
   /**
    * Creates the training objective.
@@ -99,7 +106,7 @@ public interface Task {
     return valMetrics().get(0);
   }
 
-  /** Images that go through a model at once in an evaluation, at most. */
+  /** Returns the maximum batch size of an evaluation. */
   default int evaluationBatch(Model model) {
     return 256;
   }

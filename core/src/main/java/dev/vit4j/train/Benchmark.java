@@ -29,9 +29,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Measures how fast a model of the catalogue trains and answers here, with random weights and
- * inputs, after a warm-up. A training step is {@link Trainer}'s own: forward pass, the loss of its
- * task, backward pass, AdamW; an answer is a forward pass without gradients.
+ * Measures the training and inference speed of a model, with random weights and inputs, after a
+ * warm-up. A training step is that of {@link Trainer}: forward pass, the loss of the model's task,
+ * backward pass, AdamW. An inference step is a forward pass without gradients.
  */
 public final class Benchmark {
   private static final int WARM_UP = 3;
@@ -40,12 +40,12 @@ public final class Benchmark {
   private Benchmark() {}
 
   /**
-   * What is measured.
+   * What to measure.
    *
-   * @param model a catalogue name
-   * @param batch pictures in a step, at least 1
-   * @param threads that share a batch between them, at least 1
-   * @param runs timed steps, at least 1
+   * @param model name in the model catalog
+   * @param batch images per step, at least 1
+   * @param threads number of threads that share a batch, at least 1
+   * @param runs number of timed steps, at least 1
    */
   public record Settings(
       String model, int batch, Precision precision, Device device, int threads, int runs) {
@@ -63,21 +63,21 @@ public final class Benchmark {
     }
   }
 
-  /** Milliseconds of each timed step. */
+  /** The duration of each timed step, in milliseconds. */
   public record Timing(double[] milliseconds, int batch) {
-    /** The median step. */
+    /** Returns the median duration. */
     public double median() {
       double[] sorted = sorted();
       int n = sorted.length;
       return (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
     }
 
-    /** The fastest step. */
+    /** Returns the shortest duration. */
     public double best() {
       return sorted()[0];
     }
 
-    /** Pictures per second, from the median. */
+    /** Returns the images per second, from the median. */
     public double imagesPerSecond() {
       return 1000.0 * batch / median();
     }
@@ -90,15 +90,15 @@ public final class Benchmark {
   }
 
   /**
-   * Times training steps of the first task that the model can do.
+   * Times training steps of the first task that the model supports.
    *
-   * @throws IllegalArgumentException if it has no classes
+   * @throws IllegalArgumentException if the model has no classes
    */
   public static Timing train(Settings s) throws IOException {
     Model model = model(s);
     if (model.numClasses() == 0) {
       throw new IllegalArgumentException(
-          "%s has no classes that it could learn: measure another model".formatted(s.model()));
+          "%s has no classes to learn: measure another model".formatted(s.model()));
     }
     Task task = Tasks.of(model);
     Recipe recipe =
@@ -132,7 +132,7 @@ public final class Benchmark {
     }
   }
 
-  /** Times forward passes as {@link ReadyModel} makes them. */
+  /** Times forward passes of a {@link ReadyModel}. */
   public static Timing infer(Settings s) {
     try (ReadyModel model = new ReadyModel(model(s), s.device(), s.precision(), s.threads());
         Scope scope = Scope.open()) {

@@ -13,16 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
 
-/** Draws the first augmented batch of a training. */
+/** Draws the first augmented batch of a training run. */
 final class FirstBatch {
-  /** Its file in a run's folder. */
+  /** File name in a run folder. */
   static final String FILE = "batch.png";
 
   private static final int SHOWN = 32;
 
   private FirstBatch() {}
 
-  /** The picture in the run's folder; it is drawn if it is not there. */
+  /** Reads the image from the run folder, or draws it if it is missing. */
   static BufferedImage of(RunFolder folder, Setup setup, Recipe recipe) throws IOException {
     Path file = folder.path().resolve(FILE);
     BufferedImage drawn = Files.exists(file) ? ImageIO.read(file.toFile()) : null;
@@ -39,7 +39,8 @@ final class FirstBatch {
   }
 
   /**
-   * Returns a loader with the training's order and transforms, of images even if it uses features.
+   * Returns a loader with the order and transforms of training. It loads images even if training
+   * uses precomputed features.
    */
   private static Loader loader(Setup setup, Recipe recipe) {
     Transform transform =

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights that a run keeps: the checkpoint, from which a training resumes, and the folders
- * {@code weights/last} and {@code weights/best}, which are for whoever uses the model.
+ * The weights in a run folder: the checkpoint for resuming, and the folders {@code weights/last} and
+ * {@code weights/best} for using the model.
  */
 final class RunWeights {
   private final Path run;
@@ -26,7 +26,7 @@ final class RunWeights {
   private final BestWeights best;
 
   /**
-   * @param run the run's folder
+   * @param run the run folder
    * @param headOnly whether only the head is trained
    * @param ema the average of the weights, or null
    */
@@ -45,19 +45,19 @@ final class RunWeights {
     this.best = new BestWeights(RunFolder.best(run), headOnly);
   }
 
-  /** The model that is validated and kept: the average of the weights if there is one. */
+  /** Returns the model to validate and save: the average of the weights if there is one. */
   Model kept() {
     return ema == null ? model : ema.model();
   }
 
-  /** Writes the configuration of the model beside both weights; needed once, before the first. */
+  /** Writes the model's configuration to both weights folders; call it once, before saving. */
   void describe(WeightsFolder.Loaded described) throws IOException {
     for (Path folder : List.of(RunFolder.best(run), RunFolder.last(run))) {
       WeightsFolder.writeConfig(folder, described);
     }
   }
 
-  /** Keeps the weights of an epoch as the best. */
+  /** Keeps the current weights as the best. */
   void keepBest(int epoch) throws IOException {
     best.keep(kept(), provenance.metadata(epoch));
   }
@@ -65,7 +65,7 @@ final class RunWeights {
   /** Writes the checkpoint and the last weights. */
   void save(TrainState state) throws IOException {
     Path last = RunFolder.last(run);
-    best.write(); // first: the checkpoint names their epoch
+    best.write(); // first, because the checkpoint names their epoch
     try (Scope scope = Scope.open()) {
       Map<String, Tensor> all = ofModel(model);
       all.putAll(besidesModel());
@@ -74,7 +74,7 @@ final class RunWeights {
     }
   }
 
-  /** Loads all but the model's own tensors from the checkpoint. */
+  /** Loads all tensors except the model's from the checkpoint. */
   TrainState load() throws IOException {
     return Checkpoint.load(RunFolder.last(run), besidesModel());
   }
@@ -91,7 +91,7 @@ final class RunWeights {
     return all;
   }
 
-  /** Every other tensor that the training changes. */
+  /** Returns all other tensors that training changes. */
   private Map<String, Tensor> besidesModel() {
     Map<String, Tensor> all = new LinkedHashMap<>();
     optimizer.state().forEach((n, t) -> all.put("optimizer." + n, t));

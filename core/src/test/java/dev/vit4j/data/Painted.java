@@ -102,11 +102,6 @@ public record Painted(int size, int height, int width, int numClasses, int broke
     return new Image(width, height, 1, labels);
   }
 
-  @Override
-  public Masks select(int[] indices) {
-    throw new UnsupportedOperationException();
-  }
-
   /** Writes samples as {@code images/NUMBER.png} and {@code masks/NUMBER.png} below a folder. */
   public void write(Path folder, int from, int to) throws IOException {
     Files.createDirectories(folder.resolve("images"));

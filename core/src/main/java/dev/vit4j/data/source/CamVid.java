@@ -2,8 +2,8 @@ package dev.vit4j.data.source;
 
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Palette;
 import java.io.IOException;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,20 +13,6 @@ import org.jspecify.annotations.Nullable;
  * {@code valannot/} and {@code testannot/}.
  */
 final class CamVid {
-  static final List<String> CLASSES =
-      List.of(
-          "sky",
-          "building",
-          "pole",
-          "road",
-          "pavement",
-          "tree",
-          "sign",
-          "fence",
-          "car",
-          "pedestrian",
-          "cyclist");
-
   /** Value of pixels without a class. */
   private static final int VOID = 11;
 
@@ -66,6 +52,6 @@ final class CamVid {
       return null;
     }
     return MaskPairs.of(base.below(part), base.below(part + MASKS), notes)
-        .set("camvid " + part, CLASSES, VOID);
+        .set("camvid " + part, Palette.CAMVID_CLASSES, VOID);
   }
 }

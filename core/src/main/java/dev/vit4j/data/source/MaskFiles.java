@@ -4,7 +4,6 @@ import dev.vit4j.data.Masks;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -57,11 +56,5 @@ record MaskFiles(FileTree tree, List<String> files, List<String> classes, int un
   /** Returns the name of a mask for messages. */
   String where(int index) {
     return tree.where(files.get(index));
-  }
-
-  @Override
-  public MaskFiles select(int[] indices) {
-    return new MaskFiles(
-        tree, Arrays.stream(indices).mapToObj(files::get).toList(), classes, unlabelled);
   }
 }

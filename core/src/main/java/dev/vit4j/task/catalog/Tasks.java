@@ -11,15 +11,15 @@ import java.util.stream.Collectors;
 
 /** All tasks. */
 public final class Tasks {
-  /** A new task is one more entry. */
+  /** All tasks; a new task adds one entry. */
   public static final List<Task> ALL = List.of(new Classification(), new Segmentation());
 
   private Tasks() {}
 
   /**
-   * The task of this name.
+   * Returns the task of this name.
    *
-   * @throws IllegalArgumentException naming all tasks, if there is none
+   * @throws IllegalArgumentException if there is none; the message lists all tasks
    */
   public static Task named(String name) {
     return ALL.stream()
@@ -34,16 +34,16 @@ public final class Tasks {
   }
 
   /**
-   * The task that a model was trained for, or the first that it can do.
+   * Returns the task that a model was trained for, or else the first task that it supports.
    *
-   * @throws IllegalArgumentException if it can do none
+   * @throws IllegalArgumentException if it supports none
    */
   public static Task of(WeightsFolder.Loaded loaded) {
     return loaded.task().isEmpty() ? of(loaded.model()) : named(loaded.task());
   }
 
   /**
-   * The first task that a data set teaches.
+   * Returns the first task that can be trained on a data set.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -52,11 +52,11 @@ public final class Tasks {
         .filter(t -> t.learnsFrom(data.targets()))
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("no task learns from the data set " + data.name()));
+            () -> new IllegalArgumentException("no task can be trained on the data set " + data.name()));
   }
 
   /**
-   * The first task that a model can do.
+   * Returns the first task that a model supports.
    *
    * @throws IllegalArgumentException if there is none
    */
@@ -64,6 +64,6 @@ public final class Tasks {
     return ALL.stream()
         .filter(t -> t.fits(model))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no task fits the model " + model.name()));
+        .orElseThrow(() -> new IllegalArgumentException("no task supports the model " + model.name()));
   }
 }

@@ -60,8 +60,6 @@ public final class Classification implements Task {
 
   @Override
   public void check(Recipe recipe, Model model, Dataset train) {
-    Labels.of(train);
-    model.as(Classifies.class);
     if (recipe.get(LossKeys.DICE) != 0) {
       throw new IllegalArgumentException(
           "dice compares masks: leave it at 0 for classification, or set task to segmentation");

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loss of pixels: cross-entropy with class weights and label smoothing (PyTorch's {@code
- * cross_entropy} with {@code ignore_index=255}), and a Dice loss that is added with a weight of its
- * own.
+ * cross_entropy} with {@code ignore_index=255}), plus a weighted Dice loss.
  */
 final class PixelLoss implements AutoCloseable {
   private final int classes;
@@ -32,12 +31,12 @@ final class PixelLoss implements AutoCloseable {
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
   }
 
-  /** Whether the loss of a pixel depends on the other pixels of the batch. */
+  /** Returns whether the loss of a pixel depends on other pixels of the batch. */
   boolean comparesPixels() {
     return dice > 0;
   }
 
-  /** What some labels count in the weighted mean over pixels: ignored ones nothing. */
+  /** Returns the total class weight of some labels; ignored pixels count 0. */
   double weightOf(byte[] labels, int from, int count) {
     double sum = 0;
     for (int i = from; i < from + count; i++) {
@@ -50,7 +49,7 @@ final class PixelLoss implements AutoCloseable {
   }
 
   /**
-   * The mean loss over pixels.
+   * Returns the mean loss over pixels.
    *
    * @param logits [B, K, H, W], f32
    * @param labels [B, H, W], i64
@@ -66,7 +65,7 @@ final class PixelLoss implements AutoCloseable {
   }
 
   /**
-   * The multiclass Dice loss of segmentation_models_pytorch: with p the softmax of the logits and t
+   * Returns the multiclass Dice loss of segmentation_models_pytorch: with p the softmax of the logits and t
    * the one-hot labels, both 0 at ignored pixels, and all sums over the batch, the mean over
    * classes of 1 - 2 sum(p t) / (sum(p) + sum(t)). A class without a pixel adds 0 but counts in the
    * mean.

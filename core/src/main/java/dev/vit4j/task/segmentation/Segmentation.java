@@ -35,10 +35,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One class per pixel: cross-entropy and Dice, judged by the mean IoU. */
+/** One class per pixel: trained with cross-entropy and Dice, measured by the mean IoU. */
 public final class Segmentation implements Task {
   private static final int IN_A_ROW = 4;
-  private static final long EVALUATED_AT_ONCE = 1 << 24; // scores: 64 MiB a thread
+  private static final long EVALUATED_AT_ONCE = 1 << 24; // scores: 64 MiB per thread
 
   @Override
   public String name() {
@@ -57,8 +57,6 @@ public final class Segmentation implements Task {
 
   @Override
   public void check(Recipe recipe, Model model, Dataset train) {
-    Masks.of(train);
-    model.as(Segments.class);
     Task.requireClasses(recipe, model, train);
     if (!recipe.get(AugmentationKeys.CROP_MODE).equals("squash")
         || recipe.get(AugmentationKeys.CROP_PCT) != 1) {
@@ -78,11 +76,6 @@ public final class Segmentation implements Task {
       throw new IllegalArgumentException(
           "mixup and cutmix mix the labels of whole images: leave them at 0 for segmentation");
     }
-  }
-
-  @Override
-  public List<String> notes(Dataset train) {
-    return List.of();
   }
 
   @Override
@@ -119,7 +112,7 @@ public final class Segmentation implements Task {
     return List.of(Metric.MIOU, Metric.PIXEL_ACCURACY);
   }
 
-  /** So many that their scores, one for each pixel and class, stay small. */
+  /** Limits the memory of the scores, one per pixel and class. */
   @Override
   public int evaluationBatch(Model model) {
     long scores = (long) model.numClasses() * model.height() * model.width();
@@ -145,9 +138,7 @@ public final class Segmentation implements Task {
   public BufferedImage draw(String title, Dataset data, int[] samples) throws IOException {
     MaskSheet sheet = sheet(data);
     for (int index : samples) {
-      String source = data.source(index);
-      String name = source.substring(source.lastIndexOf('/') + 1);
-      sheet.add(data.image(index), Masks.of(data).mask(index), null, name);
+      sheet.add(data.image(index), Masks.of(data).mask(index), null, fileName(data, index));
     }
     return sheet.draw(title, Math.min(IN_A_ROW, samples.length));
   }
@@ -156,19 +147,21 @@ public final class Segmentation implements Task {
     return new MaskSheet(data.classes(), Palette.forClasses(data.classes()));
   }
 
-  /** The classes that occur, the largest area first. */
+  /** Returns the file name of a sample, without folder and archive. */
+  static String fileName(Dataset data, int index) {
+    String source = data.source(index);
+    return source.substring(Math.max(source.lastIndexOf('/'), source.lastIndexOf('!')) + 1);
+  }
+
+  /** Returns the classes that occur, the largest area first. */
   @Override
   public String target(Dataset data, int index) throws IOException {
-    int[] counts = new int[data.classes().size()];
-    for (byte value : Masks.of(data).mask(index).pixels()) {
-      if ((value & 0xff) != Masks.IGNORED) {
-        counts[value & 0xff]++;
-      }
-    }
+    long[] counts = new long[data.classes().size()];
+    Masks.count(Masks.of(data).mask(index).pixels(), counts);
     return IntStream.range(0, counts.length)
         .filter(c -> counts[c] > 0)
         .boxed()
-        .sorted(Comparator.comparingInt(c -> -counts[c]))
+        .sorted(Comparator.comparingLong(c -> -counts[c]))
         .map(data.classes()::get)
         .collect(Collectors.joining(", "));
   }
@@ -179,12 +172,12 @@ public final class Segmentation implements Task {
     List<String> theirs = loaded.classNames();
     if (data.classes().size() != theirs.size()) {
       throw new IllegalArgumentException(
-          "%s has %d classes, the model knows %d: evaluate it on the data it was trained for"
+          "%s has %d classes, but the model has %d: evaluate it on the data that it was trained for"
               .formatted(data.name(), data.classes().size(), theirs.size()));
     }
     if (!loaded.classes().isEmpty() && !data.classes().equals(theirs)) {
       notes.accept(
-          "The classes of %s have other names than the model's: they are matched by their order, %s with %s and so on"
+          "The class names of %s differ from the model's: classes are matched by index, %s with %s and so on"
               .formatted(data.name(), data.classes().get(0), theirs.get(0)));
     }
     return data;

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * A segmentation's result: {@code per_class.csv}, {@code confusion.csv}, {@code confusion.png} over
+ * The result of a segmentation model: {@code per_class.csv}, {@code confusion.csv}, {@code confusion.png} over
  * pixels, and {@code worst.png} with the images of the lowest mean IoU.
  *
  * @param predicted masks of the worst samples, by their index
@@ -137,15 +137,13 @@ record SegmentationEvaluation(
       Image mask = Objects.requireNonNull(predicted.get(sample.index()));
       String caption =
           String.format(
-              Locale.ROOT, "%s  IoU %.3f", name(data.source(sample.index())), sample.meanIou());
+              Locale.ROOT,
+              "%s  IoU %.3f",
+              Segmentation.fileName(data, sample.index()),
+              sample.meanIou());
       sheet.add(data.image(sample.index()), Masks.of(data).mask(sample.index()), mask, caption);
     }
     return sheet.draw("%s: the lowest mean IoU first".formatted(data.name()), WORST_IN_A_ROW);
-  }
-
-  /** The last part of a file's path. */
-  private static String name(String source) {
-    return source.substring(Math.max(source.lastIndexOf('/'), source.lastIndexOf('!')) + 1);
   }
 
   @Override

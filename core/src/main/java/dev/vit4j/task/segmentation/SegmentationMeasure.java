@@ -31,7 +31,7 @@ import java.util.stream.Collectors;
  * memory does not grow with the number of samples.
  */
 final class SegmentationMeasure implements Measure {
-  /** How many of the worst images are kept to be shown. */
+  /** Maximum number of worst images to show. */
   static final int WORST = 12;
 
   private final ModelInput input;
@@ -57,7 +57,7 @@ final class SegmentationMeasure implements Measure {
     Map<Integer, Image> predicted = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       int index = batch.indices()[i];
-      data.check(index); // that image and mask are of one size, which the batch no longer tells
+      data.check(index); // image and mask have one size, which the batch does not show
       try (Scope scope = Scope.open()) {
         predicted.put(index, count(logits.narrow(0, i, 1), masks.mask(index), counts, index));
       }
@@ -65,24 +65,20 @@ final class SegmentationMeasure implements Measure {
     return () -> add(counts, predicted);
   }
 
-  /** Counts one sample, and gives its predicted mask. */
+  /** Counts one sample and returns its predicted mask. */
   private Image count(Tensor logits, Image mask, SegmentationCounts counts, int index) {
     Tensor scores = Segmenter.resize(logits, mask.height(), mask.width()); // [1, K, H, W]
     if (!scores.allFinite()) {
       throw new IllegalStateException(
-          "the model gives scores that are no numbers for %s: its weights are broken"
+          "the model returns scores that are not finite for %s: its weights are broken"
               .formatted(data.source(index)));
     }
     byte[] labels = mask.pixels();
     Tensor y = Tensor.of(labels, 0, 1, mask.height(), mask.width()).to(DType.I64).to(device);
     double loss = Ops.crossEntropySum(scores, y, null, 0, Masks.IGNORED).item();
-    long labelled = 0;
-    for (byte label : labels) {
-      labelled += (label & 0xff) == Masks.IGNORED ? 0 : 1;
-    }
     Image predicted = Segmenter.mask(scores);
     counts.add(labels, predicted.pixels(), 0, labels.length);
-    counts.addLoss(loss, (double) labelled);
+    counts.addLoss(loss, (double) Masks.labelled(labels, 0, labels.length));
     return predicted;
   }
 

@@ -64,11 +64,8 @@ final class SegmentationObjective implements Objective {
     }
 
     private Tally tally(Tensor logits, Tensor y, int from, int count) {
-      long labelled = 0;
-      for (int i = from * pixels; i < (from + count) * pixels; i++) {
-        labelled += (labels[i] & 0xff) == Masks.IGNORED ? 0 : 1;
-      }
-      long correct = logits.detach().argmax(1).countEqual(y); // ignored ones equal no class
+      long labelled = Masks.labelled(labels, from * pixels, (from + count) * pixels);
+      long correct = logits.detach().argmax(1).countEqual(y); // ignored pixels equal no class
       return Tally.of(Metric.PIXEL_ACCURACY.key(), correct, labelled);
     }
 
