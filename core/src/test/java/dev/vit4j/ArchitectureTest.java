@@ -45,11 +45,11 @@ class ArchitectureTest {
     classes().should(useOnlyPackagesBelow()).check(CODE);
   }
 
-  /** A new family is one package and one line of the catalogue: nobody else knows any family. */
+  /** A new family is one package and one line of the catalog; no other code depends on it. */
   @ParameterizedTest
   @MethodSource
-  void onlyItsPackageAndTheCatalogueKnowAFamily(String family) {
-    onlyCatalogueKnows(family, "model.catalog");
+  void onlyItsPackageAndTheCatalogKnowAFamily(String family) {
+    onlyCatalogKnows(family, "model.catalog");
   }
 
   @Test
@@ -94,18 +94,18 @@ class ArchitectureTest {
                     .isTrue());
   }
 
-  static Stream<String> onlyItsPackageAndTheCatalogueKnowAFamily() {
+  static Stream<String> onlyItsPackageAndTheCatalogKnowAFamily() {
     return below("model.");
   }
 
-  /** A new task is one package and one line of the catalogue. */
+  /** A new task is one package and one line of the catalog. */
   @ParameterizedTest
   @MethodSource
-  void onlyItsPackageAndTheCatalogueKnowATask(String task) {
-    onlyCatalogueKnows(task, "task.catalog");
+  void onlyItsPackageAndTheCatalogKnowATask(String task) {
+    onlyCatalogKnows(task, "task.catalog");
   }
 
-  static Stream<String> onlyItsPackageAndTheCatalogueKnowATask() {
+  static Stream<String> onlyItsPackageAndTheCatalogKnowATask() {
     return below("task.");
   }
 
@@ -113,10 +113,10 @@ class ArchitectureTest {
     return PACKAGES.stream().filter(p -> p.startsWith(parent) && !p.endsWith(".catalog"));
   }
 
-  private static void onlyCatalogueKnows(String name, String catalogue) {
+  private static void onlyCatalogKnows(String name, String catalog) {
     noClasses()
         .that()
-        .resideOutsideOfPackages(ROOT + name, ROOT + catalogue)
+        .resideOutsideOfPackages(ROOT + name, ROOT + catalog)
         .should()
         .dependOnClassesThat()
         .resideInAPackage(ROOT + name)

@@ -27,10 +27,10 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code vit data info}: counts, classes, mean and deviation, the first batch. */
+/** {@code vit data info}: describes a data set. */
 @Command(
     name = "info",
-    description = "Describe a data set: counts, classes, mean and deviation, first batch.",
+    description = "Describe a data set: counts, classes, mean and std, first batch.",
     footer = {
       "",
       "Examples:",
@@ -44,10 +44,10 @@ final class DataInfoCommand implements Callable<Integer> {
   @Option(
       names = {"-b", "--batch-size"},
       paramLabel = "N",
-      description = "Samples in the batch that is described (${DEFAULT-VALUE}).")
+      description = "Number of samples in the first batch (default: ${DEFAULT-VALUE}).")
   int batchSize = 64;
 
-  /** What pictures of different sizes become for the batch that is described. */
+  /** Resizes images of different sizes for the first batch. */
   private static final Resize RESIZE = new Resize(224, 224, Interpolation.BICUBIC);
 
   @Override
@@ -72,17 +72,17 @@ final class DataInfoCommand implements Callable<Integer> {
       first.forEach((column, sizes) -> shapes.add(column + " " + sizes));
       output.result(
           "First batch%s: %s"
-              .formatted(alike ? "" : ", each image as " + RESIZE, String.join(", ", shapes)));
+              .formatted(alike ? "" : " after " + RESIZE, String.join(", ", shapes)));
       json.put("first_batch", first);
     }
     output.json(json);
     return ExitCode.OK;
   }
 
-  /** The shapes of a batch's columns: pixels, and labels or masks. */
+  /** Returns the shapes of a batch's columns: pixels, and labels or masks. */
   private static Map<String, Object> shapes(Batch batch) {
     Map<String, Object> shapes = new LinkedHashMap<>();
-    Map<String, Column> columns = new TreeMap<>(batch.columns()); // the image before the others
+    Map<String, Column> columns = new TreeMap<>(batch.columns()); // sorted: the image comes first
     columns.forEach(
         (name, column) -> {
           List<Integer> shape = new ArrayList<>(List.of(batch.size()));

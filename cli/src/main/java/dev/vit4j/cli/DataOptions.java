@@ -16,9 +16,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which labelled pictures a verb reads: {@code @Mixin DataOptions data}. */
+/** Options for a data set and its split: {@code @Mixin DataOptions data}. */
 final class DataOptions {
-  /** The parts of a data set. */
+  /** A split of a data set. */
   enum Split {
     train,
     val,
@@ -39,8 +39,8 @@ final class DataOptions {
   Split split = Split.test;
 
   /**
-   * Opens the data that was named, or else what the model's run was trained on, as the run's task
-   * does.
+   * Opens the data set of {@code --data}, by default that of the model's run, as the task of the run
+   * reads it.
    */
   Dataset open(Path model) throws IOException {
     Optional<Path> folder = RunFolder.of(model);
@@ -52,12 +52,12 @@ final class DataOptions {
     return part(Tasks.named(run.get(RunKeys.TASK)).open(spec, note -> {}), split);
   }
 
-  /** One of the parts. */
+  /** Returns a split of a data set. */
   static Dataset part(Splits splits, Split split) {
     Dataset val = splits.val();
     if (split == Split.val && val == null) {
       throw new IllegalArgumentException(
-          "%s has no validation part of its own: use train or test"
+          "%s has no validation split: use train or test"
               .formatted(splits.train().name()));
     }
     return switch (split) {
@@ -70,7 +70,7 @@ final class DataOptions {
   private DataSpec named(String hint) throws IOException {
     if (data == null) {
       throw new IllegalArgumentException(
-          "these weights are not in a run, which would name its data: say which with --data NAME or --data DIR");
+          "these weights are not in a run that names its data: set it with --data NAME or --data DIR");
     }
     return Datasets.named(data, hint);
   }

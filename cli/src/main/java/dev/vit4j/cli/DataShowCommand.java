@@ -20,10 +20,10 @@ import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code vit data show}: samples with their labels as one picture. */
+/** {@code vit data show}: draws samples with their labels into one image. */
 @Command(
     name = "show",
-    description = "Draw samples with their labels into a PNG.",
+    description = "Draw samples with their labels into a PNG file.",
     footer = {
       "",
       "Examples:",
@@ -36,29 +36,29 @@ final class DataShowCommand implements Callable<Integer> {
 
   @Option(
       names = "--split",
-      description = "train, val or test (${DEFAULT-VALUE}).",
+      description = "train, val or test (default: ${DEFAULT-VALUE}).",
       paramLabel = "SPLIT")
   DataOptions.Split split = DataOptions.Split.train;
 
-  @Option(names = "-n", paramLabel = "N", description = "How many samples (${DEFAULT-VALUE}).")
+  @Option(names = "-n", paramLabel = "N", description = "Number of samples (default: ${DEFAULT-VALUE}).")
   int count = 64;
 
   @Option(
       names = "--index",
       paramLabel = "N",
-      description = "Only this sample, counted from 0, with its class as title.")
+      description = "Draw only the sample with this index, starting from 0.")
   @Nullable Integer index;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "FILE",
-      description = "Where the PNG goes; NAME-SPLIT.png if left out.")
+      description = "PNG file to write (default: NAME-SPLIT.png).")
   @Nullable Path file;
 
   @Override
   public Integer call() throws IOException {
     if (count < 1) {
-      throw new IllegalArgumentException("-n is %d: give at least 1".formatted(count));
+      throw new IllegalArgumentException("-n must be at least 1, not " + count);
     }
     Output output = common.output();
     Dataset data = DataOptions.part(source.open(output), split);
@@ -78,7 +78,7 @@ final class DataShowCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  /** Folders are sorted by class: the first pictures would all be of one. */
+  /** Returns whether the first samples are of a single class, as in folders sorted by class. */
   private static boolean onlyOneClass(Dataset data, int shown) {
     Targets targets = data.targets();
     for (int i = 1; i < shown; i++) {

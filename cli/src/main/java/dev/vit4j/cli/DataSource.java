@@ -15,19 +15,19 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Which data set, and where its files are. */
+/** Arguments for a data set and the location of its files. */
 final class DataSource {
   @Parameters(
       index = "0",
       paramLabel = "NAME|PATH",
       description =
-          "A data set's name (see vit data list), a folder, or a zip, tar or tar.gz file.")
+          "Data set name (see vit data list), folder, or zip, tar or tar.gz file.")
   String name = "";
 
   @Option(
       names = "--data",
       paramLabel = "PATH",
-      description = "Folder or archive with its files; the cache folder if left out.")
+      description = "Folder or archive with its files (default: the cache folder).")
   @Nullable Path dir;
 
   @Option(
@@ -37,7 +37,7 @@ final class DataSource {
       description = "Recipe keys for the data, such as task, train_list or test_split.")
   List<String> set = List.of();
 
-  /** Opens the data as the task of {@code --set task=NAME} does, by default classification. */
+  /** Opens the data set for the task of {@code --set task=NAME}, by default classification. */
   Splits open(Output output) throws IOException {
     Recipe recipe = recipe();
     return Tasks.named(recipe.get(RunKeys.TASK)).open(recipe.dataSpec(), output::note);
@@ -57,13 +57,13 @@ final class DataSource {
     return Recipe.parse("data", "").with(changes);
   }
 
-  /** The name without what only a path has. */
+  /** Returns the data set name, or the file name of a path. */
   String title() {
     Path file = Path.of(name).normalize().getFileName();
     return file == null || file.toString().isEmpty() ? "data" : file.toString();
   }
 
-  /** Where files are looked for, and fetched to. */
+  /** Returns the folder of the files, which is also the download folder. */
   Path folder() {
     return dir == null ? Datasets.folder(name) : dir;
   }

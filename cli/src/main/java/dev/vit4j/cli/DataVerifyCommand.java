@@ -13,11 +13,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
 
-/** {@code vit data verify}: reads every sample and names the bad ones. */
+/** {@code vit data verify}: reads every sample and reports bad ones and duplicates. */
 @Command(
     name = "verify",
     description =
-        "Read every sample, name bad ones and duplicates; exit code 1 if there are bad ones.",
+        "Read every sample; report bad ones and duplicates. Exit code 1 if there are bad ones.",
     footer = {
       "",
       "Examples:",
@@ -47,7 +47,7 @@ final class DataVerifyCommand implements Callable<Integer> {
     }
     if (!twice.isEmpty()) {
       output.result(
-          "Duplicates: %,d, of them in another part: %,d"
+          "Duplicates: %,d, of which in another split: %,d"
               .formatted(twice.size(), verify.acrossParts().size()));
     }
     Map<String, Object> json = Json.of("checked", verify.checked(), "bad", bad);
@@ -61,11 +61,11 @@ final class DataVerifyCommand implements Callable<Integer> {
     for (Verify.Duplicate twin : verify.duplicates()) {
       if (all.size() < SHOWN) {
         output.result(
-            "%s: the same pixels as %s%s"
+            "%s: same pixels as %s%s"
                 .formatted(
                     twin.source(),
                     twin.firstSource(),
-                    twin.sameLabel() ? "" : ", of another class"));
+                    twin.sameLabel() ? "" : ", but another class"));
       } else if (all.size() == SHOWN) {
         output.result("… and %,d more".formatted(verify.duplicates().size() - SHOWN));
       }

@@ -21,9 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/**
- * {@code vit predict}: what a trained model predicts for images or for the samples of a data set.
- */
+/** {@code vit predict}: runs a trained model on images or on the samples of a data set. */
 @Command(
     name = "predict",
     description = "Predict the classes of images, or a class for every pixel.",
@@ -84,7 +82,7 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  /** The model as its task answers. */
+  /** Returns the model for inference in its task. */
   private Answering<?> answering(WeightsFolder.Loaded loaded) {
     return Tasks.of(loaded)
         .answering(loaded, compute.device(), compute.answering(), compute.threads(), topK);
@@ -134,7 +132,7 @@ final class PredictCommand implements Callable<Integer> {
       Answering.Drawing<A> drawing = answering.drawings().get(e.getKey());
       if (drawing == null) {
         throw new IllegalArgumentException(
-            "--%s: %s does not draw these: use --%s"
+            "--%s is not supported for %s: use --%s"
                 .formatted(
                     e.getKey(),
                     pictures.model,
@@ -156,7 +154,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     if (resume && csv == null && jsonl == null) {
       throw new IllegalArgumentException(
-          "--resume goes on with a file: name it by --csv or --jsonl");
+          "--resume continues a file: name it with --csv or --jsonl");
     }
   }
 }

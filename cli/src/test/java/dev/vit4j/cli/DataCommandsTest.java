@@ -51,7 +51,7 @@ class DataCommandsTest {
         .contains("Dataset pets train", "Number of datapoints: 8")
         .contains("Shape: from 30 x 20 with 3 channels to 30 x 23 with 3 channels")
         .contains("cat", "50.00 %  ####################")
-        .contains("First batch, each image as Resize(size=[224, 224]")
+        .contains("First batch after Resize(size=[224, 224]")
         .contains("pixels [3, 3, 224, 224], labels [3]");
     JsonNode json = Vit.run("data", "info", "folder", "--data", root.toString(), "--json").json();
     assertThat(json.get("train").get("shape").isNull()).isTrue();
@@ -87,7 +87,7 @@ class DataCommandsTest {
     assertThat(out.code()).isEqualTo(2);
     assertThat(out.err()).contains("--index is 8: pets train has samples 0 to 7");
     assertThat(Vit.run("data", "show", root.toString(), "--split", "val").err())
-        .contains("has no validation part of its own");
+        .contains("has no validation split");
   }
 
   @Test
@@ -100,9 +100,9 @@ class DataCommandsTest {
     assertThat(verify.out())
         .contains(root.resolve("train/dog/bad.png") + ": is not a PNG")
         .contains("pets train: 9 samples read, 1 bad", "pets test: 9 samples read, 0 bad")
-        .contains("copy.png: the same pixels as " + root.resolve("train/cat/0.png"))
-        .contains("of another class")
-        .contains("Duplicates: 1, of them in another part: 1");
+        .contains("copy.png: same pixels as " + root.resolve("train/cat/0.png"))
+        .contains(", but another class")
+        .contains("Duplicates: 1, of which in another split: 1");
     JsonNode json = Vit.run("data", "verify", root.toString(), "--json").json();
     assertThat(json.get("checked").asInt()).isEqualTo(18);
     assertThat(json.get("duplicates").get(0).get("across_parts").asBoolean()).isTrue();

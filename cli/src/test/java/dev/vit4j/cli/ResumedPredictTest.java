@@ -119,6 +119,6 @@ class ResumedPredictTest {
 
     vit = Vit.run("predict", weights.toString(), pictures.toString(), "--resume");
     assertThat(vit.code()).isEqualTo(2);
-    assertThat(vit.err()).contains("--resume goes on with a file");
+    assertThat(vit.err()).contains("--resume continues a file");
   }
 }

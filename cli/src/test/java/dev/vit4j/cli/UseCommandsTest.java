@@ -233,7 +233,7 @@ class UseCommandsTest {
         "predict W | 2 | give either images (FILE or DIR) or a data set",
         "predict W x.png --topk 0 | 2 | --topk must be at least 1",
         "predict W x.png --limit 0 | 2 | --limit must be at least 1",
-        "eval W | 2 | say which with --data NAME or --data DIR",
+        "eval W | 2 | set it with --data NAME or --data DIR",
         "eval W --data nowhere | 2 | no data 'nowhere'",
         "eval W --data mnist-sample -b 0 | 2 | batch size must be at least 1",
         "summary vit_nothing | 2 | unknown model 'vit_nothing'",

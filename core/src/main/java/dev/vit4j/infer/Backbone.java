@@ -109,7 +109,7 @@ public final class Backbone {
 
   private byte[] sum() {
     Digest all = new Digest();
-    for (Object word :
+    for (Object value :
         new Object[] {
           model.name(),
           model.args(),
@@ -119,7 +119,7 @@ public final class Backbone {
           Engine.version(),
           Engine.cpuCapability()
         }) {
-      all.add(word.toString().getBytes(StandardCharsets.UTF_8));
+      all.add(value.toString().getBytes(StandardCharsets.UTF_8));
     }
     Predicate<String> isOfHead = model.isOfHead();
     for (Map.Entry<String, Tensor> e : model.state().entrySet()) {

@@ -9,18 +9,18 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The weight of each class in a loss. */
+/** Reads the class weights of a loss from a recipe. */
 public final class ClassWeights {
   private ClassWeights() {}
 
   /**
-   * The class weights of a recipe; null for none. Balanced ones are, as scikit-learn's, all /
-   * (classes × those of the class), counted in samples or, of masks, in pixels; a class that does
-   * not occur weighs 1.
+   * Returns the class weights of a recipe, or null if it has none. As in scikit-learn, balanced
+   * weights are total / (classes × count of the class), where samples are counted, or pixels of
+   * masks. A class that does not occur has weight 1 and is not counted in {@code classes}.
    *
-   * @param train the samples that are trained on; may be null unless the weights are balanced
-   * @param classes number of logits; a list has one number for each
-   * @throws IOException if masks are to be counted and one cannot be read
+   * @param train training split; may be null unless the weights are balanced
+   * @param classes number of logits, and length of a list of weights
+   * @throws IOException if a mask cannot be read
    */
   public static float @Nullable [] of(Recipe recipe, @Nullable Dataset train, int classes)
       throws IOException {

@@ -4,7 +4,7 @@ import java.awt.Color;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The colors of classes with their names, in as many columns as fit a width. */
+/** A legend of class colors and names, in as many columns as fit the width. */
 final class ClassLegend {
   private static final double SWATCH = 12;
   private static final double NAME = SWATCH + 7;
@@ -15,8 +15,8 @@ final class ClassLegend {
   /**
    * One class.
    *
-   * @param name shortened if it is too long
-   * @param color of its swatch; null for an empty one
+   * @param name class name; truncated if it is too long
+   * @param color color of the swatch; null for an empty swatch
    */
   record Entry(String name, @Nullable Color color) {}
 
@@ -38,7 +38,7 @@ final class ClassLegend {
     return Text.fit(Style.TEXT, entry.name(), WIDEST_NAME);
   }
 
-  /** Logical pixels. */
+  /** Returns the height in logical pixels. */
   double height() {
     return Math.ceil((double) entries.size() / columns) * LINE;
   }

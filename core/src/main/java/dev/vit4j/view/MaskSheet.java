@@ -11,13 +11,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Samples of a segmentation: each image beside its labels, its prediction, or both, laid over it in
- * the classes' colors, with a caption under each sample and a legend of the classes that occur.
- *
- * <p>Keeps no more of a large image than is shown.
+ * A figure of segmentation samples: each image beside its labels, its prediction, or both, drawn
+ * over the image in the colors of the classes, with a caption below each sample and a legend of the
+ * classes that occur. Large images are stored reduced.
  */
 public final class MaskSheet {
-  /** Side of the square that holds one panel. */
+  /** Maximum width and height of a panel in logical pixels. */
   private static final int BOX = 200;
 
   private static final double PANEL_GAP = 6;
@@ -37,10 +36,10 @@ public final class MaskSheet {
   private record Sample(List<BufferedImage> panels, String caption) {}
 
   /**
-   * An empty sheet.
+   * Creates an empty sheet.
    *
-   * @param classes names in the order of the class indices
-   * @param palette the color of each class
+   * @param classes class names
+   * @param palette color of each class
    */
   public MaskSheet(List<String> classes, Palette palette) {
     this.classes = List.copyOf(classes);
@@ -48,14 +47,14 @@ public final class MaskSheet {
   }
 
   /**
-   * Adds a sample. All samples have labels or none has; the same goes for predictions.
+   * Adds a sample. Either all samples have labels or none has; likewise for predictions.
    *
    * @param image [H, W, C]
-   * @param labels true classes [H, W, 1]; ignored pixels stay uncolored; null for none
+   * @param labels true classes [H, W, 1]; ignored pixels are not colored; null for none
    * @param predicted predicted classes [H, W, 1]; null for none
    * @param caption shown below the panels; may be empty
-   * @throws IllegalArgumentException if sizes differ, or the sample has other panels than the first
-   *     one
+   * @throws IllegalArgumentException if the sizes differ, or the panels differ from those of the
+   *     first sample
    */
   public void add(Image image, @Nullable Image labels, @Nullable Image predicted, String caption) {
     List<BufferedImage> panels = new ArrayList<>();
@@ -90,10 +89,10 @@ public final class MaskSheet {
   /**
    * Draws the sheet.
    *
-   * @param title one line above all; may be empty
-   * @param columns samples in a row, at least 1
+   * @param title single-line title; may be empty
+   * @param columns samples per row, at least 1
    * @throws IllegalArgumentException if there is no sample, {@code columns} is below 1, or the
-   *     whole would exceed 100 million pixels
+   *     figure would exceed 100 million pixels
    */
   public BufferedImage draw(String title, int columns) {
     if (samples.isEmpty() || columns < 1) {
@@ -136,7 +135,7 @@ public final class MaskSheet {
     }
   }
 
-  /** The classes that occur, in their order, and what uncolored pixels are. */
+  /** Returns the classes that occur in order of their indices, and an entry for ignored pixels. */
   private List<ClassLegend.Entry> entries() {
     List<ClassLegend.Entry> entries = new ArrayList<>();
     for (int c = 0; c < classes.size(); c++) {

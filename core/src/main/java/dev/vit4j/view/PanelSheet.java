@@ -6,8 +6,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small images of one size in rows and columns: with a title and a note above, names of the rows
- * and columns or a caption under each, and the legend of their colors.
+ * A grid of small images of equal size, with a title and a note above, names of rows and columns or
+ * a caption below each image, and a color bar.
  */
 final class PanelSheet {
   private static final int TITLE_LINE = 24;
@@ -17,28 +17,28 @@ final class PanelSheet {
   private static final double NARROWEST = 420;
   private static final double SHORTEST_BAR = 100;
 
-  /** Names stand at least so far apart; where panels are smaller, only every n-th has one. */
+  /** Minimum distance of names; if panels are smaller, only every n-th one has a name. */
   private static final double NAME_DISTANCE = 22;
 
   /**
-   * Names along one side.
+   * Names of rows or columns.
    *
-   * @param title what they are names of; may be empty
-   * @param names one per row or column; none for no names
+   * @param title title of the axis; may be empty
+   * @param names one name per row or column; empty for no names
    */
   record Axis(String title, List<String> names) {
     static final Axis NONE = new Axis("", List.of());
 
-    /** Numbers from 1 on. */
+    /** Returns names 1 to {@code count}. */
     static Axis numbered(String title, int count) {
       return new Axis(title, IntStream.rangeClosed(1, count).mapToObj(Integer::toString).toList());
     }
   }
 
   /**
-   * What the colors mean.
+   * A color bar.
    *
-   * @param marks what its places along the bar mean
+   * @param marks labels along the bar
    */
   record Legend(ColorMap map, List<ColorBar.Mark> marks) {}
 
@@ -55,9 +55,9 @@ final class PanelSheet {
   private boolean isFramed;
 
   /**
-   * @param panels at least one, all of one size
-   * @param columns panels in a row
-   * @param box logical pixels that the longer side of a panel takes at most
+   * @param panels at least one, all of equal size
+   * @param columns panels per row
+   * @param box maximum length of a panel's longer side in logical pixels
    */
   PanelSheet(List<BufferedImage> panels, int columns, int box) {
     this.panels = panels;
@@ -87,7 +87,7 @@ final class PanelSheet {
     return this;
   }
 
-  /** A thin line around every panel: white ones would vanish on the paper. */
+  /** Draws a thin frame around every panel, since white panels would not stand out. */
   PanelSheet framed() {
     isFramed = true;
     return this;

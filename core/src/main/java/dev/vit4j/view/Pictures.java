@@ -5,30 +5,30 @@ import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
 
-/** Draws an image into a box: small ones enlarged to crisp squares, large ones reduced smoothly. */
+/** Scales images to a box: small ones by nearest neighbor, large ones smoothly. */
 final class Pictures {
   private Pictures() {}
 
   /**
-   * How many device pixels one pixel of the image takes, so that it fits a box of {@code box} by
-   * {@code box} logical pixels: a whole number, or a fraction below 1 for an image that is larger.
+   * Returns the number of device pixels per image pixel that fits the image into a box of {@code
+   * box} by {@code box} logical pixels: an integer, or a fraction below 1 for larger images.
    */
   static double factor(BufferedImage picture, int box) {
     double fits = (double) box * Canvas.DENSITY / Math.max(picture.getWidth(), picture.getHeight());
     return fits >= 1 ? Math.floor(fits) : fits;
   }
 
-  /** Width in logical pixels when drawn with {@code factor}. */
+  /** Returns the width in logical pixels when drawn with {@code factor}. */
   static double width(BufferedImage picture, double factor) {
     return Math.max(1, Math.round(picture.getWidth() * factor)) / (double) Canvas.DENSITY;
   }
 
-  /** Height in logical pixels when drawn with {@code factor}. */
+  /** Returns the height in logical pixels when drawn with {@code factor}. */
   static double height(BufferedImage picture, double factor) {
     return Math.max(1, Math.round(picture.getHeight() * factor)) / (double) Canvas.DENSITY;
   }
 
-  /** The image, smooth and no larger than fits a box of {@code box} logical pixels. */
+  /** Returns the image, smoothly reduced to fit a box of {@code box} logical pixels if larger. */
   static BufferedImage reduced(BufferedImage picture, int box) {
     double factor = factor(picture, box);
     if (factor >= 1) {
@@ -39,7 +39,7 @@ final class Pictures {
     return scaled(halved(opaque(picture), width, height), width, height);
   }
 
-  /** A copy in another size (device pixels): enlarged to squares, or reduced smoothly. */
+  /** Returns a copy of this size in device pixels: nearest neighbor if larger, else smooth. */
   static BufferedImage fitted(BufferedImage picture, int width, int height) {
     BufferedImage source = halved(opaque(picture), width, height);
     BufferedImage result = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
@@ -50,7 +50,7 @@ final class Pictures {
     return result;
   }
 
-  /** Draws the image with its upper left corner at (x, y), moved to whole device pixels. */
+  /** Draws the image with its upper left corner at (x, y), rounded to device pixels. */
   static void draw(Canvas canvas, BufferedImage picture, double factor, double x, double y) {
     int width = (int) Math.round(width(picture, factor) * Canvas.DENSITY);
     int height = (int) Math.round(height(picture, factor) * Canvas.DENSITY);
@@ -68,7 +68,7 @@ final class Pictures {
     g.dispose();
   }
 
-  /** Halving step by step averages all pixels; one large step would skip most of them. */
+  /** Halves repeatedly, which averages all pixels; a single large step would skip most of them. */
   private static BufferedImage halved(BufferedImage picture, int width, int height) {
     BufferedImage half = picture;
     while (half.getWidth() >= 2 * width && half.getHeight() >= 2 * height) {
@@ -77,7 +77,7 @@ final class Pictures {
     return half;
   }
 
-  /** On white paper, in one pixel format: reducing gray images directly would change their tone. */
+  /** Converts to RGB on white; reducing gray images directly would change their brightness. */
   private static BufferedImage opaque(BufferedImage picture) {
     return picture.getType() == BufferedImage.TYPE_INT_RGB
         ? picture

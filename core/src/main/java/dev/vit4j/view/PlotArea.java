@@ -3,17 +3,17 @@ package dev.vit4j.view;
 import java.util.List;
 
 /**
- * The rectangle that curves are drawn in, with its frame, grid and axis labels.
+ * The area of a plot of curves, with frame, grid and axis labels; sizes are in logical pixels.
  *
- * @param x left edge, logical pixels
+ * @param x left edge
  * @param y upper edge
- * @param width of the frame
- * @param height of the frame
- * @param epochs what the horizontal axis shows
- * @param values what the vertical axis shows
+ * @param width width of the frame
+ * @param height height of the frame
+ * @param epochs range of the horizontal axis
+ * @param values range of the vertical axis
  */
 record PlotArea(double x, double y, double width, double height, Range epochs, Range values) {
-  /** Share of the frame that values take; the rest keeps marks off the frame. */
+  /** Fraction of the frame that values span; the rest is margin. */
   private static final double CONTENT = 0.92;
 
   private static final int MOST_EPOCH_TICKS = 6;
@@ -34,7 +34,7 @@ record PlotArea(double x, double y, double width, double height, Range epochs, R
     return (1 - CONTENT) / 2 + CONTENT * share;
   }
 
-  /** What the horizontal axis shows: a single epoch stands in the middle. */
+  /** Returns the range of the horizontal axis; a single epoch is centered. */
   static Range epochs(List<Double> epoch) {
     double first = epoch.get(0);
     double last = epoch.get(epoch.size() - 1);
@@ -42,9 +42,9 @@ record PlotArea(double x, double y, double width, double height, Range epochs, R
   }
 
   /**
-   * Draws all but the curves.
+   * Draws everything except the curves.
    *
-   * @param labels one for each of {@code ticks}
+   * @param labels one label per tick
    */
   void draw(Canvas canvas, List<Double> ticks, List<String> labels, List<Double> epoch) {
     for (int i = 0; i < ticks.size(); i++) {

@@ -3,10 +3,10 @@ package dev.vit4j.view;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The finite span of values that an axis or a color map shows; never empty. */
+/** The finite, nonempty range of an axis or a color map. */
 record Range(double low, double high) {
 
-  /** The span of the finite values; 0 to 1 when there is none, widened when all are equal. */
+  /** Returns the range of the finite values; 0 to 1 if there are none, widened if all are equal. */
   static Range of(List<Double> values) {
     double low = Double.POSITIVE_INFINITY;
     double high = Double.NEGATIVE_INFINITY;
@@ -19,7 +19,7 @@ record Range(double low, double high) {
     return low > high ? new Range(0, 1) : new Range(low, high).widened();
   }
 
-  /** The span of the finite values of a map. */
+  /** Returns the range of the finite values of a map. */
   static Range of(float[][] map) {
     List<Double> values = new ArrayList<>();
     for (float[] row : map) {
@@ -30,7 +30,7 @@ record Range(double low, double high) {
     return of(values);
   }
 
-  /** Where every value of a map lies in this range; NaN for those that are not finite. */
+  /** Returns {@link #share} of every value of a map; NaN for values that are not finite. */
   float[][] shares(float[][] map) {
     float[][] shares = new float[map.length][];
     for (int r = 0; r < map.length; r++) {
@@ -42,7 +42,7 @@ record Range(double low, double high) {
     return shares;
   }
 
-  /** 0 at the lower end, 1 at the upper one. */
+  /** Returns the relative position of a value: 0 at the lower end, 1 at the upper one. */
   double share(double value) {
     return (value - low) / (high - low);
   }
@@ -51,7 +51,7 @@ record Range(double low, double high) {
     return new Range(low * factor, high * factor);
   }
 
-  /** A span of nothing cannot be drawn: from or to zero then. */
+  /** Extends an empty range to zero, since it cannot be drawn. */
   private Range widened() {
     if (high - low > 1e-9 * Math.max(Math.abs(low), Math.abs(high))) {
       return this;

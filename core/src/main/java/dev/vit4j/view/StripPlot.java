@@ -4,7 +4,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of values as strips of color, one under the other, on one scale. */
+/** Draws rows of values as horizontal strips of color with a common scale. */
 public final class StripPlot {
   private static final int WIDTH = 840;
   private static final int HEIGHT = 40;
@@ -14,23 +14,24 @@ public final class StripPlot {
   /**
    * Draws the strips.
    *
-   * @param title above all
-   * @param note below the title; may be empty
-   * @param strips [strips][values], at least one of one, all of one length; values that are not
-   *     finite show gray
-   * @param names one per strip
-   * @throws IllegalArgumentException when there is no value, or lengths or names do not fit
+   * @param title title of the figure
+   * @param note text below the title; may be empty
+   * @param strips [strips][values], at least one of one value, all of equal length; values that are
+   *     not finite are gray
+   * @param names one name per strip
+   * @throws IllegalArgumentException if there are no values, lengths differ, or the number of names
+   *     differs from that of strips
    */
   public static BufferedImage draw(
       String title, String note, float[][] strips, List<String> names) {
     if (strips.length == 0 || strips[0].length == 0 || names.size() != strips.length) {
       throw new IllegalArgumentException(
-          "%d names for %d strips: give one each, and at least one"
+          "%d names for %d strips: give one name per strip, and at least one strip"
               .formatted(names.size(), strips.length));
     }
     for (float[] strip : strips) {
       if (strip.length != strips[0].length) {
-        throw new IllegalArgumentException("strips differ in length: give all as many values");
+        throw new IllegalArgumentException("strips differ in length: give all the same number of values");
       }
     }
     Range range = Range.of(strips);

@@ -5,22 +5,22 @@ import java.awt.font.FontRenderContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures text and shortens it to a width; works before any image exists. */
+/** Measures text and truncates it to a width; needs no image. */
 final class Text {
   private static final String ELLIPSIS = "…";
   private static final int LONGEST = 300;
 
   private Text() {}
 
-  /** Width of {@code text} in logical pixels. */
+  /** Returns the width of {@code text} in logical pixels. */
   static double width(Font font, String text) {
     // Not a constant: the first use of a font must fail inside Canvas's check, not in a static
-    // block.
+    // initializer.
     return font.getStringBounds(text, new FontRenderContext(null, true, true)).getWidth();
   }
 
   /**
-   * {@code text} on one line, its end replaced by an ellipsis where it is wider than {@code max}.
+   * Returns {@code text} on one line, truncated with an ellipsis if it is wider than {@code max}.
    */
   static String fit(Font font, String text, double max) {
     String line = oneLine(text);
@@ -40,7 +40,7 @@ final class Text {
     return low == 0 ? "" : start(line, low);
   }
 
-  /** {@code text} in lines no wider than {@code max}, broken between words. */
+  /** Wraps {@code text} between words to lines no wider than {@code max}. */
   static List<String> lines(Font font, String text, double max) {
     List<String> lines = new ArrayList<>();
     String line = "";
@@ -56,12 +56,12 @@ final class Text {
     return lines;
   }
 
-  /** The baseline that puts capitals and digits of {@code font} in the middle of {@code y}. */
+  /** Returns the baseline that centers capitals and digits of {@code font} vertically at y. */
   static double baseline(Font font, double y) {
     return y + 0.36 * font.getSize2D();
   }
 
-  /** Names come from files: a line break or a control character must not bend the layout. */
+  /** Replaces line breaks and control characters, which names from files may contain. */
   private static String oneLine(String text) {
     String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
     return line.codePointCount(0, line.length()) <= LONGEST

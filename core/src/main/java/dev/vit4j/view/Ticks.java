@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Round numbers along an axis, in steps of 1, 2 or 5 times a power of ten, and their labels. */
+/** Ticks of an axis at multiples of 1, 2 or 5 times a power of ten, and their labels. */
 final class Ticks {
   private static final double SMALL = 0.999e-3;
   private static final double LARGE = 1e6;
@@ -14,7 +14,7 @@ final class Ticks {
   private final double step;
 
   /**
-   * @param most the most intervals between ticks
+   * @param most maximum number of intervals between ticks
    */
   Ticks(Range range, int most) {
     this(range, step(range.high() - range.low(), most));
@@ -25,7 +25,7 @@ final class Ticks {
     this.step = step;
   }
 
-  /** Ticks at whole numbers only. */
+  /** Creates ticks at integers only. */
   static Ticks whole(Range range, int most) {
     return new Ticks(range, Math.max(1, step(range.high() - range.low(), most)));
   }
@@ -41,7 +41,7 @@ final class Ticks {
     return 10 * power;
   }
 
-  /** The round values within the range, ascending. */
+  /** Returns the ticks within the range in ascending order. */
   List<Double> values() {
     List<Double> values = new ArrayList<>();
     double last = Math.floor(range.high() / step + SLACK);
@@ -51,7 +51,7 @@ final class Ticks {
     return values;
   }
 
-  /** Marks for the color bar of a range. */
+  /** Returns the marks of a range's color bar. */
   static List<ColorBar.Mark> marks(Range range, int most) {
     Ticks ticks = new Ticks(range, most);
     return ticks.values().stream()
@@ -63,14 +63,14 @@ final class Ticks {
     return range;
   }
 
-  /** The same ticks with the range grown to a round value at both ends. */
+  /** Returns the same ticks with the range extended to a tick at both ends. */
   Ticks rounded() {
     double low = Math.floor(range.low() / step + SLACK) * step;
     double high = Math.ceil(range.high() / step - SLACK) * step;
     return new Ticks(new Range(low, high), step);
   }
 
-  /** No more digits than the step needs; with a power of ten where the axis is tiny or huge. */
+  /** Formats a tick with the digits that the step needs; scientific if the range is tiny or huge. */
   String label(double value) {
     double largest = Math.max(Math.abs(range.low()), Math.abs(range.high()));
     if (Math.abs(value) < step * SLACK) {

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Gives a model the weights of a trained one of its family that may differ in image size, patch
- * size, channels and classes, as timm does when it loads pretrained weights. A model with a {@link
- * Model#backbone} also takes the weights of a model of its backbone's family.
+ * Loads the weights of a trained model into another model of its family, which may differ in image
+ * size, patch size, channels and classes, as timm loads pretrained weights. A model with a {@link
+ * Model#backbone} can also load weights of its backbone's family.
  */
 public final class Adaptation {
   private Adaptation() {}
@@ -23,10 +23,10 @@ public final class Adaptation {
    * Copies the weights.
    *
    * @param from the trained model
-   * @param to gets its weights; a classifier for another number of classes, or of another family,
-   *     keeps those it has
-   * @return what was changed on the way, in words
-   * @throws IllegalArgumentException if the two differ in more than that
+   * @param to the model to load into; its classifier keeps its weights if the number of classes or
+   *     the family differs
+   * @return messages about what was adapted
+   * @throws IllegalArgumentException if the models differ in more than that
    */
   public static List<String> load(Model from, Model to) {
     List<String> notes = new ArrayList<>();
@@ -51,12 +51,12 @@ public final class Adaptation {
   private static void requireSameFamily(Model from, Model to) {
     if (from.family() != to.family()) {
       throw new IllegalArgumentException(
-          "weights do not fit the model: they are those of %s (%s), %s is another family (%s)"
+          "weights do not fit the model: they are of %s (%s), but %s is of another family (%s)"
               .formatted(from.name(), from.family().title(), to.name(), to.family().title()));
     }
   }
 
-  /** The weights of a model without its head, as those of another's backbone. */
+  /** Converts the weights of a model without its head to those of another model's backbone. */
   private static void backbone(
       Map<String, Tensor> state, Model from, Model backbone, List<String> notes) {
     String heads = String.join(", ", from.classifier());
@@ -68,8 +68,8 @@ public final class Adaptation {
     state.clear();
     state.putAll(renamed);
     notes.add(
-        "they are those of the backbone%s; the classifier starts fresh"
-            .formatted(heads.isEmpty() ? "" : ", without their head (%s)".formatted(heads)));
+        "used for the backbone%s; the classifier is newly initialized"
+            .formatted(heads.isEmpty() ? "" : ", without the head (%s)".formatted(heads)));
   }
 
   private static void channels(
@@ -78,7 +78,7 @@ public final class Adaptation {
       String first = from.timmConfig().firstConv() + ".weight";
       state.computeIfPresent(first, (name, w) -> InputLayer.channels(w, to.channels()));
       notes.add(
-          "%s made for %d channels instead of %d".formatted(first, to.channels(), from.channels()));
+          "%s adapted from %d to %d channels".formatted(first, from.channels(), to.channels()));
     }
   }
 
@@ -90,11 +90,11 @@ public final class Adaptation {
     state.keySet().removeIf(from.isOfHead());
     fresh(state, to);
     notes.add(
-        "it has %d classes, the model %d: the classifier (%s) starts fresh"
+        "it has %d classes, the model %d: the classifier (%s) is newly initialized"
             .formatted(from.numClasses(), to.numClasses(), String.join(", ", to.classifier())));
   }
 
-  /** Puts the classifier's own tensors in. */
+  /** Adds the tensors of the model's own classifier. */
   private static void fresh(Map<String, Tensor> state, Model to) {
     Predicate<String> isFresh = to.isOfHead();
     to.state()

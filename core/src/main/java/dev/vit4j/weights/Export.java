@@ -40,14 +40,14 @@ public final class Export {
      *
      * @throws IllegalArgumentException if the name is unknown
      */
-    public static Names of(String word) {
+    public static Names of(String name) {
       for (Names names : values()) {
-        if (names.toString().equals(word)) {
+        if (names.toString().equals(name)) {
           return names;
         }
       }
       throw new IllegalArgumentException(
-          "names must be one of timm, torchvision, transformers, not '%s'".formatted(word));
+          "names must be one of timm, torchvision, transformers, not '%s'".formatted(name));
     }
 
     @Override

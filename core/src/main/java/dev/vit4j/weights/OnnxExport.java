@@ -14,21 +14,21 @@ import java.util.List;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes models as ONNX files, which ONNX Runtime, OpenVINO and others run. The input {@code
- * pixel_values} is f32 [batch, C, H, W], normalised; the output {@code logits}, or {@code features}
- * of a model without classes, is f32 [batch, K], and of a segmentation model [batch, K, H, W].
- * Batches may have any size. The file's metadata hold {@code model} (the catalogue name), {@code
- * preprocess} (timm's words, as JSON) and {@code label_names} (a JSON list).
+ * Writes models as ONNX files for ONNX Runtime, OpenVINO and others. The input {@code pixel_values}
+ * is f32 [batch, C, H, W], normalized; the output {@code logits}, or {@code features} for a model
+ * without classes, is f32 [batch, K], for a segmentation model [batch, K, H, W]. The batch size is
+ * dynamic. The file's metadata contains {@code model} (its name in the catalog), {@code preprocess}
+ * (timm's keys, as JSON) and {@code label_names} (a JSON list).
  */
 public final class OnnxExport {
   private OnnxExport() {}
 
   /**
-   * Writes a model as it answers, without what only training needs, as a new file.
+   * Writes the model's inference graph to a new file.
    *
-   * @param classes names of the classes in the order of the logits; may be empty
-   * @throws IllegalArgumentException if the model's family has no ONNX form here
-   * @throws IOException if the file cannot be written or would be over 2 GiB
+   * @param classes class names in the order of the logits; may be empty
+   * @throws IllegalArgumentException if the model's family does not support ONNX
+   * @throws IOException if the file cannot be written or would exceed 2 GiB
    */
   public static void write(Model model, Preprocess preprocess, List<String> classes, Path file)
       throws IOException {

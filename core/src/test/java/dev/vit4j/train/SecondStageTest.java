@@ -227,7 +227,7 @@ class SecondStageTest {
     Run run = Trainer.run(ten, stages);
     assertThat(stages.lines)
         .contains(
-            "Weights loaded: %s; it has 12 classes, the model 10: the classifier (head) starts fresh"
+            "Weights loaded: %s; it has 12 classes, the model 10: the classifier (head) is newly initialized"
                 .formatted(source));
     Map<String, Tensor> before = weights(source);
     Map<String, Tensor> after = weights(run.best());
@@ -254,7 +254,7 @@ class SecondStageTest {
         .contains(
             "Weights loaded: "
                 + source
-                + "; patch kernels resized to 7x7 pixels; patch_embed.proj.weight made for 1 channels instead of 3; it has 5 classes, the model 10: the classifier (head) starts fresh")
+                + "; patch kernels resized to 7x7 pixels; patch_embed.proj.weight adapted from 3 to 1 channels; it has 5 classes, the model 10: the classifier (head) is newly initialized")
         .anyMatch(line -> line.contains("timm's names, 32 tensors; configuration: timm's"));
     Map<String, Tensor> before = weights(source);
     Map<String, Tensor> after = weights(run.best());

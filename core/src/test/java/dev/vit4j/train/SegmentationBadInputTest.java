@@ -121,7 +121,7 @@ class SegmentationBadInputTest {
             (at, good) -> good.with("data", "voc2012").with("data_dir", voc(at.dir)),
             io,
             "ImageSets/Segmentation/train.txt",
-            "names 2 files that are not in",
+            "lists 2 files that are not in",
             "JPEGImages/2007_000032.jpg",
             "SegmentationClass/2007_000032.png"),
         row(

@@ -128,8 +128,8 @@ class AdaptationTest {
       assertThat(Adaptation.load(from, to))
           .containsExactly(
               "positions resized from 4x4 to 8x6 patches",
-              "patch_embed.proj.weight made for 1 channels instead of 3",
-              "it has 1000 classes, the model 3: the classifier (head) starts fresh");
+              "patch_embed.proj.weight adapted from 3 to 1 channels",
+              "it has 1000 classes, the model 3: the classifier (head) is newly initialized");
       assertThat(to.state().get("head.weight").toFloats()).isEqualTo(head);
       TensorAssert.assertSameBits(
           "fc1",
@@ -163,9 +163,9 @@ class AdaptationTest {
       if (vit) {
         expected.add("positions resized from 4x4 to 8x6 patches");
       }
-      expected.add(first + " made for 1 channels instead of 3");
+      expected.add(first + " adapted from 3 to 1 channels");
       expected.add(
-          "they are those of the backbone, without their head (%s); the classifier starts fresh"
+          "used for the backbone, without the head (%s); the classifier is newly initialized"
               .formatted(head));
       assertThat(notes).containsExactlyElementsOf(expected);
       TensorAssert.assertSameBits(same, to.state().get("backbone." + same), from.state().get(same));
@@ -188,7 +188,7 @@ class AdaptationTest {
       assertThatThrownBy(() -> Adaptation.load(from, to))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "weights do not fit the model: they are those of fcn_resnet18_cifar (Fully Convolutional Network), resnet18_cifar is another family (ResNet)");
+              "weights do not fit the model: they are of fcn_resnet18_cifar (Fully Convolutional Network), but resnet18_cifar is of another family (ResNet)");
     }
   }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every family of the catalogue must do: a new one gets all of these tests by its line there.
+ * Tests of every family in the catalog, including new ones.
  */
 class FamilyContractTest {
   /** Arguments that make the smallest variant small enough for a test, where it is not. */
@@ -80,7 +80,7 @@ class FamilyContractTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("families")
-  void namesAreTheCatalogues(String name, Family family) {
+  void namesAreInTheCatalog(String name, Family family) {
     assertThat(family.title()).isNotBlank();
     assertThat(family.variants()).isNotEmpty();
     assertThat(Models.names()).containsAll(family.variants().keySet());

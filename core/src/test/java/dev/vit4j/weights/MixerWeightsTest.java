@@ -121,7 +121,7 @@ class MixerWeightsTest {
         .contains("timm MLP-Mixer, prefix 'weights.'");
   }
 
-  /** A model of a size that the catalogue has bears its name, and is cropped as timm's. */
+  /** Known sizes have the names of the catalog and timm's crop. */
   @Test
   void knownSizesHaveTheirNames() throws IOException {
     Path file = dir.resolve("s32.safetensors");

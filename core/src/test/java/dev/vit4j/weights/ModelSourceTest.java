@@ -35,7 +35,7 @@ class ModelSourceTest {
   }
 
   @Test
-  void mistypedPathsAndCatalogueNamesAreNoPublishedNames() throws IOException {
+  void mistypedPathsAndCatalogNamesAreNoPublishedNames() throws IOException {
     for (String word :
         new String[] {"src/no-such-run", "weights/model.pth", "vit_mnist_1850", "/no/such"}) {
       assertThat(ModelSource.isTrained(word)).as(word).isFalse();

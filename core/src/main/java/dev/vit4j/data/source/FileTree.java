@@ -13,11 +13,11 @@ import java.util.NavigableSet;
 import java.util.function.Consumer;
 
 /**
- * The files below a folder or in an archive, named by their paths with {@code /} between. Reading
- * is safe from many threads at once.
+ * The files below a folder or in an archive, identified by relative paths with {@code /}. Reading
+ * is thread-safe.
  */
 public interface FileTree {
-  /** Strings as Python sorts them, by code points; Java's own order goes by UTF-16 units. */
+  /** Python's order of strings, by code points; Java orders them by UTF-16 units. */
   Comparator<String> PYTHON_ORDER = FileTree::comparePoints;
 
   /** Maximum size of a file. */
@@ -29,12 +29,12 @@ public interface FileTree {
   /** Returns the paths of all folders except the root, in {@link #PYTHON_ORDER}. */
   NavigableSet<String> folders();
 
-  /** Returns the paths of all image files, judged by their names, in {@link #PYTHON_ORDER}. */
+  /** Returns the paths of all files with the name of an image, in {@link #PYTHON_ORDER}. */
   default List<String> images() {
     return files().stream().filter(ImageFolder::isPicture).toList();
   }
 
-  /** What messages call the tree. */
+  /** Returns the name of the tree for messages. */
   String root();
 
   /** Returns the name of a file for messages. */
@@ -77,10 +77,10 @@ public interface FileTree {
   }
 
   /**
-   * The files of a folder, or of an archive as its first bytes tell.
+   * Opens a folder or an archive, which is recognized by its first bytes.
    *
-   * @param notes hears what takes long or was left out, in lines for people
-   * @throws FormatException if it is neither, damaged or hostile
+   * @param notes receives messages about slow steps and skipped files
+   * @throws FormatException if it is neither, damaged or malicious
    */
   static FileTree of(Path path, Consumer<String> notes) throws IOException {
     if (Files.isDirectory(path)) {
@@ -105,7 +105,7 @@ public interface FileTree {
         path.toString(), -1, "is neither a folder nor a zip, tar or tar.gz archive");
   }
 
-  /** The tree below one of its folders. */
+  /** Returns the tree below a folder; the tree itself if {@code folder} is empty. */
   default FileTree below(String folder) {
     return folder.isEmpty() ? this : new SubTree(this, folder);
   }
@@ -116,7 +116,7 @@ public interface FileTree {
       char x = a.charAt(i);
       char y = b.charAt(i);
       if (x != y) {
-        // A surrogate stands for a point above all single units.
+        // A surrogate belongs to a code point above those of all other units.
         boolean bothOrNone = Character.isSurrogate(x) == Character.isSurrogate(y);
         return bothOrNone ? Character.compare(x, y) : Character.isSurrogate(x) ? 1 : -1;
       }
@@ -124,23 +124,23 @@ public interface FileTree {
     return Integer.compare(a.length(), b.length());
   }
 
-  /** The last part of a path. */
+  /** Returns the last component of a path. */
   static String name(String path) {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** All of a path but its last part; empty at the top. */
+  /** Returns a path without its last component; empty at the top level. */
   static String parent(String path) {
     return path.substring(0, Math.max(0, path.lastIndexOf('/')));
   }
 
-  /** The first part of a path. */
+  /** Returns the first component of a path. */
   static String top(String path) {
     int slash = path.indexOf('/');
     return slash < 0 ? path : path.substring(0, slash);
   }
 
-  /** Names that are in every tree and nobody's data: .git, .DS_Store, __MACOSX. */
+  /** Returns whether a path has a component that is not data, such as .git or __MACOSX. */
   static boolean isHidden(String path) {
     for (String part : List.of(path.split("/", -1))) {
       if (part.startsWith(".") || part.equals("__MACOSX")) {

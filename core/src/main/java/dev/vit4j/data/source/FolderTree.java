@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** The files below a folder; links to files and folders are followed, circles are not. */
+/** The files below a folder; links to files and folders are followed, except for cycles. */
 final class FolderTree implements FileTree {
   private final Path root;
   private final NavigableSet<String> files = new TreeSet<>(PYTHON_ORDER);
@@ -55,7 +55,7 @@ final class FolderTree implements FileTree {
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
             if (e instanceof FileSystemLoopException) {
-              notes.accept(file + ": left out, a link to a folder that contains it");
+              notes.accept(file + ": skipped, a link to a folder that contains it");
               return FileVisitResult.CONTINUE;
             }
             throw FormatException.unreadable(file, e);

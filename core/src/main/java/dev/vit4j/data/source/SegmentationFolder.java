@@ -18,16 +18,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Images in one folder, a mask of the same name for each in another; with or without splits.
+ * Images in one folder and masks with the same names in another, with or without splits.
  *
  * <pre>
- * images/…        masks/…                  of which a share becomes the test set
- * train/images/…  train/masks/…            and the same in val/ or test/
- * images/train/…  masks/train/…            and the same with val/ or test/
+ * images/…        masks/…                  of which a share is held out for testing
+ * train/images/…  train/masks/…            likewise val/ or test/
+ * images/train/…  masks/train/…            likewise val/ or test/
  * </pre>
  *
- * <p>{@code classes.txt} holds the names of the classes, one a line, in the order of the values;
- * without it classes are named by their values.
+ * <p>{@code classes.txt} contains one class name per line, in the order of the mask values; without
+ * it the class names are the values.
  */
 final class SegmentationFolder {
   static final List<String> IMAGES = List.of("images", "image", "imgs", "img", "JPEGImages");
@@ -50,20 +50,20 @@ final class SegmentationFolder {
     this.notes = notes;
   }
 
-  /** Folders of images and their masks. */
+  /** A folder of images and the folder of their masks. */
   private record Folders(FileTree images, FileTree masks) {}
 
-  /** Whether there are images with masks of the same names. */
+  /** Returns whether a tree has images with masks of the same names. */
   static boolean matches(FileTree tree) {
     return folders(tree).values().stream().anyMatch(f -> MaskPairs.matches(f.images(), f.masks()));
   }
 
   /**
-   * Reads the names of all files, and all masks if there is no {@code classes.txt}.
+   * Reads all file names, and all masks if there is no {@code classes.txt}.
    *
-   * @param testSplit share of the samples that becomes the test set, where there is no split
-   * @param seed of that choice
-   * @param notes is told what was left out and how the data was split
+   * @param testSplit share of the samples that is held out for testing if there are no splits
+   * @param seed seed of the test split
+   * @param notes receives messages about skipped files and splits
    * @throws FormatException if folders, images or masks are missing, or there are fewer than two
    *     classes
    */
@@ -74,7 +74,7 @@ final class SegmentationFolder {
       throw new FormatException(
           tree.root(),
           -1,
-          "has no folders of images and masks: put images into images/ and their masks, PNGs of the same names, into masks/");
+          "has no folders of images and masks: put images into images/ and masks, PNGs with the same names, into masks/");
     }
     return new SegmentationFolder(base(tree), notes).open(folders, testSplit, seed);
   }
@@ -108,7 +108,7 @@ final class SegmentationFolder {
   private Splits split(Dataset all, double testSplit, long seed) {
     Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
     notes.accept(
-        "%s: one folder of images; %d of its %d samples are kept for the test"
+        "%s: single folder of images, %d of %d images are held out for testing"
             .formatted(base.root(), parts[1].size(), all.size()));
     return new Splits(
         new Subset(all.name() + " train", all, parts[0].indices()),
@@ -133,11 +133,11 @@ final class SegmentationFolder {
       throw new FormatException(
           base.root(),
           -1,
-          "its masks have one class only, and %d is ignored: write classes as 0, 1, 2, …"
+          "its masks have only one class (%d is ignored): number the classes 0, 1, 2, …"
               .formatted(Masks.IGNORED));
     }
     notes.accept(
-        "%s has no %s: the %d values in its masks are the classes' names"
+        "%s has no %s: the %d values of the masks are used as class names"
             .formatted(base.root(), CLASSES, largest + 1));
     return IntStream.rangeClosed(0, largest).mapToObj(Integer::toString).toList();
   }
@@ -152,19 +152,19 @@ final class SegmentationFolder {
     Set<String> seen = new HashSet<>();
     for (String name : names) {
       if (!seen.add(name)) {
-        throw new FormatException(base.where(CLASSES), -1, "names '" + name + "' twice");
+        throw new FormatException(base.where(CLASSES), -1, "lists '" + name + "' twice");
       }
     }
     if (names.size() < 2 || names.size() > Masks.IGNORED) {
       throw new FormatException(
           base.where(CLASSES),
           -1,
-          "has %d classes: masks have 2 to %d".formatted(names.size(), Masks.IGNORED));
+          "has %d classes: masks can have 2 to %d".formatted(names.size(), Masks.IGNORED));
     }
     return names;
   }
 
-  /** The tree itself, or the one folder in which all of it lies, as archives often have it. */
+  /** Returns the tree itself, or its single top-level folder, as in many archives. */
   private static FileTree base(FileTree tree) {
     List<String> tops =
         tree.folders().stream().filter(f -> f.indexOf('/') < 0 && !FileTree.isHidden(f)).toList();
@@ -176,7 +176,7 @@ final class SegmentationFolder {
     return foldersOf(base(tree));
   }
 
-  /** By the names of the splits; by the empty name where there are none. */
+  /** Returns the folders by split name; an empty name means that there are no splits. */
   private static Map<String, Folders> foldersOf(FileTree base) {
     Folders whole = both(base);
     Map<String, Folders> found = new LinkedHashMap<>();

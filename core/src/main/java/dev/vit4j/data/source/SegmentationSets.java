@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The data sets whose targets are masks. */
+/** Data sets with masks as targets. */
 final class SegmentationSets {
-  /** Images and masks in folders. */
+  /** Name of a data set of images and masks in folders. */
   static final String FOLDER = "segmentation-folder";
 
   static final String CAMVID = "camvid";
@@ -22,15 +22,15 @@ final class SegmentationSets {
 
   private SegmentationSets() {}
 
-  /** The sets that are known by name. */
+  /** Returns the published data sets. */
   static List<Datasets.Info> list() {
     List<Integer> color = List.of(3);
     return List.of(
         new Datasets.Info(
             CAMVID, "street scenes, a class for every pixel", 367, 233, 11, color, false),
         new Datasets.Info(
-            VOC2007, "photos of things, a class for every pixel", 209, 210, 21, color, false),
-        new Datasets.Info(VOC2012, "the same, more of them", 1464, 1449, 21, color, false));
+            VOC2007, "photos of objects, a class for every pixel", 209, 210, 21, color, false),
+        new Datasets.Info(VOC2012, "photos of objects, more images", 1464, 1449, 21, color, false));
   }
 
   static boolean isOne(String name) {
@@ -38,7 +38,7 @@ final class SegmentationSets {
   }
 
   /**
-   * Opens one of the sets.
+   * Opens a data set.
    *
    * @throws IOException if files are missing or damaged
    * @throws IllegalArgumentException if no folder or archive is given
@@ -58,7 +58,7 @@ final class SegmentationSets {
     };
   }
 
-  /** The names by which a folder or archive can be opened; empty if it holds no masks. */
+  /** Returns the data set names that fit a folder or archive; empty if it has no masks. */
   static List<String> namesOf(FileTree tree) {
     if (CamVid.base(tree) != null) {
       return List.of(CAMVID);
@@ -70,13 +70,13 @@ final class SegmentationSets {
     return SegmentationFolder.matches(tree) ? List.of(FOLDER, Datasets.FOLDER) : List.of();
   }
 
-  /** The folder that contains a path of folders, the topmost of several; null if there is none. */
+  /** Returns the topmost folder that contains this path, or null. */
   static @Nullable FileTree above(FileTree tree, String path) {
     List<FileTree> all = allAbove(tree, path);
     return all.isEmpty() ? null : all.get(0);
   }
 
-  /** All folders that contain a path of folders, the topmost first. */
+  /** Returns all folders that contain this path, the topmost first. */
   static List<FileTree> allAbove(FileTree tree, String path) {
     List<String> above = new ArrayList<>();
     for (String folder : tree.folders()) {
@@ -93,10 +93,10 @@ final class SegmentationSets {
   }
 
   /**
-   * The splits of a set. Where there is no test split, the validation split is the test set, and
-   * validation takes a share of the training split.
+   * Returns the splits of a data set. Without a test split, the validation split is used for testing
+   * and a share of the training split for validation.
    *
-   * @throws FormatException if there is neither
+   * @throws FormatException if there is neither a validation nor a test split
    */
   static Splits splits(
       String root,
@@ -112,10 +112,10 @@ final class SegmentationSets {
       throw new FormatException(
           root,
           -1,
-          "has masks for train but neither for val nor for test: nothing is left to test on");
+          "has masks for train but neither for val nor for test: add one of them");
     }
     notes.accept(
-        "%s has no masks for test: %s (%d samples) is kept for the final test, validation takes a share of %s"
+        "%s has no masks for test: %s (%d samples) is used for testing, a share of %s for validation"
             .formatted(root, val.name(), val.size(), train.name()));
     return new Splits(train, null, val);
   }

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.NavigableSet;
 import java.util.TreeSet;
 
-/** A folder of another tree as a tree of its own. */
+/** The files below a folder of another tree, with paths relative to it. */
 final class SubTree implements FileTree {
   private final FileTree whole;
   private final String prefix;

@@ -16,9 +16,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
-/** The files in a tar archive, read from where they lie in it. */
+/** The files of a tar archive, read at their offsets without unpacking. */
 final class TarTree implements FileTree {
-  /** Bytes that tell a tar archive. */
+  /** Number of first bytes that identify a tar archive. */
   static final int HEAD = 265;
 
   private static final int MAGIC_AT = 257;
@@ -29,7 +29,7 @@ final class TarTree implements FileTree {
   private final FileChannel channel;
   private final ArchiveEntries<Place> entries;
 
-  /** Where in the archive a file lies. */
+  /** Position of a file in the archive, in bytes. */
   private record Place(long offset, long size) {}
 
   private TarTree(Path archive, FileChannel channel, ArchiveEntries<Place> entries) {
@@ -44,10 +44,10 @@ final class TarTree implements FileTree {
   }
 
   /**
-   * Indexes an archive; it stays open as long as the tree is in use.
+   * Indexes an archive, which remains open.
    *
-   * @param tar the plain archive
-   * @param archive what the user called it
+   * @param tar the uncompressed archive
+   * @param archive path for messages, which may be that of the compressed archive
    */
   static TarTree of(Path tar, Path archive) throws IOException {
     ArchiveEntries<Place> entries = new ArchiveEntries<>(archive.toString());
@@ -80,12 +80,12 @@ final class TarTree implements FileTree {
       throw entries.refused(name, "is a link: links in archives are not followed");
     }
     if (!ORDINARY.contains(entry.getLinkFlag()) || entry.isSparse()) {
-      throw entries.refused(name, "is no ordinary file");
+      throw entries.refused(name, "is not a regular file");
     }
     long offset = entry.getDataOffset();
     long size = entry.getSize();
     if (offset < 0 || size < 0 || size > length - offset) {
-      throw entries.refused(name, "says it has %d bytes, which are not there".formatted(size));
+      throw entries.refused(name, "has %d bytes, which exceed the archive".formatted(size));
     }
     entries.file(name, new Place(offset, size));
   }
@@ -123,9 +123,9 @@ final class TarTree implements FileTree {
     }
     ByteBuffer bytes = ByteBuffer.allocate((int) place.size());
     while (bytes.hasRemaining()) {
-      // Reading at a position leaves the channel's own alone: threads do not disturb each other.
+      // Absolute reads do not use the channel's position, so threads can read concurrently.
       if (channel.read(bytes, place.offset() + bytes.position()) < 0) {
-        throw new EOFException(where(file) + ": the archive has become shorter");
+        throw new EOFException(where(file) + ": the archive has been truncated");
       }
     }
     return bytes.array();

@@ -13,9 +13,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pascal VOC's segmentation task as its archives unpack: {@code JPEGImages/ID.jpg}, {@code
- * SegmentationClass/ID.png} and, in {@code ImageSets/Segmentation/}, the lists of the IDs of each
- * split, one a line.
+ * The segmentation task of Pascal VOC in the layout of its archives: {@code JPEGImages/ID.jpg},
+ * {@code SegmentationClass/ID.png} and, in {@code ImageSets/Segmentation/}, a list per split with
+ * one ID per line.
  */
 final class Voc {
   static final List<String> CLASSES =
@@ -48,7 +48,7 @@ final class Voc {
 
   private Voc() {}
 
-  /** The years in a folder or archive, such as {@code voc2012}; empty if there is no list. */
+  /** Returns the data sets in a folder or archive, such as {@code voc2012}; may be empty. */
   static List<String> names(FileTree tree) {
     return SegmentationSets.allAbove(tree, LISTS).stream()
         .map(Voc::name)
@@ -61,14 +61,13 @@ final class Voc {
   }
 
   /**
-   * Reads the lists and the names of all files; opens no image.
+   * Reads the lists and all file names, but no images.
    *
-   * <p>The test masks of 2007 are public, those of later years are not: there the list {@code
-   * train} is trained on, {@code val} is the test set, and a share of {@code train} validates.
+   * <p>The test masks of 2007 are public, those of later years are not: for those {@code val} is
+   * used for testing, and a share of {@code train} for validation.
    *
    * @param name {@code voc2007} or {@code voc2012}
-   * @throws FormatException if folders or lists are missing, or a list names files that are not
-   *     there
+   * @throws FormatException if folders, lists or listed files are missing
    */
   static Splits open(String name, FileTree tree, Consumer<String> notes) throws IOException {
     FileTree base = base(name, tree);
@@ -88,7 +87,7 @@ final class Voc {
     }
     List<String> others = names(tree);
     if (all.size() == 1 && others.isEmpty()) {
-      return all.get(0); // the folder of the year under another name
+      return all.get(0); // the data set's folder was renamed
     }
     throw new FormatException(
         tree.root(),
@@ -108,7 +107,7 @@ final class Voc {
     List<String> ids = ids(base, part);
     String list = base.where(list(part));
     if (ids == null || ids.isEmpty()) {
-      throw new FormatException(list, -1, ids == null ? "no such list" : "is empty");
+      throw new FormatException(list, -1, ids == null ? "does not exist" : "is empty");
     }
     List<String> missing = new ArrayList<>();
     for (String id : ids) {
@@ -122,7 +121,7 @@ final class Voc {
       throw new FormatException(
           list,
           -1,
-          "names %d files that are not in %s: %s"
+          "lists %d files that are not in %s: %s"
               .formatted(missing.size(), base.root(), FirstFew.of(missing)));
     }
     return new MaskPairs(

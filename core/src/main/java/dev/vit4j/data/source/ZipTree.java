@@ -11,11 +11,11 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 
 /**
- * The files in a zip archive, inflated when they are read. The central directory is checked before
- * anything else: no paths that leave the archive, no links, no duplicates, no bombs.
+ * The files of a zip archive, decompressed when they are read. The central directory is checked
+ * first: paths that leave the archive, links, duplicates and zip bombs are rejected.
  */
 final class ZipTree implements FileTree {
-  /** Images do not deflate a hundredfold; below a megabyte nobody minds. */
+  /** Maximum compression ratio of files above {@link #SMALL}; that of images is far lower. */
   private static final int MAX_RATIO = 100;
 
   private static final int SMALL = 1 << 20;
@@ -30,7 +30,7 @@ final class ZipTree implements FileTree {
     this.entries = entries;
   }
 
-  /** The archive stays open as long as the tree is in use; images are read whenever needed. */
+  /** Indexes an archive, which remains open. */
   static ZipTree of(Path archive) throws IOException {
     ZipFile zip = open(archive);
     try {
@@ -76,7 +76,7 @@ final class ZipTree implements FileTree {
       throw entries.refused(name, "is encrypted or compressed by an unknown method");
     }
     if (size < 0 || packed < 0) {
-      throw entries.refused(name, "does not say how large it is");
+      throw entries.refused(name, "has no size");
     }
     if (size > SMALL && size / MAX_RATIO > packed) {
       throw entries.refused(

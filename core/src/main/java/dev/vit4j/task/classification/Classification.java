@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Image classification: cross-entropy loss and top-1 accuracy. */
 public final class Classification implements Task {
-  /** The name of this task. */
+  /** Name of this task in recipes. */
   public static final String NAME = "classification";
 
   private static final int IN_A_ROW = 8;

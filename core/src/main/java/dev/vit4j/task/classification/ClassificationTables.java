@@ -83,14 +83,14 @@ final class ClassificationTables {
     }
     confused(e, page);
     page.heading("Accuracy by class, lowest first")
-        .table(List.of("class", "right", "of", "accuracy", "precision", "F1"), byClass(e));
+        .table(List.of("class", "correct", "of", "accuracy", "precision", "F1"), byClass(e));
     BufferedImage mistakes = pictures.get("mistakes");
     page.heading("Worst mistakes");
     if (mistakes == null) {
       page.note("There are none.");
     } else {
       page.note("GT is the true label, Pred the predicted one, with its probability.")
-          .picture("test images that the model is most sure and wrong about", mistakes);
+          .picture("wrongly classified test images with the highest probability", mistakes);
     }
   }
 

@@ -9,8 +9,8 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loss of a recipe: cross-entropy, or binary cross-entropy as timm's {@code BinaryCrossEntropy},
- * with label smoothing and class weights.
+ * The loss of a recipe: cross-entropy, or binary cross-entropy as in timm's {@code
+ * BinaryCrossEntropy}, with label smoothing and class weights.
  */
 public final class Criterion implements AutoCloseable {
   private final boolean binary;
@@ -45,7 +45,13 @@ public final class Criterion implements AutoCloseable {
     return Ops.crossEntropy(logits, y, weight, smoothing);
   }
 
-  /** The mean loss of mixed samples, whose labels count {@code lam}, their partners' the rest. */
+  /**
+   * Computes the mean loss of mixed samples.
+   *
+   * @param logits [B, K], f32
+   * @param labels class indices [B], with weight {@code lam}
+   * @param partners class indices of the partners [B], with weight {@code 1 - lam}
+   */
   public Tensor of(Tensor logits, long[] labels, long[] partners, double lam) {
     float[] soft = Mixup.targets(labels, partners, lam, classes, smoothing);
     Tensor targets = Tensor.of(soft, labels.length, classes).to(logits.device());
@@ -55,11 +61,11 @@ public final class Criterion implements AutoCloseable {
   }
 
   /**
-   * What the mean loss of some samples counts in the mean of all: their share of the samples, or of
-   * the weights where the mean is a weighted one.
+   * Returns the weight of the mean loss of some samples in the mean loss of all: their fraction of
+   * the samples, or of the sum of class weights if the mean is weighted.
    *
-   * @param labels of all samples
-   * @param mixed whether their labels are
+   * @param labels labels of all samples
+   * @param mixed whether the labels are mixed
    */
   public double share(long[] labels, int from, int count, boolean mixed) {
     float[] w = weights;

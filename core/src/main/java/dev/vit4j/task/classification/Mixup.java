@@ -8,17 +8,17 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mixup (Zhang et al. 2018, arXiv 1710.09412) and CutMix (Yun et al. 2019, arXiv 1905.04899) of
- * whole batches, as timm's {@code Mixup} in its mode {@code batch}: each image is mixed with its
- * partner, the one at the same place from the batch's end.
+ * Mixup (Zhang et al. 2018, arXiv 1710.09412) and CutMix (Yun et al. 2019, arXiv 1905.04899) per
+ * batch, as timm's {@code Mixup} with mode {@code batch}: each image is mixed with its partner, the
+ * image at the same index of the reversed batch.
  *
- * @param mixupAlpha both parameters of the beta distribution of mixup's share; 0 for no mixup
- * @param cutmixAlpha the same of CutMix; 0 for no CutMix
- * @param prob chance of a batch to be mixed, from 0 to 1
- * @param switchProb chance of CutMix where both are on, from 0 to 1
+ * @param mixupAlpha both parameters of the beta distribution for mixup; 0 disables mixup
+ * @param cutmixAlpha both parameters of the beta distribution for CutMix; 0 disables CutMix
+ * @param prob probability of mixing a batch, from 0 to 1
+ * @param switchProb probability of CutMix instead of mixup if both are enabled, from 0 to 1
  */
 public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double switchProb) {
-  /** What a recipe asks for; null if it wants no mixing. */
+  /** Returns the mixing of a recipe, or null if it has none. */
   public static @Nullable Mixup of(Recipe recipe) {
     return recipe.get(AugmentationKeys.MIXUP) == 0 && recipe.get(AugmentationKeys.CUTMIX) == 0
         ? null
@@ -29,17 +29,17 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
             recipe.get(AugmentationKeys.MIXUP_SWITCH_PROB));
   }
 
-  /** A rectangle of pixels; bottom and right are the first outside. */
+  /** A rectangle of pixels; bottom and right are exclusive. */
   record Box(int top, int bottom, int left, int right) {}
 
   /**
-   * What happens to one batch.
+   * The mix of one batch.
    *
-   * @param lam share of an image's own label, from 0 to 1; 1 for no mixing
-   * @param box the part that comes from the partner; null for mixup, which blends all of it
+   * @param lam weight of an image's own label, from 0 to 1; 1 for no mixing
+   * @param box region that is copied from the partner; null for mixup, which blends whole images
    */
   public record Mix(double lam, @Nullable Box box) {
-    /** Whether anything happens. */
+    /** Returns whether images are mixed. */
     public boolean isOn() {
       return lam != 1;
     }
@@ -47,8 +47,8 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
     /**
      * Mixes images with their partners.
      *
-     * @param own [B, C, H, W], which is changed
-     * @param partners [B, C, H, W], the partner of each
+     * @param own [B, C, H, W], modified in place
+     * @param partners [B, C, H, W], the partner of each image
      * @return [B, C, H, W]
      */
     public Tensor pictures(Tensor own, Tensor partners) {
@@ -65,7 +65,7 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
     }
   }
 
-  /** Chooses what happens to a batch of images of this size. */
+  /** Draws the mix of a batch of images of this size. */
   public Mix draw(RandomGenerator random, int height, int width) {
     if (random.nextDouble() >= prob) {
       return new Mix(1, null);
@@ -80,29 +80,30 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
   }
 
   /**
-   * CutMix with a box around a center: its area is 1 - lam of the image's, less what lies outside,
-   * and the share of the labels follows the box.
+   * Returns CutMix with a box around a center. The box has the area fraction 1 - lam and is clipped
+   * to the image; the weight of the labels is computed from the clipped box.
    */
-  public static Mix cut(double lam, int centreY, int centreX, int height, int width) {
+  public static Mix cut(double lam, int centerY, int centerX, int height, int width) {
     double ratio = Math.sqrt(1 - lam);
     int cutHeight = (int) (height * ratio);
     int cutWidth = (int) (width * ratio);
     Box box =
         new Box(
-            Math.max(0, centreY - cutHeight / 2),
-            Math.min(height, centreY + (cutHeight + 1) / 2),
-            Math.max(0, centreX - cutWidth / 2),
-            Math.min(width, centreX + (cutWidth + 1) / 2));
+            Math.max(0, centerY - cutHeight / 2),
+            Math.min(height, centerY + (cutHeight + 1) / 2),
+            Math.max(0, centerX - cutWidth / 2),
+            Math.min(width, centerX + (cutWidth + 1) / 2));
     double area = (double) (box.bottom - box.top) * (box.right - box.left);
     return new Mix(1 - area / ((double) height * width), box);
   }
 
   /**
-   * Probabilities of the classes: each label's smoothed, mixed with its partner's.
+   * Returns the target probabilities of the classes: smoothed labels, mixed with those of the
+   * partners.
    *
-   * @param labels [B], from 0
-   * @param partners [B]
-   * @param lam share of the own label
+   * @param labels class indices [B]
+   * @param partners class indices of the partners [B]
+   * @param lam weight of the own label
    * @param smoothing label smoothing, from 0 to 1
    * @return [B, K] in row-major order
    */
@@ -120,7 +121,7 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
     return targets;
   }
 
-  /** A number from the beta distribution with both parameters alike: X / (X + Y) of two gammas. */
+  /** Draws from the beta distribution with equal parameters: X / (X + Y) of two gamma variates. */
   private static double beta(RandomGenerator random, double alpha) {
     double x = logGamma(random, alpha);
     double y = logGamma(random, alpha);
@@ -128,8 +129,8 @@ public record Mixup(double mixupAlpha, double cutmixAlpha, double prob, double s
   }
 
   /**
-   * The logarithm of a number from the gamma distribution of this shape (Marsaglia and Tsang 2000);
-   * small shapes give numbers too small for a double.
+   * Returns the logarithm of a draw from the gamma distribution (Marsaglia and Tsang 2000). With
+   * small shapes the draw itself would underflow.
    */
   private static double logGamma(RandomGenerator random, double shape) {
     if (shape < 1) {

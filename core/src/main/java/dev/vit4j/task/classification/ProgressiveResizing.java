@@ -8,21 +8,21 @@ import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small images first: a convolutional network learns its coarse features from them at a fraction of
- * the work, and sees the full size only towards the end (Howard's entry to DAWNBench, 2018).
- * Schedule and words are those of MosaicML Composer's {@code ProgressiveResizing}.
+ * Trains on small images first and on full-size images at the end, which needs less computation
+ * (Howard's DAWNBench entry, 2018). Schedule and arguments are those of MosaicML Composer's {@code
+ * ProgressiveResizing}.
  *
- * @param initialScale side of the first images as a share of the full one, above 0, below 1
- * @param delayFraction share of the training at that size, from 0 to 1
- * @param finetuneFraction share of the training at full size, at its end
- * @param sizeIncrement sides are multiples of so many pixels
+ * @param initialScale initial side length as a fraction of the full one, above 0, below 1
+ * @param delayFraction fraction of the training at the initial size, from 0 to 1
+ * @param finetuneFraction fraction of the training at full size, at its end
+ * @param sizeIncrement side lengths are multiples of this number of pixels
  */
 public record ProgressiveResizing(
     double initialScale, double delayFraction, double finetuneFraction, int sizeIncrement) {
   /**
-   * What a recipe asks for; null if images keep their size.
+   * Returns the resizing of a recipe, or null if it has none.
    *
-   * @throws IllegalArgumentException if the model takes images of one size only
+   * @throws IllegalArgumentException if the model accepts a single image size only
    */
   public static @Nullable ProgressiveResizing of(Recipe recipe, Model model) {
     double scale = recipe.get(AugmentationKeys.INITIAL_SCALE);
@@ -31,7 +31,7 @@ public record ProgressiveResizing(
     }
     if (!model.takesAnySize()) {
       throw new IllegalArgumentException(
-          "initial_scale needs a model for images of any size, a ResNet: %s takes %d x %d"
+          "initial_scale needs a model for images of any size, such as a ResNet: %s takes %d x %d only"
               .formatted(model.name(), model.height(), model.width()));
     }
     return new ProgressiveResizing(
@@ -42,10 +42,10 @@ public record ProgressiveResizing(
   }
 
   /**
-   * Images at the size of the moment.
+   * Resizes images to the current size.
    *
    * @param x [B, C, H, W]
-   * @param done share of the training that is done, from 0 to 1
+   * @param done completed fraction of the training, from 0 to 1
    * @return [B, C, H', W']
    */
   public Tensor apply(Tensor x, double done) {
@@ -54,9 +54,9 @@ public record ProgressiveResizing(
     return height == x.size(2) && width == x.size(3) ? x : Ops.resizeBilinear(x, height, width);
   }
 
-  /** A side of so many pixels at this moment, in pixels. */
+  /** Returns the current length in pixels of a side of {@code full} pixels. */
   long side(long full, double done) {
-    double rising = 1 - delayFraction - finetuneFraction; // from the first size to the full one
+    double rising = 1 - delayFraction - finetuneFraction; // from the initial size to the full one
     double risen = rising == 0 ? 1 : Math.min(1, (done - delayFraction) / rising);
     if (done < delayFraction) {
       risen = 0;

@@ -163,7 +163,7 @@ class ArchiveTest {
               t.putArchiveEntry(new TarArchiveEntry("a/x.png", TarConstants.LF_FIFO));
               t.closeArchiveEntry();
             }),
-        "is no ordinary file");
+        "is not a regular file");
     Fill<ZipArchiveOutputStream> twice =
         z -> {
           put(z, "a/x.png", new byte[1]);

@@ -82,8 +82,8 @@ class CamVidTest {
     assertThat(notes)
         .containsExactly(
             root
-                + " has no masks for test: camvid val (1 samples) is kept for the final test,"
-                + " validation takes a share of camvid train");
+                + " has no masks for test: camvid val (1 samples) is used for testing,"
+                + " a share of camvid train for validation");
   }
 
   @Test

@@ -188,7 +188,7 @@ class ImageFolderTest {
         .containsExactly("a/1.png", "a/2.png", "b/x.png");
     assertThat(notes)
         .containsExactly(
-            link.resolve("train/a/loop") + ": left out, a link to a folder that contains it");
+            link.resolve("train/a/loop") + ": skipped, a link to a folder that contains it");
   }
 
   @Test

@@ -49,7 +49,7 @@ class SegmentationFolderTest {
     assertThat(notes)
         .singleElement()
         .asString()
-        .endsWith("has no classes.txt: the 3 values in its masks are the classes' names");
+        .endsWith("has no classes.txt: the 3 values of the masks are used as class names");
     assertThat(Datasets.namesOf(dir)).containsExactly("segmentation-folder", "folder");
   }
 
@@ -67,7 +67,7 @@ class SegmentationFolderTest {
     assertThat(splits.test().classes()).containsExactly("sky", "traffic light");
     assertThat(open(dir).test().source(0)).isEqualTo(splits.test().source(0));
     assertThat(notes.get(0))
-        .isEqualTo(dir + ": one folder of images; 2 of its 10 samples are kept for the test");
+        .isEqualTo(dir + ": single folder of images, 2 of 10 images are held out for testing");
   }
 
   @Test
@@ -98,7 +98,7 @@ class SegmentationFolderTest {
     assertThatThrownBy(() -> open(dir))
         .isInstanceOf(FormatException.class)
         .hasMessageEndingWith(
-            "has masks for train but neither for val nor for test: nothing is left to test on");
+            "has masks for train but neither for val nor for test: add one of them");
   }
 
   @Test
@@ -107,20 +107,20 @@ class SegmentationFolderTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             dir
-                + ": has no folders of images and masks: put images into images/ and their masks,"
-                + " PNGs of the same names, into masks/");
+                + ": has no folders of images and masks: put images into images/ and masks,"
+                + " PNGs with the same names, into masks/");
     MaskFolders.sample(dir, "images/a.png", "masks/a.png", 0, 255, 0, 0);
     assertThatThrownBy(() -> open(dir))
         .hasMessage(
             dir
-                + ": its masks have one class only, and 255 is ignored: write classes as 0, 1, 2, …");
+                + ": its masks have only one class (255 is ignored): number the classes 0, 1, 2, …");
     MaskFolders.write(dir.resolve("masks/a.png"), PngBytes.of(2, 2, 8, 2, new int[12]));
     assertThatThrownBy(() -> open(dir)).hasMessageContaining("masks/a.png: is an RGB image");
     MaskFolders.text(dir.resolve("classes.txt"), "a", "b", "a");
-    assertThatThrownBy(() -> open(dir)).hasMessageEndingWith("classes.txt: names 'a' twice");
+    assertThatThrownBy(() -> open(dir)).hasMessageEndingWith("classes.txt: lists 'a' twice");
     MaskFolders.text(dir.resolve("classes.txt"), "a");
     assertThatThrownBy(() -> open(dir))
-        .hasMessageEndingWith("classes.txt: has 1 classes: masks have 2 to 255");
+        .hasMessageEndingWith("classes.txt: has 1 classes: masks can have 2 to 255");
     Files.delete(dir.resolve("masks/a.png"));
     assertThatThrownBy(() -> open(dir)).hasMessageContaining("1 of 1 images have no mask");
     Files.delete(dir.resolve("images/a.png"));

@@ -61,8 +61,8 @@ class VocTest {
           .singleElement()
           .asString()
           .endsWith(
-              "has no masks for test: voc2012 val (2 samples) is kept for the final test, validation"
-                  + " takes a share of voc2012 train");
+              "has no masks for test: voc2012 val (2 samples) is used for testing,"
+                  + " a share of voc2012 train for validation");
       BrokenFiles.check(splits, false, notes::add);
     }
   }
@@ -106,11 +106,11 @@ class VocTest {
     assertThatThrownBy(() -> open("voc2012", root))
         .isInstanceOf(FormatException.class)
         .hasMessage(
-            "%s: names 2 files that are not in %s: SegmentationClass/val_1.png; JPEGImages/val_2.jpg"
+            "%s: lists 2 files that are not in %s: SegmentationClass/val_1.png; JPEGImages/val_2.jpg"
                 .formatted(list(root, "val"), root));
     Files.delete(list(root, "val"));
     assertThatThrownBy(() -> open("voc2012", root))
-        .hasMessage(list(root, "val") + ": no such list");
+        .hasMessage(list(root, "val") + ": does not exist");
     MaskFolders.text(list(root, "val"), "");
     assertThatThrownBy(() -> open("voc2012", root)).hasMessage(list(root, "val") + ": is empty");
   }

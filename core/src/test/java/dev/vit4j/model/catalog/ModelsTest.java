@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 
-/** Sizes and names of every model in the catalogue equal timm's. */
+/** Sizes and names of every model in the catalog equal timm's. */
 class ModelsTest {
   static List<String> names() {
     return Models.names();

@@ -95,7 +95,7 @@ class DilatedResNetTest {
       model.apply(golden("").get("input"));
       assertThat(trace.tensors().get("feature_map").shape()).containsExactly(2, 128, 2, 2);
       Model again = Models.create(model.name(), model.args(), Init.shapesOnly());
-      assertThat(again.args()).isEqualTo(model.args()); // not the catalogue's again
+      assertThat(again.args()).isEqualTo(model.args()); // not those of the catalog
     }
   }
 

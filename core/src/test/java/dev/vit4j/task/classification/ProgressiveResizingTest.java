@@ -74,7 +74,7 @@ class ProgressiveResizingTest {
       assertThatThrownBy(() -> ProgressiveResizing.of(recipe(), vit))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "initial_scale needs a model for images of any size, a ResNet: vit_mnist_1850 takes 28 x 28");
+              "initial_scale needs a model for images of any size, such as a ResNet: vit_mnist_1850 takes 28 x 28 only");
     }
     assertThatThrownBy(() -> recipe().with("delay_fraction", 0.9))
         .isInstanceOf(IllegalArgumentException.class)
