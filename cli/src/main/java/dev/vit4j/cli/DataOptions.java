@@ -39,8 +39,8 @@ final class DataOptions {
   Split split = Split.test;
 
   /**
-   * Opens the data set of {@code --data}, by default that of the model's run, as the task of the run
-   * reads it.
+   * Opens the data set of {@code --data}, by default that of the model's run, as the task of the
+   * run reads it.
    */
   Dataset open(Path model) throws IOException {
     Optional<Path> folder = RunFolder.of(model);
@@ -57,8 +57,7 @@ final class DataOptions {
     Dataset val = splits.val();
     if (split == Split.val && val == null) {
       throw new IllegalArgumentException(
-          "%s has no validation split: use train or test"
-              .formatted(splits.train().name()));
+          "%s has no validation split: use train or test".formatted(splits.train().name()));
     }
     return switch (split) {
       case train -> splits.train();

@@ -40,7 +40,10 @@ final class DataShowCommand implements Callable<Integer> {
       paramLabel = "SPLIT")
   DataOptions.Split split = DataOptions.Split.train;
 
-  @Option(names = "-n", paramLabel = "N", description = "Number of samples (default: ${DEFAULT-VALUE}).")
+  @Option(
+      names = "-n",
+      paramLabel = "N",
+      description = "Number of samples (default: ${DEFAULT-VALUE}).")
   int count = 64;
 
   @Option(

@@ -20,8 +20,7 @@ final class DataSource {
   @Parameters(
       index = "0",
       paramLabel = "NAME|PATH",
-      description =
-          "Data set name (see vit data list), folder, or zip, tar or tar.gz file.")
+      description = "Data set name (see vit data list), folder, or zip, tar or tar.gz file.")
   String name = "";
 
   @Option(

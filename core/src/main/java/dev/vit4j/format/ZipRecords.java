@@ -53,7 +53,7 @@ final class ZipRecords {
    */
   static Map<String, FilePart> of(Path file, long fileSize) throws IOException {
     ZipRecords records = new ZipRecords(file.toString(), fileSize);
-    try (ZipFile zip = ZipFile.builder().setPath(file).get()) {
+    try (ZipFile zip = ZipArchive.open(file)) {
       for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder();
           all.hasMoreElements(); ) {
         records.add(zip, all.nextElement());
@@ -61,11 +61,7 @@ final class ZipRecords {
     } catch (FormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) {
-      // The library throws many kinds of exceptions for malformed bytes.
-      FormatException damaged =
-          new FormatException(file.toString(), -1, "damaged zip archive: " + e.getMessage());
-      damaged.initCause(e);
-      throw damaged;
+      throw ZipArchive.damaged(file, e);
     }
     records.check();
     return Collections.unmodifiableMap(records.records);

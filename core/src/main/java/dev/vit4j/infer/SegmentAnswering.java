@@ -18,8 +18,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Predicts a class for each pixel. The answer for an image is the class scores [K, height, width] at
- * the model's input size; masks are drawn at the size of the image.
+ * Predicts a class for each pixel. The answer for an image is the class scores [K, height, width]
+ * at the model's input size; masks are drawn at the size of the image.
  *
  * @param segmenter model, closed with this
  */

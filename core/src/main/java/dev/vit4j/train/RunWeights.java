@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights in a run folder: the checkpoint for resuming, and the folders {@code weights/last} and
- * {@code weights/best} for using the model.
+ * The weights in a run folder: the checkpoint for resuming, and the folders {@code weights/last}
+ * and {@code weights/best} for using the model.
  */
 final class RunWeights {
   private final Path run;

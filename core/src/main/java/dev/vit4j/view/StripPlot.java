@@ -31,7 +31,8 @@ public final class StripPlot {
     }
     for (float[] strip : strips) {
       if (strip.length != strips[0].length) {
-        throw new IllegalArgumentException("strips differ in length: give all the same number of values");
+        throw new IllegalArgumentException(
+            "strips differ in length: give all the same number of values");
       }
     }
     Range range = Range.of(strips);

@@ -70,7 +70,9 @@ final class Ticks {
     return new Ticks(new Range(low, high), step);
   }
 
-  /** Formats a tick with the digits that the step needs; scientific if the range is tiny or huge. */
+  /**
+   * Formats a tick with the digits that the step needs; scientific if the range is tiny or huge.
+   */
   String label(double value) {
     double largest = Math.max(Math.abs(range.low()), Math.abs(range.high()));
     if (Math.abs(value) < step * SLACK) {

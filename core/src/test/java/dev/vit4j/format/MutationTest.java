@@ -3,6 +3,7 @@ package dev.vit4j.format;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vit4j.Fixture;
+import dev.vit4j.OpenFiles;
 import dev.vit4j.tensor.DType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,7 @@ class MutationTest {
       refused += isRefused(bytes) ? 1 : 0;
       assertThat(Allocation.bytes() - before).isLessThan(FIXED + PER_BYTE * bytes.length);
     }
+    assertThat(OpenFiles.below(dir)).isEmpty();
     return refused;
   }
 

@@ -324,7 +324,8 @@ class RecipeTest {
   /** Changed at random, a recipe is either good or refused in one line; good ones go round. */
   @Test
   void twoThousandMutations() throws IOException {
-    String[] seeds = names().stream().map(n -> Recipe.named(n).toYaml()).toArray(String[]::new);
+    String[] seeds =
+        Recipe.names().stream().map(n -> Recipe.named(n).toYaml()).toArray(String[]::new);
     String alphabet = "0123456789.-eE[]{},:#\"'&*!|>%@\n\t  nonetruelr~?_\u0000\u00fc\ud83d";
     Random random = new Random(7);
     int refused = 0;

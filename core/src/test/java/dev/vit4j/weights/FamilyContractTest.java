@@ -35,9 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Tests of every family in the catalog, including new ones.
- */
+/** Tests of every family in the catalog, including new ones. */
 class FamilyContractTest {
   /** Arguments that make the smallest variant small enough for a test, where it is not. */
   private static final Map<String, Map<String, Object>> SMALLER =

@@ -93,8 +93,8 @@ final class SegmentationSets {
   }
 
   /**
-   * Returns the splits of a data set. Without a test split, the validation split is used for testing
-   * and a share of the training split for validation.
+   * Returns the splits of a data set. Without a test split, the validation split is used for
+   * testing and a share of the training split for validation.
    *
    * @throws FormatException if there is neither a validation nor a test split
    */
@@ -110,9 +110,7 @@ final class SegmentationSets {
     }
     if (val == null) {
       throw new FormatException(
-          root,
-          -1,
-          "has masks for train but neither for val nor for test: add one of them");
+          root, -1, "has masks for train but neither for val nor for test: add one of them");
     }
     notes.accept(
         "%s has no masks for test: %s (%d samples) is used for testing, a share of %s for validation"

@@ -52,8 +52,9 @@ final class TarTree implements FileTree {
   static TarTree of(Path tar, Path archive) throws IOException {
     ArchiveEntries<Place> entries = new ArchiveEntries<>(archive.toString());
     FileChannel channel = FileChannel.open(tar, StandardOpenOption.READ);
-    try (TarFile file = new TarFile(tar)) {
-      for (TarArchiveEntry entry : file.getEntries()) {
+    try {
+      // The library reads from this channel: given a path, it does not close a damaged archive.
+      for (TarArchiveEntry entry : new TarFile(channel).getEntries()) {
         enter(entry, entries, channel.size());
       }
       return new TarTree(archive, channel, entries);

@@ -1,6 +1,7 @@
 package dev.vit4j.data.source;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.format.ZipArchive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class ZipTree implements FileTree {
 
   /** Indexes an archive, which remains open. */
   static ZipTree of(Path archive) throws IOException {
-    ZipFile zip = open(archive);
+    ZipFile zip = ZipArchive.open(archive);
     try {
       ArchiveEntries<ZipArchiveEntry> entries = new ArchiveEntries<>(archive.toString());
       for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder();
@@ -46,20 +47,9 @@ final class ZipTree implements FileTree {
         }
       }
       return new ZipTree(archive, zip, entries);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       zip.close();
       throw e;
-    }
-  }
-
-  private static ZipFile open(Path archive) throws IOException {
-    try {
-      return ZipFile.builder().setPath(archive).get();
-    } catch (IOException | RuntimeException e) {
-      FormatException damaged =
-          new FormatException(archive.toString(), -1, "damaged zip archive: " + e.getMessage());
-      damaged.initCause(e);
-      throw damaged;
     }
   }
 

@@ -29,8 +29,7 @@ public final class VitSegmenter extends SegmentationModel {
   public VitSegmenter(String name, VitConfig config, Init init) {
     super(name, config);
     if (config.distilled()) {
-      throw new IllegalArgumentException(
-          name + ": segmentation needs a ViT that is not distilled");
+      throw new IllegalArgumentException(name + ": segmentation needs a ViT that is not distilled");
     }
     Map<String, Object> args = new LinkedHashMap<>(config.toMap());
     args.put("num_classes", 0);

@@ -52,7 +52,9 @@ public final class Tasks {
         .filter(t -> t.learnsFrom(data.targets()))
         .findFirst()
         .orElseThrow(
-            () -> new IllegalArgumentException("no task can be trained on the data set " + data.name()));
+            () ->
+                new IllegalArgumentException(
+                    "no task can be trained on the data set " + data.name()));
   }
 
   /**
@@ -64,6 +66,7 @@ public final class Tasks {
     return ALL.stream()
         .filter(t -> t.fits(model))
         .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("no task supports the model " + model.name()));
+        .orElseThrow(
+            () -> new IllegalArgumentException("no task supports the model " + model.name()));
   }
 }

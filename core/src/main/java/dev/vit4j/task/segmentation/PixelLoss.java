@@ -65,10 +65,10 @@ final class PixelLoss implements AutoCloseable {
   }
 
   /**
-   * Returns the multiclass Dice loss of segmentation_models_pytorch: with p the softmax of the logits and t
-   * the one-hot labels, both 0 at ignored pixels, and all sums over the batch, the mean over
-   * classes of 1 - 2 sum(p t) / (sum(p) + sum(t)). A class without a pixel adds 0 but counts in the
-   * mean.
+   * Returns the multiclass Dice loss of segmentation_models_pytorch: with p the softmax of the
+   * logits and t the one-hot labels, both 0 at ignored pixels, and all sums over the batch, the
+   * mean over classes of 1 - 2 sum(p t) / (sum(p) + sum(t)). A class without a pixel adds 0 but
+   * counts in the mean.
    *
    * @param logits [B, K, H, W], f32
    * @param labels [B, H, W], i64

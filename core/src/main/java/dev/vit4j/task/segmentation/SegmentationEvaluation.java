@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The result of a segmentation model: {@code per_class.csv}, {@code confusion.csv}, {@code confusion.png} over
- * pixels, and {@code worst.png} with the images of the lowest mean IoU.
+ * The result of a segmentation model: {@code per_class.csv}, {@code confusion.csv}, {@code
+ * confusion.png} over pixels, and {@code worst.png} with the images of the lowest mean IoU.
  *
  * @param predicted masks of the worst samples, by their index
  */

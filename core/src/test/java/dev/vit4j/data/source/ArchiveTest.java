@@ -3,6 +3,7 @@ package dev.vit4j.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.OpenFiles;
 import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.PictureFolders;
 import dev.vit4j.data.Splits;
@@ -257,5 +258,23 @@ class ArchiveTest {
     refused(gz, "damaged gzip data");
     Path none = Files.write(dir.resolve("none.zip"), new byte[] {1, 2, 3});
     refused(none, "is neither a folder nor a zip, tar or tar.gz archive");
+  }
+
+  @Test
+  void damagedArchivesDoNotRemainOpen(@TempDir Path dir) throws IOException {
+    Path zip = zip(dir.resolve("x.zip"), z -> put(z, "a/x.png", PictureFolders.png(1)));
+    byte[] bytes = Files.readAllBytes(zip);
+    int directory = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("PK\1\2");
+    bytes[directory]++;
+    Files.write(zip, bytes);
+    refused(zip, "damaged zip archive");
+    Path tar =
+        tar(
+            dir.resolve("x.tar"),
+            t -> put(t, new TarArchiveEntry("a/x.png", true), PictureFolders.png(1)));
+    bytes = Files.readAllBytes(tar);
+    Files.write(tar, Arrays.copyOf(bytes, 700));
+    refused(tar, "damaged tar archive");
+    assertThat(OpenFiles.below(dir)).isEmpty();
   }
 }
