@@ -62,7 +62,11 @@ public abstract class Module implements AutoCloseable {
     return tensor;
   }
 
-  /** Registers a child module. The name may contain dots, such as {@code blocks.0}. */
+  /**
+   * Registers a child module. The name may contain dots, such as {@code blocks.0}. The tensors of a
+   * child without a name have their own names here; a name that ends with an underscore is joined
+   * without a dot, such as {@code in_proj_} with {@code weight}.
+   */
   protected final <M extends Module> M child(String name, M module) {
     children.put(name, module);
     return module;
@@ -102,8 +106,8 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * This module under the empty name and all modules below it, in registration order. Names end
-   * with a dot, so that a tensor's name can be appended.
+   * This module under the empty name and all modules below it, in registration order. A tensor's
+   * name can be appended to each name.
    */
   public final Map<String, Module> namedModules() {
     Map<String, Module> all = new LinkedHashMap<>();
@@ -113,7 +117,11 @@ public abstract class Module implements AutoCloseable {
 
   private void collect(String path, Map<String, Module> into) {
     into.put(path, this);
-    children.forEach((name, module) -> module.collect(path + name + ".", into));
+    children.forEach((name, module) -> module.collect(path + prefix(name), into));
+  }
+
+  private static String prefix(String child) {
+    return child.isEmpty() || child.endsWith("_") ? child : child + ".";
   }
 
   /** Number of parameters, including all children. */

@@ -244,22 +244,32 @@ public final class Ops {
    * @param q queries [B, H, Nq, d]
    * @param k keys [B, H, N, d]
    * @param v values [B, H, N, d]
+   * @param causal whether query i attends only to the keys 0 to i; Nq is N then
    * @return [B, H, Nq, d]
    */
-  public static Tensor attention(Tensor q, Tensor k, Tensor v) {
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, boolean causal) {
     if (q.raw.is_cpu() && q.raw.scalar_type().intern() == ScalarType.BFloat16) {
-      return matmul(attentionProbabilities(q, k), v); // no fast fused kernel for bf16 on the CPU
+      // no fast fused kernel for bf16 on the CPU
+      return matmul(attentionProbabilities(q, k, causal), v);
     }
     MacCounter.add(2 * q.count() * k.size(2));
     return new Tensor(
         torch.scaled_dot_product_attention(
-            q.raw, k.raw, v.raw, new TensorOptional(), 0.0, false, new DoubleOptional(), false));
+            q.raw, k.raw, v.raw, new TensorOptional(), 0.0, causal, new DoubleOptional(), false));
   }
 
-  /** softmax(q kᵀ / √d): [B, H, Nq, N]. */
-  public static Tensor attentionProbabilities(Tensor q, Tensor k) {
+  /** softmax(q kᵀ / √d), as {@link #attention} computes it: [B, H, Nq, N]. */
+  public static Tensor attentionProbabilities(Tensor q, Tensor k, boolean causal) {
     double scale = 1 / Math.sqrt((double) q.size(3));
-    return matmul(q.mul(scale), k.transpose(2, 3)).softmax(-1);
+    Tensor scores = matmul(q.mul(scale), k.transpose(2, 3));
+    return (causal ? scores.add(causalMask(q)) : scores).softmax(-1);
+  }
+
+  /** 0 on and below the diagonal, minus infinity above it: [N, N]. */
+  private static Tensor causalMask(Tensor q) {
+    long n = q.size(2);
+    Tensor infinite = Tensor.full(Double.NEGATIVE_INFINITY, q.device(), n, n);
+    return new Tensor(infinite.raw.triu(1)).to(q.dtype());
   }
 
   /**
