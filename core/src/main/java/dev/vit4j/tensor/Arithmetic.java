@@ -112,6 +112,10 @@ abstract sealed class Arithmetic permits Tensor {
     return new Tensor(raw.sigmoid());
   }
 
+  public Tensor exp() {
+    return new Tensor(raw.exp());
+  }
+
   public Tensor sqrt() {
     return new Tensor(raw.sqrt());
   }

@@ -90,7 +90,7 @@ final class Workers implements AutoCloseable {
    */
   static int auto(Model model, int batchSize, int threads) {
     boolean batchNorm =
-        model.namedModules().values().stream().anyMatch(BatchNorm2d.class::isInstance);
+        model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
     return batchNorm ? 1 : Math.min(threads, batchSize);
   }
 

@@ -3,6 +3,7 @@ package dev.vit4j.model.catalog;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
+import dev.vit4j.model.clip.ClipFamily;
 import dev.vit4j.model.mixer.MlpMixer;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.resnet.ResNetFcn;
@@ -24,7 +25,8 @@ public final class Models {
           Cct.FAMILY,
           MlpMixer.FAMILY,
           VitSegmenter.FAMILY,
-          ResNetFcn.FAMILY);
+          ResNetFcn.FAMILY,
+          new ClipFamily(Models::create));
 
   private static final Map<String, Family> FAMILIES = new TreeMap<>();
 

@@ -170,7 +170,7 @@ final class ResNetInterop implements Interop {
   public Optional<String> whyNot(Origin library, Model model) {
     ResNetConfig c = ((ResNet) model).config();
     return switch (library) {
-      case TIMM, JAX -> Optional.empty();
+      case TIMM, JAX, OPEN_CLIP -> Optional.empty();
       case HUGGING_FACE -> Optional.of("only its ViT and DeiT are supported");
       case TORCHVISION ->
           c.shortcut().equals("B") && c.residual()

@@ -95,7 +95,7 @@ final class VitInterop implements Interop {
       case TIMM -> VitConfigured.byTimm(config);
       case HUGGING_FACE -> VitConfigured.byHuggingFace(config);
       case TORCHVISION -> VitConfigured.byTorchvision(config);
-      case JAX -> Map.of();
+      case JAX, OPEN_CLIP -> Map.of();
     };
   }
 
@@ -120,7 +120,7 @@ final class VitInterop implements Interop {
         switch (library) {
           case TORCHVISION -> whyNotTorchvision(c);
           case HUGGING_FACE -> whyNotTransformers(c);
-          case TIMM, JAX -> null;
+          case TIMM, JAX, OPEN_CLIP -> null;
         });
   }
 

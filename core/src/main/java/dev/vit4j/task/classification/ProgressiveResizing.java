@@ -3,7 +3,7 @@ package dev.vit4j.task.classification;
 import dev.vit4j.model.Model;
 import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +51,9 @@ public record ProgressiveResizing(
   public Tensor apply(Tensor x, double done) {
     long height = side(x.size(2), done);
     long width = side(x.size(3), done);
-    return height == x.size(2) && width == x.size(3) ? x : Ops.resizeBilinear(x, height, width);
+    return height == x.size(2) && width == x.size(3)
+        ? x
+        : ImageOps.resizeBilinear(x, height, width);
   }
 
   /** Returns the current length in pixels of a side of {@code full} pixels. */

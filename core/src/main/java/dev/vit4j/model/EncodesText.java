@@ -1,0 +1,48 @@
+package dev.vit4j.model;
+
+import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model that maps images and texts to vectors in the same space, such as CLIP: {@code features}
+ * for images, {@link #textFeatures} for texts.
+ */
+public interface EncodesText extends Encodes {
+  /**
+   * Returns the vectors of texts, not normalized.
+   *
+   * @param ids tokens [T, L], i64, with {@code L} up to {@link #contextLength}
+   * @return [T, E]
+   * @throws IllegalArgumentException if a token is not in the vocabulary
+   */
+  Tensor textFeatures(Tensor ids);
+
+  /** The factor of the cosine in the logits, a scalar: exp(logit_scale). */
+  Tensor logitScale();
+
+  /** The bias of the logits, a scalar (SigLIP); null for none. */
+  @Nullable Tensor logitBias();
+
+  /** Length of the token sequences that the model was trained with. */
+  int contextLength();
+
+  /** Number of tokens in the vocabulary. */
+  int vocabSize();
+
+  /** The token that fills a sequence after the end of its text. */
+  int padId();
+
+  /**
+   * Returns the logits of images and texts.
+   *
+   * @param image normalized vectors [B, E]
+   * @param text normalized vectors [T, E]
+   * @return [B, T]
+   */
+  default Tensor logitsPerImage(Tensor image, Tensor text) {
+    Tensor logits = Ops.matmul(image, text.transpose(0, 1)).mul(logitScale());
+    Tensor bias = logitBias();
+    return bias == null ? logits : logits.add(bias);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.vit4j.model.clip;
+
+import dev.vit4j.model.Args;
+import dev.vit4j.model.ModelConfig;
+import dev.vit4j.nn.Activation;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of a CLIP model, named as in open_clip's {@code model_cfg}.
+ *
+ * @param vision the image tower
+ * @param text the text tower
+ * @param logitBias initial bias of the logits (SigLIP), or null for none
+ */
+record ClipConfig(
+    VisionConfig vision, TextConfig text, double initLogitScale, @Nullable Double logitBias)
+    implements ModelConfig {
+  static final double NORM_EPS = 1e-5;
+
+  /** ln(1 / 0.07), the initial temperature of CLIP. */
+  private static final double CLIP_SCALE = Math.log(1 / 0.07);
+
+  /**
+   * Parses constructor arguments; missing ones get the values of ViT-B/32.
+   *
+   * @throws IllegalArgumentException naming the argument, its value and the valid values
+   */
+  static ClipConfig of(String model, Map<String, ?> values) {
+    Args a = new Args(model, values);
+    int embedDim = a.integer("embed_dim", 512, 1, 16384);
+    a.integer("num_classes", 0, 0, 0); // a model of images and texts has no head
+    try {
+      VisionConfig vision = VisionConfig.of(a, values, embedDim);
+      TextConfig text = TextConfig.of(a, embedDim);
+      double scale = a.number("init_logit_scale", CLIP_SCALE, -100, 100);
+      Double bias = a.optionalNumber("init_logit_bias");
+      a.refuseUnknown();
+      return new ClipConfig(vision, text, scale, bias);
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      throw message.startsWith(model + ": ")
+          ? e
+          : new IllegalArgumentException(model + ": " + message, e);
+    }
+  }
+
+  @Override
+  public Map<String, Object> toMap() {
+    Map<String, Object> m = new LinkedHashMap<>();
+    m.put("embed_dim", vision.embedDim());
+    m.put("quick_gelu", vision.act() == Activation.QUICK_GELU);
+    m.put("norm_eps", vision.normEps());
+    m.putAll(vision.toMap());
+    m.putAll(text.toMap());
+    m.put("init_logit_scale", initLogitScale);
+    if (logitBias != null) {
+      m.put("init_logit_bias", logitBias);
+    }
+    return m;
+  }
+
+  @Override
+  public int[] imgSize() {
+    return vision.imgSize();
+  }
+
+  @Override
+  public int inChans() {
+    return vision.inChans();
+  }
+
+  @Override
+  public int numClasses() {
+    return 0;
+  }
+}

@@ -1,0 +1,153 @@
+package dev.vit4j.model.clip;
+
+import dev.vit4j.model.Encodes;
+import dev.vit4j.model.Family;
+import dev.vit4j.model.Interop;
+import dev.vit4j.model.Model;
+import dev.vit4j.nn.Init;
+import dev.vit4j.nn.Module;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The CLIP family. */
+public final class ClipFamily implements Family {
+  /** Builds models of other families by their catalog names. */
+  public interface Trunks {
+    /**
+     * Builds a model.
+     *
+     * @throws IllegalArgumentException for an unknown name or invalid arguments
+     */
+    Model create(String name, Map<String, ?> args, Init init);
+  }
+
+  private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
+
+  static {
+    VARIANTS.put("clip", Map.of());
+    vit("ViT-B-32", 224, 32, 768, 12, 64, 512, 512, 8, 12);
+    vit("ViT-B-16", 224, 16, 768, 12, 64, 512, 512, 8, 12);
+    vit("ViT-L-14", 224, 14, 1024, 24, 64, 768, 768, 12, 12);
+    vit("ViT-L-14-336", 336, 14, 1024, 24, 64, 768, 768, 12, 12);
+    vit("ViT-H-14", 224, 14, 1280, 32, 80, 1024, 1024, 16, 24);
+    resNet("RN50", 224, List.of(3, 4, 6, 3), 64, 1024, 512, 8);
+    resNet("RN101", 224, List.of(3, 4, 23, 3), 64, 512, 512, 8);
+    resNet("RN50x4", 288, List.of(4, 6, 10, 6), 80, 640, 640, 10);
+    resNet("RN50x16", 384, List.of(6, 8, 18, 8), 96, 768, 768, 12);
+    resNet("RN50x64", 448, List.of(3, 15, 36, 10), 128, 1024, 1024, 16);
+  }
+
+  private final Trunks trunks;
+
+  /**
+   * Creates the family.
+   *
+   * @param trunks builds the image models of {@code vision_model_name}
+   */
+  public ClipFamily(Trunks trunks) {
+    this.trunks = trunks;
+  }
+
+  private static void vit(
+      String name,
+      int img,
+      int patch,
+      int width,
+      int layers,
+      int headWidth,
+      int embed,
+      int textWidth,
+      int textHeads,
+      int textLayers) {
+    Map<String, Object> args = text(img, embed, textWidth, textHeads, textLayers);
+    args.put("vision_patch_size", patch);
+    args.put("vision_width", width);
+    args.put("vision_layers", layers);
+    args.put("vision_head_width", headWidth);
+    VARIANTS.put(name, args);
+    Map<String, Object> quick = new LinkedHashMap<>(args);
+    quick.put("quick_gelu", true);
+    VARIANTS.put(name + "-quickgelu", quick);
+  }
+
+  private static void resNet(
+      String name,
+      int img,
+      List<Integer> layers,
+      int width,
+      int embed,
+      int textWidth,
+      int textHeads) {
+    Map<String, Object> args = text(img, embed, textWidth, textHeads, 12);
+    args.put("vision_layers", layers);
+    args.put("vision_width", width);
+    VARIANTS.put(name, args);
+    Map<String, Object> quick = new LinkedHashMap<>(args);
+    quick.put("quick_gelu", true);
+    VARIANTS.put(name + "-quickgelu", quick);
+  }
+
+  private static Map<String, Object> text(int img, int embed, int width, int heads, int layers) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    args.put("img_size", img);
+    args.put("embed_dim", embed);
+    args.put("text_width", width);
+    args.put("text_heads", heads);
+    args.put("text_layers", layers);
+    return args;
+  }
+
+  @Override
+  public String name() {
+    return "clip";
+  }
+
+  @Override
+  public String title() {
+    return "CLIP";
+  }
+
+  @Override
+  public Map<String, Map<String, Object>> variants() {
+    return Collections.unmodifiableMap(VARIANTS);
+  }
+
+  @Override
+  public ClipConfig config(String model, Map<String, ?> args) {
+    return ClipConfig.of(model, args);
+  }
+
+  @Override
+  public Model create(String model, Map<String, ?> args, Init init) {
+    return new Clip(this, model, config(model, args), init);
+  }
+
+  /** Builds the image tower, which maps [B, C, H, W] to [B, E]. */
+  Module imageTower(String model, VisionConfig c, Init init) {
+    if (c.model().isEmpty()) {
+      return c.isResNet() ? new ClipResNet(init, c) : new ClipVit(init, c);
+    }
+    Map<String, Object> args =
+        Map.of(
+            "img_size",
+            List.of(c.imgSize()[0], c.imgSize()[1]),
+            "in_chans",
+            c.inChans(),
+            "num_classes",
+            0);
+    Model trunk = trunks.create(c.model(), args, init);
+    if (!(trunk instanceof Encodes) || trunk.family() == this) {
+      throw new IllegalArgumentException(
+          "%s: vision_model_name must be an image model with features, not %s"
+              .formatted(model, c.model()));
+    }
+    return new ClipTrunk(init, trunk, c.embedDim());
+  }
+
+  @Override
+  public Interop interop() {
+    return ClipInterop.CLIP;
+  }
+}
