@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>A sequence is a character that stands for a leading byte of UTF-8 with the characters that
- *       stand for its continuation bytes, such as {@code Ã¶} or {@code â€œ}. It is evidence if it is
- *       unlikely in ordinary text: one of its continuations is neither a letter nor a mark that may
- *       follow a letter (a quotation mark, a dash, …), or it begins with {@code Ã} or {@code Â}, or
- *       it touches another sequence.
+ *       stand for its continuation bytes, such as {@code Ã¶} or {@code â€œ}. It is evidence if it
+ *       is unlikely in ordinary text: one of its continuations is neither a letter nor a mark that
+ *       may follow a letter (a quotation mark, a dash, …), or it begins with {@code Ã} or {@code
+ *       Â}, or it touches another sequence.
  *   <li>If all characters of a line outside of ASCII are sequences in one encoding, and one of them
  *       is evidence, the line is decoded.
  *   <li>Otherwise, each sequence of Windows-1252 that is evidence is decoded where it stands.
  * </ol>
  *
- * Both are repeated, as some text was damaged twice. Unlike ftfy, it does not repair sequences of which
- * bytes were lost, such as {@code Ã} followed by a blank.
+ * Both are repeated, as some text was damaged twice. Unlike ftfy, it does not repair sequences of
+ * which bytes were lost, such as {@code Ã} followed by a blank.
  */
 final class Mojibake {
   private static final int BYTES = 256;
