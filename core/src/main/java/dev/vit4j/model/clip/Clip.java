@@ -85,6 +85,11 @@ public final class Clip extends Model implements EncodesText {
     return config.text().padId();
   }
 
+  @Override
+  public Model classifier(Tensor classes) {
+    return ClipClassifier.of(this, classes);
+  }
+
   /** The configuration of the model. */
   ClipConfig config() {
     return config;
