@@ -6,8 +6,8 @@ import java.util.List;
 
 /**
  * The 256 characters that stand for bytes in the vocabulary of a byte-pair encoding (GPT-2's {@code
- * bytes_to_unicode}). A printable byte of Latin-1 stands for itself; the others, in their order, are
- * U+0100, U+0101, ….
+ * bytes_to_unicode}). A printable byte of Latin-1 stands for itself; the others, in their order,
+ * are U+0100, U+0101, ….
  */
 final class ByteAlphabet {
   private static final int BYTES = 256;

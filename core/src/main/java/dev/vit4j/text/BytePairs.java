@@ -11,9 +11,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Byte-pair encoding of words (Sennrich et al. 2016), over bytes, as CLIP uses it. The last byte of a
- * word has the suffix {@code </w>}. The pair of neighboring symbols that comes first in the list of
- * merges is replaced by one symbol, the leftmost pair first, until no pair is in the list.
+ * Byte-pair encoding of words (Sennrich et al. 2016), over bytes, as CLIP uses it. The last byte of
+ * a word has the suffix {@code </w>}. The pair of neighboring symbols that comes first in the list
+ * of merges is replaced by one symbol, the leftmost pair first, until no pair is in the list.
  *
  * <p>Words are kept with their result, up to a limit. Thread-safe.
  */

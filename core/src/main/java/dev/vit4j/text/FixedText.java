@@ -5,8 +5,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repairs damaged text as <a href="https://ftfy.readthedocs.io">ftfy</a>'s {@code fix_text} does with
- * its default settings, in this order, line by line, until nothing changes:
+ * Repairs damaged text as <a href="https://ftfy.readthedocs.io">ftfy</a>'s {@code fix_text} does
+ * with its default settings, in this order, line by line, until nothing changes:
  *
  * <ol>
  *   <li>HTML's character references with a semicolon, unless this line or one before it contains

@@ -18,8 +18,7 @@ final class HtmlEntities {
   private static final Pattern TERMINATED = Pattern.compile("&#?[0-9A-Za-z]{1,24};");
 
   /** What Windows-1252 has for the bytes 0x80 to 0x9F; U+0080 … where it has nothing. */
-  private static final String WINDOWS =
-      "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
+  private static final String WINDOWS = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 
   private HtmlEntities() {}
 
@@ -39,8 +38,7 @@ final class HtmlEntities {
     return text.indexOf('&') < 0 ? text : replace(TERMINATED, text, m -> terminated(m.group()));
   }
 
-  private static String replace(
-      Pattern pattern, String text, Function<MatchResult, String> by) {
+  private static String replace(Pattern pattern, String text, Function<MatchResult, String> by) {
     return pattern.matcher(text).replaceAll(m -> Matcher.quoteReplacement(by.apply(m)));
   }
 

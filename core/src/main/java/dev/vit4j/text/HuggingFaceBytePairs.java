@@ -84,12 +84,7 @@ final class HuggingFaceBytePairs {
           file,
           "not CLIP's tokenizer: it has normalizers %s, pre-tokenizers %s and end of word '%s' instead of %s, %s and '%s'"
               .formatted(
-                  normalizers,
-                  pre,
-                  suffix,
-                  NORMALIZERS,
-                  PRE_TOKENIZERS,
-                  BytePairs.END_OF_WORD));
+                  normalizers, pre, suffix, NORMALIZERS, PRE_TOKENIZERS, BytePairs.END_OF_WORD));
     }
   }
 
@@ -119,15 +114,15 @@ final class HuggingFaceBytePairs {
   private void merge(String line) throws IOException {
     int blank = line.indexOf(' ');
     if (blank < 1 || blank != line.lastIndexOf(' ') || blank == line.length() - 1) {
-      throw files.refused(file, "merge %d '%s' is not two symbols".formatted(merges.size() + 1, line));
+      throw files.refused(
+          file, "merge %d '%s' is not two symbols".formatted(merges.size() + 1, line));
     }
     merges.add(new BytePairs.Pair(line.substring(0, blank), line.substring(blank + 1)));
   }
 
   private Encoder encoder(@Nullable String unknown) throws IOException {
     try {
-      BytePairs pairs =
-          new BytePairs(ids, merges, unknown == null ? null : ids.get(unknown));
+      BytePairs pairs = new BytePairs(ids, merges, unknown == null ? null : ids.get(unknown));
       return new HuggingFaceEncoder(pairs, List.copyOf(added));
     } catch (IllegalArgumentException e) {
       throw files.refused(file, String.valueOf(e.getMessage()));

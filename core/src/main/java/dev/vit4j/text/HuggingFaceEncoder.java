@@ -10,12 +10,13 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * CLIP's tokenizer as transformers' {@code CLIPTokenizer}: normalization form C, single blanks, lower
- * case. Unlike open_clip it repairs no text.
+ * CLIP's tokenizer as transformers' {@code CLIPTokenizer}: normalization form C, single blanks,
+ * lower case. Unlike open_clip it repairs no text.
  */
 final class HuggingFaceEncoder implements Encoder {
   private static final Pattern BLANKS =
-      Pattern.compile("[\\t-\\r \\u0085\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]+");
+      Pattern.compile(
+          "[\\t-\\r \\u0085\\u00A0\\u1680\\u2000-\\u200A\\u2028\\u2029\\u202F\\u205F\\u3000]+");
 
   /** A special token that only appears after lower-casing is divided like other text. */
   private static final Pattern LOWERED = Pattern.compile("<\\||[a-z]+|\\|>");

@@ -1,7 +1,5 @@
 package dev.vit4j.text;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -16,27 +14,27 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>A sequence is a character that stands for a leading byte of UTF-8 with the characters that
- *       stand for its continuation bytes, such as {@code Ã¶} or {@code â€œ}. It is evidence if it is
- *       unlikely in ordinary text: if it touches another sequence, if an upper-case letter follows a
- *       lower-case one, if a continuation is neither a letter nor a mark that may follow one, or if a
- *       mark is followed by a letter; see {@code isEvidence}.
+ *       stand for its continuation bytes, such as {@code Ã¶} or {@code â€œ}. It is evidence if it
+ *       is unlikely in ordinary text: if it touches another sequence, if an upper-case letter
+ *       follows a lower-case one, if a continuation is neither a letter nor a mark that may follow
+ *       one, or if a mark is followed by a letter; see {@code isEvidence}.
  *   <li>If all characters of a line outside of ASCII are sequences in one encoding, and one of them
  *       is evidence, the line is decoded.
- *   <li>Otherwise, each sequence of a Latin encoding that is evidence is decoded where it stands, and
- *       each dash, quotation mark or the like (U+2000 to U+203F) of the other encodings.
+ *   <li>Otherwise, each sequence of a Latin encoding that is evidence is decoded where it stands,
+ *       and each dash, quotation mark or the like (U+2000 to U+203F) of the other encodings.
  * </ol>
  *
- * Both are repeated, as some text was damaged twice. Unlike ftfy, it does not repair sequences of which
- * bytes were lost, such as {@code Ã} followed by a blank.
+ * Both are repeated, as some text was damaged twice. Unlike ftfy, it does not repair sequences of
+ * which bytes were lost, such as {@code Ã} followed by a blank.
  */
 final class Mojibake {
   private static final int BYTES = 256;
   private static final int MOST_PASSES = 10;
   private static final String WINDOWS_1252 = "windows-1252";
-  private static final List<String> LATIN = List.of(WINDOWS_1252, "windows-1250", "windows-1254", "windows-1257", "ISO-8859-2");
+  private static final List<String> LATIN =
+      List.of(WINDOWS_1252, "windows-1250", "windows-1254", "windows-1257", "ISO-8859-2");
   private static final String JOINS_WORDS = "–—·\u00A0\u00AD";
-  private static final String AFTER_LETTERS =
-      JOINS_WORDS + "‘’‚“”„‹›«»…•¡¿®™©€¢£¥´";
+  private static final String AFTER_LETTERS = JOINS_WORDS + "‘’‚“”„‹›«»…•¡¿®™©€¢£¥´";
 
   /** Of Windows-1252 and of those that ftfy tries after it. */
   private static final List<Mojibake> ENCODINGS =
@@ -158,31 +156,29 @@ final class Mojibake {
     byte[] encoded = new byte[sequence.length()];
     for (int i = 0; i < encoded.length; i++) {
       int b = byteOf(sequence.charAt(i));
-      if (b < 0) {
+      if (i > 0 && (b < 0x80 || b > 0xBF)) {
         return null;
       }
       encoded[i] = (byte) b;
     }
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(encoded)).toString();
-    } catch (CharacterCodingException e) {
-      return null;
-    }
+    String character = new String(encoded, StandardCharsets.UTF_8);
+    return character.indexOf('\uFFFD') < 0 ? character : null;
   }
 
-  private boolean isEvidence(
-      String text, int at, int length, boolean neighbors, boolean touches) {
+  private boolean isEvidence(String text, int at, int length, boolean neighbors, boolean touches) {
     char lead = text.charAt(at);
     char last = text.charAt(at + length - 1);
     boolean afterLower = at > 0 && isAsciiLower(text.charAt(at - 1));
-    boolean beforeWord =
-        at + length < text.length() && isAsciiLower(text.charAt(at + length));
+    boolean beforeWord = at + length < text.length() && isAsciiLower(text.charAt(at + length));
     return neighbors && (touches || sequenceFollows(text, at + length))
         || afterLower && Character.isUpperCase(lead)
         || beforeWord && JOINS_WORDS.indexOf(last) < 0 && !Character.isLetter(last)
         || isTypical(lead, last)
         || isPunctuation(text.substring(at, at + length))
-        || !isRare(byteOf(lead)) && text.substring(at + 1, at + length).chars().anyMatch(Mojibake::isUnlikelyAfterLetter);
+        || !isRare(byteOf(lead))
+            && text.substring(at + 1, at + length)
+                .chars()
+                .anyMatch(Mojibake::isUnlikelyAfterLetter);
   }
 
   private static boolean isAsciiLower(char c) {
@@ -192,7 +188,8 @@ final class Mojibake {
   /** Leading bytes of common letters and symbols. */
   private boolean isTypical(char lead, char last) {
     return switch (name) {
-      case WINDOWS_1252, "windows-1254" -> lead == 'â' || "ÂÃÎÐ".indexOf(lead) >= 0 && "…’¥".indexOf(last) < 0;
+      case WINDOWS_1252, "windows-1254" ->
+          lead == 'â' || "ÂÃÎÐ".indexOf(lead) >= 0 && "…’¥".indexOf(last) < 0;
       case "x-MacRoman" -> lead == '√';
       case "IBM437" -> lead == '├';
       default -> false;

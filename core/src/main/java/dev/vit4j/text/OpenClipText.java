@@ -1,17 +1,15 @@
 package dev.vit4j.text;
 
 /**
- * Cleans text as open_clip does before it encodes it: {@link FixedText}, HTML's character references
- * twice, single blanks, lower case.
+ * Cleans text as open_clip does before it encodes it: {@link FixedText}, HTML's character
+ * references twice, single blanks, lower case.
  */
 final class OpenClipText {
   private OpenClipText() {}
 
   static String clean(String text) {
     String fixed =
-        isPlain(text)
-            ? text
-            : HtmlEntities.unescape(HtmlEntities.unescape(FixedText.of(text)));
+        isPlain(text) ? text : HtmlEntities.unescape(HtmlEntities.unescape(FixedText.of(text)));
     return LowerCase.of(singleBlanks(fixed), true);
   }
 

@@ -10,15 +10,15 @@ import java.util.stream.IntStream;
 /**
  * Turns text into the token ids that a CLIP model reads, and back.
  *
- * <p>{@link #clip()} gives the same ids as open_clip's {@code tokenize}, and {@link #of(Path)} those
- * of the tokenizer in a model's folder. Thread-safe.
+ * <p>{@link #clip()} gives the same ids as open_clip's {@code tokenize}, and {@link #of(Path)}
+ * those of the tokenizer in a model's folder. Thread-safe.
  */
 public final class Tokenizer {
   /** The context length of most CLIP models. */
   public static final int CLIP_CONTEXT = 77;
 
   /** The longest text, in characters. */
-  public static final int LONGEST_TEXT = 1_000_000;
+  public static final int LONGEST_TEXT = 100_000;
 
   private static final int SHOWN = 40;
 
@@ -63,9 +63,9 @@ public final class Tokenizer {
   /**
    * Returns the tokenizer of a model.
    *
-   * <p>A folder with {@code open_clip_config.json} has {@link #clip()} with its own context length. A
-   * Hugging Face folder has the one in {@code tokenizer.json}, or in {@code vocab.json} and {@code
-   * merges.txt}. A folder with none of these has {@link #clip()}.
+   * <p>A folder with {@code open_clip_config.json} has {@link #clip()} with its own context length.
+   * A Hugging Face folder has the one in {@code tokenizer.json}, or in {@code vocab.json} and
+   * {@code merges.txt}. A folder with none of these has {@link #clip()}.
    *
    * @param folder weights of a model, in the layout of open_clip or Hugging Face
    * @throws IOException if the files are damaged, or of a tokenizer of another kind
@@ -226,7 +226,6 @@ public final class Tokenizer {
     char c = text.charAt(i);
     return Character.isHighSurrogate(c)
         ? i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1))
-        : Character.isLowSurrogate(c)
-            && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+        : Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 }

@@ -109,7 +109,9 @@ final class TokenizerFiles {
   private int checked(int context) throws FormatException {
     if (context < 2 || context > MAX_CONTEXT) {
       throw new FormatException(
-          folder.toString(), -1, "context length %d is not from 2 to %d".formatted(context, MAX_CONTEXT));
+          folder.toString(),
+          -1,
+          "context length %d is not from 2 to %d".formatted(context, MAX_CONTEXT));
     }
     return context;
   }

@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 final class Words {
   private static final List<String> CONTRACTIONS = List.of("s", "t", "re", "ve", "m", "ll", "d");
   private static final int NUMBERS =
-      1 << Character.DECIMAL_DIGIT_NUMBER | 1 << Character.LETTER_NUMBER | 1 << Character.OTHER_NUMBER;
+      1 << Character.DECIMAL_DIGIT_NUMBER
+          | 1 << Character.LETTER_NUMBER
+          | 1 << Character.OTHER_NUMBER;
 
   private enum Kind {
     BLANK,
