@@ -54,6 +54,7 @@ public final class Main implements Runnable {
         new ExplainCommand(),
         new ExportCommand(),
         new FetchCommand(),
+        new TokenizeCommand(),
         new DataCommand(),
         new ModelsCommand(),
         new RecipesCommand(),
