@@ -1,0 +1,51 @@
+package dev.vit4j.search;
+
+/** Cosines in double precision, the same on every machine. */
+final class Cosine {
+  private final float[] query;
+  private final double norm;
+
+  /**
+   * Prepares a vector.
+   *
+   * @throws IllegalArgumentException if it is zero or contains NaN or infinity
+   */
+  Cosine(float[] query) {
+    this.query = query;
+    this.norm = norm(query);
+    if (!Double.isFinite(norm) || norm == 0) {
+      throw new IllegalArgumentException(
+          norm == 0
+              ? "the query is a vector of zeros, which has no direction"
+              : "the query contains NaN or infinity");
+    }
+  }
+
+  /** Returns the cosine with another vector; 0 if that is zero. */
+  double with(float[] row) {
+    double dot = 0;
+    for (int i = 0; i < row.length; i++) {
+      dot += (double) query[i] * row[i];
+    }
+    double length = norm(row);
+    return length == 0 ? 0 : Math.max(-1, Math.min(1, dot / (norm * length)));
+  }
+
+  /** Returns the vector with length 1. */
+  float[] direction() {
+    float[] unit = new float[query.length];
+    for (int i = 0; i < unit.length; i++) {
+      unit[i] = (float) (query[i] / norm);
+    }
+    return unit;
+  }
+
+  /** Euclidean norm; NaN or infinite only if the vector contains such numbers. */
+  static double norm(float[] vector) {
+    double squares = 0;
+    for (float x : vector) {
+      squares += (double) x * x;
+    }
+    return Math.sqrt(squares);
+  }
+}
