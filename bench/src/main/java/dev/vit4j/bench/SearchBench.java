@@ -1,6 +1,7 @@
 package dev.vit4j.bench;
 
 import dev.vit4j.search.FeatureIndex;
+import dev.vit4j.tensor.Threads;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ public final class SearchBench {
     int threads = args.length > 1 ? Integer.parseInt(args[1]) : 2;
     int count = args.length > 2 ? Integer.parseInt(args[2]) : 20;
     long start = System.nanoTime();
+    Threads.get(); // loads libtorch
+    System.out.printf(Locale.ROOT, "libtorch loaded in %.3f s%n", seconds(start));
+    start = System.nanoTime();
     try (FeatureIndex index = FeatureIndex.open(Path.of(args[0]), threads)) {
       double opened = seconds(start);
       List<float[]> queries = queries(index.dim(), count + BATCH);

@@ -65,8 +65,7 @@ final class EmbedCommand implements Callable<Integer> {
     Map<String, String> metadata =
         file.grows() ? Map.of() : FeatureOrigin.of(pictures.model, model, normalize).metadata();
     try (FeatureExtractor extractor =
-        FeatureExtractor.of(
-            model, compute.device(), compute.answering(), compute.threads())) {
+        FeatureExtractor.of(model, compute.device(), compute.answering(), compute.threads())) {
       Predictor<float[]> predictor = Predictor.of(extractor, pictures.batchSize, compute.threads());
       List<TextOutput<float[]>> text =
           file.grows()

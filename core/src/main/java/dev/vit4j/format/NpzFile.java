@@ -28,8 +28,8 @@ import java.util.Set;
  *
  * <p>Supported types are floats, integers and booleans; {@code V2} is bfloat16, as numpy writes
  * JAX's; and lists of texts, {@code &lt;U12}, which are not tensors. Arrays of Python objects are
- * pickles and are rejected, as are structured and complex arrays and other arrays of text. An archive that would inflate to over a hundred times its size is rejected before
- * inflating.
+ * pickles and are rejected, as are structured and complex arrays and other arrays of text. An
+ * archive that would inflate to over a hundred times its size is rejected before inflating.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">The
  *     format</a>

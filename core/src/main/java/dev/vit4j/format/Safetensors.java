@@ -134,8 +134,9 @@ public final class Safetensors implements TensorFile {
 
   /**
    * Returns the bytes of one tensor of any size: consecutive views like {@link #data}. A tensor up
-   * to 2 GiB has one part. Otherwise all parts but the last have the same number of whole rows (along
-   * the first dimension), a power of two, and at most 1 GiB; if a row is larger, each part is 1 GiB.
+   * to 2 GiB has one part. Otherwise all parts but the last have the same number of whole rows
+   * (along the first dimension), a power of two, and at most 1 GiB; if a row is larger, each part
+   * is 1 GiB.
    *
    * @throws IllegalArgumentException if the file has no such tensor
    * @throws IllegalStateException after {@link #close}
@@ -240,8 +241,7 @@ public final class Safetensors implements TensorFile {
       throws IOException {
     long[] shape = tensor.info().shape();
     long rowBytes = tensor.info().bytes() / shape[0]; // over 2 GiB, so it has a dimension
-    long step =
-        rowBytes > MAX_PART ? MAX_PART : rowBytes * Long.highestOneBit(MAX_PART / rowBytes);
+    long step = rowBytes > MAX_PART ? MAX_PART : rowBytes * Long.highestOneBit(MAX_PART / rowBytes);
     List<ByteBuffer> parts = new ArrayList<>();
     for (long at = tensor.begin(); at < tensor.end(); at += step) {
       long length = Math.min(step, tensor.end() - at);

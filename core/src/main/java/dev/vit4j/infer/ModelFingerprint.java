@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 
 /**
- * A SHA-256 of everything of a model that its features depend on: name, arguments, preprocessing and
- * the weights without those of the head. Unlike the key of {@link FeatureCache} it is the same on
- * every machine.
+ * A SHA-256 of everything of a model that its features depend on: name, arguments, preprocessing
+ * and the weights without those of the head. Unlike the key of {@link FeatureCache} it is the same
+ * on every machine.
  */
 public final class ModelFingerprint {
   private static final String CLASSES = "num_classes";

@@ -3,7 +3,7 @@ package dev.vit4j.search;
 /** Cosines in double precision, the same on every machine. */
 final class Cosine {
   private final float[] query;
-  private final double norm;
+  private final double squares;
 
   /**
    * Prepares a vector.
@@ -12,10 +12,10 @@ final class Cosine {
    */
   Cosine(float[] query) {
     this.query = query;
-    this.norm = norm(query);
-    if (!Double.isFinite(norm) || norm == 0) {
+    this.squares = squares(query);
+    if (!Double.isFinite(squares) || squares == 0) {
       throw new IllegalArgumentException(
-          norm == 0
+          squares == 0
               ? "the query is a vector of zeros, which has no direction"
               : "the query contains NaN or infinity");
     }
@@ -27,12 +27,14 @@ final class Cosine {
     for (int i = 0; i < row.length; i++) {
       dot += (double) query[i] * row[i];
     }
-    double length = norm(row);
-    return length == 0 ? 0 : Math.max(-1, Math.min(1, dot / (norm * length)));
+    double others = squares(row);
+    // One root of the product, so that the cosine of a vector with itself is exactly 1.
+    return others == 0 ? 0 : Math.max(-1, Math.min(1, dot / Math.sqrt(squares * others)));
   }
 
   /** Returns the vector with length 1. */
   float[] direction() {
+    double norm = Math.sqrt(squares);
     float[] unit = new float[query.length];
     for (int i = 0; i < unit.length; i++) {
       unit[i] = (float) (query[i] / norm);
@@ -40,12 +42,12 @@ final class Cosine {
     return unit;
   }
 
-  /** Euclidean norm; NaN or infinite only if the vector contains such numbers. */
-  static double norm(float[] vector) {
+  /** Sum of the squares; NaN or infinite only if the vector contains such numbers. */
+  static double squares(float[] vector) {
     double squares = 0;
     for (float x : vector) {
       squares += (double) x * x;
     }
-    return Math.sqrt(squares);
+    return squares;
   }
 }

@@ -1,17 +1,20 @@
 package dev.vit4j.search;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.infer.Digest;
 import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +29,7 @@ public final class FeatureIndex implements AutoCloseable {
   private static final int BLOCKS_PER_TASK = 64;
   private static final int QUERIES_PER_PASS = 256;
 
-  /** Norms between these can be squared in f32. */
+  /** Norms between these are precise in f32. */
   private static final float SMALL = 1e-15f;
 
   private static final float LARGE = 1e15f;
@@ -35,11 +38,14 @@ public final class FeatureIndex implements AutoCloseable {
   private final MappedRows rows;
   private final float[] scale; // 1 / norm, 0 of a zero row, NaN if f32 cannot hold the squares
   private final WorkerPool pool;
+  private final int threads;
+  private String fingerprint = ""; // computed when it is needed
 
   private FeatureIndex(FeatureReader file, int threads) throws IOException {
     this.file = file;
     this.rows = file.rows();
     this.pool = new WorkerPool("vit4j-search", threads);
+    this.threads = threads;
     this.scale = new float[rows.count()];
     boolean opened = false;
     try {
@@ -57,8 +63,8 @@ public final class FeatureIndex implements AutoCloseable {
    *
    * @param file .safetensors or .npz with {@code features}, f32 [N, D], and names {@code sources}
    * @param threads number of threads that search, at least 1
-   * @throws IOException if the file is missing, damaged or has no features, or a vector contains NaN
-   *     or infinity
+   * @throws IOException if the file is missing, damaged or has no features, or a vector contains
+   *     NaN or infinity
    */
   public static FeatureIndex open(Path file, int threads) throws IOException {
     return new FeatureIndex(FeatureReader.open(file), threads);
@@ -102,9 +108,9 @@ public final class FeatureIndex implements AutoCloseable {
   }
 
   /**
-   * Returns the vectors nearest to a query, best first; of equal scores the one with the smaller row
-   * comes first. The scores are computed in double precision from exact candidates, so they are the
-   * same on every machine.
+   * Returns the vectors nearest to a query, best first; of equal scores the one with the smaller
+   * row comes first. The scores are computed in double precision from exact candidates, so they are
+   * the same on every machine.
    *
    * @param query [D], of any length but 0
    * @param k number of results, 1 to N
@@ -114,14 +120,15 @@ public final class FeatureIndex implements AutoCloseable {
     return search(List.of(query), k).get(0);
   }
 
-  /** Like {@link #search(float[], int)} for several queries, which share the passes over the file. */
+  /**
+   * Like {@link #search(float[], int)} for several queries, which share the passes over the file.
+   */
   public List<List<Match>> search(List<float[]> queries, int k) {
     requireCount(k);
     List<Cosine> cosines = queries.stream().map(this::cosine).toList();
     List<List<Match>> found = new ArrayList<>();
     for (int from = 0; from < cosines.size(); from += QUERIES_PER_PASS) {
-      List<Cosine> some =
-          cosines.subList(from, Math.min(cosines.size(), from + QUERIES_PER_PASS));
+      List<Cosine> some = cosines.subList(from, Math.min(cosines.size(), from + QUERIES_PER_PASS));
       List<TopRows> candidates = candidates(some, (int) Math.min(size(), (long) k + SPARE));
       for (int q = 0; q < some.size(); q++) {
         found.add(best(some.get(q), candidates.get(q).rows(), k));
@@ -211,8 +218,7 @@ public final class FeatureIndex implements AutoCloseable {
     return tasks;
   }
 
-  private List<TopRows> scan(
-      int from, int count, List<Cosine> queries, Tensor matrix, int most) {
+  private List<TopRows> scan(int from, int count, List<Cosine> queries, Tensor matrix, int most) {
     List<TopRows> best = tops(queries.size(), most);
     float[] row = new float[dim()];
     for (int start = from; start < from + count; start += rows.blockRows()) {
@@ -250,7 +256,8 @@ public final class FeatureIndex implements AutoCloseable {
         norms = rows.block(start, n).norm(1).toFloats();
       }
       for (int i = 0; i < n; i++) {
-        scale[start + i] = norms[i] > SMALL && norms[i] < LARGE ? 1 / norms[i] : odd(start + i);
+        boolean plain = norms[i] > SMALL && norms[i] < LARGE; // false for NaN
+        scale[start + i] = plain ? 1 / norms[i] : odd(start + i);
       }
     }
     return null;
@@ -258,20 +265,69 @@ public final class FeatureIndex implements AutoCloseable {
 
   /** The scale of a row whose norm in f32 means nothing. */
   private float odd(int row) throws FormatException {
-    double norm = Cosine.norm(vector(row));
-    if (!Double.isFinite(norm)) {
+    double squares = Cosine.squares(vector(row));
+    if (!Double.isFinite(squares)) {
       throw new FormatException(
           file().toString(),
           -1,
           "row %d of features%s contains NaN or infinity: compute the features again"
               .formatted(row, hasSources() ? " (" + source(row) + ")" : ""));
     }
-    return norm == 0 ? 0 : Float.NaN;
+    return squares == 0 ? 0 : Float.NaN;
+  }
+
+  /** Copies a vector; returns 1 / norm, or NaN if f32 cannot hold the norm's square. */
+  float copy(int row, float[] to) {
+    rows.copy(row, to);
+    return scale[row];
+  }
+
+  /** Copies a vector, scaled to length 1; a zero vector remains zero. */
+  void unit(int row, float[] to) {
+    rows.copy(row, to);
+    if (Float.isNaN(scale[row])) {
+      System.arraycopy(new Cosine(to.clone()).direction(), 0, to, 0, to.length);
+      return;
+    }
+    for (int i = 0; i < to.length; i++) {
+      to[i] *= scale[row];
+    }
+  }
+
+  /**
+   * Returns a digest of all vectors, which tells whether a file beside them is still theirs. It is
+   * a SHA-256 of checksums, as fast as memory, and no protection against intent.
+   */
+  synchronized String fingerprint() throws IOException {
+    if (!fingerprint.isEmpty()) {
+      return fingerprint;
+    }
+    List<Long> sums =
+        pool.all(
+            tasks(
+                (from, count) -> {
+                  CRC32C sum = new CRC32C();
+                  for (int start = from; start < from + count; start += rows.blockRows()) {
+                    int n = Math.min(rows.blockRows(), from + count - start);
+                    sum.update(rows.bytes(start, n));
+                  }
+                  return sum.getValue();
+                }));
+    Digest all = new Digest();
+    all.add("%d x %d".formatted(size(), dim()).getBytes(StandardCharsets.UTF_8));
+    all.add(sums.toString().getBytes(StandardCharsets.UTF_8));
+    fingerprint = all.hex();
+    return fingerprint;
   }
 
   /** Returns the pool that searches. */
   WorkerPool pool() {
     return pool;
+  }
+
+  /** Returns the number of threads of the pool. */
+  int threads() {
+    return threads;
   }
 
   /** Returns the vectors. */

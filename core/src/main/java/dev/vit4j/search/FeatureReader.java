@@ -35,8 +35,7 @@ record FeatureReader(Path file, MappedRows rows, List<String> sources, FeatureOr
       List<String> sources = sources(file, tensors);
       if (!sources.isEmpty() && sources.size() != rows.count()) {
         throw wrong(
-            file,
-            "has %,d vectors but %,d sources".formatted(rows.count(), sources.size()));
+            file, "has %,d vectors but %,d sources".formatted(rows.count(), sources.size()));
       }
       return new FeatureReader(file, rows, sources, FeatureOrigin.of(metadata(tensors)));
     }

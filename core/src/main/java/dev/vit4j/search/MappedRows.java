@@ -54,10 +54,7 @@ final class MappedRows {
   /** Returns the bytes of rows that lie in one block. */
   ByteBuffer bytes(int from, int rows) {
     int start = Math.multiplyExact(from % perPart, bytes(dim));
-    return parts
-        .get(from / perPart)
-        .slice(start, rows * bytes(dim))
-        .order(ByteOrder.LITTLE_ENDIAN);
+    return parts.get(from / perPart).slice(start, rows * bytes(dim)).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** Returns rows of one block as a tensor [rows, D], without a copy if they are aligned. */

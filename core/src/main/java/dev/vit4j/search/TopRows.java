@@ -12,7 +12,9 @@ final class TopRows {
     this.most = most;
   }
 
-  /** Returns the score that another row must exceed; any score is enough before there are enough. */
+  /**
+   * Returns the score that another row must exceed; any score is enough before there are enough.
+   */
   float floor() {
     return keys.size() < most ? Float.NEGATIVE_INFINITY : score(worst);
   }

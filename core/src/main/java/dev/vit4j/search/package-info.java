@@ -1,4 +1,6 @@
-/** Search in stored features: nearest vectors, near-duplicates, a graph for large sets, and pages. */
+/**
+ * Search in stored features: nearest vectors, near-duplicates, a graph for large sets, and pages.
+ */
 @NullMarked
 package dev.vit4j.search;
 

@@ -75,7 +75,8 @@ final class HostArrays {
               .formatted(
                   dtype, Arrays.toString(shape), bytes, dtype.bytes(), data.remaining(), data));
     }
-    TensorOptions options = new TensorOptions().dtype(new ScalarTypeOptional(ScalarTypes.of(dtype)));
+    TensorOptions options =
+        new TensorOptions().dtype(new ScalarTypeOptional(ScalarTypes.of(dtype)));
     return new Tensor(torch.from_blob(new BytePointer(data.slice()), shape, options));
   }
 

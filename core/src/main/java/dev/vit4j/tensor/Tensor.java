@@ -55,13 +55,13 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
   }
 
   /**
-   * Creates a tensor that uses the memory of a direct buffer, such as a mapped file, without a copy.
-   * The buffer must stay reachable while the tensor is used; a tensor over a read-only buffer must
-   * not be changed.
+   * Creates a tensor that uses the memory of a direct buffer, such as a mapped file, without a
+   * copy. The buffer must stay reachable while the tensor is used; a tensor over a read-only buffer
+   * must not be changed.
    *
    * @param data little-endian bytes from the buffer's position on
-   * @throws IllegalArgumentException if the buffer is not direct, too short, or its elements are not
-   *     aligned to their size
+   * @throws IllegalArgumentException if the buffer is not direct, too short, or its elements are
+   *     not aligned to their size
    */
   public static Tensor over(ByteBuffer data, DType dtype, long... shape) {
     return HostArrays.over(data, dtype, shape);
