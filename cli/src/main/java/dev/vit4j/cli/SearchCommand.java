@@ -16,6 +16,7 @@ import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vit search}: finds images by the features that {@code vit embed} wrote. */
 @Command(
     name = "search",
-    description = "Find images in a feature file: by a text, by an image, or near-duplicates.",
+    description = "Find images by the features of an image or a text; find near-duplicates.",
     footer = {
       "",
       "Examples, after ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o d.npz:",
@@ -252,7 +253,11 @@ final class SearchCommand implements Callable<Integer> {
     }
     if (!GraphIndex.isBuilt(index)) {
       Path file = GraphIndex.file(features);
-      out.note("%s: building the graph of %,d vectors, once".formatted(file, index.size()));
+      out.note(
+          (Files.exists(file)
+                  ? "%s: belongs to other vectors, building the graph of %,d vectors again"
+                  : "%s: building the graph of %,d vectors, once")
+              .formatted(file, index.size()));
       Share share = new Share(out, "the vectors are in the graph");
       GraphIndex.build(index, done -> share.done(done / (double) index.size()));
     }

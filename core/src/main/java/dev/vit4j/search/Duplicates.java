@@ -76,14 +76,20 @@ public final class Duplicates {
     for (long start = 0; start < n; start += step) {
       starts.add((int) start);
     }
+    double total = starts.stream().mapToDouble(this::work).sum();
     double done = 0;
     try (WorkerPool.Results<Integer> blocks =
         index.pool().inOrder(starts.iterator(), index.threads() + 1, this::compareWithLater)) {
       while (blocks.hasNext()) {
-        done += n - blocks.next();
-        watch.done(Math.min(1, done / (starts.size() * (n + (double) step) / 2)));
+        done += work(blocks.next());
+        watch.done(done / total);
       }
     }
+  }
+
+  /** Number of products of a block. */
+  private double work(int from) {
+    return (double) Math.min(step, index.size() - from) * (index.size() - from);
   }
 
   /** Compares the rows of a block with each other and with all later rows. */
