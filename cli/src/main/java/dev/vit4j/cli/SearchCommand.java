@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vit search}: finds images by the features that {@code vit embed} wrote. */
 @Command(
     name = "search",
-    description = "Find images by the features of an image or a text; find near-duplicates.",
+    description = "Find images near to an image or a text, or near-duplicates.",
     footer = {
       "",
       "Examples, after ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o d.npz:",

@@ -146,7 +146,7 @@ record NpyHeader(
       throw place.wrong(
           "of type %s and shape %s has %d bytes".formatted(dtype, shape, size - length));
     }
-    return new NpyHeader(info, length, descr.charAt(1) == '>', order.equals("True"), text);
+    return new NpyHeader(info, length, descr.charAt(1) == '>', order.equals("True") && !text, text);
   }
 
   private static Map<String, String> entries(Place place, String dict) throws FormatException {

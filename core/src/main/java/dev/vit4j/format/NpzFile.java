@@ -126,8 +126,9 @@ public final class NpzFile implements TensorFile {
       throw new IllegalArgumentException(file.source() + ": no list of texts '" + name + "'");
     }
     IntBuffer points = bytes(name).asIntBuffer();
-    int[] one = new int[(int) headers.get(name).info().shape()[1]];
     List<String> read = new ArrayList<>();
+    // The width of an empty list may be any number.
+    int[] one = new int[points.hasRemaining() ? (int) headers.get(name).info().shape()[1] : 0];
     while (points.hasRemaining()) {
       points.get(one);
       int length = one.length;

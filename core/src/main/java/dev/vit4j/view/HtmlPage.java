@@ -29,9 +29,9 @@ public final class HtmlPage {
       .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:1em}
       .tiles figure{overflow-wrap:anywhere;font-size:.85em}
       .tiles .frame{height:160px;background:#f1f4f7;display:flex;align-items:center;justify-content:center;color:#5f6b7a}
-      .tiles img{max-height:160px}.tiles img.small{width:112px;image-rendering:pixelated}""";
+      .tiles img{max-height:160px}.tiles img.small{image-rendering:pixelated}""";
 
-  private static final int SMALL = 64; // pixels; smaller images are shown enlarged
+  private static final int TILE = 160; // pixels
 
   private final StringBuilder html = new StringBuilder();
 
@@ -89,7 +89,8 @@ public final class HtmlPage {
   /**
    * An image in a grid.
    *
-   * @param picture the image, shown at its size; null if there is none
+   * @param picture the image, at most 160 pixels wide and high; small ones are enlarged. Null if
+   *     there is none
    * @param text what is shown instead of a missing image
    * @param caption lines below the image
    */
@@ -113,12 +114,13 @@ public final class HtmlPage {
     if (picture == null) {
       return escaped(tile.text());
     }
-    boolean small = Math.max(picture.getWidth(), picture.getHeight()) <= SMALL;
-    String format = small ? "png" : "jpeg"; // photographs would be ten times as large in PNG
-    return "<img%s alt=\"%s\" src=\"data:image/%s;base64,%s\">"
+    int times = Math.max(1, TILE / Math.max(picture.getWidth(), picture.getHeight()));
+    String format = times > 1 ? "png" : "jpeg"; // photographs would be ten times as large in PNG
+    return "<img%s width=\"%d\" alt=\"%s\" src=\"data:image/%s;base64,%s\">"
         .formatted(
-            small ? " class=\"small\"" : "",
-            escaped(tile.caption().isEmpty() ? "" : tile.caption().get(0)),
+            times > 1 ? " class=\"small\"" : "",
+            times * picture.getWidth(),
+            escaped(String.join(" ", tile.caption())),
             format,
             Base64.getEncoder().encodeToString(encoded(picture, format)));
   }
