@@ -2,12 +2,14 @@ package dev.vit4j.cli;
 
 import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureFile;
+import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.infer.FeatureRows;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.infer.output.AnswerFiles;
 import dev.vit4j.infer.output.GrowingFile;
 import dev.vit4j.infer.output.Resumed;
 import dev.vit4j.infer.output.TextOutput;
+import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,12 +60,12 @@ final class EmbedCommand implements Callable<Integer> {
     check(file);
     Iterable<Predictor.Picture> all = pictures.open();
     int unread;
+    WeightsFolder.Loaded model = opened.open(pictures.place(), out);
+    // Before the weights are packed; text formats have no metadata.
+    Map<String, String> metadata =
+        file.grows() ? Map.of() : FeatureOrigin.of(pictures.model, model, normalize).metadata();
     try (FeatureExtractor extractor =
-        FeatureExtractor.of(
-            opened.open(pictures.place(), out),
-            compute.device(),
-            compute.answering(),
-            compute.threads())) {
+        FeatureExtractor.of(model, compute.device(), compute.answering(), compute.threads())) {
       Predictor<float[]> predictor = Predictor.of(extractor, pictures.batchSize, compute.threads());
       List<TextOutput<float[]>> text =
           file.grows()
@@ -93,7 +95,7 @@ final class EmbedCommand implements Callable<Integer> {
         file.requireFolder();
         grow(text, before, rows);
       } else {
-        file.write(rows);
+        file.write(rows, metadata);
       }
       out.result(
           "%s: %,d vector%s of %,d numbers"

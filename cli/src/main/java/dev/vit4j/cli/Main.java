@@ -48,6 +48,7 @@ public final class Main implements Runnable {
         new PredictCommand(),
         new EmbedCommand(),
         new ZeroshotCommand(),
+        new SearchCommand(),
         new SummaryCommand(),
         new InspectCommand(),
         new TraceCommand(),
