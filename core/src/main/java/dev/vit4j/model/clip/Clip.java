@@ -85,6 +85,11 @@ public final class Clip extends Model implements EncodesText {
     return config.text().padId();
   }
 
+  /** The image model of a tower of {@code vision_model_name}; null for CLIP's own towers. */
+  @Nullable Model trunk() {
+    return visual instanceof ClipTrunk tower ? tower.trunk() : null;
+  }
+
   /** The configuration of the model. */
   ClipConfig config() {
     return config;

@@ -4,6 +4,7 @@ import dev.vit4j.model.Encodes;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
 import java.util.Collections;
@@ -144,6 +145,17 @@ public final class ClipFamily implements Family {
               .formatted(model, c.model()));
     }
     return new ClipTrunk(init, trunk, c.embedDim());
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    Clip clip = (Clip) model;
+    return new ClipOnnx(layers, clip.config()).image(pixels, clip.trunk());
+  }
+
+  @Override
+  public String onnxOfTexts(Model model, OnnxLayers layers, String ids) {
+    return new ClipOnnx(layers, ((Clip) model).config()).text(ids);
   }
 
   @Override

@@ -21,6 +21,10 @@ final class ClipTrunk extends Module {
     this.proj = child("head.proj", new Linear(init, width, embedDim, false));
   }
 
+  Model trunk() {
+    return trunk;
+  }
+
   /** [B, C, H, W] to [B, E]. */
   @Override
   protected Tensor forward(Tensor x) {
