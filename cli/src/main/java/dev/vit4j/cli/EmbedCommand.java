@@ -5,6 +5,7 @@ import dev.vit4j.infer.FeatureFile;
 import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.infer.FeatureRows;
 import dev.vit4j.infer.Predictor;
+import dev.vit4j.infer.TextEncoder;
 import dev.vit4j.infer.output.AnswerFiles;
 import dev.vit4j.infer.output.GrowingFile;
 import dev.vit4j.infer.output.Resumed;
@@ -35,6 +36,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
   @Mixin PictureOptions pictures = new PictureOptions();
+  @Mixin TextOptions texts = new TextOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
   @Option(
@@ -56,6 +58,9 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
+    if (texts.isSet()) {
+      return embedTexts(out);
+    }
     FeatureFile file = new FeatureFile(output, pictures.areSamples());
     check(file);
     Iterable<Predictor.Picture> all = pictures.open();
@@ -107,6 +112,35 @@ final class EmbedCommand implements Callable<Integer> {
       out.failure(unread + (unread == 1 ? " image" : " images") + " could not be read");
     }
     return unread == 0 ? 0 : 1;
+  }
+
+  private int embedTexts(Output out) throws IOException {
+    if (!pictures.files.isEmpty() || pictures.data.data != null || resume) {
+      throw new IllegalArgumentException(
+          "--text and --texts embed texts: leave out images, --data and --resume");
+    }
+    FeatureFile file = new FeatureFile(output, false);
+    check(file);
+    WeightsFolder.Loaded model = opened.open(pictures.place(), out);
+    Map<String, String> metadata =
+        file.grows() ? Map.of() : FeatureOrigin.of(pictures.model, model, normalize).metadata();
+    try (TextEncoder encoder =
+        TextEncoder.of(
+            model, compute.device(), compute.answering(), compute.threads(), out::note)) {
+      FeatureFile.Rows rows =
+          sink ->
+              texts
+                  .rows(encoder, normalize)
+                  .into(
+                      answer -> {
+                        count++;
+                        sink.accept(answer);
+                      });
+      file.write(rows, metadata);
+      out.result("%s: %,d vectors of %,d numbers".formatted(output, count, encoder.dim()));
+      out.json(json(encoder.dim()));
+    }
+    return 0;
   }
 
   private void check(FeatureFile file) throws IOException {

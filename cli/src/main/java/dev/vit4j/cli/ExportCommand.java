@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.format.OnnxGraph;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.weights.Export;
 import dev.vit4j.weights.ModelSource;
@@ -40,14 +41,15 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       required = true,
-      description = "hf (a folder for timm or transformers), pth, safetensors or onnx (one file).")
+      description =
+          "hf (a folder for timm, transformers or open_clip), pth, safetensors or onnx (one file; of CLIP a folder with a file for each tower).")
   String format = "";
 
   @Option(
       names = "--names",
       paramLabel = "LIBRARY",
       description =
-          "Library whose tensor names to use: timm, torchvision or transformers (default: timm; for pth torchvision if it has the model).")
+          "Library whose tensor names to use: timm, torchvision, transformers or open_clip (default: timm, of CLIP open_clip; for pth torchvision if it has the model).")
   @Nullable String names;
 
   @Option(
@@ -66,7 +68,7 @@ final class ExportCommand implements Callable<Integer> {
       switch (format) {
         case "hf" -> Export.folder(output, loaded, whose);
         case "pth" -> Export.pth(output, net, whose);
-        case "onnx" -> OnnxExport.write(net, loaded.preprocess(), loaded.classes(), output);
+        case "onnx" -> writeOnnx(loaded);
         case "safetensors" -> Export.safetensors(output, loaded, whose);
         default ->
             throw new IllegalArgumentException(
@@ -89,6 +91,14 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
+  private void writeOnnx(WeightsFolder.Loaded loaded) throws IOException {
+    if (loaded.model() instanceof EncodesText model) {
+      OnnxExport.writeTowers(model, loaded.preprocess(), output);
+    } else {
+      OnnxExport.write(loaded.model(), loaded.preprocess(), loaded.classes(), output);
+    }
+  }
+
   private boolean isOnnx() {
     return format.equals("onnx");
   }
@@ -100,6 +110,6 @@ final class ExportCommand implements Callable<Integer> {
     if (names != null) {
       return Export.Names.of(names);
     }
-    return format.equals("pth") ? Export.namesForPth(net) : Export.Names.TIMM;
+    return format.equals("pth") ? Export.namesForPth(net) : Export.usualNames(net);
   }
 }

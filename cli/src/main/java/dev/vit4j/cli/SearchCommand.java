@@ -5,6 +5,8 @@ import dev.vit4j.image.Image;
 import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.infer.ModelFingerprint;
+import dev.vit4j.infer.TextEncoder;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.search.Duplicates;
 import dev.vit4j.search.FeatureIndex;
 import dev.vit4j.search.GraphIndex;
@@ -194,7 +196,7 @@ final class SearchCommand implements Callable<Integer> {
       throw e;
     }
     if (picture == null) {
-      return textQuery(name, loaded, String.valueOf(text));
+      return textQuery(name, loaded, out);
     }
     try (FeatureExtractor extractor =
         FeatureExtractor.of(loaded, compute.device(), compute.answering(), compute.threads())) {
@@ -221,11 +223,18 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   /** Computes the vector of a text, and closes the model. */
-  private static float[] textQuery(String name, WeightsFolder.Loaded loaded, String text) {
-    loaded.close();
-    throw new IllegalArgumentException(
-        "%s has no text tower: search for '%s' needs a CLIP model; or use --image FILE"
-            .formatted(name, text));
+  private float[] textQuery(String name, WeightsFolder.Loaded loaded, Output out) {
+    if (!(loaded.model() instanceof EncodesText)) {
+      loaded.close();
+      throw new IllegalArgumentException(
+          "%s has no text tower: search for '%s' needs a CLIP model; or use --image FILE"
+              .formatted(name, text));
+    }
+    try (TextEncoder encoder =
+        TextEncoder.of(
+            loaded, compute.device(), compute.answering(), compute.threads(), out::note)) {
+      return encoder.features(List.of(String.valueOf(text)))[0];
+    }
   }
 
   private static float[] vector(String argument) throws IOException {
@@ -236,7 +245,7 @@ final class SearchCommand implements Callable<Integer> {
     }
     Path file = Path.of(argument.substring(0, colon));
     try (Scope scope = Scope.open()) {
-      Tensor tensor = new TensorArgument(file, argument.substring(colon + 1)).read();
+      Tensor tensor = new TensorArgument("vector", file, argument.substring(colon + 1)).read();
       if (tensor.count() == 0 || tensor.size(-1) != tensor.count()) {
         throw new IllegalArgumentException(
             "--vector %s is %s: one vector is needed".formatted(argument, tensor));

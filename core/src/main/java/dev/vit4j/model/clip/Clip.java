@@ -90,6 +90,11 @@ public final class Clip extends Model implements EncodesText {
     return ClipClassifier.of(this, classes);
   }
 
+  /** The image model of a tower of {@code vision_model_name}; null for CLIP's own towers. */
+  @Nullable Model trunk() {
+    return ClipTrunk.of(visual);
+  }
+
   /** The configuration of the model. */
   ClipConfig config() {
     return config;

@@ -90,6 +90,11 @@ public final class ClipClassifier extends Model implements Classifies {
     return head == null ? features : head.apply(features);
   }
 
+  /** The image model of a tower of {@code vision_model_name}; null for CLIP's own towers. */
+  @Nullable Model trunk() {
+    return ClipTrunk.of(visual);
+  }
+
   /** The configuration of the model. */
   ClipClassifierConfig config() {
     return config;

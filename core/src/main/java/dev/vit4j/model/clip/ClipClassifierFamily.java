@@ -3,6 +3,7 @@ package dev.vit4j.model.clip;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
 import java.util.Map;
@@ -50,6 +51,16 @@ final class ClipClassifierFamily implements Family {
         ((ClipClassifier) from).config().vision(),
         ((ClipClassifier) to).config().vision(),
         notes);
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    ClipClassifier m = (ClipClassifier) model;
+    String features = ClipOnnx.image(layers, m.config().vision(), m.trunk(), pixels);
+    String norm =
+        layers.graph().op("ReduceL2", Map.of("axes", new long[] {-1}, "keepdims", 1L), features);
+    String normalized = layers.graph().op("Div", features, norm);
+    return m.numClasses() == 0 ? normalized : layers.linear(normalized, "head");
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.vit4j.model.InputLayer;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Tensor;
@@ -218,6 +219,17 @@ public final class ClipFamily implements Family {
             mean ? "the mean of the patches" : "the class token",
             seen -> reading.clone()),
         "");
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    Clip clip = (Clip) model;
+    return ClipOnnx.image(layers, clip.config().vision(), clip.trunk(), pixels);
+  }
+
+  @Override
+  public String onnxOfTexts(Model model, OnnxLayers layers, String ids) {
+    return new ClipOnnx(layers, ((Clip) model).config()).text(ids);
   }
 
   @Override
