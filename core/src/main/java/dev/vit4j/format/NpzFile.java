@@ -27,7 +27,7 @@ import java.util.Set;
  * </pre>
  *
  * <p>Supported types are floats, integers and booleans; {@code V2} is bfloat16, as numpy writes
- * JAX's; and lists of texts, {@code &lt;U12}, which are not tensors. Arrays of Python objects are
+ * JAX's; and lists of texts, {@code <U12}, which are not tensors. Arrays of Python objects are
  * pickles and are rejected, as are structured and complex arrays and other arrays of text. An
  * archive that would inflate to over a hundred times its size is rejected before inflating.
  *

@@ -30,9 +30,9 @@ public final class FeatureIndex implements AutoCloseable {
   private static final int QUERIES_PER_PASS = 256;
 
   /** Norms between these are precise in f32. */
-  private static final float SMALL = 1e-15f;
+  private static final float SMALL = 0x1p-50f;
 
-  private static final float LARGE = 1e15f;
+  private static final float LARGE = 0x1p50f;
 
   private final FeatureReader file;
   private final MappedRows rows;

@@ -82,7 +82,7 @@ class FeatureIndexTest {
   @Test
   void numbersAtTheEndsOfTheRangeCount() throws IOException {
     float[][] rows = {
-      {3e38f, 3e38f}, {0, 0}, {1e-44f, 0}, {-1e30f, 1e30f}, {1, 1e-3f}, {0, -1e-40f}
+      {3e38f, 3e38f}, {0, 0}, {9.8E-45f, 0}, {-1e30f, 1e30f}, {1, 1e-3f}, {0, -1e-40f}
     };
     try (FeatureIndex index =
         FeatureIndex.open(Vectors.write(dir.resolve("f.safetensors"), rows), 1)) {
