@@ -118,7 +118,7 @@ final class Mojibake {
         continue;
       }
       boolean strong =
-          whole || LATIN.contains(name)
+          (whole || LATIN.contains(name))
               ? isEvidence(text, i, sequence.length(), neighbors, touches)
               : isPunctuation(sequence);
       String character = strong || whole ? utf8(sequence) : null;
@@ -170,15 +170,15 @@ final class Mojibake {
     char last = text.charAt(at + length - 1);
     boolean afterLower = at > 0 && isAsciiLower(text.charAt(at - 1));
     boolean beforeWord = at + length < text.length() && isAsciiLower(text.charAt(at + length));
-    return neighbors && (touches || sequenceFollows(text, at + length))
-        || afterLower && Character.isUpperCase(lead)
-        || beforeWord && JOINS_WORDS.indexOf(last) < 0 && !Character.isLetter(last)
+    return (neighbors && (touches || sequenceFollows(text, at + length)))
+        || (afterLower && Character.isUpperCase(lead))
+        || (beforeWord && JOINS_WORDS.indexOf(last) < 0 && !Character.isLetter(last))
         || isTypical(lead, last)
         || isPunctuation(text.substring(at, at + length))
-        || !isRare(byteOf(lead))
+        || (!isRare(byteOf(lead))
             && text.substring(at + 1, at + length)
                 .chars()
-                .anyMatch(Mojibake::isUnlikelyAfterLetter);
+                .anyMatch(Mojibake::isUnlikelyAfterLetter));
   }
 
   private static boolean isAsciiLower(char c) {
@@ -189,7 +189,7 @@ final class Mojibake {
   private boolean isTypical(char lead, char last) {
     return switch (name) {
       case WINDOWS_1252, "windows-1254" ->
-          lead == 'â' || "ÂÃÎÐ".indexOf(lead) >= 0 && "…’¥".indexOf(last) < 0;
+          lead == 'â' || ("ÂÃÎÐ".indexOf(lead) >= 0 && "…’¥".indexOf(last) < 0);
       case "x-MacRoman" -> lead == '√';
       case "IBM437" -> lead == '├';
       default -> false;
