@@ -3,6 +3,7 @@ package dev.vit4j.recipe;
 import static dev.vit4j.recipe.RecipeFlag.flag;
 import static dev.vit4j.recipe.RecipeType.above;
 import static dev.vit4j.recipe.RecipeType.choice;
+import static dev.vit4j.recipe.RecipeType.either;
 import static dev.vit4j.recipe.RecipeType.list;
 import static dev.vit4j.recipe.RecipeType.matching;
 import static dev.vit4j.recipe.RecipeType.number;
@@ -77,6 +78,12 @@ public final class DataKeys {
           list(text()),
           List.of(),
           "Prefixes to remove from class names, with the _ that follows.");
+  public static final RecipeKey<Object> TEMPLATES =
+      KEYS.key(
+          "templates",
+          either(text(), list(text(), 1, 1000)),
+          "a photo of a {c}.",
+          "Captions of classes for the contrastive task: sentences with {c} for the class name.");
   public static final RecipeKey<List<Double>> MEAN =
       KEYS.optional(
           "mean",

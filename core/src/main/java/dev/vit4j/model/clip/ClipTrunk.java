@@ -21,6 +21,10 @@ final class ClipTrunk extends Module {
     this.proj = child("head.proj", new Linear(init, width, embedDim, false));
   }
 
+  boolean takesAnySize() {
+    return trunk.takesAnySize();
+  }
+
   /** [B, C, H, W] to [B, E]. */
   @Override
   protected Tensor forward(Tensor x) {

@@ -1,0 +1,203 @@
+package dev.vit4j.task.contrastive;
+
+import dev.vit4j.data.Batch;
+import dev.vit4j.data.Column;
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
+import dev.vit4j.data.Targets;
+import dev.vit4j.infer.Answering;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.metric.Metric;
+import dev.vit4j.model.EncodesText;
+import dev.vit4j.model.Model;
+import dev.vit4j.recipe.AugmentationKeys;
+import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.LossKeys;
+import dev.vit4j.recipe.OptimizerKeys;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.Evaluator;
+import dev.vit4j.task.Measure;
+import dev.vit4j.task.Objective;
+import dev.vit4j.task.Task;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Precision;
+import dev.vit4j.view.ImageGrid;
+import dev.vit4j.weights.WeightsFolder;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images and texts in one space, as CLIP (Radford et al. 2021, arXiv 2103.00020): trained with a
+ * contrastive loss on images and their captions, measured by zero-shot classification.
+ */
+public final class Contrastive implements Task {
+  private static final String TEMPLATES = "templates";
+  private static final int IN_A_ROW = 4;
+
+  private final Templates templates;
+
+  /** Creates the task with CLIP's shortest caption of a class. */
+  public Contrastive() {
+    this(Templates.DEFAULT);
+  }
+
+  private Contrastive(Templates templates) {
+    this.templates = templates;
+  }
+
+  @Override
+  public String name() {
+    return "contrastive";
+  }
+
+  @Override
+  public boolean learnsFrom(Targets targets) {
+    return targets instanceof Labels;
+  }
+
+  @Override
+  public boolean fits(Model model) {
+    return model instanceof EncodesText;
+  }
+
+  @Override
+  public Task with(Recipe recipe, Targets targets) {
+    return new Contrastive(Templates.of(recipe.get(DataKeys.TEMPLATES)));
+  }
+
+  /** The templates, for the evaluation of the weights. */
+  @Override
+  public Map<String, String> metadata() {
+    return Map.of(TEMPLATES, String.join("\n", templates.sentences()));
+  }
+
+  /** Models of images and texts have no classes. */
+  @Override
+  public Map<String, Object> modelArgs(Dataset train) {
+    return Map.of();
+  }
+
+  @Override
+  public void check(Recipe recipe, Model model, Dataset train) {
+    if (recipe.get(OptimizerKeys.BATCH_SIZE) * recipe.get(OptimizerKeys.GRAD_ACCUM) < 2) {
+      throw new IllegalArgumentException(
+          "batch_size 1 has no other captions to compare with: set it to 2 or more");
+    }
+    if (recipe.get(LossKeys.BCE_LOSS)
+        || recipe.get(LossKeys.DICE) != 0
+        || recipe.get(LossKeys.SMOOTHING) != 0
+        || recipe.find(LossKeys.CLASS_WEIGHTS).isPresent()) {
+      throw new IllegalArgumentException(
+          "bce_loss, dice, smoothing and class_weights are for other tasks: leave them out for contrastive");
+    }
+    if (recipe.get(AugmentationKeys.MIXUP) != 0 || recipe.get(AugmentationKeys.CUTMIX) != 0) {
+      throw new IllegalArgumentException(
+          "mixup and cutmix mix the labels of images, but captions cannot be mixed: leave them at 0 for contrastive");
+    }
+    EncodesText both = model.as(EncodesText.class);
+    Texts.of(both);
+    if (recipe.get(LossKeys.CONTRASTIVE_LOSS).equals("siglip") && both.logitBias() == null) {
+      throw new IllegalArgumentException(
+          "contrastive_loss siglip needs a logit bias: set model_args init_logit_bias, usually to -10, and init_logit_scale to 2.3026");
+    }
+  }
+
+  @Override
+  public Objective objective(
+      Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device) {
+    Texts texts = Texts.of(model.as(EncodesText.class));
+    List<String> classes =
+        train == null
+            ? IntStream.range(0, BENCHMARK_CLASSES).mapToObj(Integer::toString).toList()
+            : train.classes();
+    return new ContrastiveObjective(
+        recipe, model, input, new ClassCaptions(texts, templates, classes), device);
+  }
+
+  private static final int BENCHMARK_CLASSES = 100;
+
+  @Override
+  public Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random) {
+    return Map.of(
+        Batch.LABEL, new Column.Longs(random.longs(batch, 0, BENCHMARK_CLASSES).toArray()));
+  }
+
+  @Override
+  public List<Metric> trainMetrics() {
+    return List.of();
+  }
+
+  @Override
+  public List<Metric> valMetrics() {
+    return List.of(Metric.TOP1, Metric.TOP5);
+  }
+
+  @Override
+  public Measure measure(Model model, ModelInput input, Dataset data, Device device) {
+    return new ZeroShotMeasure(model.as(EncodesText.class), input, data, templates, device);
+  }
+
+  @Override
+  public Evaluation evaluate(
+      Evaluator evaluator, WeightsFolder.Loaded loaded, ModelInput input, Dataset data)
+      throws IOException {
+    String stored = loaded.metadata().get(TEMPLATES);
+    Templates own = stored == null ? templates : new Templates(List.of(stored.split("\n")));
+    Measure measure =
+        new Contrastive(own).measure(loaded.model(), input, data, evaluator.device());
+    evaluator.run(measure, loaded.model(), input, data);
+    return measure.evaluation(data.classes());
+  }
+
+  @Override
+  public BufferedImage draw(String title, Batch batch, Dataset data, int most) {
+    List<ImageGrid.Tile> tiles =
+        IntStream.range(0, Math.min(most, batch.size()))
+            .mapToObj(
+                i ->
+                    ImageGrid.Tile.of(
+                        batch.image(i).toBufferedImage(), target(data, batch.indices()[i])))
+            .toList();
+    return ImageGrid.draw(title, tiles, IN_A_ROW);
+  }
+
+  @Override
+  public BufferedImage draw(String title, Dataset data, int[] samples) throws IOException {
+    List<ImageGrid.Tile> tiles = new ArrayList<>();
+    for (int i : samples) {
+      tiles.add(ImageGrid.Tile.of(data.image(i).toBufferedImage(), target(data, i)));
+    }
+    return ImageGrid.draw(title, tiles, (int) Math.ceil(Math.sqrt(samples.length)));
+  }
+
+  @Override
+  public String target(Dataset data, int index) {
+    return templates.fill(0, data.classes().get(Labels.of(data).label(index)));
+  }
+
+  @Override
+  public Dataset align(Dataset data, WeightsFolder.Loaded loaded, Consumer<String> notes) {
+    return data;
+  }
+
+  @Override
+  public Answering<?> answering(
+      WeightsFolder.Loaded loaded,
+      Device device,
+      @Nullable Precision precision,
+      int threads,
+      int topK) {
+    loaded.close();
+    throw new IllegalArgumentException(
+        "%s has no classes of its own: name them with vit zeroshot"
+            .formatted(loaded.model().name()));
+  }
+}
