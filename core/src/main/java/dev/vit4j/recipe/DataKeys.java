@@ -78,6 +78,21 @@ public final class DataKeys {
           list(text()),
           List.of(),
           "Prefixes to remove from class names, with the _ that follows.");
+  public static final RecipeKey<String> CSV_IMG_KEY =
+      KEYS.optional(
+          "csv_img_key",
+          text(),
+          "With data captions: column of a table with image paths; none: filepath, file_name, …");
+  public static final RecipeKey<String> CSV_CAPTION_KEY =
+      KEYS.optional(
+          "csv_caption_key",
+          text(),
+          "With data captions: column of a table with captions; none: title, caption, …");
+  public static final RecipeKey<String> CSV_SEPARATOR =
+      KEYS.optional(
+          "csv_separator",
+          matching(".|\t", "one character"),
+          "With data captions: character between columns; none: a comma, or a tab in .tsv.");
   public static final RecipeKey<Object> TEMPLATES =
       KEYS.key(
           "templates",

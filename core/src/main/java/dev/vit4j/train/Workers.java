@@ -151,7 +151,9 @@ final class Workers implements AutoCloseable {
     }
     Outcome outcome =
         work.comparesSamples() ? gathered(work, all, step, scale) : apart(work, all, step, scale);
+    Gradients.complete(parameters());
     for (int i = 1; i < shards; i++) {
+      Gradients.complete(parameters.get(i));
       Gradients.add(parameters(), parameters.get(i));
       Gradients.clear(parameters.get(i));
     }

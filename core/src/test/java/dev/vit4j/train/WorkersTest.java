@@ -27,9 +27,11 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -135,6 +137,24 @@ class WorkersTest {
     }
   }
 
+  /** As {@link #always}, for batches of several pieces. */
+  private static Objective joined(Step step) {
+    return new Objective() {
+      @Override
+      public Step step(Batch batch, long number, double done) {
+        return step;
+      }
+
+      @Override
+      public boolean joinsBatches() {
+        return true;
+      }
+
+      @Override
+      public void close() {}
+    };
+  }
+
   private record Result(double loss, Tally tally, Map<String, Tensor> gradients) {}
 
   private static Result run(Model model, Objective objective, Recipe recipe, Batch batch) {
@@ -186,6 +206,89 @@ class WorkersTest {
     Result expected = plainly(step);
     assertThat(expected.gradients().get("head.bias").toFloats()[0]).isNotZero();
     assertSame(run(digits(), always(step), recipe(workers), batch(BATCH)), expected);
+  }
+
+  /** GradCache: the loss sees the whole batch, the graphs are those of the pieces. */
+  @ParameterizedTest
+  @CsvSource({"1, 4", "2, 4", "3, 2", "1, 64"})
+  void aContrastiveLossDoesNotDependOnTheNumberOfPieces(int workers, int pieces) {
+    Step step = new Contrastive();
+    Recipe recipe = recipe(workers).with("grad_accum", pieces);
+    assertSame(run(digits(), joined(step), recipe, batch(BATCH)), plainly(step));
+  }
+
+  /** Outputs of the two forward passes of each piece, by its first sample. */
+  private static final class Recorded implements Step {
+    private final Contrastive step = new Contrastive();
+    private final Map<Integer, List<float[]>> outputs = new ConcurrentHashMap<>();
+
+    @Override
+    public Tensor[] inputs(int from, int count) {
+      Tensor start = Tensor.full(from, Device.CPU, count);
+      Tensor[] inputs = step.inputs(from, count);
+      return new Tensor[] {inputs[0], inputs[1], start};
+    }
+
+    @Override
+    public Tensor[] forward(Model model, Tensor[] inputs) {
+      Tensor[] outputs = step.forward(model, inputs);
+      this.outputs
+          .computeIfAbsent((int) inputs[2].maxAbs(), k -> new ArrayList<>())
+          .add(outputs[0].toFloats());
+      return outputs;
+    }
+
+    @Override
+    public Loss loss(Tensor[] outputs, int from, int count) {
+      return step.loss(outputs, from, count);
+    }
+
+    @Override
+    public boolean comparesSamples() {
+      return true;
+    }
+  }
+
+  @Test
+  void eachPieceIsComputedAgainWithTheSameRandomNumbers() {
+    Recorded step = new Recorded();
+    Model model =
+        Models.create("vit_mnist_1850", Map.of("num_classes", 8, "drop_rate", 0.5), Init.seeded(5));
+    run(model, joined(step), recipe(2).with("grad_accum", 2), batch(BATCH));
+    assertThat(step.outputs.keySet()).containsExactlyInAnyOrder(0, 2, 5, 7);
+    step.outputs.forEach(
+        (from, twice) -> {
+          assertThat(twice).hasSize(2);
+          assertThat(twice.get(1)).containsExactly(twice.get(0));
+        });
+    assertThat(step.outputs.get(0).get(0)).isNotEqualTo(step.outputs.get(5).get(0));
+  }
+
+  /** The loss of a model that ignores some of its parameters, such as a bias that is not used. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void parametersWithoutInfluenceHaveAGradientOfZero(int workers) {
+    Step step =
+        new Step() {
+          @Override
+          public Tensor[] inputs(int from, int count) {
+            return new Tensor[] {Tensor.full(from + 1, Device.CPU, count)};
+          }
+
+          @Override
+          public Tensor[] forward(Model model, Tensor[] inputs) {
+            return new Tensor[] {inputs[0].mul(model.parameters().get("head.bias").mean())};
+          }
+
+          @Override
+          public Loss loss(Tensor[] outputs, int from, int count) {
+            return new Loss(outputs[0].sum(), 1, Tally.NONE);
+          }
+        };
+    Map<String, Tensor> gradients =
+        run(digits(), always(step), recipe(workers), batch(BATCH)).gradients();
+    assertThat(gradients.get("head.bias").maxAbs()).isPositive();
+    assertThat(gradients.get("head.weight").maxAbs()).isZero();
   }
 
   @Test
