@@ -45,6 +45,11 @@ public interface Task {
     return this;
   }
 
+  /** Returns whether {@link #with} returns a task with other metrics for other targets. */
+  default boolean metricsDependOnData() {
+    return false;
+  }
+
   /** Returns values for the metadata of the weights that are needed to evaluate them. */
   default Map<String, String> metadata() {
     return Map.of();

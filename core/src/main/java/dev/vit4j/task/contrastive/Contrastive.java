@@ -1,6 +1,7 @@
 package dev.vit4j.task.contrastive;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.data.Captions;
 import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
@@ -36,21 +37,29 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Images and texts in one space, as CLIP (Radford et al. 2021, arXiv 2103.00020): trained with a
- * contrastive loss on images and their captions, measured by zero-shot classification.
+ * contrastive loss on images and their captions, which may be made from the names of their classes;
+ * measured by zero-shot classification, or by retrieval if there are no classes.
  */
 public final class Contrastive implements Task {
   private static final String TEMPLATES = "templates";
   private static final int IN_A_ROW = 4;
+  private static final int BENCHMARK_CLASSES = 100;
 
   private final Templates templates;
+  private final boolean ofPairs;
 
   /** Creates the task with CLIP's shortest caption of a class. */
   public Contrastive() {
-    this(Templates.DEFAULT);
+    this(Templates.DEFAULT, false);
   }
 
-  private Contrastive(Templates templates) {
+  /**
+   * @param templates captions of classes
+   * @param ofPairs whether images have captions of their own instead of a class
+   */
+  private Contrastive(Templates templates, boolean ofPairs) {
     this.templates = templates;
+    this.ofPairs = ofPairs;
   }
 
   @Override
@@ -60,7 +69,7 @@ public final class Contrastive implements Task {
 
   @Override
   public boolean learnsFrom(Targets targets) {
-    return targets instanceof Labels;
+    return targets instanceof Labels || targets instanceof Captions;
   }
 
   @Override
@@ -70,7 +79,13 @@ public final class Contrastive implements Task {
 
   @Override
   public Task with(Recipe recipe, Targets targets) {
-    return new Contrastive(Templates.of(recipe.get(DataKeys.TEMPLATES)));
+    return new Contrastive(
+        Templates.of(recipe.get(DataKeys.TEMPLATES)), targets instanceof Captions);
+  }
+
+  @Override
+  public boolean metricsDependOnData() {
+    return true;
   }
 
   /** The templates, for the evaluation of the weights. */
@@ -114,15 +129,19 @@ public final class Contrastive implements Task {
   public Objective objective(
       Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device) {
     Texts texts = Texts.of(model.as(EncodesText.class));
+    return new ContrastiveObjective(recipe, model, input, captioner(texts, train), device);
+  }
+
+  private Captioner captioner(Texts texts, @Nullable Dataset train) {
+    if (ofPairs && train != null) {
+      return new PairCaptions(texts, Captions.of(train));
+    }
     List<String> classes =
         train == null
             ? IntStream.range(0, BENCHMARK_CLASSES).mapToObj(Integer::toString).toList()
             : train.classes();
-    return new ContrastiveObjective(
-        recipe, model, input, new ClassCaptions(texts, templates, classes), device);
+    return new ClassCaptions(texts, templates, classes);
   }
-
-  private static final int BENCHMARK_CLASSES = 100;
 
   @Override
   public Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random) {
@@ -137,12 +156,23 @@ public final class Contrastive implements Task {
 
   @Override
   public List<Metric> valMetrics() {
-    return List.of(Metric.TOP1, Metric.TOP5);
+    return ofPairs
+        ? List.of(
+            Metric.IMAGE_TO_TEXT_R1,
+            Metric.IMAGE_TO_TEXT_R5,
+            Metric.IMAGE_TO_TEXT_R10,
+            Metric.TEXT_TO_IMAGE_R1,
+            Metric.TEXT_TO_IMAGE_R5,
+            Metric.TEXT_TO_IMAGE_R10)
+        : List.of(Metric.TOP1, Metric.TOP5);
   }
 
   @Override
   public Measure measure(Model model, ModelInput input, Dataset data, Device device) {
-    return new ZeroShotMeasure(model.as(EncodesText.class), input, data, templates, device);
+    EncodesText both = model.as(EncodesText.class);
+    return data.targets() instanceof Captions
+        ? new RetrievalMeasure(both, input, data, device)
+        : new ZeroShotMeasure(both, input, data, templates, device);
   }
 
   @Override
@@ -152,7 +182,7 @@ public final class Contrastive implements Task {
     String stored = loaded.metadata().get(TEMPLATES);
     Templates own = stored == null ? templates : new Templates(List.of(stored.split("\n")));
     Measure measure =
-        new Contrastive(own).measure(loaded.model(), input, data, evaluator.device());
+        new Contrastive(own, ofPairs).measure(loaded.model(), input, data, evaluator.device());
     evaluator.run(measure, loaded.model(), input, data);
     return measure.evaluation(data.classes());
   }
@@ -180,7 +210,9 @@ public final class Contrastive implements Task {
 
   @Override
   public String target(Dataset data, int index) {
-    return templates.fill(0, data.classes().get(Labels.of(data).label(index)));
+    return data.targets() instanceof Captions captions
+        ? captions.of(index).get(0)
+        : templates.fill(0, data.classes().get(Labels.of(data).label(index)));
   }
 
   @Override
