@@ -50,14 +50,20 @@ public final class OnnxGraph {
 
   /** Adds an input of the model: f32 [batch, shape]. */
   public String input(String name, long... shape) {
-    ends.message(11, valueInfo(name, shape));
+    ends.message(11, valueInfo(name, F32, shape));
+    return name;
+  }
+
+  /** Adds an input of whole numbers: i64 [batch, shape]. */
+  public String inputOfNumbers(String name, long... shape) {
+    ends.message(11, valueInfo(name, I64, shape));
     return name;
   }
 
   /** Declares a result as an output of the model: f32 [batch, shape]. */
   public void output(String result, String name, long... shape) {
     node(name, "Identity", List.of(result), Map.of());
-    ends.message(12, valueInfo(name, shape));
+    ends.message(12, valueInfo(name, F32, shape));
   }
 
   /** Adds an f32 tensor as an initializer. It is read when the file is written. */
@@ -140,12 +146,12 @@ public final class OnnxGraph {
     return attribute.number(20, 7);
   }
 
-  private static ProtoMessage valueInfo(String name, long... shape) {
+  private static ProtoMessage valueInfo(String name, int type, long... shape) {
     ProtoMessage dims = new ProtoMessage().message(1, new ProtoMessage().text(2, BATCH));
     for (long size : shape) {
       dims.message(1, new ProtoMessage().number(1, size));
     }
-    ProtoMessage tensor = new ProtoMessage().number(1, F32).message(2, dims);
+    ProtoMessage tensor = new ProtoMessage().number(1, type).message(2, dims);
     return new ProtoMessage().text(1, name).message(2, new ProtoMessage().message(1, tensor));
   }
 

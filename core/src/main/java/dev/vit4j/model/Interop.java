@@ -42,7 +42,8 @@ public interface Interop {
    * Translates a library's configuration file to constructor arguments under our names.
    *
    * @param library timm ({@code architecture}, {@code global_pool}, {@code model_args}), Hugging
-   *     Face ({@code model_type} and the rest) or torchvision (the constructor's arguments)
+   *     Face ({@code model_type} and the rest), open_clip ({@code model_cfg}) or torchvision (the
+   *     constructor's arguments)
    * @param config the file's JSON
    * @return empty if the configuration sets no known argument
    * @throws IllegalArgumentException naming an argument that is not supported
@@ -68,12 +69,14 @@ public interface Interop {
 
   // ---- writing
 
-  /**
-   * The reason why a library cannot represent a model; empty if it can. timm's names fit every
-   * model.
-   */
+  /** The library whose names of parameters are ours: they fit every model of the family. */
+  default Origin ownNames() {
+    return Origin.TIMM;
+  }
+
+  /** The reason why a library cannot represent a model; empty if it can. */
   default Optional<String> whyNot(Origin library, Model model) {
-    return library == Origin.TIMM ? Optional.empty() : Optional.of("it has no such model");
+    return library == ownNames() ? Optional.empty() : Optional.of("it has no such model");
   }
 
   /** Returns the weights of a model under a library's names. */
@@ -83,6 +86,11 @@ public interface Interop {
 
   /** The content of transformers' {@code config.json} for a model, without the class names. */
   default Optional<TransformersModel> transformers(Model model) {
+    return Optional.empty();
+  }
+
+  /** The {@code model_cfg} of open_clip's {@code open_clip_config.json} for a model. */
+  default Optional<Map<String, Object>> openClip(Model model) {
     return Optional.empty();
   }
 

@@ -82,12 +82,12 @@ public final class DataKeys {
       KEYS.optional(
           "csv_img_key",
           text(),
-          "With data captions: column of a table with image paths; none: filepath, file_name, …");
+          "With data captions: column of a table with image paths; none: filepath, file_name or image.");
   public static final RecipeKey<String> CSV_CAPTION_KEY =
       KEYS.optional(
           "csv_caption_key",
           text(),
-          "With data captions: column of a table with captions; none: title, caption, …");
+          "With data captions: column of a table with captions; none: title, caption or text.");
   public static final RecipeKey<String> CSV_SEPARATOR =
       KEYS.optional(
           "csv_separator",

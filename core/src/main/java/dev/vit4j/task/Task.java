@@ -40,8 +40,10 @@ public interface Task {
   /**
    * Returns the task for a training: with settings of the recipe, and with the metrics that fit
    * these targets, for which {@link #learnsFrom} holds.
+   *
+   * @throws IOException if a file that the recipe names cannot be read
    */
-  default Task with(Recipe recipe, Targets targets) {
+  default Task with(Recipe recipe, Targets targets) throws IOException {
     return this;
   }
 

@@ -153,6 +153,13 @@ abstract sealed class Arithmetic permits Tensor {
     }
   }
 
+  /** Euclidean norms along a dimension, which is removed. */
+  public Tensor norm(int dim) {
+    return new Tensor(
+        torch.linalg_vector_norm(
+            raw, new Scalar(2.0), new long[] {dim}, false, new ScalarTypeOptional()));
+  }
+
   /** Whether every element is finite. */
   public boolean allFinite() {
     try (Scope s = Scope.open()) {

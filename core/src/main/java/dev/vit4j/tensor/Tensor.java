@@ -54,6 +54,19 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return HostArrays.put(data, dtype, shape);
   }
 
+  /**
+   * Creates a tensor that uses the memory of a direct buffer, such as a mapped file, without a
+   * copy. The buffer must stay reachable while the tensor is used; a tensor over a read-only buffer
+   * must not be changed.
+   *
+   * @param data little-endian bytes from the buffer's position on
+   * @throws IllegalArgumentException if the buffer is not direct, too short, or its elements are
+   *     not aligned to their size
+   */
+  public static Tensor over(ByteBuffer data, DType dtype, long... shape) {
+    return HostArrays.over(data, dtype, shape);
+  }
+
   /** Creates an uninitialized tensor. */
   public static Tensor empty(DType dtype, Device device, long... shape) {
     HostArrays.count(shape); // libtorch's message for a negative size is a page long

@@ -42,7 +42,7 @@ final class HuggingFaceBytePairs {
     HuggingFaceBytePairs reader = new HuggingFaceBytePairs(files, VOCABULARY);
     reader.vocabulary(files.json(VOCABULARY));
     String text = new String(files.bytes(MERGES), StandardCharsets.UTF_8);
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (!line.isBlank() && !line.startsWith("#version")) {
         reader.merge(line.strip());
       }
@@ -56,7 +56,6 @@ final class HuggingFaceBytePairs {
 
   static Encoder ofJson(TokenizerFiles files, JsonNode root) throws IOException {
     HuggingFaceBytePairs reader = new HuggingFaceBytePairs(files, TokenizerFiles.TOKENIZER);
-    reader.requireClip(root);
     JsonNode model = root.get("model");
     reader.vocabulary(model.path("vocab"));
     for (JsonNode token : root.path("added_tokens")) {
@@ -73,19 +72,20 @@ final class HuggingFaceBytePairs {
     return reader.encoder(model.path("unk_token").asString(null));
   }
 
-  private void requireClip(JsonNode root) throws IOException {
+  /** Describes how a tokenizer of byte pairs differs from CLIP's; null if it does not. */
+  static @Nullable String differenceFromClip(JsonNode root) {
     String suffix = root.at("/model/end_of_word_suffix").asString("");
     List<String> normalizers = types(root.path("normalizer"), "normalizers");
     List<String> pre = types(root.path("pre_tokenizer"), "pretokenizers");
-    if (!suffix.equals(BytePairs.END_OF_WORD)
-        || !normalizers.equals(NORMALIZERS)
-        || !pre.equals(PRE_TOKENIZERS)) {
-      throw files.refused(
-          file,
-          "not CLIP's tokenizer: it has normalizers %s, pre-tokenizers %s and end of word '%s' instead of %s, %s and '%s'"
-              .formatted(
-                  normalizers, pre, suffix, NORMALIZERS, PRE_TOKENIZERS, BytePairs.END_OF_WORD));
-    }
+    boolean same =
+        suffix.equals(BytePairs.END_OF_WORD)
+            && normalizers.equals(NORMALIZERS)
+            && pre.equals(PRE_TOKENIZERS);
+    return same
+        ? null
+        : "normalizers %s, pre-tokenizers %s and end of word '%s' instead of %s, %s and '%s'"
+            .formatted(
+                normalizers, pre, suffix, NORMALIZERS, PRE_TOKENIZERS, BytePairs.END_OF_WORD);
   }
 
   private static List<String> types(JsonNode step, String list) {

@@ -27,18 +27,23 @@ final class OpenClipEncoder implements Encoder {
   private final Words words = new Words(List.of(START, END), true);
 
   OpenClipEncoder() {
-    List<BytePairs.Pair> merges = merges();
-    List<String> tokens = new ArrayList<>(ByteAlphabet.inOrder());
-    ByteAlphabet.inOrder().forEach(c -> tokens.add(c + BytePairs.END_OF_WORD));
-    merges.forEach(m -> tokens.add(m.left() + m.right()));
-    tokens.add(START);
-    tokens.add(END);
     Map<String, Integer> ids = new HashMap<>();
-    tokens.forEach(t -> ids.put(t, ids.size()));
-    pairs = new BytePairs(ids, merges, null);
+    tokens(START, END).forEach(t -> ids.put(t, ids.size()));
+    pairs = new BytePairs(ids, merges(), null);
   }
 
-  private static List<BytePairs.Pair> merges() {
+  /** Returns the vocabulary in the order of its ids. */
+  static List<String> tokens(String start, String end) {
+    List<String> tokens = new ArrayList<>(ByteAlphabet.inOrder());
+    ByteAlphabet.inOrder().forEach(c -> tokens.add(c + BytePairs.END_OF_WORD));
+    merges().forEach(m -> tokens.add(m.left() + m.right()));
+    tokens.add(start);
+    tokens.add(end);
+    return tokens;
+  }
+
+  /** Returns the merges in their order. */
+  static List<BytePairs.Pair> merges() {
     try (InputStream packed = OpenClipEncoder.class.getResourceAsStream(MERGES);
         BufferedReader lines =
             new BufferedReader(

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns text into the token ids that a CLIP model reads, and back.
@@ -18,7 +19,7 @@ public final class Tokenizer {
   public static final int CLIP_CONTEXT = 77;
 
   /** The longest text, in characters. */
-  public static final int LONGEST_TEXT = 1_000_000;
+  public static final int LONGEST_TEXT = 100_000;
 
   private static final int SHOWN = 40;
 
@@ -42,11 +43,16 @@ public final class Tokenizer {
   private final Encoder encoder;
   private final Around around;
   private final int contextLength;
+  private final @Nullable Path folder;
 
-  Tokenizer(Encoder encoder, Around around, int contextLength) {
+  /**
+   * @param folder the folder of its files; null for a tokenizer without files
+   */
+  Tokenizer(Encoder encoder, Around around, int contextLength, @Nullable Path folder) {
     this.encoder = encoder;
     this.around = around;
     this.contextLength = contextLength;
+    this.folder = folder;
   }
 
   /** Returns CLIP's tokenizer with its vocabulary of 49,408 tokens, as in open_clip. */
@@ -57,7 +63,7 @@ public final class Tokenizer {
   private static Tokenizer clip(int contextLength) {
     OpenClipEncoder encoder = new OpenClipEncoder();
     int end = encoder.size() - 1;
-    return new Tokenizer(encoder, new Around(end - 1, end, 0), contextLength);
+    return new Tokenizer(encoder, new Around(end - 1, end, 0), contextLength, null);
   }
 
   /**
@@ -71,12 +77,55 @@ public final class Tokenizer {
    * @throws IOException if the files are damaged, or of a tokenizer of another kind
    */
   public static Tokenizer of(Path folder) throws IOException {
-    return TokenizerFiles.read(folder);
+    return TokenizerFiles.read(folder, false);
+  }
+
+  /**
+   * Returns the tokenizer of a model; if it is of another kind than CLIP's, or missing, one without
+   * a vocabulary, which refuses every text with the reason.
+   *
+   * @param folder as in {@link #of}
+   * @throws IOException if the files are damaged
+   */
+  public static Tokenizer orRefusing(Path folder) throws IOException {
+    return TokenizerFiles.read(folder, true);
+  }
+
+  static Tokenizer refusing(String reason) {
+    return new Tokenizer(new RefusingEncoder(reason), new Around(-1, 0, 0), CLIP_CONTEXT, null);
+  }
+
+  /**
+   * Writes the files of the tokenizer for transformers' {@code CLIPTokenizer}: those that it was
+   * read from, or CLIP's {@code vocab.json} and {@code merges.txt}.
+   *
+   * @param target an existing folder
+   * @throws IllegalArgumentException if it refuses texts
+   */
+  public void save(Path target) throws IOException {
+    if (vocabularySize() == 0) {
+      encode(""); // fails with the reason
+    }
+    if (folder == null) {
+      TokenizerWriter.writeClips(target, contextLength);
+    } else {
+      TokenizerWriter.copy(folder, target);
+    }
+  }
+
+  /** Whether it has CLIP's vocabulary, as far as its size shows. */
+  public boolean isClips() {
+    return vocabularySize() == clip().vocabularySize() && end() == clip().end();
+  }
+
+  /** Whether it belongs to no files: CLIP's tokenizer as it is assumed for models without one. */
+  public boolean isAssumed() {
+    return folder == null;
   }
 
   /** Returns the same tokenizer for models of another context length. */
   Tokenizer withContext(int length) {
-    return new Tokenizer(encoder, around, length);
+    return new Tokenizer(encoder, around, length, folder);
   }
 
   /** The number of tokens that the model reads, with start and end. */

@@ -20,17 +20,24 @@ final class TokenizerFiles {
   private static final int MAX_CONTEXT = 1 << 20; // transformers writes 1e30 for 'unknown'
 
   private final Path folder;
+  private final boolean refusing;
   private final JsonNode tokenizerConfig;
   private final JsonNode specialTokens;
 
-  private TokenizerFiles(Path folder) throws IOException {
+  private TokenizerFiles(Path folder, boolean refusing) throws IOException {
     this.folder = folder;
+    this.refusing = refusing;
     tokenizerConfig = json("tokenizer_config.json");
     specialTokens = json("special_tokens_map.json");
   }
 
-  static Tokenizer read(Path folder) throws IOException {
-    TokenizerFiles files = new TokenizerFiles(folder);
+  /**
+   * Reads it.
+   *
+   * @param refusing whether a tokenizer of another kind is one that refuses all texts
+   */
+  static Tokenizer read(Path folder, boolean refusing) throws IOException {
+    TokenizerFiles files = new TokenizerFiles(folder, refusing);
     JsonNode text = files.json("open_clip_config.json").at("/model_cfg/text_cfg");
     boolean builtIn =
         text.isObject()
@@ -46,19 +53,31 @@ final class TokenizerFiles {
     if (files.has(HuggingFaceBytePairs.MERGES)) {
       return files.bytePairs(HuggingFaceBytePairs.ofMerges(files));
     }
-    throw new FormatException(
-        folder.toString(),
-        -1,
-        "the model needs the tokenizer %s: put its %s here"
-            .formatted(text.get("hf_tokenizer_name").asString(), TOKENIZER));
+    return files.ofOtherKind(
+        new FormatException(
+            folder.toString(),
+            -1,
+            "the model needs the tokenizer %s: put its %s here"
+                .formatted(text.get("hf_tokenizer_name").asString(), TOKENIZER)));
+  }
+
+  private Tokenizer ofOtherKind(FormatException reason) throws FormatException {
+    if (refusing) {
+      return Tokenizer.refusing(String.valueOf(reason.getMessage()));
+    }
+    throw reason;
   }
 
   private Tokenizer ofJson(JsonNode root) throws IOException {
     String kind = root.at("/model/type").asString("unknown");
-    if (kind.equals("BPE")) {
-      return bytePairs(HuggingFaceBytePairs.ofJson(this, root));
+    if (!kind.equals("BPE")) {
+      return ofOtherKind(
+          refused(TOKENIZER, "a tokenizer of kind %s is not supported".formatted(kind)));
     }
-    throw refused(TOKENIZER, "a tokenizer of kind %s is not supported".formatted(kind));
+    String difference = HuggingFaceBytePairs.differenceFromClip(root);
+    return difference == null
+        ? bytePairs(HuggingFaceBytePairs.ofJson(this, root))
+        : ofOtherKind(refused(TOKENIZER, "not CLIP's tokenizer: it has " + difference));
   }
 
   private Tokenizer bytePairs(Encoder encoder) throws IOException {
@@ -69,7 +88,8 @@ final class TokenizerFiles {
             special(encoder, "bos_token", "<|startoftext|>"),
             end,
             special(encoder, "pad_token", null)),
-        context());
+        context(),
+        folder);
   }
 
   /** Returns the id of a special token; without a default it is that of the end token. */

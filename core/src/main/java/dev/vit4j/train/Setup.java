@@ -200,7 +200,7 @@ public record Setup(
   }
 
   /** Returns the task with the settings of the recipe, if it can learn from the data. */
-  private static Task task(Task task, Recipe recipe, Dataset data) {
+  private static Task task(Task task, Recipe recipe, Dataset data) throws IOException {
     if (!task.learnsFrom(data.targets())) {
       throw new IllegalArgumentException(
           "%s is a data set for %s, not for %s: set task to %s, or use other data"

@@ -253,8 +253,7 @@ public final class Trainer implements AutoCloseable {
   private void trainBatch(Batch batch) {
     long micro = (long) state.epoch * loader.batches() + state.batch;
     double done = (double) micro / ((long) recipe.get(OptimizerKeys.EPOCHS) * loader.batches());
-    Workers.Outcome outcome =
-        workers.run(batch, micro, 1.0 / accum, done);
+    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / accum, done);
     if (!Double.isFinite(outcome.loss())) {
       Gradients.clear(workers.parameters());
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());
@@ -263,8 +262,7 @@ public final class Trainer implements AutoCloseable {
     state.tally = state.tally.plus(outcome.tally());
     state.seen += batch.size();
     state.batch++;
-    if (state.batch % accum == 0
-        || state.batch == loader.batches()) {
+    if (state.batch % accum == 0 || state.batch == loader.batches()) {
       recipe
           .find(OptimizerKeys.CLIP_GRAD)
           .ifPresent(norm -> Gradients.clip(workers.parameters(), norm));

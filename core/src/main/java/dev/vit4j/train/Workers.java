@@ -242,7 +242,11 @@ final class Workers implements AutoCloseable {
                   s,
                   piece ->
                       backward(
-                          work, Objects.requireNonNull(outputs.get(piece)), gradients, piece, step)));
+                          work,
+                          Objects.requireNonNull(outputs.get(piece)),
+                          gradients,
+                          piece,
+                          step)));
       return new Outcome(loss.mean().item(), loss.tally());
     } finally {
       outputs.values().stream().flatMap(Stream::of).forEach(Tensor::close);

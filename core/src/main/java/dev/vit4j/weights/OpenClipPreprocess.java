@@ -2,11 +2,13 @@ package dev.vit4j.weights;
 
 import dev.vit4j.input.Preprocess;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** Reads {@code preprocess_cfg} of open_clip's configuration. */
+/** Reads and writes {@code preprocess_cfg} of open_clip's configuration. */
 final class OpenClipPreprocess {
   private static final int RGB = 3;
 
@@ -35,6 +37,24 @@ final class OpenClipPreprocess {
         numbers(cfg.path("mean")),
         numbers(cfg.path("std")),
         "none");
+  }
+
+  /** Returns whether the format can describe this preprocessing. */
+  static boolean says(Preprocess p) {
+    return p.cropPct() == 1 && (p.cropMode().equals("squash") || p.cropMode().startsWith("center"));
+  }
+
+  /** Returns the contents of {@code preprocess_cfg}. */
+  static Map<String, Object> write(Preprocess p) {
+    Map<String, Object> cfg =
+        new LinkedHashMap<>(); // fixed order, so that the file is reproducible
+    cfg.put("size", List.of(p.height(), p.width()));
+    cfg.put("mode", "RGB");
+    cfg.put("mean", p.mean());
+    cfg.put("std", p.std());
+    cfg.put("interpolation", p.interpolation());
+    cfg.put("resize_mode", p.cropMode().equals("squash") ? "squash" : "shortest");
+    return cfg;
   }
 
   private static int[] size(JsonNode cfg, @Nullable Object imgSize) {

@@ -84,7 +84,7 @@ public final class WeightsFolder {
           classes,
           task,
           said,
-          model instanceof EncodesText ? Tokenizer.of(folder) : null);
+          model instanceof EncodesText ? Tokenizer.orRefusing(folder) : null);
     }
 
     /**
@@ -98,7 +98,7 @@ public final class WeightsFolder {
     public Tensor tokens(List<String> texts, Consumer<String> messages) {
       EncodesText encoder = model.as(EncodesText.class);
       Tokenizer own = Objects.requireNonNull(tokenizer);
-      if (own.vocabularySize() > encoder.vocabSize()) {
+      if (own.vocabularySize() > 0 && !tokenizerFits()) {
         throw new IllegalArgumentException(
             "%s knows %,d tokens, but its tokenizer has %,d: put the model's tokenizer.json next to its weights"
                 .formatted(model.name(), encoder.vocabSize(), own.vocabularySize()));
@@ -107,6 +107,17 @@ public final class WeightsFolder {
       int[][] rows = own.tokens(texts, length, messages);
       long[] flat = Arrays.stream(rows).flatMapToInt(Arrays::stream).asLongStream().toArray();
       return Tensor.of(flat, rows.length, length);
+    }
+
+    /**
+     * Whether the tokenizer is known and its tokens are in the model's vocabulary. CLIP's
+     * tokenizer, which is assumed if a model comes without one, must have exactly that vocabulary.
+     */
+    boolean tokenizerFits() {
+      int size = tokenizer == null ? 0 : tokenizer.vocabularySize();
+      int known = model.as(EncodesText.class).vocabSize();
+      boolean assumed = tokenizer != null && tokenizer.isAssumed();
+      return size > 0 && (assumed ? size == known : size <= known);
     }
 
     /** Returns a name for every class: the given names, or else the class indices. */

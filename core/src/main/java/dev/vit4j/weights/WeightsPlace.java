@@ -14,7 +14,6 @@ import java.util.List;
  * @param config {@code config.json}, which may not exist
  */
 record WeightsPlace(Path weights, Path config) {
-  private static final String OPEN_CLIP_CONFIG = "open_clip_config.json";
 
   /**
    * Finds the weights of a file or folder.
@@ -41,7 +40,7 @@ record WeightsPlace(Path weights, Path config) {
 
   /** Folders may have the weights and configurations of both transformers and open_clip. */
   private static Path config(Path weights) {
-    Path openClip = weights.resolveSibling(OPEN_CLIP_CONFIG);
+    Path openClip = weights.resolveSibling(OpenClipConfig.CONFIG);
     boolean own = weights.getFileName().toString().startsWith("open_clip");
     return own && Files.isRegularFile(openClip)
         ? openClip

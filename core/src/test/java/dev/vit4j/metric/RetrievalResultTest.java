@@ -23,8 +23,8 @@ class RetrievalResultTest {
     result.add(at(18), List.of("b"), List.of(at(50)));
     result.add(at(90), List.of("c", "d"), List.of(at(170), at(80)));
     result.addLoss(6);
+    assertThat(result.values().get("image_to_text_R@1")).isCloseTo(200.0 / 3, within(1e-9));
     assertThat(result.values())
-        .containsEntry("image_to_text_R@1", 200.0 / 3)
         .containsEntry("image_to_text_R@5", 100.0)
         .containsEntry("text_to_image_R@1", 75.0)
         .containsEntry("text_to_image_R@10", 100.0)
@@ -83,7 +83,11 @@ class RetrievalResultTest {
             .filter(
                 i ->
                     IntStream.range(0, 1100)
-                            .filter(j -> j != i && dot(images.get(i), texts.get(j)) >= dot(images.get(i), texts.get(i)))
+                            .filter(
+                                j ->
+                                    j != i
+                                        && dot(images.get(i), texts.get(j))
+                                            >= dot(images.get(i), texts.get(i)))
                             .count()
                         < 5)
             .count();

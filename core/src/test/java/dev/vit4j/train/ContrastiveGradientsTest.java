@@ -9,6 +9,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
@@ -80,8 +81,7 @@ class ContrastiveGradientsTest {
     for (int i = 0; i < BATCH; i++) {
       data.copyInto(indices[i], pixels, i * 28 * 28);
     }
-    return Batch.of(
-        indices, new Column.Bytes(pixels, 1, 28, 28), data.targets().columns(indices));
+    return Batch.of(indices, new Column.Bytes(pixels, 1, 28, 28), data.targets().columns(indices));
   }
 
   private record Result(double loss, Map<String, Tensor> gradients) {}
@@ -129,9 +129,7 @@ class ContrastiveGradientsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "2, 1, clip", "4, 1, clip", "1, 4, clip", "2, 4, clip", "4, 4, clip", "2, 4, siglip"
-  })
+  @CsvSource({"2, 1, clip", "4, 1, clip", "1, 4, clip", "2, 4, clip", "4, 4, clip", "2, 4, siglip"})
   void areThoseOfTheWholeBatch(int workers, int pieces, String loss) throws IOException {
     Result whole = run(model(), recipe(1, 1, loss));
     assertThat(whole.gradients().get("logit_scale").maxAbs()).isPositive();
@@ -151,6 +149,25 @@ class ContrastiveGradientsTest {
     assertSame(run(model(), parts), expected);
     Recipe scale = recipe(workers, pieces, "clip").with("unfreeze", "logit_scale");
     assertThat(run(model(), scale).gradients().keySet()).isEqualTo(Set.of("logit_scale"));
+  }
+
+  /** open_clip's limit, which a frozen temperature keeps too. */
+  @ParameterizedTest
+  @CsvSource({"6, 100", "4, 54.598", "-1, 1"})
+  void theTemperatureIsLimited(double logarithm, double expected) throws IOException {
+    Map<String, Object> args = new LinkedHashMap<>(ARGS);
+    args.put("init_logit_scale", logarithm);
+    Recipe recipe = recipe(1, 1, "clip");
+    Dataset data = Datasets.open("mnist-sample", null).train();
+    try (Model model = Models.create("clip", args, Init.seeded(1));
+        Objective objective =
+            new Contrastive()
+                .with(recipe, data.targets())
+                .objective(recipe, model, ModelInput.features(), data, Device.CPU)) {
+      objective.stepped();
+      double scale = model.as(EncodesText.class).logitScale().item();
+      assertThat(scale).isCloseTo(expected, within(1e-3));
+    }
   }
 
   /** Captions depend on seed and step only, so another seed has another loss. */

@@ -27,11 +27,9 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -45,9 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One batch shared by several workers: losses that compare samples, and shards that fail. */
 class WorkersTest {
-  private static final int BATCH = 10;
+  static final int BATCH = 10;
 
-  private static Batch batch(int size) {
+  static Batch batch(int size) {
     return new Batch(IntStream.range(0, size).toArray(), Map.of());
   }
 
@@ -55,7 +53,7 @@ class WorkersTest {
    * A ViT whose gradients are well conditioned: wide enough for the images to differ, and without a
    * class token near 0, whose layer norm would enlarge every rounding.
    */
-  private static Model digits() {
+  static Model digits() {
     Map<String, Object> args =
         Map.of(
             "embed_dim",
@@ -76,12 +74,12 @@ class WorkersTest {
     return model;
   }
 
-  private static Recipe recipe(int workers) {
+  static Recipe recipe(int workers) {
     return Digits.recipe().with("compute_workers", workers);
   }
 
   /** An objective whose every step is the same. */
-  private static Objective always(Step step) {
+  static Objective always(Step step) {
     return new Objective() {
       @Override
       public Step step(Batch batch, long number, double done) {
@@ -97,7 +95,7 @@ class WorkersTest {
    * CLIP's loss of two views of each image, with a temperature that is learned: the bias of the
    * first class plays it here. It is an output like the others, once for each sample.
    */
-  private static final class Contrastive implements Step {
+  static final class Contrastive implements Step {
     private final Tensor views = normal(1, BATCH, 1, 28, 28);
     private final Tensor others = views.add(normal(2, BATCH, 1, 28, 28).mul(0.3));
 
@@ -137,27 +135,9 @@ class WorkersTest {
     }
   }
 
-  /** As {@link #always}, for batches of several pieces. */
-  private static Objective joined(Step step) {
-    return new Objective() {
-      @Override
-      public Step step(Batch batch, long number, double done) {
-        return step;
-      }
+  record Result(double loss, Tally tally, Map<String, Tensor> gradients) {}
 
-      @Override
-      public boolean joinsBatches() {
-        return true;
-      }
-
-      @Override
-      public void close() {}
-    };
-  }
-
-  private record Result(double loss, Tally tally, Map<String, Tensor> gradients) {}
-
-  private static Result run(Model model, Objective objective, Recipe recipe, Batch batch) {
+  static Result run(Model model, Objective objective, Recipe recipe, Batch batch) {
     try (Workers workers = new Workers(model, objective, recipe, Device.CPU, 1)) {
       workers.train(true);
       Workers.Outcome outcome = workers.run(batch, 3, 0.5, 0);
@@ -169,7 +149,7 @@ class WorkersTest {
     }
   }
 
-  private static void assertSame(Result actual, Result expected) {
+  static void assertSame(Result actual, Result expected) {
     assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-6 * expected.loss()));
     assertThat(actual.tally()).isEqualTo(expected.tally());
     assertSameGradients(actual.gradients(), expected.gradients());
@@ -189,7 +169,7 @@ class WorkersTest {
   }
 
   /** Without workers: the whole batch through the model, the loss, and backward. */
-  private static Result plainly(Step step) {
+  static Result plainly(Step step) {
     Model model = digits();
     model.train(true);
     Loss loss = step.loss(step.forward(model, step.inputs(0, BATCH)), 0, BATCH);
@@ -206,89 +186,6 @@ class WorkersTest {
     Result expected = plainly(step);
     assertThat(expected.gradients().get("head.bias").toFloats()[0]).isNotZero();
     assertSame(run(digits(), always(step), recipe(workers), batch(BATCH)), expected);
-  }
-
-  /** GradCache: the loss sees the whole batch, the graphs are those of the pieces. */
-  @ParameterizedTest
-  @CsvSource({"1, 4", "2, 4", "3, 2", "1, 64"})
-  void aContrastiveLossDoesNotDependOnTheNumberOfPieces(int workers, int pieces) {
-    Step step = new Contrastive();
-    Recipe recipe = recipe(workers).with("grad_accum", pieces);
-    assertSame(run(digits(), joined(step), recipe, batch(BATCH)), plainly(step));
-  }
-
-  /** Outputs of the two forward passes of each piece, by its first sample. */
-  private static final class Recorded implements Step {
-    private final Contrastive step = new Contrastive();
-    private final Map<Integer, List<float[]>> outputs = new ConcurrentHashMap<>();
-
-    @Override
-    public Tensor[] inputs(int from, int count) {
-      Tensor start = Tensor.full(from, Device.CPU, count);
-      Tensor[] inputs = step.inputs(from, count);
-      return new Tensor[] {inputs[0], inputs[1], start};
-    }
-
-    @Override
-    public Tensor[] forward(Model model, Tensor[] inputs) {
-      Tensor[] outputs = step.forward(model, inputs);
-      this.outputs
-          .computeIfAbsent((int) inputs[2].maxAbs(), k -> new ArrayList<>())
-          .add(outputs[0].toFloats());
-      return outputs;
-    }
-
-    @Override
-    public Loss loss(Tensor[] outputs, int from, int count) {
-      return step.loss(outputs, from, count);
-    }
-
-    @Override
-    public boolean comparesSamples() {
-      return true;
-    }
-  }
-
-  @Test
-  void eachPieceIsComputedAgainWithTheSameRandomNumbers() {
-    Recorded step = new Recorded();
-    Model model =
-        Models.create("vit_mnist_1850", Map.of("num_classes", 8, "drop_rate", 0.5), Init.seeded(5));
-    run(model, joined(step), recipe(2).with("grad_accum", 2), batch(BATCH));
-    assertThat(step.outputs.keySet()).containsExactlyInAnyOrder(0, 2, 5, 7);
-    step.outputs.forEach(
-        (from, twice) -> {
-          assertThat(twice).hasSize(2);
-          assertThat(twice.get(1)).containsExactly(twice.get(0));
-        });
-    assertThat(step.outputs.get(0).get(0)).isNotEqualTo(step.outputs.get(5).get(0));
-  }
-
-  /** The loss of a model that ignores some of its parameters, such as a bias that is not used. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3})
-  void parametersWithoutInfluenceHaveAGradientOfZero(int workers) {
-    Step step =
-        new Step() {
-          @Override
-          public Tensor[] inputs(int from, int count) {
-            return new Tensor[] {Tensor.full(from + 1, Device.CPU, count)};
-          }
-
-          @Override
-          public Tensor[] forward(Model model, Tensor[] inputs) {
-            return new Tensor[] {inputs[0].mul(model.parameters().get("head.bias").mean())};
-          }
-
-          @Override
-          public Loss loss(Tensor[] outputs, int from, int count) {
-            return new Loss(outputs[0].sum(), 1, Tally.NONE);
-          }
-        };
-    Map<String, Tensor> gradients =
-        run(digits(), always(step), recipe(workers), batch(BATCH)).gradients();
-    assertThat(gradients.get("head.bias").maxAbs()).isPositive();
-    assertThat(gradients.get("head.weight").maxAbs()).isZero();
   }
 
   @Test

@@ -1,7 +1,7 @@
 package dev.vit4j.data.source;
 
 import dev.vit4j.data.Captions;
-import dev.vit4j.data.FirstFew;
+import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -59,7 +59,11 @@ final class CaptionFiles {
       }
       captions.add(own);
     }
-    refuse(tree, "%d of %d images have no caption (a .txt or .json of the same name)", missing, images);
+    refuse(
+        tree,
+        "%d of %d images have no caption (a .txt or .json of the same name)",
+        missing,
+        images);
     refuse(tree, "%d of %d images have an empty caption", empty, images);
     if (images.isEmpty()) {
       throw new FormatException(tree.root(), -1, "has no images");
@@ -76,9 +80,7 @@ final class CaptionFiles {
       throws FormatException {
     if (!wrong.isEmpty()) {
       throw new FormatException(
-          tree.root(),
-          -1,
-          reason.formatted(wrong.size(), all.size()) + ": " + FirstFew.of(wrong));
+          tree.root(), -1, reason.formatted(wrong.size(), all.size()) + ": " + FirstFew.of(wrong));
     }
   }
 
@@ -102,7 +104,8 @@ final class CaptionFiles {
   private static List<String> captions(FileTree tree, String file) throws IOException {
     String text;
     try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(tree.read(file))).toString();
+      text =
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(tree.read(file))).toString();
     } catch (CharacterCodingException e) {
       throw new FormatException(tree.where(file), -1, "is not UTF-8 text");
     }

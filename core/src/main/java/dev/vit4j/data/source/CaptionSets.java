@@ -49,8 +49,7 @@ final class CaptionSets {
     if (train != null) {
       DataLists lists = spec.lists();
       Dataset all = listed(spec, "train", train, lists.trainDir());
-      Dataset val =
-          lists.val() == null ? null : listed(spec, "val", lists.val(), lists.valDir());
+      Dataset val = lists.val() == null ? null : listed(spec, "val", lists.val(), lists.valDir());
       return lists.test() == null
           ? heldOut(all, val, spec, notes)
           : new Splits(all, val, listed(spec, "test", lists.test(), lists.testDir()));
@@ -85,16 +84,15 @@ final class CaptionSets {
 
   private static Splits heldOut(
       Dataset all, @Nullable Dataset val, DataSpec spec, Consumer<String> notes) {
-    Subset[] parts =
-        StratifiedSplit.split(all, spec.testSplit(), spec.seed(), "test", "test");
+    Subset[] parts = StratifiedSplit.split(all, spec.testSplit(), spec.seed(), "test", "test");
     notes.accept(
         "%s: no test split, %d of %d images are held out for testing"
             .formatted(all.root(), parts[1].size(), all.size()));
     return new Splits(parts[0], val, parts[1]);
   }
 
-  private static Dataset listed(
-      DataSpec spec, String split, String table, @Nullable String folder) throws IOException {
+  private static Dataset listed(DataSpec spec, String split, String table, @Nullable String folder)
+      throws IOException {
     Path dir = spec.dir();
     Path file = dir == null ? Path.of(table) : dir.resolve(table);
     Path images = folder == null ? dir : dir == null ? Path.of(folder) : dir.resolve(folder);
@@ -114,8 +112,7 @@ final class CaptionSets {
             .filter(p -> !Files.isRegularFile(p))
             .map(Path::toString)
             .toList();
-    ListFile.refuse(
-        file, "lists %d images that do not exist".formatted(missing.size()), missing);
+    ListFile.refuse(file, "lists %d images that do not exist".formatted(missing.size()), missing);
     return new PictureSet(
         name,
         FolderTree.unlisted(folder),

@@ -136,14 +136,15 @@ final class CaptionTable {
       }
     } catch (JacksonException e) {
       throw new FormatException(
-          file.toString(), -1, "line %d is not JSON: %s".formatted(number, FormatException.words(e)));
+          file.toString(),
+          -1,
+          "line %d is not JSON: %s".formatted(number, FormatException.words(e)));
     }
     throw new FormatException(
         file.toString(), -1, "line %d is not a JSON object".formatted(number));
   }
 
-  private String column(
-      String key, @Nullable String asked, List<String> usual, List<String> names)
+  private String column(String key, @Nullable String asked, List<String> usual, List<String> names)
       throws FormatException {
     for (String name : asked == null ? usual : List.of(asked)) {
       if (names.contains(name)) {
@@ -154,8 +155,7 @@ final class CaptionTable {
         file.toString(),
         -1,
         "has the columns %s, but not %s: set %s"
-            .formatted(
-                String.join(", ", names), asked == null ? "one of " + usual : asked, key));
+            .formatted(String.join(", ", names), asked == null ? "one of " + usual : asked, key));
   }
 
   private void add(String where, String path, String caption) {

@@ -255,7 +255,10 @@ public final class Datasets {
           name
               + " cannot be downloaded by vit: download it manually and pass its folder or archive with --data");
     }
-    if (name.equals(FOLDER) || name.equals(LIST) || name.equals(CAPTIONS) || name.equals(SEGMENTATION_FOLDER)) {
+    if (name.equals(FOLDER)
+        || name.equals(LIST)
+        || name.equals(CAPTIONS)
+        || name.equals(SEGMENTATION_FOLDER)) {
       throw new IllegalArgumentException(name + " is for your own files, nothing to download");
     }
     throw new IllegalArgumentException(

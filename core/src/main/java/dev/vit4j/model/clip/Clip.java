@@ -97,6 +97,16 @@ public final class Clip extends Model implements EncodesText {
     return config.text().padId();
   }
 
+  @Override
+  public Model classifier(Tensor classes) {
+    return ClipClassifier.of(this, classes);
+  }
+
+  /** The image model of a tower of {@code vision_model_name}; null for CLIP's own towers. */
+  @Nullable Model trunk() {
+    return ClipTrunk.of(visual);
+  }
+
   /** The configuration of the model. */
   ClipConfig config() {
     return config;
@@ -110,7 +120,8 @@ public final class Clip extends Model implements EncodesText {
   /** Those of an image tower from another family. */
   @Override
   public boolean takesAnySize() {
-    return visual instanceof ClipTrunk trunk && trunk.takesAnySize();
+    Model trunk = ClipTrunk.of(visual);
+    return trunk != null && trunk.takesAnySize();
   }
 
   @Override

@@ -40,6 +40,7 @@ final class ClipConfigured {
       List.of(
           "patch_dropout",
           "output_tokens",
+          "norm_kwargs",
           "tokenizer_kwargs",
           "tokenizer_mode",
           "hf_tokenizer_name",
@@ -64,8 +65,15 @@ final class ClipConfigured {
       }
     }
     Map<?, ?> vision = map(cfg.get("vision_cfg"));
+    Map<?, ?> text = map(cfg.get("text_cfg"));
     copy("vision_cfg", vision, VISION, args);
-    copy("text_cfg", map(cfg.get("text_cfg")), TEXT, args);
+    copy("text_cfg", text, TEXT, args);
+    Object eps = or(map(text.get("norm_kwargs")), "eps", ClipConfig.NORM_EPS);
+    boolean resNet = vision.get("layers") instanceof List<?>; // has no such norms
+    if (!resNet && !eps.equals(or(map(vision.get("norm_kwargs")), "eps", ClipConfig.NORM_EPS))) {
+      throw new IllegalArgumentException("norm_kwargs.eps must be the same in both towers");
+    }
+    args.put("norm_eps", eps);
     if (Boolean.TRUE.equals(vision.get("global_average_pool"))) {
       args.put("vision_pool_type", "avg");
     }

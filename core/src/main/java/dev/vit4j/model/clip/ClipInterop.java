@@ -6,8 +6,10 @@ import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.NameTable;
 import dev.vit4j.model.Origin;
+import dev.vit4j.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** CLIP in open_clip, OpenAI's code and Hugging Face's transformers. */
@@ -42,6 +44,39 @@ final class ClipInterop implements Interop {
   @Override
   public Map<String, Object> argsOf(ForeignTensors weights) {
     return ClipArguments.of(weights);
+  }
+
+  @Override
+  public Origin ownNames() {
+    return Origin.OPEN_CLIP;
+  }
+
+  @Override
+  public Optional<String> whyNot(Origin library, Model model) {
+    ClipConfig c = ((Clip) model).config();
+    return Optional.ofNullable(
+        switch (library) {
+          case OPEN_CLIP -> ClipExport.whyNotOpenClip(c);
+          case HUGGING_FACE -> ClipExport.whyNotTransformers(c);
+          case TIMM, TORCHVISION, JAX -> "it has no models of images and texts";
+        });
+  }
+
+  @Override
+  public Map<String, Tensor> exported(Origin library, Model model) {
+    return library == Origin.HUGGING_FACE
+        ? ClipTables.HUGGING_FACE.rename(model.state(), "")
+        : model.state();
+  }
+
+  @Override
+  public Optional<TransformersModel> transformers(Model model) {
+    return Optional.of(ClipExport.transformers(((Clip) model).config()));
+  }
+
+  @Override
+  public Optional<Map<String, Object>> openClip(Model model) {
+    return Optional.of(ClipExport.openClip(((Clip) model).config()));
   }
 
   /** OpenAI's preprocessing: the shorter side resized, the center cropped. */

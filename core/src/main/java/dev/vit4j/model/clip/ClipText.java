@@ -62,7 +62,7 @@ final class ClipText extends Module {
     this.lnFinal = child("ln_final", new LayerNorm(init, width, c.normEps()));
   }
 
-  private static EncoderBlock.Config blocks(TextConfig c) {
+  static EncoderBlock.Config blocks(TextConfig c) {
     return new EncoderBlock.Config(
         c.width(),
         c.heads(),

@@ -49,7 +49,7 @@ final class ClipVit extends Module {
     this.lnPost = child("ln_post", new LayerNorm(init, width, c.normEps()));
   }
 
-  private static EncoderBlock.Config blocks(VisionConfig c) {
+  static EncoderBlock.Config blocks(VisionConfig c) {
     return new EncoderBlock.Config(
         c.width(),
         c.heads(),

@@ -101,22 +101,23 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
   /** The block of this index; the drop path rate increases with the index. */
   private static EncoderBlock block(Init init, VitConfig c, int index) {
     double dropPath = c.depth() == 1 ? 0 : c.dropPathRate() * index / (c.depth() - 1);
-    return new EncoderBlock(
-        EncoderBlock.Inits.same(init),
-        new EncoderBlock.Config(
-            c.embedDim(),
-            c.numHeads(),
-            c.hiddenDim(),
-            c.qkvBias(),
-            c.projBias(),
-            c.initValues(),
-            c.act(),
-            c.normEps(),
-            c.projDropRate(),
-            c.attnDropRate(),
-            false,
-            EncoderBlock.Names.TIMM),
-        dropPath);
+    return new EncoderBlock(EncoderBlock.Inits.same(init), blocks(c), dropPath);
+  }
+
+  static EncoderBlock.Config blocks(VitConfig c) {
+    return new EncoderBlock.Config(
+        c.embedDim(),
+        c.numHeads(),
+        c.hiddenDim(),
+        c.qkvBias(),
+        c.projBias(),
+        c.initValues(),
+        c.act(),
+        c.normEps(),
+        c.projDropRate(),
+        c.attnDropRate(),
+        false,
+        EncoderBlock.Names.TIMM);
   }
 
   /** [B, C, H, W] to logits [B, K], or to features [B, D] if the model has no head. */

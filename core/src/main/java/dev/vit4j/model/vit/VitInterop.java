@@ -120,7 +120,8 @@ final class VitInterop implements Interop {
         switch (library) {
           case TORCHVISION -> whyNotTorchvision(c);
           case HUGGING_FACE -> whyNotTransformers(c);
-          case TIMM, JAX, OPEN_CLIP -> null;
+          case OPEN_CLIP -> "it has models of images and texts only";
+          case TIMM, JAX -> null;
         });
   }
 

@@ -13,7 +13,8 @@ import java.util.stream.Collectors;
 /** All tasks. */
 public final class Tasks {
   /** All tasks; a new task adds one entry. */
-  public static final List<Task> ALL = List.of(new Classification(), new Segmentation(), new Contrastive());
+  public static final List<Task> ALL =
+      List.of(new Classification(), new Segmentation(), new Contrastive());
 
   private Tasks() {}
 

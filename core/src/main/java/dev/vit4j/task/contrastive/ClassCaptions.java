@@ -1,6 +1,8 @@
 package dev.vit4j.task.contrastive;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.text.ClassNames;
+import dev.vit4j.text.Templates;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,14 +12,14 @@ import java.util.SplittableRandom;
 final class ClassCaptions implements Captioner {
   private final List<List<int[]>> tokens = new ArrayList<>(); // by class, by template
 
-  /** Computes the tokens of all classes. */
+  /**
+   * Computes the tokens of all classes.
+   *
+   * @param classes class names, with prefixes and underscores as data sets have them
+   */
   ClassCaptions(Texts texts, Templates templates, List<String> classes) {
-    for (String name : classes) {
-      List<int[]> own = new ArrayList<>();
-      for (int t = 0; t < templates.size(); t++) {
-        own.add(texts.tokens(templates.fill(t, name.replace('_', ' '))));
-      }
-      tokens.add(own);
+    for (String name : ClassNames.of(classes, ClassNames.Rules.PROMPTS).names()) {
+      tokens.add(templates.prompts(name).stream().map(texts::tokens).toList());
     }
   }
 

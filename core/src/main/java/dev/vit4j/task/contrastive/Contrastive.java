@@ -7,6 +7,8 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Targets;
 import dev.vit4j.infer.Answering;
+import dev.vit4j.infer.ZeroShotAnswering;
+import dev.vit4j.infer.ZeroShotClassifier;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.EncodesText;
@@ -23,6 +25,8 @@ import dev.vit4j.task.Objective;
 import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
+import dev.vit4j.text.ClassNames;
+import dev.vit4j.text.Templates;
 import dev.vit4j.view.ImageGrid;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
@@ -50,7 +54,7 @@ public final class Contrastive implements Task {
 
   /** Creates the task with CLIP's shortest caption of a class. */
   public Contrastive() {
-    this(Templates.DEFAULT, false);
+    this(Templates.PHOTO, false);
   }
 
   /**
@@ -78,9 +82,15 @@ public final class Contrastive implements Task {
   }
 
   @Override
-  public Task with(Recipe recipe, Targets targets) {
-    return new Contrastive(
-        Templates.of(recipe.get(DataKeys.TEMPLATES)), targets instanceof Captions);
+  public Task with(Recipe recipe, Targets targets) throws IOException {
+    return new Contrastive(templates(recipe.get(DataKeys.TEMPLATES)), targets instanceof Captions);
+  }
+
+  /** Returns the templates of a recipe: a list of sentences, or what {@link Templates} reads. */
+  private static Templates templates(Object value) throws IOException {
+    return value instanceof List<?> list
+        ? new Templates(TEMPLATES, list.stream().map(String::valueOf).toList())
+        : Templates.parse(value.toString());
   }
 
   @Override
@@ -91,7 +101,7 @@ public final class Contrastive implements Task {
   /** The templates, for the evaluation of the weights. */
   @Override
   public Map<String, String> metadata() {
-    return Map.of(TEMPLATES, String.join("\n", templates.sentences()));
+    return Map.of(TEMPLATES, String.join("\n", templates.patterns()));
   }
 
   /** Models of images and texts have no classes. */
@@ -179,12 +189,17 @@ public final class Contrastive implements Task {
   public Evaluation evaluate(
       Evaluator evaluator, WeightsFolder.Loaded loaded, ModelInput input, Dataset data)
       throws IOException {
-    String stored = loaded.metadata().get(TEMPLATES);
-    Templates own = stored == null ? templates : new Templates(List.of(stored.split("\n")));
     Measure measure =
-        new Contrastive(own, ofPairs).measure(loaded.model(), input, data, evaluator.device());
+        new Contrastive(templates(loaded), ofPairs)
+            .measure(loaded.model(), input, data, evaluator.device());
     evaluator.run(measure, loaded.model(), input, data);
     return measure.evaluation(data.classes());
+  }
+
+  /** Returns the templates that a model was trained with. */
+  private Templates templates(WeightsFolder.Loaded loaded) {
+    String stored = loaded.metadata().get(TEMPLATES);
+    return stored == null ? templates : new Templates(TEMPLATES, List.of(stored.split("\n")));
   }
 
   @Override
@@ -212,7 +227,7 @@ public final class Contrastive implements Task {
   public String target(Dataset data, int index) {
     return data.targets() instanceof Captions captions
         ? captions.of(index).get(0)
-        : templates.fill(0, data.classes().get(Labels.of(data).label(index)));
+        : templates.prompts(data.classes().get(Labels.of(data).label(index))).get(0);
   }
 
   @Override
@@ -220,6 +235,7 @@ public final class Contrastive implements Task {
     return data;
   }
 
+  /** Answers with the classes that the model was trained with. */
   @Override
   public Answering<?> answering(
       WeightsFolder.Loaded loaded,
@@ -227,9 +243,20 @@ public final class Contrastive implements Task {
       @Nullable Precision precision,
       int threads,
       int topK) {
-    loaded.close();
-    throw new IllegalArgumentException(
-        "%s has no classes of its own: name them with vit zeroshot"
-            .formatted(loaded.model().name()));
+    List<String> classes = loaded.classes();
+    if (classes.isEmpty()) {
+      loaded.close();
+      throw new IllegalArgumentException(
+          "%s was not trained with class names: give them to vit zeroshot"
+              .formatted(loaded.model().name()));
+    }
+    Templates own = templates(loaded);
+    List<List<String>> prompts =
+        ClassNames.of(classes, ClassNames.Rules.PROMPTS).names().stream()
+            .map(own::prompts)
+            .toList();
+    return new ZeroShotAnswering(
+        ZeroShotClassifier.of(loaded, classes, prompts, device, precision, threads, message -> {}),
+        topK);
   }
 }

@@ -87,6 +87,8 @@ enum ContrastiveLoss {
   /** Returns a number for each object, the same for equal objects. */
   static int[] groups(List<?> objects) {
     Map<Object, Integer> numbers = new HashMap<>();
-    return objects.stream().mapToInt(o -> numbers.computeIfAbsent(o, k -> numbers.size())).toArray();
+    return objects.stream()
+        .mapToInt(o -> numbers.computeIfAbsent(o, k -> numbers.size()))
+        .toArray();
   }
 }

@@ -99,8 +99,7 @@ record RetrievalEvaluation(RetrievalResult result, Dataset data, Map<String, Dou
     List<List<String>> facts = new ArrayList<>();
     for (String way : List.of("image_to_text", "text_to_image")) {
       for (int k : new int[] {1, 5, 10}) {
-        facts.add(
-            List.of("test %s R@%d".formatted(way.replace('_', ' '), k), percent(way, k)));
+        facts.add(List.of("test %s R@%d".formatted(way.replace('_', ' '), k), percent(way, k)));
       }
     }
     return facts;

@@ -4,17 +4,16 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
-import dev.vit4j.metric.Metric;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
+import dev.vit4j.task.ClassificationEvaluation;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.Measure;
-import dev.vit4j.task.classification.ClassificationEvaluation;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
-import java.util.LinkedHashMap;
+import dev.vit4j.text.Templates;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,11 +60,7 @@ final class ZeroShotMeasure implements Measure {
 
   @Override
   public Map<String, Double> values() {
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put(Metric.TOP1.key(), 100 * result.top1());
-    values.put(Metric.TOP5.key(), 100 * result.top5());
-    values.put(Metric.LOSS.key(), result.loss());
-    return values;
+    return ClassificationEvaluation.values(result);
   }
 
   @Override

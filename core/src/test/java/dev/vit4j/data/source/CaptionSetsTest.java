@@ -99,8 +99,13 @@ class CaptionSetsTest {
   @Test
   void columnsAndSeparatorCanBeNamed() throws IOException {
     pictures();
-    Path tsv = write("a.tsv", "id\turl\talt", "7\timages/0.png\tzero", "8\timages/1.png\tone",
-        "9\timages/2.png\ttwo");
+    Path tsv =
+        write(
+            "a.tsv",
+            "id\turl\talt",
+            "7\timages/0.png\tzero",
+            "8\timages/1.png\tone",
+            "9\timages/2.png\ttwo");
     assertThat(captions(open(tsv, new CaptionColumns("url", "alt", null))))
         .containsExactly("one", "two", "zero");
     Path semicolons = write("a.csv", "file_name;text", "images/0.png;zero", "images/1.png;one");
@@ -197,8 +202,7 @@ class CaptionSetsTest {
     assertThat(parts[1].size()).isEqualTo(6);
     for (Subset part : parts) {
       for (int i = 0; i < part.size(); i++) {
-        assertThat(Captions.of(part).of(i))
-            .containsExactly("number " + part.image(i).pixels()[0]);
+        assertThat(Captions.of(part).of(i)).containsExactly("number " + part.image(i).pixels()[0]);
       }
     }
   }
@@ -247,8 +251,10 @@ class CaptionSetsTest {
     assertThatThrownBy(() -> open(dir, CaptionColumns.USUAL))
         .hasMessageContaining("2 of 4 images have an empty caption");
     write("images/3.json", "{");
-    assertThatThrownBy(() -> open(dir, CaptionColumns.USUAL)).hasMessageContaining("is not valid JSON");
+    assertThatThrownBy(() -> open(dir, CaptionColumns.USUAL))
+        .hasMessageContaining("is not valid JSON");
     Files.write(dir.resolve("images/3.json"), new byte[] {(byte) 0xff});
-    assertThatThrownBy(() -> open(dir, CaptionColumns.USUAL)).hasMessageContaining("not UTF-8 text");
+    assertThatThrownBy(() -> open(dir, CaptionColumns.USUAL))
+        .hasMessageContaining("not UTF-8 text");
   }
 }
