@@ -25,6 +25,9 @@ public interface EncodesText extends Encodes {
   /** The bias of the logits, a scalar (SigLIP); null for none. */
   @Nullable Tensor logitBias();
 
+  /** Limits the factor of the cosine to 1 to 100, as open_clip does after each training step. */
+  void limitLogitScale();
+
   /** Length of the token sequences that the model was trained with. */
   int contextLength();
 
