@@ -128,7 +128,9 @@ public final class ClipFamily implements Family {
   /** Builds the image tower, which maps [B, C, H, W] to [B, E]. */
   Module imageTower(String model, VisionConfig c, Init init) {
     if (c.model().isEmpty()) {
-      return c.isResNet() ? new ClipResNet(init, c) : new ClipVit(init, c);
+      return c.isResNet()
+          ? new ClipResNet(init, c)
+          : c.isSiglip() ? new SiglipVit(init, c) : new ClipVit(init, c);
     }
     Map<String, Object> args =
         Map.of(

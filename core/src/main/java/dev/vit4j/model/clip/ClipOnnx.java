@@ -25,15 +25,27 @@ record ClipOnnx(OnnxLayers layers, ClipConfig config) {
       return visual.linear(features, "head.proj");
     }
     VisionConfig c = config.vision();
+    if (c.isSiglip()) {
+      return siglip(visual, c, pixels);
+    }
     return c.isResNet() ? new ClipResNetOnnx(visual, c).forward(pixels) : vit(visual, c, pixels);
   }
 
+  private String siglip(OnnxLayers visual, VisionConfig c, String pixels) {
+    String patches = patches(visual, c, pixels);
+    String tokens = graph().op("Add", patches, visual.weight("positional_embedding"));
+    String x = visual.layerNorm(blocks(visual, c, tokens), "ln_post", c.normEps());
+    OnnxLayers pool = visual.child("attn_pool");
+    String probe = pool.forEach(pool.weight("probe"), pixels); // [B, 1, D]
+    OnnxTransformer transformer = new OnnxTransformer(pool);
+    String y = transformer.attention(probe, x, "in_proj_", c.width(), c.heads());
+    String pooled = pool.linear(pool.reshape(y, 0, c.width()), "out_proj");
+    String hidden = pool.linear(pool.layerNorm(pooled, "ln", c.normEps()), "mlp.c_fc");
+    return graph().op("Add", pooled, pool.linear(pool.activation(hidden, c.act()), "mlp.c_proj"));
+  }
+
   private String vit(OnnxLayers visual, VisionConfig c, String pixels) {
-    String x = embed(visual, c, pixels); // [B, N + 1, D]
-    OnnxTransformer transformer = new OnnxTransformer(visual);
-    for (int i = 0; i < c.layers().get(0); i++) {
-      x = transformer.encoderBlock(x, "transformer.resblocks." + i, ClipVit.blocks(c), "");
-    }
+    String x = blocks(visual, c, embed(visual, c, pixels)); // [B, N + 1, D]
     String normed = visual.layerNorm(x, "ln_post", c.normEps());
     String pooled = // [B, D]
         c.poolType().equals("avg")
@@ -42,9 +54,22 @@ record ClipOnnx(OnnxLayers layers, ClipConfig config) {
     return graph().op("MatMul", pooled, visual.weight("proj"));
   }
 
-  private String embed(OnnxLayers visual, VisionConfig c, String pixels) {
+  private static String blocks(OnnxLayers visual, VisionConfig c, String tokens) {
+    String x = tokens;
+    OnnxTransformer transformer = new OnnxTransformer(visual);
+    for (int i = 0; i < c.layers().get(0); i++) {
+      x = transformer.encoderBlock(x, "transformer.resblocks." + i, ClipVit.blocks(c), "");
+    }
+    return x;
+  }
+
+  private static String patches(OnnxLayers visual, VisionConfig c, String pixels) {
     String grid = visual.convolution(pixels, "conv1", c.patchSize(), 0, 1); // [B, D, h, w]
-    String patches = visual.transpose(visual.reshape(grid, 0, c.width(), -1), 0, 2, 1);
+    return visual.transpose(visual.reshape(grid, 0, c.width(), -1), 0, 2, 1);
+  }
+
+  private String embed(OnnxLayers visual, VisionConfig c, String pixels) {
+    String patches = patches(visual, c, pixels);
     String token = visual.reshape(visual.weight("class_embedding"), 1, 1, c.width());
     String all = graph().op("Concat", Map.of("axis", 1L), visual.forEach(token, pixels), patches);
     String tokens = graph().op("Add", all, visual.weight("positional_embedding"));
@@ -64,7 +89,10 @@ record ClipOnnx(OnnxLayers layers, ClipConfig config) {
       x = transformer.encoderBlock(x, "transformer.resblocks." + i, blocks, mask);
     }
     String pooled = layers.layerNorm(read(x, ids), "ln_final", c.normEps()); // [T, D]
-    return graph().op("MatMul", pooled, layers.weight("text_projection"));
+    String features = graph().op("MatMul", pooled, layers.weight("text_projection"));
+    return c.projBias()
+        ? graph().op("Add", features, layers.weight("text_projection_bias"))
+        : features;
   }
 
   /** The token that is read of each text: [T, L, D] to [T, D]. */
