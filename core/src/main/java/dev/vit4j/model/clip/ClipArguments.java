@@ -34,6 +34,10 @@ final class ClipArguments {
    * @throws IllegalArgumentException if the tensors are not a CLIP's, or contradict known arguments
    */
   static Map<String, Object> of(ForeignTensors weights) {
+    if (!weights.state().containsKey("token_embedding.weight")) {
+      throw new IllegalArgumentException(
+          "contains only an image tower: a model of images and texts is needed, as transformers' CLIPModel and SiglipModel save it");
+    }
     ClipArguments arguments = new ClipArguments(weights, weights.known(Map.of()));
     arguments.activation(weights.state().remove("input_resolution") != null);
     arguments.common();

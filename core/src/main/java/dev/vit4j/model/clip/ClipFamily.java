@@ -24,6 +24,9 @@ public final class ClipFamily implements Family {
     Model create(String name, Map<String, ?> args, Init init);
   }
 
+  /** What the names of models with quick GELU end with. */
+  static final String QUICK = "-quickgelu";
+
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
   static {
@@ -70,7 +73,7 @@ public final class ClipFamily implements Family {
     VARIANTS.put(name, args);
     Map<String, Object> quick = new LinkedHashMap<>(args);
     quick.put("quick_gelu", true);
-    VARIANTS.put(name + "-quickgelu", quick);
+    VARIANTS.put(name + QUICK, quick);
   }
 
   private static void resNet(
@@ -87,7 +90,7 @@ public final class ClipFamily implements Family {
     VARIANTS.put(name, args);
     Map<String, Object> quick = new LinkedHashMap<>(args);
     quick.put("quick_gelu", true);
-    VARIANTS.put(name + "-quickgelu", quick);
+    VARIANTS.put(name + QUICK, quick);
   }
 
   private static Map<String, Object> text(int img, int embed, int width, int heads, int layers) {

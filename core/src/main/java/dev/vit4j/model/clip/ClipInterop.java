@@ -24,6 +24,11 @@ final class ClipInterop implements Interop {
   private ClipInterop() {}
 
   @Override
+  public List<OpenClipWeights> openClipWeights() {
+    return ClipWeights.all();
+  }
+
+  @Override
   public List<NameTable> tables() {
     return ClipTables.ALL;
   }
