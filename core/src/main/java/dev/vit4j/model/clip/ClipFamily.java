@@ -30,6 +30,9 @@ public final class ClipFamily implements Family {
     Model create(String name, Map<String, ?> args, Init init);
   }
 
+  /** What the names of models with quick GELU end with. */
+  static final String QUICK = "-quickgelu";
+
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
   static {
@@ -82,7 +85,7 @@ public final class ClipFamily implements Family {
     VARIANTS.put(name, args);
     Map<String, Object> quick = new LinkedHashMap<>(args);
     quick.put("quick_gelu", true);
-    VARIANTS.put(name + "-quickgelu", quick);
+    VARIANTS.put(name + QUICK, quick);
   }
 
   private static void resNet(
@@ -99,7 +102,7 @@ public final class ClipFamily implements Family {
     VARIANTS.put(name, args);
     Map<String, Object> quick = new LinkedHashMap<>(args);
     quick.put("quick_gelu", true);
-    VARIANTS.put(name + "-quickgelu", quick);
+    VARIANTS.put(name + QUICK, quick);
   }
 
   private static Map<String, Object> text(int img, int embed, int width, int heads, int layers) {
@@ -140,7 +143,9 @@ public final class ClipFamily implements Family {
   /** Builds the image tower, which maps [B, C, H, W] to [B, E]. */
   Module imageTower(String model, VisionConfig c, Init init) {
     if (c.model().isEmpty()) {
-      return c.isResNet() ? new ClipResNet(init, c) : new ClipVit(init, c);
+      return c.isResNet()
+          ? new ClipResNet(init, c)
+          : c.isSiglip() ? new SiglipVit(init, c) : new ClipVit(init, c);
     }
     Map<String, Object> args =
         Map.of(
@@ -224,12 +229,12 @@ public final class ClipFamily implements Family {
   @Override
   public String onnx(Model model, OnnxLayers layers, String pixels) {
     Clip clip = (Clip) model;
-    return ClipOnnx.image(layers, clip.config().vision(), clip.trunk(), pixels);
+    return new ClipOnnx(layers).image(clip.config().vision(), pixels, clip.trunk());
   }
 
   @Override
   public String onnxOfTexts(Model model, OnnxLayers layers, String ids) {
-    return new ClipOnnx(layers, ((Clip) model).config()).text(ids);
+    return new ClipOnnx(layers).text(((Clip) model).config().text(), ids);
   }
 
   @Override
