@@ -47,6 +47,7 @@ public final class Main implements Runnable {
         new EvalCommand(),
         new PredictCommand(),
         new EmbedCommand(),
+        new ProbeCommand(),
         new SummaryCommand(),
         new InspectCommand(),
         new TraceCommand(),

@@ -88,12 +88,21 @@ public final class Features {
    *     NaN, infinity or negative labels
    */
   public static Features read(Path file) throws IOException {
+    return read(file, FEATURES);
+  }
+
+  /**
+   * As {@link #read(Path)}, for features that may have another name.
+   *
+   * @param preferred name of the tensor; without it, {@code features} is read
+   */
+  static Features read(Path file, String preferred) throws IOException {
     String name = file.toString().toLowerCase(Locale.ROOT);
     if (name.endsWith(".csv") || name.endsWith(".jsonl")) {
       throw wrong(file, "is text: write the features to a .safetensors or .npz file");
     }
     try (TensorFile tensors = TensorFile.open(file)) {
-      TensorInfo info = tensors.tensors().get(FEATURES);
+      TensorInfo info = tensors.tensors().getOrDefault(preferred, tensors.tensors().get(FEATURES));
       if (info == null) {
         String found = String.join(", ", tensors.tensors().keySet());
         throw wrong(file, "has no tensor 'features', as vit embed writes, but " + found);
@@ -170,7 +179,7 @@ public final class Features {
   }
 
   private static ByteBuffer floats(TensorFile tensors, TensorInfo info) throws IOException {
-    ByteBuffer data = tensors.data(FEATURES);
+    ByteBuffer data = tensors.data(info.name());
     if (info.dtype() == DType.F32) {
       return data;
     }
@@ -263,6 +272,29 @@ public final class Features {
   /** Returns the labels that occur, in ascending order. */
   public int[] classes() {
     return Arrays.stream(labels()).sorted().distinct().toArray();
+  }
+
+  /**
+   * Checks that these features and others come from the same model.
+   *
+   * @throws IllegalArgumentException if their lengths or the fingerprints of their models differ
+   */
+  public void requireSameModel(Features other) {
+    requireSameModel(other.origin, other.dim);
+  }
+
+  void requireSameModel(Origin other, int length) {
+    if (dim != length) {
+      throw new IllegalArgumentException(
+          "%s has vectors of %d numbers, %s of %d: embed both with the same model"
+              .formatted(origin.source(), dim, other.source(), length));
+    }
+    boolean known = !origin.fingerprint().isEmpty() && !other.fingerprint().isEmpty();
+    if (known && !origin.fingerprint().equals(other.fingerprint())) {
+      throw new IllegalArgumentException(
+          "%s and %s have features of different models, %s and %s: embed both with the same model"
+              .formatted(origin.source(), other.source(), origin.model(), other.model()));
+    }
   }
 
   /** Returns the vectors as an f32 tensor [N, D]. */

@@ -2,6 +2,7 @@ package dev.vit4j.probe;
 
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -76,5 +77,21 @@ public record KNearest(int k, Metric metric, Weights weights, double temperature
           Probe.About.of(KIND, train, classes, settings),
           new NeighborsHead(this, classes.length, keys, columns));
     }
+  }
+
+  static Head read(Stored stored) throws IOException {
+    KNearest settings =
+        new KNearest(
+            (int) stored.number("k"),
+            stored.choice("metric", Metric.class),
+            stored.choice("weights", Weights.class),
+            stored.number("temperature"));
+    int classes = stored.about().classes().size();
+    Tensor keys = stored.tensor(NeighborsHead.KEYS, -1, stored.about().dim());
+    if (settings.k() > keys.size(0)) {
+      throw stored.wrong("has %d samples, fewer than k".formatted(keys.size(0)));
+    }
+    return new NeighborsHead(
+        settings, classes, keys, stored.columns(NeighborsHead.COLUMNS, keys.size(0), classes));
   }
 }

@@ -150,20 +150,9 @@ public final class Probe implements AutoCloseable {
    * @throws IllegalArgumentException if their length or the fingerprint of their model is different
    */
   public void requireFit(Features features) {
-    Features.Origin origin = features.origin();
-    if (features.dim() != about.dim()) {
-      throw new IllegalArgumentException(
-          "%s has vectors of %d numbers, the probe was trained on %d: embed with the same model"
-              .formatted(origin.source(), features.dim(), about.dim()));
-    }
-    String theirs = origin.fingerprint();
-    if (!theirs.isEmpty()
-        && !about.fingerprint().isEmpty()
-        && !theirs.equals(about.fingerprint())) {
-      throw new IllegalArgumentException(
-          "%s has features of another model, %s, than the probe, %s: embed with the same model"
-              .formatted(origin.source(), origin.model(), about.model()));
-    }
+    Features.Origin own =
+        new Features.Origin("the probe", about.model(), about.fingerprint(), List.of());
+    features.requireSameModel(own, about.dim());
   }
 
   /** Returns the linear layer of logistic or ridge regression; empty for other probes. */

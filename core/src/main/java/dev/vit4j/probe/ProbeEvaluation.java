@@ -3,8 +3,12 @@ package dev.vit4j.probe;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.parallel.WorkerPool;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 
 /**
@@ -50,7 +54,7 @@ public final class ProbeEvaluation {
                 IntStream.iterate(first, i -> i < last, i -> i + BATCH)
                     .mapToObj(
                         i ->
-                            (java.util.concurrent.Callable<float[]>)
+                            (Callable<float[]>)
                                 () -> probe.scores(test, i, Math.min(BATCH, last - i)))
                     .toList());
         int row = first;
@@ -93,5 +97,20 @@ public final class ProbeEvaluation {
   /** Returns the number of samples whose class did not occur in training. */
   public int unknown() {
     return unknown;
+  }
+
+  /** Returns for each class its label, name, accuracy (recall) and number of samples. */
+  public List<Map<String, Object>> perClass(Probe.About about) {
+    List<Map<String, Object>> rows = new ArrayList<>();
+    for (int i = 0; i < classes.length; i++) {
+      int column = about.classes().indexOf(classes[i]);
+      Map<String, Object> row = new LinkedHashMap<>();
+      row.put("class", classes[i]);
+      row.put("label", column < 0 ? Integer.toString(classes[i]) : about.name(column));
+      row.put("accuracy", 100 * result.confusion().recall(i));
+      row.put("support", result.confusion().support(i));
+      rows.add(row);
+    }
+    return rows;
   }
 }

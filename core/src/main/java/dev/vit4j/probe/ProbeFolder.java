@@ -64,7 +64,10 @@ final class ProbeFolder {
     Map<String, Tensor> tensors = tensors(folder.resolve(TENSORS));
     try {
       return new Probe(about, head(about, tensors, folder));
-    } catch (IOException | RuntimeException e) {
+    } catch (IllegalArgumentException e) { // settings out of range
+      tensors.values().forEach(Tensor::close);
+      throw new FormatException(folder.toString(), -1, String.valueOf(e.getMessage()));
+    } catch (IOException e) {
       tensors.values().forEach(Tensor::close);
       throw e;
     }
@@ -81,6 +84,15 @@ final class ProbeFolder {
       json.required("classes").forEach(n -> classes.add(n.asInt()));
       List<String> names = new ArrayList<>();
       json.required("names").forEach(n -> names.add(n.asString()));
+      for (int i = 0; i < classes.size(); i++) {
+        if (classes.get(i) < 0 || (i > 0 && classes.get(i) <= classes.get(i - 1))) {
+          throw new FormatException(file.toString(), -1, "has classes that are not ascending");
+        }
+      }
+      if (classes.isEmpty() || (!names.isEmpty() && names.size() != classes.size())) {
+        throw new FormatException(
+            file.toString(), -1, "%d classes, %d names".formatted(classes.size(), names.size()));
+      }
       Map<String, Object> settings = new LinkedHashMap<>();
       json.required("settings")
           .properties()
@@ -120,25 +132,12 @@ final class ProbeFolder {
       case LogisticRegression.KIND, Ridge.KIND ->
           new LinearHead(
               stored.tensor(LinearHead.WEIGHT, k, about.dim()), stored.tensor(LinearHead.BIAS, k));
-      case KNearest.KIND -> neighbors(stored, k);
+      case KNearest.KIND -> KNearest.read(stored);
+      case Adapter.KIND -> Adapter.read(stored);
+      case TipAdapter.KIND -> TipAdapter.read(stored);
       default ->
           throw new FormatException(
               folder.toString(), -1, "is a probe of unknown kind '%s'".formatted(about.kind()));
     };
-  }
-
-  private static Head neighbors(Stored stored, int classes) throws IOException {
-    KNearest settings =
-        new KNearest(
-            (int) stored.number("k"),
-            stored.choice("metric", KNearest.Metric.class),
-            stored.choice("weights", KNearest.Weights.class),
-            stored.number("temperature"));
-    Tensor keys = stored.tensor(NeighborsHead.KEYS, -1, stored.about().dim());
-    Tensor columns = stored.columns(NeighborsHead.COLUMNS, keys.size(0), classes);
-    if (settings.k() > keys.size(0)) {
-      throw stored.wrong("has %d samples, fewer than k".formatted(keys.size(0)));
-    }
-    return new NeighborsHead(settings, classes, keys, columns);
   }
 }

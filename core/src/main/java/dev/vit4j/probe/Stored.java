@@ -53,6 +53,14 @@ record Stored(Path folder, Probe.About about, Map<String, Tensor> tensors) {
     throw wrong("has no number '" + key + "' in its settings");
   }
 
+  /** Returns a setting that is true or false. */
+  boolean flag(String key) throws FormatException {
+    if (about.settings().get(key) instanceof Boolean b) {
+      return b;
+    }
+    throw wrong("has no true or false '" + key + "' in its settings");
+  }
+
   /** Returns a setting that names a constant. */
   <E extends Enum<E>> E choice(String key, Class<E> type) throws FormatException {
     String value = String.valueOf(about.settings().get(key));

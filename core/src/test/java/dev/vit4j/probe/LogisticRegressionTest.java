@@ -75,7 +75,7 @@ class LogisticRegressionTest {
         squares += coef[k * 64 + d] * coef[k * 64 + d];
       }
       double shift = intercept[0] - fitted.weights()[0][64]; // a common shift changes nothing
-      assertThat(fitted.weights()[k][64] + shift).isCloseTo(intercept[k], within(1e-5));
+      assertThat(fitted.weights()[k][64] + shift).isCloseTo(intercept[k], within(1e-4));
     }
     double loss = (objective - squares / 2) / c / 300;
     assertThat(fitted.trainLoss()).isCloseTo(loss, within(1e-6 * loss));
