@@ -177,10 +177,11 @@ public final class ClipFamily implements Family {
     }
     String name =
         from.isResNet() ? "visual.attnpool.positional_embedding" : "visual.positional_embedding";
-    Tensor positions = state.get(name); // [1 + N, D]
+    int prefix = from.isSiglip() ? 0 : 1; // the class token, or the mean of a ResNet's pooling
+    Tensor positions = state.get(name); // [prefix + N, D]
     if (positions != null && !Arrays.equals(from.grid(), to.grid())) {
       state.put(name, positions.unsqueeze(0));
-      GridResize.BICUBIC_ANTIALIAS.positions(state, name, 1, from.grid(), to.grid(), notes);
+      GridResize.BICUBIC_ANTIALIAS.positions(state, name, prefix, from.grid(), to.grid(), notes);
       state.compute(name, (n, resized) -> resized.select(0, 0));
     }
     if (!from.isResNet()) {
@@ -205,6 +206,13 @@ public final class ClipFamily implements Family {
     int patch = c.patchSize();
     int[] grid = c.grid();
     int patches = grid[0] * grid[1];
+    if (c.isSiglip()) { // read by attention with a learned query
+      String about =
+          "%d x %d patches of %d x %d pixels: %d tokens of %d"
+              .formatted(grid[0], grid[1], patch, patch, patches, c.width());
+      Inside.Patches split = new Inside.Patches(patch, patch, about);
+      return new Inside("patch_embed.grid", split, null, null, "");
+    }
     String about =
         "%d x %d patches of %d x %d pixels; with the class token, %d tokens of %d"
             .formatted(grid[0], grid[1], patch, patch, patches + 1, c.width());
