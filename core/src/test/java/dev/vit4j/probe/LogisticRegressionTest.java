@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.vit4j.format.Safetensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,41 +17,12 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Golden values of scikit-learn 1.9. */
 class LogisticRegressionTest {
-  static final Path FOLDER = Path.of("src/test/resources/fixtures/10-losses-metrics");
+  private static final Path FOLDER = Path.of("src/test/resources/fixtures/10-losses-metrics");
 
-  static float[][] rows(String name) throws IOException {
-    try (Safetensors file = Safetensors.open(FOLDER.resolve("logreg.safetensors"))) {
-      long[] shape = file.tensors().get(name).shape();
-      float[][] rows = new float[(int) shape[0]][(int) shape[1]];
-      var all = file.data(name).asFloatBuffer();
-      for (float[] row : rows) {
-        all.get(row);
-      }
-      return rows;
-    }
-  }
+  private static final Golden GOLDEN = Golden.of("10-losses-metrics/logreg.safetensors");
 
-  static int[] labels(String name) throws IOException {
-    try (Safetensors file = Safetensors.open(FOLDER.resolve("logreg.safetensors"))) {
-      var all = file.data(name).asLongBuffer();
-      int[] labels = new int[all.remaining()];
-      for (int i = 0; i < labels.length; i++) {
-        labels[i] = (int) all.get(i);
-      }
-      return labels;
-    }
-  }
-
-  static double[] doubles(String name) throws IOException {
-    try (Safetensors file = Safetensors.open(FOLDER.resolve("logreg.safetensors"))) {
-      double[] all = new double[file.data(name).remaining() / Double.BYTES];
-      file.data(name).asDoubleBuffer().get(all);
-      return all;
-    }
-  }
-
-  static Features train() throws IOException {
-    return Features.of(rows("train_x"), labels("train_y"));
+  private static Features train() throws IOException {
+    return Features.of(GOLDEN.rows("train_x"), GOLDEN.labels("train_y"));
   }
 
   @ParameterizedTest
@@ -66,8 +36,8 @@ class LogisticRegressionTest {
     assertThat(fitted.converged()).isTrue();
     assertThat(fitted.objective()).isCloseTo(objective, within(1e-9 * objective));
 
-    double[] coef = doubles(name + ".coef");
-    double[] intercept = doubles(name + ".intercept");
+    double[] coef = GOLDEN.doubles(name + ".coef");
+    double[] intercept = GOLDEN.doubles(name + ".intercept");
     double squares = 0;
     for (int k = 0; k < 10; k++) {
       for (int d = 0; d < 64; d++) {
@@ -79,10 +49,11 @@ class LogisticRegressionTest {
     }
     double loss = (objective - squares / 2) / c / 300;
     assertThat(fitted.trainLoss()).isCloseTo(loss, within(1e-6 * loss));
-    assertThat(fitted.probe().predict(rows("test_x"))).isEqualTo(labels(name + ".test_pred"));
+    assertThat(fitted.probe().predict(GOLDEN.rows("test_x")))
+        .isEqualTo(GOLDEN.labels(name + ".test_pred"));
 
-    float[][] scores = fitted.probe().scores(rows("test_x"));
-    double[] probabilities = doubles(name + ".test_proba");
+    float[][] scores = fitted.probe().scores(GOLDEN.rows("test_x"));
+    double[] probabilities = GOLDEN.doubles(name + ".test_proba");
     for (int i = 0; i < scores.length; i++) {
       double sum = 0;
       for (float score : scores[i]) {
@@ -96,17 +67,17 @@ class LogisticRegressionTest {
 
   @Test
   void twoClassesHaveOneVector() throws IOException {
-    float[][] x = rows("train_x");
-    int[] y = labels("train_y");
+    float[][] x = GOLDEN.rows("train_x");
+    int[] y = GOLDEN.labels("train_y");
     List<float[]> some = new ArrayList<>();
     List<Integer> of = new ArrayList<>();
-    for (int row : labels("binary.rows")) {
+    for (int row : GOLDEN.labels("binary.rows")) {
       some.add(x[row]);
       of.add(y[row]);
     }
     Features two =
         Features.of(some.toArray(float[][]::new), of.stream().mapToInt(i -> i).toArray());
-    double[] coef = doubles("binary.coef");
+    double[] coef = GOLDEN.doubles("binary.coef");
     LogisticRegression.Fitted fitted = new LogisticRegression(1, 1000).fit(two, 1, (i, v) -> {});
     assertThat(fitted.weights()).hasDimensions(1, 65);
     for (int d = 0; d < 64; d++) {
