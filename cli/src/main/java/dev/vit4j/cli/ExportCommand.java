@@ -4,6 +4,7 @@ import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.weights.Export;
+import dev.vit4j.weights.Interpolation;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.OnnxExport;
 import dev.vit4j.weights.WeightsFolder;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Parameters;
       "  ./vit export runs/classification/mnist-sample1 --format onnx -o model.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
+  private static final double HALF = 0.5;
+
   @Parameters(
       paramLabel = "MODEL",
       description = "A run, a weights folder or file, or a published name (see vit fetch).")
@@ -59,10 +62,25 @@ final class ExportCommand implements Callable<Integer> {
       description = "New folder or file.")
   Path output = Path.of("");
 
+  @Option(
+      names = "--interpolate",
+      paramLabel = "MODEL",
+      description = "Export the weighted mean of the weights with those of this model (WiSE-FT).")
+  @Nullable String interpolate;
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "ALPHA",
+      description = "With --interpolate: share of MODEL's own weights, 0 to 1 (default: 0.5).")
+  @Nullable Double alpha;
+
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
-    try (WeightsFolder.Loaded loaded = opened.open(ModelSource.find(model), out)) {
+    if (alpha != null && interpolate == null) {
+      throw new IllegalArgumentException("--alpha needs --interpolate MODEL");
+    }
+    try (WeightsFolder.Loaded loaded = open(out)) {
       Model net = loaded.model();
       Export.Names whose = names(net);
       switch (format) {
@@ -89,6 +107,17 @@ final class ExportCommand implements Callable<Integer> {
       out.json(json);
     }
     return 0;
+  }
+
+  private WeightsFolder.Loaded open(Output out) throws IOException {
+    WeightsFolder.Loaded own = opened.open(ModelSource.find(model), out);
+    if (interpolate == null) {
+      return own;
+    }
+    try (own;
+        WeightsFolder.Loaded other = opened.open(ModelSource.find(interpolate), out)) {
+      return Interpolation.of(own, other, alpha == null ? HALF : alpha);
+    }
   }
 
   private void writeOnnx(WeightsFolder.Loaded loaded) throws IOException {

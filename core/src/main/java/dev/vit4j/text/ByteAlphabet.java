@@ -33,7 +33,7 @@ final class ByteAlphabet {
   private ByteAlphabet() {}
 
   private static boolean isPrintable(int b) {
-    return b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xFF && b != 0xAD;
+    return (b >= '!' && b <= '~') || (b >= 0xA1 && b <= 0xFF && b != 0xAD);
   }
 
   /** Returns the character of a byte from 0 to 255. */

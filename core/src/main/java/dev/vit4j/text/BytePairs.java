@@ -53,7 +53,7 @@ final class BytePairs {
       Pair pair = merges.get(rank);
       long key = key(id(pair.left(), null), id(pair.right(), null));
       long merged = id(pair.left() + pair.right(), null);
-      this.merges.putIfAbsent(key, (long) rank << 32 | merged);
+      this.merges.putIfAbsent(key, ((long) rank << 32) | merged);
     }
   }
 
@@ -66,7 +66,7 @@ final class BytePairs {
   }
 
   private static long key(int left, int right) {
-    return (long) left << 32 | right;
+    return ((long) left << 32) | right;
   }
 
   /** Returns the id of a token of the vocabulary, or null. */
@@ -120,7 +120,7 @@ final class BytePairs {
   private void offer(PriorityQueue<Long> queue, Symbols symbols, int at) {
     Long merge = pairAt(symbols, at);
     if (merge != null) {
-      queue.add(merge >>> 32 << 32 | at);
+      queue.add((merge >>> 32 << 32) | at);
     }
   }
 

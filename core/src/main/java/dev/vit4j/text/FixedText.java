@@ -86,7 +86,7 @@ final class FixedText {
       char c = text.charAt(i);
       if (c >= '\u201C' && c <= '\u201F') {
         text.setCharAt(i, '"');
-      } else if (c >= '\u2018' && c <= '\u201B' || c == '\u02BC') {
+      } else if ((c >= '\u2018' && c <= '\u201B') || c == '\u02BC') {
         text.setCharAt(i, '\'');
       }
     }
@@ -128,11 +128,11 @@ final class FixedText {
       boolean control =
           c < 0x09
               || c == 0x0B
-              || c >= 0x0E && c < 0x20
+              || (c >= 0x0E && c < 0x20)
               || c == 0x7F
-              || c >= 0x206A && c <= 0x206F
+              || (c >= 0x206A && c <= 0x206F)
               || c == 0xFEFF
-              || c >= 0xFFF9 && c <= 0xFFFC;
+              || (c >= 0xFFF9 && c <= 0xFFFC);
       if (!control) {
         kept.append(c);
       }

@@ -32,7 +32,7 @@ final class HtmlEntities {
 
   /**
    * Replaces references that end with a semicolon, and those that were changed to upper case, such
-   * as {@code &NTILDE;}, as ftfy does.
+   * as NTILDE in place of Ntilde, as ftfy does.
    */
   static String unescapeTerminated(String text) {
     return text.indexOf('&') < 0 ? text : replace(TERMINATED, text, m -> terminated(m.group()));
@@ -94,15 +94,15 @@ final class HtmlEntities {
     if (c >= 0x80 && c <= 0x9F) {
       return String.valueOf(windows(c));
     }
-    if (c == 0 || c < 0 || c >= 0xD800 && c <= 0xDFFF || c > Character.MAX_CODE_POINT) {
+    if (c <= 0 || (c >= 0xD800 && c <= 0xDFFF) || c > Character.MAX_CODE_POINT) {
       return "\uFFFD";
     }
     boolean noCharacter =
         c < 0x09
             || c == 0x0B
-            || c >= 0x0E && c < 0x20
+            || (c >= 0x0E && c < 0x20)
             || c == 0x7F
-            || c >= 0xFDD0 && c <= 0xFDEF
+            || (c >= 0xFDD0 && c <= 0xFDEF)
             || (c & 0xFFFE) == 0xFFFE;
     return noCharacter ? "" : Character.toString(c);
   }

@@ -42,7 +42,7 @@ final class HuggingFaceBytePairs {
     HuggingFaceBytePairs reader = new HuggingFaceBytePairs(files, VOCABULARY);
     reader.vocabulary(files.json(VOCABULARY));
     String text = new String(files.bytes(MERGES), StandardCharsets.UTF_8);
-    for (String line : text.split("\n")) {
+    for (String line : text.lines().toList()) {
       if (!line.isBlank() && !line.startsWith("#version")) {
         reader.merge(line.strip());
       }

@@ -3,11 +3,11 @@ package dev.vit4j.text;
 /** Lower case as Python's {@code str.lower} and Rust's {@code char::to_lowercase} compute it. */
 final class LowerCase {
   private static final int CASE_IGNORABLE =
-      1 << Character.NON_SPACING_MARK
-          | 1 << Character.ENCLOSING_MARK
-          | 1 << Character.FORMAT
-          | 1 << Character.MODIFIER_LETTER
-          | 1 << Character.MODIFIER_SYMBOL;
+      (1 << Character.NON_SPACING_MARK)
+          | (1 << Character.ENCLOSING_MARK)
+          | (1 << Character.FORMAT)
+          | (1 << Character.MODIFIER_LETTER)
+          | (1 << Character.MODIFIER_SYMBOL);
   private static final String MORE_CASE_IGNORABLE = "'.:·՟״‘’․‧︓﹒﹕＇．：";
 
   private LowerCase() {}
@@ -50,6 +50,7 @@ final class LowerCase {
   }
 
   private static boolean isIgnorable(int c) {
-    return (CASE_IGNORABLE >> Character.getType(c) & 1) == 1 || MORE_CASE_IGNORABLE.indexOf(c) >= 0;
+    return ((CASE_IGNORABLE >> Character.getType(c)) & 1) == 1
+        || MORE_CASE_IGNORABLE.indexOf(c) >= 0;
   }
 }

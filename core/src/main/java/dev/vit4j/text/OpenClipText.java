@@ -17,7 +17,7 @@ final class OpenClipText {
   private static boolean isPlain(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '&' || c > '~' || c < ' ' && c != '\n' && c != '\t') {
+      if (c == '&' || c > '~' || (c < ' ' && c != '\n' && c != '\t')) {
         return false;
       }
     }
@@ -44,9 +44,9 @@ final class OpenClipText {
 
   /** Returns whether Python's {@code str.split} divides a text here. */
   private static boolean isBlank(char c) {
-    return c >= 0x09 && c <= 0x0D
-        || c >= 0x1C && c <= 0x20
+    return (c >= 0x09 && c <= 0x0D)
+        || (c >= 0x1C && c <= 0x20)
         || c == 0x85
-        || c >= 0xA0 && Character.isSpaceChar(c);
+        || (c >= 0xA0 && Character.isSpaceChar(c));
   }
 }

@@ -19,7 +19,7 @@ public final class Tokenizer {
   public static final int CLIP_CONTEXT = 77;
 
   /** The longest text, in characters. */
-  public static final int LONGEST_TEXT = 1_000_000;
+  public static final int LONGEST_TEXT = 100_000;
 
   private static final int SHOWN = 40;
 

@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 final class Words {
   private static final List<String> CONTRACTIONS = List.of("s", "t", "re", "ve", "m", "ll", "d");
   private static final int NUMBERS =
-      1 << Character.DECIMAL_DIGIT_NUMBER
-          | 1 << Character.LETTER_NUMBER
-          | 1 << Character.OTHER_NUMBER;
+      (1 << Character.DECIMAL_DIGIT_NUMBER)
+          | (1 << Character.LETTER_NUMBER)
+          | (1 << Character.OTHER_NUMBER);
 
   private enum Kind {
     BLANK,
@@ -92,12 +92,12 @@ final class Words {
     if (c < 128) {
       return c == ' '
           ? Kind.BLANK
-          : c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+          : (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
               ? Kind.LETTER
               : c >= '0' && c <= '9' ? Kind.NUMBER : Kind.OTHER;
     }
     return Character.isLetter(c)
         ? Kind.LETTER
-        : (NUMBERS >> Character.getType(c) & 1) == 1 ? Kind.NUMBER : Kind.OTHER;
+        : ((NUMBERS >> Character.getType(c)) & 1) == 1 ? Kind.NUMBER : Kind.OTHER;
   }
 }

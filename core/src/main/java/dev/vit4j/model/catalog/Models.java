@@ -17,6 +17,8 @@ import java.util.TreeMap;
 
 /** The catalog of model families and model names. */
 public final class Models {
+  private static final ClipFamily CLIP = new ClipFamily(Models::create);
+
   /** All families. New families are added here only. */
   public static final List<Family> ALL =
       List.of(
@@ -26,7 +28,8 @@ public final class Models {
           MlpMixer.FAMILY,
           VitSegmenter.FAMILY,
           ResNetFcn.FAMILY,
-          new ClipFamily(Models::create));
+          CLIP,
+          CLIP.classifiers());
 
   private static final Map<String, Family> FAMILIES = new TreeMap<>();
 

@@ -7,6 +7,8 @@ import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * for {@link Trace}: those of the towers, {@code features}.
  */
 public final class Clip extends Model implements EncodesText {
+  private static final double LN_100 = Math.log(100);
+
   private final ClipFamily family;
   private final ClipConfig config;
   private final Module visual;
@@ -66,6 +70,14 @@ public final class Clip extends Model implements EncodesText {
   }
 
   @Override
+  public void limitLogitScale() {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      logitScale.clamp_(0, LN_100);
+    }
+  }
+
+  @Override
   public @Nullable Tensor logitBias() {
     return logitBias;
   }
@@ -85,9 +97,14 @@ public final class Clip extends Model implements EncodesText {
     return config.text().padId();
   }
 
+  @Override
+  public Model classifier(Tensor classes) {
+    return ClipClassifier.of(this, classes);
+  }
+
   /** The image model of a tower of {@code vision_model_name}; null for CLIP's own towers. */
   @Nullable Model trunk() {
-    return visual instanceof ClipTrunk tower ? tower.trunk() : null;
+    return ClipTrunk.of(visual);
   }
 
   /** The configuration of the model. */
@@ -98,6 +115,13 @@ public final class Clip extends Model implements EncodesText {
   @Override
   public Family family() {
     return family;
+  }
+
+  /** Those of an image tower from another family. */
+  @Override
+  public boolean takesAnySize() {
+    Model trunk = ClipTrunk.of(visual);
+    return trunk != null && trunk.takesAnySize();
   }
 
   @Override

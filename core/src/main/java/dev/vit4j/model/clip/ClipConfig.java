@@ -29,21 +29,34 @@ record ClipConfig(
    */
   static ClipConfig of(String model, Map<String, ?> values) {
     Args a = new Args(model, values);
-    int embedDim = a.integer("embed_dim", 512, 1, 16384);
     a.integer("num_classes", 0, 0, 0); // a model of images and texts has no head
+    VisionConfig vision = vision(model, a, values);
+    TextConfig text;
     try {
-      VisionConfig vision = VisionConfig.of(a, values, embedDim);
-      TextConfig text = TextConfig.of(a, embedDim);
-      double scale = a.number("init_logit_scale", CLIP_SCALE, -100, 100);
-      Double bias = a.optionalNumber("init_logit_bias");
-      a.refuseUnknown();
-      return new ClipConfig(vision, text, scale, bias);
+      text = TextConfig.of(a, vision.embedDim());
     } catch (IllegalArgumentException e) {
-      String message = String.valueOf(e.getMessage());
-      throw message.startsWith(model + ": ")
-          ? e
-          : new IllegalArgumentException(model + ": " + message, e);
+      throw named(model, e);
     }
+    double scale = a.number("init_logit_scale", CLIP_SCALE, -100, 100);
+    Double bias = a.optionalNumber("init_logit_bias");
+    a.refuseUnknown();
+    return new ClipConfig(vision, text, scale, bias);
+  }
+
+  /** Parses the arguments of an image tower. */
+  static VisionConfig vision(String model, Args a, Map<String, ?> values) {
+    try {
+      return VisionConfig.of(a, values, a.integer("embed_dim", 512, 1, 16384));
+    } catch (IllegalArgumentException e) {
+      throw named(model, e);
+    }
+  }
+
+  private static IllegalArgumentException named(String model, IllegalArgumentException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith(model + ": ")
+        ? e
+        : new IllegalArgumentException(model + ": " + message, e);
   }
 
   /** The activation in both towers: exact GELU, or one of its approximations. */
@@ -58,6 +71,17 @@ record ClipConfig(
 
   @Override
   public Map<String, Object> toMap() {
+    Map<String, Object> m = toMap(vision);
+    m.putAll(text.toMap());
+    m.put("init_logit_scale", initLogitScale);
+    if (logitBias != null) {
+      m.put("init_logit_bias", logitBias);
+    }
+    return m;
+  }
+
+  /** All arguments of an image tower. */
+  static Map<String, Object> toMap(VisionConfig vision) {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("embed_dim", vision.embedDim());
     m.put("quick_gelu", vision.act() == Activation.QUICK_GELU);
@@ -66,11 +90,6 @@ record ClipConfig(
     }
     m.put("norm_eps", vision.normEps());
     m.putAll(vision.toMap());
-    m.putAll(text.toMap());
-    m.put("init_logit_scale", initLogitScale);
-    if (logitBias != null) {
-      m.put("init_logit_bias", logitBias);
-    }
     return m;
   }
 

@@ -2,15 +2,21 @@ package dev.vit4j.model.clip;
 
 import dev.vit4j.model.Encodes;
 import dev.vit4j.model.Family;
+import dev.vit4j.model.GridResize;
+import dev.vit4j.model.InputLayer;
+import dev.vit4j.model.Inside;
 import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
+import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The CLIP family. */
 public final class ClipFamily implements Family {
@@ -44,6 +50,7 @@ public final class ClipFamily implements Family {
   }
 
   private final Trunks trunks;
+  private final Family classifiers = new ClipClassifierFamily(this);
 
   /**
    * Creates the family.
@@ -52,6 +59,11 @@ public final class ClipFamily implements Family {
    */
   public ClipFamily(Trunks trunks) {
     this.trunks = trunks;
+  }
+
+  /** The family of image towers with a classifier. */
+  public Family classifiers() {
+    return classifiers;
   }
 
   private static void vit(
@@ -153,14 +165,84 @@ public final class ClipFamily implements Family {
   }
 
   @Override
+  public void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {
+    adapt(state, ((Clip) from).config().vision(), ((Clip) to).config().vision(), notes);
+  }
+
+  /** Adapts CLIP's own image towers to another image or patch size. */
+  static void adapt(
+      Map<String, Tensor> state, VisionConfig from, VisionConfig to, Consumer<String> notes) {
+    if (!from.model().isEmpty()) {
+      return;
+    }
+    String name =
+        from.isResNet() ? "visual.attnpool.positional_embedding" : "visual.positional_embedding";
+    int prefix = from.isSiglip() ? 0 : 1; // the class token, or the mean of a ResNet's pooling
+    Tensor positions = state.get(name); // [prefix + N, D]
+    if (positions != null && !Arrays.equals(from.grid(), to.grid())) {
+      state.put(name, positions.unsqueeze(0));
+      GridResize.BICUBIC_ANTIALIAS.positions(state, name, prefix, from.grid(), to.grid(), notes);
+      state.compute(name, (n, resized) -> resized.select(0, 0));
+    }
+    if (!from.isResNet()) {
+      int[] patch = {to.patchSize(), to.patchSize()};
+      InputLayer.patch(state, "visual.conv1.weight", patch, notes);
+    }
+  }
+
+  @Override
+  public Inside inside(Model model) {
+    return inside(((Clip) model).config().vision());
+  }
+
+  /** What explanations can show of an image tower. */
+  static Inside inside(VisionConfig c) {
+    if (!c.model().isEmpty()) {
+      return Inside.NONE;
+    }
+    if (c.isResNet()) {
+      return new Inside("", null, null, null, "layer4");
+    }
+    int patch = c.patchSize();
+    int[] grid = c.grid();
+    int patches = grid[0] * grid[1];
+    if (c.isSiglip()) { // read by attention with a learned query
+      String about =
+          "%d x %d patches of %d x %d pixels: %d tokens of %d"
+              .formatted(grid[0], grid[1], patch, patch, patches, c.width());
+      Inside.Patches split = new Inside.Patches(patch, patch, about);
+      return new Inside("patch_embed.grid", split, null, null, "");
+    }
+    String about =
+        "%d x %d patches of %d x %d pixels; with the class token, %d tokens of %d"
+            .formatted(grid[0], grid[1], patch, patch, patches + 1, c.width());
+    float[] reading = new float[patches + 1];
+    boolean mean = c.poolType().equals("avg");
+    Arrays.fill(reading, mean ? 1 : 0, mean ? patches + 1 : 1, mean ? 1f / patches : 1);
+    return new Inside(
+        "patch_embed.grid",
+        new Inside.Patches(patch, patch, about),
+        null,
+        new Inside.Attention(
+            c.layers().get(0),
+            c.heads(),
+            grid[0],
+            grid[1],
+            1,
+            mean ? "the mean of the patches" : "the class token",
+            seen -> reading.clone()),
+        "");
+  }
+
+  @Override
   public String onnx(Model model, OnnxLayers layers, String pixels) {
     Clip clip = (Clip) model;
-    return new ClipOnnx(layers, clip.config()).image(pixels, clip.trunk());
+    return new ClipOnnx(layers).image(clip.config().vision(), pixels, clip.trunk());
   }
 
   @Override
   public String onnxOfTexts(Model model, OnnxLayers layers, String ids) {
-    return new ClipOnnx(layers, ((Clip) model).config()).text(ids);
+    return new ClipOnnx(layers).text(((Clip) model).config().text(), ids);
   }
 
   @Override

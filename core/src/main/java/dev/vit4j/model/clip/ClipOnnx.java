@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the towers of a {@link Clip} as ONNX operators, in the order of their forward passes. */
-record ClipOnnx(OnnxLayers layers, ClipConfig config) {
+record ClipOnnx(OnnxLayers layers) {
   private static final long TO_THE_END = Long.MAX_VALUE;
   private static final long I32 = 6; // a data type of ONNX
 
@@ -18,13 +18,12 @@ record ClipOnnx(OnnxLayers layers, ClipConfig config) {
    *
    * @param trunk the image model of {@code vision_model_name}, if there is one
    */
-  String image(String pixels, @Nullable Model trunk) {
+  String image(VisionConfig c, String pixels, @Nullable Model trunk) {
     OnnxLayers visual = layers.child("visual");
     if (trunk != null) {
       String features = trunk.family().onnx(trunk, visual.child("trunk"), pixels);
       return visual.linear(features, "head.proj");
     }
-    VisionConfig c = config.vision();
     if (c.isSiglip()) {
       return siglip(visual, c, pixels);
     }
@@ -77,8 +76,7 @@ record ClipOnnx(OnnxLayers layers, ClipConfig config) {
   }
 
   /** Tokens [T, L] to [T, E]. */
-  String text(String ids) {
-    TextConfig c = config.text();
+  String text(TextConfig c, String ids) {
     Map<String, Long> first = Map.of("axis", 0L);
     String x = graph().op("Gather", first, layers.weight("token_embedding.weight"), ids);
     x = graph().op("Add", x, layers.weight("positional_embedding")); // [T, L, D]
@@ -88,7 +86,7 @@ record ClipOnnx(OnnxLayers layers, ClipConfig config) {
     for (int i = 0; i < c.layers(); i++) {
       x = transformer.encoderBlock(x, "transformer.resblocks." + i, blocks, mask);
     }
-    String pooled = layers.layerNorm(read(x, ids), "ln_final", c.normEps()); // [T, D]
+    String pooled = layers.layerNorm(read(c, x, ids), "ln_final", c.normEps()); // [T, D]
     String features = graph().op("MatMul", pooled, layers.weight("text_projection"));
     return c.projBias()
         ? graph().op("Add", features, layers.weight("text_projection_bias"))
@@ -96,8 +94,7 @@ record ClipOnnx(OnnxLayers layers, ClipConfig config) {
   }
 
   /** The token that is read of each text: [T, L, D] to [T, D]. */
-  private String read(String x, String ids) {
-    TextConfig c = config.text();
+  private String read(TextConfig c, String x, String ids) {
     if (c.poolType().equals("last")) {
       String last = layers.slice(x, 1, c.contextLength() - 1, TO_THE_END, 1);
       return layers.reshape(last, 0, c.width());

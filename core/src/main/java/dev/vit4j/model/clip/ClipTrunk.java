@@ -6,6 +6,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** Another image model whose features are projected to the common space (open_clip's TimmModel). */
 final class ClipTrunk extends Module {
@@ -21,8 +22,9 @@ final class ClipTrunk extends Module {
     this.proj = child("head.proj", new Linear(init, width, embedDim, false));
   }
 
-  Model trunk() {
-    return trunk;
+  /** Returns the image model of a tower; null for CLIP's own towers. */
+  static @Nullable Model of(Module tower) {
+    return tower instanceof ClipTrunk t ? t.trunk : null;
   }
 
   /** [B, C, H, W] to [B, E]. */

@@ -1,4 +1,4 @@
-package dev.vit4j.task.classification;
+package dev.vit4j.task;
 
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;

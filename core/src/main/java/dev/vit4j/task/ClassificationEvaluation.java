@@ -1,9 +1,9 @@
-package dev.vit4j.task.classification;
+package dev.vit4j.task;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
-import dev.vit4j.task.Evaluation;
+import dev.vit4j.metric.Metric;
 import dev.vit4j.view.ConfusionPlot;
 import dev.vit4j.view.HtmlPage;
 import dev.vit4j.view.ImageGrid;
@@ -30,7 +30,16 @@ public record ClassificationEvaluation(
 
   @Override
   public Map<String, Double> values() {
-    return ClassificationMeasure.values(result);
+    return values(result);
+  }
+
+  /** Returns top1 and top5 in percent, and the loss. */
+  public static Map<String, Double> values(ClassificationResult result) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(Metric.TOP1.key(), PERCENT * result.top1());
+    values.put(Metric.TOP5.key(), PERCENT * result.top5());
+    values.put(Metric.LOSS.key(), result.loss());
+    return values;
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.vit4j.task.classification;
+package dev.vit4j.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.vit4j.data;
+package dev.vit4j.format;
 
 import java.util.List;
 
