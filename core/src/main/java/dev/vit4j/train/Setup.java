@@ -62,13 +62,15 @@ public record Setup(
     Splits splits =
         BrokenFiles.check(opened, recipe.get(DataKeys.BROKEN).equals("skip"), progress::stage);
     progress.stage(
-        "Dataset loaded: %s, %,d training%s and %,d test images of %d classes, batch size %d"
+        "Dataset loaded: %s, %,d training%s and %,d test images %s, batch size %d"
             .formatted(
                 recipe.get(DataKeys.DATA),
                 splits.train().size(),
                 splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
-                splits.train().classes().size(),
+                splits.train().classes().isEmpty()
+                    ? "with captions"
+                    : "of %d classes".formatted(splits.train().classes().size()),
                 recipe.get(OptimizerKeys.BATCH_SIZE)));
     Task task = task(named, recipe, splits.train());
     Model model = model(task, recipe, splits.train());

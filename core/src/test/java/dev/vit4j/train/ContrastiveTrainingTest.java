@@ -70,7 +70,10 @@ class ContrastiveTrainingTest {
     Dataset test = Datasets.open("mnist-sample", null).test();
     try (Answering<?> answering =
         new Contrastive().answering(WeightsFolder.open(run.best()), Device.CPU, null, 1, 3)) {
-      assertThat(answers(answering, test.image(0))).hasSize(3).allMatch(l -> l.contains("%"));
+      assertThat(answers(answering, test.image(0)))
+          .hasSize(4)
+          .first()
+          .isEqualTo("Top predictions:");
     }
   }
 
@@ -145,6 +148,15 @@ class ContrastiveTrainingTest {
                 assertThat(same).as(name).isEqualTo(name.startsWith("visual"));
               });
     }
+  }
+
+  @Test
+  void weightsOfAnotherActivationAreRefused() throws IOException {
+    Run first = Trainer.run(recipe().with("epochs", 1), Progress.quiet());
+    Recipe other =
+        recipe().with("init", first.best().toString()).with("model_args.quick_gelu", true);
+    assertThatThrownBy(() -> Trainer.run(other, Progress.quiet()))
+        .hasMessageContaining("trained with quick_gelu false, but the model has true");
   }
 
   @ParameterizedTest

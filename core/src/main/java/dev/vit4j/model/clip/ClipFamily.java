@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /** The CLIP family. */
@@ -32,6 +33,16 @@ public final class ClipFamily implements Family {
 
   /** What the names of models with quick GELU end with. */
   static final String QUICK = "-quickgelu";
+
+  private static final List<String> SHAPELESS =
+      List.of(
+          "quick_gelu",
+          "vision_model_name",
+          "vision_head_width",
+          "vision_pool_type",
+          "text_heads",
+          "text_pool_type",
+          "text_no_causal_mask");
 
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
@@ -166,7 +177,19 @@ public final class ClipFamily implements Family {
 
   @Override
   public void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {
+    requireSameComputation(from.args(), to.args());
     adapt(state, ((Clip) from).config().vision(), ((Clip) to).config().vision(), notes);
+  }
+
+  /** Compares the arguments that change what is computed, but not the shapes of the weights. */
+  private static void requireSameComputation(Map<String, Object> from, Map<String, Object> to) {
+    for (String argument : SHAPELESS) {
+      if (!Objects.equals(from.get(argument), to.get(argument))) {
+        throw new IllegalArgumentException(
+            "the weights were trained with %s %s, but the model has %s: set it in model_args, or choose another model"
+                .formatted(argument, from.get(argument), to.get(argument)));
+      }
+    }
   }
 
   /** Adapts CLIP's own image towers to another image or patch size. */

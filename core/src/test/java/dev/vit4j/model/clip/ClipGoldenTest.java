@@ -105,7 +105,7 @@ class ClipGoldenTest {
         model.textFeatures(golden.get("input_ids"));
         assertClose("vision", trace.tensors().get("block.1"), golden.get("vision_hidden_2"), 1e-4);
         // transformers also masks the padding, which only tokens after the end token see.
-        long read = 1 + first(golden.get("input_ids").select(0, 0).toLongs(), 1513);
+        long read = 1L + first(golden.get("input_ids").select(0, 0).toLongs(), 1513);
         assertClose(
             "text",
             trace.tensors().get("text.block.1").select(0, 0).narrow(0, 0, read),
