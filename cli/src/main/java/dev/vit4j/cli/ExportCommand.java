@@ -121,8 +121,8 @@ final class ExportCommand implements Callable<Integer> {
   }
 
   private void writeOnnx(WeightsFolder.Loaded loaded) throws IOException {
-    if (loaded.model() instanceof EncodesText model) {
-      OnnxExport.writeTowers(model, loaded.preprocess(), output);
+    if (loaded.model() instanceof EncodesText) {
+      OnnxExport.writeTowers(loaded.model(), loaded.preprocess(), output);
     } else {
       OnnxExport.write(loaded.model(), loaded.preprocess(), loaded.classes(), output);
     }

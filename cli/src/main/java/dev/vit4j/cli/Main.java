@@ -49,6 +49,7 @@ public final class Main implements Runnable {
         new EmbedCommand(),
         new ZeroshotCommand(),
         new SearchCommand(),
+        new ProbeCommand(),
         new SummaryCommand(),
         new InspectCommand(),
         new TraceCommand(),

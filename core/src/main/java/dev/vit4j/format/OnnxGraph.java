@@ -33,6 +33,7 @@ public final class OnnxGraph {
   private static final int IR_VERSION = 8; // ONNX 1.12's
   private static final int F32 = 1;
   private static final int I64 = 7;
+  private static final int OVERHEAD = 1 << 20; // bytes for versions and names
   private static final String BATCH = "batch"; // the dynamic dimension
 
   private final String name;
@@ -158,11 +159,33 @@ public final class OnnxGraph {
   // ---- writing
 
   /**
+   * Checks the size of the model without writing it.
+   *
+   * @throws FormatException if it exceeds the format's limit of 2 GiB
+   */
+  public void requireFits(Path file) throws IOException {
+    long size = (long) nodes.size() + ends.size() + metadata.size();
+    for (Map.Entry<String, Tensor> w : weights.entrySet()) {
+      size += header(w.getKey(), w.getValue()).size() + bytes(w.getValue());
+    }
+    for (Map.Entry<String, long[]> n : numbers.entrySet()) {
+      size += tensor(n.getKey(), n.getValue()).size();
+    }
+    if (size > Integer.MAX_VALUE - OVERHEAD) {
+      throw new FormatException(
+          file.toString(),
+          -1,
+          "a model of %d MB: ONNX files are limited to 2 GiB".formatted(size / 1000000));
+    }
+  }
+
+  /**
    * Writes the model.
    *
    * @throws FormatException if it exceeds the format's limit of 2 GiB
    */
   public void write(Path file) throws IOException {
+    requireFits(file);
     ProtoMessage begin = new ProtoMessage().number(1, IR_VERSION).text(2, "vit4j");
     ProtoMessage end = new ProtoMessage().message(8, new ProtoMessage().number(2, OPSET));
     ProtoMessage title = new ProtoMessage().text(2, name);
@@ -172,12 +195,6 @@ public final class OnnxGraph {
       size += header(w.getKey(), w.getValue()).size() + bytes(w.getValue());
     }
     begin.open(7, size);
-    if (size + begin.size() + end.size() + metadata.size() > Integer.MAX_VALUE) {
-      throw new FormatException(
-          file.toString(),
-          -1,
-          "a model of %d MB: ONNX files are limited to 2 GiB".formatted(size / 1000000));
-    }
     AtomicFile.write(
         file,
         out -> {

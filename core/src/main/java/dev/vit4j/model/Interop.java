@@ -26,6 +26,11 @@ public interface Interop {
     return List.of();
   }
 
+  /** open_clip's published weights. */
+  default List<OpenClipWeights> openClipWeights() {
+    return List.of();
+  }
+
   // ---- reading
 
   /** The name tables of other libraries, in the order in which they are tried. */
@@ -107,6 +112,15 @@ public interface Interop {
    * @param file its file name, which ends with the first eight digits of its SHA-256
    */
   record TorchvisionFile(String model, String tag, String file) {}
+
+  /**
+   * Weights that open_clip publishes.
+   *
+   * @param model catalog name of the model that they were trained as
+   * @param tag open_clip's name of the weights, such as {@code laion2b_s34b_b79k}
+   * @param repository {@code ORG/NAME} on the Hugging Face Hub
+   */
+  record OpenClipWeights(String model, String tag, String repository) {}
 
   /**
    * A model of transformers.

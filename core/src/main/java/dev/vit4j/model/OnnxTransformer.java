@@ -1,7 +1,9 @@
 package dev.vit4j.model;
 
+import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.nn.EncoderBlock;
 import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -38,6 +40,29 @@ public record OnnxTransformer(OnnxLayers layers) {
             .graph()
             .op("MatMul", layers.graph().op("Softmax", Map.of("axis", -1L), masked), values);
     return layers.reshape(layers.transpose(y, 0, 2, 1, 3), 0, 0, dim);
+  }
+
+  /**
+   * Attention to other tokens than those of the queries, before its projection, as {@code
+   * torch.nn.MultiheadAttention}.
+   *
+   * @param x queries [B, M, D]
+   * @param others keys and values [B, N, D]
+   * @param prefix of the joined {@code weight} [3D, D] and {@code bias}, such as {@code in_proj_}
+   * @return [B, M, D]
+   */
+  public String attention(String x, String others, String prefix, long dim, long heads) {
+    List<String> parts = new ArrayList<>();
+    for (int third = 0; third < 3; third++) {
+      String name = layers.prefix() + prefix + "qkv".charAt(third) + "_";
+      Tensor weight = layers.at(prefix + "weight").narrow(0, third * dim, dim).transpose(0, 1);
+      Tensor bias = layers.at(prefix + "bias").narrow(0, third * dim, dim);
+      OnnxGraph graph = layers.graph();
+      String product =
+          graph.op("MatMul", third == 0 ? x : others, graph.weight(name + "weight", weight));
+      parts.add(graph.op("Add", product, graph.weight(name + "bias", bias)));
+    }
+    return attention(parts.get(0), parts.get(1), parts.get(2), dim, heads, "");
   }
 
   private String heads(String x, long heads, long size, long... order) {

@@ -65,12 +65,12 @@ public final class PatchEmbed extends Module {
     this("proj", weight, bias);
   }
 
-  /** Creates a projection without bias whose weight has another name than timm's. */
-  public PatchEmbed(String name, Init init, int channels, int dim, int patchSize) {
+  /** Creates a projection of square patches whose parameters have another name than timm's. */
+  public PatchEmbed(String name, Init init, int channels, int dim, int patchSize, boolean bias) {
     this(
         name,
         init.uniform(bound(channels, patchSize, patchSize), dim, channels, patchSize, patchSize),
-        null);
+        bias ? init.uniform(bound(channels, patchSize, patchSize), dim) : null);
   }
 
   private PatchEmbed(String name, Tensor weight, @Nullable Tensor bias) {

@@ -108,6 +108,10 @@ abstract sealed class Arithmetic permits Tensor {
     return new Tensor(raw.softmax(dim));
   }
 
+  public Tensor logSoftmax(int dim) {
+    return new Tensor(raw.log_softmax(dim));
+  }
+
   public Tensor sigmoid() {
     return new Tensor(raw.sigmoid());
   }
@@ -122,6 +126,11 @@ abstract sealed class Arithmetic permits Tensor {
 
   public Tensor sum() {
     return new Tensor(raw.sum());
+  }
+
+  /** Sum over one dimension, which is removed. */
+  public Tensor sum(int dim) {
+    return new Tensor(raw.sum(new long[] {dim}, false, new ScalarTypeOptional()));
   }
 
   /** Mean over one dimension, which is removed. */

@@ -52,21 +52,7 @@ public final class OnnxExport {
     Export.requireNew(file);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
-      OnnxGraph graph = new OnnxGraph(model.name());
-      String pixels = graph.input("pixel_values", model.channels(), model.height(), model.width());
-      String result = forward(model, new OnnxLayers(graph, model.state()), pixels);
-      if (model instanceof Segments) {
-        graph.output(result, "logits", model.numClasses(), model.height(), model.width());
-      } else if (model.numClasses() > 0) {
-        graph.output(result, "logits", model.numClasses());
-      } else {
-        String name = model instanceof EncodesText ? "image_features" : "features";
-        graph.output(result, name, model.timmConfig().numFeatures());
-      }
-      metadata(graph, model);
-      graph.metadata("preprocess", ConfigJson.preprocess(model, preprocess));
-      graph.metadata("label_names", JsonMapper.shared().writeValueAsString(classes));
-      graph.write(file);
+      graph(model, preprocess, classes).write(file);
     }
   }
 
@@ -77,26 +63,47 @@ public final class OnnxExport {
    * @throws IllegalArgumentException if a tower cannot be written as ONNX
    * @throws IOException if a file cannot be written or would exceed 2 GiB
    */
-  public static void writeTowers(EncodesText model, Preprocess preprocess, Path folder)
+  public static void writeTowers(Model model, Preprocess preprocess, Path folder)
       throws IOException {
     AtomicFile.requireEmptyFolder(folder);
-    Files.createDirectories(folder);
-    write((Model) model, preprocess, List.of(), folder.resolve(IMAGE));
-    writeText(model, folder.resolve(TEXT));
-  }
-
-  private static void writeText(EncodesText encoder, Path file) throws IOException {
-    Model model = (Model) encoder;
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
-      OnnxGraph graph = new OnnxGraph(model.name());
-      String ids = graph.inputOfNumbers("input_ids", encoder.contextLength());
-      OnnxLayers layers = new OnnxLayers(graph, model.state());
-      String result = model.family().onnxOfTexts(model, layers, ids);
-      graph.output(result, "text_features", model.timmConfig().numFeatures());
-      metadata(graph, model);
-      graph.write(file);
+      OnnxGraph image = graph(model, preprocess, List.of());
+      OnnxGraph text = textGraph(model);
+      image.requireFits(folder.resolve(IMAGE));
+      text.requireFits(folder.resolve(TEXT));
+      Files.createDirectories(folder);
+      image.write(folder.resolve(IMAGE));
+      text.write(folder.resolve(TEXT));
     }
+  }
+
+  private static OnnxGraph graph(Model model, Preprocess preprocess, List<String> classes) {
+    OnnxGraph graph = new OnnxGraph(model.name());
+    String pixels = graph.input("pixel_values", model.channels(), model.height(), model.width());
+    String result = model.family().onnx(model, layers(graph, model), pixels);
+    if (model instanceof Segments) {
+      graph.output(result, "logits", model.numClasses(), model.height(), model.width());
+    } else if (model.numClasses() > 0) {
+      graph.output(result, "logits", model.numClasses());
+    } else {
+      String name = model instanceof EncodesText ? "image_features" : "features";
+      graph.output(result, name, model.timmConfig().numFeatures());
+    }
+    metadata(graph, model);
+    graph.metadata("preprocess", ConfigJson.preprocess(model, preprocess));
+    graph.metadata("label_names", JsonMapper.shared().writeValueAsString(classes));
+    return graph;
+  }
+
+  private static OnnxGraph textGraph(Model model) {
+    OnnxGraph graph = new OnnxGraph(model.name());
+    int length = model.as(EncodesText.class).contextLength();
+    String ids = graph.inputOfNumbers("input_ids", length);
+    String result = model.family().onnxOfTexts(model, layers(graph, model), ids);
+    graph.output(result, "text_features", model.timmConfig().numFeatures());
+    metadata(graph, model);
+    return graph;
   }
 
   private static void metadata(OnnxGraph graph, Model model) {
@@ -110,10 +117,10 @@ public final class OnnxExport {
     }
   }
 
-  private static String forward(Model model, OnnxLayers layers, String pixels) {
+  private static OnnxLayers layers(OnnxGraph graph, Model model) {
     if (!model.device().equals(Device.CPU)) {
       throw new IllegalArgumentException("the model is on " + model.device() + ": move it to cpu");
     }
-    return model.family().onnx(model, layers, pixels);
+    return new OnnxLayers(graph, model.state());
   }
 }

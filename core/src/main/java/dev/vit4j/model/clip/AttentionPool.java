@@ -3,6 +3,7 @@ package dev.vit4j.model.clip;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
+import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 
@@ -36,7 +37,10 @@ final class AttentionPool extends Module {
     Tensor tokens =
         Ops.cat(1, pixels.mean(1).unsqueeze(1), pixels).add(positionalEmbedding); // [B, 1 + h w, D]
     Tensor query = q.apply(tokens.narrow(1, 0, 1)); // [B, 1, D]
-    Tensor y = Ops.attention(split(query), split(k.apply(tokens)), split(v.apply(tokens)), false);
+    Tensor probabilities = // [B, H, 1, 1 + h w]
+        Ops.attentionProbabilities(split(query), split(k.apply(tokens)), false);
+    Trace.record("attnpool.attention", probabilities);
+    Tensor y = Ops.matmul(probabilities, split(v.apply(tokens))); // [B, H, 1, D/H]
     return c.apply(y.transpose(1, 2).reshape(x.size(0), x.size(1))); // [B, E]
   }
 

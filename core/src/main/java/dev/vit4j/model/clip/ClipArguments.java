@@ -34,11 +34,17 @@ final class ClipArguments {
    * @throws IllegalArgumentException if the tensors are not a CLIP's, or contradict known arguments
    */
   static Map<String, Object> of(ForeignTensors weights) {
+    if (!weights.state().containsKey("token_embedding.weight")) {
+      throw new IllegalArgumentException(
+          "contains only an image tower: a model of images and texts is needed, as transformers' CLIPModel and SiglipModel save it");
+    }
     ClipArguments arguments = new ClipArguments(weights, weights.known(Map.of()));
     arguments.activation(weights.state().remove("input_resolution") != null);
     arguments.common();
     if (weights.state().containsKey("visual.layer1.0.conv1.weight")) {
       arguments.resNet();
+    } else if (weights.state().containsKey("visual.attn_pool.probe")) {
+      arguments.siglip();
     } else {
       arguments.vit();
     }
@@ -59,6 +65,9 @@ final class ClipArguments {
           "OpenAI's models have quick_gelu, but it is false in the configuration or arguments");
     }
     args.put("quick_gelu", quick);
+    if (known.get("gelu_tanh") != null) {
+      args.put("gelu_tanh", known.get("gelu_tanh"));
+    }
   }
 
   private void common() {
@@ -73,22 +82,37 @@ final class ClipArguments {
   }
 
   private void vit() {
+    patches(1);
+    if (state.containsKey(VISION_BLOCK + "0.ls_1.gamma")) {
+      args.put("vision_ls_init_value", known.getOrDefault("vision_ls_init_value", 1e-5));
+    }
+    args.put("vision_no_ln_pre", !state.containsKey("visual.ln_pre.weight"));
+    args.put("vision_pool_type", known.getOrDefault("vision_pool_type", "tok"));
+  }
+
+  private void siglip() {
+    patches(0);
+    args.put("vision_no_ln_pre", true);
+    args.put("vision_pool_type", "map");
+  }
+
+  /**
+   * Sets the sizes of a Vision Transformer.
+   *
+   * @param before number of positions before those of the patches
+   */
+  private void patches(int before) {
     Tensor kernel = weights.require("visual.conv1.weight", 4); // [D, C, p, p]
-    Tensor positions = weights.require("visual.positional_embedding", 2); // [N + 1, D]
+    Tensor positions = weights.require("visual.positional_embedding", 2); // [before + N, D]
     int width = (int) kernel.size(0);
     int patch = (int) kernel.size(2);
     determined("in_chans", (int) kernel.size(1));
     determined("vision_width", width);
     determined("vision_patch_size", patch);
     determined("vision_layers", count(VISION_BLOCK));
-    args.put("img_size", size((int) positions.size(0) - 1, patch));
+    args.put("img_size", size((int) positions.size(0) - before, patch));
     hidden("vision_mlp_ratio", VISION_BLOCK, width);
     args.put("vision_head_width", known("vision_head_width", HEAD_WIDTH, width));
-    if (state.containsKey(VISION_BLOCK + "0.ls_1.gamma")) {
-      args.put("vision_ls_init_value", known.getOrDefault("vision_ls_init_value", 1e-5));
-    }
-    args.put("vision_no_ln_pre", !state.containsKey("visual.ln_pre.weight"));
-    args.put("vision_pool_type", known.getOrDefault("vision_pool_type", "tok"));
   }
 
   private void resNet() {
@@ -127,6 +151,9 @@ final class ClipArguments {
     args.put("text_heads", heads);
     if (state.containsKey(TEXT_BLOCK + "0.ls_1.gamma")) {
       args.put("text_ls_init_value", known.getOrDefault("text_ls_init_value", 1e-5));
+    }
+    if (state.containsKey("text_projection_bias")) {
+      args.put("text_proj_bias", true);
     }
     for (String key : List.of("text_pool_type", "eos_token_id", "pad_id", "text_no_causal_mask")) {
       if (known.get(key) != null) {

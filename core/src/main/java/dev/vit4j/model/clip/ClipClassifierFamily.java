@@ -56,7 +56,7 @@ final class ClipClassifierFamily implements Family {
   @Override
   public String onnx(Model model, OnnxLayers layers, String pixels) {
     ClipClassifier m = (ClipClassifier) model;
-    String features = ClipOnnx.image(layers, m.config().vision(), m.trunk(), pixels);
+    String features = new ClipOnnx(layers).image(m.config().vision(), pixels, m.trunk());
     String norm =
         layers.graph().op("ReduceL2", Map.of("axes", new long[] {-1}, "keepdims", 1L), features);
     String normalized = layers.graph().op("Div", features, norm);

@@ -59,6 +59,16 @@ record ClipConfig(
         : new IllegalArgumentException(model + ": " + message, e);
   }
 
+  /** The activation in both towers: exact GELU, or one of its approximations. */
+  static Activation activation(Args a) {
+    boolean quick = a.flag("quick_gelu", false);
+    boolean tanh = a.flag("gelu_tanh", false);
+    if (quick && tanh) {
+      throw new IllegalArgumentException("quick_gelu and gelu_tanh exclude each other");
+    }
+    return quick ? Activation.QUICK_GELU : tanh ? Activation.GELU_TANH : Activation.GELU;
+  }
+
   @Override
   public Map<String, Object> toMap() {
     Map<String, Object> m = toMap(vision);
@@ -75,6 +85,9 @@ record ClipConfig(
     Map<String, Object> m = new LinkedHashMap<>();
     m.put("embed_dim", vision.embedDim());
     m.put("quick_gelu", vision.act() == Activation.QUICK_GELU);
+    if (vision.act() == Activation.GELU_TANH) {
+      m.put("gelu_tanh", true);
+    }
     m.put("norm_eps", vision.normEps());
     m.putAll(vision.toMap());
     return m;

@@ -33,6 +33,7 @@ final class ClipConfigured {
           Map.entry("no_causal_mask", "text_no_causal_mask"),
           Map.entry("pad_id", "pad_id"),
           Map.entry("eos_id", "eos_token_id"),
+          Map.entry("proj_bias", "text_proj_bias"),
           Map.entry("pool_type", "text_pool_type"));
 
   /** Keys without an influence on the results of a trained model. */
@@ -52,6 +53,10 @@ final class ClipConfigured {
   /** Defaults that files may state: other values are not supported. */
   private static final Map<String, Object> ONLY =
       Map.of("pos_embed_type", "learnable", "proj_type", "linear", "attn_pooler_heads", 8);
+
+  private static final String TANH = "gelu_pytorch_tanh";
+  private static final List<String> ACTIVATIONS = List.of("quick_gelu", "gelu", TANH);
+  private static final double SIGLIP_EPS = 1e-6;
 
   private ClipConfigured() {}
 
@@ -104,37 +109,60 @@ final class ClipConfigured {
         || value.equals(ONLY.get(key));
   }
 
-  /** transformers' {@code config.json} of a {@code CLIPModel}. */
+  /** transformers' {@code config.json} of a {@code CLIPModel} or {@code SiglipModel}. */
   static Map<String, Object> byTransformers(Map<String, Object> root) {
     Object kind = root.get("model_type");
-    if (!"clip".equals(kind)) {
+    boolean siglip = "siglip".equals(kind);
+    if (!siglip && !"clip".equals(kind)) {
       throw new IllegalArgumentException(
-          "model_type is %s, the weights are clip's".formatted(kind));
+          "model_type is %s, the weights are clip's or siglip's".formatted(kind));
     }
     Map<?, ?> vision = map(root.get("vision_config"));
     Map<?, ?> text = map(root.get("text_config"));
     Map<String, Object> args = new LinkedHashMap<>();
-    Object act = or(vision, "hidden_act", "quick_gelu");
-    if (!act.equals(or(text, "hidden_act", "quick_gelu"))
-        || !List.of("quick_gelu", "gelu").contains(act)) {
+    String act = common(vision, text, "hidden_act", siglip ? TANH : "quick_gelu").toString();
+    if (!ACTIVATIONS.contains(act)) {
       throw new IllegalArgumentException(
-          "hidden_act must be quick_gelu or gelu in both towers, not %s and %s"
-              .formatted(act, or(text, "hidden_act", "quick_gelu")));
+          "hidden_act must be one of %s, not %s".formatted(String.join(", ", ACTIVATIONS), act));
     }
     args.put("quick_gelu", act.equals("quick_gelu"));
-    args.put("norm_eps", or(vision, "layer_norm_eps", ClipConfig.NORM_EPS));
+    if (act.equals(TANH)) {
+      args.put("gelu_tanh", true);
+    }
+    double eps = siglip ? SIGLIP_EPS : ClipConfig.NORM_EPS;
+    args.put("norm_eps", common(vision, text, "layer_norm_eps", eps));
     int width = whole(vision, "hidden_size", 768);
     args.put("vision_head_width", width / whole(vision, "num_attention_heads", 12));
     args.put("img_size", or(vision, "image_size", 224));
-    args.put("text_heads", whole(text, "num_attention_heads", 8));
-    int eos = whole(text, "eos_token_id", 49407);
+    args.put("text_heads", whole(text, "num_attention_heads", siglip ? 12 : 8));
+    if (siglip) {
+      args.put("text_pool_type", "last");
+      args.put("text_no_causal_mask", true);
+      args.put("pad_id", whole(text, "pad_token_id", 1));
+    } else {
+      ends(whole(text, "eos_token_id", 49407), args);
+    }
+    return args;
+  }
+
+  private static void ends(int eos, Map<String, Object> args) {
     boolean old = eos == 2; // configurations written before transformers knew the end token
     args.put("text_pool_type", old ? "argmax" : "eos");
     if (!old) {
       args.put("eos_token_id", eos);
       args.put("pad_id", eos);
     }
-    return args;
+  }
+
+  /** A value that both towers must have. */
+  private static Object common(Map<?, ?> vision, Map<?, ?> text, String key, Object fallback) {
+    Object value = or(vision, key, fallback);
+    if (!value.equals(or(text, key, fallback))) {
+      throw new IllegalArgumentException(
+          "%s must be the same in both towers, not %s and %s"
+              .formatted(key, value, or(text, key, fallback)));
+    }
+    return value;
   }
 
   private static Map<?, ?> map(@Nullable Object value) {

@@ -4,6 +4,7 @@ import dev.vit4j.model.Interop;
 import dev.vit4j.nn.Activation;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -23,13 +24,19 @@ final class ClipExport {
     if (!vision.model().isEmpty()) {
       return "it builds image models of timm with their own image size and head";
     }
+    if (vision.isSiglip() || c.text().projBias()) {
+      return "it builds SigLIP from image models of timm";
+    }
+    if (vision.act() == Activation.GELU_TANH) {
+      return "its towers have GELU or quick GELU";
+    }
     if (vision.inChans() != RGB) {
       return "its image towers take 3 channels";
     }
     return vision.isResNet() && size[0] != size[1] ? "its ResNet towers take square images" : null;
   }
 
-  /** The reason why transformers' {@code CLIPModel} cannot represent a model; null if it can. */
+  /** The reason why transformers cannot represent a model; null if it can. */
   static @Nullable String whyNotTransformers(ClipConfig c) {
     VisionConfig vision = c.vision();
     TextConfig text = c.text();
@@ -42,11 +49,25 @@ final class ClipExport {
     if (vision.lsInitValue() != null || text.lsInitValue() != null) {
       return "its blocks have no LayerScale";
     }
+    return vision.isSiglip() ? whyNotSiglip(c) : whyNotClip(c);
+  }
+
+  private static @Nullable String whyNotSiglip(ClipConfig c) {
+    TextConfig text = c.text();
+    if (text.causal() || !text.poolType().equals("last") || !text.projBias()) {
+      return "SigLIP's text tower is not causal, reads the last token and projects it with a bias";
+    }
+    return c.logitBias() == null ? "SigLIP's logits have a bias" : null;
+  }
+
+  private static @Nullable String whyNotClip(ClipConfig c) {
+    VisionConfig vision = c.vision();
+    TextConfig text = c.text();
     if (!vision.lnPre() || !vision.poolType().equals("tok")) {
       return "its image tower has a norm before the blocks and reads the class token";
     }
-    if (!text.causal() || text.poolType().equals("last")) {
-      return "its text tower is causal and reads the end token";
+    if (!text.causal() || text.poolType().equals("last") || text.projBias()) {
+      return "its text tower is causal, reads the end token and projects it without a bias";
     }
     return c.logitBias() != null ? "its logits have no bias" : null;
   }
@@ -110,26 +131,39 @@ final class ClipExport {
     }
   }
 
-  /** transformers' {@code CLIPConfig}. */
+  /** transformers' {@code CLIPConfig} or {@code SiglipConfig}. */
   static Interop.TransformersModel transformers(ClipConfig c) {
+    String kind = c.vision().isSiglip() ? "Siglip" : "CLIP";
+    String type = kind.toLowerCase(Locale.ROOT);
+    Map<String, Object> text = transformers(c.text());
+    Map<String, Object> vision = transformers(c.vision());
+    text.put("model_type", type + "_text_model");
+    vision.put("model_type", type + "_vision_model");
     Map<String, Object> root = new LinkedHashMap<>();
-    root.put("architectures", List.of("CLIPModel"));
-    root.put("model_type", "clip");
-    root.put("projection_dim", c.vision().embedDim());
-    root.put("logit_scale_init_value", c.initLogitScale());
+    root.put("architectures", List.of(kind + "Model"));
+    root.put("model_type", type);
+    if (!c.vision().isSiglip()) {
+      root.put("projection_dim", c.vision().embedDim());
+      root.put("logit_scale_init_value", c.initLogitScale());
+    }
     root.put("dtype", "float32");
-    root.put("text_config", transformers(c.text()));
-    root.put("vision_config", transformers(c.vision()));
-    return new Interop.TransformersModel("CLIP", root);
+    root.put("text_config", text);
+    root.put("vision_config", vision);
+    return new Interop.TransformersModel(kind, root);
   }
 
   private static Map<String, Object> transformers(TextConfig c) {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("model_type", "clip_text_model");
     config.put("vocab_size", c.vocabSize());
     config.put("max_position_embeddings", c.contextLength());
     sizes(config, c.width(), c.layers(), c.heads(), (int) (c.width() * c.mlpRatio()));
-    common(config, c.act(), c.normEps(), c.embedDim());
+    common(config, c.act(), c.normEps());
+    if (c.poolType().equals("last")) {
+      config.put("projection_size", c.embedDim());
+      config.put("pad_token_id", c.padId());
+      return config;
+    }
+    config.put("projection_dim", c.embedDim());
     boolean old = c.poolType().equals("argmax");
     config.put("bos_token_id", old ? 0 : c.eosTokenId() - 1);
     config.put("pad_token_id", old ? 1 : c.padId());
@@ -139,13 +173,15 @@ final class ClipExport {
 
   private static Map<String, Object> transformers(VisionConfig c) {
     Map<String, Object> config = new LinkedHashMap<>();
-    config.put("model_type", "clip_vision_model");
     config.put("image_size", c.imgSize()[0]);
     config.put("patch_size", c.patchSize());
     config.put("num_channels", c.inChans());
     int hidden = (int) (c.width() * c.mlpRatio());
     sizes(config, c.width(), c.layers().get(0), c.heads(), hidden);
-    common(config, c.act(), c.normEps(), c.embedDim());
+    common(config, c.act(), c.normEps());
+    if (!c.isSiglip()) {
+      config.put("projection_dim", c.embedDim());
+    }
     return config;
   }
 
@@ -157,11 +193,9 @@ final class ClipExport {
     config.put("intermediate_size", hidden);
   }
 
-  private static void common(
-      Map<String, Object> config, Activation act, double normEps, int embedDim) {
-    config.put("hidden_act", act.toString());
+  private static void common(Map<String, Object> config, Activation act, double normEps) {
+    config.put("hidden_act", act == Activation.GELU_TANH ? "gelu_pytorch_tanh" : act.toString());
     config.put("layer_norm_eps", normEps);
-    config.put("projection_dim", embedDim);
     config.put("attention_dropout", 0.0);
   }
 }

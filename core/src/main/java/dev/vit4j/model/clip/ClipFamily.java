@@ -41,6 +41,9 @@ public final class ClipFamily implements Family {
           "text_pool_type",
           "text_no_causal_mask");
 
+  /** What the names of models with quick GELU end with. */
+  static final String QUICK = "-quickgelu";
+
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
   static {
@@ -93,7 +96,7 @@ public final class ClipFamily implements Family {
     VARIANTS.put(name, args);
     Map<String, Object> quick = new LinkedHashMap<>(args);
     quick.put("quick_gelu", true);
-    VARIANTS.put(name + "-quickgelu", quick);
+    VARIANTS.put(name + QUICK, quick);
   }
 
   private static void resNet(
@@ -110,7 +113,7 @@ public final class ClipFamily implements Family {
     VARIANTS.put(name, args);
     Map<String, Object> quick = new LinkedHashMap<>(args);
     quick.put("quick_gelu", true);
-    VARIANTS.put(name + "-quickgelu", quick);
+    VARIANTS.put(name + QUICK, quick);
   }
 
   private static Map<String, Object> text(int img, int embed, int width, int heads, int layers) {
@@ -151,7 +154,9 @@ public final class ClipFamily implements Family {
   /** Builds the image tower, which maps [B, C, H, W] to [B, E]. */
   Module imageTower(String model, VisionConfig c, Init init) {
     if (c.model().isEmpty()) {
-      return c.isResNet() ? new ClipResNet(init, c) : new ClipVit(init, c);
+      return c.isResNet()
+          ? new ClipResNet(init, c)
+          : c.isSiglip() ? new SiglipVit(init, c) : new ClipVit(init, c);
     }
     Map<String, Object> args =
         Map.of(
@@ -195,10 +200,11 @@ public final class ClipFamily implements Family {
     }
     String name =
         from.isResNet() ? "visual.attnpool.positional_embedding" : "visual.positional_embedding";
-    Tensor positions = state.get(name); // [1 + N, D]
+    int prefix = from.isSiglip() ? 0 : 1; // the class token, or the mean of a ResNet's pooling
+    Tensor positions = state.get(name); // [prefix + N, D]
     if (positions != null && !Arrays.equals(from.grid(), to.grid())) {
       state.put(name, positions.unsqueeze(0));
-      GridResize.BICUBIC_ANTIALIAS.positions(state, name, 1, from.grid(), to.grid(), notes);
+      GridResize.BICUBIC_ANTIALIAS.positions(state, name, prefix, from.grid(), to.grid(), notes);
       state.compute(name, (n, resized) -> resized.select(0, 0));
     }
     if (!from.isResNet()) {
@@ -223,6 +229,13 @@ public final class ClipFamily implements Family {
     int patch = c.patchSize();
     int[] grid = c.grid();
     int patches = grid[0] * grid[1];
+    if (c.isSiglip()) { // read by attention with a learned query
+      String about =
+          "%d x %d patches of %d x %d pixels: %d tokens of %d"
+              .formatted(grid[0], grid[1], patch, patch, patches, c.width());
+      Inside.Patches split = new Inside.Patches(patch, patch, about);
+      return new Inside("patch_embed.grid", split, null, null, "");
+    }
     String about =
         "%d x %d patches of %d x %d pixels; with the class token, %d tokens of %d"
             .formatted(grid[0], grid[1], patch, patch, patches + 1, c.width());
@@ -247,12 +260,12 @@ public final class ClipFamily implements Family {
   @Override
   public String onnx(Model model, OnnxLayers layers, String pixels) {
     Clip clip = (Clip) model;
-    return ClipOnnx.image(layers, clip.config().vision(), clip.trunk(), pixels);
+    return new ClipOnnx(layers).image(clip.config().vision(), pixels, clip.trunk());
   }
 
   @Override
   public String onnxOfTexts(Model model, OnnxLayers layers, String ids) {
-    return new ClipOnnx(layers, ((Clip) model).config()).text(ids);
+    return new ClipOnnx(layers).text(((Clip) model).config().text(), ids);
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.NameTable;
 import dev.vit4j.model.Origin;
 import dev.vit4j.tensor.Tensor;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,11 @@ final class ClipInterop implements Interop {
   private static final List<Double> STD = List.of(0.26862954, 0.26130258, 0.27577711);
 
   private ClipInterop() {}
+
+  @Override
+  public List<OpenClipWeights> openClipWeights() {
+    return ClipWeights.all();
+  }
 
   @Override
   public List<NameTable> tables() {
@@ -64,9 +70,11 @@ final class ClipInterop implements Interop {
 
   @Override
   public Map<String, Tensor> exported(Origin library, Model model) {
-    return library == Origin.HUGGING_FACE
-        ? ClipTables.HUGGING_FACE.rename(model.state(), "")
-        : model.state();
+    if (library != Origin.HUGGING_FACE) {
+      return model.state();
+    }
+    boolean siglip = ((Clip) model).config().vision().isSiglip();
+    return (siglip ? ClipTables.SIGLIP : ClipTables.HUGGING_FACE).rename(model.state(), "");
   }
 
   @Override
@@ -79,10 +87,14 @@ final class ClipInterop implements Interop {
     return Optional.of(ClipExport.openClip(((Clip) model).config()));
   }
 
-  /** OpenAI's preprocessing: the shorter side resized, the center cropped. */
+  /** OpenAI's preprocessing, the shorter side resized, the center cropped; or SigLIP's. */
   @Override
   public ImageDefaults images(NameTable table, Model model) {
     ImageDefaults usual = table.origin().images(model);
+    if (((Clip) model).config().vision().isSiglip()) {
+      List<Double> half = Collections.nCopies(model.channels(), 0.5);
+      return new ImageDefaults("bicubic", 1.0, "squash", half, half);
+    }
     return model.channels() == RGB ? new ImageDefaults("bicubic", 1.0, "center", MEAN, STD) : usual;
   }
 }

@@ -56,6 +56,8 @@ final class ClipTables {
           ~transformer.resblocks.#.ls_2.gamma                   transformer.resblocks.#.ls_2.gamma
           ~ln_final.*                                           ln_final.*
           ~text_projection                                      text_projection
+          ~text_projection.weight                               text_projection t
+          ~text_projection.bias                                 text_projection_bias
           ~attn_mask                                            -
           logit_scale                                           logit_scale
           logit_bias                                            logit_bias
@@ -103,6 +105,50 @@ final class ClipTables {
           logit_scale                                           logit_scale
           """);
 
+  /** transformers' {@code SiglipModel}. */
+  static final NameTable SIGLIP =
+      NameTable.of(
+          "Hugging Face SigLIP",
+          Origin.HUGGING_FACE,
+          "",
+          "vision_model.embeddings.patch_embedding.weight",
+          """
+          vision_model.embeddings.patch_embedding.*             visual.conv1.*
+          vision_model.embeddings.position_embedding.weight     visual.positional_embedding
+          vision_model.embeddings.position_ids                  -
+          vision_model.encoder.layers.#.layer_norm1.*           visual.transformer.resblocks.#.ln_1.*
+          vision_model.encoder.layers.#.self_attn.q_proj.*      visual.transformer.resblocks.#.attn.in_proj_* q
+          vision_model.encoder.layers.#.self_attn.k_proj.*      visual.transformer.resblocks.#.attn.in_proj_* k
+          vision_model.encoder.layers.#.self_attn.v_proj.*      visual.transformer.resblocks.#.attn.in_proj_* v
+          vision_model.encoder.layers.#.self_attn.out_proj.*    visual.transformer.resblocks.#.attn.out_proj.*
+          vision_model.encoder.layers.#.layer_norm2.*           visual.transformer.resblocks.#.ln_2.*
+          vision_model.encoder.layers.#.mlp.fc1.*               visual.transformer.resblocks.#.mlp.c_fc.*
+          vision_model.encoder.layers.#.mlp.fc2.*               visual.transformer.resblocks.#.mlp.c_proj.*
+          vision_model.post_layernorm.*                         visual.ln_post.*
+          vision_model.head.probe                               visual.attn_pool.probe
+          vision_model.head.attention.in_proj_*                 visual.attn_pool.in_proj_*
+          vision_model.head.attention.out_proj.*                visual.attn_pool.out_proj.*
+          vision_model.head.layernorm.*                         visual.attn_pool.ln.*
+          vision_model.head.mlp.fc1.*                           visual.attn_pool.mlp.c_fc.*
+          vision_model.head.mlp.fc2.*                           visual.attn_pool.mlp.c_proj.*
+          text_model.embeddings.token_embedding.weight          token_embedding.weight
+          text_model.embeddings.position_embedding.weight       positional_embedding
+          text_model.embeddings.position_ids                    -
+          text_model.encoder.layers.#.layer_norm1.*             transformer.resblocks.#.ln_1.*
+          text_model.encoder.layers.#.self_attn.q_proj.*        transformer.resblocks.#.attn.in_proj_* q
+          text_model.encoder.layers.#.self_attn.k_proj.*        transformer.resblocks.#.attn.in_proj_* k
+          text_model.encoder.layers.#.self_attn.v_proj.*        transformer.resblocks.#.attn.in_proj_* v
+          text_model.encoder.layers.#.self_attn.out_proj.*      transformer.resblocks.#.attn.out_proj.*
+          text_model.encoder.layers.#.layer_norm2.*             transformer.resblocks.#.ln_2.*
+          text_model.encoder.layers.#.mlp.fc1.*                 transformer.resblocks.#.mlp.c_fc.*
+          text_model.encoder.layers.#.mlp.fc2.*                 transformer.resblocks.#.mlp.c_proj.*
+          text_model.final_layer_norm.*                         ln_final.*
+          text_model.head.weight                                text_projection t
+          text_model.head.bias                                  text_projection_bias
+          logit_scale                                           logit_scale one
+          logit_bias                                            logit_bias one
+          """);
+
   /** All tables, in the order in which they are tried. */
-  static final List<NameTable> ALL = List.of(OPEN_CLIP, HUGGING_FACE);
+  static final List<NameTable> ALL = List.of(OPEN_CLIP, HUGGING_FACE, SIGLIP);
 }

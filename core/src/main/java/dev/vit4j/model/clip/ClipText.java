@@ -10,6 +10,7 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The text tower of CLIP (Radford et al. 2021; open_clip's {@code TextTransformer}): a transformer
@@ -24,6 +25,7 @@ final class ClipText extends Module {
   private final Encoder encoder;
   private final LayerNorm lnFinal;
   private final Tensor textProjection; // [D, E]
+  private final @Nullable Tensor textProjectionBias; // [E]
 
   /** The vectors of the vocabulary. */
   private static final class Embedding extends Module {
@@ -48,6 +50,8 @@ final class ClipText extends Module {
     this.positionalEmbedding =
         parameter("positional_embedding", init.normal(0.01, c.contextLength(), width));
     this.textProjection = parameter("text_projection", init.normal(std, width, c.embedDim()));
+    this.textProjectionBias =
+        c.projBias() ? parameter("text_projection_bias", init.zeros(c.embedDim())) : null;
     this.tokenEmbedding =
         child("token_embedding", new Embedding(init.normal(0.02, c.vocabSize(), width)));
     Init out = init.withNormal(std / Math.sqrt(2.0 * c.layers()));
@@ -95,7 +99,8 @@ final class ClipText extends Module {
             .add(positionalEmbedding.narrow(0, 0, length)); // [T, L, D]
     Trace.record("text.tokens", x);
     Tensor last = encoder.forward(x);
-    return Ops.matmul(lnFinal.apply(rows(last, read)), textProjection);
+    Tensor features = Ops.matmul(lnFinal.apply(rows(last, read)), textProjection);
+    return textProjectionBias == null ? features : features.add(textProjectionBias);
   }
 
   /** Selects one token of each text: [T, L, D] to [T, D]. */

@@ -37,7 +37,7 @@ final class ClipVit extends Module {
     this.classEmbedding = parameter("class_embedding", init.normal(scale, width));
     this.positionalEmbedding = parameter("positional_embedding", init.normal(scale, tokens, width));
     this.proj = parameter("proj", init.normal(scale, width, c.embedDim()));
-    this.conv1 = child("", new PatchEmbed("conv1", init, c.inChans(), width, c.patchSize()));
+    this.conv1 = child("", new PatchEmbed("conv1", init, c.inChans(), width, c.patchSize(), false));
     this.lnPre = c.lnPre() ? child("ln_pre", new LayerNorm(init, width, c.normEps())) : null;
     Init uniform = init.withUniform();
     EncoderBlock.Inits inits = new EncoderBlock.Inits(init.withXavier(), uniform, uniform, uniform);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param eosTokenId id of the end token, for {@code eos}
  * @param padId token after the end
  * @param causal whether tokens attend only to those before them
+ * @param projBias whether the projection has a bias
  * @param act activation in the MLP
  * @param normEps eps of every norm
  * @param embedDim width E of the common space
@@ -39,6 +40,7 @@ record TextConfig(
     int eosTokenId,
     int padId,
     boolean causal,
+    boolean projBias,
     Activation act,
     double normEps,
     int embedDim) {
@@ -66,7 +68,8 @@ record TextConfig(
         a.integer("eos_token_id", vocabulary - 1, 0, vocabulary - 1),
         a.integer("pad_id", 0, 0, vocabulary - 1),
         !a.flag("text_no_causal_mask", false),
-        a.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU,
+        a.flag("text_proj_bias", false),
+        ClipConfig.activation(a),
         a.number("norm_eps", ClipConfig.NORM_EPS, 0, 1),
         embedDim);
   }
@@ -87,6 +90,9 @@ record TextConfig(
     m.put("eos_token_id", eosTokenId);
     m.put("pad_id", padId);
     m.put("text_no_causal_mask", !causal);
+    if (projBias) {
+      m.put("text_proj_bias", true);
+    }
     return m;
   }
 }

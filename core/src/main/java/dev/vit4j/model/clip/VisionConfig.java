@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param mlpRatio hidden width of the MLP as a factor of the width
  * @param lsInitValue initial value of LayerScale, or null for no LayerScale
  * @param lnPre whether there is a norm before the blocks
- * @param poolType {@code tok} (read the class token) or {@code avg} (mean of the patches)
+ * @param poolType {@code tok} (read the class token), {@code avg} (mean of the patches) or {@code
+ *     map} (SigLIP's tower: attention pooling, no class token, no projection)
  * @param act activation in the MLP
  * @param normEps eps of every norm
  * @param embedDim width E of the common space
@@ -68,6 +69,12 @@ record VisionConfig(
       throw new IllegalArgumentException(
           "vision_width %d is not divisible by vision_head_width %d".formatted(width, headWidth));
     }
+    boolean map = poolType.equals("map") && layers.size() == 1 && model.isEmpty();
+    if (map && (width != embedDim || lnPre || lsInitValue != null)) {
+      throw new IllegalArgumentException(
+          "vision_pool_type map needs embed_dim %d, which is vision_width, vision_no_ln_pre true and no vision_ls_init_value"
+              .formatted(width));
+    }
   }
 
   static VisionConfig of(Args a, Map<String, ?> values, int embedDim) {
@@ -89,8 +96,8 @@ record VisionConfig(
         a.number("vision_mlp_ratio", 4, 0.01, 64),
         a.optionalNumber("vision_ls_init_value"),
         !a.flag("vision_no_ln_pre", false),
-        a.word("vision_pool_type", "tok", List.of("tok", "avg")),
-        a.flag("quick_gelu", false) ? Activation.QUICK_GELU : Activation.GELU,
+        a.word("vision_pool_type", "tok", List.of("tok", "avg", "map")),
+        ClipConfig.activation(a),
         a.number("norm_eps", ClipConfig.NORM_EPS, 0, 1),
         embedDim);
   }
@@ -121,6 +128,11 @@ record VisionConfig(
 
   boolean isResNet() {
     return layers.size() == STAGES;
+  }
+
+  /** Whether it is SigLIP's tower. */
+  boolean isSiglip() {
+    return model.isEmpty() && !isResNet() && poolType.equals("map");
   }
 
   /** Rows and columns of the patches, or of the last feature map. */
