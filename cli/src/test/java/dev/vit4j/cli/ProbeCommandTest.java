@@ -53,8 +53,7 @@ class ProbeCommandTest {
       }
     }
     List<Safetensors.Entry> entries = new ArrayList<>();
-    entries.add(
-        new Safetensors.Entry("features", DType.F32, new long[] {n, DIM}, rows.flip()));
+    entries.add(new Safetensors.Entry("features", DType.F32, new long[] {n, DIM}, rows.flip()));
     if (labelled) {
       entries.add(new Safetensors.Entry("labels", DType.I64, new long[] {n}, labels.flip()));
     }
@@ -66,8 +65,7 @@ class ProbeCommandTest {
   @Test
   void trainsEvaluatesAndSaves() throws IOException {
     Path folder = dir.resolve("probe");
-    Vit vit =
-        Vit.run("probe", train, "--test", test, "-C", "9", "-o", folder.toString(), "--json");
+    Vit vit = Vit.run("probe", train, "--test", test, "-C", "9", "-o", folder.toString(), "--json");
     assertThat(vit.code()).isZero();
     JsonNode json = vit.json();
     assertThat(json.get("head").asString()).isEqualTo("logreg");
@@ -95,16 +93,29 @@ class ProbeCommandTest {
     assertThat(Vit.run("probe", train, "-o", folder.toString()).err())
         .contains("already exists and is not empty");
     assertThat(Vit.run("probe", train, "--test", test, "-C", "9").out())
-        .isEqualToIgnoringNewLines(
-            "Accuracy = %.3f%%".formatted(json.get("test_top1").asDouble()));
+        .isEqualToIgnoringNewLines("Accuracy = %.3f%%".formatted(json.get("test_top1").asDouble()));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"knn", "ridge", "tip-adapter", "tip-adapter-f", "clip-adapter", "adapter"})
+  @ValueSource(
+      strings = {"knn", "ridge", "tip-adapter", "tip-adapter-f", "clip-adapter", "adapter"})
   void everyHeadLearns(String head) {
     String[] words = {
-      "probe", train, "--test", test, "--head", head, "--text-features", text, "--epochs", "40",
-      "--eval-every", "20", "--json", "-k", "5"
+      "probe",
+      train,
+      "--test",
+      test,
+      "--head",
+      head,
+      "--text-features",
+      text,
+      "--epochs",
+      "40",
+      "--eval-every",
+      "20",
+      "--json",
+      "-k",
+      "5"
     };
     Vit vit = Vit.run(words);
     assertThat(vit.code()).as(vit.err()).isZero();
@@ -175,7 +186,8 @@ class ProbeCommandTest {
     Vit vit = Vit.run("probe", mine, "--test", theirs);
     assertThat(vit.code()).isEqualTo(2);
     assertThat(vit.err())
-        .contains("have features of different models, clip and vit: embed both with the same model");
+        .contains(
+            "have features of different models, clip and vit: embed both with the same model");
     Path broken = Files.writeString(dir.resolve("broken.safetensors"), "nothing");
     assertThat(Vit.run("probe", broken.toString()).code()).isEqualTo(1);
   }

@@ -112,7 +112,12 @@ final class CaptionSets {
             .filter(p -> !Files.isRegularFile(p))
             .map(Path::toString)
             .toList();
-    ListFile.refuse(file, "lists %d images that do not exist".formatted(missing.size()), missing);
+    ListFile.refuse(
+        file,
+        missing.size() == 1
+            ? "lists an image that does not exist"
+            : "lists %d images that do not exist".formatted(missing.size()),
+        missing);
     return new PictureSet(
         name,
         FolderTree.unlisted(folder),
