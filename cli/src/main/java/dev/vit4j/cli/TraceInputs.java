@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The tensors that {@code vit trace} reads from files: pixels, and token ids for models of images
  * and texts.
  *
- * @param inputs arguments of {@code --input}; the name {@code text} is for token ids
+ * @param inputs arguments of {@code --input}; token ids are named {@code text=}
  * @param texts arguments of {@code --text}
  */
 record TraceInputs(List<String> inputs, List<String> texts) {

@@ -33,9 +33,10 @@ final class CaptionSets {
     return CaptionTable.isOne(path) && Files.isRegularFile(path);
   }
 
-  /** Returns whether a folder holds shards. */
+  /** Returns whether a folder holds shards, judged by the content of the first archive. */
   static boolean hasShards(Path path) throws IOException {
-    return !shards(path).isEmpty();
+    List<Path> archives = shards(path);
+    return !archives.isEmpty() && CaptionFiles.matches(FileTree.of(archives.get(0), note -> {}));
   }
 
   /**
