@@ -29,7 +29,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit probe train.safetensors --test test.safetensors -C 9 -o probe",
-      "  ./vit probe train.safetensors --test test.safetensors --head knn --shots 1,2,4 --seeds 3"
+      "  ./vit probe train.safetensors --test test.safetensors --head knn"
     })
 final class ProbeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "TRAIN", description = "Features of the training samples.")

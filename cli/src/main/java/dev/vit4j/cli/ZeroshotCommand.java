@@ -151,8 +151,11 @@ final class ZeroshotCommand implements Callable<Integer> {
   }
 
   private WeightsFolder.Loaded open(Output out) throws IOException {
-    return ModelSource.isTrained(model)
-        ? opened.open(ModelSource.find(model), out)
-        : ModelSource.openOrCreate(model, Map.of(), 0, out::note);
+    if (ModelSource.isTrained(model)) {
+      return opened.open(ModelSource.find(model), out);
+    }
+    WeightsFolder.Loaded fresh = ModelSource.openOrCreate(model, Map.of(), 0, out::note);
+    out.note(model + " has random weights and is untrained");
+    return fresh;
   }
 }

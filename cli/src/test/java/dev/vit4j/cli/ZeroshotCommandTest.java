@@ -67,7 +67,7 @@ class ZeroshotCommandTest {
             "zeroshot", model, "--dataset", "mnist-sample", "--json", "-q", "-o", out.toString());
     assertThat(vit.json().get("count").asInt()).isEqualTo(1000);
     assertThat(vit.json().get("top1").asDouble()).isBetween(0.0, 100.0);
-    assertThat(out.resolve("per_class.csv")).exists();
+    assertThat(out.resolve("confusion.csv")).exists();
   }
 
   @Test
