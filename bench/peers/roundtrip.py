@@ -5,13 +5,18 @@ Every row makes a model with random weights in its own library, lets `vit trace`
 from the library's file, lets `vit export` write it, opens what was written with the library, and
 shows the largest differences from the logits that the library gave at first. Exit code 1 if one is
 above 1e-4 of the largest logit, or above 1e-4 where logits are below 1.
+Of models of images and texts the features of both towers are compared, as ONNX Runtime computes them
+from what `vit export --format onnx` writes, and as the library does from its own file again.
 """
 import argparse
+import json
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+import onnxruntime
+import open_clip
 import timm
 import torch
 import torchvision
@@ -140,6 +145,56 @@ HUGGING_FACE = {
 }
 
 
+def clip_text(**words):
+    return dict(dict(context_length=20, vocab_size=49408, width=64, heads=4, layers=2), **words)
+
+
+def clip_vit(**words):
+    return dict(dict(image_size=64, layers=2, width=96, head_width=32, patch_size=16), **words)
+
+
+def of_open_clip(vision, text, custom=False, **words):
+    def make():
+        cfg = dict(embed_dim=48, vision_cfg=vision, text_cfg=text, **words)
+        model = (open_clip.model.CustomTextCLIP if custom else open_clip.model.CLIP)(**cfg)
+        model.words = dict(cfg, custom_text=custom)
+        return model
+
+    return make
+
+
+OPEN_CLIP = {
+    "ViT": of_open_clip(clip_vit(), clip_text()),
+    "ViT, quick GELU, not square": of_open_clip(clip_vit(image_size=(64, 96)), clip_text(), quick_gelu=True),
+    "ViT, LayerScale, mean, no norm before": of_open_clip(
+        clip_vit(ls_init_value=0.1, pool_type="avg", no_ln_pre=True), clip_text(ls_init_value=0.1)
+    ),
+    "ViT, eps, logit bias, no causal mask": of_open_clip(
+        clip_vit(norm_kwargs=dict(eps=1e-3)),
+        clip_text(norm_kwargs=dict(eps=1e-3), no_causal_mask=True, pool_type="last"),
+        init_logit_bias=-10.0,
+    ),
+    "names of CustomTextCLIP": of_open_clip(clip_vit(), clip_text(), custom=True),
+    "ModifiedResNet": of_open_clip(
+        dict(image_size=64, layers=[2, 1, 1, 2], width=8, head_width=32), clip_text(), quick_gelu=True
+    ),
+}
+
+
+def hf_clip(kind, config_kind, text=(), **words):
+    common = dict(hidden_size=96, num_hidden_layers=2, num_attention_heads=3, intermediate_size=200, **words)
+    vision = dict(common, image_size=64, patch_size=16)
+    text = dict(dict(common, max_position_embeddings=20, vocab_size=49408), **dict(text))
+    return lambda: kind(config_kind(text_config=text, vision_config=vision))
+
+
+HUGGING_FACE_CLIP = {
+    "CLIP": hf_clip(T.CLIPModel, T.CLIPConfig),
+    "CLIP, GELU, end token 2": hf_clip(T.CLIPModel, T.CLIPConfig, dict(eos_token_id=2), hidden_act="gelu"),
+    "SigLIP": hf_clip(T.SiglipModel, T.SiglipConfig),
+}
+
+
 class Bench:
     def __init__(self, vit, folder):
         self.vit, self.folder, self.worst = vit.split(), Path(folder), 0
@@ -177,6 +232,68 @@ class Bench:
         inwards, outwards = ((t - wanted).abs().max().item() for t in (here, back))
         self.worst = max(self.worst, inwards / scale, outwards / scale)
         print(f"{library:<13} {name:<40} {largest:>9.3f} {inwards:>10.1e} {outwards:>10.1e}", flush=True)
+
+
+    def clip(self, library, name, make, save, load, names):
+        torch.manual_seed(3)
+        model = make()
+        scale = {k: v.clone() for k, v in model.state_dict().items() if k.startswith("logit_")}
+        randomise(model).load_state_dict(scale, strict=False)
+        size = (64, 96) if "not square" in name else (64, 64)
+        generator = torch.Generator().manual_seed(7)
+        image = torch.randn(2, 3, *size, generator=generator)
+        text = torch.zeros(3, 20, dtype=torch.int64)
+        for row, length in enumerate((4, 11, 20)):
+            text[row, :length] = torch.randint(10, 49000, (length,), generator=generator)
+            text[row, length - 1] = 49407
+        wanted = features(model, image, text)
+        stem = f"{library}-{name}".replace(" ", "_").replace("/", "_")
+        path = save(model, self.folder / stem)
+        onnx, back = self.folder / (stem + "-onnx"), self.folder / (stem + "-back")
+        self.run("export", path, "--format", "onnx", "-o", onnx)
+        self.run("export", path, "--format", "hf", "--names", names, "-o", back)
+        here = [answer(onnx / "image.onnx", pixel_values=image), answer(onnx / "text.onnx", input_ids=text)]
+        again = features(load(back, make), image, text)
+        largest = max(t.abs().max().item() for t in wanted)
+        inwards, outwards = (
+            max((t - w).abs().max().item() for t, w in zip(them, wanted)) for them in (here, again)
+        )
+        self.worst = max(self.worst, inwards / max(1, largest), outwards / max(1, largest))
+        print(f"{library:<13} {name:<40} {largest:>9.3f} {inwards:>10.1e} {outwards:>10.1e}", flush=True)
+
+
+def features(model, image, text):
+    with torch.inference_mode():
+        if hasattr(model, "encode_image"):
+            return [model.encode_image(image), model.encode_text(text)]
+        both = [model.get_image_features(pixel_values=image), model.get_text_features(input_ids=text)]
+        return [getattr(f, "pooler_output", f) for f in both]
+
+
+def answer(file, **inputs):
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    return torch.from_numpy(session.run(None, {k: v.numpy() for k, v in inputs.items()})[0])
+
+
+def save_open_clip(model, path):
+    path.mkdir()
+    save_file({k: v.contiguous() for k, v in model.state_dict().items()}, path / "open_clip_model.safetensors")
+    preprocess = dict(mean=[0.48, 0.46, 0.41], std=[0.27, 0.26, 0.28], interpolation="bicubic", resize_mode="shortest")
+    (path / "open_clip_config.json").write_text(json.dumps(dict(model_cfg=model.words, preprocess_cfg=preprocess)))
+    return path
+
+
+def load_open_clip(path, make):
+    open_clip.get_tokenizer(f"local-dir:{path}")
+    return open_clip.create_model_from_pretrained(f"local-dir:{path}")[0].eval()
+
+
+def load_hf_clip(path, make):
+    transformers.AutoImageProcessor.from_pretrained(path)
+    if (path / "vocab.json").exists():
+        ids = transformers.AutoTokenizer.from_pretrained(path)("A photo of a cat's 3 whiskers!").input_ids
+        assert ids == open_clip.tokenize("A photo of a cat's 3 whiskers!")[0, : len(ids)].tolist(), ids
+    return load_hf(path, make)
 
 
 def save_timm(model, path):
@@ -232,6 +349,12 @@ def main():
         for name, (make, shape) in HUGGING_FACE.items():
             if args.only in "transformers " + name:
                 bench.row("transformers", name, make, shape, save_hf, load_hf, "transformers")
+        for name, make in OPEN_CLIP.items():
+            if args.only in "open_clip " + name:
+                bench.clip("open_clip", name, make, save_open_clip, load_open_clip, "open_clip")
+        for name, make in HUGGING_FACE_CLIP.items():
+            if args.only in "transformers " + name:
+                bench.clip("transformers", name, make, save_hf, load_hf_clip, "transformers")
     print(f"worst, as a share of the largest logit: {bench.worst:.1e}")
     return 1 if bench.worst > TOLERANCE else 0
 

@@ -95,7 +95,9 @@ final class DataInfoCommand implements Callable<Integer> {
   private static Map<String, Object> describe(Dataset data, Output output) throws IOException {
     DatasetSummary summary = DatasetSummary.of(data);
     output.result(summary.toString());
-    output.result("    Largest class / smallest: %.2f".formatted(summary.imbalance()));
+    if (!summary.classes().isEmpty()) {
+      output.result("    Largest class / smallest: %.2f".formatted(summary.imbalance()));
+    }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("count", summary.size());
     json.put("root", summary.root());

@@ -52,6 +52,11 @@ final class DataOptions {
     return part(Tasks.named(run.get(RunKeys.TASK)).open(spec, note -> {}), split);
   }
 
+  /** Opens a data set of labeled images by its name or path. */
+  static Dataset open(String data, Split split) throws IOException {
+    return part(Datasets.open(Datasets.named(data, "mnist"), note -> {}), split);
+  }
+
   /** Returns a split of a data set. */
   static Dataset part(Splits splits, Split split) {
     Dataset val = splits.val();

@@ -2,12 +2,15 @@ package dev.vit4j.cli;
 
 import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureFile;
+import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.infer.FeatureRows;
 import dev.vit4j.infer.Predictor;
+import dev.vit4j.infer.TextEncoder;
 import dev.vit4j.infer.output.AnswerFiles;
 import dev.vit4j.infer.output.GrowingFile;
 import dev.vit4j.infer.output.Resumed;
 import dev.vit4j.infer.output.TextOutput;
+import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,6 +36,7 @@ final class EmbedCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
   @Mixin PictureOptions pictures = new PictureOptions();
+  @Mixin TextOptions texts = new TextOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
   @Option(
@@ -54,16 +58,19 @@ final class EmbedCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
+    if (texts.isSet()) {
+      return embedTexts(out);
+    }
     FeatureFile file = new FeatureFile(output, pictures.areSamples());
     check(file);
     Iterable<Predictor.Picture> all = pictures.open();
     int unread;
+    WeightsFolder.Loaded model = opened.open(pictures.place(), out);
+    // Before the weights are packed; text formats have no metadata.
+    Map<String, String> metadata =
+        file.grows() ? Map.of() : FeatureOrigin.of(pictures.model, model, normalize).metadata();
     try (FeatureExtractor extractor =
-        FeatureExtractor.of(
-            opened.open(pictures.place(), out),
-            compute.device(),
-            compute.answering(),
-            compute.threads())) {
+        FeatureExtractor.of(model, compute.device(), compute.answering(), compute.threads())) {
       Predictor<float[]> predictor = Predictor.of(extractor, pictures.batchSize, compute.threads());
       List<TextOutput<float[]>> text =
           file.grows()
@@ -93,7 +100,7 @@ final class EmbedCommand implements Callable<Integer> {
         file.requireFolder();
         grow(text, before, rows);
       } else {
-        file.write(rows);
+        file.write(rows, metadata);
       }
       out.result(
           "%s: %,d vector%s of %,d numbers"
@@ -105,6 +112,35 @@ final class EmbedCommand implements Callable<Integer> {
       out.failure(unread + (unread == 1 ? " image" : " images") + " could not be read");
     }
     return unread == 0 ? 0 : 1;
+  }
+
+  private int embedTexts(Output out) throws IOException {
+    if (!pictures.files.isEmpty() || pictures.data.data != null || resume) {
+      throw new IllegalArgumentException(
+          "--text and --texts embed texts: leave out images, --data and --resume");
+    }
+    FeatureFile file = new FeatureFile(output, false);
+    check(file);
+    WeightsFolder.Loaded model = opened.open(pictures.place(), out);
+    Map<String, String> metadata =
+        file.grows() ? Map.of() : FeatureOrigin.of(pictures.model, model, normalize).metadata();
+    try (TextEncoder encoder =
+        TextEncoder.of(
+            model, compute.device(), compute.answering(), compute.threads(), out::note)) {
+      FeatureFile.Rows rows =
+          sink ->
+              texts
+                  .rows(encoder, normalize)
+                  .into(
+                      answer -> {
+                        count++;
+                        sink.accept(answer);
+                      });
+      file.write(rows, metadata);
+      out.result("%s: %,d vectors of %,d numbers".formatted(output, count, encoder.dim()));
+      out.json(json(encoder.dim()));
+    }
+    return 0;
   }
 
   private void check(FeatureFile file) throws IOException {

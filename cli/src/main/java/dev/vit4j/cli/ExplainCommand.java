@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vit explain}: draws what a model sees in an image, as figures and an HTML report. */
 @Command(
     name = "explain",
-    description = "Draw what a model sees: patches, filters, positions, attention, relevance.",
+    description = "Draw what a model sees: patches, filters, attention, relevance.",
     footer = {
       "",
       "Examples:",

@@ -1,8 +1,10 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.format.OnnxGraph;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.weights.Export;
+import dev.vit4j.weights.Interpolation;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.OnnxExport;
 import dev.vit4j.weights.WeightsFolder;
@@ -28,6 +30,8 @@ import picocli.CommandLine.Parameters;
       "  ./vit export runs/classification/mnist-sample1 --format onnx -o model.onnx"
     })
 final class ExportCommand implements Callable<Integer> {
+  private static final double HALF = 0.5;
+
   @Parameters(
       paramLabel = "MODEL",
       description = "A run, a weights folder or file, or a published name (see vit fetch).")
@@ -40,14 +44,15 @@ final class ExportCommand implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       required = true,
-      description = "hf (a folder for timm or transformers), pth, safetensors or onnx (one file).")
+      description =
+          "hf (a folder for timm, transformers or open_clip), pth, safetensors or onnx (one file; of CLIP a folder with a file for each tower).")
   String format = "";
 
   @Option(
       names = "--names",
       paramLabel = "LIBRARY",
       description =
-          "Library whose tensor names to use: timm, torchvision or transformers (default: timm; for pth torchvision if it has the model).")
+          "Library whose tensor names to use: timm, torchvision, transformers or open_clip (default: timm, of CLIP open_clip; for pth torchvision if it has the model).")
   @Nullable String names;
 
   @Option(
@@ -57,16 +62,31 @@ final class ExportCommand implements Callable<Integer> {
       description = "New folder or file.")
   Path output = Path.of("");
 
+  @Option(
+      names = "--interpolate",
+      paramLabel = "MODEL",
+      description = "Export the weighted mean of the weights with those of this model (WiSE-FT).")
+  @Nullable String interpolate;
+
+  @Option(
+      names = "--alpha",
+      paramLabel = "ALPHA",
+      description = "With --interpolate: share of MODEL's own weights, 0 to 1 (default: 0.5).")
+  @Nullable Double alpha;
+
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
-    try (WeightsFolder.Loaded loaded = opened.open(ModelSource.find(model), out)) {
+    if (alpha != null && interpolate == null) {
+      throw new IllegalArgumentException("--alpha needs --interpolate MODEL");
+    }
+    try (WeightsFolder.Loaded loaded = open(out)) {
       Model net = loaded.model();
       Export.Names whose = names(net);
       switch (format) {
         case "hf" -> Export.folder(output, loaded, whose);
         case "pth" -> Export.pth(output, net, whose);
-        case "onnx" -> OnnxExport.write(net, loaded.preprocess(), loaded.classes(), output);
+        case "onnx" -> writeOnnx(loaded);
         case "safetensors" -> Export.safetensors(output, loaded, whose);
         default ->
             throw new IllegalArgumentException(
@@ -89,6 +109,25 @@ final class ExportCommand implements Callable<Integer> {
     return 0;
   }
 
+  private WeightsFolder.Loaded open(Output out) throws IOException {
+    WeightsFolder.Loaded own = opened.open(ModelSource.find(model), out);
+    if (interpolate == null) {
+      return own;
+    }
+    try (own;
+        WeightsFolder.Loaded other = opened.open(ModelSource.find(interpolate), out)) {
+      return Interpolation.of(own, other, alpha == null ? HALF : alpha);
+    }
+  }
+
+  private void writeOnnx(WeightsFolder.Loaded loaded) throws IOException {
+    if (loaded.model() instanceof EncodesText) {
+      OnnxExport.writeTowers(loaded.model(), loaded.preprocess(), output);
+    } else {
+      OnnxExport.write(loaded.model(), loaded.preprocess(), loaded.classes(), output);
+    }
+  }
+
   private boolean isOnnx() {
     return format.equals("onnx");
   }
@@ -100,6 +139,6 @@ final class ExportCommand implements Callable<Integer> {
     if (names != null) {
       return Export.Names.of(names);
     }
-    return format.equals("pth") ? Export.namesForPth(net) : Export.Names.TIMM;
+    return format.equals("pth") ? Export.namesForPth(net) : Export.usualNames(net);
   }
 }

@@ -5,6 +5,7 @@ import dev.vit4j.hub.HubModel;
 import dev.vit4j.hub.HubSettings;
 import dev.vit4j.hub.Pretrained;
 import dev.vit4j.hub.Published;
+import dev.vit4j.model.catalog.Models;
 import dev.vit4j.web.Web;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class FetchCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "MODEL",
       description =
-          "ORG/NAME on the Hugging Face Hub, torchvision/NAME[.TAG], or a name with pretrained weights in vit models.")
+          "ORG/NAME on the Hugging Face Hub, torchvision/NAME[.TAG], open_clip's NAME.TAG, or a name with pretrained weights in vit models.")
   String name = "";
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -85,8 +86,8 @@ final class FetchCommand implements Callable<Integer> {
   }
 
   private Published model() {
-    Optional<HubModel> plain = Pretrained.of(name);
-    Published model = plain.isPresent() ? plain.get() : parsed();
+    boolean plain = Models.names().contains(name) && Published.parse(name).isEmpty();
+    Published model = plain ? Pretrained.named(name) : parsed();
     if (revision == null) {
       return model;
     }
@@ -102,7 +103,7 @@ final class FetchCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "'%s' is not a name of published weights: use ORG/NAME or torchvision/NAME"
+                    "'%s' is not a name of published weights: use ORG/NAME, torchvision/NAME or a NAME.TAG of timm or open_clip"
                         .formatted(name)));
   }
 

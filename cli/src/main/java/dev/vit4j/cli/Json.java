@@ -33,7 +33,11 @@ final class Json {
     if (value instanceof Float f) {
       return Float.isFinite(f) ? f : null;
     }
-    boolean known = value == null || value instanceof Number || value instanceof Boolean;
+    boolean known =
+        value == null
+            || value instanceof Number
+            || value instanceof Boolean
+            || value instanceof int[];
     return known ? value : String.valueOf(value);
   }
 }

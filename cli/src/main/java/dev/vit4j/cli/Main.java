@@ -5,12 +5,12 @@ import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** The command {@code vit}. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
 @Command(
     name = "vit",
-    mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Train, use and inspect Vision Transformers on the JVM.",
     synopsisHeading = "Usage: ",
@@ -18,6 +18,19 @@ import picocli.CommandLine.Spec;
     commandListHeading = "%n",
     footer = {"", "Run 'vit COMMAND --help' for options and examples. To get started: vit train"})
 public final class Main implements Runnable {
+  // Not listed, so that the list of verbs fits a terminal of 24 lines.
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      hidden = true)
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      hidden = true)
+  boolean version;
+
   @Spec CommandSpec spec;
 
   private Main() {}
@@ -47,12 +60,16 @@ public final class Main implements Runnable {
         new EvalCommand(),
         new PredictCommand(),
         new EmbedCommand(),
+        new ZeroshotCommand(),
+        new SearchCommand(),
+        new ProbeCommand(),
         new SummaryCommand(),
         new InspectCommand(),
         new TraceCommand(),
         new ExplainCommand(),
         new ExportCommand(),
         new FetchCommand(),
+        new TokenizeCommand(),
         new DataCommand(),
         new ModelsCommand(),
         new RecipesCommand(),

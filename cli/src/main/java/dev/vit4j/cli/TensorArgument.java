@@ -12,23 +12,27 @@ import java.util.List;
  *
  * @param tensor name of the tensor in the file
  */
-record TensorArgument(Path file, String tensor) {
-  /** Names of the input of image models. */
-  private static final List<String> INPUTS = List.of("pixels", "x");
+record TensorArgument(String name, Path file, String tensor) {
+  /** Names of images. */
+  private static final List<String> IMAGES = List.of("image", "pixels", "x");
+
+  /** Name of token ids. */
+  private static final String TEXT = "text";
 
   static TensorArgument parse(String word) {
     int equals = word.indexOf('=');
-    if (equals >= 0 && !INPUTS.contains(word.substring(0, equals))) {
+    String name = equals < 0 ? IMAGES.get(0) : word.substring(0, equals);
+    if (!IMAGES.contains(name) && !name.equals(TEXT)) {
       throw new IllegalArgumentException(
-          "--input %s: the only input of the model is pixels".formatted(word));
+          "--input %s: the inputs of models are image and text".formatted(word));
     }
     String rest = word.substring(equals + 1);
     int colon = rest.lastIndexOf(':');
     if (colon < 1 || colon == rest.length() - 1) {
       throw new IllegalArgumentException(
-          "--input %s must be [pixels=]FILE.safetensors:TENSOR".formatted(word));
+          "--input %s must be [image=]FILE.safetensors:TENSOR".formatted(word));
     }
-    return new TensorArgument(Path.of(rest.substring(0, colon)), rest.substring(colon + 1));
+    return new TensorArgument(name, Path.of(rest.substring(0, colon)), rest.substring(colon + 1));
   }
 
   Tensor read() throws IOException {

@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.DType;
@@ -58,8 +59,16 @@ final class TraceCommand implements Callable<Integer> {
   @Option(
       names = "--input",
       paramLabel = "[NAME=]FILE:TENSOR",
-      description = "Normalized pixels [B, C, H, W] from a .safetensors file.")
-  @Nullable String input;
+      description =
+          "Normalized pixels [B, C, H, W] from a .safetensors file; with text=FILE:TENSOR, token ids"
+              + " [T, L] for a CLIP model. Can be repeated.")
+  List<String> inputs = new ArrayList<>();
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "Text for a CLIP model; can be repeated.")
+  List<String> texts = new ArrayList<>();
 
   @Option(names = "--image", paramLabel = "FILE", description = "Input image, same as IMAGE.")
   @Nullable Path image;
@@ -98,23 +107,30 @@ final class TraceCommand implements Callable<Integer> {
       if (steps) {
         EmbeddingSteps.require(loaded.model());
       }
-      Tensor pixels = pixels(loaded);
+      TraceInputs given = new TraceInputs(inputs, texts);
+      Tensor pixels = pixels(loaded, given);
+      Tensor ids = given.tokens(loaded, common.output());
       try (Trace trace = Trace.start()) {
-        loaded.model().apply(pixels);
+        if (loaded.model() instanceof EncodesText model) {
+          model.match(pixels, ids);
+        } else {
+          loaded.model().apply(pixels);
+        }
         report(loaded.model(), trace.tensors());
       }
     }
     return 0;
   }
 
-  private Tensor pixels(WeightsFolder.Loaded loaded) throws IOException {
+  private Tensor pixels(WeightsFolder.Loaded loaded, TraceInputs given) throws IOException {
     Model m = loaded.model();
     Path file = picture == null ? image : picture;
-    if ((input != null && file != null) || (picture != null && image != null)) {
+    Tensor stored = given.pixels();
+    if ((stored != null && file != null) || (picture != null && image != null)) {
       throw new IllegalArgumentException("use only one of IMAGE, --image and --input");
     }
-    if (input != null) {
-      return TensorArgument.parse(input).read().to(DType.F32);
+    if (stored != null) {
+      return stored;
     }
     if (file != null) {
       Image fitting = new FitToModel(loaded.preprocess()).apply(Image.read(file));

@@ -61,6 +61,37 @@ class ExportCommandTest {
     assertThat(mine.sub(golden.get("logits")).maxAbs()).isLessThan(1e-4);
   }
 
+  /** A mean of a model with itself, and one with a model of other shapes. */
+  @Test
+  void weightsAreInterpolated() throws URISyntaxException, IOException {
+    Path out = dir.resolve("mixed.safetensors");
+    String[] words = {
+      "export",
+      weights().toString(),
+      "--model-args",
+      "num_heads=3",
+      "--format",
+      "safetensors",
+      "--interpolate",
+      weights().toString(),
+      "--alpha",
+      "0.25",
+      "-o",
+      out.toString()
+    };
+    assertThat(Vit.run(words).code()).isZero();
+    Map<String, Tensor> own = WeightsFolder.read(weights());
+    WeightsFolder.read(out)
+        .forEach((name, t) -> assertThat(t.sub(own.get(name)).maxAbs()).isLessThan(1e-6));
+    words[9] = "2";
+    words[11] = dir.resolve("other.safetensors").toString();
+    assertThat(Vit.run(words).err()).contains("alpha must be from 0 to 1, not 2.0");
+    assertThat(Path.of(words[11])).doesNotExist();
+    Vit alone =
+        Vit.run("export", weights().toString(), "--format", "pth", "--alpha", "0.5", "-o", "x.pth");
+    assertThat(alone.err()).contains("--alpha needs --interpolate MODEL");
+  }
+
   @Test
   void mistakesAreOneLine() throws URISyntaxException {
     Vit format =

@@ -185,7 +185,7 @@ class FetchCommandTest {
     assertThat(refused.code()).isEqualTo(1);
     assertThat(refused.err())
         .contains(
-            "open_clip_pytorch_model.bin: unsupported model: text_projection belongs to CLIP or a similar model of images and texts, which is not supported yet; vit inspect lists its tensors")
+            "open_clip_pytorch_model.bin: contains only an image tower: a model of images and texts is needed")
         .hasLineCount(1);
   }
 

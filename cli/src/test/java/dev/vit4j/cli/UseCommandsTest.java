@@ -241,7 +241,7 @@ class UseCommandsTest {
         "summary W --num-classes 3 | 2 | num_classes cannot be set",
         "summary vit_mnist_1850 -b 0 | 2 | batch size must be at least 1",
         "trace nothing | 2 | no model 'nothing'",
-        "trace W --input x | 2 | must be [pixels=]FILE.safetensors:TENSOR",
+        "trace W --input x | 2 | must be [image=]FILE.safetensors:TENSOR",
         "trace W --print nothing | 2 | no tensor or parameter 'nothing'",
         "bench infer --model nothing | 2 | unknown model 'nothing'",
         "bench infer --model vit_mnist_1850 --threads 0 | 2 | must be at least 1",

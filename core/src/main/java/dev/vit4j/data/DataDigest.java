@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -71,6 +72,14 @@ public final class DataDigest {
         new TreeMap<>(split.targets().columns(all)).entrySet()) {
       text(column.getKey());
       add(column.getValue());
+    }
+    if (split.targets() instanceof Captions captions) {
+      for (List<String> own : captions.captions()) {
+        for (String caption : own) {
+          text(caption);
+        }
+        out.writeInt(own.size());
+      }
     }
     int read = Math.min(SAMPLES, split.size());
     for (int i = 0; i < read; i++) {

@@ -1,5 +1,6 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.FirstFew;
 import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -16,8 +16,11 @@ import java.util.regex.Pattern;
  * @param length its size in bytes, including everything before the elements
  * @param bigEndian byte order of the elements
  * @param columnMajor whether the first index varies fastest
+ * @param text whether this is a list of texts; the array is then I32 [texts, code points], padded
+ *     with zeros
  */
-record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnMajor) {
+record NpyHeader(
+    TensorInfo info, int length, boolean bigEndian, boolean columnMajor, boolean text) {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int PREFIX = 12;
   private static final int MAX_LENGTH = 1 << 16;
@@ -123,11 +126,16 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
     if (!descr.matches("'[<>=|]\\w{2,}'")) {
       throw place.wrong("has type %s, which is not supported".formatted(descr));
     }
-    DType dtype = TYPES.get(descr.substring(2, descr.length() - 1));
+    long[] sizes = sizes(place, shape);
+    boolean text = sizes.length == 1 && descr.matches("'[<>]U[1-9]\\d{0,8}'");
+    if (text) {
+      sizes = new long[] {sizes[0], Long.parseLong(descr.substring(3, descr.length() - 1))};
+    }
+    DType dtype = text ? DType.I32 : TYPES.get(descr.substring(2, descr.length() - 1));
     if (dtype == null) {
       throw place.wrong("has type %s, which is not supported".formatted(descr));
     }
-    TensorInfo info = new TensorInfo(place.name(), dtype, sizes(place, shape));
+    TensorInfo info = new TensorInfo(place.name(), dtype, sizes);
     long bytes = -1;
     try {
       bytes = info.bytes();
@@ -138,7 +146,7 @@ record NpyHeader(TensorInfo info, int length, boolean bigEndian, boolean columnM
       throw place.wrong(
           "of type %s and shape %s has %d bytes".formatted(dtype, shape, size - length));
     }
-    return new NpyHeader(info, length, descr.charAt(1) == '>', order.equals("True"));
+    return new NpyHeader(info, length, descr.charAt(1) == '>', order.equals("True") && !text, text);
   }
 
   private static Map<String, String> entries(Place place, String dict) throws FormatException {

@@ -3,12 +3,16 @@ package dev.vit4j.format;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A file of numpy arrays, {@code .npz}, as published by JAX libraries: a zip archive, stored or
@@ -23,9 +27,9 @@ import java.util.Map;
  * </pre>
  *
  * <p>Supported types are floats, integers and booleans; {@code V2} is bfloat16, as numpy writes
- * JAX's. Arrays of Python objects are pickles and are rejected, as are structured, complex and text
- * arrays. An archive that would inflate to over a hundred times its size is rejected before
- * inflating.
+ * JAX's; and lists of texts, {@code <U12}, which are not tensors. Arrays of Python objects are
+ * pickles and are rejected, as are structured and complex arrays and other arrays of text. An
+ * archive that would inflate to over a hundred times its size is rejected before inflating.
  *
  * @see <a href="https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html">The
  *     format</a>
@@ -37,6 +41,7 @@ public final class NpzFile implements TensorFile {
   private final Map<String, FilePart> parts = new HashMap<>();
   private final Map<String, NpyHeader> headers = new HashMap<>();
   private final Map<String, TensorInfo> tensors = new LinkedHashMap<>();
+  private final Set<String> texts = new LinkedHashSet<>();
   private boolean closed;
 
   NpzFile(MappedFile file, Map<String, FilePart> records) throws IOException {
@@ -50,7 +55,11 @@ public final class NpzFile implements TensorFile {
       NpyHeader header = NpyHeader.read(file, name, record.getValue());
       parts.put(name, record.getValue());
       headers.put(name, header);
-      tensors.put(name, header.info());
+      if (header.text()) {
+        texts.add(name);
+      } else {
+        tensors.put(name, header.info());
+      }
     }
   }
 
@@ -80,7 +89,7 @@ public final class NpzFile implements TensorFile {
   /**
    * Writes a file atomically, with stored arrays.
    *
-   * @param texts additional text arrays, readable by numpy but not by this class
+   * @param texts additional lists of texts
    * @throws IOException if the file cannot be written
    */
   public static void write(
@@ -94,14 +103,58 @@ public final class NpzFile implements TensorFile {
     return Collections.unmodifiableMap(tensors);
   }
 
-  /** Empty: the format has no metadata. */
+  /** Empty: the format has no metadata; see {@link #texts}. */
   @Override
   public Map<String, String> metadata() {
     return Map.of();
   }
 
+  /** Names of the lists of texts, in file order. */
+  public Set<String> texts() {
+    return Collections.unmodifiableSet(texts);
+  }
+
+  /**
+   * Reads a list of texts.
+   *
+   * @throws IllegalArgumentException if the file has no such list
+   * @throws IllegalStateException after {@link #close}
+   * @throws IOException if the bytes cannot be read or are damaged
+   */
+  public List<String> text(String name) throws IOException {
+    if (!texts.contains(name)) {
+      throw new IllegalArgumentException(file.source() + ": no list of texts '" + name + "'");
+    }
+    IntBuffer points = bytes(name).asIntBuffer();
+    List<String> read = new ArrayList<>();
+    // The width of an empty list may be any number.
+    int[] one = new int[points.hasRemaining() ? (int) headers.get(name).info().shape()[1] : 0];
+    while (points.hasRemaining()) {
+      points.get(one);
+      int length = one.length;
+      while (length > 0 && one[length - 1] == 0) {
+        length--;
+      }
+      for (int i = 0; i < length; i++) {
+        if (!Character.isValidCodePoint(one[i])) {
+          throw new FormatException(
+              file.source(), -1, "array '%s': text %d is not Unicode".formatted(name, read.size()));
+        }
+      }
+      read.add(new String(one, 0, length));
+    }
+    return read;
+  }
+
   @Override
   public ByteBuffer data(String name) throws IOException {
+    if (texts.contains(name)) {
+      throw new IllegalArgumentException(file.source() + ": '" + name + "' is a list of texts");
+    }
+    return bytes(name);
+  }
+
+  private ByteBuffer bytes(String name) throws IOException {
     if (closed) {
       throw new IllegalStateException(file.source() + " is closed");
     }

@@ -33,6 +33,7 @@ public final class OnnxGraph {
   private static final int IR_VERSION = 8; // ONNX 1.12's
   private static final int F32 = 1;
   private static final int I64 = 7;
+  private static final int OVERHEAD = 1 << 20; // bytes for versions and names
   private static final String BATCH = "batch"; // the dynamic dimension
 
   private final String name;
@@ -50,14 +51,20 @@ public final class OnnxGraph {
 
   /** Adds an input of the model: f32 [batch, shape]. */
   public String input(String name, long... shape) {
-    ends.message(11, valueInfo(name, shape));
+    ends.message(11, valueInfo(name, F32, shape));
+    return name;
+  }
+
+  /** Adds an input of whole numbers: i64 [batch, shape]. */
+  public String inputOfNumbers(String name, long... shape) {
+    ends.message(11, valueInfo(name, I64, shape));
     return name;
   }
 
   /** Declares a result as an output of the model: f32 [batch, shape]. */
   public void output(String result, String name, long... shape) {
     node(name, "Identity", List.of(result), Map.of());
-    ends.message(12, valueInfo(name, shape));
+    ends.message(12, valueInfo(name, F32, shape));
   }
 
   /** Adds an f32 tensor as an initializer. It is read when the file is written. */
@@ -140,16 +147,37 @@ public final class OnnxGraph {
     return attribute.number(20, 7);
   }
 
-  private static ProtoMessage valueInfo(String name, long... shape) {
+  private static ProtoMessage valueInfo(String name, int type, long... shape) {
     ProtoMessage dims = new ProtoMessage().message(1, new ProtoMessage().text(2, BATCH));
     for (long size : shape) {
       dims.message(1, new ProtoMessage().number(1, size));
     }
-    ProtoMessage tensor = new ProtoMessage().number(1, F32).message(2, dims);
+    ProtoMessage tensor = new ProtoMessage().number(1, type).message(2, dims);
     return new ProtoMessage().text(1, name).message(2, new ProtoMessage().message(1, tensor));
   }
 
   // ---- writing
+
+  /**
+   * Checks the size of the model without writing it.
+   *
+   * @throws FormatException if it exceeds the format's limit of 2 GiB
+   */
+  public void requireFits(Path file) throws IOException {
+    long size = (long) nodes.size() + ends.size() + metadata.size();
+    for (Map.Entry<String, Tensor> w : weights.entrySet()) {
+      size += header(w.getKey(), w.getValue()).size() + bytes(w.getValue());
+    }
+    for (Map.Entry<String, long[]> n : numbers.entrySet()) {
+      size += tensor(n.getKey(), n.getValue()).size();
+    }
+    if (size > Integer.MAX_VALUE - OVERHEAD) {
+      throw new FormatException(
+          file.toString(),
+          -1,
+          "a model of %d MB: ONNX files are limited to 2 GiB".formatted(size / 1000000));
+    }
+  }
 
   /**
    * Writes the model.
@@ -157,6 +185,7 @@ public final class OnnxGraph {
    * @throws FormatException if it exceeds the format's limit of 2 GiB
    */
   public void write(Path file) throws IOException {
+    requireFits(file);
     ProtoMessage begin = new ProtoMessage().number(1, IR_VERSION).text(2, "vit4j");
     ProtoMessage end = new ProtoMessage().message(8, new ProtoMessage().number(2, OPSET));
     ProtoMessage title = new ProtoMessage().text(2, name);
@@ -166,12 +195,6 @@ public final class OnnxGraph {
       size += header(w.getKey(), w.getValue()).size() + bytes(w.getValue());
     }
     begin.open(7, size);
-    if (size + begin.size() + end.size() + metadata.size() > Integer.MAX_VALUE) {
-      throw new FormatException(
-          file.toString(),
-          -1,
-          "a model of %d MB: ONNX files are limited to 2 GiB".formatted(size / 1000000));
-    }
     AtomicFile.write(
         file,
         out -> {

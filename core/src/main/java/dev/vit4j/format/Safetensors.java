@@ -4,6 +4,7 @@ import dev.vit4j.format.SafetensorsHeader.Placed;
 import dev.vit4j.tensor.DType;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -34,23 +36,25 @@ import java.util.Map;
  * unambiguous and cannot contain hidden data.
  *
  * <p>The reader rejects everything else with a {@link FormatException} before it allocates memory;
- * it needs no more memory than the file has bytes. It is stricter than the reference reader in two
- * points: duplicate names and tensors over 2 GiB (the limit of a Java buffer; files may be larger)
- * are errors. The writer orders tensors and pads the header with spaces to a multiple of 8 as the
+ * it needs no more memory than the file has bytes. It is stricter than the reference reader in that
+ * duplicate names are errors. A tensor over 2 GiB, the limit of a Java buffer, is read in {@link
+ * #parts}. The writer orders tensors and pads the header with spaces to a multiple of 8 as the
  * reference writer does, so that every tensor is aligned to its element size and equal content
  * gives equal bytes.
  */
 public final class Safetensors implements TensorFile {
   private static final int PREFIX = 8;
   private static final long MAX_HEADER = 100_000_000;
+  private static final long MAX_PART = 1L << 30;
 
   private final String source;
   private final Map<String, TensorInfo> tensors;
   private final Map<String, String> metadata;
-  private final Map<String, ByteBuffer> slices;
+  private final Map<String, List<ByteBuffer>> slices;
   private boolean closed;
 
-  private Safetensors(String source, SafetensorsHeader header, Map<String, ByteBuffer> slices) {
+  private Safetensors(
+      String source, SafetensorsHeader header, Map<String, List<ByteBuffer>> slices) {
     this.source = source;
     this.tensors = byName(header.tensors());
     this.metadata = header.metadata();
@@ -88,7 +92,7 @@ public final class Safetensors implements TensorFile {
       byte[] json = readHeader(source, channel, size);
       long dataStart = (long) PREFIX + json.length;
       SafetensorsHeader header = SafetensorsHeader.parse(source, PREFIX, json, size - dataStart);
-      return new Safetensors(source, header, map(source, channel, dataStart, header));
+      return new Safetensors(source, header, map(channel, dataStart, header));
     } catch (FormatException e) {
       throw e;
     } catch (NoSuchFileException e) {
@@ -116,17 +120,36 @@ public final class Safetensors implements TensorFile {
    *
    * @throws IllegalArgumentException if the file has no such tensor
    * @throws IllegalStateException after {@link #close}
+   * @throws UncheckedIOException if the tensor is larger than 2 GiB
    */
   @Override
   public ByteBuffer data(String name) {
+    List<ByteBuffer> parts = parts(name);
+    if (parts.size() > 1) {
+      throw new UncheckedIOException(
+          new FormatException(source, -1, "tensor '" + name + "' is larger than 2 GiB"));
+    }
+    return parts.get(0);
+  }
+
+  /**
+   * Returns the bytes of one tensor of any size: consecutive views like {@link #data}. A tensor up
+   * to 2 GiB has one part. Otherwise all parts but the last have the same number of whole rows
+   * (along the first dimension), a power of two, and at most 1 GiB; if a row is larger, each part
+   * is 1 GiB.
+   *
+   * @throws IllegalArgumentException if the file has no such tensor
+   * @throws IllegalStateException after {@link #close}
+   */
+  public List<ByteBuffer> parts(String name) {
     if (closed) {
       throw new IllegalStateException(source + " is closed");
     }
-    ByteBuffer slice = slices.get(name);
-    if (slice == null) {
+    List<ByteBuffer> parts = slices.get(name);
+    if (parts == null) {
       throw new IllegalArgumentException(source + ": no tensor '" + name + "'");
     }
-    return slice.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    return parts.stream().map(part -> part.duplicate().order(ByteOrder.LITTLE_ENDIAN)).toList();
   }
 
   /** Closes the mapping; the JVM unmaps it once no view is in use. */
@@ -184,32 +207,46 @@ public final class Safetensors implements TensorFile {
 
   /**
    * Maps the data; a mapping holds at most 2 GiB, so larger files get several, each starting at a
-   * tensor.
+   * tensor, and larger tensors several of their own.
    */
-  private static Map<String, ByteBuffer> map(
-      String source, FileChannel channel, long dataStart, SafetensorsHeader header)
-      throws IOException {
+  private static Map<String, List<ByteBuffer>> map(
+      FileChannel channel, long dataStart, SafetensorsHeader header) throws IOException {
     List<Placed> tensors = header.tensors();
-    Map<String, ByteBuffer> slices = new HashMap<>();
+    Map<String, List<ByteBuffer>> slices = new HashMap<>();
     int first = 0;
     while (first < tensors.size()) {
-      long begin = tensors.get(first).begin();
+      Placed t = tensors.get(first);
+      long begin = t.begin();
       int last = first;
       while (last < tensors.size() && tensors.get(last).end() - begin <= Integer.MAX_VALUE) {
         last++;
       }
       if (last == first) {
-        Placed t = tensors.get(first);
-        throw new FormatException(
-            source, dataStart + begin, "tensor '" + t.name() + "' is larger than 2 GiB");
+        slices.put(t.name(), mapParts(channel, dataStart, t));
+        first++;
+        continue;
       }
       long length = tensors.get(last - 1).end() - begin;
       ByteBuffer window = channel.map(FileChannel.MapMode.READ_ONLY, dataStart + begin, length);
-      for (Placed t : tensors.subList(first, last)) {
-        slices.put(t.name(), window.slice((int) (t.begin() - begin), (int) (t.end() - t.begin())));
+      for (Placed p : tensors.subList(first, last)) {
+        int from = (int) (p.begin() - begin);
+        slices.put(p.name(), List.of(window.slice(from, (int) (p.end() - p.begin()))));
       }
       first = last;
     }
     return slices;
+  }
+
+  private static List<ByteBuffer> mapParts(FileChannel channel, long dataStart, Placed tensor)
+      throws IOException {
+    long[] shape = tensor.info().shape();
+    long rowBytes = tensor.info().bytes() / shape[0]; // over 2 GiB, so it has a dimension
+    long step = rowBytes > MAX_PART ? MAX_PART : rowBytes * Long.highestOneBit(MAX_PART / rowBytes);
+    List<ByteBuffer> parts = new ArrayList<>();
+    for (long at = tensor.begin(); at < tensor.end(); at += step) {
+      long length = Math.min(step, tensor.end() - at);
+      parts.add(channel.map(FileChannel.MapMode.READ_ONLY, dataStart + at, length));
+    }
+    return List.copyOf(parts);
   }
 }

@@ -55,6 +55,17 @@ final class HubCache {
     return Optional.empty();
   }
 
+  /** Returns open_clip's weights file of a revision if it and its configuration exist. */
+  Optional<Path> openClip(String revision) throws IOException {
+    Path snapshot = snapshot(commit(revision));
+    return Files.isRegularFile(snapshot.resolve(HubFiles.OPEN_CLIP_CONFIG))
+        ? HubFiles.OPEN_CLIP.stream()
+            .map(snapshot::resolve)
+            .filter(Files::isRegularFile)
+            .findFirst()
+        : Optional.empty();
+  }
+
   private static boolean hasShards(Path weights) throws IOException {
     String index = weights.getFileName().toString();
     return !HubFiles.isIndex(index)

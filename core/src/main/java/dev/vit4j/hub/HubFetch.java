@@ -20,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Downloads the required files of a Hub model at one commit. */
 public final class HubFetch implements Fetch {
+  private static final String TIMM = "timm/";
   private static final int MOST_SHARDS = 1000;
   private static final long MOST_JSON = 100_000_000; // bytes, the readers' limit
 
@@ -40,12 +41,34 @@ public final class HubFetch implements Fetch {
     this.cache = new HubCache(settings.hubCache(), model.id());
   }
 
-  /** Requests the metadata of the configuration, the preprocessing and the best weights format. */
-  static HubFetch plan(HubModel model, HubSettings settings, Web web) throws IOException {
+  private static HubFetch online(HubModel model, HubSettings settings, Web web) throws IOException {
     HubFetch fetch = new HubFetch(model, settings, web);
     if (settings.isOffline()) {
       throw fetch.server.failed("downloads are disabled by HF_HUB_OFFLINE or VIT4J_OFFLINE");
     }
+    return fetch;
+  }
+
+  /** Requests the metadata of open_clip's configuration and weights. */
+  static HubFetch planOpenClip(HubModel model, HubSettings settings, Web web) throws IOException {
+    HubFetch fetch = online(model, settings, web);
+    boolean complete = fetch.add(HubFiles.OPEN_CLIP_CONFIG).isPresent();
+    for (String name : HubFiles.OPEN_CLIP) {
+      if (complete && fetch.add(name).isPresent()) {
+        return fetch;
+      }
+    }
+    throw fetch.server.refused(
+        "it has no %s with %s at '%s'"
+            .formatted(
+                HubFiles.OPEN_CLIP_CONFIG,
+                String.join(" or ", HubFiles.OPEN_CLIP),
+                model.revision()));
+  }
+
+  /** Requests the metadata of the configuration, the preprocessing and the best weights format. */
+  static HubFetch plan(HubModel model, HubSettings settings, Web web) throws IOException {
+    HubFetch fetch = online(model, settings, web);
     Optional<RemoteFile> config = fetch.add(HubFiles.CONFIG);
     fetch.add(HubFiles.PREPROCESSOR);
     List<String> names = fetch.weights(config);
@@ -54,6 +77,9 @@ public final class HubFetch implements Fetch {
       if (weights.isPresent()) {
         if (HubFiles.isIndex(name)) {
           fetch.addShards(weights.get());
+        }
+        if (!model.id().startsWith(TIMM)) { // which has no models of texts
+          fetch.addTokenizer();
         }
         return fetch;
       }
@@ -109,6 +135,17 @@ public final class HubFetch implements Fetch {
     }
     commit = found.get().commit();
     return Optional.of(file);
+  }
+
+  /** Adds the tokenizer of a model that reads texts. */
+  private void addTokenizer() throws IOException {
+    boolean found = add(HubFiles.TOKENIZER).isPresent();
+    for (String name : found ? List.<String>of() : HubFiles.VOCABULARY) {
+      found |= add(name).isPresent();
+    }
+    for (String name : found ? HubFiles.TOKENIZER_CONFIG : List.<String>of()) {
+      add(name);
+    }
   }
 
   private void addShards(RemoteFile index) throws IOException {

@@ -23,6 +23,16 @@ final class HubFiles {
   static final List<String> OPEN_CLIP =
       List.of("open_clip_model.safetensors", "open_clip_pytorch_model.bin");
 
+  /** transformers' tokenizer in one file. */
+  static final String TOKENIZER = "tokenizer.json";
+
+  /** The vocabulary of CLIP's tokenizer in repositories without {@link #TOKENIZER}. */
+  static final List<String> VOCABULARY = List.of("vocab.json", "merges.txt");
+
+  /** Settings of a tokenizer: its special tokens, the length of its texts. */
+  static final List<String> TOKENIZER_CONFIG =
+      List.of("tokenizer_config.json", "special_tokens_map.json");
+
   private HubFiles() {}
 
   /** Concatenates two lists. */

@@ -1,6 +1,7 @@
 package dev.vit4j.hub;
 
 import dev.vit4j.model.catalog.Models;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,6 +33,12 @@ public final class Pretrained {
    */
   public static Published named(String model) {
     if (model.equals(architecture(model))) {
+      List<String> tags = OpenClipModel.tags(model);
+      if (!tags.isEmpty()) {
+        throw new IllegalArgumentException(
+            "%s has no default weights: use %s.TAG with one of open_clip's tags %s"
+                .formatted(model, model, String.join(", ", tags)));
+      }
       return of(model)
           .orElseThrow(
               () ->
@@ -43,8 +50,17 @@ public final class Pretrained {
         .orElseThrow(() -> new IllegalArgumentException("no weights are called " + model));
   }
 
-  /** Returns the catalog name without the tag of weights. */
+  /**
+   * Returns the catalog name without the tag of weights; for weights of open_clip that were trained
+   * with quick GELU, the name of the model that has it.
+   *
+   * @throws IllegalArgumentException for unknown weights of open_clip
+   */
   public static String architecture(String model) {
+    Optional<OpenClipModel> openClip = OpenClipModel.parse(model);
+    if (openClip.isPresent()) {
+      return openClip.get().model();
+    }
     int dot = model.indexOf('.');
     String before = dot < 0 ? model : model.substring(0, dot);
     return Models.names().contains(before) ? before : model;

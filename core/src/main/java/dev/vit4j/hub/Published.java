@@ -7,19 +7,23 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Published weights, identified by name. */
-public sealed interface Published permits HubModel, TorchvisionModel {
+public sealed interface Published permits HubModel, OpenClipModel, TorchvisionModel {
   /**
    * Parses a name: {@code org/name}, {@code org/name@revision}, {@code hf-hub:org/name}, timm's
-   * {@code vit_tiny_patch16_224.augreg_in21k_ft_in1k}, {@code torchvision/vit_b_16} or {@code
-   * resnet50.IMAGENET1K_V2}.
+   * {@code vit_tiny_patch16_224.augreg_in21k_ft_in1k}, open_clip's {@code
+   * ViT-B-32.laion2b_s34b_b79k}, {@code torchvision/vit_b_16} or {@code resnet50.IMAGENET1K_V2}.
    *
    * @return empty if the text is not such a name
-   * @throws IllegalArgumentException for unknown torchvision weights
+   * @throws IllegalArgumentException for unknown weights of torchvision or open_clip
    */
   static Optional<Published> parse(String word) {
     Optional<TorchvisionModel> torchvision = TorchvisionModel.parse(word);
-    return torchvision.isPresent()
-        ? Optional.of(torchvision.get())
+    if (torchvision.isPresent()) {
+      return Optional.of(torchvision.get());
+    }
+    Optional<OpenClipModel> openClip = OpenClipModel.parse(word);
+    return openClip.isPresent()
+        ? Optional.of(openClip.get())
         : HubModel.parse(word).map(model -> model);
   }
 

@@ -12,14 +12,11 @@ import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
-import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Predicate;
 
 /**
  * Computes the features of a frozen backbone during training, with the same operations as the
@@ -121,17 +118,7 @@ public final class Backbone {
         }) {
       all.add(value.toString().getBytes(StandardCharsets.UTF_8));
     }
-    Predicate<String> isOfHead = model.isOfHead();
-    for (Map.Entry<String, Tensor> e : model.state().entrySet()) {
-      if (!isOfHead.test(e.getKey())) {
-        Tensor t = e.getValue();
-        String what = e.getKey() + t.dtype() + Arrays.toString(t.shape());
-        all.add(what.getBytes(StandardCharsets.UTF_8));
-        try (Scope scope = Scope.open()) {
-          all.add(t.toBytes());
-        }
-      }
-    }
+    ModelFingerprint.addWeights(all, model);
     return all.bytes();
   }
 }

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Predicts the most probable classes.
@@ -57,49 +56,5 @@ public record ClassAnswering(Classifier classifier, int topK) implements Answeri
   @Override
   public void close() {
     classifier.close();
-  }
-
-  /** Compares the most probable class of every sample with its label and counts correct ones. */
-  private static final class RightOrWrong implements Judge<float[]> {
-    private final List<String> classes;
-    private final List<String> wrong = new ArrayList<>();
-    private int count;
-
-    RightOrWrong(List<String> classes) {
-      this.classes = classes;
-    }
-
-    @Override
-    public List<String> next(Predictor.Answer<float[]> answer) {
-      Predictor.Sample sample = Objects.requireNonNull(answer.picture().sample());
-      Prediction best = Prediction.top(answer.found(), classes, 1).get(0);
-      int label = sample.label();
-      boolean isRight = best.index() == label;
-      String truth =
-          label >= 0 && label < classes.size() ? classes.get(label) : Integer.toString(label);
-      String line = "Idx:%d GT:%s Pred:%s".formatted(sample.index(), truth, best.label());
-      if (!isRight) {
-        wrong.add(String.format(Locale.ROOT, "%s Prob:%.3f", line, best.probability()));
-      }
-      count++;
-      return List.of(line + " isAcc:" + (isRight ? "True" : "False"), "-".repeat(30));
-    }
-
-    @Override
-    public List<String> end() {
-      if (count == 0) {
-        return List.of();
-      }
-      int right = count - wrong.size();
-      List<String> lines = new ArrayList<>();
-      lines.add(
-          String.format(
-              Locale.ROOT, "Correct: %d of %d (%.2f %%)", right, count, 100.0 * right / count));
-      if (!wrong.isEmpty()) {
-        lines.add("Wrong: " + wrong.size());
-        wrong.forEach(line -> lines.add("  " + line));
-      }
-      return lines;
-    }
   }
 }

@@ -6,10 +6,11 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 of several byte sequences, each preceded by its length. */
-final class Digest {
+public final class Digest {
   private final MessageDigest sha;
 
-  Digest() {
+  /** Creates an empty digest. */
+  public Digest() {
     try {
       this.sha = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -18,23 +19,23 @@ final class Digest {
   }
 
   /** Adds a byte sequence. */
-  void add(byte[] piece) {
+  public void add(byte[] piece) {
     add(ByteBuffer.wrap(piece));
   }
 
   /** Adds the remaining bytes of a buffer, whose position does not change. */
-  void add(ByteBuffer piece) {
+  public void add(ByteBuffer piece) {
     sha.update(ByteBuffer.allocate(Long.BYTES).putLong(0, piece.remaining()));
     sha.update(piece.duplicate());
   }
 
   /** Returns the 32 bytes and resets this digest. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return sha.digest();
   }
 
   /** Returns the digest as 64 hexadecimal digits and resets it. */
-  String hex() {
+  public String hex() {
     return HexFormat.of().formatHex(bytes());
   }
 }

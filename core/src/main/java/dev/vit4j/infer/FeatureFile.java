@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,8 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
  * Writes features to a file in the format of its extension:
  *
  * <pre>
- * .safetensors  features f32 [N, D], labels i64 [N] of labeled samples; metadata "sources": JSON
- * .npz          the same arrays, and sources as text
+ * .safetensors  features f32 [N, D], labels i64 [N] of labeled samples; metadata "sources": JSON,
+ *               and {@link FeatureOrigin}
+ * .npz          the same arrays, and the metadata as arrays of text
  * .csv          source, label of labeled samples, then a column for each number
  * .jsonl        {"source", "label" of a labeled sample, "features"}, one object a line
  * </pre>
@@ -35,8 +37,13 @@ import tools.jackson.databind.json.JsonMapper;
  * @param labelled whether the samples have classes
  */
 public record FeatureFile(Path file, boolean labelled) {
+  /** Name of the tensor with the vectors. */
+  public static final String FEATURES = "features";
+
+  /** Name of the metadata, or text array, with the name of the image of each row. */
+  public static final String SOURCES = "sources";
+
   private static final List<String> ENDINGS = List.of(".safetensors", ".npz", ".csv", ".jsonl");
-  private static final String SOURCES = "sources";
 
   /**
    * Checks the extension.
@@ -65,15 +72,21 @@ public record FeatureFile(Path file, boolean labelled) {
   /**
    * Writes the file.
    *
+   * @param metadata what is known of the features, see {@link FeatureOrigin}; not written as text
    * @throws IOException if the file cannot be written; it does not exist then
    */
-  public void write(Rows rows) throws IOException {
+  public void write(Rows rows, Map<String, String> metadata) throws IOException {
     requireFolder();
     if (grows()) {
       AtomicFile.write(file, out -> text(rows, out));
     } else {
-      tensors(rows, name(file).endsWith(".npz"));
+      tensors(rows, metadata, name(file).endsWith(".npz"));
     }
+  }
+
+  /** Writes the file without metadata. */
+  public void write(Rows rows) throws IOException {
+    write(rows, Map.of());
   }
 
   /**
@@ -122,7 +135,7 @@ public record FeatureFile(Path file, boolean labelled) {
     out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private void tensors(Rows from, boolean npz) throws IOException {
+  private void tensors(Rows from, Map<String, String> metadata, boolean npz) throws IOException {
     List<String> sources = new ArrayList<>();
     List<Long> labels = new ArrayList<>();
     int[] dim = {0};
@@ -138,16 +151,20 @@ public record FeatureFile(Path file, boolean labelled) {
           });
       List<Safetensors.Entry> entries = new ArrayList<>();
       long[] shape = {rows.count(), dim[0]};
-      entries.add(new Safetensors.Entry("features", DType.F32, shape, rows.data()));
+      entries.add(new Safetensors.Entry(FEATURES, DType.F32, shape, rows.data()));
       if (labelled) {
         long[] count = {labels.size()};
         entries.add(new Safetensors.Entry("labels", DType.I64, count, bytes(labels)));
       }
       if (npz) {
-        NpzFile.write(file, entries, Map.of(SOURCES, sources));
+        Map<String, List<String>> texts = new LinkedHashMap<>();
+        metadata.forEach((key, value) -> texts.put(key, List.of(value)));
+        texts.put(SOURCES, sources);
+        NpzFile.write(file, entries, texts);
       } else {
-        String json = JsonMapper.shared().writeValueAsString(sources);
-        Safetensors.write(file, entries, Map.of(SOURCES, json));
+        Map<String, String> all = new LinkedHashMap<>(metadata);
+        all.put(SOURCES, JsonMapper.shared().writeValueAsString(sources));
+        Safetensors.write(file, entries, all);
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.model.Encodes;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.parallel.WorkerPool;
@@ -134,7 +135,7 @@ public final class ReadyModel implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   public float[][] apply(int pictures, Input input, Output output) {
-    return run(pictures, input, x -> output.of(model.apply(x).to(DType.F32)));
+    return run(pictures, input, x -> output.of(model.apply(x).to(DType.F32)), model.sharesTokens());
   }
 
   /**
@@ -145,14 +146,33 @@ public final class ReadyModel implements AutoCloseable {
    * @throws IllegalStateException if the model is closed
    */
   public float[][] features(int pictures, Input input) {
-    return run(pictures, input, x -> model.as(Encodes.class).features(x).to(DType.F32));
+    return run(
+        pictures,
+        input,
+        x -> model.as(Encodes.class).features(x).to(DType.F32),
+        model.sharesTokens());
   }
 
-  private float[][] run(int pictures, Input input, UnaryOperator<Tensor> pass) {
+  /**
+   * Runs the text tower of the model, as {@link #features} the image tower.
+   *
+   * @param tokens returns texts {@code from} to {@code to} as i64 [to - from, L]
+   * @return [texts][E]
+   * @throws IllegalStateException if the model is closed
+   */
+  public float[][] textFeatures(int texts, Input tokens) {
+    return run(
+        texts, tokens, ids -> model.as(EncodesText.class).textFeatures(ids).to(DType.F32), false);
+  }
+
+  /**
+   * @param shares whether the threads of a single input share its tokens
+   */
+  private float[][] run(int pictures, Input input, UnaryOperator<Tensor> pass, boolean shares) {
     float[][] rows = new float[pictures][];
     int pieces = pieces(pictures);
     if (pieces == 1) {
-      compute(0, pictures, input, pass, rows);
+      compute(0, pictures, input, pass, shares, rows);
     } else if (pieces > 1) {
       List<Callable<@Nullable Void>> work = new ArrayList<>();
       for (int i = 0; i < pieces; i++) {
@@ -160,7 +180,7 @@ public final class ReadyModel implements AutoCloseable {
         int to = (int) ((long) pictures * (i + 1) / pieces);
         work.add(
             () -> {
-              compute(from, to, input, pass, rows);
+              compute(from, to, input, pass, shares, rows);
               return null;
             });
       }
@@ -185,14 +205,15 @@ public final class ReadyModel implements AutoCloseable {
     return Math.min(pictures, rounds * threads);
   }
 
-  private void compute(int from, int to, Input input, UnaryOperator<Tensor> pass, float[][] rows) {
+  private void compute(
+      int from, int to, Input input, UnaryOperator<Tensor> pass, boolean shares, float[][] rows) {
     int many = to - from == 1 ? wide : 1;
     free.acquireUninterruptibly(many);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       requireOpen();
       Tensor x = input.of(from, to);
-      boolean team = many > 1 && model.sharesTokens() && device.equals(Device.CPU);
+      boolean team = many > 1 && shares && device.equals(Device.CPU);
       float[][] some =
           team ? TokenTeam.run(many, helpers, () -> answer(x, pass, 1)) : answer(x, pass, many);
       System.arraycopy(some, 0, rows, from, some.length);

@@ -6,8 +6,8 @@ import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Segments;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.NoGrad;
-import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -147,7 +147,7 @@ public final class Segmenter implements AutoCloseable {
   public static Tensor resize(Tensor logits, int height, int width) {
     return logits.size(2) == height && logits.size(3) == width
         ? logits
-        : Ops.resizeBilinear(logits, height, width);
+        : ImageOps.resizeBilinear(logits, height, width);
   }
 
   /**

@@ -28,6 +28,36 @@ public record Metric(String key, String title, String brief, Unit unit, boolean 
   public static final Metric PIXEL_ACCURACY =
       new Metric("pixel_accuracy", "Pixel accuracy", "pixel_acc", Unit.SHARE, true);
 
+  /** Fraction of images of which one of the captions has the highest score. */
+  public static final Metric IMAGE_TO_TEXT_R1 = recall("image_to_text", "Image to text", "i2t", 1);
+
+  /** Fraction of images of which one of the captions is among the five highest scores. */
+  public static final Metric IMAGE_TO_TEXT_R5 = recall("image_to_text", "Image to text", "i2t", 5);
+
+  /** Fraction of images of which one of the captions is among the ten highest scores. */
+  public static final Metric IMAGE_TO_TEXT_R10 =
+      recall("image_to_text", "Image to text", "i2t", 10);
+
+  /** Fraction of captions whose image has the highest score. */
+  public static final Metric TEXT_TO_IMAGE_R1 = recall("text_to_image", "Text to image", "t2i", 1);
+
+  /** Fraction of captions whose image is among the five highest scores. */
+  public static final Metric TEXT_TO_IMAGE_R5 = recall("text_to_image", "Text to image", "t2i", 5);
+
+  /** Fraction of captions whose image is among the ten highest scores. */
+  public static final Metric TEXT_TO_IMAGE_R10 =
+      recall("text_to_image", "Text to image", "t2i", 10);
+
+  /** Recall at k, with open_clip's key. */
+  private static Metric recall(String key, String title, String brief, int k) {
+    return new Metric(
+        "%s_R@%d".formatted(key, k),
+        "%s R@%d".formatted(title, k),
+        "%s_r@%d".formatted(brief, k),
+        Unit.PERCENT,
+        true);
+  }
+
   /** Unit of a metric. */
   public enum Unit {
     /** From 0 to 100. */

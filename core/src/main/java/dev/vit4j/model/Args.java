@@ -93,6 +93,18 @@ public final class Args {
     return s;
   }
 
+  /** Reads a string. */
+  public String text(String key, String fallback) {
+    Object value = get(key);
+    if (value == null) {
+      return fallback;
+    }
+    if (!(value instanceof String s)) {
+      throw wrong(key, value, "a string");
+    }
+    return s;
+  }
+
   /** Reads a list of 1 to {@code most} integers. */
   public List<Integer> integers(String key, List<Integer> fallback, int most, int min, int max) {
     Object value = get(key);

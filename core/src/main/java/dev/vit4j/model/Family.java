@@ -77,6 +77,16 @@ public interface Family {
     throw new IllegalArgumentException("%s cannot be written as ONNX".formatted(model.name()));
   }
 
+  /**
+   * As {@link #onnx}, for the text tower of a model that {@link EncodesText}.
+   *
+   * @param ids name of the input [T, L], with L the model's context length
+   * @return name of the result, as {@link EncodesText#textFeatures} gives it
+   */
+  default String onnxOfTexts(Model model, OnnxLayers layers, String ids) {
+    throw new IllegalArgumentException("%s encodes no texts".formatted(model.name()));
+  }
+
   /** What explanations can show of a model. */
   default Inside inside(Model model) {
     return Inside.NONE;

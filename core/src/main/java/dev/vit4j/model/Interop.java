@@ -26,6 +26,11 @@ public interface Interop {
     return List.of();
   }
 
+  /** open_clip's published weights. */
+  default List<OpenClipWeights> openClipWeights() {
+    return List.of();
+  }
+
   // ---- reading
 
   /** The name tables of other libraries, in the order in which they are tried. */
@@ -42,7 +47,8 @@ public interface Interop {
    * Translates a library's configuration file to constructor arguments under our names.
    *
    * @param library timm ({@code architecture}, {@code global_pool}, {@code model_args}), Hugging
-   *     Face ({@code model_type} and the rest) or torchvision (the constructor's arguments)
+   *     Face ({@code model_type} and the rest), open_clip ({@code model_cfg}) or torchvision (the
+   *     constructor's arguments)
    * @param config the file's JSON
    * @return empty if the configuration sets no known argument
    * @throws IllegalArgumentException naming an argument that is not supported
@@ -68,12 +74,14 @@ public interface Interop {
 
   // ---- writing
 
-  /**
-   * The reason why a library cannot represent a model; empty if it can. timm's names fit every
-   * model.
-   */
+  /** The library whose names of parameters are ours: they fit every model of the family. */
+  default Origin ownNames() {
+    return Origin.TIMM;
+  }
+
+  /** The reason why a library cannot represent a model; empty if it can. */
   default Optional<String> whyNot(Origin library, Model model) {
-    return library == Origin.TIMM ? Optional.empty() : Optional.of("it has no such model");
+    return library == ownNames() ? Optional.empty() : Optional.of("it has no such model");
   }
 
   /** Returns the weights of a model under a library's names. */
@@ -83,6 +91,11 @@ public interface Interop {
 
   /** The content of transformers' {@code config.json} for a model, without the class names. */
   default Optional<TransformersModel> transformers(Model model) {
+    return Optional.empty();
+  }
+
+  /** The {@code model_cfg} of open_clip's {@code open_clip_config.json} for a model. */
+  default Optional<Map<String, Object>> openClip(Model model) {
     return Optional.empty();
   }
 
@@ -99,6 +112,15 @@ public interface Interop {
    * @param file its file name, which ends with the first eight digits of its SHA-256
    */
   record TorchvisionFile(String model, String tag, String file) {}
+
+  /**
+   * Weights that open_clip publishes.
+   *
+   * @param model catalog name of the model that they were trained as
+   * @param tag open_clip's name of the weights, such as {@code laion2b_s34b_b79k}
+   * @param repository {@code ORG/NAME} on the Hugging Face Hub
+   */
+  record OpenClipWeights(String model, String tag, String repository) {}
 
   /**
    * A model of transformers.

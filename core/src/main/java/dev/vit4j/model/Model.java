@@ -88,8 +88,12 @@ public abstract class Model extends Module {
   public final <T> T as(Class<T> ability) {
     if (!ability.isInstance(this)) {
       throw new IllegalArgumentException(
-          "this needs a model that %s images: %s does not"
-              .formatted(ability.getSimpleName().toLowerCase(Locale.ROOT), name));
+          "this needs a model that %s: %s does not"
+              .formatted(
+                  ability == EncodesText.class
+                      ? "encodes texts"
+                      : ability.getSimpleName().toLowerCase(Locale.ROOT) + " images",
+                  name));
     }
     return ability.cast(this);
   }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * t2        […, out] becomes [out, in]: the last size is the output's
  * hwio      [h, w, in, out] becomes [out, in, h, w]
  * flat      any shape becomes a vector
+ * one       a vector of one number becomes a scalar
  * </pre>
  *
  * If several lines map to the same name of ours, the first one is used for writing. The name {@code
@@ -48,6 +49,21 @@ public record NameTable(
       return ours.equals("-");
     }
 
+    /** Converts our layout to theirs; not for layouts that are only read. */
+    private Tensor restore(Tensor ours) {
+      Tensor t = ours;
+      for (String word : how) {
+        t =
+            switch (word) {
+              case "t" -> t.detach().transpose(0, 1).contiguous();
+              case "one" -> t.detach().reshape(1);
+              case "q", "k", "v" -> t;
+              default -> throw new IllegalStateException("%s is only read".formatted(theirs));
+            };
+      }
+      return t;
+    }
+
     /** Converts their layout to ours. */
     public Tensor reorder(Tensor theirs) {
       Tensor t = theirs;
@@ -58,6 +74,7 @@ public record NameTable(
               case "t2" -> t.reshape(-1, t.size(-1)).transpose(0, 1);
               case "hwio" -> t.permute(3, 2, 0, 1);
               case "flat" -> t.reshape(-1);
+              case "one" -> t.reshape();
               default -> t;
             };
       }
@@ -134,9 +151,10 @@ public record NameTable(
             throw new IllegalArgumentException("%s has no name for %s".formatted(library, name));
           }
           for (Source s : sources) {
-            long third = t.size(0) / THIRDS;
             int part = s.row().part();
-            theirs.put(s.name(), part < 0 ? t : t.detach().narrow(0, part * third, third));
+            long third = part < 0 ? 0 : t.size(0) / THIRDS;
+            Tensor whole = part < 0 ? t : t.detach().narrow(0, part * third, third);
+            theirs.put(s.name(), s.row().restore(whole));
           }
         });
     return theirs;

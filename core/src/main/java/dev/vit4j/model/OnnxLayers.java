@@ -58,10 +58,19 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
 
   /** [..., in] to [..., out]. */
   public String linear(String x, String path) {
-    Tensor weight = at(path + ".weight");
-    String transposed = graph.weight(prefix + path + ".weight", weight.transpose(0, 1));
+    return product(x, path + ".");
+  }
+
+  /**
+   * As {@link #linear}.
+   *
+   * @param prefix of {@code weight} and {@code bias}, such as {@code attn.in_proj_}
+   */
+  String product(String x, String prefix) {
+    Tensor weight = at(prefix + "weight");
+    String transposed = graph.weight(this.prefix + prefix + "weight", weight.transpose(0, 1));
     String y = graph.op("MatMul", x, transposed);
-    return has(path + ".bias") ? graph.op("Add", y, weight(path + ".bias")) : y;
+    return has(prefix + "bias") ? graph.op("Add", y, weight(prefix + "bias")) : y;
   }
 
   public String layerNorm(String x, String path, double eps) {
@@ -88,23 +97,6 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
         yield graph.op("Mul", graph.op("Mul", x, graph.op("Add", erf, number(1))), number(0.5));
       }
     };
-  }
-
-  /** Multi-head self-attention, as {@code nn.Attention}: [B, N, D] to [B, N, D]. */
-  public String attention(String x, String path, long dim, long heads) {
-    long size = dim / heads; // of a head
-    List<String> qkv = graph.split(linear(x, path + ".qkv"), 2, 3); // 3 x [B, N, D]
-    String q = heads(qkv.get(0), heads, size, 0, 2, 1, 3); // [B, H, N, d]
-    String k = heads(qkv.get(1), heads, size, 0, 2, 3, 1); // [B, H, d, N]
-    String v = heads(qkv.get(2), heads, size, 0, 2, 1, 3); // [B, H, N, d]
-    String scaled = graph.op("Mul", q, number(1 / Math.sqrt((double) size)));
-    String scores = graph.op("MatMul", scaled, k); // [B, H, N, N]
-    String y = graph.op("MatMul", graph.op("Softmax", Map.of("axis", -1L), scores), v);
-    return linear(reshape(transpose(y, 0, 2, 1, 3), 0, 0, dim), path + ".proj");
-  }
-
-  private String heads(String x, long heads, long size, long... order) {
-    return transpose(reshape(x, 0, 0, heads, size), order);
   }
 
   /** Reshapes; 0 keeps a size, -1 infers it. */
@@ -163,9 +155,27 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
     return graph.op("Resize", how, x, "", "", size); // neither a region nor scales
   }
 
+  /**
+   * Repeats a parameter for every image.
+   *
+   * @param values reshaped to [1, T, D]
+   * @param like a tensor of the batch size B
+   * @return [B, T, D]
+   */
+  public String forEach(String values, String like) {
+    String shape = graph.op("Concat", Map.of("axis", 0L), batchSize(like), graph.numbers(1, 1));
+    return graph.op("Expand", values, shape);
+  }
+
   /** The size of the first dimension: [1]. */
   public String batchSize(String x) {
     return slice(graph.op("Shape", x), 0, 0, 1, 1);
+  }
+
+  /** Mean over squares of pixels, as {@code ImageOps.avgPool2d}. */
+  public String averagePool(String x, long size) {
+    long[] square = {size, size};
+    return graph.op("AveragePool", Map.of("kernel_shape", square, "strides", square), x);
   }
 
   /** 3x3 max-pooling with stride 2. */

@@ -8,7 +8,8 @@ public enum Origin {
   TIMM(1e-6, GridResize.BICUBIC_ANTIALIAS, "as timm: bicubic, antialias"),
   TORCHVISION(1e-6, GridResize.BICUBIC_CORNERS, "as torchvision: bicubic, aligned corners"),
   HUGGING_FACE(1e-12, GridResize.BICUBIC, "as Hugging Face: bicubic"),
-  JAX(1e-6, GridResize.BILINEAR, "as timm of .npz: bilinear");
+  JAX(1e-6, GridResize.BILINEAR, "as timm of .npz: bilinear"),
+  OPEN_CLIP(1e-5, GridResize.BICUBIC_ANTIALIAS, "as open_clip: bicubic, antialias");
 
   /** ImageNet's mean, for pixels from 0 to 1. */
   public static final List<Double> IMAGENET_MEAN = List.of(0.485, 0.456, 0.406);

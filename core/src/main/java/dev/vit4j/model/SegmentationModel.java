@@ -1,7 +1,7 @@
 package dev.vit4j.model;
 
 import dev.vit4j.nn.Trace;
-import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.Tensor;
 import java.util.List;
 import java.util.Set;
@@ -45,7 +45,7 @@ public abstract class SegmentationModel extends Model implements Segments {
     Trace.record("feature_map", map);
     Tensor grid = classify(map); // [B, K, h, w]
     Trace.record("grid_logits", grid);
-    Tensor logits = Ops.resizeBilinear(grid, x.size(2), x.size(3));
+    Tensor logits = ImageOps.resizeBilinear(grid, x.size(2), x.size(3));
     Trace.record("logits", logits);
     return logits;
   }

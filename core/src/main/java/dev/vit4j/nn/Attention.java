@@ -14,6 +14,7 @@ public final class Attention extends Module {
   private final Dropout projDrop;
   private final int dim;
   private final int heads;
+  private final boolean causal;
   private final double attnDropRate;
 
   /**
@@ -31,13 +32,33 @@ public final class Attention extends Module {
       boolean projBias,
       double attnDropRate,
       double projDropRate) {
-    this.qkv = child("qkv", new Linear(init, dim, 3 * dim, qkvBias));
+    this(
+        EncoderBlock.Inits.same(init),
+        new EncoderBlock.Config(
+            dim,
+            heads,
+            dim,
+            qkvBias,
+            projBias,
+            null,
+            Activation.GELU,
+            0,
+            projDropRate,
+            attnDropRate,
+            false,
+            EncoderBlock.Names.TIMM));
+  }
+
+  /** Creates the attention of an encoder block. */
+  Attention(EncoderBlock.Inits inits, EncoderBlock.Config c) {
+    this.dim = c.dim();
+    this.heads = c.heads();
+    this.causal = c.causal();
+    this.attnDropRate = c.attnDropRate();
+    this.qkv = child(c.names().qkv(), new Linear(inits.qkv(), dim, 3 * dim, c.qkvBias()));
     this.attnDrop = child("attn_drop", new Dropout(attnDropRate));
-    this.proj = child("proj", new Linear(init, dim, dim, projBias));
-    this.projDrop = child("proj_drop", new Dropout(projDropRate));
-    this.dim = dim;
-    this.heads = heads;
-    this.attnDropRate = attnDropRate;
+    this.proj = child(c.names().proj(), new Linear(inits.proj(), dim, dim, c.projBias()));
+    this.projDrop = child("proj_drop", new Dropout(c.projDropRate()));
   }
 
   /** Full self-attention: [B, N, D] to [B, N, D]. */
@@ -71,9 +92,9 @@ public final class Attention extends Module {
     Tensor v = heads(kv[1]);
     boolean drops = isTraining() && attnDropRate > 0;
     if (!drops && !Trace.isOn()) {
-      return Ops.attention(q, k, v); // [B, H, Nq, D/H]
+      return Ops.attention(q, k, v, causal); // [B, H, Nq, D/H]
     }
-    Tensor probabilities = Ops.attentionProbabilities(q, k); // [B, H, Nq, N]
+    Tensor probabilities = Ops.attentionProbabilities(q, k, causal); // [B, H, Nq, N]
     Trace.record(Trace.here() + "attention", probabilities);
     return attnDrop.apply(probabilities).matmul(v); // [B, H, Nq, D/H]
   }

@@ -23,17 +23,18 @@ public final class Init {
   private enum Linears {
     TRUNC_NORMAL,
     XAVIER,
-    UNIFORM
+    UNIFORM,
+    NORMAL
   }
 
   private final Linears linears;
-  private final double biasStd; // for Xavier-initialized linear layers
+  private final double std; // of normal weights, and of the biases of Xavier-initialized layers
 
-  private Init(Device device, @Nullable Generator generator, Linears linears, double biasStd) {
+  private Init(Device device, @Nullable Generator generator, Linears linears, double std) {
     this.device = device;
     this.generator = generator;
     this.linears = linears;
-    this.biasStd = biasStd;
+    this.std = std;
   }
 
   /** Returns an initializer with this seed. */
@@ -76,12 +77,21 @@ public final class Init {
     return new Init(device, generator, Linears.UNIFORM, 0);
   }
 
+  /**
+   * Returns this initializer with normal weights of this standard deviation and zero biases for
+   * linear layers.
+   */
+  public Init withNormal(double weightStd) {
+    return new Init(device, generator, Linears.NORMAL, weightStd);
+  }
+
   /** Weights of a linear layer: by default truncated normal with standard deviation 0.02. */
   public Tensor linear(long out, long in) {
     return switch (linears) {
       case TRUNC_NORMAL -> truncNormal(0.02, out, in);
       case XAVIER -> xavierUniform(out, in);
       case UNIFORM -> uniform(1 / Math.sqrt((double) in), out, in);
+      case NORMAL -> normal(std, out, in);
     };
   }
 
@@ -90,7 +100,8 @@ public final class Init {
     if (linears == Linears.UNIFORM) {
       return uniform(1 / Math.sqrt((double) in), out);
     }
-    return biasStd == 0 ? zeros(out) : normal(biasStd, out);
+    boolean random = linears == Linears.XAVIER && std != 0;
+    return random ? normal(std, out) : zeros(out);
   }
 
   /** Returns the device on which tensors are created. */

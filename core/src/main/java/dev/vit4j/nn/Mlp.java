@@ -22,6 +22,15 @@ public final class Mlp extends Module {
     this.fc2 = child("fc2", new Linear(init, hidden, dim, bias));
   }
 
+  /** Creates the MLP of an encoder block. */
+  Mlp(EncoderBlock.Inits inits, EncoderBlock.Config c) {
+    EncoderBlock.Names names = c.names();
+    this.fc1 = child(names.fc1(), new Linear(inits.fc1(), c.dim(), c.hidden(), c.projBias()));
+    this.act = c.act();
+    this.drop = child("drop", new Dropout(c.projDropRate()));
+    this.fc2 = child(names.fc2(), new Linear(inits.fc2(), c.hidden(), c.dim(), c.projBias()));
+  }
+
   /** [B, N, D] to [B, N, D]. */
   @Override
   protected Tensor forward(Tensor x) {

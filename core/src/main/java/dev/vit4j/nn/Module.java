@@ -62,7 +62,11 @@ public abstract class Module implements AutoCloseable {
     return tensor;
   }
 
-  /** Registers a child module. The name may contain dots, such as {@code blocks.0}. */
+  /**
+   * Registers a child module. The name may contain dots, such as {@code blocks.0}. The tensors of a
+   * child without a name have their own names here; a name that ends with an underscore is joined
+   * without a dot, such as {@code in_proj_} with {@code weight}.
+   */
   protected final <M extends Module> M child(String name, M module) {
     children.put(name, module);
     return module;
@@ -73,7 +77,7 @@ public abstract class Module implements AutoCloseable {
   /** All trainable tensors, including frozen ones, by full name, in registration order. */
   public final Map<String, Tensor> parameters() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    namedModules().forEach((path, m) -> m.parameters.forEach((n, t) -> all.put(path + n, t)));
+    namedModules().forEach((m, path) -> m.parameters.forEach((n, t) -> all.put(path + n, t)));
     return all;
   }
 
@@ -85,7 +89,7 @@ public abstract class Module implements AutoCloseable {
   /** All buffers by full name. */
   public final Map<String, Tensor> buffers() {
     Map<String, Tensor> all = new LinkedHashMap<>();
-    namedModules().forEach((path, m) -> m.buffers.forEach((n, t) -> all.put(path + n, t)));
+    namedModules().forEach((m, path) -> m.buffers.forEach((n, t) -> all.put(path + n, t)));
     return all;
   }
 
@@ -102,18 +106,22 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * This module under the empty name and all modules below it, in registration order. Names end
-   * with a dot, so that a tensor's name can be appended.
+   * This module, whose name is empty, and all modules below it with their names, in registration
+   * order. A tensor's name can be appended to each name.
    */
-  public final Map<String, Module> namedModules() {
-    Map<String, Module> all = new LinkedHashMap<>();
+  public final Map<Module, String> namedModules() {
+    Map<Module, String> all = new LinkedHashMap<>();
     collect("", all);
     return all;
   }
 
-  private void collect(String path, Map<String, Module> into) {
-    into.put(path, this);
-    children.forEach((name, module) -> module.collect(path + name + ".", into));
+  private void collect(String path, Map<Module, String> into) {
+    into.put(this, path);
+    children.forEach((name, module) -> module.collect(path + prefix(name), into));
+  }
+
+  private static String prefix(String child) {
+    return child.isEmpty() || child.endsWith("_") ? child : child + ".";
   }
 
   /** Number of parameters, including all children. */
@@ -141,7 +149,7 @@ public abstract class Module implements AutoCloseable {
     if (on) {
       requirePlain("trained");
     }
-    namedModules().values().forEach(m -> m.training = on);
+    namedModules().keySet().forEach(m -> m.training = on);
   }
 
   /**
@@ -169,7 +177,7 @@ public abstract class Module implements AutoCloseable {
 
   private void freeze(Predicate<String> isFrozen) {
     parameters().forEach((path, t) -> t.requiresGrad(!isFrozen.test(path)));
-    namedModules().forEach((path, m) -> m.frozen = isFrozen.test(path.replaceFirst("\\.$", "")));
+    namedModules().forEach((m, path) -> m.frozen = isFrozen.test(path.replaceFirst("\\.$", "")));
   }
 
   private void requireParts(String what, Collection<String> names) {
@@ -232,12 +240,12 @@ public abstract class Module implements AutoCloseable {
     train(false);
     parameters().values().forEach(t -> t.requiresGrad(false));
     namedModules()
-        .values()
+        .keySet()
         .forEach(m -> m.packOwn(precision)); // a convolution comes before its norm
     if (precision == Precision.BF16) {
       roundRest();
     }
-    namedModules().values().forEach(m -> m.packed = precision);
+    namedModules().keySet().forEach(m -> m.packed = precision);
   }
 
   private void roundRest() {
@@ -359,6 +367,6 @@ public abstract class Module implements AutoCloseable {
   @Override
   public void close() {
     tensors().values().forEach(Tensor::close);
-    namedModules().values().forEach(m -> m.packs.forEach(Packed::close));
+    namedModules().keySet().forEach(m -> m.packs.forEach(Packed::close));
   }
 }

@@ -62,7 +62,19 @@ public final class PatchEmbed extends Module {
    * @param bias [D]; null for none
    */
   public PatchEmbed(Tensor weight, @Nullable Tensor bias) {
-    this.proj = child("proj", new Projection(weight, bias));
+    this("proj", weight, bias);
+  }
+
+  /** Creates a projection of square patches whose parameters have another name than timm's. */
+  public PatchEmbed(String name, Init init, int channels, int dim, int patchSize, boolean bias) {
+    this(
+        name,
+        init.uniform(bound(channels, patchSize, patchSize), dim, channels, patchSize, patchSize),
+        bias ? init.uniform(bound(channels, patchSize, patchSize), dim) : null);
+  }
+
+  private PatchEmbed(String name, Tensor weight, @Nullable Tensor bias) {
+    this.proj = child(name, new Projection(weight, bias));
     this.patchHeight = (int) weight.size(2);
     this.patchWidth = (int) weight.size(3);
   }

@@ -16,6 +16,13 @@ public final class Gradients {
     return parameters.stream().map(Tensor::grad).toList();
   }
 
+  /** Gives parameters on which the loss did not depend a gradient of 0. */
+  public static void complete(List<Tensor> parameters) {
+    try (Scope scope = Scope.open()) {
+      parameters.stream().filter(p -> !p.hasGrad()).forEach(p -> p.sum().mul(0).backward());
+    }
+  }
+
   /** Adds the gradients of one list of parameters to those of another. */
   public static void add(List<Tensor> to, List<Tensor> from) {
     try (NoGrad g = NoGrad.on();

@@ -3,6 +3,7 @@ package dev.vit4j.recipe;
 import static dev.vit4j.recipe.RecipeFlag.flag;
 import static dev.vit4j.recipe.RecipeType.above;
 import static dev.vit4j.recipe.RecipeType.choice;
+import static dev.vit4j.recipe.RecipeType.either;
 import static dev.vit4j.recipe.RecipeType.list;
 import static dev.vit4j.recipe.RecipeType.matching;
 import static dev.vit4j.recipe.RecipeType.number;
@@ -77,6 +78,27 @@ public final class DataKeys {
           list(text()),
           List.of(),
           "Prefixes to remove from class names, with the _ that follows.");
+  public static final RecipeKey<String> CSV_IMG_KEY =
+      KEYS.optional(
+          "csv_img_key",
+          text(),
+          "With data captions: column of a table with image paths; none: filepath, file_name or image.");
+  public static final RecipeKey<String> CSV_CAPTION_KEY =
+      KEYS.optional(
+          "csv_caption_key",
+          text(),
+          "With data captions: column of a table with captions; none: title, caption or text.");
+  public static final RecipeKey<String> CSV_SEPARATOR =
+      KEYS.optional(
+          "csv_separator",
+          matching(".|\t", "one character"),
+          "With data captions: character between columns; none: a comma, or a tab in .tsv.");
+  public static final RecipeKey<Object> TEMPLATES =
+      KEYS.key(
+          "templates",
+          either(text(), list(text(), 1, 1000)),
+          "a photo of a {c}.",
+          "Captions of classes for the contrastive task: sentences with {c} for the class name.");
   public static final RecipeKey<List<Double>> MEAN =
       KEYS.optional(
           "mean",

@@ -27,6 +27,12 @@ public final class LossKeys {
           flag("W,…"));
   public static final RecipeKey<Double> DICE =
       KEYS.key("dice", number(0, 10), 0.0, "Weight of a Dice loss that is added to cross-entropy.");
+  public static final RecipeKey<String> CONTRASTIVE_LOSS =
+      KEYS.key(
+          "contrastive_loss",
+          choice("clip", "siglip"),
+          "clip",
+          "Loss of images and texts: clip (softmax over the batch) or siglip (sigmoid of each pair).");
 
   private LossKeys() {}
 }

@@ -1,5 +1,6 @@
 package dev.vit4j.recipe;
 
+import dev.vit4j.data.source.CaptionColumns;
 import dev.vit4j.data.source.DataLists;
 import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.format.FormatException;
@@ -146,9 +147,14 @@ public final class Recipe {
             find(DataKeys.TEST_DIR).orElse(null),
             find(DataKeys.CLASSES_FILE).orElse(null),
             get(DataKeys.CLASS_PREFIXES));
+    CaptionColumns columns =
+        new CaptionColumns(
+            find(DataKeys.CSV_IMG_KEY).orElse(null),
+            find(DataKeys.CSV_CAPTION_KEY).orElse(null),
+            find(DataKeys.CSV_SEPARATOR).orElse(null));
     Path dir = find(DataKeys.DATA_DIR).map(Path::of).orElse(null);
     return new DataSpec(
-        get(DataKeys.DATA), dir, get(DataKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists);
+        get(DataKeys.DATA), dir, get(DataKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists, columns);
   }
 
   /**

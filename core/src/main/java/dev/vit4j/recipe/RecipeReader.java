@@ -39,7 +39,10 @@ final class RecipeReader {
           "cifar10-vit-b16-1epoch",
           "pizza-steak-sushi-scratch",
           "pizza-steak-sushi-features",
-          "finetune-vit-b16");
+          "finetune-vit-b16",
+          "mnist-clip",
+          "cifar100-clip",
+          "folder-clip");
 
   private RecipeReader() {}
 

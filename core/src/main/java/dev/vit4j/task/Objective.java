@@ -12,6 +12,17 @@ public interface Objective extends AutoCloseable {
    */
   Step step(Batch batch, long step, double done);
 
+  /**
+   * Returns whether the batches that are accumulated for one optimizer step are compared with each
+   * other. They are then one batch for {@link #step}, which the workers compute piece by piece.
+   */
+  default boolean joinsBatches() {
+    return false;
+  }
+
+  /** Called after each optimizer step, for limits on parameters. */
+  default void stepped() {}
+
   @Override
   void close();
 }

@@ -37,6 +37,26 @@ public interface Task {
   /** Returns whether the task can be trained on these targets. */
   boolean learnsFrom(Targets targets);
 
+  /**
+   * Returns the task for a training: with settings of the recipe, and with the metrics that fit
+   * these targets, for which {@link #learnsFrom} holds.
+   *
+   * @throws IOException if a file that the recipe names cannot be read
+   */
+  default Task with(Recipe recipe, Targets targets) throws IOException {
+    return this;
+  }
+
+  /** Returns whether {@link #with} returns a task with other metrics for other targets. */
+  default boolean metricsDependOnData() {
+    return false;
+  }
+
+  /** Returns values for the metadata of the weights that are needed to evaluate them. */
+  default Map<String, String> metadata() {
+    return Map.of();
+  }
+
   /** Returns whether a model supports this task. */
   boolean fits(Model model);
 

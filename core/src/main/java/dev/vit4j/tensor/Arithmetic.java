@@ -108,8 +108,16 @@ abstract sealed class Arithmetic permits Tensor {
     return new Tensor(raw.softmax(dim));
   }
 
+  public Tensor logSoftmax(int dim) {
+    return new Tensor(raw.log_softmax(dim));
+  }
+
   public Tensor sigmoid() {
     return new Tensor(raw.sigmoid());
+  }
+
+  public Tensor exp() {
+    return new Tensor(raw.exp());
   }
 
   public Tensor sqrt() {
@@ -118,6 +126,11 @@ abstract sealed class Arithmetic permits Tensor {
 
   public Tensor sum() {
     return new Tensor(raw.sum());
+  }
+
+  /** Sum over one dimension, which is removed. */
+  public Tensor sum(int dim) {
+    return new Tensor(raw.sum(new long[] {dim}, false, new ScalarTypeOptional()));
   }
 
   /** Mean over one dimension, which is removed. */
@@ -147,6 +160,13 @@ abstract sealed class Arithmetic permits Tensor {
     try (Scope s = Scope.open()) {
       return raw.norm().item_double();
     }
+  }
+
+  /** Euclidean norms along a dimension, which is removed. */
+  public Tensor norm(int dim) {
+    return new Tensor(
+        torch.linalg_vector_norm(
+            raw, new Scalar(2.0), new long[] {dim}, false, new ScalarTypeOptional()));
   }
 
   /** Whether every element is finite. */

@@ -4,8 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
 
-/** Conversion between Java arrays and libtorch tensors; always row-major copies. */
+/** Conversion between Java arrays and libtorch tensors, row-major; copies, except {@link #over}. */
 final class HostArrays {
   private HostArrays() {}
 
@@ -60,6 +63,21 @@ final class HostArrays {
       memory(t).put(source);
     }
     return t;
+  }
+
+  static Tensor over(ByteBuffer data, DType dtype, long... shape) {
+    long bytes = Math.multiplyExact(count(shape), dtype.bytes());
+    if (data.remaining() < bytes
+        || !data.isDirect()
+        || data.alignmentOffset(data.position(), dtype.bytes()) != 0) {
+      throw new IllegalArgumentException(
+          "%s%s needs %d bytes of a direct buffer, aligned to %d; got %d of %s"
+              .formatted(
+                  dtype, Arrays.toString(shape), bytes, dtype.bytes(), data.remaining(), data));
+    }
+    TensorOptions options =
+        new TensorOptions().dtype(new ScalarTypeOptional(ScalarTypes.of(dtype)));
+    return new Tensor(torch.from_blob(new BytePointer(data.slice()), shape, options));
   }
 
   static float[] floats(Tensor tensor) {

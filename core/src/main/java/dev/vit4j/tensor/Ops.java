@@ -3,6 +3,7 @@ package dev.vit4j.tensor;
 import java.util.List;
 import org.bytedeco.pytorch.DoubleOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Neural network operations on tensors, with PyTorch's semantics. */
 public final class Ops {
+  private static final double NORMALIZE_EPS = 1e-12;
+
   /** Matrix products of at least this width and depth are faster with oneDNN than with OpenBLAS. */
   private static final long ONEDNN_MIN = 64;
 
@@ -185,38 +188,21 @@ public final class Ops {
   }
 
   /**
-   * Maximum over each window (PyTorch's {@code max_pool2d}).
+   * Looks up rows (PyTorch's {@code embedding}).
    *
-   * @param x [B, C, H, W]
-   * @return [B, C, (H + 2 padding - kernel) / stride + 1, …]
+   * @param rows [V, D]
+   * @param indices i64 of any shape, from 0 to V - 1
+   * @return the shape of the indices, with D as its last size
    */
-  public static Tensor maxPool2d(Tensor x, long kernel, long stride, long padding) {
-    return new Tensor(
-        torch.max_pool2d(
-            x.raw,
-            new long[] {kernel, kernel},
-            new long[] {stride, stride},
-            new long[] {padding, padding},
-            new long[] {1, 1},
-            false));
+  public static Tensor embedding(Tensor rows, Tensor indices) {
+    return new Tensor(torch.embedding(rows.raw, indices.raw));
   }
 
-  /**
-   * Resizes images by bilinear interpolation (PyTorch's {@code interpolate} with {@code
-   * align_corners=False}, without antialias).
-   *
-   * @param x [B, C, H, W]
-   * @return [B, C, height, width]
-   */
-  public static Tensor resizeBilinear(Tensor x, long height, long width) {
-    return new Tensor(torch.upsample_bilinear2d(x.raw, new long[] {height, width}, false));
-  }
-
-  /** Pads with zero channels, half of them in front: [B, C, H, W] to [B, C + count, H, W]. */
-  public static Tensor padChannels(Tensor x, long count) {
-    return new Tensor(
-        torch.constant_pad_nd(
-            x.raw, new long[] {0, 0, 0, 0, count / 2, count - count / 2}, new Scalar(0.0)));
+  /** Scales the vectors of the last dimension to length 1 (PyTorch's {@code F.normalize}). */
+  public static Tensor normalize(Tensor x) {
+    org.bytedeco.pytorch.Tensor norm =
+        x.raw.norm(new ScalarOptional(new Scalar(2)), new long[] {-1}, true);
+    return new Tensor(x.raw.div(norm.clamp_min(new Scalar(NORMALIZE_EPS))));
   }
 
   /** GELU in its exact form, with erf. */
@@ -244,22 +230,32 @@ public final class Ops {
    * @param q queries [B, H, Nq, d]
    * @param k keys [B, H, N, d]
    * @param v values [B, H, N, d]
+   * @param causal whether query i attends only to the keys 0 to i; Nq is N then
    * @return [B, H, Nq, d]
    */
-  public static Tensor attention(Tensor q, Tensor k, Tensor v) {
+  public static Tensor attention(Tensor q, Tensor k, Tensor v, boolean causal) {
     if (q.raw.is_cpu() && q.raw.scalar_type().intern() == ScalarType.BFloat16) {
-      return matmul(attentionProbabilities(q, k), v); // no fast fused kernel for bf16 on the CPU
+      // no fast fused kernel for bf16 on the CPU
+      return matmul(attentionProbabilities(q, k, causal), v);
     }
     MacCounter.add(2 * q.count() * k.size(2));
     return new Tensor(
         torch.scaled_dot_product_attention(
-            q.raw, k.raw, v.raw, new TensorOptional(), 0.0, false, new DoubleOptional(), false));
+            q.raw, k.raw, v.raw, new TensorOptional(), 0.0, causal, new DoubleOptional(), false));
   }
 
-  /** softmax(q kᵀ / √d): [B, H, Nq, N]. */
-  public static Tensor attentionProbabilities(Tensor q, Tensor k) {
+  /** softmax(q kᵀ / √d), as {@link #attention} computes it: [B, H, Nq, N]. */
+  public static Tensor attentionProbabilities(Tensor q, Tensor k, boolean causal) {
     double scale = 1 / Math.sqrt((double) q.size(3));
-    return matmul(q.mul(scale), k.transpose(2, 3)).softmax(-1);
+    Tensor scores = matmul(q.mul(scale), k.transpose(2, 3));
+    return (causal ? scores.add(causalMask(q)) : scores).softmax(-1);
+  }
+
+  /** 0 on and below the diagonal, minus infinity above it: [N, N]. */
+  private static Tensor causalMask(Tensor q) {
+    long n = q.size(2);
+    Tensor infinite = Tensor.full(Double.NEGATIVE_INFINITY, q.device(), n, n);
+    return new Tensor(infinite.raw.triu(1)).to(q.dtype());
   }
 
   /**

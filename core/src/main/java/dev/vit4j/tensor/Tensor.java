@@ -54,6 +54,19 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return HostArrays.put(data, dtype, shape);
   }
 
+  /**
+   * Creates a tensor that uses the memory of a direct buffer, such as a mapped file, without a
+   * copy. The buffer must stay reachable while the tensor is used; a tensor over a read-only buffer
+   * must not be changed.
+   *
+   * @param data little-endian bytes from the buffer's position on
+   * @throws IllegalArgumentException if the buffer is not direct, too short, or its elements are
+   *     not aligned to their size
+   */
+  public static Tensor over(ByteBuffer data, DType dtype, long... shape) {
+    return HostArrays.over(data, dtype, shape);
+  }
+
   /** Creates an uninitialized tensor. */
   public static Tensor empty(DType dtype, Device device, long... shape) {
     HostArrays.count(shape); // libtorch's message for a negative size is a page long
@@ -284,6 +297,29 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
   /** Selects {@code length} indices along a dimension, starting at {@code start}. */
   public Tensor narrow(int dim, long start, long length) {
     return new Tensor(raw.narrow(dim, start, length));
+  }
+
+  /** Selects indices along a dimension, in their order and as often as they occur: i64 [n]. */
+  public Tensor indexSelect(int dim, Tensor indices) {
+    return new Tensor(raw.index_select(dim, indices.raw));
+  }
+
+  /** Selects one element of each row of a matrix [N, K]: columns i64 [N], returns [N]. */
+  public Tensor pick(Tensor columns) {
+    return new Tensor(raw.gather(1, columns.raw.unsqueeze(1)).squeeze(1));
+  }
+
+  /** The k largest elements along the last dimension, in descending order, and their indices. */
+  public Tensor[] topK(long k) {
+    org.bytedeco.pytorch.T_TensorTensor_T found = raw.topk(k, -1, true, true);
+    return new Tensor[] {new Tensor(found.get0()), new Tensor(found.get1())};
+  }
+
+  /** Adds a value to one element of each row of this matrix [N, K], in place: columns i64 [N]. */
+  public Tensor addAt_(Tensor columns, double value) {
+    Tensor values = empty(dtype(), device(), columns.count(), 1).fill_(value);
+    raw.scatter_add_(1, columns.raw.unsqueeze(1), values.raw);
+    return this;
   }
 
   /** Selects every {@code step}-th index along a dimension, starting with the first. */

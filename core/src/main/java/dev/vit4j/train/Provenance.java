@@ -16,16 +16,24 @@ import java.util.Map;
  * Origin of trained weights, stored in their metadata. Contains neither paths nor user information.
  *
  * @param task name of the task
+ * @param settings values of the task, see {@link dev.vit4j.task.Task#metadata}
  * @param recipe name of the recipe
  * @param recipeDigest SHA-256 of the resolved recipe, the run's {@code recipe.yaml}
  * @param data name of the data set; for a folder the last component
  * @param dataDigest see {@link dev.vit4j.data.DataDigest}
  */
-record Provenance(String task, String recipe, String recipeDigest, String data, String dataDigest) {
+record Provenance(
+    String task,
+    Map<String, String> settings,
+    String recipe,
+    String recipeDigest,
+    String data,
+    String dataDigest) {
 
-  static Provenance of(Recipe resolved, String dataDigest) {
+  static Provenance of(Recipe resolved, Map<String, String> settings, String dataDigest) {
     return new Provenance(
         resolved.get(RunKeys.TASK),
+        settings,
         lastName(resolved.get(RunKeys.NAME)),
         sha256(resolved.toYaml()),
         lastName(resolved.get(DataKeys.DATA)),
@@ -39,6 +47,7 @@ record Provenance(String task, String recipe, String recipeDigest, String data, 
     map.put("libtorch", Engine.version());
     map.put("cpu_capability", Engine.cpuCapability());
     map.put("task", task);
+    map.putAll(settings);
     map.put("recipe", recipe);
     map.put("recipe_digest", recipeDigest);
     map.put("data", data);

@@ -57,19 +57,22 @@ public record Setup(
   /** Opens data and model; call {@link #ready} after the model has its weights. */
   static Setup open(Recipe recipe, Progress progress) throws IOException {
     Device device = Device.parse(recipe.get(HardwareKeys.DEVICE));
-    Task task = Tasks.named(recipe.get(RunKeys.TASK));
-    Splits opened = task.open(recipe.dataSpec(), progress::stage);
+    Task named = Tasks.named(recipe.get(RunKeys.TASK));
+    Splits opened = named.open(recipe.dataSpec(), progress::stage);
     Splits splits =
         BrokenFiles.check(opened, recipe.get(DataKeys.BROKEN).equals("skip"), progress::stage);
     progress.stage(
-        "Dataset loaded: %s, %,d training%s and %,d test images of %d classes, batch size %d"
+        "Dataset loaded: %s, %,d training%s and %,d test images %s, batch size %d"
             .formatted(
                 recipe.get(DataKeys.DATA),
                 splits.train().size(),
                 splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
                 splits.test().size(),
-                splits.train().classes().size(),
+                splits.train().classes().isEmpty()
+                    ? "with captions"
+                    : "of %d classes".formatted(splits.train().classes().size()),
                 recipe.get(OptimizerKeys.BATCH_SIZE)));
+    Task task = task(named, recipe, splits.train());
     Model model = model(task, recipe, splits.train());
     Preprocess weights = begin(model, recipe, progress);
     Normalization by =
@@ -142,15 +145,14 @@ public record Setup(
   }
 
   /** Returns the training batches, in a new order each epoch. */
-  Loader loader(Recipe recipe) {
-    boolean dropLast = train.size() >= recipe.get(OptimizerKeys.BATCH_SIZE);
+  Loader loader(Recipe recipe, int batchSize) {
+    boolean dropLast = train.size() >= batchSize;
     return input.isFeatures()
-        ? Loader.ofFeatures(
-            train, recipe.get(OptimizerKeys.BATCH_SIZE), dropLast, recipe.get(RunKeys.SEED))
+        ? Loader.ofFeatures(train, batchSize, dropLast, recipe.get(RunKeys.SEED))
         : new Loader(
             train,
             augmentation,
-            recipe.get(OptimizerKeys.BATCH_SIZE),
+            batchSize,
             true,
             dropLast,
             recipe.get(RunKeys.SEED),
@@ -199,13 +201,18 @@ public record Setup(
     }
   }
 
-  /** Creates the model; channels and classes follow the data unless model_args sets them. */
-  private static Model model(Task task, Recipe recipe, Dataset data) {
+  /** Returns the task with the settings of the recipe, if it can learn from the data. */
+  private static Task task(Task task, Recipe recipe, Dataset data) throws IOException {
     if (!task.learnsFrom(data.targets())) {
       throw new IllegalArgumentException(
           "%s is a data set for %s, not for %s: set task to %s, or use other data"
               .formatted(data.name(), Tasks.of(data).name(), task.name(), Tasks.of(data).name()));
     }
+    return task.with(recipe, data.targets());
+  }
+
+  /** Creates the model; channels and classes follow the data unless model_args sets them. */
+  private static Model model(Task task, Recipe recipe, Dataset data) {
     Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
     args.putIfAbsent("in_chans", data.shape() == null ? RGB : data.shape().channels());
     task.modelArgs(data).forEach(args::putIfAbsent);

@@ -5,6 +5,7 @@ import dev.vit4j.format.FormatException;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
+import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -190,9 +191,17 @@ public final class Study {
     return name;
   }
 
+  /** Returns the metric that selects the best run, which may depend on the data. */
+  private Metric decides() throws IOException {
+    Task task = Tasks.named(recipe.get(RunKeys.TASK));
+    return task.metricsDependOnData()
+        ? task.with(recipe, task.open(recipe.dataSpec(), note -> {}).train().targets()).decides()
+        : task.decides();
+  }
+
   private StudyResult train(Path group, Function<String, Progress> progress) throws IOException {
     boolean choosing = kind.equals(SWEEP);
-    Metric decides = Tasks.named(recipe.get(RunKeys.TASK)).decides();
+    Metric decides = decides();
     List<StudyResult.Entry> entries = new ArrayList<>();
     boolean stopped = false;
     for (int i = 0; i < points.size() && !stopped; i++) {

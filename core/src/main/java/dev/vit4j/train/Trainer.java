@@ -50,6 +50,7 @@ public final class Trainer implements AutoCloseable {
   private final RunWeights weights;
   private final Schedule schedule;
   private final Provenance provenance;
+  private final int accum; // batches per optimizer step
   private TrainState state = new TrainState();
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
@@ -66,21 +67,23 @@ public final class Trainer implements AutoCloseable {
     this.task = setup.task();
     Objective objective =
         task.objective(recipe, setup.model(), setup.input(), setup.train(), setup.device());
+    int accumulated = recipe.get(OptimizerKeys.GRAD_ACCUM);
+    this.accum = objective.joinsBatches() ? 1 : accumulated;
     this.workers = new Workers(setup.model(), objective, recipe, setup.device());
     this.optimizer = Optimizers.of(recipe, setup.model());
     this.ema = Ema.of(recipe, setup.model());
-    this.loader = setup.loader(recipe);
+    this.loader =
+        setup.loader(recipe, recipe.get(OptimizerKeys.BATCH_SIZE) * (accumulated / accum));
     this.evaluator =
         new Evaluator(
             task.evaluationBatch(setup.model()),
             recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
             Precision.parse(recipe.get(HardwareKeys.PRECISION)));
-    this.provenance = Provenance.of(recipe, setup.dataDigest());
+    this.provenance = Provenance.of(recipe, task.metadata(), setup.dataDigest());
     this.weights =
         new RunWeights(
             folder.path(), setup.model(), setup.input().isFeatures(), optimizer, ema, provenance);
-    int accum = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.schedule =
         Schedules.of(
             recipe,
@@ -229,7 +232,7 @@ public final class Trainer implements AutoCloseable {
         state.epochWaited = waited + batches.waitedSeconds();
         progress.step(step());
         boolean last = state.batch == loader.batches();
-        if (state.batch % recipe.get(OptimizerKeys.GRAD_ACCUM) != 0 && !last) {
+        if (state.batch % accum != 0 && !last) {
           continue; // accumulated gradients are not stored in a checkpoint
         }
         events.step(state, recipe.get(RunKeys.LOG_INTERVAL));
@@ -250,8 +253,7 @@ public final class Trainer implements AutoCloseable {
   private void trainBatch(Batch batch) {
     long micro = (long) state.epoch * loader.batches() + state.batch;
     double done = (double) micro / ((long) recipe.get(OptimizerKeys.EPOCHS) * loader.batches());
-    Workers.Outcome outcome =
-        workers.run(batch, micro, 1.0 / recipe.get(OptimizerKeys.GRAD_ACCUM), done);
+    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / accum, done);
     if (!Double.isFinite(outcome.loss())) {
       Gradients.clear(workers.parameters());
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());
@@ -260,12 +262,12 @@ public final class Trainer implements AutoCloseable {
     state.tally = state.tally.plus(outcome.tally());
     state.seen += batch.size();
     state.batch++;
-    if (state.batch % recipe.get(OptimizerKeys.GRAD_ACCUM) == 0
-        || state.batch == loader.batches()) {
+    if (state.batch % accum == 0 || state.batch == loader.batches()) {
       recipe
           .find(OptimizerKeys.CLIP_GRAD)
           .ifPresent(norm -> Gradients.clip(workers.parameters(), norm));
       optimizer.step(lr());
+      workers.stepped();
       state.step++;
       if (ema != null) {
         ema.update(state.step);

@@ -1,5 +1,7 @@
 package dev.vit4j.train;
 
+import static java.util.Comparator.comparingInt;
+
 import dev.vit4j.data.Batch;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
@@ -8,6 +10,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.recipe.HardwareKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Loss;
@@ -18,6 +21,7 @@ import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Foreach;
 import dev.vit4j.tensor.Generator;
+import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
@@ -26,8 +30,13 @@ import dev.vit4j.tensor.Threads;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -60,6 +69,7 @@ final class Workers implements AutoCloseable {
   private final Device device;
   private final Precision precision;
   private final int threads; // threads per operation of a worker
+  private final int pieces; // of a worker's shard, whose graphs are not in memory together
 
   /** Creates the number of workers in the recipe, which share all threads. */
   Workers(Model model, Objective objective, Recipe recipe, Device device) {
@@ -74,6 +84,7 @@ final class Workers implements AutoCloseable {
   Workers(Model model, Objective objective, Recipe recipe, Device device, int threads) {
     this.threads = Math.max(1, threads / recipe.get(HardwareKeys.COMPUTE_WORKERS));
     this.objective = objective;
+    this.pieces = objective.joinsBatches() ? recipe.get(OptimizerKeys.GRAD_ACCUM) : 1;
     this.recipe = recipe;
     this.device = device;
     this.precision = Precision.parse(recipe.get(HardwareKeys.PRECISION));
@@ -90,7 +101,7 @@ final class Workers implements AutoCloseable {
    */
   static int auto(Model model, int batchSize, int threads) {
     boolean batchNorm =
-        model.namedModules().values().stream().anyMatch(BatchNorm2d.class::isInstance);
+        model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
     return batchNorm ? 1 : Math.min(threads, batchSize);
   }
 
@@ -111,6 +122,11 @@ final class Workers implements AutoCloseable {
   /** Returns the trainable parameters of the model, which hold the summed gradients. */
   List<Tensor> parameters() {
     return parameters.get(0);
+  }
+
+  /** Tells the objective that an optimizer step was made. */
+  void stepped() {
+    objective.stepped();
   }
 
   /** Switches the model and its replicas between training and evaluation. */
@@ -135,7 +151,9 @@ final class Workers implements AutoCloseable {
     }
     Outcome outcome =
         work.comparesSamples() ? gathered(work, all, step, scale) : apart(work, all, step, scale);
+    Gradients.complete(parameters());
     for (int i = 1; i < shards; i++) {
+      Gradients.complete(parameters.get(i));
       Gradients.add(parameters(), parameters.get(i));
       Gradients.clear(parameters.get(i));
     }
@@ -143,11 +161,26 @@ final class Workers implements AutoCloseable {
     return outcome;
   }
 
-  /** A worker's shard of a batch. */
-  private record Shard(int worker, int from, int count) {
+  /**
+   * A worker's shard of a batch, or a piece of one.
+   *
+   * @param index number in the batch, which seeds random layers
+   */
+  private record Shard(int worker, int index, int from, int count) {
     static Shard of(int worker, int shards, int size) {
       int from = (int) ((long) size * worker / shards);
-      return new Shard(worker, from, (int) ((long) size * (worker + 1) / shards) - from);
+      return new Shard(worker, worker, from, (int) ((long) size * (worker + 1) / shards) - from);
+    }
+
+    /** Divides this shard into at most so many pieces, none of them empty. */
+    List<Shard> pieces(int most) {
+      int pieces = Math.min(most, count);
+      List<Shard> all = new ArrayList<>();
+      for (int i = 0; i < pieces; i++) {
+        Shard piece = of(i, pieces, count);
+        all.add(new Shard(worker, worker * most + i, from + piece.from, piece.count));
+      }
+      return all;
     }
   }
 
@@ -174,7 +207,7 @@ final class Workers implements AutoCloseable {
 
   private Tensor[] forward(Step work, Shard s, long step) {
     Threads.set(threads);
-    Generator.ofThread().seed(Generator.mix(recipe.get(RunKeys.SEED), step, s.worker()));
+    Generator.ofThread().seed(Generator.mix(recipe.get(RunKeys.SEED), step, s.index()));
     Tensor[] inputs = work.inputs(s.from(), s.count());
     try (Precision.Region region = precision.on(device)) {
       return work.forward(replicas.get(s.worker()), inputs);
@@ -185,49 +218,84 @@ final class Workers implements AutoCloseable {
    * Computes the loss over the whole batch: gathers the outputs of all workers, computes the loss
    * and its gradient with respect to the outputs once, and runs each worker's backward pass with
    * its slice of the gradient.
+   *
+   * <p>Shards of several pieces follow GradCache (Gao et al. 2021, arXiv 2101.06983): the outputs
+   * are computed without a graph, and each piece is computed again, with the same random numbers,
+   * for its backward pass. Memory is needed for the graph of one piece per worker.
    */
   private Outcome gathered(Step work, List<Shard> shards, long step, double scale) {
-    Tensor[][] outputs = new Tensor[shards.size()][0]; // by worker; those of a failed one are none
+    Map<Shard, Tensor[]> outputs = new ConcurrentSkipListMap<>(comparingInt(Shard::index));
     try (Scope scope = Scope.open()) {
-      all(
-          shards,
-          s -> {
-            outputs[s.worker()] = ownedForward(work, s, step);
-            return true;
-          });
-      Tensor[] whole = new Tensor[outputs[0].length];
-      for (int i = 0; i < whole.length; i++) {
-        int output = i;
-        Tensor[] parts = Stream.of(outputs).map(o -> o[output].detach()).toArray(Tensor[]::new);
-        whole[i] = Ops.cat(0, parts).requiresGrad(true);
+      List<List<Tensor>> before = pieces == 1 ? List.of() : copies(statistics);
+      all(shards, s -> forEach(s, piece -> outputs.put(piece, ownedForward(work, piece, step))));
+      for (int i = 0; i < before.size(); i++) { // the statistics count each image once
+        Foreach.copy(statistics.get(i), before.get(i));
       }
+      Tensor[] whole = whole(outputs.values());
       Loss loss = work.loss(whole, 0, shards.stream().mapToInt(Shard::count).sum());
       loss.mean().mul(scale).backward();
       List<Tensor> gradients = Stream.of(whole).map(Tensor::grad).toList();
       all(
           shards,
-          s -> {
-            backward(outputs[s.worker()], gradients, s);
-            return true;
-          });
+          s ->
+              forEach(
+                  s,
+                  piece ->
+                      backward(
+                          work,
+                          Objects.requireNonNull(outputs.get(piece)),
+                          gradients,
+                          piece,
+                          step)));
       return new Outcome(loss.mean().item(), loss.tally());
     } finally {
-      Stream.of(outputs).flatMap(Stream::of).forEach(Tensor::close);
+      outputs.values().stream().flatMap(Stream::of).forEach(Tensor::close);
     }
   }
 
-  /** Returns outputs that keep their graph until they are closed. */
+  private boolean forEach(Shard s, Consumer<Shard> work) {
+    s.pieces(pieces).forEach(work);
+    return true;
+  }
+
+  private static List<List<Tensor>> copies(List<List<Tensor>> all) {
+    return all.stream()
+        .filter(of -> !of.isEmpty())
+        .map(of -> of.stream().map(Tensor::copy).toList())
+        .toList();
+  }
+
+  /** Returns each output of the whole batch as a leaf of a new graph. */
+  private static Tensor[] whole(Collection<Tensor[]> outputs) {
+    Tensor[] whole = new Tensor[outputs.iterator().next().length];
+    for (int i = 0; i < whole.length; i++) {
+      int output = i;
+      Tensor[] parts = outputs.stream().map(o -> o[output].detach()).toArray(Tensor[]::new);
+      whole[i] = Ops.cat(0, parts).requiresGrad(true);
+    }
+    return whole;
+  }
+
+  /** Returns outputs that live until they are closed, with their graph if it is needed. */
   private Tensor[] ownedForward(Step work, Shard s, long step) {
     try (Scope scope = Scope.open()) {
-      Tensor[] outputs = forward(work, s, step);
+      Tensor[] outputs;
+      if (pieces == 1) {
+        outputs = forward(work, s, step);
+      } else {
+        try (NoGrad g = NoGrad.on()) {
+          outputs = forward(work, s, step);
+        }
+      }
       Stream.of(outputs).forEach(Scope::own);
       return outputs;
     }
   }
 
-  private void backward(Tensor[] outputs, List<Tensor> gradients, Shard s) {
+  private void backward(Step work, Tensor[] kept, List<Tensor> gradients, Shard s, long step) {
     Threads.set(threads);
     try (Scope scope = Scope.open()) {
+      Tensor[] outputs = pieces == 1 ? kept : forward(work, s, step);
       // The derivative of this sum with respect to an output is the required gradient.
       Tensor sum = outputs[0].mul(own(gradients.get(0), s)).sum();
       for (int i = 1; i < outputs.length; i++) {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A self-contained HTML page with embedded images, without scripts and external resources. All text
@@ -23,7 +25,13 @@ public final class HtmlPage {
       th{color:#5f6b7a;font-weight:600}td:first-child,th:first-child{text-align:left}
       table.facts td{text-align:left}table.facts td:first-child{color:#5f6b7a;white-space:nowrap}
       pre{background:#f1f4f7;padding:1em;overflow-x:auto;font-size:.85em}summary{cursor:pointer;color:#2b6cb0}
-      p.note{color:#5f6b7a}""";
+      p.note{color:#5f6b7a}
+      .tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(160px,1fr));gap:1em}
+      .tiles figure{overflow-wrap:anywhere;font-size:.85em}
+      .tiles .frame{height:160px;background:#f1f4f7;display:flex;align-items:center;justify-content:center;color:#5f6b7a}
+      .tiles img{max-height:160px}.tiles img.small{image-rendering:pixelated}""";
+
+  private static final int TILE = 160; // pixels
 
   private final StringBuilder html = new StringBuilder();
 
@@ -74,7 +82,47 @@ public final class HtmlPage {
     int shown = picture.getWidth() / Canvas.DENSITY;
     return line(
         "<figure><img width=\"%d\" alt=\"%s\" src=\"data:image/png;base64,%s\"></figure>"
-            .formatted(shown, escaped(what), Base64.getEncoder().encodeToString(png(picture))));
+            .formatted(
+                shown, escaped(what), Base64.getEncoder().encodeToString(encoded(picture, "png"))));
+  }
+
+  /**
+   * An image in a grid.
+   *
+   * @param picture the image, at most 160 pixels wide and high; small ones are enlarged. Null if
+   *     there is none
+   * @param text what is shown instead of a missing image
+   * @param caption lines below the image
+   */
+  public record Tile(@Nullable BufferedImage picture, String text, List<String> caption) {}
+
+  /** Adds a grid of embedded images with captions. */
+  public HtmlPage tiles(List<Tile> tiles) {
+    line("<div class=\"tiles\">");
+    for (Tile tile : tiles) {
+      String caption =
+          tile.caption().stream().map(HtmlPage::escaped).collect(Collectors.joining("<br>"));
+      line(
+          "<figure><div class=\"frame\">%s</div><figcaption>%s</figcaption></figure>"
+              .formatted(content(tile), caption));
+    }
+    return line("</div>");
+  }
+
+  private static String content(Tile tile) {
+    BufferedImage picture = tile.picture();
+    if (picture == null) {
+      return escaped(tile.text());
+    }
+    int times = Math.max(1, TILE / Math.max(picture.getWidth(), picture.getHeight()));
+    String format = times > 1 ? "png" : "jpeg"; // photographs would be ten times as large in PNG
+    return "<img%s width=\"%d\" alt=\"%s\" src=\"data:image/%s;base64,%s\">"
+        .formatted(
+            times > 1 ? " class=\"small\"" : "",
+            times * picture.getWidth(),
+            escaped(String.join(" ", tile.caption())),
+            format,
+            Base64.getEncoder().encodeToString(encoded(picture, format)));
   }
 
   /** Adds preformatted text that is shown when its title is clicked. */
@@ -103,14 +151,14 @@ public final class HtmlPage {
     return this;
   }
 
-  private static byte[] png(BufferedImage picture) {
-    ByteArrayOutputStream png = new ByteArrayOutputStream();
+  private static byte[] encoded(BufferedImage picture, String format) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
-      ImageIO.write(picture, "png", png);
+      ImageIO.write(picture, format, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e); // not thrown in memory
     }
-    return png.toByteArray();
+    return bytes.toByteArray();
   }
 
   private static String escaped(String text) {

@@ -3,6 +3,7 @@ package dev.vit4j.weights;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TorchFile;
+import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Origin;
 import dev.vit4j.tensor.Scope;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +29,8 @@ public final class Export {
   public enum Names {
     TIMM(Origin.TIMM),
     TORCHVISION(Origin.TORCHVISION),
-    TRANSFORMERS(Origin.HUGGING_FACE);
+    TRANSFORMERS(Origin.HUGGING_FACE),
+    OPEN_CLIP(Origin.OPEN_CLIP);
 
     private final Origin library;
 
@@ -47,7 +50,8 @@ public final class Export {
         }
       }
       throw new IllegalArgumentException(
-          "names must be one of timm, torchvision, transformers, not '%s'".formatted(name));
+          "names must be one of timm, torchvision, transformers, open_clip, not '%s'"
+              .formatted(name));
     }
 
     @Override
@@ -56,14 +60,19 @@ public final class Export {
     }
   }
 
-  /** Returns torchvision if it supports the model, else timm. */
+  /** Returns the library whose names are the model's own: timm, or open_clip for CLIP. */
+  public static Names usualNames(Model model) {
+    return model.family().interop().ownNames() == Origin.OPEN_CLIP ? Names.OPEN_CLIP : Names.TIMM;
+  }
+
+  /** Returns torchvision if it supports the model, else {@link #usualNames}. */
   public static Names namesForPth(Model model) {
-    return whyNot(model, Names.TORCHVISION).isEmpty() ? Names.TORCHVISION : Names.TIMM;
+    return whyNot(model, Names.TORCHVISION).isEmpty() ? Names.TORCHVISION : usualNames(model);
   }
 
   /**
-   * Writes a folder for {@code timm.create_model("local-dir:…")} or transformers' {@code
-   * from_pretrained}.
+   * Writes a folder for {@code timm.create_model("local-dir:…")}, open_clip's {@code
+   * create_model("local-dir:…")} or transformers' {@code from_pretrained}.
    *
    * @param folder a new or empty folder
    * @throws IllegalArgumentException if the library does not support the model
@@ -78,19 +87,14 @@ public final class Export {
     require(model, names);
     AtomicFile.requireEmptyFolder(folder);
     Files.createDirectories(folder);
-    if (names == Names.TIMM) {
-      WeightsFolder.writeConfig(folder, loaded);
-    } else {
-      TransformersConfig.write(
-          folder,
-          model.family().interop().transformers(model).orElseThrow(),
-          model.numClasses(),
-          loaded.preprocess(),
-          loaded.classes());
+    switch (names) {
+      case OPEN_CLIP -> OpenClipConfig.write(folder, loaded);
+      case TRANSFORMERS -> TransformersConfig.write(folder, loaded);
+      default -> WeightsFolder.writeConfig(folder, loaded);
     }
+    String file = names == Names.OPEN_CLIP ? OpenClipConfig.WEIGHTS : WeightsFolder.WEIGHTS;
     try (Scope scope = Scope.open()) {
-      Safetensors.write(
-          folder.resolve(WeightsFolder.WEIGHTS), entries(model, names), metadata(loaded));
+      Safetensors.write(folder.resolve(file), entries(model, names), metadata(loaded));
     }
   }
 
@@ -122,24 +126,36 @@ public final class Export {
 
   /** Returns notes about small differences in how the library computes the model. */
   public static List<String> remarks(WeightsFolder.Loaded loaded, Names names) {
-    if (names == Names.TRANSFORMERS) {
-      return HuggingFacePreprocess.says(loaded.preprocess())
-          ? List.of()
-          : List.of(
-              "transformers does not support the preprocessing of this model (crop_mode %s, %d x %d): preprocess images yourself"
-                  .formatted(
-                      loaded.preprocess().cropMode(),
-                      loaded.preprocess().height(),
-                      loaded.preprocess().width()));
+    Preprocess p = loaded.preprocess();
+    boolean says =
+        switch (names) {
+          case TRANSFORMERS -> HuggingFacePreprocess.says(p);
+          case OPEN_CLIP -> OpenClipPreprocess.says(p);
+          default -> true;
+        };
+    List<String> remarks =
+        new ArrayList<>(loaded.model().family().interop().remarks(names.library, loaded.model()));
+    if (!says) {
+      remarks.add(
+          "%s does not support the preprocessing of this model (crop_mode %s, crop_pct %.3f, %d x %d): preprocess images yourself"
+              .formatted(names, p.cropMode(), p.cropPct(), p.height(), p.width()));
     }
-    return loaded.model().family().interop().remarks(names.library, loaded.model());
+    if (loaded.tokenizer() != null && !loaded.tokenizerFits()) {
+      remarks.add("No tokenizer is written: that of the model is not known");
+    }
+    return remarks;
   }
 
   private static void require(Model model, Names names) {
     Optional<String> why = whyNot(model, names);
     if (why.isPresent()) {
       throw new IllegalArgumentException(
-          "%s does not support %s: %s; use --names timm".formatted(names, model.name(), why.get()));
+          "%s does not support %s: %s; use %s"
+              .formatted(
+                  names,
+                  model.name(),
+                  why.get(),
+                  usualNames(model) == names ? "--format onnx" : "--names " + usualNames(model)));
     }
   }
 

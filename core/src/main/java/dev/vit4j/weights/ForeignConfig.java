@@ -5,7 +5,6 @@ import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Origin;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +45,11 @@ record ForeignConfig(
       if (root.has("architecture")) {
         return byTimm(root, family);
       }
+      if (root.has("model_cfg")) {
+        return byOpenClip(root, family);
+      }
       if (root.has("model_type")) {
-        return byHuggingFace(root, file.resolveSibling("preprocessor_config.json"), family);
+        return byHuggingFace(root, file, family);
       }
       Map<String, Object> args = configured(Origin.TORCHVISION, root, family);
       return args.isEmpty()
@@ -70,7 +72,15 @@ record ForeignConfig(
     return new ForeignConfig("timm's", args, size, preprocess, labels(root.path("label_names")));
   }
 
-  private static ForeignConfig byHuggingFace(JsonNode root, Path preprocessor, Family family)
+  private static ForeignConfig byOpenClip(JsonNode root, Family family) {
+    Map<String, Object> args = configured(Origin.OPEN_CLIP, root, family);
+    JsonNode cfg = root.path("preprocess_cfg");
+    Preprocess preprocess =
+        cfg.has("mean") ? OpenClipPreprocess.read(cfg, args.get("img_size")) : null;
+    return new ForeignConfig("open_clip's", args, null, preprocess, List.of());
+  }
+
+  private static ForeignConfig byHuggingFace(JsonNode root, Path file, Family family)
       throws IOException {
     Map<String, Object> args = configured(Origin.HUGGING_FACE, root, family);
     List<String> classes = new ArrayList<>();
@@ -83,9 +93,7 @@ record ForeignConfig(
     }
     JsonNode channels = root.path("num_channels");
     Preprocess preprocess =
-        Files.isRegularFile(preprocessor)
-            ? HuggingFacePreprocess.read(preprocessor, channels.isInt() ? channels.asInt() : RGB)
-            : null;
+        HuggingFacePreprocess.beside(file, channels.isInt() ? channels.asInt() : RGB);
     String whose = "Hugging Face's " + root.get("model_type").asString("");
     return new ForeignConfig(whose, args, null, preprocess, classes);
   }

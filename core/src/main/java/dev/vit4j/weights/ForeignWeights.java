@@ -144,8 +144,8 @@ public final class ForeignWeights {
       Preprocess preprocess = preprocess(found, config, model);
       tell(found, config, model, preprocess, headless);
       return new WeightsFolder.Loaded(model, preprocess, classes(config, model))
-          .with(file.metadata());
-    } catch (RuntimeException e) {
+          .with(file.metadata(), place.weights());
+    } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
     }

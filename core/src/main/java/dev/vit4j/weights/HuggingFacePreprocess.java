@@ -2,12 +2,14 @@ package dev.vit4j.weights;
 
 import dev.vit4j.input.Preprocess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** Reads and writes {@code preprocessor_config.json} of transformers' ViT and DeiT processors. */
@@ -22,14 +24,26 @@ final class HuggingFacePreprocess {
   private HuggingFacePreprocess() {}
 
   /**
-   * Reads the file.
+   * Reads the preprocessing of a folder: {@code preprocessor_config.json}, or {@code
+   * image_processor} in {@code processor_config.json}, which transformers writes since version 5.
    *
+   * @param config a file in the folder
    * @param channels number of input channels of the model
+   * @return null if the folder has neither
    * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if a value is invalid
    */
-  static Preprocess read(Path file, int channels) throws IOException {
-    JsonNode root = ConfigJson.tree(file);
+  static @Nullable Preprocess beside(Path config, int channels) throws IOException {
+    Path own = config.resolveSibling("preprocessor_config.json");
+    Path joined = config.resolveSibling("processor_config.json");
+    if (Files.isRegularFile(own)) {
+      return read(own, ConfigJson.tree(own), channels);
+    }
+    JsonNode images = ConfigJson.treeOrMissing(joined).path("image_processor");
+    return images.isObject() ? read(joined, images, channels) : null;
+  }
+
+  private static Preprocess read(Path file, JsonNode root, int channels) {
     JsonNode size = root.path("size");
     boolean shortest = size.has("shortest_edge");
     int[] resized =

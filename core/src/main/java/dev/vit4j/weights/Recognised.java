@@ -79,7 +79,8 @@ record Recognised(
             .orElse(null);
     String stranger = best == null ? "" : best.stranger();
     boolean twoTowers = names.stream().anyMatch(name -> TWO_TOWERS.matcher(name).matches());
-    if (best == null || stranger != null || twoTowers) {
+    boolean halfOfTwo = best != null && twoTowers && !best.ours.containsKey("logit_scale");
+    if (best == null || stranger != null || halfOfTwo) {
       throw new FormatException(source, -1, Strangers.reason(names, stranger));
     }
     return best;

@@ -3,6 +3,7 @@ package dev.vit4j.weights;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.NameTable;
 import dev.vit4j.model.catalog.Models;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -38,11 +39,15 @@ final class Strangers {
               "layers\\.\\d+\\.self_attn\\.in_proj_weight",
               "PyTorch's nn.TransformerEncoderLayer, whose tensor names do not show whether it is pre-norm (norm_first=True, supported) or post-norm"),
           new Sign(
-              "(^|\\.)(text_projection|logit_scale|text_model\\..*|visual\\..*)$",
-              "CLIP or a similar model of images and texts, which is not supported yet; vit inspect lists its tensors"),
+              "visual\\.trunk\\.",
+              "a model of images and texts of open_clip whose image model is one of timm, which is not supported; of SigLIP, transformers' files are"),
           new Sign(
-              "vision_model\\.encoder\\.layers\\.\\d+\\.self_attn\\.q_proj\\.weight",
-              "the image model of CLIP or SigLIP, which is not supported yet"),
+              "(^|\\.)text(_model)?\\.transformer\\.(embeddings|encoder)\\.",
+              "a model of images and texts of open_clip whose text model is one of transformers, such as RoBERTa, which is not supported"),
+          new Sign("text_decoder\\.", "CoCa, which also writes captions and is not supported"),
+          new Sign(
+              "(^|\\.)(text_projection|logit_scale|text_model\\..*|visual\\..*)$",
+              "a model of images and texts of another kind than CLIP and SigLIP of open_clip, OpenAI and transformers; vit inspect lists its tensors"),
           new Sign(
               "relative_position_bias_table|relative_position_index|rel_pos_bias",
               "relative position biases, as in Swin, BEiT or MaxViT"),
@@ -108,8 +113,12 @@ final class Strangers {
    *     for none
    */
   static String reason(Collection<String> names, @Nullable String stranger) {
+    List<String> strangerFirst = new ArrayList<>(names);
+    if (stranger != null && !stranger.isEmpty()) {
+      strangerFirst.add(0, stranger);
+    }
     for (Sign sign : MODELS) {
-      for (String name : names) {
+      for (String name : strangerFirst) {
         if (sign.name().matcher(name).find()) {
           return "unsupported model: %s belongs to %s".formatted(name, sign.shows());
         }

@@ -5,19 +5,25 @@ import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.input.Preprocess;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
+import dev.vit4j.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -39,17 +45,25 @@ public final class WeightsFolder {
    * @param classes class names in the order of the logits; empty if there are none
    * @param task task of the model; empty if unknown
    * @param metadata metadata of the weights file, such as its provenance
+   * @param tokenizer of a model that encodes texts; null for other models
    */
   public record Loaded(
       Model model,
       Preprocess preprocess,
       List<String> classes,
       String task,
-      Map<String, String> metadata)
+      Map<String, String> metadata,
+      @Nullable Tokenizer tokenizer)
       implements AutoCloseable {
-    /** Creates a model that is not stored in a file. */
+    /** Creates a model that is not stored in a file; its texts are CLIP's tokens. */
     public Loaded(Model model, Preprocess preprocess, List<String> classes, String task) {
-      this(model, preprocess, classes, task, Map.of());
+      this(
+          model,
+          preprocess,
+          classes,
+          task,
+          Map.of(),
+          model instanceof EncodesText ? Tokenizer.clip() : null);
     }
 
     /** Creates a model with an unknown task. */
@@ -57,9 +71,53 @@ public final class WeightsFolder {
       this(model, preprocess, classes, "");
     }
 
-    /** Returns this model with the metadata of its file. */
-    Loaded with(Map<String, String> said) {
-      return new Loaded(model, preprocess, classes, task, said);
+    /**
+     * Returns this model with the metadata of its file and the tokenizer of its folder.
+     *
+     * @throws IOException if the tokenizer's files are damaged
+     */
+    Loaded with(Map<String, String> said, Path weights) throws IOException {
+      Path folder = Objects.requireNonNull(weights.toAbsolutePath().getParent());
+      return new Loaded(
+          model,
+          preprocess,
+          classes,
+          task,
+          said,
+          model instanceof EncodesText ? Tokenizer.orRefusing(folder) : null);
+    }
+
+    /**
+     * Returns tokens of texts for {@link EncodesText#textFeatures}.
+     *
+     * @param messages receives a message for each text that is truncated
+     * @return [T, L], i64
+     * @throws IllegalArgumentException if the model has no text tower, or if its tokenizer is not
+     *     known
+     */
+    public Tensor tokens(List<String> texts, Consumer<String> messages) {
+      EncodesText encoder = model.as(EncodesText.class);
+      Tokenizer own = Objects.requireNonNull(tokenizer);
+      if (own.vocabularySize() > 0 && !tokenizerFits()) {
+        throw new IllegalArgumentException(
+            "%s knows %,d tokens, but its tokenizer has %,d: put the model's tokenizer.json next to its weights"
+                .formatted(model.name(), encoder.vocabSize(), own.vocabularySize()));
+      }
+      int length = encoder.contextLength();
+      int[][] rows = own.tokens(texts, length, messages);
+      long[] flat = Arrays.stream(rows).flatMapToInt(Arrays::stream).asLongStream().toArray();
+      return Tensor.of(flat, rows.length, length);
+    }
+
+    /**
+     * Whether the tokenizer is known and its tokens are in the model's vocabulary. CLIP's
+     * tokenizer, which is assumed if a model comes without one, must have exactly that vocabulary.
+     */
+    boolean tokenizerFits() {
+      int size = tokenizer == null ? 0 : tokenizer.vocabularySize();
+      int known = model.as(EncodesText.class).vocabSize();
+      boolean assumed = tokenizer != null && tokenizer.isAssumed();
+      return size > 0 && (assumed ? size == known : size <= known);
     }
 
     /** Returns a name for every class: the given names, or else the class indices. */
@@ -141,7 +199,7 @@ public final class WeightsFolder {
         Scope scope = Scope.open()) {
       Model model = build(shapes, read(place.weights()));
       return new Loaded(model, parsed.preprocess(), parsed.classes(), parsed.task())
-          .with(metadata(place.weights()));
+          .with(metadata(place.weights()), place.weights());
     } catch (IllegalArgumentException e) {
       throw new FormatException(place.weights().toString(), -1, String.valueOf(e.getMessage()));
     }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param config {@code config.json}, which may not exist
  */
 record WeightsPlace(Path weights, Path config) {
+
   /**
    * Finds the weights of a file or folder.
    *
@@ -21,12 +22,11 @@ record WeightsPlace(Path weights, Path config) {
    */
   static WeightsPlace of(Path path) throws IOException {
     if (!Files.isDirectory(path)) {
-      return new WeightsPlace(path, path.resolveSibling(WeightsFolder.CONFIG));
+      return new WeightsPlace(path, config(path));
     }
-    Path config = path.resolve(WeightsFolder.CONFIG);
     List<Path> files = TensorFolder.candidates(path);
     if (files.size() == 1) {
-      return new WeightsPlace(files.get(0), config);
+      return new WeightsPlace(files.get(0), config(files.get(0)));
     }
     throw new FormatException(
         path.toString(),
@@ -36,5 +36,14 @@ record WeightsPlace(Path weights, Path config) {
                 .formatted(ModelSource.BEST, WeightsFolder.WEIGHTS)
             : "contains several weights files, choose one of: "
                 + String.join(", ", files.stream().map(f -> f.getFileName().toString()).toList()));
+  }
+
+  /** Folders may have the weights and configurations of both transformers and open_clip. */
+  private static Path config(Path weights) {
+    Path openClip = weights.resolveSibling(OpenClipConfig.CONFIG);
+    boolean own = weights.getFileName().toString().startsWith("open_clip");
+    return own && Files.isRegularFile(openClip)
+        ? openClip
+        : weights.resolveSibling(WeightsFolder.CONFIG);
   }
 }

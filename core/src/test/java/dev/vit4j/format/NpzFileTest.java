@@ -88,6 +88,40 @@ class NpzFileTest {
         .contains("b\0\0\0\0\0\0\0\u00fc\0\0\0\0\u00f6\1\0");
   }
 
+  @Test
+  void readsTextAsNumpyWritesIt() throws IOException {
+    Path file = dir.resolve("t.npz");
+    List<String> texts = List.of("", "ü😀 \n", "b");
+    ByteBuffer one = ByteBuffer.wrap(new byte[] {9});
+    NpzFile.write(
+        file,
+        List.of(new Safetensors.Entry("x", DType.U8, new long[] {1}, one)),
+        Map.of("s", texts, "none", List.of()));
+    try (NpzFile npz = NpzFile.open(file)) {
+      assertThat(npz.tensors()).containsOnlyKeys("x");
+      assertThat(npz.texts()).containsExactlyInAnyOrder("s", "none");
+      assertThat(npz.text("s")).isEqualTo(texts);
+      assertThat(npz.text("none")).isEmpty();
+      assertThatThrownBy(() -> npz.data("s")).hasMessage(file + ": 's' is a list of texts");
+      assertThatThrownBy(() -> npz.text("x")).hasMessage(file + ": no list of texts 'x'");
+    }
+    String big = "{'descr': '>U2', 'fortran_order': True, 'shape': (1,)}";
+    try (NpzFile npz =
+        NpzFile.open(zip("a.npy", npy(1, big, new byte[] {0, 0, 0, 'a', 0, 1, -10, 0}), true))) {
+      assertThat(npz.text("a")).containsExactly("a😀");
+    }
+    String bad = "{'descr': '<U1', 'fortran_order': False, 'shape': (1,)}";
+    try (NpzFile npz = NpzFile.open(zip("a.npy", npy(1, bad, new byte[] {0, 0, 17, 0}), false))) {
+      assertThatThrownBy(() -> npz.text("a"))
+          .isInstanceOf(FormatException.class)
+          .hasMessageEndingWith("array 'a': text 0 is not Unicode");
+    }
+    String wide = "{'descr': '<U999999999', 'fortran_order': False, 'shape': (0,)}";
+    try (NpzFile npz = NpzFile.open(zip("a.npy", npy(1, wide), false))) {
+      assertThat(npz.text("a")).isEmpty();
+    }
+  }
+
   private static byte[] npy(int version, String dict, byte... content) {
     byte[] header = (dict + "\n").getBytes(StandardCharsets.UTF_8);
     ByteBuffer start =

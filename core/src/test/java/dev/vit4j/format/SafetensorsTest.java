@@ -7,14 +7,17 @@ import dev.vit4j.format.Safetensors.Entry;
 import dev.vit4j.tensor.DType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,6 +123,42 @@ class SafetensorsTest {
     }
     byte[] bytes = Files.readAllBytes(path);
     assertThat(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong() % 8).isZero();
+  }
+
+  /** The file is sparse: it takes a few kilobytes of the disk. */
+  @Test
+  void aTensorOverTwoGibibytesIsReadInParts() throws IOException {
+    Path path = dir.resolve("large.safetensors");
+    long rows = 1_200_000;
+    long bytes = rows * 512 * 4;
+    String header =
+        "{\"a\":{\"dtype\":\"U8\",\"shape\":[8],\"data_offsets\":[0,8]},"
+            + "\"x\":{\"dtype\":\"F32\",\"shape\":[%d,512],\"data_offsets\":[8,%d]},"
+                .formatted(rows, bytes + 8)
+            + "\"z\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}}"
+                .formatted(bytes + 8, bytes + 9);
+    ByteBuffer head = ByteBuffer.allocate(8 + header.length()).order(ByteOrder.LITTLE_ENDIAN);
+    head.putLong(header.length()).put(header.getBytes(StandardCharsets.US_ASCII)).flip();
+    try (FileChannel file =
+        FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      int start = head.remaining();
+      file.write(head);
+      ByteBuffer row = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, 5);
+      file.write(row, start + 8 + 600_000L * 512 * 4);
+      file.write(ByteBuffer.wrap(new byte[] {7}), start + 8 + bytes);
+    }
+    try (Safetensors file = Safetensors.open(path)) {
+      List<ByteBuffer> parts = file.parts("x");
+      assertThat(parts.stream().map(p -> p.remaining() / 2048))
+          .containsExactly(1 << 19, 1 << 19, (int) (rows - (2 << 19)));
+      assertThat(parts.get(1).getFloat((600_000 - (1 << 19)) * 2048)).isEqualTo(5);
+      assertThat(parts.get(0).getFloat(0)).isZero();
+      assertThat(file.data("z").get(0)).isEqualTo((byte) 7);
+      assertThat(file.parts("a")).containsExactly(ByteBuffer.allocate(8));
+      assertThatThrownBy(() -> file.data("x"))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageEndingWith(path + ": tensor 'x' is larger than 2 GiB");
+    }
   }
 
   @Test

@@ -200,6 +200,25 @@ class HubFetchTest {
         .hasMessageContaining("/config.json is not JSON: ");
   }
 
+  /** Of a pair of open_clip, both towers are meant, even in timm's repositories. */
+  @Test
+  void openClipsPairsAreItsFiles() throws IOException {
+    assertThatThrownBy(() -> HubFetch.planOpenClip(MODEL, settings, web))
+        .hasMessageContaining(
+            "it has no open_clip_config.json with open_clip_model.safetensors or open_clip_pytorch_model.bin at 'main'");
+    hub.with("open_clip_config.json", "{}").with("open_clip_model.safetensors", "both towers");
+    fetch(MODEL);
+    HubCache cache = new HubCache(settings.hubCache(), MODEL.id());
+    assertThat(cache.openClip(HubModel.MAIN)).isEmpty();
+    Fetch fetch = HubFetch.planOpenClip(MODEL, settings, web);
+    assertThat(fetch.items())
+        .extracting(Fetch.Item::name)
+        .containsExactly("open_clip_config.json", "open_clip_model.safetensors");
+    fetch.run((from, bytes, total) -> {});
+    assertThat(cache.openClip(HubModel.MAIN))
+        .contains(snapshot().resolve("open_clip_model.safetensors"));
+  }
+
   @Test
   void picklesAreTheLastChoice() throws IOException {
     hub.with("pytorch_model.bin", "a pickle").with("preprocessor_config.json", "{}");

@@ -32,7 +32,12 @@ class PublishedTest {
     "vit_b_16.IMAGENET1K_SWAG_E2E_V1, torchvision/vit_b_16.IMAGENET1K_SWAG_E2E_V1",
     "torchvision/resnet50, torchvision/resnet50.IMAGENET1K_V2",
     "resnet50.IMAGENET1K_V1, torchvision/resnet50.IMAGENET1K_V1",
-    "resnet50.tv_in1k, timm/resnet50.tv_in1k"
+    "resnet50.tv_in1k, timm/resnet50.tv_in1k",
+    "ViT-B-32.laion2b_s34b_b79k, ViT-B-32.laion2b_s34b_b79k",
+    "ViT-B-32:laion2b-s34b-b79K, ViT-B-32.laion2b_s34b_b79k",
+    "ViT-B-32.openai, ViT-B-32-quickgelu.openai",
+    "ViT-B-32-quickgelu:openai, ViT-B-32-quickgelu.openai",
+    "ViT-L-14-336.openai, ViT-L-14-336-quickgelu.openai"
   })
   void readsNames(String word, String name) {
     assertThat(Published.parse(word).orElseThrow().name()).isEqualTo(name);
@@ -59,6 +64,39 @@ class PublishedTest {
       })
   void otherWordsAreNoNames(String word) {
     assertThat(Published.parse(word)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ViT-B-32-quickgelu.laion2b_s34b_b79k | open_clip's weights laion2b_s34b_b79k of ViT-B-32 were trained without quick GELU: use ViT-B-32.laion2b_s34b_b79k",
+        "ViT-L-14-336:laion | open_clip has no known weights 'laion' of ViT-L-14-336: it has openai",
+        "RN50.laion400m | open_clip has no known weights 'laion400m' of RN50: it has openai, yfcc15m, cc12m",
+      })
+  void wrongPairsOfOpenClipAreSaid(String word, String message) {
+    assertThatThrownBy(() -> Published.parse(word))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void pairsOfOpenClipAreOfTheCatalog() {
+    assertThat(Pretrained.architecture("ViT-B-32.openai")).isEqualTo("ViT-B-32-quickgelu");
+    assertThat(Pretrained.named("ViT-H-14.laion2b_s32b_b79k").page(HubSettings.of(Map.of(), home)))
+        .isEqualTo("https://huggingface.co/laion/CLIP-ViT-H-14-laion2B-s32B-b79K");
+    assertThatThrownBy(() -> Pretrained.named("RN50"))
+        .hasMessage(
+            "RN50 has no default weights: use RN50.TAG with one of open_clip's tags openai, yfcc15m, cc12m");
+    Models.ALL.stream()
+        .flatMap(family -> family.interop().openClipWeights().stream())
+        .forEach(
+            pair -> {
+              assertThat(Models.names()).contains(pair.model());
+              assertThat(Published.parse(pair.repository())).isPresent();
+              assertThat(Published.parse(pair.model() + "." + pair.tag()).map(Published::name))
+                  .contains(pair.model() + "." + pair.tag());
+            });
   }
 
   @ParameterizedTest

@@ -58,7 +58,7 @@ class AttentionTest {
     Tensor q = normal(1, 1, 1, 3, 4);
     Tensor k = normal(2, 1, 1, 5, 4);
     Tensor v = normal(3, 1, 1, 5, 2);
-    double[] y = Ops.attention(q, k, v).toDoubles();
+    double[] y = Ops.attention(q, k, v, false).toDoubles();
     for (int i = 0; i < 3; i++) {
       double[] weights = new double[5];
       double sum = 0;

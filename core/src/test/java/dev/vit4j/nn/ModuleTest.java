@@ -57,7 +57,7 @@ class ModuleTest {
     assertThat(m.buffers().keySet())
         .containsExactly("norm.running_mean", "norm.running_var", "norm.num_batches_tracked");
     assertThat(m.parameterCount()).isEqualTo(1 + 8 + 4 + 4);
-    assertThat(m.namedModules().keySet()).containsExactly("", "first.0.", "first.01.", "norm.");
+    assertThat(m.namedModules().values()).containsExactly("", "first.0.", "first.01.", "norm.");
   }
 
   @Test

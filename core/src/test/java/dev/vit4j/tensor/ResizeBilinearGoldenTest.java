@@ -21,7 +21,7 @@ class ResizeBilinearGoldenTest {
       String size = name.substring(0, name.lastIndexOf('.'));
       Tensor expected = golden.get(size);
       Tensor x = golden.get(size.substring(0, size.indexOf('.'))).copy().requiresGrad(true);
-      Tensor y = Ops.resizeBilinear(x, expected.size(2), expected.size(3));
+      Tensor y = ImageOps.resizeBilinear(x, expected.size(2), expected.size(3));
       assertClose(size, y, expected, 1e-5);
       y.mul(golden.get(name)).sum().backward();
       assertClose(size + " gradient", x.grad(), golden.get(size + ".grad"), 1e-5);

@@ -130,7 +130,7 @@ class ProvenanceTest {
   @Test
   void namesThatAreFoldersLoseTheirPlace() {
     Recipe recipe = Digits.recipe().with("data", "/home/somebody/flowers");
-    assertThat(Provenance.of(recipe, "").data()).isEqualTo("flowers");
+    assertThat(Provenance.of(recipe, Map.of(), "").data()).isEqualTo("flowers");
   }
 
   @Test

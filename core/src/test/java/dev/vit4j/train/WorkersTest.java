@@ -43,9 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One batch shared by several workers: losses that compare samples, and shards that fail. */
 class WorkersTest {
-  private static final int BATCH = 10;
+  static final int BATCH = 10;
 
-  private static Batch batch(int size) {
+  static Batch batch(int size) {
     return new Batch(IntStream.range(0, size).toArray(), Map.of());
   }
 
@@ -53,7 +53,7 @@ class WorkersTest {
    * A ViT whose gradients are well conditioned: wide enough for the images to differ, and without a
    * class token near 0, whose layer norm would enlarge every rounding.
    */
-  private static Model digits() {
+  static Model digits() {
     Map<String, Object> args =
         Map.of(
             "embed_dim",
@@ -74,12 +74,12 @@ class WorkersTest {
     return model;
   }
 
-  private static Recipe recipe(int workers) {
+  static Recipe recipe(int workers) {
     return Digits.recipe().with("compute_workers", workers);
   }
 
   /** An objective whose every step is the same. */
-  private static Objective always(Step step) {
+  static Objective always(Step step) {
     return new Objective() {
       @Override
       public Step step(Batch batch, long number, double done) {
@@ -95,7 +95,7 @@ class WorkersTest {
    * CLIP's loss of two views of each image, with a temperature that is learned: the bias of the
    * first class plays it here. It is an output like the others, once for each sample.
    */
-  private static final class Contrastive implements Step {
+  static final class Contrastive implements Step {
     private final Tensor views = normal(1, BATCH, 1, 28, 28);
     private final Tensor others = views.add(normal(2, BATCH, 1, 28, 28).mul(0.3));
 
@@ -135,9 +135,9 @@ class WorkersTest {
     }
   }
 
-  private record Result(double loss, Tally tally, Map<String, Tensor> gradients) {}
+  record Result(double loss, Tally tally, Map<String, Tensor> gradients) {}
 
-  private static Result run(Model model, Objective objective, Recipe recipe, Batch batch) {
+  static Result run(Model model, Objective objective, Recipe recipe, Batch batch) {
     try (Workers workers = new Workers(model, objective, recipe, Device.CPU, 1)) {
       workers.train(true);
       Workers.Outcome outcome = workers.run(batch, 3, 0.5, 0);
@@ -149,7 +149,7 @@ class WorkersTest {
     }
   }
 
-  private static void assertSame(Result actual, Result expected) {
+  static void assertSame(Result actual, Result expected) {
     assertThat(actual.loss()).isCloseTo(expected.loss(), within(1e-6 * expected.loss()));
     assertThat(actual.tally()).isEqualTo(expected.tally());
     assertSameGradients(actual.gradients(), expected.gradients());
@@ -169,7 +169,7 @@ class WorkersTest {
   }
 
   /** Without workers: the whole batch through the model, the loss, and backward. */
-  private static Result plainly(Step step) {
+  static Result plainly(Step step) {
     Model model = digits();
     model.train(true);
     Loss loss = step.loss(step.forward(model, step.inputs(0, BATCH)), 0, BATCH);

@@ -115,6 +115,6 @@ class ExportTest {
   void wordsOfNames() {
     assertThat(Export.Names.of("transformers")).isEqualTo(Export.Names.TRANSFORMERS);
     assertThatThrownBy(() -> Export.Names.of("keras"))
-        .hasMessage("names must be one of timm, torchvision, transformers, not 'keras'");
+        .hasMessage("names must be one of timm, torchvision, transformers, open_clip, not 'keras'");
   }
 }

@@ -228,7 +228,10 @@ class ForeignWeightsTest {
         "attn_pool.latent | attention pooling",
         "blocks.0.attn.relative_position_bias_table | relative position biases",
         "blocks.0.mlp.w12.weight | gated MLP",
-        "logit_scale | CLIP",
+        "logit_scale | a model of images and texts of another kind than CLIP",
+        "visual.trunk.stem.weight | whose image model is one of timm",
+        "text.transformer.embeddings.word_embeddings.weight | whose text model is one of transformers",
+        "text_decoder.ln_final.weight | CoCa",
         "something.else | unsupported model: unknown tensor something.else",
       })
   void whatIsNotOursIsRefusedByName(String tensor, String reason) throws IOException {

@@ -10,15 +10,26 @@ import org.jspecify.annotations.Nullable;
  * @param dir folder or archive with its files; null for the default locations
  * @param testSplit share of a folder of classes that is held out for testing, above 0 and below 1
  * @param seed seed of the test split
- * @param lists list files of {@link Datasets#LIST}
+ * @param lists list files of {@link Datasets#LIST}, or tables of {@link Datasets#CAPTIONS}
+ * @param columns columns of the tables
  */
 public record DataSpec(
-    String name, @Nullable Path dir, double testSplit, long seed, DataLists lists) {
+    String name,
+    @Nullable Path dir,
+    double testSplit,
+    long seed,
+    DataLists lists,
+    CaptionColumns columns) {
   /** Default share of a folder of classes that is held out for testing. */
   public static final double TEST_SPLIT = 0.2;
 
   /** Seed of the test split, the same in all trainings, so that results are comparable. */
   public static final long TEST_SEED = 42;
+
+  /** Creates a specification of data without tables. */
+  public DataSpec(String name, @Nullable Path dir, double testSplit, long seed, DataLists lists) {
+    this(name, dir, testSplit, seed, lists, CaptionColumns.USUAL);
+  }
 
   /** Returns the specification with default values. */
   public static DataSpec of(String name, @Nullable Path dir) {

@@ -23,6 +23,9 @@ public final class Datasets {
   /** Images listed in text files. */
   public static final String LIST = "list";
 
+  /** Images with captions, in a table or beside the images. */
+  public static final String CAPTIONS = CaptionSets.NAME;
+
   /** Images and masks in separate folders. */
   public static final String SEGMENTATION_FOLDER = SegmentationSets.FOLDER;
 
@@ -76,7 +79,7 @@ public final class Datasets {
   /** Returns all names: those of {@link #list} and those for custom data. */
   public static List<String> names() {
     return Stream.concat(
-            list().stream().map(Info::name), Stream.of(FOLDER, LIST, SEGMENTATION_FOLDER))
+            list().stream().map(Info::name), Stream.of(FOLDER, LIST, CAPTIONS, SEGMENTATION_FOLDER))
         .toList();
   }
 
@@ -117,6 +120,9 @@ public final class Datasets {
     }
     if (name.equals(LIST)) {
       return ListFile.open(dir, spec.lists(), notes);
+    }
+    if (name.equals(CAPTIONS)) {
+      return CaptionSets.open(spec, notes);
     }
     if (name.equals(FOLDER)) {
       return folder(spec, notes);
@@ -165,7 +171,13 @@ public final class Datasets {
         }
       }
     }
+    if (CaptionSets.isTable(path) || CaptionSets.hasShards(path)) {
+      return List.of(CAPTIONS);
+    }
     FileTree tree = FileTree.of(path, note -> {});
+    if (CaptionFiles.matches(tree)) {
+      return List.of(CAPTIONS, FOLDER);
+    }
     List<String> segmentation = SegmentationSets.namesOf(tree);
     if (!segmentation.isEmpty()) {
       return segmentation;
@@ -243,7 +255,10 @@ public final class Datasets {
           name
               + " cannot be downloaded by vit: download it manually and pass its folder or archive with --data");
     }
-    if (name.equals(FOLDER) || name.equals(LIST) || name.equals(SEGMENTATION_FOLDER)) {
+    if (name.equals(FOLDER)
+        || name.equals(LIST)
+        || name.equals(CAPTIONS)
+        || name.equals(SEGMENTATION_FOLDER)) {
       throw new IllegalArgumentException(name + " is for your own files, nothing to download");
     }
     throw new IllegalArgumentException(

@@ -1,9 +1,10 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.data.FirstFew;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Splits;
+import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.text.ClassNames;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -46,11 +47,19 @@ public final class ListFile {
     List<String> classes =
         lists.classes() == null
             ? numbered(train, test, val)
-            : ClassNames.read(resolve(dir, lists.classes()), lists.prefixes(), notes);
+            : classes(resolve(dir, lists.classes()), lists.prefixes(), notes);
     return new Splits(
         set("train", train, dir, lists.trainDir(), lists.train(), classes),
         val == null ? null : set("val", val, dir, lists.valDir(), lists.val(), classes),
         set("test", test, dir, lists.testDir(), lists.test(), classes));
+  }
+
+  private static List<String> classes(Path file, List<String> prefixes, Consumer<String> notes)
+      throws IOException {
+    ClassNames classes = ClassNames.read(file, new ClassNames.Rules(prefixes, false));
+    classes.changes().ifPresent(notes);
+    classes.duplicates().ifPresent(notes);
+    return classes.names();
   }
 
   private static Path resolve(@Nullable Path dir, String name) {

@@ -1,7 +1,7 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.data.FirstFew;
 import dev.vit4j.data.Masks;
+import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.data.FirstFew;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Splits;
+import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

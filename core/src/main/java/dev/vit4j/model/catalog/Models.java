@@ -3,6 +3,7 @@ package dev.vit4j.model.catalog;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
+import dev.vit4j.model.clip.ClipFamily;
 import dev.vit4j.model.mixer.MlpMixer;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.resnet.ResNetFcn;
@@ -16,6 +17,8 @@ import java.util.TreeMap;
 
 /** The catalog of model families and model names. */
 public final class Models {
+  private static final ClipFamily CLIP = new ClipFamily(Models::create);
+
   /** All families. New families are added here only. */
   public static final List<Family> ALL =
       List.of(
@@ -24,7 +27,9 @@ public final class Models {
           Cct.FAMILY,
           MlpMixer.FAMILY,
           VitSegmenter.FAMILY,
-          ResNetFcn.FAMILY);
+          ResNetFcn.FAMILY,
+          CLIP,
+          CLIP.classifiers());
 
   private static final Map<String, Family> FAMILIES = new TreeMap<>();
 

@@ -12,7 +12,6 @@ import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -128,13 +127,12 @@ public record Summary(
   }
 
   private static List<Layer> layers(Module model, List<Trace.Call> calls) {
-    IdentityHashMap<Module, String> paths = new IdentityHashMap<>();
-    model.namedModules().forEach((path, module) -> paths.put(module, path));
-    Set<String> seen = new HashSet<>();
+    Map<Module, String> paths = model.namedModules();
+    Set<Module> seen = new HashSet<>();
     List<Layer> layers = new ArrayList<>();
     for (Trace.Call call : calls) {
       String prefix = paths.getOrDefault(call.module(), "?.");
-      layers.add(layer(call, prefix, !seen.add(prefix)));
+      layers.add(layer(call, prefix, !seen.add(call.module())));
     }
     return layers;
   }

@@ -15,7 +15,7 @@ import dev.vit4j.nn.LayerNorm;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
-import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -187,7 +187,7 @@ public final class Cct extends Model implements Classifies, FeatureMaps {
   private Tensor tokens(Tensor x) {
     Tensor y = x;
     for (Conv2d conv : convs) {
-      y = Ops.maxPool2d(conv.apply(y).relu_(), 3, 2, 1); // half the height and width
+      y = ImageOps.maxPool2d(conv.apply(y).relu_(), 3, 2, 1); // half the height and width
     }
     Trace.record("tokenizer", y); // [B, D, h, w]
     Tensor tokens = y.flatten(2, 3).transpose(1, 2); // [B, N, D]

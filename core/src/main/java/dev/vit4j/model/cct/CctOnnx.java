@@ -2,6 +2,7 @@ package dev.vit4j.model.cct;
 
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.model.OnnxLayers;
+import dev.vit4j.model.OnnxTransformer;
 import dev.vit4j.nn.Activation;
 import java.util.Map;
 
@@ -36,8 +37,12 @@ record CctOnnx(OnnxLayers layers, CctConfig config) {
 
   private String block(String x, String path) {
     String mixed =
-        layers.attention(
-            norm(x, path + "pre_norm"), path + "self_attn", config.embedDim(), config.numHeads());
+        new OnnxTransformer(layers)
+            .attention(
+                norm(x, path + "pre_norm"),
+                path + "self_attn",
+                config.embedDim(),
+                config.numHeads());
     String y = norm(graph().op("Add", x, mixed), path + "norm1");
     String hidden = layers.activation(layers.linear(y, path + "linear1"), Activation.GELU);
     return graph().op("Add", y, layers.linear(hidden, path + "linear2"));

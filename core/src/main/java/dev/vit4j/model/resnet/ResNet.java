@@ -12,7 +12,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
-import dev.vit4j.tensor.Ops;
+import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
@@ -162,7 +162,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
       if (downsample != null && downsampleNorm != null) {
         return downsampleNorm.apply(downsample.apply(x));
       }
-      return newChannels == 0 ? x : Ops.padChannels(every(x, stride), newChannels);
+      return newChannels == 0 ? x : ImageOps.padChannels(every(x, stride), newChannels);
     }
 
     /** Every {@code stride}-th pixel of [B, C, H, W]. */
@@ -200,7 +200,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     Trace.record("conv1", y);
     y = bn1.apply(y).relu_();
     if (config.stemPool()) {
-      y = Ops.maxPool2d(y, 3, 2, 1);
+      y = ImageOps.maxPool2d(y, 3, 2, 1);
     }
     Trace.record("stem", y);
     for (int s = 0; s < stages.size(); s++) {

@@ -22,6 +22,9 @@ final class ResNetFamily implements Family {
     resnets("50", "bottleneck", 3, 4, 6, 3);
     resnets("101", "bottleneck", 3, 4, 23, 3);
     resnets("152", "bottleneck", 3, 8, 36, 3);
+    Map<String, Object> narrow = new LinkedHashMap<>(VARIANTS.get("resnet18_cifar"));
+    narrow.put("width", 32); // a quarter of the computation
+    VARIANTS.put("resnet18_cifar_w32", narrow);
     for (int depth : new int[] {20, 32, 44, 56}) {
       int n = (depth - 2) / 6; // the paper's n: blocks of a stage
       cifar(Integer.toString(depth), "basic", 16, List.of(n, n, n));

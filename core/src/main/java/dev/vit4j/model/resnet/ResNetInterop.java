@@ -171,6 +171,7 @@ final class ResNetInterop implements Interop {
     ResNetConfig c = ((ResNet) model).config();
     return switch (library) {
       case TIMM, JAX -> Optional.empty();
+      case OPEN_CLIP -> Optional.of("it has models of images and texts only");
       case HUGGING_FACE -> Optional.of("only its ViT and DeiT are supported");
       case TORCHVISION ->
           c.shortcut().equals("B") && c.residual()

@@ -5,20 +5,15 @@ import dev.vit4j.model.Family;
 import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
-import dev.vit4j.nn.Attention;
-import dev.vit4j.nn.DropPath;
 import dev.vit4j.nn.Dropout;
+import dev.vit4j.nn.Encoder;
+import dev.vit4j.nn.EncoderBlock;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.LayerNorm;
-import dev.vit4j.nn.LayerScale;
 import dev.vit4j.nn.Linear;
-import dev.vit4j.nn.Mlp;
-import dev.vit4j.nn.Module;
 import dev.vit4j.nn.PatchEmbed;
-import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
-import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -54,7 +49,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
   private final Tensor posEmbed; // [1, N, D], N with class, distillation and register tokens
   private final Dropout posDrop;
   private final @Nullable LayerNorm normPre;
-  private final List<Block> blocks = new ArrayList<>();
+  private final Encoder encoder;
   private final @Nullable LayerNorm norm;
   private final @Nullable LayerNorm fcNorm;
   private final Dropout headDrop;
@@ -83,9 +78,11 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
             new PatchEmbed(init, config.inChans(), dim, patch[0], patch[1], !config.preNorm()));
     this.posDrop = child("pos_drop", new Dropout(config.posDropRate()));
     this.normPre = config.preNorm() ? child("norm_pre", norm(init, config)) : null;
+    List<EncoderBlock> blocks = new ArrayList<>();
     for (int i = 0; i < config.depth(); i++) {
-      blocks.add(child("blocks." + i, new Block(init, config, i)));
+      blocks.add(child("blocks." + i, block(init, config, i)));
     }
+    this.encoder = new Encoder(blocks, "");
     this.norm = config.fcNorm() ? null : child("norm", norm(init, config));
     this.fcNorm = config.fcNorm() ? child("fc_norm", norm(init, config)) : null;
     this.headDrop = child("head_drop", new Dropout(config.dropRate()));
@@ -101,65 +98,26 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return new LayerNorm(init, config.embedDim(), config.normEps());
   }
 
-  /** Encoder layer: x + attention(norm(x)), then x + mlp(norm(x)) (the paper's eqs. 2, 3). */
-  public static final class Block extends Module {
-    private final LayerNorm norm1;
-    private final Attention attn;
-    private final @Nullable LayerScale ls1;
-    private final DropPath dropPath1;
-    private final LayerNorm norm2;
-    private final Mlp mlp;
-    private final @Nullable LayerScale ls2;
-    private final DropPath dropPath2;
+  /** The block of this index; the drop path rate increases with the index. */
+  private static EncoderBlock block(Init init, VitConfig c, int index) {
+    double dropPath = c.depth() == 1 ? 0 : c.dropPathRate() * index / (c.depth() - 1);
+    return new EncoderBlock(EncoderBlock.Inits.same(init), blocks(c), dropPath);
+  }
 
-    /** Creates the layer of this index; the drop path rate increases with the index. */
-    Block(Init init, VitConfig c, int index) {
-      int dim = c.embedDim();
-      double dropPath = c.depth() == 1 ? 0 : c.dropPathRate() * index / (c.depth() - 1);
-      this.norm1 = child("norm1", norm(init, c));
-      this.attn =
-          child(
-              "attn",
-              new Attention(
-                  init,
-                  dim,
-                  c.numHeads(),
-                  c.qkvBias(),
-                  c.projBias(),
-                  c.attnDropRate(),
-                  c.projDropRate()));
-      this.ls1 =
-          c.initValues() == null ? null : child("ls1", new LayerScale(init, dim, c.initValues()));
-      this.dropPath1 = child("drop_path1", new DropPath(dropPath));
-      this.norm2 = child("norm2", norm(init, c));
-      this.mlp =
-          child("mlp", new Mlp(init, dim, c.hiddenDim(), c.act(), c.projBias(), c.projDropRate()));
-      this.ls2 =
-          c.initValues() == null ? null : child("ls2", new LayerScale(init, dim, c.initValues()));
-      this.dropPath2 = child("drop_path2", new DropPath(dropPath));
-    }
-
-    /** [B, N, D] to [B, N, D]. */
-    @Override
-    protected Tensor forward(Tensor x) {
-      return feedForward(x.add(dropPath1.apply(scale(ls1, attn.apply(norm1.apply(x))))));
-    }
-
-    /**
-     * Computes only the first {@code count} tokens of {@link #forward}: [B, N, D] to [B, count, D].
-     */
-    Tensor forwardFirst(Tensor x, int count) {
-      Tensor mixed = attn.forwardFirst(norm1.apply(x), count); // [B, count, D]
-      return feedForward(x.narrow(1, 0, count).add(dropPath1.apply(scale(ls1, mixed))));
-    }
-
-    private Tensor feedForward(Tensor x) {
-      return x.add(dropPath2.apply(scale(ls2, mlp.apply(norm2.apply(x)))));
-    }
-
-    private static Tensor scale(@Nullable LayerScale scale, Tensor x) {
-      return scale == null ? x : scale.apply(x);
-    }
+  static EncoderBlock.Config blocks(VitConfig c) {
+    return new EncoderBlock.Config(
+        c.embedDim(),
+        c.numHeads(),
+        c.hiddenDim(),
+        c.qkvBias(),
+        c.projBias(),
+        c.initValues(),
+        c.act(),
+        c.normEps(),
+        c.projDropRate(),
+        c.attnDropRate(),
+        false,
+        EncoderBlock.Names.TIMM);
   }
 
   /** [B, C, H, W] to logits [B, K], or to features [B, D] if the model has no head. */
@@ -237,31 +195,14 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
    */
   private Tensor encode(Tensor x, boolean headsOnly) {
     checkInput(x);
-    Tensor tokens = TokenTeam.share(embed(x), 1); // [B, N, D]
-    int last = blocks.size() - 1;
-    for (int i = 0; i < last; i++) {
-      tokens = run(i, tokens);
-    }
-    tokens =
-        headsOnly
-            ? blocks
-                .get(last)
-                .forwardFirst(tokens, config.heads()) // with a team, the first thread's share
-            : TokenTeam.all(run(last, tokens), 1);
+    Tensor embedded = embed(x); // [B, N, D]
+    Tensor tokens =
+        headsOnly ? encoder.forwardFirst(embedded, config.heads()) : encoder.forward(embedded);
     if (norm != null) {
       tokens = norm.apply(tokens);
       Trace.record("norm", tokens);
     }
     return tokens;
-  }
-
-  private Tensor run(int index, Tensor tokens) {
-    Trace.at("block." + index + ".");
-    try (Scope scope = Scope.open()) { // frees the block's intermediate results
-      Tensor y = blocks.get(index).apply(tokens);
-      Trace.record("block." + index, y);
-      return scope.keep(y);
-    }
   }
 
   /** Maps [B, C, H, W] to tokens with positions, class token first: [B, N, D]. */

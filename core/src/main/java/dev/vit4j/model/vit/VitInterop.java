@@ -95,7 +95,7 @@ final class VitInterop implements Interop {
       case TIMM -> VitConfigured.byTimm(config);
       case HUGGING_FACE -> VitConfigured.byHuggingFace(config);
       case TORCHVISION -> VitConfigured.byTorchvision(config);
-      case JAX -> Map.of();
+      case JAX, OPEN_CLIP -> Map.of();
     };
   }
 
@@ -120,6 +120,7 @@ final class VitInterop implements Interop {
         switch (library) {
           case TORCHVISION -> whyNotTorchvision(c);
           case HUGGING_FACE -> whyNotTransformers(c);
+          case OPEN_CLIP -> "it has models of images and texts only";
           case TIMM, JAX -> null;
         });
   }

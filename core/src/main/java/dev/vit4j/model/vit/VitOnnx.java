@@ -2,6 +2,7 @@ package dev.vit4j.model.vit;
 
 import dev.vit4j.format.OnnxGraph;
 import dev.vit4j.model.OnnxLayers;
+import dev.vit4j.model.OnnxTransformer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,9 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
   /** Pixels to the tokens after the last block, with the norm if it is before pooling. */
   private String tokens(String pixels) {
     String x = embed(pixels); // [B, N, D]
+    OnnxTransformer transformer = new OnnxTransformer(layers);
     for (int i = 0; i < config.depth(); i++) {
-      x = block(x, "blocks." + i + ".");
+      x = transformer.encoderBlock(x, "blocks." + i, Vit.blocks(config), "");
     }
     return config.fcNorm() ? x : norm(x, "norm");
   }
@@ -65,7 +67,7 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
     List<String> parts = new ArrayList<>();
     for (String name : List.of("cls_token", "dist_token", "reg_token")) {
       if (layers.has(name)) {
-        parts.add(forEveryPicture(name, pixels));
+        parts.add(layers.forEach(layers.weight(name), pixels));
       }
     }
     parts.add(patches);
@@ -75,27 +77,6 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
             : graph().op("Concat", Map.of("axis", 1L), parts.toArray(new String[0]));
     String tokens = graph().op("Add", all, layers.weight("pos_embed"));
     return config.preNorm() ? norm(tokens, "norm_pre") : tokens;
-  }
-
-  /** Broadcasts a token to all images: [1, T, D] to [B, T, D]. */
-  private String forEveryPicture(String token, String pixels) {
-    String ones = graph().numbers(1, 1);
-    String shape = // [B, 1, 1]
-        graph().op("Concat", Map.of("axis", 0L), layers.batchSize(pixels), ones);
-    return graph().op("Expand", layers.weight(token), shape);
-  }
-
-  private String block(String x, String path) {
-    long dim = config.embedDim();
-    String mixed = layers.attention(norm(x, path + "norm1"), path + "attn", dim, config.numHeads());
-    String y = graph().op("Add", x, scale(mixed, path + "ls1"));
-    String hidden = layers.linear(norm(y, path + "norm2"), path + "mlp.fc1");
-    String mlp = layers.linear(layers.activation(hidden, config.act()), path + "mlp.fc2");
-    return graph().op("Add", y, scale(mlp, path + "ls2"));
-  }
-
-  private String scale(String x, String path) {
-    return config.initValues() == null ? x : graph().op("Mul", x, layers.weight(path + ".gamma"));
   }
 
   private String norm(String x, String path) {

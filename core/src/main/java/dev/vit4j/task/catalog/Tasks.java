@@ -4,6 +4,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.classification.Classification;
+import dev.vit4j.task.contrastive.Contrastive;
 import dev.vit4j.task.segmentation.Segmentation;
 import dev.vit4j.weights.WeightsFolder;
 import java.util.List;
@@ -12,7 +13,8 @@ import java.util.stream.Collectors;
 /** All tasks. */
 public final class Tasks {
   /** All tasks; a new task adds one entry. */
-  public static final List<Task> ALL = List.of(new Classification(), new Segmentation());
+  public static final List<Task> ALL =
+      List.of(new Classification(), new Segmentation(), new Contrastive());
 
   private Tasks() {}
 

@@ -4,12 +4,11 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
-import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Model;
+import dev.vit4j.task.ClassificationEvaluation;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.Measure;
 import dev.vit4j.tensor.Device;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,15 +41,7 @@ final class ClassificationMeasure implements Measure {
 
   @Override
   public Map<String, Double> values() {
-    return values(result);
-  }
-
-  static Map<String, Double> values(ClassificationResult result) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put(Metric.TOP1.key(), 100 * result.top1());
-    values.put(Metric.TOP5.key(), 100 * result.top5());
-    values.put(Metric.LOSS.key(), result.loss());
-    return values;
+    return ClassificationEvaluation.values(result);
   }
 
   @Override

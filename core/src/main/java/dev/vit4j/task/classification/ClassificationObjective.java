@@ -9,6 +9,7 @@ import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Loss;
 import dev.vit4j.task.Objective;
+import dev.vit4j.task.ProgressiveResizing;
 import dev.vit4j.task.Step;
 import dev.vit4j.task.Tally;
 import dev.vit4j.tensor.DType;

@@ -73,6 +73,7 @@ class ModelsTest {
   @CsvSource({
     "resnet152, 60192808, 11513626624",
     "resnet18_cifar, 11220132, 555468800",
+    "resnet18_cifar_w32, 2820740, 139322368",
     "resnet34_cifar, 21328292, 1159448576",
     "resnet50_cifar, 23705252, 1298014208",
     "resnet101_cifar, 42697380, 2510168064",

@@ -11,6 +11,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -49,7 +50,7 @@ class ResNetFcnTest {
     Tensor labels = golden.get("labels"); // [3, 19, 23]
 
     Tensor scores = head.apply(x);
-    Tensor logits = Ops.resizeBilinear(scores, 19, 23);
+    Tensor logits = ImageOps.resizeBilinear(scores, 19, 23);
     double labelled = labels.count() - labels.eq(255).sum().item();
     Tensor loss = Ops.crossEntropySum(logits, labels, null, 0, 255).mul(1 / labelled);
     loss.backward();
@@ -99,7 +100,7 @@ class ResNetFcnTest {
       assertThat(trace.tensors().get("feature_map").shape()).containsExactly(1, 512, 3, 4);
       Tensor grid = trace.tensors().get("grid_logits");
       assertThat(grid.shape()).containsExactly(1, 5, 3, 4);
-      assertClose("upsampled", logits, Ops.resizeBilinear(grid, 65, 97), 0);
+      assertClose("upsampled", logits, ImageOps.resizeBilinear(grid, 65, 97), 0);
     }
   }
 

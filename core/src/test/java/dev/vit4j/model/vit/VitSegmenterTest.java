@@ -9,6 +9,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Trace;
+import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -74,7 +75,7 @@ class VitSegmenterTest {
       Tensor scores = Ops.linear(tokens, weight, model.parameters().get("classifier.bias"));
       Tensor grid = scores.transpose(1, 2).reshape(2, 5, 3, 4);
       assertClose("grid", trace.tensors().get("grid_logits"), grid, 1e-5);
-      assertClose("logits", logits, Ops.resizeBilinear(grid, 24, 32), 1e-5);
+      assertClose("logits", logits, ImageOps.resizeBilinear(grid, 24, 32), 1e-5);
     }
   }
 

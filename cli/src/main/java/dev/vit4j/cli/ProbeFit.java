@@ -1,0 +1,186 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.probe.Adapter;
+import dev.vit4j.probe.AdapterTraining;
+import dev.vit4j.probe.Features;
+import dev.vit4j.probe.LogisticRegression;
+import dev.vit4j.probe.Probe;
+import dev.vit4j.probe.ProbeEvaluation;
+import dev.vit4j.probe.Ridge;
+import dev.vit4j.probe.Splits;
+import dev.vit4j.probe.StrengthSweep;
+import dev.vit4j.probe.TextClasses;
+import dev.vit4j.probe.TipAdapter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Trains the probe of {@code vit probe}'s options. */
+final class ProbeFit {
+  private static final long INTERVAL = 10_000_000_000L; // nanoseconds
+
+  private final ProbeHead head;
+  private final ProbeOptions options;
+  private final double validation;
+  private final int threads;
+  private final Output out;
+  private final @Nullable TextClasses texts;
+
+  /**
+   * Result of a training.
+   *
+   * @param trainLoss mean cross-entropy in nats; NaN for methods whose scores are not logits
+   * @param json further keys
+   */
+  record Fitted(Probe probe, double trainLoss, Map<String, Object> json) {}
+
+  /**
+   * @param validation fraction of the training samples for validation
+   */
+  ProbeFit(ProbeHead head, ProbeOptions options, double validation, int threads, Output out)
+      throws IOException {
+    this.head = head;
+    this.options = options;
+    this.validation = validation;
+    this.threads = threads;
+    this.out = out;
+    this.texts = head.compareTo(ProbeHead.ADAPTER) < 0 ? null : options.texts(head);
+    if (options.sweep && head != ProbeHead.LOGREG) {
+      throw new IllegalArgumentException("--sweep needs --head logreg, not " + head);
+    }
+  }
+
+  /** Trains on features; the test set is used for progress only. */
+  Fitted fit(Features train, @Nullable Features test, long seed) throws IOException {
+    return switch (head) {
+      case LOGREG -> logistic(train, seed);
+      case KNN -> new Fitted(options.nearest().fit(train), Double.NaN, Map.of());
+      case RIDGE -> new Fitted(new Ridge(options.alpha).fit(train, threads), Double.NaN, Map.of());
+      case TIP_ADAPTER -> {
+        Probe probe = tip().fit(train);
+        yield new Fitted(
+            probe, ProbeEvaluation.of(probe, train, threads).result().loss(), Map.of());
+      }
+      case ADAPTER, CLIP_ADAPTER, TIP_ADAPTER_F -> adapter(train, test, seed);
+    };
+  }
+
+  private Fitted logistic(Features train, long seed) throws IOException {
+    double c = options.c;
+    List<Map<String, Object>> tried = new ArrayList<>();
+    if (options.sweep) {
+      Splits.Parts parts = Splits.holdOut(train, validation, seed);
+      c =
+          new StrengthSweep(options.maxIterations, threads)
+              .run(
+                  parts.train(),
+                  parts.held(),
+                  one -> {
+                    out.note(text("C = %.3g: validation top-1 %.3f%%", one.c(), 100 * one.top1()));
+                    tried.add(Json.of("c", one.c(), "val_top1", 100 * one.top1()));
+                  })
+              .c();
+    }
+    long[] said = {System.nanoTime()};
+    LogisticRegression.Fitted fitted =
+        new LogisticRegression(c, options.maxIterations)
+            .fit(
+                train,
+                threads,
+                (step, value) -> {
+                  if (System.nanoTime() - said[0] >= INTERVAL) {
+                    said[0] = System.nanoTime();
+                    out.note(text("Iteration %d, objective: %.6f", step, value));
+                  }
+                });
+    if (!fitted.converged()) {
+      out.note(
+          "The minimum was not reached in %d iterations: use a larger --max-iter"
+              .formatted(fitted.iterations()));
+    }
+    Map<String, Object> json = Json.of("c", c, "objective", fitted.objective());
+    json.put("iterations", fitted.iterations());
+    json.put("converged", fitted.converged());
+    json.put("sweep", tried);
+    return new Fitted(fitted.probe(), fitted.trainLoss(), json);
+  }
+
+  private TextClasses classes() {
+    if (texts == null) {
+      throw new IllegalStateException("text features are missing");
+    }
+    return texts;
+  }
+
+  private TipAdapter tip() {
+    return new TipAdapter(options.alpha, options.beta, classes());
+  }
+
+  private Fitted adapter(Features train, @Nullable Features test, long seed) throws IOException {
+    int[] counts = new int[train.classes().length];
+    int[] classes = train.classes();
+    for (int label : train.labels()) {
+      counts[Arrays.binarySearch(classes, label)]++;
+    }
+    boolean enough = Arrays.stream(counts).allMatch(n -> n > 1);
+    if (validation > 0 && !enough) {
+      out.note("A class has one sample only: no validation split, the last epoch is kept");
+    }
+    Features learned = train;
+    Features held = null;
+    if (validation > 0 && enough) {
+      Splits.Parts parts = Splits.holdOut(train, validation, seed);
+      learned = parts.train();
+      held = parts.held();
+    }
+    AdapterTraining training = options.training(head, seed);
+    AdapterTraining.Fitted fitted =
+        head == ProbeHead.TIP_ADAPTER_F
+            ? tip().fit(learned, held, test, training, new Epochs())
+            : new Adapter(options.layers(head, train.dim()), classes())
+                .fit(learned, held, test, training, new Epochs());
+    return new Fitted(
+        fitted.probe(),
+        fitted.trainLoss(),
+        Json.of("epochs", fitted.epochs(), "best_epoch", fitted.bestEpoch()));
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  /** Prints the loss with each evaluation, and at least every ten seconds. */
+  private final class Epochs implements AdapterTraining.Progress {
+    private long said = System.nanoTime();
+    private double loss;
+
+    @Override
+    public void step(int epoch, double mean) {
+      loss = mean;
+      if (System.nanoTime() - said >= INTERVAL) {
+        said = System.nanoTime();
+        out.note(text("Epoch %d, Loss: %.3f", epoch, mean));
+      }
+    }
+
+    @Override
+    public void evaluated(
+        int epoch, @Nullable ClassificationResult val, @Nullable ClassificationResult test) {
+      out.note(text("Epoch %d, Loss: %.3f", epoch, loss));
+      if (val != null) {
+        out.note(text("Validation accuracy: %.2f %%", 100 * val.top1()));
+      }
+      if (test != null) {
+        out.note(
+            text(
+                "Accuracy of the network on the %d test images: %.2f %%",
+                test.count(), 100 * test.top1()));
+      }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package dev.vit4j.cli;
+
+/** Methods of {@code vit probe --head}. */
+enum ProbeHead {
+  LOGREG("logreg"),
+  KNN("knn"),
+  RIDGE("ridge"),
+  ADAPTER("adapter"),
+  CLIP_ADAPTER("clip-adapter"),
+  TIP_ADAPTER("tip-adapter"),
+  TIP_ADAPTER_F("tip-adapter-f");
+
+  private final String text;
+
+  ProbeHead(String text) {
+    this.text = text;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  /** Parses a name, as {@link #toString} returns it. */
+  static ProbeHead parse(String text) {
+    for (ProbeHead head : values()) {
+      if (head.text.equals(text)) {
+        return head;
+      }
+    }
+    throw new IllegalArgumentException(
+        "unknown head '%s': use logreg, knn, ridge, adapter, clip-adapter, tip-adapter or tip-adapter-f"
+            .formatted(text));
+  }
+}

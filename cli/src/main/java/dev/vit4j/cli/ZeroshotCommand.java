@@ -1,0 +1,161 @@
+package dev.vit4j.cli;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.infer.Predictor;
+import dev.vit4j.infer.ZeroShotAnswering;
+import dev.vit4j.infer.ZeroShotClassifier;
+import dev.vit4j.infer.ZeroShotHead;
+import dev.vit4j.input.ModelInput;
+import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.Evaluator;
+import dev.vit4j.task.Task;
+import dev.vit4j.task.catalog.Tasks;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.train.RunFolder;
+import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vit zeroshot}: classifies images by any class names. */
+@Command(
+    name = "zeroshot",
+    description = "Classify images by class names in words, with a CLIP model.",
+    footer = {
+      "",
+      "Examples:",
+      "  ./vit zeroshot clip docs/pictures --labels \"a digit,a cat\"",
+      "  ./vit zeroshot runs/contrastive/mnist-clip1 --dataset mnist"
+    })
+final class ZeroshotCommand implements Callable<Integer> {
+  private static final int BATCH = 64;
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A run, a weights folder or file, a published name, or a catalog name.")
+  String model = "";
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "FILE|DIR",
+      description = "Images, or folders of images (PNG, JPEG, WebP, GIF, BMP).")
+  List<Path> files = new ArrayList<>();
+
+  @Mixin CommonOptions common = new CommonOptions();
+  @Mixin WeightsOptions opened = new WeightsOptions();
+  @Mixin PromptOptions prompts = new PromptOptions();
+  @Mixin AnswerOptions answers = new AnswerOptions();
+  @Mixin ComputeOptions compute = new ComputeOptions();
+
+  @Option(
+      names = "--dataset",
+      paramLabel = "NAME|PATH",
+      description = "Evaluate on a data set, with its class names.")
+  @Nullable String dataset;
+
+  @Option(
+      names = "--split",
+      paramLabel = "SPLIT",
+      defaultValue = "test",
+      description = "Split of --dataset: train, val or test (default: ${DEFAULT-VALUE}).")
+  DataOptions.Split split = DataOptions.Split.test;
+
+  @Option(
+      names = {"-b", "--batch-size"},
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Images per batch (default: ${DEFAULT-VALUE}).")
+  int batchSize = 32;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "DIR",
+      description = "New folder for the tables and figures of --dataset (default: runs/eval/…).")
+  @Nullable Path output;
+
+  @Override
+  public Integer call() throws IOException {
+    if (files.isEmpty() == (dataset == null)) {
+      throw new IllegalArgumentException(
+          "give either images (FILE or DIR) with --labels or --classes, or --dataset NAME");
+    }
+    return dataset == null ? predict() : evaluate(dataset);
+  }
+
+  private int predict() throws IOException {
+    answers.check();
+    Output out = common.output();
+    List<Predictor.Picture> pictures = Predictor.files(files);
+    PromptOptions.Classes classes = prompts.classes(out);
+    try (ZeroShotAnswering answering =
+        new ZeroShotAnswering(
+            ZeroShotClassifier.of(
+                open(out),
+                classes.names(),
+                classes.prompts(),
+                compute.device(),
+                compute.answering(),
+                compute.threads(),
+                out::note),
+            answers.topK)) {
+      boolean isGood = answers.run(answering, pictures, false, batchSize, compute.threads(), out);
+      return isGood ? 0 : 1;
+    } finally {
+      StopOnSignal.say(null);
+    }
+  }
+
+  private int evaluate(String name) throws IOException {
+    Output out = common.output();
+    Dataset set = DataOptions.open(name, split);
+    PromptOptions.Classes classes = prompts.classesOf(name, set, out);
+    WeightsFolder.Loaded clip = open(out);
+    float[][] vectors = ZeroShotHead.vectors(clip, classes.prompts(), compute.threads(), out::note);
+    try (WeightsFolder.Loaded loaded = ZeroShotHead.classifier(clip, classes.names(), vectors)) {
+      Device device = compute.device();
+      loaded.model().to(device);
+      Task task = Tasks.of(loaded);
+      out.note(
+          "Evaluating %s on %s, %,d images, %d prompts for %d classes"
+              .formatted(
+                  model,
+                  set.name(),
+                  set.size(),
+                  classes.prompts().stream().mapToInt(List::size).sum(),
+                  classes.names().size()));
+      Evaluator evaluator = new Evaluator(BATCH, compute.threads(), device, compute.precision());
+      Evaluation evaluation =
+          task.evaluate(evaluator, loaded, ModelInput.pictures(loaded.preprocess()), set);
+      evaluation.lines().forEach(out::result);
+      Path folder =
+          output == null ? RunFolder.next(Path.of("runs", "eval"), "zeroshot-" + split) : output;
+      evaluation.write(folder);
+      out.note("Tables and figures: " + folder);
+      Map<String, Object> json = new LinkedHashMap<>(evaluation.toMap());
+      json.put("templates", classes.templates());
+      json.put("output", folder.toString());
+      out.json(json);
+    }
+    return 0;
+  }
+
+  private WeightsFolder.Loaded open(Output out) throws IOException {
+    if (ModelSource.isTrained(model)) {
+      return opened.open(ModelSource.find(model), out);
+    }
+    WeightsFolder.Loaded fresh = ModelSource.openOrCreate(model, Map.of(), 0, out::note);
+    out.note(model + " has random weights and is untrained");
+    return fresh;
+  }
+}

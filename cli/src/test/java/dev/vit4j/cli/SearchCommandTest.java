@@ -1,0 +1,256 @@
+package dev.vit4j.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.input.Preprocess;
+import dev.vit4j.model.Model;
+import dev.vit4j.model.catalog.Models;
+import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.DType;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class SearchCommandTest {
+  @TempDir Path dir;
+  private Path weights = Path.of("");
+  private Path pictures = Path.of("");
+
+  @BeforeEach
+  void makeFiles() throws IOException {
+    weights = weights("w", "vit_mnist_1850", 3);
+    pictures = Files.createDirectories(dir.resolve("pictures"));
+    Dataset test = Datasets.open(Datasets.SAMPLE, null).test();
+    for (int i = 0; i < 12; i++) {
+      Path file = pictures.resolve("%02d.png".formatted(i == 11 ? 4 : i)); // 4 becomes 11
+      if (i == 11) {
+        Files.copy(file, pictures.resolve("11.png"));
+      } else {
+        ImageIO.write(test.image(i).toBufferedImage(), "png", file.toFile());
+      }
+    }
+  }
+
+  private Path weights(String name, String model, long seed) throws IOException {
+    Path folder = dir.resolve(name);
+    try (Model made = Models.create(model, Map.of(), Init.seeded(seed))) {
+      Preprocess preprocess =
+          new Preprocess(
+              1, 28, 28, "bicubic", 1.0, "squash", List.of(0.1307), List.of(0.3081), "none");
+      WeightsFolder.writeConfig(folder, new WeightsFolder.Loaded(made, preprocess, List.of()));
+      WeightsFolder.writeWeights(folder, made, Map.of());
+    }
+    return folder;
+  }
+
+  private Path embed(String name) {
+    Path file = dir.resolve(name);
+    Vit vit =
+        Vit.run("embed", weights.toString(), pictures.toString(), "-o", file.toString(), "-q");
+    assertThat(vit.err()).isEmpty();
+    return file;
+  }
+
+  private static Vit search(Object... words) {
+    List<String> all = new ArrayList<>(List.of("search"));
+    for (Object word : words) {
+      all.add(word.toString());
+    }
+    return Vit.run(all.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f.safetensors", "f.npz"})
+  void anImageFindsItself(String name) {
+    Path file = embed(name);
+    Path query = pictures.resolve("04.png");
+    Vit vit = search(file, "--image", query, "-k", "3", "--json");
+    assertThat(vit.err()).isEmpty();
+    assertThat(vit.code()).isZero();
+    JsonNode json = vit.json();
+    assertThat(json.get("features").asString()).isEqualTo(file.toString());
+    assertThat(json.get("count").asInt()).isEqualTo(12);
+    assertThat(json.get("dim").asInt()).isEqualTo(8);
+    assertThat(json.get("approximate").asBoolean()).isFalse();
+    JsonNode results = json.get("results");
+    assertThat(results).hasSize(3);
+    assertThat(results.get(0).get("source").asString()).isEqualTo(query.toString());
+    assertThat(results.get(0).get("row").asInt()).isEqualTo(4);
+    assertThat(results.get(0).get("score").asDouble()).isCloseTo(1, within(1e-6));
+    assertThat(results.get(1).get("source").asString())
+        .isEqualTo(pictures.resolve("11.png").toString());
+    assertThat(results.get(2).get("score").asDouble()).isLessThan(1);
+    assertThat(search(file, "--image", query).out())
+        .startsWith(" 1.0000  " + query + System.lineSeparator())
+        .hasLineCount(10);
+  }
+
+  @Test
+  void aVectorFindsWithoutTheModel() throws IOException {
+    Path file = embed("f.safetensors");
+    ByteBuffer row = ByteBuffer.allocate(32).order(ByteOrder.LITTLE_ENDIAN);
+    try (Safetensors features = Safetensors.open(file)) {
+      assertThat(features.metadata())
+          .containsEntry("vit4j.model", weights.toString())
+          .containsEntry("vit4j.normalized", "false")
+          .hasEntrySatisfying("vit4j.fingerprint", f -> assertThat(f).hasSize(64));
+      row.put(features.data("features").slice(5 * 32, 32)).flip();
+    }
+    Path query = dir.resolve("q.safetensors");
+    Safetensors.write(
+        query,
+        List.of(
+            new Safetensors.Entry("v", DType.F32, new long[] {1, 8}, row),
+            new Safetensors.Entry("m", DType.F32, new long[] {2, 4}, row)),
+        Map.of());
+    Vit vit = search(file, "--vector", query + ":v", "-k", "1");
+    assertThat(vit.out()).isEqualToIgnoringNewLines(" 1.0000  " + pictures.resolve("05.png"));
+    assertThat(search(file, "--vector", query + ":m").err())
+        .contains("m is F32[2, 4]: one vector is needed");
+    assertThat(search(file, "--vector", query).err()).contains("must be FILE.safetensors:TENSOR");
+  }
+
+  @Test
+  void duplicatesAreGrouped() {
+    Path file = embed("f.safetensors");
+    Path page = dir.resolve("page.html");
+    Vit vit = search(file, "--duplicates", "1", "--html", page);
+    assertThat(vit.out().lines())
+        .containsExactly(
+            " 1.0000  " + pictures.resolve("04.png"),
+            " 1.0000  " + pictures.resolve("11.png"),
+            "",
+            "1 group, 1 of 12 images could be removed",
+            "Page: " + page);
+    assertThat(page).content().contains("Group 1", "data:image/png;base64");
+    JsonNode json = search(file, "--duplicates", "1", "--json").json();
+    assertThat(json.get("threshold").asDouble()).isEqualTo(1);
+    assertThat(json.get("groups")).hasSize(1);
+    assertThat(json.get("groups").get(0).get(1).get("row").asInt()).isEqualTo(11);
+  }
+
+  @Test
+  void theGraphIsBuiltOnceAndAgainForOtherVectors() throws IOException {
+    Path file = embed("f.safetensors");
+    Path graph = dir.resolve("f.safetensors.hnsw");
+    Path query = pictures.resolve("04.png");
+    Vit first = search(file, "--image", query, "--index", "--json");
+    assertThat(first.err())
+        .contains(graph + ": building the graph of 12 vectors, once")
+        .contains("12 vectors are searched exactly in milliseconds");
+    assertThat(first.json().get("approximate").asBoolean()).isTrue();
+    assertThat(first.json().get("results"))
+        .isEqualTo(search(file, "--image", query, "--json").json().get("results"));
+    byte[] bytes = Files.readAllBytes(graph);
+    assertThat(search(file, "--image", query, "--index").err()).doesNotContain("building");
+    Files.delete(pictures.resolve("00.png"));
+    Files.delete(file);
+    embed("f.safetensors");
+    assertThat(search(file, "--image", query, "--index").err())
+        .contains(graph + ": belongs to other vectors, building the graph of 11 vectors again");
+    assertThat(graph).exists();
+    assertThat(Files.readAllBytes(graph)).isNotEqualTo(bytes);
+  }
+
+  @Test
+  void aPageShowsWhatWasFound() throws IOException {
+    Path file = embed("f.safetensors");
+    Path query = Files.move(pictures.resolve("04.png"), dir.resolve("query.png"));
+    Path page = dir.resolve("page.html");
+    Vit vit = search(file, "--image", query, "-k", "4", "--html", page);
+    assertThat(vit.code()).isZero();
+    assertThat(vit.err()).contains(pictures.resolve("04.png") + ": no such file");
+    assertThat(page)
+        .content()
+        .contains("<h1>Images found</h1>", "1.0000<br>" + pictures.resolve("11.png"), "no image");
+    assertThat(search(file, "--image", query, "--html", page).err()).contains("already exists");
+  }
+
+  @Test
+  void theModelMustBeTheSame() throws IOException {
+    Path file = embed("f.safetensors");
+    Path image = pictures.resolve("04.png");
+    Path other = weights("other", "vit_mnist_1850", 4);
+    assertThat(search(file, "--image", image, "--model", other).err())
+        .isEqualToIgnoringNewLines(
+            "vit: %s is not the model that computed %s (%s; another fingerprint): name that model with --model, or run vit embed again"
+                .formatted(other, file, weights));
+    Path moved = Files.move(weights, dir.resolve("moved"));
+    assertThat(search(file, "--image", image).err())
+        .contains(weights + ": no such run, weights folder or weights file");
+    assertThat(search(file, "--image", image, "--model", moved).code()).isZero();
+    assertThat(search(file, "a seven", "--model", moved).err())
+        .contains(moved + " has no text tower: search for 'a seven' needs a CLIP model");
+  }
+
+  @Test
+  void aFileWithoutOriginNeedsTheModel() throws IOException {
+    Path file = dir.resolve("plain.safetensors");
+    Path image = pictures.resolve("04.png");
+    for (int dim : new int[] {8, 9}) {
+      ByteBuffer ones = ByteBuffer.allocate(3 * dim * 4).order(ByteOrder.LITTLE_ENDIAN);
+      while (ones.hasRemaining()) {
+        ones.putFloat(1);
+      }
+      Safetensors.write(
+          file,
+          List.of(new Safetensors.Entry("features", DType.F32, new long[] {3, dim}, ones.flip())),
+          Map.of());
+      assertThat(search(file, "--image", image).err())
+          .contains("does not say which model computed it: name the model with --model");
+      Vit vit = search(file, "--image", image, "--model", weights);
+      if (dim == 8) {
+        assertThat(vit.out().lines().map(line -> line.substring(9))).containsExactly("0", "1", "2");
+        assertThat(vit.err()).contains("does not say which weights computed it");
+      } else {
+        assertThat(vit.err()).contains("computes 8 numbers per image, but the vectors of");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "F | 2 | give one of TEXT, --image FILE, --vector FILE:TENSOR and --duplicates T",
+        "F text --image P/04.png | 2 | give one of TEXT",
+        "F --image P/04.png -k 0 | 2 | -k must be at least 1, not 0",
+        "F --image P/04.png -k 13 | 2 | k = 13: F has 12 vectors: use 1 to 12",
+        "F --image P/none.png | 1 | none.png: ",
+        "F --duplicates 2 | 2 | threshold 2.0: use a cosine from 0.01 to 1",
+        "F --duplicates 0.9 -k 3 | 2 | --duplicates compares all pairs: leave out -k and --index",
+        "F --image P/04.png -k 1001 --html F.html | 2 | a page shows at most 1,000 images",
+        "F --image P/04.png -j 0 | 2 | threads must be at least 1, not 0",
+        "none.safetensors --duplicates 0.9 | 1 | none.safetensors: ",
+        "P --duplicates 0.9 | 1 | ",
+      })
+  void mistakesAreOneLine(String words, int code, String message) {
+    Path file = embed("f.safetensors");
+    String line = words.replace("F", file.toString()).replace("P/", pictures + "/");
+    Vit vit = search((Object[]) line.replaceFirst("^P ", pictures + " ").split(" ", -1));
+    assertThat(vit.err())
+        .startsWith("vit: ")
+        .contains(String.valueOf(message == null ? "" : message).replace("F ", file + " "))
+        .hasLineCount(1);
+    assertThat(vit.code()).isEqualTo(code);
+    assertThat(vit.out()).isEmpty();
+  }
+}

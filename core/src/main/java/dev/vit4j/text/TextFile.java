@@ -1,0 +1,136 @@
+package dev.vit4j.text;
+
+import dev.vit4j.format.FormatException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The texts of a file, read one by one, so that the file may be of any size.
+ *
+ * <p>A file whose name ends in {@code .jsonl} or {@code .ndjson} has a JSON value per line: an
+ * object with the key {@code text}, or a string; empty lines are skipped. Other files have a text
+ * per line, which may be empty. Both are UTF-8, with or without a byte order mark.
+ */
+public final class TextFile implements Closeable {
+  private static final int LONGEST_LINE = 16 << 20; // bytes, with whatever else is in a JSON object
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  /**
+   * One text.
+   *
+   * @param number of the line, from 1
+   */
+  public record Line(int number, String text) {}
+
+  private final Path file;
+  private final boolean json;
+  private final InputStream in;
+  private int number;
+
+  private TextFile(Path file) throws IOException {
+    this.file = file;
+    String name = file.toString().toLowerCase(Locale.ROOT);
+    json = name.endsWith(".jsonl") || name.endsWith(".ndjson");
+    try {
+      in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+    } catch (IOException e) {
+      throw FormatException.unreadable(file, e);
+    }
+  }
+
+  /** Opens a file. */
+  public static TextFile open(Path file) throws IOException {
+    return new TextFile(file);
+  }
+
+  /**
+   * Reads the next text.
+   *
+   * @return null at the end of the file
+   * @throws FormatException if the line is not UTF-8, is not JSON, has no text, or has more than
+   *     {@link Tokenizer#LONGEST_TEXT} characters
+   */
+  public @Nullable Line read() throws IOException {
+    String line = line();
+    while (json && line != null && line.isBlank()) {
+      line = line();
+    }
+    if (line == null) {
+      return null;
+    }
+    String text = json ? ofJson(line) : line;
+    if (text.length() > Tokenizer.LONGEST_TEXT) {
+      throw refused(
+          "has %,d characters, more than %,d".formatted(text.length(), Tokenizer.LONGEST_TEXT));
+    }
+    return new Line(number, text);
+  }
+
+  private @Nullable String line() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    int b;
+    try {
+      while ((b = in.read()) >= 0 && b != '\n') {
+        bytes.write(b);
+        if (bytes.size() > LONGEST_LINE) {
+          number++;
+          throw refused("is longer than %,d bytes".formatted(LONGEST_LINE));
+        }
+      }
+    } catch (IOException e) {
+      throw FormatException.unreadable(file, e);
+    }
+    if (b < 0 && bytes.size() == 0) {
+      return null;
+    }
+    number++;
+    String text = utf8(bytes.toByteArray());
+    text = number == 1 && text.indexOf(BYTE_ORDER_MARK) == 0 ? text.substring(1) : text;
+    return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  private String utf8(byte[] bytes) throws FormatException {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw refused("is not UTF-8 text");
+    }
+  }
+
+  private String ofJson(String line) throws FormatException {
+    JsonNode value;
+    try {
+      value = JsonMapper.shared().readTree(line);
+    } catch (JacksonException e) {
+      throw refused("is not valid JSON: " + FormatException.words(e));
+    }
+    JsonNode text = value.isObject() ? value.path("text") : value;
+    if (!text.isString()) {
+      throw refused("has no \"text\": an object with this key, or a string, is expected");
+    }
+    return text.asString();
+  }
+
+  /** Returns what is wrong with the last line, with file and number. */
+  FormatException refused(String reason) {
+    return new FormatException(file.toString(), -1, "line %d %s".formatted(number, reason));
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
+  }
+}
