@@ -41,15 +41,16 @@ final class AnswerOptions {
   @Nullable Path plot;
 
   @Option(
-      names = "--masks",
-      paramLabel = "DIR",
-      description = "Write a PNG of class indices for every image (segmentation).")
-  @Nullable Path masks;
-
-  @Option(
       names = "--resume",
       description = "Continue the --csv and --jsonl files of an interrupted run.")
   boolean resume;
+
+  private final Map<String, Path> folders = new LinkedHashMap<>(); // by the name of the drawing
+
+  /** Draws into a folder what a verb has an option of its own for. */
+  void draw(String drawing, Path folder) {
+    folders.put(drawing, folder);
+  }
 
   /**
    * Runs a model on images and writes what the options name.
@@ -96,12 +97,8 @@ final class AnswerOptions {
 
   private <A> List<AnswerDrawings<A>> drawings(Answering<A> answering, Resumed before)
       throws IOException {
-    Map<String, Path> folders = new LinkedHashMap<>();
     if (plot != null) {
       folders.put("plot", plot);
-    }
-    if (masks != null) {
-      folders.put("masks", masks);
     }
     List<AnswerDrawings<A>> drawings = new ArrayList<>();
     for (Map.Entry<String, Path> e : folders.entrySet()) {

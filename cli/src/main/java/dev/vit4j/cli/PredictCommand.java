@@ -5,9 +5,12 @@ import dev.vit4j.infer.Predictor;
 import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /** {@code vit predict}: runs a trained model on images or on the samples of a data set. */
 @Command(
@@ -27,9 +30,18 @@ final class PredictCommand implements Callable<Integer> {
 
   @Mixin AnswerOptions answers = new AnswerOptions();
 
+  @Option(
+      names = "--masks",
+      paramLabel = "DIR",
+      description = "Write a PNG of class indices for every image (segmentation).")
+  @Nullable Path masks;
+
   @Override
   public Integer call() throws IOException {
     answers.check();
+    if (masks != null) {
+      answers.draw("masks", masks);
+    }
     Output out = common.output();
     Iterable<Predictor.Picture> all = pictures.open();
     try (Answering<?> answering = answering(opened.open(pictures.place(), out))) {

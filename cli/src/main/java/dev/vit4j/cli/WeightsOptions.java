@@ -17,7 +17,7 @@ final class WeightsOptions {
       names = "--model-args",
       paramLabel = "KEY=VALUE",
       description =
-          "Arguments that another library's weights do not contain: num_heads, img_size, norm_eps, act, global_pool, stem_pool.")
+          "Arguments that another library's weights do not contain: num_heads, img_size, norm_eps, act, global_pool, stem_pool; of CLIP quick_gelu, vision_head_width, text_heads.")
   Map<String, String> modelArgs = new LinkedHashMap<>();
 
   /** Opens a model; notes describe what was found in another library's weights. */
