@@ -23,18 +23,22 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit bench train --model vit_mnist_1850 -b 64",
-      "  ./vit bench infer --model vit_tiny_patch16_224 -b 8 --threads 2 --json"
+      "  ./vit bench infer --model vit_tiny_patch16_224 -b 8 --threads 2 --json",
+      "  ./vit bench text --model ViT-B-32 -b 64 --tokens 16"
     })
 final class BenchCommand implements Callable<Integer> {
   /** What to measure. */
   enum Work {
     train,
-    infer
+    infer,
+    text
   }
 
   private static final Path PROCESS = Path.of("/proc/self/status");
 
-  @Parameters(paramLabel = "train|infer", description = "Measure training steps or forward passes.")
+  @Parameters(
+      paramLabel = "train|infer|text",
+      description = "Measure training steps, or forward passes of images or of texts.")
   Work work = Work.infer;
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -55,6 +59,12 @@ final class BenchCommand implements Callable<Integer> {
   int batchSize = 8;
 
   @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      description = "Tokens of each text (default: as many as the model takes).")
+  @Nullable Integer tokens;
+
+  @Option(
       names = "--runs",
       paramLabel = "N",
       defaultValue = "7",
@@ -64,17 +74,24 @@ final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
+    if (tokens != null && work != Work.text) {
+      throw new IllegalArgumentException("--tokens is for vit bench text");
+    }
     Device device = compute.device();
     Benchmark.Settings settings =
         new Benchmark.Settings(
             model, batchSize, compute.precision(), device, compute.threads(), runs);
     Benchmark.Timing timing =
-        work == Work.train ? Benchmark.train(settings) : Benchmark.infer(settings);
+        switch (work) {
+          case train -> Benchmark.train(settings);
+          case infer -> Benchmark.infer(settings);
+          case text -> Benchmark.text(settings, tokens);
+        };
     @Nullable Long peak = peakRssMb();
     out.result(
         String.format(
             Locale.ROOT,
-            "vit4j %s %s B=%d %s threads=%d: median %.2f ms, best %.2f ms, %.2f img/s, peak %s MB",
+            "vit4j %s %s B=%d %s threads=%d: median %.2f ms, best %.2f ms, %.2f %s/s, peak %s MB",
             work,
             model,
             batchSize,
@@ -82,7 +99,8 @@ final class BenchCommand implements Callable<Integer> {
             compute.threads(),
             timing.median(),
             timing.best(),
-            timing.imagesPerSecond(),
+            timing.perSecond(),
+            work == Work.text ? "texts" : "img",
             peak == null ? "?" : peak));
     Map<String, @Nullable Object> json = new LinkedHashMap<>();
     json.put("work", work.toString());
@@ -93,7 +111,7 @@ final class BenchCommand implements Callable<Integer> {
     json.put("threads", compute.threads());
     json.put("median_ms", timing.median());
     json.put("best_ms", timing.best());
-    json.put("images_per_second", timing.imagesPerSecond());
+    json.put(work == Work.text ? "texts_per_second" : "images_per_second", timing.perSecond());
     json.put("peak_rss_mb", peak);
     out.json(json);
     return 0;

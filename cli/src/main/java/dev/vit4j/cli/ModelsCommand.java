@@ -35,7 +35,8 @@ final class ModelsCommand implements Runnable {
   public void run() {
     Output output = common.output();
     String wanted = filter.toLowerCase(Locale.ROOT);
-    List<String> names = Models.names().stream().filter(n -> n.contains(wanted)).toList();
+    List<String> names =
+        Models.names().stream().filter(n -> n.toLowerCase(Locale.ROOT).contains(wanted)).toList();
     if (names.isEmpty()) {
       throw new IllegalArgumentException(
           "no model name contains '%s': run vit models to list all".formatted(filter));
@@ -55,6 +56,7 @@ final class ModelsCommand implements Runnable {
     try (Model model = Models.create(name, Map.of(), Init.shapesOnly())) {
       List<Integer> input = List.of(model.channels(), model.height(), model.width());
       String pretrained = Pretrained.of(name).map(HubModel::id).orElse("");
+      List<String> openClip = Pretrained.openClip(name);
       output.result(
           "%-31s %,12d  %-14s %,7d  %s"
               .formatted(
@@ -62,7 +64,9 @@ final class ModelsCommand implements Runnable {
                   model.parameterCount(),
                   input,
                   model.numClasses(),
-                  pretrained.replaceFirst("^timm/[^.]*", ""))
+                  openClip.isEmpty()
+                      ? pretrained.replaceFirst("^timm/[^.]*", "")
+                      : tags(name, openClip))
               .stripTrailing());
       Map<String, @Nullable Object> row = new LinkedHashMap<>();
       row.put("name", name);
@@ -70,7 +74,14 @@ final class ModelsCommand implements Runnable {
       row.put("input", input);
       row.put("classes", model.numClasses());
       row.put("pretrained", pretrained.isEmpty() ? null : pretrained);
+      row.put("open_clip", openClip);
       return row;
     }
+  }
+
+  /** Returns the first tag and the number of the others. */
+  private static String tags(String model, List<String> names) {
+    String first = names.get(0).substring(model.length());
+    return names.size() == 1 ? first : "%s and %d more".formatted(first, names.size() - 1);
   }
 }

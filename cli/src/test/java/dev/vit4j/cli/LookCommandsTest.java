@@ -37,6 +37,11 @@ class LookCommandsTest {
     assertThat(tiny).hasSize(1);
     assertThat(tiny.get(0).get("params").asLong()).isEqualTo(5_717_416);
     assertThat(Vit.run("models", "resnext").code()).isEqualTo(2);
+    assertThat(Vit.run("models", "vit-l-14-336").out())
+        .contains("ViT-L-14-336-quickgelu", ".openai");
+    JsonNode clip = Vit.run("models", "RN101-quick", "--json").json().get("models").get(0);
+    assertThat(clip.get("open_clip").toString())
+        .isEqualTo("[\"RN101-quickgelu.openai\",\"RN101-quickgelu.yfcc15m\"]");
   }
 
   @Test

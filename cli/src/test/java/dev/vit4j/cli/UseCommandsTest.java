@@ -13,6 +13,7 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -225,10 +226,32 @@ class UseCommandsTest {
     assertThat(json.has("peak_rss_mb")).isTrue();
   }
 
+  @Test
+  void benchMeasuresTexts() {
+    JsonNode json = bench("text", "-b", "2", "--tokens", "5");
+    assertThat(json.get("texts_per_second").asDouble()).isPositive();
+    assertThat(json.has("images_per_second")).isFalse();
+  }
+
+  @Test
+  void benchTrainsOnImagesAndTexts() {
+    assertThat(bench("train", "-b", "2").get("images_per_second").asDouble()).isPositive();
+  }
+
+  private static JsonNode bench(String work, String... more) {
+    List<String> words = new ArrayList<>(List.of("bench", work, "--runs", "1", "--json"));
+    words.addAll(List.of("--model", "RN50"));
+    words.addAll(List.of(more));
+    return Vit.run(words.toArray(String[]::new)).json();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
+        "bench text --model vit_mnist_1850 | 2 | no text tower",
+        "bench text --model RN50 --tokens 78 | 2 | a text of RN50 has 2 to 77 tokens, not 78",
+        "bench infer --model vit_mnist_1850 --tokens 7 | 2 | --tokens is for vit bench text",
         "predict nothing x.png | 1 | nothing: no such run, weights folder or weights file",
         "predict W | 2 | give either images (FILE or DIR) or a data set",
         "predict W x.png --topk 0 | 2 | --topk must be at least 1",

@@ -33,25 +33,32 @@ public final class HubFetch implements Fetch {
   private final List<String> missing = new ArrayList<>();
   private @Nullable String commit;
 
-  private HubFetch(HubModel model, HubSettings settings, Web web) throws IOException {
+  private HubFetch(HubModel model, String byHand, HubSettings settings, Web web)
+      throws IOException {
     this.model = model;
     this.settings = settings;
     this.web = web;
-    this.server = new HubServer(model, settings, web);
+    this.server = new HubServer(model, byHand, settings, web);
     this.cache = new HubCache(settings.hubCache(), model.id());
   }
 
-  private static HubFetch online(HubModel model, HubSettings settings, Web web) throws IOException {
-    HubFetch fetch = new HubFetch(model, settings, web);
+  private static HubFetch online(HubModel model, String byHand, HubSettings settings, Web web)
+      throws IOException {
+    HubFetch fetch = new HubFetch(model, byHand, settings, web);
     if (settings.isOffline()) {
       throw fetch.server.failed("downloads are disabled by HF_HUB_OFFLINE or VIT4J_OFFLINE");
     }
     return fetch;
   }
 
-  /** Requests the metadata of open_clip's configuration and weights. */
-  static HubFetch planOpenClip(HubModel model, HubSettings settings, Web web) throws IOException {
-    HubFetch fetch = online(model, settings, web);
+  /**
+   * Requests the metadata of open_clip's configuration and weights.
+   *
+   * @param byHand the instructions for a manual download
+   */
+  static HubFetch planOpenClip(HubModel model, String byHand, HubSettings settings, Web web)
+      throws IOException {
+    HubFetch fetch = online(model, byHand, settings, web);
     boolean complete = fetch.add(HubFiles.OPEN_CLIP_CONFIG).isPresent();
     for (String name : HubFiles.OPEN_CLIP) {
       if (complete && fetch.add(name).isPresent()) {
@@ -68,7 +75,7 @@ public final class HubFetch implements Fetch {
 
   /** Requests the metadata of the configuration, the preprocessing and the best weights format. */
   static HubFetch plan(HubModel model, HubSettings settings, Web web) throws IOException {
-    HubFetch fetch = online(model, settings, web);
+    HubFetch fetch = online(model, model.byHand(settings), settings, web);
     Optional<RemoteFile> config = fetch.add(HubFiles.CONFIG);
     fetch.add(HubFiles.PREPROCESSOR);
     List<String> names = fetch.weights(config);

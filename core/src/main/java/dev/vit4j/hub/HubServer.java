@@ -25,12 +25,17 @@ final class HubServer {
   private static final String LINKED_ETAG = "X-Linked-Etag";
 
   private final HubModel model;
+  private final String byHand;
   private final HubSettings settings;
   private final Web web;
   private final @Nullable String token;
 
-  HubServer(HubModel model, HubSettings settings, Web web) throws IOException {
+  /**
+   * @param byHand the instructions for a manual download
+   */
+  HubServer(HubModel model, String byHand, HubSettings settings, Web web) throws IOException {
     this.model = model;
+    this.byHand = byHand;
     this.settings = settings;
     this.web = web;
     this.token = settings.token();
@@ -107,7 +112,7 @@ final class HubServer {
 
   /** Returns the error for a failure, with the instructions for a manual download. */
   FormatException failed(String reason) {
-    return refused("%s; or put %s".formatted(reason, model.byHand(settings)));
+    return refused("%s; or put %s".formatted(reason, byHand));
   }
 
   /** Returns the error for a failed request. */

@@ -62,6 +62,14 @@ public record OpenClipModel(String model, String tag) implements Published {
     return PUBLISHED.stream().filter(p -> p.model().equals(model) && p.tag().equals(tag)).findAny();
   }
 
+  /** Returns open_clip's weights of exactly this model, with a tag each; often none. */
+  static List<OpenClipModel> of(String model) {
+    return PUBLISHED.stream()
+        .filter(p -> p.model().equals(model))
+        .map(p -> new OpenClipModel(model, p.tag()))
+        .toList();
+  }
+
   /** The tags of a model, with quick GELU or without, in open_clip's order; often none. */
   static List<String> tags(String model) {
     String plain = plain(model);
@@ -114,6 +122,6 @@ public record OpenClipModel(String model, String tag) implements Published {
 
   @Override
   public Fetch plan(HubSettings settings, Web web) throws IOException {
-    return HubFetch.planOpenClip(repository(), settings, web);
+    return HubFetch.planOpenClip(repository(), byHand(settings), settings, web);
   }
 }

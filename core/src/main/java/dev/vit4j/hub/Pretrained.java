@@ -20,6 +20,11 @@ public final class Pretrained {
 
   private Pretrained() {}
 
+  /** Returns the names of open_clip's weights of a catalog name, in its order; often none. */
+  public static List<String> openClip(String model) {
+    return OpenClipModel.of(model).stream().map(OpenClipModel::name).toList();
+  }
+
   /** Returns the default weights of a catalog name; empty if timm has none. */
   public static Optional<HubModel> of(String model) {
     return Optional.ofNullable(DEFAULTS.get(model))

@@ -42,7 +42,7 @@ public record ClassAnswering(Classifier classifier, int topK) implements Answeri
 
   @Override
   public Judge<float[]> judge() {
-    return new RightOrWrong(classifier.classes());
+    return new RightOrWrong(classifier.classes(), probabilities -> probabilities);
   }
 
   @Override

@@ -4,21 +4,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /** Compares the most probable class of every sample with its label and counts correct ones. */
 final class RightOrWrong implements Answering.Judge<float[]> {
   private final List<String> classes;
   private final List<String> wrong = new ArrayList<>();
+  private final UnaryOperator<float[]> probabilities;
   private int count;
 
-  RightOrWrong(List<String> classes) {
+  /**
+   * @param probabilities returns the probabilities of an answer
+   */
+  RightOrWrong(List<String> classes, UnaryOperator<float[]> probabilities) {
     this.classes = classes;
+    this.probabilities = probabilities;
   }
 
   @Override
   public List<String> next(Predictor.Answer<float[]> answer) {
     Predictor.Sample sample = Objects.requireNonNull(answer.picture().sample());
-    Prediction best = Prediction.top(answer.found(), classes, 1).get(0);
+    Prediction best = Prediction.top(probabilities.apply(answer.found()), classes, 1).get(0);
     int label = sample.label();
     boolean isRight = best.index() == label;
     String truth =

@@ -52,7 +52,7 @@ public record ZeroShotAnswering(ZeroShotClassifier classifier, int topK)
 
   @Override
   public Judge<float[]> judge() {
-    return new RightOrWrong(classifier.classes());
+    return new RightOrWrong(classifier.classes(), classifier::probabilities);
   }
 
   @Override

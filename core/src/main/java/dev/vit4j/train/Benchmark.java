@@ -5,6 +5,8 @@ import dev.vit4j.data.Column;
 import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
+import dev.vit4j.model.Classifies;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
@@ -27,11 +29,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures the training and inference speed of a model, with random weights and inputs, after a
  * warm-up. A training step is that of {@link Trainer}: forward pass, the loss of the model's task,
- * backward pass, AdamW. An inference step is a forward pass without gradients.
+ * backward pass, AdamW. An inference step is a forward pass without gradients, of images or of
+ * texts.
  */
 public final class Benchmark {
   private static final int WARM_UP = 3;
@@ -43,7 +47,7 @@ public final class Benchmark {
    * What to measure.
    *
    * @param model name in the model catalog
-   * @param batch images per step, at least 1
+   * @param batch images or texts per step, at least 1
    * @param threads number of threads that share a batch, at least 1
    * @param runs number of timed steps, at least 1
    */
@@ -77,8 +81,8 @@ public final class Benchmark {
       return sorted()[0];
     }
 
-    /** Returns the images per second, from the median. */
-    public double imagesPerSecond() {
+    /** Returns the images or texts per second, from the median. */
+    public double perSecond() {
       return 1000.0 * batch / median();
     }
 
@@ -92,11 +96,11 @@ public final class Benchmark {
   /**
    * Times training steps of the first task that the model supports.
    *
-   * @throws IllegalArgumentException if the model has no classes
+   * @throws IllegalArgumentException if the model is a classifier without classes
    */
   public static Timing train(Settings s) throws IOException {
     Model model = model(s);
-    if (model.numClasses() == 0) {
+    if (model instanceof Classifies && model.numClasses() == 0) {
       throw new IllegalArgumentException(
           "%s has no classes to learn: measure another model".formatted(s.model()));
     }
@@ -143,6 +147,34 @@ public final class Benchmark {
               .to(s.device());
       return time(
           s, () -> model.apply(s.batch(), (from, to) -> x.narrow(0, from, to - from), y -> y));
+    }
+  }
+
+  /**
+   * Times forward passes of the text tower of a {@link ReadyModel}.
+   *
+   * @param tokens tokens of each text, with the start and end token; null for the context length
+   * @throws IllegalArgumentException if the model has no text tower or a shorter context
+   */
+  public static Timing text(Settings s, @Nullable Integer tokens) {
+    try (ReadyModel model = new ReadyModel(model(s), s.device(), s.precision(), s.threads());
+        Scope scope = Scope.open()) {
+      EncodesText m = model.model().as(EncodesText.class);
+      int length = tokens == null ? m.contextLength() : tokens;
+      if (length < 2 || length > m.contextLength()) {
+        throw new IllegalArgumentException(
+            "a text of %s has 2 to %d tokens, not %d"
+                .formatted(s.model(), m.contextLength(), length));
+      }
+      int end = m.vocabSize() - 1; // CLIP's largest token
+      SplittableRandom random = new SplittableRandom(SEED);
+      long[] ids = random.longs((long) s.batch() * length, 0, end).toArray();
+      for (int text = 1; text <= s.batch(); text++) {
+        ids[text * length - 1] = end;
+      }
+      Tensor all = Tensor.of(ids, s.batch(), length).to(s.device());
+      return time(
+          s, () -> model.textFeatures(s.batch(), (from, to) -> all.narrow(0, from, to - from)));
     }
   }
 

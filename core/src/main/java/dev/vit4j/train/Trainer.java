@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Trainer implements AutoCloseable {
   private static final double SAVE_EVERY_SECONDS = 10;
+  private static final double SAVING_SHARE = 0.02; // of the time, for large models
 
   private final Recipe recipe;
   private final boolean test;
@@ -54,6 +55,7 @@ public final class Trainer implements AutoCloseable {
   private TrainState state = new TrainState();
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
+  private double saveSeconds; // duration of the last save
 
   private Trainer(
       Recipe recipe, RunFolder folder, RunLock lock, Setup setup, boolean test, Progress progress)
@@ -242,7 +244,7 @@ public final class Trainer implements AutoCloseable {
         if (progress.stopRequested()) {
           return false;
         }
-        if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
+        if (isTimeToSave()) {
           save();
         }
       }
@@ -323,7 +325,7 @@ public final class Trainer implements AutoCloseable {
           "Early stopping: no improvement over epoch %2$d in %1$d validations"
               .formatted(state.validationsSinceBest(), state.bestEpoch));
     }
-    if (secondsSince(lastSave) > SAVE_EVERY_SECONDS) {
+    if (isTimeToSave()) {
       save();
       folder.writeCurves(state.history, task);
     }
@@ -360,6 +362,11 @@ public final class Trainer implements AutoCloseable {
     sessionStart = System.nanoTime();
     weights.save(state);
     lastSave = System.nanoTime();
+    saveSeconds = secondsSince(sessionStart);
+  }
+
+  private boolean isTimeToSave() {
+    return secondsSince(lastSave) > Math.max(SAVE_EVERY_SECONDS, saveSeconds / SAVING_SHARE);
   }
 
   private Run result(boolean stopped) {

@@ -203,14 +203,14 @@ class HubFetchTest {
   /** Of a pair of open_clip, both towers are meant, even in timm's repositories. */
   @Test
   void openClipsPairsAreItsFiles() throws IOException {
-    assertThatThrownBy(() -> HubFetch.planOpenClip(MODEL, settings, web))
+    assertThatThrownBy(() -> HubFetch.planOpenClip(MODEL, "FILES", settings, web))
         .hasMessageContaining(
             "it has no open_clip_config.json with open_clip_model.safetensors or open_clip_pytorch_model.bin at 'main'");
     hub.with("open_clip_config.json", "{}").with("open_clip_model.safetensors", "both towers");
     fetch(MODEL);
     HubCache cache = new HubCache(settings.hubCache(), MODEL.id());
     assertThat(cache.openClip(HubModel.MAIN)).isEmpty();
-    Fetch fetch = HubFetch.planOpenClip(MODEL, settings, web);
+    Fetch fetch = HubFetch.planOpenClip(MODEL, "FILES", settings, web);
     assertThat(fetch.items())
         .extracting(Fetch.Item::name)
         .containsExactly("open_clip_config.json", "open_clip_model.safetensors");
@@ -279,6 +279,14 @@ class HubFetchTest {
     Files.createDirectories(byHand);
     Files.write(byHand.resolve("model.safetensors"), WEIGHTS);
     assertThat(MODEL.require(offline)).isEqualTo(byHand);
+  }
+
+  @Test
+  void offlineMessagesNameOpenClipsFiles() throws IOException {
+    HubSettings offline = hub.settings(home, "VIT4J_OFFLINE", "1");
+    assertThatThrownBy(() -> new OpenClipModel("ViT-B-32", "openai").plan(offline, web))
+        .hasMessageContaining(
+            "VIT4J_OFFLINE; or put open_clip_config.json and open_clip_model.safetensors of ");
   }
 
   @Test
