@@ -69,7 +69,7 @@ public abstract class Model extends Module {
     return family().takesAnySize();
   }
 
-  /** Whether several threads can share its tokens, as {@link TokenTeam} describes. */
+  /** Whether several threads should share its tokens, as {@link TokenTeam} describes. */
   public boolean sharesTokens() {
     return false;
   }

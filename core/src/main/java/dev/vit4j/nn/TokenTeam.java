@@ -20,6 +20,12 @@ public final class TokenTeam {
   /** Spins while waiting for the other threads, before yielding the processor. */
   private static final int SPINS = 2_000;
 
+  /**
+   * With fewer tokens, every thread of a team reads all weights for few products, and threads
+   * inside the operations are faster.
+   */
+  private static final int LEAST_TOKENS = 128;
+
   private static final ThreadLocal<@Nullable Member> HERE = new ThreadLocal<>();
 
   private final Tensor[] parts;
@@ -49,6 +55,11 @@ public final class TokenTeam {
       int wanted = ++meetings * team.parts.length;
       team.waitUntil(wanted);
     }
+  }
+
+  /** Whether a team is faster than threads inside the operations. */
+  public static boolean pays(int tokens) {
+    return tokens >= LEAST_TOKENS;
   }
 
   /**

@@ -126,7 +126,7 @@ public final class Clip extends Model implements EncodesText {
 
   @Override
   public boolean sharesTokens() {
-    return visual instanceof ClipVit;
+    return visual instanceof ClipVit vit && vit.sharesTokens();
   }
 
   @Override

@@ -107,7 +107,7 @@ public final class ClipClassifier extends Model implements Classifies {
 
   @Override
   public boolean sharesTokens() {
-    return visual instanceof ClipVit;
+    return visual instanceof ClipVit vit && vit.sharesTokens();
   }
 
   @Override

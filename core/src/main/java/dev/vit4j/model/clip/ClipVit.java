@@ -6,6 +6,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.nn.LayerNorm;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.PatchEmbed;
+import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -80,6 +81,11 @@ final class ClipVit extends Module {
       pooled = lnPost.apply(encoder.forwardFirst(tokens, 1)).select(1, 0);
     }
     return Ops.matmul(pooled, proj);
+  }
+
+  /** Whether several threads should share its tokens. */
+  boolean sharesTokens() {
+    return TokenTeam.pays((int) positionalEmbedding.size(0));
   }
 
   private Tensor embed(Tensor x) {

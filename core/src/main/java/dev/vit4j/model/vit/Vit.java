@@ -12,6 +12,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.nn.LayerNorm;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.PatchEmbed;
+import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -261,7 +262,7 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
 
   @Override
   public boolean sharesTokens() {
-    return true;
+    return TokenTeam.pays(config.tokens());
   }
 
   @Override
