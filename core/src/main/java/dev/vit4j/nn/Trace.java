@@ -44,7 +44,8 @@ public final class Trace implements AutoCloseable {
 
   /**
    * Starts recording on this thread and retains the gradients of the named tensors, which a later
-   * {@link Tensor#backward} computes.
+   * {@link Tensor#backward} computes. A named tensor that depends on nothing with a gradient, such
+   * as the tokens of a text in a frozen model, becomes an input whose gradient is computed.
    */
   public static Trace startWithGradients() {
     return new Trace(true);
@@ -80,6 +81,8 @@ public final class Trace implements AutoCloseable {
       trace.tensors.put(name, Scope.own(tensor));
       if (trace.keepsGradients && tensor.requiresGrad()) {
         tensor.retainGrad();
+      } else if (trace.keepsGradients) {
+        tensor.requiresGrad(true);
       }
     }
   }

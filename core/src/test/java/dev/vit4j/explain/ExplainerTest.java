@@ -107,7 +107,7 @@ class ExplainerTest {
       ExplanationReport report = new ExplanationReport(explainer, List.of(), List.of(), 0);
       assertThat(report.leftOut())
           .containsOnlyKeys(Figure.PREDICTIONS, Figure.RELEVANCE, Figure.GRAD_CAM);
-      assertThat(report.write(dir.resolve("r"), seen, "seven", "seven", ""))
+      assertThat(report.write(dir.resolve("r"), List.of(seen), "seven", "seven", ""))
           .contains("rollout.png", "report.html")
           .doesNotContain("relevance.png", "predictions.png");
     }
@@ -172,7 +172,7 @@ class ExplainerTest {
       Explanation seen = explainer.explain(seven(), 7);
       Path folder = dir.resolve("seven");
       ExplanationReport report = new ExplanationReport(explainer, List.of(), List.of(6, 2), 0);
-      List<String> files = report.write(folder, seen, "<seven>.png", "seven", "fresh weights");
+      List<String> files = report.write(folder, List.of(seen), "<seven>.png", "seven", "fresh weights");
       assertThat(files)
           .containsExactly(
               "predictions.png",
@@ -205,7 +205,7 @@ class ExplainerTest {
       assertThat(numbers.get("attention").shape()).containsExactly(2, 2, 4, 4);
       assertThat(numbers.get("rollout").toFloats()[5]).isEqualTo(seen.attention().rollout()[1][1]);
       assertThatExceptionOfType(IOException.class)
-          .isThrownBy(() -> report.write(folder, seen, "x", "x", ""))
+          .isThrownBy(() -> report.write(folder, List.of(seen), "x", "x", ""))
           .withMessageContaining("not empty");
     }
   }
@@ -223,7 +223,7 @@ class ExplainerTest {
           new ExplanationReport(explainer, List.of(Figure.FEATURE_MAPS), List.of(64), 0);
       Explanation seen = explainer.explain(seven(), -1);
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> report.write(dir.resolve("x"), seen, "x", "x", ""))
+          .isThrownBy(() -> report.write(dir.resolve("x"), List.of(seen), "x", "x", ""))
           .withMessageContaining("maps 0 to 63");
       assertThat(dir.resolve("x")).doesNotExist();
     }
