@@ -47,7 +47,13 @@ public final class Explainer implements AutoCloseable {
     this(loaded, classifier(loaded), null, device);
   }
 
-  private Explainer(
+  /**
+   * Creates an explainer.
+   *
+   * @param classes names of the classes or texts
+   * @param texts null for a classifier
+   */
+  Explainer(
       WeightsFolder.Loaded loaded,
       List<String> classes,
       @Nullable TextScores texts,
@@ -85,7 +91,7 @@ public final class Explainer implements AutoCloseable {
    */
   public static Explainer ofTexts(
       WeightsFolder.Loaded loaded, List<String> texts, Device device, Consumer<String> messages) {
-    TextScores scores = new TextScores(loaded, texts, device, messages);
+    TextScores scores = TextScores.of(loaded, texts, device, messages);
     requireSize(loaded.model());
     return new Explainer(loaded, List.copyOf(texts), scores, device);
   }

@@ -24,8 +24,24 @@ final class TextScores {
   private final EncodesText model;
   private final Tokenizer tokenizer;
   private final long[][] ids; // [T][L]
-  private final float[] vectors; // [T, E], normalized
+  private final float[][] vectors; // [T][E], normalized
   private final Device device;
+
+  /**
+   * Creates the scores of texts.
+   *
+   * @param ids tokens of each text, [T][L]
+   * @param vectors normalized vectors of the texts, [T][E]
+   * @param device where the model will compute
+   */
+  TextScores(
+      EncodesText model, Tokenizer tokenizer, long[][] ids, float[][] vectors, Device device) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.ids = ids;
+    this.vectors = vectors;
+    this.device = device;
+  }
 
   /**
    * Computes the vectors of texts.
@@ -35,21 +51,18 @@ final class TextScores {
    * @throws IllegalArgumentException if the model has no text tower, or a text is empty or given
    *     twice
    */
-  TextScores(
+  static TextScores of(
       WeightsFolder.Loaded loaded, List<String> texts, Device device, Consumer<String> messages) {
-    this.model = loaded.model().as(EncodesText.class);
-    if (texts.size() > MOST_TEXTS || new HashSet<>(texts).size() != texts.size()) {
+    EncodesText model = loaded.model().as(EncodesText.class);
+    if (texts.isEmpty()
+        || texts.size() > MOST_TEXTS
+        || new HashSet<>(texts).size() != texts.size()) {
       throw new IllegalArgumentException(
-          "%d texts: at most %d different ones can be explained at once"
-              .formatted(texts.size(), MOST_TEXTS));
+          "%d texts: give 1 to %d, all different".formatted(texts.size(), MOST_TEXTS));
     }
-    float[][] rows = ZeroShotHead.vectors(loaded, texts.stream().map(List::of).toList(), 1, messages);
-    this.vectors = new float[rows.length * rows[0].length];
-    for (int t = 0; t < rows.length; t++) {
-      System.arraycopy(rows[t], 0, vectors, t * rows[t].length, rows[t].length);
-    }
-    this.tokenizer = Objects.requireNonNull(loaded.tokenizer());
-    this.ids = new long[texts.size()][];
+    float[][] vectors =
+        ZeroShotHead.vectors(loaded, texts.stream().map(List::of).toList(), 1, messages);
+    long[][] ids = new long[texts.size()][];
     try (Scope scope = Scope.open()) {
       long[] flat = loaded.tokens(texts, message -> {}).toLongs();
       int length = flat.length / ids.length;
@@ -57,12 +70,18 @@ final class TextScores {
         ids[t] = Arrays.copyOfRange(flat, t * length, (t + 1) * length);
       }
     }
-    this.device = device;
+    Tokenizer tokenizer = Objects.requireNonNull(loaded.tokenizer());
+    return new TextScores(model, tokenizer, ids, vectors, device);
   }
 
   /** Returns the vectors of the texts, normalized: [T, E]. */
   private Tensor vectors() {
-    return Tensor.of(vectors, ids.length, vectors.length / ids.length).to(device);
+    int dim = vectors[0].length;
+    float[] flat = new float[vectors.length * dim];
+    for (int t = 0; t < vectors.length; t++) {
+      System.arraycopy(vectors[t], 0, flat, t * dim, dim);
+    }
+    return Tensor.of(flat, vectors.length, dim).to(device);
   }
 
   /** Returns the cosine of image features [1, E] with every text. */
@@ -96,7 +115,7 @@ final class TextScores {
       start[read] = 1;
       Tensor weights = Tensor.of(start, 1, start.length).to(device);
       List<Tensor> layers = Relevance.layers(trace.tensors(), "text.");
-      float[] relevance = Relevance.through(layers, weights).toFloats();
+      float[] relevance = Relevance.through(layers, weights).sub(weights).toFloats();
       List<Explanation.Word> words = new ArrayList<>();
       for (int i = tokenizer.start() < 0 ? 0 : 1; i < relevance.length; i++) {
         if (ids[text][i] == tokenizer.end()) {

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -226,6 +227,58 @@ class ExplainerTest {
           .isThrownBy(() -> report.write(dir.resolve("x"), List.of(seen), "x", "x", ""))
           .withMessageContaining("maps 0 to 63");
       assertThat(dir.resolve("x")).doesNotExist();
+    }
+  }
+
+  private static Explainer clip(Map<String, Object> tower) throws IOException {
+    Map<String, Object> args = new HashMap<>(tower);
+    args.putAll(Map.of("embed_dim", 16, "text_width", 32, "text_heads", 2, "text_layers", 1));
+    WeightsFolder.Loaded loaded = ModelSource.openOrCreate("clip", args, 3);
+    return Explainer.ofTexts(loaded, List.of("a seven", "a red dog"), Device.CPU, message -> {});
+  }
+
+  @Test
+  void towersOfOtherFamiliesShowWhatTheyHave() throws IOException {
+    Map<String, Object> resnet =
+        Map.of("vision_model_name", "resnet18", "img_size", 64, "in_chans", 1);
+    try (Explainer explainer = clip(resnet)) {
+      Explanation seen = explainer.explain(seven(), 1);
+      assertThat(seen.gradCam()).hasDimensions(2, 2);
+      assertThat(seen.attention()).isNull();
+      ExplanationReport report = new ExplanationReport(explainer, List.of(), List.of(), 0);
+      assertThat(report.leftOut()).containsKey(Figure.RELEVANCE).doesNotContainKey(Figure.GRAD_CAM);
+      Explanation first = explainer.explain(seven(), 0);
+      assertThat(report.write(dir.resolve("r"), List.of(first, seen), "seven", "seven", ""))
+          .contains("grad-cam.png", "filters.png", "words.png", "predictions.png");
+    }
+    Map<String, Object> vit =
+        Map.of("vision_model_name", "vit_mnist_1850", "img_size", 28, "in_chans", 1);
+    try (Explainer explainer = clip(vit)) {
+      Explanation seen = explainer.explain(seven(), -1);
+      assertThat(sum(seen.attention().relevance())).isPositive();
+      assertThat(seen.texts().words().stream().map(Explanation.Word::text))
+          .startsWith("a ")
+          .hasSize(seen.target() == 0 ? 2 : 3);
+      assertThat(LearnedEmbedding.positionSimilarity(explainer.model()).orElseThrow())
+          .hasDimensions(4, 4);
+      assertThat(seen.probabilities()[0] + seen.probabilities()[1]).isCloseTo(1, within(1e-5f));
+    }
+  }
+
+  @Test
+  void aResNetTowerHasNoMapsOfItsFirstLayer() throws IOException {
+    Map<String, Object> small =
+        Map.of(
+            "img_size", 64, "vision_layers", List.of(1, 1, 1, 1), "vision_width", 8,
+            "vision_head_width", 16);
+    try (Explainer explainer = clip(small)) {
+      Explanation seen = explainer.explain(seven(), 0);
+      assertThat(seen.featureMaps()).isEmpty();
+      assertThat(seen.gradCam()).hasDimensions(2, 2);
+      ExplanationReport report =
+          new ExplanationReport(explainer, List.of(Figure.GRAD_CAM), List.of(), 0);
+      assertThat(report.write(dir.resolve("g"), List.of(seen), "seven", "seven", ""))
+          .containsExactly("grad-cam.png", "maps.safetensors", "report.html");
     }
   }
 }
