@@ -16,7 +16,7 @@ from sklearn.manifold import TSNE, trustworthiness
 digits = load_digits()
 x, labels = digits.data[:300].astype(np.float32), digits.target[:300].astype(np.int64)
 pca = PCA(3, svd_solver="full")
-coordinates = pca.fit_transform(x.astype(np.float64))
+coordinates = np.ascontiguousarray(pca.fit_transform(x.astype(np.float64)))  # safetensors writes memory as it lies
 tsne = TSNE(perplexity=20, random_state=0, method="exact")
 y = tsne.fit_transform(x)
 out = Path(sys.argv[1])

@@ -175,7 +175,8 @@ final class FeatureMap {
         List.of("features", source.toString()),
         List.of(
             "vectors",
-            String.format(Locale.ROOT, "%,d of %,d numbers, %,d drawn", all.size(), all.dim(), drawn)),
+            String.format(
+                Locale.ROOT, "%,d of %,d numbers, %,d drawn", all.size(), all.dim(), drawn)),
         List.of("model", all.origin().model()),
         List.of("method", by == Method.pca ? "PCA" : "t-SNE"));
   }

@@ -55,7 +55,10 @@ final class MatrixFigure implements AnswerOptions.Besides<float[]> {
       return numbers;
     }
     AtomicFile.write(
-        file, to -> ImageIO.write(SimilarityPlot.draw("Cosine of images and texts", labels, columns), "png", to));
+        file,
+        to ->
+            ImageIO.write(
+                SimilarityPlot.draw("Cosine of images and texts", labels, columns), "png", to));
     out.result("Matrix: " + file);
     numbers.put("file", file);
     numbers.put("labels", labels);

@@ -67,6 +67,7 @@ public final class Explainer implements AutoCloseable {
     loaded.model().train(false);
     loaded.model().freezeAllBut(List.of()); // only gradients of pixels are needed
   }
+
   /** Checks a classifier and returns the names of its classes. */
   private static List<String> classifier(WeightsFolder.Loaded loaded) {
     if (loaded.model() instanceof EncodesText) {

@@ -85,7 +85,8 @@ public final class ExplanationReport {
       throws IOException {
     Explanation seen = all.get(0);
     ExplanationFigures draw =
-        new ExplanationFigures(explainer.model(), explainer.classes(), all, title, chosenMaps(seen));
+        new ExplanationFigures(
+            explainer.model(), explainer.classes(), all, title, chosenMaps(seen));
     AtomicFile.requireEmptyFolder(folder);
     Files.createDirectories(folder);
     HtmlPage page = new HtmlPage(source);
@@ -164,7 +165,10 @@ public final class ExplanationReport {
           List.of(
               "text",
               String.format(
-                  Locale.ROOT, "%s: cosine %.4f", explainer.classes().get(t), texts.similarities()[t])));
+                  Locale.ROOT,
+                  "%s: cosine %.4f",
+                  explainer.classes().get(t),
+                  texts.similarities()[t])));
     }
     if (texts == null && seen.target() >= 0) {
       rows.add(

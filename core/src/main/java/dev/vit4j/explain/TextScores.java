@@ -106,7 +106,7 @@ final class TextScores {
    */
   List<Explanation.Word> words(int text, Tensor image) {
     try (Scope scope = Scope.open();
-        Trace trace = Trace.startWithGradients()) {
+        Trace trace = Trace.startWithGradientsFrom("text.tokens")) {
       Tensor tokens = Tensor.of(ids[text], 1, ids[text].length);
       int read = model.readPositions(tokens)[0];
       Tensor vector = Ops.normalize(model.textFeatures(tokens.to(device)));

@@ -30,25 +30,34 @@ public final class Trace implements AutoCloseable {
   private String here = "";
 
   private final boolean keepsGradients;
+  private final String input; // the tensor where gradients begin; empty for the model's inputs
 
-  private Trace(boolean keepsGradients) {
+  private Trace(boolean keepsGradients, String input) {
     this.keepsGradients = keepsGradients;
+    this.input = input;
     outer = ACTIVE.get();
     ACTIVE.set(this);
   }
 
   /** Starts recording on this thread. */
   public static Trace start() {
-    return new Trace(false);
+    return new Trace(false, "");
   }
 
   /**
    * Starts recording on this thread and retains the gradients of the named tensors, which a later
-   * {@link Tensor#backward} computes. A named tensor that depends on nothing with a gradient, such
-   * as the tokens of a text in a frozen model, becomes an input whose gradient is computed.
+   * {@link Tensor#backward} computes.
    */
   public static Trace startWithGradients() {
-    return new Trace(true);
+    return new Trace(true, "");
+  }
+
+  /**
+   * As {@link #startWithGradients}, for a model whose inputs and parameters have no gradients:
+   * gradients begin at a named tensor, such as the tokens of a text.
+   */
+  public static Trace startWithGradientsFrom(String name) {
+    return new Trace(true, name);
   }
 
   static @Nullable Trace active() {
@@ -81,7 +90,7 @@ public final class Trace implements AutoCloseable {
       trace.tensors.put(name, Scope.own(tensor));
       if (trace.keepsGradients && tensor.requiresGrad()) {
         tensor.retainGrad();
-      } else if (trace.keepsGradients) {
+      } else if (trace.input.equals(name)) {
         tensor.requiresGrad(true);
       }
     }

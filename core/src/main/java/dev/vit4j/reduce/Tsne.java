@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * t-SNE in two dimensions (van der Maaten and Hinton 2008) with all repulsive forces, and
  * attractive forces between nearest neighbors only (van der Maaten 2014). Settings follow
- * scikit-learn's {@code TSNE}: it begins with the principal components, the learning rate is
- * max(N / 48, 50), the affinities are 12 times as large in the first 250 steps. Nothing is random,
- * and the bits do not depend on the number of threads. Time grows with the square of N.
+ * scikit-learn's {@code TSNE}: it begins with the principal components, the learning rate is max(N
+ * / 48, 50), the affinities are 12 times as large in the first 250 steps. Nothing is random, and
+ * the bits do not depend on the number of threads. Time grows with the square of N.
  *
  * @param perplexity effective number of neighbors of a vector, at least 1
  * @param steps of gradient descent, at least 1
@@ -71,8 +71,7 @@ public record Tsne(double perplexity, int steps) {
         if (step == EXAGGERATED_STEPS) {
           state.rest();
         }
-        state.step(
-            early ? EXAGGERATION : 1, early ? 0.5 : 0.8, Math.max(n / EXAGGERATION / 4, 50));
+        state.step(early ? EXAGGERATION : 1, early ? 0.5 : 0.8, Math.max(n / EXAGGERATION / 4, 50));
         progress.accept((step + 1.0) / steps);
       }
       return new Fitted(state.coordinates(), state.divergence());
@@ -138,8 +137,7 @@ public record Tsne(double perplexity, int steps) {
       for (int axis = 0; axis < 2; axis++) {
         double[] place = axis == 0 ? x : y;
         for (int i = 0; i < n; i++) {
-          double gradient =
-              4 * (exaggeration * attraction[axis][i] - repulsion[axis][i] / total);
+          double gradient = 4 * (exaggeration * attraction[axis][i] - repulsion[axis][i] / total);
           boolean descends = velocity[axis][i] * gradient < 0;
           gain[axis][i] = Math.max(0.01, descends ? gain[axis][i] + 0.2 : gain[axis][i] * 0.8);
           velocity[axis][i] = momentum * velocity[axis][i] - rate * gain[axis][i] * gradient;

@@ -26,9 +26,9 @@ public final class ScatterPlot {
   private static final double HALO = 3;
   private static final int MOST_NAMES = 40; // in the plot
 
-  /** Ten colors that differ also for most color-blind people; further ones are made. */
+  /** Colors of the first ten classes; further ones are computed. */
   private static final int[] COLORS = {
-    0x2B6CB0, 0xDD7A1E, 0x2E9E5B, 0xD13B3B, 0x8464C4, 0x8C5A45, 0xD973B5, 0x6F7780, 0xB5B021,
+    0x2B6CB0, 0xDD7A1E, 0x2E9E5B, 0xD13B3B, 0x8464C4, 0x8C5A45, 0xD973B5, 0x374151, 0xB5B021,
     0x1FA9BC
   };
 
@@ -50,8 +50,7 @@ public final class ScatterPlot {
     this.scale =
         SIDE
             * (1 - 2 * INSET)
-            / Math.max(
-                ranges[0].high() - ranges[0].low(), ranges[1].high() - ranges[1].low());
+            / Math.max(ranges[0].high() - ranges[0].low(), ranges[1].high() - ranges[1].low());
     this.middle =
         new double[] {
           (ranges[0].low() + ranges[0].high()) / 2, (ranges[1].low() + ranges[1].high()) / 2
@@ -103,8 +102,7 @@ public final class ScatterPlot {
       canvas.text(line, Style.TITLE, Style.INK, Canvas.Align.LEFT, Style.MARGIN, baseline);
       for (int i = 0; i < notes.size(); i++) {
         double at = Text.baseline(Style.TEXT, Style.MARGIN + HEAD + i * NOTE + 6);
-        canvas.text(
-            notes.get(i), Style.TEXT, Style.SOFT_INK, Canvas.Align.LEFT, Style.MARGIN, at);
+        canvas.text(notes.get(i), Style.TEXT, Style.SOFT_INK, Canvas.Align.LEFT, Style.MARGIN, at);
       }
       canvas.frame(Style.MARGIN, top, SIDE, SIDE, 1, Style.EDGE);
       drawPoints(canvas, top);
@@ -145,8 +143,7 @@ public final class ScatterPlot {
       Color color = color(labels[i]);
       g.setColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 200));
       g.fill(
-          new Ellipse2D.Double(
-              x(points[i]) - size / 2, y(points[i], top) - size / 2, size, size));
+          new Ellipse2D.Double(x(points[i]) - size / 2, y(points[i], top) - size / 2, size, size));
     }
   }
 
@@ -160,9 +157,7 @@ public final class ScatterPlot {
       double[] center = {median(label, 0), median(label, 1)};
       String name = Text.fit(Style.TITLE, classes.get(label), SIDE / 4);
       double half = Text.width(Style.TITLE, name) / 2 + HALO;
-      double x =
-          Math.max(
-              Style.MARGIN + half, Math.min(Style.MARGIN + SIDE - half, x(center)));
+      double x = Math.max(Style.MARGIN + half, Math.min(Style.MARGIN + SIDE - half, x(center)));
       drawName(canvas, name, x, Math.max(top + LINE, y(center, top)));
     }
   }
@@ -184,9 +179,7 @@ public final class ScatterPlot {
     double left = x - glyphs.getLogicalBounds().getWidth() / 2;
     AffineTransform before = g.getTransform();
     g.translate(left, Text.baseline(Style.TITLE, y));
-    g.setStroke(
-        new BasicStroke(
-            (float) (2 * HALO), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
+    g.setStroke(new BasicStroke((float) (2 * HALO), BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND));
     g.setColor(new Color(255, 255, 255, 220));
     g.draw(glyphs.getOutline());
     g.setColor(Style.INK);

@@ -52,8 +52,7 @@ public final class SimilarityPlot {
     this.title = title;
     this.texts = texts;
     this.columns = columns;
-    this.cell =
-        Math.floor(Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, WIDTH / columns.size())));
+    this.cell = Math.floor(Math.max(SMALLEST_CELL, Math.min(LARGEST_CELL, WIDTH / columns.size())));
     this.row = Math.max(LOWEST_ROW, Math.min(HIGHEST_ROW, cell));
     double widest = 0;
     List<Double> values = new ArrayList<>();
@@ -140,8 +139,7 @@ public final class SimilarityPlot {
     double factor = Pictures.factor(column.picture(), (int) side);
     double width = Pictures.width(column.picture(), factor);
     double height = Pictures.height(column.picture(), factor);
-    Pictures.draw(
-        canvas, column.picture(), factor, x + (cell - width) / 2, top - GAP / 2 - height);
+    Pictures.draw(canvas, column.picture(), factor, x + (cell - width) / 2, top - GAP / 2 - height);
     int best = 0;
     for (int t = 0; t < texts.size(); t++) {
       float value = column.cosines()[t];
@@ -161,6 +159,6 @@ public final class SimilarityPlot {
             Text.baseline(font, y + row / 2));
       }
     }
-    canvas.frame(x + 2, top + best * row + 2, cell - 4, row - 4, 2, Style.ORANGE);
+    canvas.frame(x + 2, top + best * row + 2, cell - 4, row - 4, 2, Style.RED);
   }
 }

@@ -77,8 +77,7 @@ public final class WordsPlot {
     for (int i = 0; i < Math.min(MOST_WORDS, line.words().size()); i++) {
       String word = Text.fit(Style.TEXT, line.words().get(i), WIDTH - 2 * PADDING);
       float value = line.values()[i];
-      double text =
-          Math.max(Text.width(Style.TEXT, word), Text.width(Style.TICK, number(value)));
+      double text = Math.max(Text.width(Style.TEXT, word), Text.width(Style.TICK, number(value)));
       double width = text + 2 * PADDING;
       if (x + width > Style.MARGIN + WIDTH && x > Style.MARGIN) {
         x = Style.MARGIN;

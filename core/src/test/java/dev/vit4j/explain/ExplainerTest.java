@@ -173,7 +173,8 @@ class ExplainerTest {
       Explanation seen = explainer.explain(seven(), 7);
       Path folder = dir.resolve("seven");
       ExplanationReport report = new ExplanationReport(explainer, List.of(), List.of(6, 2), 0);
-      List<String> files = report.write(folder, List.of(seen), "<seven>.png", "seven", "fresh weights");
+      List<String> files =
+          report.write(folder, List.of(seen), "<seven>.png", "seven", "fresh weights");
       assertThat(files)
           .containsExactly(
               "predictions.png",
@@ -196,7 +197,7 @@ class ExplainerTest {
       String page = Files.readString(folder.resolve("report.html"));
       assertThat(page.split("data:image/png;base64", -1)).hasSize(13);
       assertThat(page)
-          .contains("&lt;seven&gt;.png", "fresh weights", "Left out", "Relevance for the class")
+          .contains("&lt;seven&gt;.png", "fresh weights", "Left out", ">Relevance<")
           .contains("28 x 28 / (7 x 7) = 16 patches of 49 numbers; with 1 more, 17 tokens of 8")
           .doesNotContain("src=\"http", "<script");
       Map<String, Tensor> numbers = WeightsFolder.read(folder.resolve("maps.safetensors"));
@@ -260,7 +261,7 @@ class ExplainerTest {
           .startsWith("a ")
           .hasSize(seen.target() == 0 ? 2 : 3);
       assertThat(LearnedEmbedding.positionSimilarity(explainer.model()).orElseThrow())
-          .hasDimensions(4, 4);
+          .hasDimensions(16, 16);
       assertThat(seen.probabilities()[0] + seen.probabilities()[1]).isCloseTo(1, within(1e-5f));
     }
   }
@@ -269,8 +270,14 @@ class ExplainerTest {
   void aResNetTowerHasNoMapsOfItsFirstLayer() throws IOException {
     Map<String, Object> small =
         Map.of(
-            "img_size", 64, "vision_layers", List.of(1, 1, 1, 1), "vision_width", 8,
-            "vision_head_width", 16);
+            "img_size",
+            64,
+            "vision_layers",
+            List.of(1, 1, 1, 1),
+            "vision_width",
+            8,
+            "vision_head_width",
+            16);
     try (Explainer explainer = clip(small)) {
       Explanation seen = explainer.explain(seven(), 0);
       assertThat(seen.featureMaps()).isEmpty();
