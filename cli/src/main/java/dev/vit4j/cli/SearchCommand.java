@@ -37,12 +37,11 @@ import picocli.CommandLine.Parameters;
 /** {@code vit search}: finds images by the features that {@code vit embed} wrote. */
 @Command(
     name = "search",
-    description = "Find images near to an image or a text, or near-duplicates; map all vectors.",
+    description = "Find images near to an image or a text, or near-duplicates.",
     footer = {
       "",
       "Examples, after ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o d.npz:",
       "  ./vit search d.npz --image docs/pictures/seven.png -k 5",
-      "  ./vit search d.npz --duplicates 0.9999",
       "  ./vit search d.npz --map map.png --method tsne"
     })
 final class SearchCommand implements Callable<Integer> {
