@@ -45,6 +45,29 @@ final class AnswerOptions {
       description = "Continue the --csv and --jsonl files of an interrupted run.")
   boolean resume;
 
+  /**
+   * What a verb makes of all answers together.
+   *
+   * @param <A> type of the result for one image
+   */
+  interface Besides<A> extends Predictor.Sink<A> {
+    /** Called after the last answer; returns keys of the JSON object. */
+    Map<String, Object> end() throws IOException;
+
+    /** Makes nothing. */
+    static <A> Besides<A> nothing() {
+      return new Besides<>() {
+        @Override
+        public void accept(Predictor.Answer<A> answer) {}
+
+        @Override
+        public Map<String, Object> end() {
+          return Map.of();
+        }
+      };
+    }
+  }
+
   private final Map<String, Path> folders = new LinkedHashMap<>(); // by the name of the drawing
 
   /** Draws into a folder what a verb has an option of its own for. */
@@ -57,6 +80,7 @@ final class AnswerOptions {
    *
    * @param areSamples whether the targets of the images are known
    * @param batchSize images per batch
+   * @param besides receives all answers too
    * @return whether all images could be read
    */
   <A> boolean run(
@@ -65,6 +89,7 @@ final class AnswerOptions {
       boolean areSamples,
       int batchSize,
       int threads,
+      Besides<A> besides,
       Output out)
       throws IOException {
     List<TextOutput<A>> files = new ArrayList<>();
@@ -86,13 +111,14 @@ final class AnswerOptions {
           answer -> {
             answers.accept(answer);
             to.accept(answer);
+            besides.accept(answer);
             for (AnswerDrawings<A> drawing : drawings) {
               drawing.accept(answer);
             }
           });
       to.keep();
     }
-    return answers.end(before.failed());
+    return answers.end(before.failed(), besides.end());
   }
 
   private <A> List<AnswerDrawings<A>> drawings(Answering<A> answering, Resumed before)

@@ -4,6 +4,7 @@ import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.Predictor;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,9 @@ final class Answers<A> implements Predictor.Sink<A> {
    * Ends the output and returns false if an image could not be read.
    *
    * @param before number of images that the resumed run could not read
+   * @param more further keys of the JSON object
    */
-  boolean end(int before) {
+  boolean end(int before, Map<String, Object> more) {
     if (judge != null) {
       judge.end().forEach(out::result);
     }
@@ -60,7 +62,10 @@ final class Answers<A> implements Predictor.Sink<A> {
     if (failed > 0) {
       out.failure(failed + (failed == 1 ? " image" : " images") + " could not be read");
     }
-    out.json(Map.of("results", results));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("results", results);
+    json.putAll(more);
+    out.json(json);
     return failed == 0;
   }
 }

@@ -6,12 +6,14 @@ import dev.vit4j.explain.Explanation;
 import dev.vit4j.explain.ExplanationReport;
 import dev.vit4j.explain.Figure;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.image.Image;
 import dev.vit4j.infer.Prediction;
 import dev.vit4j.infer.PredictionRows;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.train.RunFolder;
 import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
       split = ",",
       description =
           "Draw only these figures: predictions, pixel-row, patch-row, patches, filters, feature-maps,"
-              + " flattened, positions, attention, attention-mean, rollout, relevance, grad-cam.")
+              + " flattened, positions, attention, attention-mean, rollout, relevance, grad-cam, words.")
   List<String> only = new ArrayList<>();
 
   @Option(
@@ -85,6 +88,12 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "LABEL|N",
       description = "Class to explain (default: the most probable one).")
   @Nullable String target;
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "Explain the similarity with this text (CLIP); can be repeated.")
+  List<String> texts = new ArrayList<>();
 
   @Option(
       names = "--maps",
@@ -113,14 +122,15 @@ final class ExplainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
+    if (!texts.isEmpty() && target != null) {
+      throw new IllegalArgumentException(
+          "--class names a class of a classifier, --text the texts of a CLIP model: give one of them");
+    }
     List<Figure> figures = only.stream().map(Figure::named).toList();
     List<Predictor.Picture> pictures = pictures();
     Path folder = output == null ? nextFolder(pictures.get(0)) : output;
     AtomicFile.requireEmptyFolder(folder);
-    try (Explainer explainer =
-        new Explainer(
-            ModelSource.openOrCreate(model, shape.args(), seed, common.output()::note),
-            Device.parse(device))) {
+    try (Explainer explainer = open(out)) {
       ExplanationReport report = new ExplanationReport(explainer, figures, maps, seed);
       int wanted = target == null ? -1 : explainer.classOf(target);
       String remark =
@@ -152,6 +162,19 @@ final class ExplainCommand implements Callable<Integer> {
       json.put("left_out", report.leftOut());
       out.json(json);
       return isGood ? 0 : 1;
+    }
+  }
+
+  private Explainer open(Output out) throws IOException {
+    Device where = Device.parse(device);
+    WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), seed, out::note);
+    try {
+      return texts.isEmpty()
+          ? new Explainer(loaded, where)
+          : Explainer.ofTexts(loaded, texts, where, out::note);
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
     }
   }
 
@@ -224,26 +247,58 @@ final class ExplainCommand implements Callable<Integer> {
       String remark,
       Path folder)
       throws IOException {
-    Explanation seen = explainer.explain(picture.reader().read(), wanted);
-    List<Prediction> top = Prediction.top(seen.probabilities(), explainer.classes(), SHOWN_CLASSES);
+    Image image = picture.reader().read();
+    List<Explanation> all = new ArrayList<>();
+    for (int t = 0; t < texts.size(); t++) {
+      all.add(explainer.explain(image, t));
+    }
+    if (texts.isEmpty()) {
+      all.add(explainer.explain(image, wanted));
+    }
+    Explanation seen = all.get(0);
+    Explanation.OfTexts ofTexts = seen.texts();
+    int shown = Math.max(SHOWN_CLASSES, texts.size());
+    List<Prediction> top = Prediction.top(seen.probabilities(), explainer.classes(), shown);
     String title = String.valueOf(Path.of(picture.source()).getFileName());
     if (picture.label() >= 0) {
       title = labels.get(picture.label());
     } else if (remark.isEmpty() && !top.isEmpty()) {
       title = top.get(0).label();
     }
-    List<String> written = report.write(folder, seen, picture.source(), title, remark);
+    List<String> written = report.write(folder, all, picture.source(), title, remark);
     out.result(picture.source());
     for (Prediction p : top) {
-      out.result(String.format(Locale.ROOT, "%16s: %.2f%%", p.label(), 100 * p.probability()));
+      String line = String.format(Locale.ROOT, "%16s: %.2f%%", p.label(), 100 * p.probability());
+      out.result(
+          ofTexts == null
+              ? line
+              : String.format(
+                  Locale.ROOT, "%s  cosine %.4f", line, ofTexts.similarities()[p.index()]));
     }
     out.result("Report: " + folder.resolve(ExplanationReport.PAGE));
     Map<String, Object> row =
-        new PredictionRows(explainer.classes(), SHOWN_CLASSES)
+        new PredictionRows(explainer.classes(), shown)
             .json(new Predictor.Answer<>(picture, seen.probabilities(), null));
-    row.put("class", seen.target());
+    if (ofTexts == null) {
+      row.put("class", seen.target());
+    } else {
+      row.put("texts", all.stream().map(e -> text(explainer, e)).toList());
+    }
     row.put("output", folder);
     row.put("files", written);
+    return row;
+  }
+
+  private static Map<String, Object> text(Explainer explainer, Explanation seen) {
+    Explanation.OfTexts of = Objects.requireNonNull(seen.texts());
+    Map<String, Object> row = new LinkedHashMap<>();
+    row.put("text", explainer.classes().get(seen.target()));
+    row.put("similarity", of.similarities()[seen.target()]);
+    row.put(
+        "words",
+        of.words().stream()
+            .map(w -> Json.of("token", w.text().strip(), "relevance", w.relevance()))
+            .toList());
     return row;
   }
 }

@@ -47,7 +47,13 @@ final class PredictCommand implements Callable<Integer> {
     try (Answering<?> answering = answering(opened.open(pictures.place(), out))) {
       boolean isGood =
           answers.run(
-              answering, all, pictures.areSamples(), pictures.batchSize, compute.threads(), out);
+              answering,
+              all,
+              pictures.areSamples(),
+              pictures.batchSize,
+              compute.threads(),
+              AnswerOptions.Besides.nothing(),
+              out);
       return isGood ? 0 : 1;
     } finally {
       StopOnSignal.say(null);

@@ -42,7 +42,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples, after ./vit embed runs/classification/mnist-sample1 --data mnist-sample -o d.npz:",
       "  ./vit search d.npz --image docs/pictures/seven.png -k 5",
-      "  ./vit search d.npz --duplicates 0.9999"
+      "  ./vit search d.npz --map map.png --method tsne"
     })
 final class SearchCommand implements Callable<Integer> {
   private static final int DEFAULT_K = 10;
@@ -101,13 +101,20 @@ final class SearchCommand implements Callable<Integer> {
   @Option(names = "--html", paramLabel = "PAGE", description = "New page with the images found.")
   @Nullable Path html;
 
+  @Mixin FeatureMap map = new FeatureMap();
+
   @Override
   public Integer call() throws IOException {
     requireOneQuery();
+    map.check();
     if (html != null) {
       NewFile.require(html);
     }
     Output out = common.output();
+    if (map.file != null) {
+      map.draw(features, map.file, compute.threads(), out);
+      return 0;
+    }
     try (FeatureIndex index = FeatureIndex.open(features, compute.threads())) {
       if (duplicates != null) {
         findDuplicates(index, duplicates, out);
@@ -119,9 +126,14 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private void requireOneQuery() {
-    if (Stream.of(text, image, vector, duplicates).filter(Objects::nonNull).count() != 1) {
+    if (Stream.of(text, image, vector, duplicates, map.file).filter(Objects::nonNull).count()
+        != 1) {
       throw new IllegalArgumentException(
-          "give one of TEXT, --image FILE, --vector FILE:TENSOR and --duplicates T");
+          "give one of TEXT, --image FILE, --vector FILE:TENSOR, --duplicates T and --map FILE");
+    }
+    if (map.file != null && (k != null || graph || html != null)) {
+      throw new IllegalArgumentException(
+          "--map draws all vectors: leave out -k, --index and --html");
     }
     if (duplicates != null && (k != null || graph)) {
       throw new IllegalArgumentException(

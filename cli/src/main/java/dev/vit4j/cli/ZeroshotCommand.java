@@ -84,8 +84,18 @@ final class ZeroshotCommand implements Callable<Integer> {
       description = "New folder for the tables and figures of --dataset (default: runs/eval/…).")
   @Nullable Path output;
 
+  @Option(
+      names = "--matrix",
+      paramLabel = "FILE",
+      description = "Draw the cosine of every image with every label into a new .png file.")
+  @Nullable Path matrix;
+
   @Override
   public Integer call() throws IOException {
+    if (matrix != null && (dataset != null || answers.resume)) {
+      throw new IllegalArgumentException(
+          "--matrix draws images (FILE or DIR) with --labels or --classes: leave out --dataset and --resume");
+    }
     if (files.isEmpty() == (dataset == null)) {
       throw new IllegalArgumentException(
           "give either images (FILE or DIR) with --labels or --classes, or --dataset NAME");
@@ -98,6 +108,10 @@ final class ZeroshotCommand implements Callable<Integer> {
     Output out = common.output();
     List<Predictor.Picture> pictures = Predictor.files(files);
     PromptOptions.Classes classes = prompts.classes(out);
+    AnswerOptions.Besides<float[]> besides =
+        matrix == null
+            ? AnswerOptions.Besides.nothing()
+            : new MatrixFigure(matrix, classes.names(), pictures.size(), out);
     try (ZeroShotAnswering answering =
         new ZeroShotAnswering(
             ZeroShotClassifier.of(
@@ -109,7 +123,8 @@ final class ZeroshotCommand implements Callable<Integer> {
                 compute.threads(),
                 out::note),
             answers.topK)) {
-      boolean isGood = answers.run(answering, pictures, false, batchSize, compute.threads(), out);
+      boolean isGood =
+          answers.run(answering, pictures, false, batchSize, compute.threads(), besides, out);
       return isGood ? 0 : 1;
     } finally {
       StopOnSignal.say(null);

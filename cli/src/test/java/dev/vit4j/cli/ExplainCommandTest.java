@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.TensorFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,63 @@ class ExplainCommandTest {
     Vit again = explain("vit_mnist_1850", seven.toString(), "-o", out);
     assertThat(again.code()).isEqualTo(1);
     assertThat(again.err()).contains("already exists and is not empty: use another folder");
+  }
+
+  @Test
+  void textsAreExplained() throws IOException {
+    Path clip = ClipFolder.write(dir.resolve("clip"));
+    Path out = dir.resolve("e");
+    Vit vit =
+        explain(
+            clip.toString(),
+            seven.toString(),
+            "--text",
+            "a seven",
+            "--text",
+            "a dog on a meadow",
+            "-o",
+            out.toString(),
+            "--json",
+            "-q");
+    JsonNode result = vit.json().at("/results/0");
+    assertThat(result.get("texts").size()).isEqualTo(2);
+    assertThat(result.at("/texts/1/text").asString()).isEqualTo("a dog on a meadow");
+    JsonNode words = result.at("/texts/1/words");
+    assertThat(words.size()).isEqualTo(5);
+    assertThat(words.at("/1/token").asString()).isEqualTo("dog");
+    double sum = 0;
+    for (JsonNode word : words) {
+      sum += word.get("relevance").asDouble();
+    }
+    assertThat(sum).isPositive();
+    assertThat(result.at("/texts/0/similarity").asDouble()).isBetween(-1.0, 1.0);
+    assertThat(result.has("class")).isFalse();
+    for (String figure : List.of("relevance", "words", "rollout", "positions", "predictions")) {
+      assertThat(out.resolve(figure + ".png")).isRegularFile();
+    }
+    assertThat(out.resolve("report.html")).content().contains("a dog on a meadow: cosine");
+    try (TensorFile file = TensorFile.open(out.resolve("maps.safetensors"))) {
+      assertThat(file.tensors().get("relevance").shape()).containsExactly(2, 4, 4);
+      assertThat(file.tensors().get("words.1").shape()).containsExactly(5);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "clip P | give a text",
+        "clip P --text a --class 1 | give one of them",
+        "clip P --text a --text a | 2 texts: give 1 to 16, all different",
+        "vit_mnist_1850 P --text a | this needs a model that encodes texts",
+        "vit_mnist_1850 P --only words | words of vit_mnist_1850 cannot be drawn: it needs texts",
+      })
+  void mistakesWithTextsAreOneLine(String words, String message) throws IOException {
+    String clip = ClipFolder.write(dir.resolve("clip")).toString();
+    String line = words.replace("clip P", clip + " P").replace("P", seven.toString());
+    Vit vit = explain(line.split(" "));
+    assertThat(vit.code()).isEqualTo(2);
+    assertThat(vit.err()).contains(message);
   }
 
   @Test

@@ -77,6 +77,28 @@ class SearchCommandTest {
     return Vit.run(all.toArray(String[]::new));
   }
 
+  @Test
+  void vectorsAreDrawnAsAMap() throws IOException {
+    Path labeled = dir.resolve("labeled.safetensors");
+    Vit embedded =
+        Vit.run(
+            "embed", weights.toString(), "--data", "mnist-sample", "-o", labeled.toString(), "-q");
+    assertThat(embedded.err()).isEmpty();
+    Path png = dir.resolve("map.png");
+    JsonNode json = search(labeled, "--map", png, "--json").json();
+    assertThat(json.get("method").asString()).isEqualTo("pca");
+    assertThat(json.get("variance").size()).isEqualTo(2);
+    assertThat(json.get("points").size()).isEqualTo(1000);
+    JsonNode point = json.at("/points/0");
+    assertThat(point.get("label").asInt()).isBetween(0, 9);
+    assertThat(point.get("x").isNumber()).isTrue();
+    assertThat(ImageIO.read(png.toFile()).getWidth()).isEqualTo(1360);
+    assertThat(search(labeled, "--map", png).err()).contains("already exists");
+    Path page = dir.resolve("map.html");
+    assertThat(search(embed("f.safetensors"), "--map", page).out()).contains("Map: " + page);
+    assertThat(page).content().contains("data:image/png;base64,").contains("12 of 8 numbers");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"f.safetensors", "f.npz"})
   void anImageFindsItself(String name) {
@@ -230,12 +252,16 @@ class SearchCommandTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "F | 2 | give one of TEXT, --image FILE, --vector FILE:TENSOR and --duplicates T",
+        "F | 2 | give one of TEXT, --image FILE, --vector FILE:TENSOR, --duplicates T and --map FILE",
         "F text --image P/04.png | 2 | give one of TEXT",
         "F --image P/04.png -k 0 | 2 | -k must be at least 1, not 0",
         "F --image P/04.png -k 13 | 2 | k = 13: F has 12 vectors: use 1 to 12",
         "F --image P/none.png | 1 | none.png: ",
         "F --duplicates 2 | 2 | threshold 2.0: use a cosine from 0.01 to 1",
+        "F --map m.png -k 3 | 2 | --map draws all vectors: leave out -k, --index and --html",
+        "F --map m.gif | 2 | --map m.gif: must be a .png or .html file",
+        "F --image P/04.png --method pca | 2 | --method and --seed need --map FILE",
+        "F --map m.png --method tsne | 2 | t-SNE of 12 vectors: perplexity 30 needs more than 91",
         "F --duplicates 0.9 -k 3 | 2 | --duplicates compares all pairs: leave out -k and --index",
         "F --image P/04.png -k 1001 --html F.html | 2 | a page shows at most 1,000 images",
         "F --image P/04.png -j 0 | 2 | threads must be at least 1, not 0",

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,33 @@ class ZeroshotCommandTest {
   }
 
   @Test
+  void similaritiesAreDrawnAsAMatrix() throws IOException {
+    Path png = dir.resolve("m.png");
+    Vit vit =
+        Vit.run(
+            "zeroshot",
+            model,
+            PICTURE,
+            PICTURE,
+            "--labels",
+            "cat,dog,car",
+            "--matrix",
+            png.toString(),
+            "-k",
+            "3",
+            "--json",
+            "-q");
+    JsonNode matrix = vit.json().get("matrix");
+    assertThat(matrix.get("labels").size()).isEqualTo(3);
+    assertThat(matrix.get("sources").size()).isEqualTo(2);
+    for (JsonNode p : vit.json().at("/results/1/predictions")) {
+      assertThat(matrix.at("/similarities/1/" + p.get("index").asInt()))
+          .isEqualTo(p.get("similarity"));
+    }
+    assertThat(ImageIO.read(png.toFile()).getWidth()).isGreaterThan(400);
+  }
+
+  @Test
   void textsAreTraced() {
     Vit vit = Vit.run("trace", model, PICTURE, "--text", "a cat", "--text", "a dog", "-q");
     assertThat(vit.out())
@@ -116,6 +144,8 @@ class ZeroshotCommandTest {
         "zeroshot M P --labels a,,b | 2 | empty",
         "zeroshot M P --labels a,b --templates photo | 2 | {c}",
         "zeroshot M --labels a,b | 2 | give either images",
+        "zeroshot M P --labels a,b --matrix m.jpg | 2 | must be a .png file",
+        "zeroshot M --dataset mnist-sample --matrix m.png | 2 | --matrix draws images",
         "zeroshot M --dataset mnist-sample --labels a,b | 2 | has 10 classes, but 2 class names",
         "zeroshot vit_mnist_1850 P --labels a,b | 2 | needs a model that encodes texts",
         "embed M P --text a -o X.csv | 2 | leave out images",

@@ -1,8 +1,6 @@
 package dev.vit4j.explain;
 
-import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param rollout product of the attention of all layers with the identity added for residual
  *     connections: products of (mean over the heads + I) / 2 (Abnar and Zuidema 2020, arXiv
  *     2005.00928)
- * @param relevance attention weighted by the gradient of the class score: starting from R = I, each
- *     layer adds (mean over the heads of max(0, gradient * attention)) R; the initial I is
- *     subtracted (Chefer, Gur and Wolf 2021, arXiv 2103.15679); null for a model without a head
+ * @param relevance attention weighted by the gradient of the score: starting from R = I, each layer
+ *     adds (mean over the heads of max(0, gradient * attention)) R; the initial I is subtracted
+ *     (Chefer, Gur and Wolf 2021, arXiv 2103.15679). If a learned query reads the tokens, its
+ *     attention, weighted in the same way, is multiplied with R. Null for a model without a head
  */
 public record AttentionMaps(
     String reader, float[][][][] heads, float[][] rollout, float @Nullable [][] relevance) {
@@ -32,12 +31,10 @@ public record AttentionMaps(
    * @param hasGradients whether the backward pass of a class score has run
    */
   static AttentionMaps of(Map<String, Tensor> seen, TokenGrid grid, boolean hasGradients) {
-    List<Tensor> layers = new ArrayList<>();
-    for (int i = 0; seen.containsKey("block." + i + ".attention"); i++) {
-      layers.add(seen.get("block." + i + ".attention"));
-    }
+    List<Tensor> layers = Relevance.layers(seen, "");
     float[][][][] heads = layers.stream().map(a -> heads(a, grid)).toArray(float[][][][]::new);
-    float[][] relevance = hasGradients ? grid.map(relevance(layers, grid).toFloats(), 0) : null;
+    float[][] relevance =
+        hasGradients ? grid.map(relevance(layers, grid, seen).toFloats(), 0) : null;
     float[][] rollout = grid.map(rollout(layers, grid).toFloats(), 0);
     return new AttentionMaps(grid.reader(), heads, rollout, relevance);
   }
@@ -63,17 +60,16 @@ public record AttentionMaps(
   }
 
   /**
-   * w (I + C_L) … (I + C_1) - w, where C is a layer's attention weighted by its gradient: [1, N].
+   * The relevance of all tokens, [1, N]. Tokens that are read by attention enter with its weights;
+   * otherwise the token that is read does not count as relevant to itself.
    */
-  private static Tensor relevance(List<Tensor> layers, TokenGrid grid) {
-    Tensor start = grid.row(layers.get(0));
-    Tensor w = start;
-    for (int i = layers.size() - 1; i >= 0; i--) {
-      Tensor a = layers.get(i);
-      Tensor helps = Ops.relu(a.detach().mul(a.grad())).select(0, 0).mean(0); // [N, N]
-      w = w.add(w.matmul(helps));
+  private static Tensor relevance(List<Tensor> layers, TokenGrid grid, Map<String, Tensor> seen) {
+    Tensor pooling = seen.get(grid.pooling());
+    if (pooling != null) {
+      return Relevance.through(layers, Relevance.weighted(pooling));
     }
-    return w.sub(start);
+    Tensor start = grid.row(layers.get(0));
+    return Relevance.through(layers, start).sub(start);
   }
 
   /** Returns the mean attention over the heads of a layer: [rows][columns]. */

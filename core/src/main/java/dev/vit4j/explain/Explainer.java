@@ -3,6 +3,7 @@ package dev.vit4j.explain;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.Classifies;
+import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.Trace;
@@ -17,12 +18,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Explains the prediction of a model for an image with one forward pass, recorded by a {@link
- * Trace}, and one backward pass from the score of a class. Thread-safe.
+ * Explains the prediction of a model for an image, or the similarity of texts with an image, with
+ * one forward pass, recorded by a {@link Trace}, and one backward pass from the score of a class or
+ * a text. Thread-safe.
  */
 public final class Explainer implements AutoCloseable {
   /** Maximum bytes of attention of all layers; with gradients about four times as much is used. */
@@ -32,6 +35,7 @@ public final class Explainer implements AutoCloseable {
   private final FitToModel fit;
   private final Device device;
   private final List<String> classes;
+  private final @Nullable TextScores texts; // null for a classifier
 
   /**
    * Takes over a model: freezes it, moves it to the device, and closes it with this.
@@ -40,15 +44,57 @@ public final class Explainer implements AutoCloseable {
    *     more than 2 GiB
    */
   public Explainer(WeightsFolder.Loaded loaded, Device device) {
-    loaded.model().as(Classifies.class);
-    requireSize(loaded.model());
+    this(loaded, classifier(loaded), null, device);
+  }
+
+  /**
+   * Creates an explainer.
+   *
+   * @param classes names of the classes or texts
+   * @param texts null for a classifier
+   */
+  Explainer(
+      WeightsFolder.Loaded loaded,
+      List<String> classes,
+      @Nullable TextScores texts,
+      Device device) {
     this.loaded = loaded;
     this.fit = new FitToModel(loaded.preprocess());
     this.device = device;
-    this.classes = loaded.classNames();
+    this.texts = texts;
+    this.classes = classes;
     loaded.model().to(device);
     loaded.model().train(false);
     loaded.model().freezeAllBut(List.of()); // only gradients of pixels are needed
+  }
+
+  /** Checks a classifier and returns the names of its classes. */
+  private static List<String> classifier(WeightsFolder.Loaded loaded) {
+    if (loaded.model() instanceof EncodesText) {
+      throw new IllegalArgumentException(
+          "%s has no classes, it compares images with texts: give a text (--text \"a dog\")"
+              .formatted(loaded.model().name()));
+    }
+    loaded.model().as(Classifies.class);
+    requireSize(loaded.model());
+    return loaded.classNames();
+  }
+
+  /**
+   * Takes over a model of images and texts, such as CLIP, to explain the similarity of texts with
+   * an image: the score is the logit, logit scale times cosine. The texts take the place of class
+   * names.
+   *
+   * @param texts at least one, at most 16, all different
+   * @param messages receives a message for each text that is truncated
+   * @throws IllegalArgumentException if the model has no text tower, for invalid texts, or if its
+   *     attention would need more than 2 GiB
+   */
+  public static Explainer ofTexts(
+      WeightsFolder.Loaded loaded, List<String> texts, Device device, Consumer<String> messages) {
+    TextScores scores = TextScores.of(loaded, texts, device, messages);
+    requireSize(loaded.model());
+    return new Explainer(loaded, List.copyOf(texts), scores, device);
   }
 
   /**
@@ -82,7 +128,12 @@ public final class Explainer implements AutoCloseable {
     return loaded.model();
   }
 
-  /** Returns the class names by index; empty for a model without a head. */
+  /** Whether it explains texts instead of classes. */
+  public boolean isOfTexts() {
+    return texts != null;
+  }
+
+  /** Returns the class names, or the texts, by index; empty for a model without a head. */
   public List<String> classes() {
     return classes;
   }
@@ -116,11 +167,11 @@ public final class Explainer implements AutoCloseable {
   }
 
   /**
-   * Explains the prediction for an image.
+   * Explains the score of a class or a text for an image.
    *
    * @param image image of any size, gray or RGB
-   * @param target class index to explain, or -1 for the most probable class
-   * @throws IllegalArgumentException if there is no such class
+   * @param target index of the class or text to explain, or -1 for the most probable one
+   * @throws IllegalArgumentException if there is none with this index
    * @throws IllegalStateException if the model's output is NaN or infinite
    */
   public Explanation explain(Image image, int target) {
@@ -138,12 +189,15 @@ public final class Explainer implements AutoCloseable {
   Explanation look(Image picture, Tensor pixels, int target) {
     try (Scope scope = Scope.open();
         Trace trace = Trace.startWithGradients()) {
-      Tensor logits = loaded.model().apply(pixels.requiresGrad(true)); // [1, K]
+      Tensor output = loaded.model().apply(pixels.requiresGrad(true)); // [1, K], of CLIP [1, E]
+      Tensor logits = texts == null ? output : texts.logits(output); // [1, K]
       Map<String, Tensor> seen = trace.tensors();
       float[] probabilities = new float[0];
       int chosen = -1;
       if (!classes.isEmpty()) {
-        probabilities = logits.detach().softmax(-1).toFloats();
+        Tensor scores = logits.detach();
+        probabilities =
+            (texts == null ? scores.softmax(-1) : texts.probabilities(scores)).toFloats();
         requireNumbers(probabilities);
         chosen = target >= 0 ? target : best(probabilities);
         logits.select(1, chosen).sum().backward();
@@ -156,7 +210,10 @@ public final class Explainer implements AutoCloseable {
           chosen,
           maps(seen.get(inside.firstMaps())),
           grid == null ? null : AttentionMaps.of(seen, grid, chosen >= 0),
-          chosen >= 0 ? gradCam(seen.get(inside.lastMaps())) : null);
+          chosen >= 0 ? gradCam(seen.get(inside.lastMaps())) : null,
+          texts == null
+              ? null
+              : new Explanation.OfTexts(texts.similarities(output), texts.words(chosen, output)));
     }
   }
 

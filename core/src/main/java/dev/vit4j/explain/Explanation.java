@@ -1,20 +1,23 @@
 package dev.vit4j.explain;
 
 import dev.vit4j.image.Image;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values that explain the prediction for an image; {@link ExplanationReport} draws them.
+ * Values that explain the score of a class or a text for an image; {@link ExplanationReport} draws
+ * them.
  *
  * @param picture model input before normalization
- * @param probabilities probabilities of all classes; empty for a model without a head
- * @param target class index of relevance and Grad-CAM; -1 for a model without a head
+ * @param probabilities probabilities of all classes or texts; empty for a model without a head
+ * @param target class or text of relevance and Grad-CAM, an index; -1 for a model without a head
  * @param featureMaps output of the first layer, [channels][rows][columns]: the patch embedding of a
- *     ViT, the tokenizer of a CCT, the first convolution of a ResNet
+ *     ViT, the tokenizer of a CCT, the first convolution of a ResNet; empty if it has no name
  * @param attention attention maps; null for a model without attention
  * @param gradCam Grad-CAM of a ResNet's last stage, [rows][columns]: the sum of channels weighted
  *     by the mean of their gradient, with negative values set to 0 (Selvaraju et al. 2017, arXiv
  *     1610.02391); null for other models, and without a head
+ * @param texts what is known of texts; null for a classifier
  */
 public record Explanation(
     Image picture,
@@ -22,4 +25,22 @@ public record Explanation(
     int target,
     float[][][] featureMaps,
     @Nullable AttentionMaps attention,
-    float @Nullable [][] gradCam) {}
+    float @Nullable [][] gradCam,
+    @Nullable OfTexts texts) {
+  /**
+   * The similarity of texts and image.
+   *
+   * @param similarities cosine of the image with every text
+   * @param words the tokens of the explained text
+   */
+  public record OfTexts(float[] similarities, List<Word> words) {}
+
+  /**
+   * A token of a text.
+   *
+   * @param text the token as text; ends with a blank if the word ends
+   * @param relevance attention of the text tower weighted by the gradient of the score, as {@link
+   *     AttentionMaps#relevance} of the token that is read; at least 0
+   */
+  public record Word(String text, float relevance) {}
+}

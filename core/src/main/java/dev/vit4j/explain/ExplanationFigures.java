@@ -10,12 +10,15 @@ import dev.vit4j.view.PositionPlot;
 import dev.vit4j.view.PredictionPlot;
 import dev.vit4j.view.SaliencyPlot;
 import dev.vit4j.view.StripPlot;
+import dev.vit4j.view.WordsPlot;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Draws the figures of an explanation. */
 final class ExplanationFigures {
@@ -24,20 +27,23 @@ final class ExplanationFigures {
 
   private final Model model;
   private final List<String> classes;
-  private final Explanation seen;
+  private final List<Explanation> all;
+  private final Explanation seen; // the first one; the figures that do not depend on the class
   private final String title;
   private final int[] maps;
   private final BufferedImage picture;
 
   /**
+   * @param all explanations of an image, of one class or of every text
    * @param title title of the image
    * @param maps indices of the feature maps to draw
    */
   ExplanationFigures(
-      Model model, List<String> classes, Explanation seen, String title, int[] maps) {
+      Model model, List<String> classes, List<Explanation> all, String title, int[] maps) {
     this.model = model;
     this.classes = classes;
-    this.seen = seen;
+    this.all = all;
+    this.seen = all.get(0);
     this.title = title;
     this.maps = maps;
     this.picture = seen.picture().toBufferedImage();
@@ -67,18 +73,52 @@ final class ExplanationFigures {
               picture,
               attention().rollout());
       case RELEVANCE ->
-          SaliencyPlot.draw(
-              "Relevance for class " + target(),
-              "Attention that increases the score of the class, accumulated over the layers (Chefer et al. 2021).",
-              picture,
-              Objects.requireNonNull(attention().relevance()));
+          saliency(
+              "Relevance",
+              "Attention that increases the score, accumulated over the layers (Chefer et al. 2021).",
+              e -> Objects.requireNonNull(e.attention()).relevance());
       case GRAD_CAM ->
-          SaliencyPlot.draw(
-              "Grad-CAM for class " + target(),
-              "Regions where the channels of the last stage support the class (Selvaraju et al. 2017).",
-              picture,
-              Objects.requireNonNull(seen.gradCam()));
+          saliency(
+              "Grad-CAM",
+              "Sum of the last stage's channels, weighted by the gradients of the score (Selvaraju et al. 2017).",
+              Explanation::gradCam);
+      case WORDS ->
+          WordsPlot.draw(
+              "Relevance of the words",
+              "Attention of the text tower that increases the similarity. Each text has its own scale, up to its largest value.",
+              IntStream.range(0, all.size()).mapToObj(this::words).toList());
     };
+  }
+
+  /** Draws the map of the class, or those of all texts side by side. */
+  private BufferedImage saliency(
+      String name, String note, Function<Explanation, float @Nullable [][]> map) {
+    List<float[][]> drawn = all.stream().map(e -> Objects.requireNonNull(map.apply(e))).toList();
+    if (seen.texts() == null) {
+      return SaliencyPlot.draw(name + " for class " + target(), note, picture, drawn.get(0));
+    }
+    return SaliencyPlot.several(
+        name + " for the texts",
+        note + " Each map is scaled from its minimum to its maximum.",
+        picture,
+        drawn,
+        classes,
+        IntStream.range(0, all.size()).mapToObj(this::cosine).toList());
+  }
+
+  private String cosine(int text) {
+    return String.format(
+        Locale.ROOT, "cosine %.4f", Objects.requireNonNull(seen.texts()).similarities()[text]);
+  }
+
+  private WordsPlot.Line words(int text) {
+    List<Explanation.Word> words = Objects.requireNonNull(all.get(text).texts()).words();
+    float[] values = new float[words.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = words.get(i).relevance();
+    }
+    return new WordsPlot.Line(
+        words.stream().map(Explanation.Word::text).toList(), values, cosine(text));
   }
 
   private AttentionMaps attention() {

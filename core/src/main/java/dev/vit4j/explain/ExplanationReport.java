@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +27,7 @@ public final class ExplanationReport {
 
   /**
    * File with the values: {@code attention} [L, H, rows, columns], {@code rollout}, {@code
-   * relevance}, ….
+   * relevance} (with texts [T, rows, columns]), ….
    */
   public static final String NUMBERS = "maps.safetensors";
 
@@ -51,8 +50,8 @@ public final class ExplanationReport {
     this.explainer = explainer;
     this.maps = List.copyOf(maps);
     this.seed = seed;
-    for (Figure figure : only.isEmpty() ? Arrays.asList(Figure.values()) : only) {
-      String reason = figure.whyNot(explainer.model()).orElse("");
+    for (Figure figure : only.isEmpty() ? Figure.all(explainer) : only) {
+      String reason = figure.whyNot(explainer).orElse("");
       if (reason.isEmpty()) {
         figures.add(figure);
       } else if (only.isEmpty()) {
@@ -70,8 +69,9 @@ public final class ExplanationReport {
   }
 
   /**
-   * Writes the files of one image.
+   * Writes the files of one image; relevance and Grad-CAM are drawn for all explanations.
    *
+   * @param all of one class, or of every text in their order
    * @param folder a new or empty folder
    * @param source name of the image
    * @param title title, such as the class of the image
@@ -81,11 +81,12 @@ public final class ExplanationReport {
    * @throws IllegalArgumentException if a feature map does not exist
    */
   public List<String> write(
-      Path folder, Explanation seen, String source, String title, String remark)
+      Path folder, List<Explanation> all, String source, String title, String remark)
       throws IOException {
+    Explanation seen = all.get(0);
     ExplanationFigures draw =
         new ExplanationFigures(
-            explainer.model(), explainer.classes(), seen, title, chosenMaps(seen));
+            explainer.model(), explainer.classes(), all, title, chosenMaps(seen));
     AtomicFile.requireEmptyFolder(folder);
     Files.createDirectories(folder);
     HtmlPage page = new HtmlPage(source);
@@ -109,7 +110,7 @@ public final class ExplanationReport {
     }
     Safetensors.write(
         folder.resolve(NUMBERS),
-        new ExplanationNumbers(seen).entries(),
+        new ExplanationNumbers(all).entries(),
         Map.of("model", explainer.model().name(), "source", source));
     AtomicFile.writeString(folder.resolve(PAGE), page.toHtml());
     files.add(NUMBERS);
@@ -119,6 +120,9 @@ public final class ExplanationReport {
 
   private int[] chosenMaps(Explanation seen) {
     int all = seen.featureMaps().length;
+    if (all == 0) {
+      return new int[0];
+    }
     for (int map : maps) {
       if (map < 0 || map >= all) {
         throw new IllegalArgumentException(
@@ -155,7 +159,18 @@ public final class ExplanationReport {
     if (patches != null) {
       rows.add(List.of("patches", patches.about()));
     }
-    if (seen.target() >= 0) {
+    Explanation.OfTexts texts = seen.texts();
+    for (int t = 0; texts != null && t < explainer.classes().size(); t++) {
+      rows.add(
+          List.of(
+              "text",
+              String.format(
+                  Locale.ROOT,
+                  "%s: cosine %.4f",
+                  explainer.classes().get(t),
+                  texts.similarities()[t])));
+    }
+    if (texts == null && seen.target() >= 0) {
       rows.add(
           List.of(
               "explained class",

@@ -3,6 +3,7 @@ package dev.vit4j.explain;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -31,9 +32,11 @@ public enum Figure {
   /** Attention through all layers. */
   ROLLOUT("Attention rollout"),
   /** Attention weighted with gradients. */
-  RELEVANCE("Relevance for the class"),
+  RELEVANCE("Relevance"),
   /** Grad-CAM. */
-  GRAD_CAM("Grad-CAM");
+  GRAD_CAM("Grad-CAM"),
+  /** Relevance of the words of texts. */
+  WORDS("Relevance of the words");
 
   private final String heading;
 
@@ -71,32 +74,42 @@ public enum Figure {
                                 ", ", Arrays.stream(values()).map(Figure::toString).toList()))));
   }
 
+  /** Returns the figures that could be drawn for classes, or for texts. */
+  static List<Figure> all(Explainer explainer) {
+    return Arrays.stream(values()).filter(f -> f != WORDS || explainer.isOfTexts()).toList();
+  }
+
   /** Returns the reason why a model does not support this figure, or empty if it does. */
-  public Optional<String> whyNot(Model model) {
+  Optional<String> whyNot(Explainer explainer) {
+    Model model = explainer.model();
     Inside inside = model.family().inside(model);
     boolean attends = inside.attention() != null;
+    Optional<String> noScore = need(!explainer.classes().isEmpty(), "the model has no classes");
     return switch (this) {
       case FILTERS -> Optional.empty();
       case FEATURE_MAPS ->
           need(!inside.firstMaps().isEmpty(), "the output of its first layer has no name");
-      case PREDICTIONS -> need(model.numClasses() > 0, "the model has no classes");
+      case PREDICTIONS ->
+          explainer.isOfTexts()
+              ? need(
+                  explainer.classes().size() > 1,
+                  "one text has no probability, since there is no other")
+              : noScore;
       case PIXEL_ROW, PATCH_ROW, PATCHES, FLATTENED ->
           need(
               inside.patches() != null,
               "the model has no patches, since its first layer is an overlapping convolution");
       case POSITIONS -> need(inside.positions() != null, "the model has no position embeddings");
       case ATTENTION, ATTENTION_MEAN, ROLLOUT -> need(attends, "the model has no attention");
-      case RELEVANCE ->
-          attends
-              ? need(model.numClasses() > 0, "the model has no classes")
-              : Optional.of("the model has no attention");
+      case RELEVANCE -> attends ? noScore : Optional.of("the model has no attention");
       case GRAD_CAM -> {
         if (!inside.lastMaps().isEmpty()) {
-          yield need(model.numClasses() > 0, "the model has no classes");
+          yield noScore;
         }
         String reason = "it applies only to convolutional networks";
         yield Optional.of(attends ? reason + "; use relevance instead" : reason);
       }
+      case WORDS -> need(explainer.isOfTexts(), "it needs texts (--text)");
     };
   }
 

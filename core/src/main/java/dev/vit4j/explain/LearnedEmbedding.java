@@ -40,11 +40,12 @@ public final class LearnedEmbedding {
     if (place == null) {
       return Optional.empty();
     }
-    Tensor positions = model.state().get(place.tensor()); // [1, N, D]
+    Tensor positions = model.state().get(place.tensor()); // [1, N, D] or [N, D]
     int prefix = place.prefix();
-    int tokens = (int) positions.size(1) - prefix;
+    int tokens = (int) positions.size(-2) - prefix;
     try (Scope scope = Scope.open()) {
-      Tensor p = positions.detach().select(0, 0).narrow(0, prefix, tokens); // [N, D]
+      Tensor all = positions.detach().reshape(positions.size(-2), positions.size(-1));
+      Tensor p = all.narrow(0, prefix, tokens); // [N, D]
       float[] products = p.matmul(p.transpose(0, 1)).toFloats();
       float[][] cosine = new float[tokens][tokens];
       for (int i = 0; i < tokens; i++) {

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param prefix number of tokens before the grid: class, distillation and register tokens
  * @param reading weight of every token in the head's input, including the prefix; sums to 1
  * @param reader name of the reading token or pooling, for titles
+ * @param pooling traced attention that reads the tokens, see {@link Inside.Attention}; empty for
+ *     none
  */
-record TokenGrid(int rows, int columns, int prefix, float[] reading, String reader) {
+record TokenGrid(
+    int rows, int columns, int prefix, float[] reading, String reader, String pooling) {
   /**
    * Returns the grid of a model; null for a model without attention.
    *
@@ -25,7 +28,8 @@ record TokenGrid(int rows, int columns, int prefix, float[] reading, String read
     Inside.Attention a = inside.attention();
     return a == null
         ? null
-        : new TokenGrid(a.rows(), a.columns(), a.prefix(), a.reading().apply(seen), a.reader());
+        : new TokenGrid(
+            a.rows(), a.columns(), a.prefix(), a.reading().apply(seen), a.reader(), a.pooling());
   }
 
   /** Returns {@code reading} as a row vector [1, N] on the model's device. */

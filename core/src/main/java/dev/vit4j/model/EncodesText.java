@@ -19,6 +19,14 @@ public interface EncodesText extends Encodes {
    */
   Tensor textFeatures(Tensor ids);
 
+  /**
+   * Returns the position in each text of the token that is read, such as its end token.
+   *
+   * @param ids tokens [T, L], i64
+   * @return [T]
+   */
+  int[] readPositions(Tensor ids);
+
   /** The factor of the cosine in the logits, a scalar: exp(logit_scale). */
   Tensor logitScale();
 

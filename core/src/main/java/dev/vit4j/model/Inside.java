@@ -34,7 +34,7 @@ public record Inside(
   /**
    * Position embeddings.
    *
-   * @param tensor their name in the state dict, [1, prefix + N, D]
+   * @param tensor their name in the state dict, [1, prefix + N, D] or [prefix + N, D]
    * @param prefix number of tokens before those of the grid
    */
   public record Positions(String tensor, int prefix) {}
@@ -47,6 +47,8 @@ public record Inside(
    * @param reader name of what reads the tokens, for titles
    * @param reading computes from the trace the share of each token, prefix included, in the head's
    *     input; sums to 1
+   * @param pooling traced attention [B, heads, 1, N] with which a learned query reads the tokens;
+   *     empty if they are read otherwise
    */
   public record Attention(
       int layers,
@@ -55,7 +57,20 @@ public record Inside(
       int columns,
       int prefix,
       String reader,
-      Function<Map<String, Tensor>, float[]> reading) {
+      Function<Map<String, Tensor>, float[]> reading,
+      String pooling) {
+    /** Attention whose tokens are not read by attention. */
+    public Attention(
+        int layers,
+        int heads,
+        int rows,
+        int columns,
+        int prefix,
+        String reader,
+        Function<Map<String, Tensor>, float[]> reading) {
+      this(layers, heads, rows, columns, prefix, reader, reading, "");
+    }
+
     /** Length N of the token sequence. */
     public int tokens() {
       return prefix + rows * columns;

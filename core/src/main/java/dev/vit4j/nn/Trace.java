@@ -30,16 +30,18 @@ public final class Trace implements AutoCloseable {
   private String here = "";
 
   private final boolean keepsGradients;
+  private final String input; // the tensor where gradients begin; empty for the model's inputs
 
-  private Trace(boolean keepsGradients) {
+  private Trace(boolean keepsGradients, String input) {
     this.keepsGradients = keepsGradients;
+    this.input = input;
     outer = ACTIVE.get();
     ACTIVE.set(this);
   }
 
   /** Starts recording on this thread. */
   public static Trace start() {
-    return new Trace(false);
+    return new Trace(false, "");
   }
 
   /**
@@ -47,7 +49,15 @@ public final class Trace implements AutoCloseable {
    * {@link Tensor#backward} computes.
    */
   public static Trace startWithGradients() {
-    return new Trace(true);
+    return new Trace(true, "");
+  }
+
+  /**
+   * As {@link #startWithGradients}, for a model whose inputs and parameters have no gradients:
+   * gradients begin at a named tensor, such as the tokens of a text.
+   */
+  public static Trace startWithGradientsFrom(String name) {
+    return new Trace(true, name);
   }
 
   static @Nullable Trace active() {
@@ -80,6 +90,8 @@ public final class Trace implements AutoCloseable {
       trace.tensors.put(name, Scope.own(tensor));
       if (trace.keepsGradients && tensor.requiresGrad()) {
         tensor.retainGrad();
+      } else if (trace.input.equals(name)) {
+        tensor.requiresGrad(true);
       }
     }
   }

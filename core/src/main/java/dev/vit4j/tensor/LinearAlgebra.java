@@ -25,6 +25,17 @@ public final class LinearAlgebra {
   }
 
   /**
+   * Returns the eigenvalues [n], ascending, and the eigenvectors, the columns of [n, n], of a
+   * symmetric matrix (PyTorch's {@code linalg.eigh}).
+   *
+   * @param a symmetric [n, n]; only its lower triangle is read
+   */
+  public static Tensor[] eigh(Tensor a) {
+    org.bytedeco.pytorch.T_TensorTensor_T found = torch.linalg_eigh(a.raw);
+    return new Tensor[] {new Tensor(found.get0()), new Tensor(found.get1())};
+  }
+
+  /**
    * Solves L Lᵀ x = b.
    *
    * @param b right-hand sides [n, m]

@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
@@ -107,7 +108,7 @@ class ExplainerTest {
       ExplanationReport report = new ExplanationReport(explainer, List.of(), List.of(), 0);
       assertThat(report.leftOut())
           .containsOnlyKeys(Figure.PREDICTIONS, Figure.RELEVANCE, Figure.GRAD_CAM);
-      assertThat(report.write(dir.resolve("r"), seen, "seven", "seven", ""))
+      assertThat(report.write(dir.resolve("r"), List.of(seen), "seven", "seven", ""))
           .contains("rollout.png", "report.html")
           .doesNotContain("relevance.png", "predictions.png");
     }
@@ -172,7 +173,8 @@ class ExplainerTest {
       Explanation seen = explainer.explain(seven(), 7);
       Path folder = dir.resolve("seven");
       ExplanationReport report = new ExplanationReport(explainer, List.of(), List.of(6, 2), 0);
-      List<String> files = report.write(folder, seen, "<seven>.png", "seven", "fresh weights");
+      List<String> files =
+          report.write(folder, List.of(seen), "<seven>.png", "seven", "fresh weights");
       assertThat(files)
           .containsExactly(
               "predictions.png",
@@ -195,7 +197,7 @@ class ExplainerTest {
       String page = Files.readString(folder.resolve("report.html"));
       assertThat(page.split("data:image/png;base64", -1)).hasSize(13);
       assertThat(page)
-          .contains("&lt;seven&gt;.png", "fresh weights", "Left out", "Relevance for the class")
+          .contains("&lt;seven&gt;.png", "fresh weights", "Left out", ">Relevance<")
           .contains("28 x 28 / (7 x 7) = 16 patches of 49 numbers; with 1 more, 17 tokens of 8")
           .doesNotContain("src=\"http", "<script");
       Map<String, Tensor> numbers = WeightsFolder.read(folder.resolve("maps.safetensors"));
@@ -205,7 +207,7 @@ class ExplainerTest {
       assertThat(numbers.get("attention").shape()).containsExactly(2, 2, 4, 4);
       assertThat(numbers.get("rollout").toFloats()[5]).isEqualTo(seen.attention().rollout()[1][1]);
       assertThatExceptionOfType(IOException.class)
-          .isThrownBy(() -> report.write(folder, seen, "x", "x", ""))
+          .isThrownBy(() -> report.write(folder, List.of(seen), "x", "x", ""))
           .withMessageContaining("not empty");
     }
   }
@@ -223,9 +225,67 @@ class ExplainerTest {
           new ExplanationReport(explainer, List.of(Figure.FEATURE_MAPS), List.of(64), 0);
       Explanation seen = explainer.explain(seven(), -1);
       assertThatIllegalArgumentException()
-          .isThrownBy(() -> report.write(dir.resolve("x"), seen, "x", "x", ""))
+          .isThrownBy(() -> report.write(dir.resolve("x"), List.of(seen), "x", "x", ""))
           .withMessageContaining("maps 0 to 63");
       assertThat(dir.resolve("x")).doesNotExist();
+    }
+  }
+
+  private static Explainer clip(Map<String, Object> tower) throws IOException {
+    Map<String, Object> args = new HashMap<>(tower);
+    args.putAll(Map.of("embed_dim", 16, "text_width", 32, "text_heads", 2, "text_layers", 1));
+    WeightsFolder.Loaded loaded = ModelSource.openOrCreate("clip", args, 3);
+    return Explainer.ofTexts(loaded, List.of("a seven", "a red dog"), Device.CPU, message -> {});
+  }
+
+  @Test
+  void towersOfOtherFamiliesShowWhatTheyHave() throws IOException {
+    Map<String, Object> resnet =
+        Map.of("vision_model_name", "resnet18", "img_size", 64, "in_chans", 1);
+    try (Explainer explainer = clip(resnet)) {
+      Explanation seen = explainer.explain(seven(), 1);
+      assertThat(seen.gradCam()).hasDimensions(2, 2);
+      assertThat(seen.attention()).isNull();
+      ExplanationReport report = new ExplanationReport(explainer, List.of(), List.of(), 0);
+      assertThat(report.leftOut()).containsKey(Figure.RELEVANCE).doesNotContainKey(Figure.GRAD_CAM);
+      Explanation first = explainer.explain(seven(), 0);
+      assertThat(report.write(dir.resolve("r"), List.of(first, seen), "seven", "seven", ""))
+          .contains("grad-cam.png", "filters.png", "words.png", "predictions.png");
+    }
+    Map<String, Object> vit =
+        Map.of("vision_model_name", "vit_mnist_1850", "img_size", 28, "in_chans", 1);
+    try (Explainer explainer = clip(vit)) {
+      Explanation seen = explainer.explain(seven(), -1);
+      assertThat(sum(seen.attention().relevance())).isPositive();
+      assertThat(seen.texts().words().stream().map(Explanation.Word::text))
+          .startsWith("a ")
+          .hasSize(seen.target() == 0 ? 2 : 3);
+      assertThat(LearnedEmbedding.positionSimilarity(explainer.model()).orElseThrow())
+          .hasDimensions(16, 16);
+      assertThat(seen.probabilities()[0] + seen.probabilities()[1]).isCloseTo(1, within(1e-5f));
+    }
+  }
+
+  @Test
+  void aResNetTowerHasNoMapsOfItsFirstLayer() throws IOException {
+    Map<String, Object> small =
+        Map.of(
+            "img_size",
+            64,
+            "vision_layers",
+            List.of(1, 1, 1, 1),
+            "vision_width",
+            8,
+            "vision_head_width",
+            16);
+    try (Explainer explainer = clip(small)) {
+      Explanation seen = explainer.explain(seven(), 0);
+      assertThat(seen.featureMaps()).isEmpty();
+      assertThat(seen.gradCam()).hasDimensions(2, 2);
+      ExplanationReport report =
+          new ExplanationReport(explainer, List.of(Figure.GRAD_CAM), List.of(), 0);
+      assertThat(report.write(dir.resolve("g"), List.of(seen), "seven", "seven", ""))
+          .containsExactly("grad-cam.png", "maps.safetensors", "report.html");
     }
   }
 }

@@ -65,6 +65,11 @@ public final class Clip extends Model implements EncodesText {
   }
 
   @Override
+  public int[] readPositions(Tensor ids) {
+    return text.positions(ids);
+  }
+
+  @Override
   public Tensor logitScale() {
     return logitScale.exp();
   }
@@ -138,6 +143,6 @@ public final class Clip extends Model implements EncodesText {
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(
-        name(), Map.of(), config.vision().embedDim(), "", "visual.conv1", "", true);
+        name(), Map.of(), config.vision().embedDim(), "", ClipTrunk.firstConv(visual), "", true);
   }
 }

@@ -124,6 +124,12 @@ public final class ClipClassifier extends Model implements Classifies {
   @Override
   public TimmConfig timmConfig() {
     return new TimmConfig(
-        name(), Map.of(), config.vision().embedDim(), "", "visual.conv1", "head", true);
+        name(),
+        Map.of(),
+        config.vision().embedDim(),
+        "",
+        ClipTrunk.firstConv(visual),
+        "head",
+        true);
   }
 }

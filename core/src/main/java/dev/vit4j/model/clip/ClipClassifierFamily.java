@@ -65,6 +65,7 @@ final class ClipClassifierFamily implements Family {
 
   @Override
   public Inside inside(Model model) {
-    return ClipFamily.inside(((ClipClassifier) model).config().vision());
+    ClipClassifier m = (ClipClassifier) model;
+    return ClipInside.of(m.config().vision(), m.trunk());
   }
 }

@@ -215,46 +215,8 @@ public final class ClipFamily implements Family {
 
   @Override
   public Inside inside(Model model) {
-    return inside(((Clip) model).config().vision());
-  }
-
-  /** What explanations can show of an image tower. */
-  static Inside inside(VisionConfig c) {
-    if (!c.model().isEmpty()) {
-      return Inside.NONE;
-    }
-    if (c.isResNet()) {
-      return new Inside("", null, null, null, "layer4");
-    }
-    int patch = c.patchSize();
-    int[] grid = c.grid();
-    int patches = grid[0] * grid[1];
-    if (c.isSiglip()) { // read by attention with a learned query
-      String about =
-          "%d x %d patches of %d x %d pixels: %d tokens of %d"
-              .formatted(grid[0], grid[1], patch, patch, patches, c.width());
-      Inside.Patches split = new Inside.Patches(patch, patch, about);
-      return new Inside("patch_embed.grid", split, null, null, "");
-    }
-    String about =
-        "%d x %d patches of %d x %d pixels; with the class token, %d tokens of %d"
-            .formatted(grid[0], grid[1], patch, patch, patches + 1, c.width());
-    float[] reading = new float[patches + 1];
-    boolean mean = c.poolType().equals("avg");
-    Arrays.fill(reading, mean ? 1 : 0, mean ? patches + 1 : 1, mean ? 1f / patches : 1);
-    return new Inside(
-        "patch_embed.grid",
-        new Inside.Patches(patch, patch, about),
-        null,
-        new Inside.Attention(
-            c.layers().get(0),
-            c.heads(),
-            grid[0],
-            grid[1],
-            1,
-            mean ? "the mean of the patches" : "the class token",
-            seen -> reading.clone()),
-        "");
+    Clip clip = (Clip) model;
+    return ClipInside.of(clip.config().vision(), clip.trunk());
   }
 
   @Override

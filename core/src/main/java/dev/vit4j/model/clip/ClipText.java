@@ -115,7 +115,7 @@ final class ClipText extends Module {
   }
 
   /** Returns the position of the token that is read in each text. */
-  private int[] positions(Tensor ids) {
+  int[] positions(Tensor ids) {
     int length = (int) ids.size(1);
     long[] all = ids.toLongs();
     int[] positions = new int[(int) ids.size(0)];

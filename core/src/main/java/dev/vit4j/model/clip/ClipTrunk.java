@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Another image model whose features are projected to the common space (open_clip's TimmModel). */
 final class ClipTrunk extends Module {
+  /** What the names of the image model's parameters begin with. */
+  static final String PREFIX = "visual.trunk.";
+
   private final Model trunk;
   private final Linear proj;
 
@@ -25,6 +28,12 @@ final class ClipTrunk extends Module {
   /** Returns the image model of a tower; null for CLIP's own towers. */
   static @Nullable Model of(Module tower) {
     return tower instanceof ClipTrunk t ? t.trunk : null;
+  }
+
+  /** Returns the name of the first layer of a tower. */
+  static String firstConv(Module tower) {
+    Model trunk = of(tower);
+    return trunk == null ? "visual.conv1" : PREFIX + trunk.timmConfig().firstConv();
   }
 
   /** [B, C, H, W] to [B, E]. */

@@ -5,14 +5,19 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.nn.LayerNorm;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
+import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 
 /**
  * Pools tokens by attention with one learned query, followed by an MLP (transformers' {@code
- * SiglipMultiheadAttentionPoolingHead}, big_vision's {@code MAPHead}).
+ * SiglipMultiheadAttentionPoolingHead}, big_vision's {@code MAPHead}). Name for {@link Trace}:
+ * {@code attn_pool.attention}, [B, H, 1, N].
  */
 final class ProbePool extends Module {
+  /** Name of the attention in a trace. */
+  static final String ATTENTION = "attn_pool.attention";
+
   private final Tensor probe; // [1, 1, D]
   private final Tensor weight; // [3D, D], of q, k and v
   private final Tensor bias; // [3D]
@@ -42,9 +47,18 @@ final class ProbePool extends Module {
   @Override
   protected Tensor forward(Tensor x) {
     Tensor q = split(project(probe, 0)).expand(x.size(0), heads, 1, dim / heads); // [B, H, 1, D/H]
-    Tensor y = Ops.attention(q, split(project(x, 1)), split(project(x, 2)), false);
+    Tensor y = read(q, split(project(x, 1)), split(project(x, 2))); // [B, H, 1, D/H]
     Tensor pooled = out.apply(y.transpose(1, 2).reshape(x.size(0), dim)); // [B, D]
     return pooled.add(fc2.apply(fc1.apply(norm.apply(pooled), act)));
+  }
+
+  private static Tensor read(Tensor q, Tensor k, Tensor v) {
+    if (!Trace.isOn()) {
+      return Ops.attention(q, k, v, false);
+    }
+    Tensor probabilities = Ops.attentionProbabilities(q, k, false); // [B, H, 1, N]
+    Trace.record(ATTENTION, probabilities);
+    return Ops.matmul(probabilities, v);
   }
 
   /** Multiplies with one of q, k and v. */

@@ -14,7 +14,8 @@ import java.util.List;
 /**
  * The Vision Transformer of SigLIP (Zhai et al. 2023, arXiv 2303.15343; transformers' {@code
  * SiglipVisionModel}): no class token, attention pooling, no projection. Names for {@link Trace}:
- * {@code patch_embed}, {@code tokens}, {@code block.i}, {@code block.i.attention}.
+ * {@code patch_embed}, {@code tokens}, {@code block.i}, {@code block.i.attention}, {@code
+ * attn_pool.attention}.
  */
 final class SiglipVit extends Module {
   private final PatchEmbed conv1;
