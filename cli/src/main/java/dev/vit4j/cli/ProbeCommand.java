@@ -117,8 +117,7 @@ final class ProbeCommand implements Callable<Integer> {
       fewShot(fit, samples, tested, out);
       return 0;
     }
-    ProbeSaving saving =
-        output == null ? null : ProbeSaving.open(output, model, samples, out);
+    ProbeSaving saving = output == null ? null : ProbeSaving.open(output, model, samples, out);
     ProbeFit.Fitted fitted = fit.fit(samples, tested, seed);
     try (Probe probe = fitted.probe()) {
       Map<String, Object> json = new LinkedHashMap<>();

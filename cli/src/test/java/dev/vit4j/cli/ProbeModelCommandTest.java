@@ -32,7 +32,14 @@ class ProbeModelCommandTest {
     String file = dir.resolve(split + ".safetensors").toString();
     Vit vit =
         Vit.run(
-            "embed", clip.toString(), "--data", "mnist-sample", "--split", split, "-o", file,
+            "embed",
+            clip.toString(),
+            "--data",
+            "mnist-sample",
+            "--split",
+            split,
+            "-o",
+            file,
             "--normalize");
     assertThat(vit.code()).as(vit.err()).isZero();
     return file;
@@ -46,8 +53,17 @@ class ProbeModelCommandTest {
     assertThat(probe.json().get("is_model").asBoolean()).isTrue();
     double top1 = probe.json().get("test_top1").asDouble();
     assertThat(top1).isGreaterThan(30);
-    JsonNode eval = Vit.run("eval", folder, "--data", "mnist-sample", "--json").json();
-    assertThat(eval.get("test_top1").asDouble()).isEqualTo(top1);
+    JsonNode eval =
+        Vit.run(
+                "eval",
+                folder,
+                "--data",
+                "mnist-sample",
+                "--output",
+                dir.resolve("eval").toString(),
+                "--json")
+            .json();
+    assertThat(eval.get("top1").asDouble()).isEqualTo(top1);
     assertThat(Vit.run("predict", folder, SEVEN).out()).contains("Top predictions");
     assertThat(Vit.run("summary", folder).out()).contains("head");
     assertThat(Vit.run("inspect", folder, "--json").json().get("metadata").get("vit4j.probe"))
@@ -74,7 +90,13 @@ class ProbeModelCommandTest {
     Probe.open(folder).close();
     Vit named =
         Vit.run(
-            "probe", train, "--head", "ridge", "--model", dir.resolve("moved").toString(), "-o",
+            "probe",
+            train,
+            "--head",
+            "ridge",
+            "--model",
+            dir.resolve("moved").toString(),
+            "-o",
             dir.resolve("named").toString());
     assertThat(named.code()).isZero();
     assertThat(named.err()).contains("Model: ");

@@ -27,8 +27,7 @@ public record AdapterHeadConfig(AdapterConfig layers, double logitScale) impleme
   static AdapterHeadConfig of(Args a) {
     return new AdapterHeadConfig(
         new AdapterConfig(
-            a.integers(
-                "adapter_widths", List.of(1), MOST_LAYERS, 1, AdapterConfig.MAX_WIDTH),
+            a.integers("adapter_widths", List.of(1), MOST_LAYERS, 1, AdapterConfig.MAX_WIDTH),
             Activation.named(a.word("adapter_act", Activation.RELU.toString(), ACTIVATIONS)),
             a.flag("adapter_bias", false),
             a.flag("adapter_act_last", true),

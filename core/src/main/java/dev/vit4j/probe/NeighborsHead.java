@@ -5,7 +5,10 @@ import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 
-/** Votes of the nearest training samples, divided by their sum; for stored vectors, not for training. */
+/**
+ * Votes of the nearest training samples, divided by their sum; for stored vectors, not for
+ * training.
+ */
 final class NeighborsHead extends Module {
   static final String KEYS = "keys";
   static final String COLUMNS = "columns";

@@ -46,7 +46,8 @@ public final class ProbeModel {
         Scope scope = Scope.open()) {
       Probe.About about = probe.about();
       requireFit(backbone, about);
-      if (about.normalized() == null && probe.head() instanceof Linear) { // adapters normalize anyway
+      if (about.normalized() == null
+          && probe.head() instanceof Linear) { // adapters normalize anyway
         throw new IllegalArgumentException(
             "the probe does not say whether its features were normalized: train it again");
       }
@@ -54,7 +55,8 @@ public final class ProbeModel {
           backbone.model() instanceof TakesHead clip
               ? withHead(clip, probe)
               : withLinear(backbone.model(), probe);
-      List<String> names = IntStream.range(0, about.classes().size()).mapToObj(about::name).toList();
+      List<String> names =
+          IntStream.range(0, about.classes().size()).mapToObj(about::name).toList();
       Map<String, String> metadata = new LinkedHashMap<>(backbone.metadata());
       metadata.put(METADATA, provenance(about));
       return new WeightsFolder.Loaded(

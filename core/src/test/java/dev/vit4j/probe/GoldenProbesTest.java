@@ -104,7 +104,8 @@ class GoldenProbesTest {
   void clipAdapterIsItsAuthors() throws IOException {
     AdapterConfig config = new AdapterConfig(List.of(3), Activation.RELU, false, true, 0.2);
     try (Scope scope = Scope.open();
-        AdapterHead head = new AdapterHead(new AdapterHeadConfig(config, 100), Init.unset(), texts().unit())) {
+        AdapterHead head =
+            new AdapterHead(new AdapterHeadConfig(config, 100), Init.unset(), texts().unit())) {
       head.load(
           Map.of(
               "0.weight", GOLDEN.tensor("clip_adapter.0"),

@@ -111,7 +111,8 @@ class ProbeModelTest {
       case "ridge" -> new Ridge(0.1).fit(train, 1);
       case "knn" -> KNearest.dino(3).fit(train);
       case "tip" -> new TipAdapter(1.5, 4, texts(train)).fit(train);
-      case "tip-f" -> new TipAdapter(1.5, 4, texts(train)).fit(train, null, null, training, QUIET).probe();
+      case "tip-f" ->
+          new TipAdapter(1.5, 4, texts(train)).fit(train, null, null, training, QUIET).probe();
       case "clip-adapter" -> adapter(AdapterConfig.clipAdapter(train.dim()), train, training);
       case "deep" -> adapter(AdapterConfig.deep(train.dim()), train, training);
       default ->
@@ -135,8 +136,7 @@ class ProbeModelTest {
   }
 
   private static Tensor scores(Probe probe, Features of) {
-    return Tensor.of(
-        probe.scores(of, 0, of.size()), of.size(), probe.about().classes().size());
+    return Tensor.of(probe.scores(of, 0, of.size()), of.size(), probe.about().classes().size());
   }
 
   @ParameterizedTest
@@ -151,8 +151,7 @@ class ProbeModelTest {
           Scope scope = Scope.open()) {
         assertThat(made.model().name()).isEqualTo("clip_classifier");
         assertThat(made.classes())
-            .isEqualTo(
-                probe.about().classes().size() == 3 ? List.of("cat", "cow", "pig") : NAMES);
+            .isEqualTo(probe.about().classes().size() == 3 ? List.of("cat", "cow", "pig") : NAMES);
         Tensor x = images(made.model());
         Tensor logits = made.model().apply(x);
         Tensor wanted = scores(probe, train);
@@ -271,8 +270,18 @@ class ProbeModelTest {
   void aModelWithTwoHeadsIsRefused() throws IOException {
     Map<String, Object> args =
         Map.of(
-            "img_size", 16, "patch_size", 8, "embed_dim", 24, "depth", 1, "num_heads", 2,
-            "distilled", true);
+            "img_size",
+            16,
+            "patch_size",
+            8,
+            "embed_dim",
+            24,
+            "depth",
+            1,
+            "num_heads",
+            2,
+            "distilled",
+            true);
     WeightsFolder.Loaded distilled = backbone("vit", args, 1);
     Features train = Features.of(new float[][] {new float[24], ones()}, new int[] {0, 1});
     try (Probe probe = new Ridge(1).fit(train, 1)) {

@@ -53,8 +53,10 @@ public final class ClipClassifier extends Model implements Classifies, TakesHead
     Tensor zeros = Tensor.full(0, clip.device(), classes.size(0));
     Map<String, Tensor> head =
         Map.of(
-            "weight", classes.mul(clip.logitScale()),
-            "bias", bias == null ? zeros : zeros.add(bias));
+            "weight",
+            classes.mul(clip.logitScale()),
+            "bias",
+            bias == null ? zeros : zeros.add(bias));
     ClipClassifierConfig config =
         new ClipClassifierConfig(
             clip.config().vision(), (int) classes.size(0), new LinearConfig(), true);
