@@ -64,7 +64,7 @@ class ProbeModelCommandTest {
                 "--json")
             .json();
     assertThat(eval.get("top1").asDouble()).isEqualTo(top1);
-    assertThat(Vit.run("predict", folder, SEVEN).out()).contains("Top predictions");
+    assertThat(Vit.run("predict", folder, SEVEN).out()).contains("0: ").hasLineCount(6);
     assertThat(Vit.run("summary", folder).out()).contains("head");
     assertThat(Vit.run("inspect", folder, "--json").json().get("metadata").get("vit4j.probe"))
         .asString()
