@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  ./vit probe train.safetensors --test test.safetensors -C 9 -o probe",
+      "  ./vit probe train.safetensors --test test.safetensors -C 9 -o digits",
       "  ./vit probe train.safetensors --test test.safetensors --head knn"
     })
 final class ProbeCommand implements Callable<Integer> {
@@ -88,8 +88,14 @@ final class ProbeCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "New folder for the trained probe.")
+      description = "New folder for the model with the trained probe as its head.")
   @Nullable Path output;
+
+  @Option(
+      names = "--model",
+      paramLabel = "MODEL",
+      description = "Model of the features, for --output (default: the one that TRAIN names).")
+  @Nullable String model;
 
   @Override
   public Integer call() throws IOException {
@@ -111,6 +117,7 @@ final class ProbeCommand implements Callable<Integer> {
       fewShot(fit, samples, tested, out);
       return 0;
     }
+    ProbeSaving saving = output == null ? null : ProbeSaving.open(output, model, samples, out);
     ProbeFit.Fitted fitted = fit.fit(samples, tested, seed);
     try (Probe probe = fitted.probe()) {
       Map<String, Object> json = new LinkedHashMap<>();
@@ -120,14 +127,12 @@ final class ProbeCommand implements Callable<Integer> {
       json.put("classes", samples.classes().length);
       json.put("iterations", 0);
       json.putAll(fitted.json());
-      if (output != null) {
-        probe.save(output);
-        out.note("Probe: " + output);
-      }
+      boolean isModel = saving != null && saving.save(probe, out);
       json.put("output", output);
+      json.put("is_model", isModel);
       out.json(json);
+      return model == null || isModel ? 0 : 1;
     }
-    return 0;
   }
 
   private void check(Features samples, @Nullable Features tested) {
@@ -135,6 +140,9 @@ final class ProbeCommand implements Callable<Integer> {
     if (tested != null) {
       tested.labels();
       tested.requireSameModel(samples);
+    }
+    if (model != null && output == null) {
+      throw new IllegalArgumentException("--model needs --output");
     }
     if (shots.isEmpty() && seeds != 1) {
       throw new IllegalArgumentException("--seeds needs --shots");

@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.head.AdapterConfig;
 import dev.vit4j.nn.Activation;
-import dev.vit4j.probe.AdapterConfig;
 import dev.vit4j.probe.AdapterTraining;
 import dev.vit4j.probe.KNearest;
 import dev.vit4j.probe.TextClasses;

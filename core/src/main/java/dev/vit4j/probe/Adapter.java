@@ -1,8 +1,12 @@
 package dev.vit4j.probe;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.head.AdapterConfig;
+import dev.vit4j.head.AdapterHead;
+import dev.vit4j.head.AdapterHeadConfig;
 import dev.vit4j.nn.Activation;
 import dev.vit4j.nn.Init;
+import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -41,7 +45,9 @@ public record Adapter(AdapterConfig config, TextClasses text) {
     text.requireFit(train);
     AdapterHead head =
         new AdapterHead(
-            config, Init.seeded(training.seed()).withUniform(), text.unit(), text.logitScale());
+            new AdapterHeadConfig(config, text.logitScale()),
+            Init.seeded(training.seed()).withUniform(),
+            text.unit());
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("widths", config.widths());
     settings.put("activation", config.activation().toString());
@@ -58,7 +64,7 @@ public record Adapter(AdapterConfig config, TextClasses text) {
     return IntStream.range(0, text.features().size()).toArray();
   }
 
-  static Head read(Stored stored) throws IOException {
+  static Module read(Stored stored) throws IOException {
     int dim = stored.about().dim();
     List<Integer> widths = new ArrayList<>();
     if (stored.about().settings().get("widths") instanceof List<?> list) {
@@ -76,14 +82,13 @@ public record Adapter(AdapterConfig config, TextClasses text) {
             stored.flag("bias"),
             stored.flag("activate_output"),
             stored.number("ratio"));
-    Tensor text = stored.tensor(TextHead.TEXT, stored.about().classes().size(), dim);
+    Tensor text = stored.tensor(AdapterHead.TEXT, stored.about().classes().size(), dim);
     requireSizes(stored, config);
-    AdapterHead head = new AdapterHead(config, Init.unset(), text, stored.number("logit_scale"));
-    Map<String, Tensor> parameters = new LinkedHashMap<>(stored.tensors());
-    parameters.remove(TextHead.TEXT);
-    head.load(parameters);
-    parameters.values().forEach(Tensor::close);
-    head.parameters().values().forEach(p -> p.requiresGrad(false));
+    AdapterHead head =
+        new AdapterHead(
+            new AdapterHeadConfig(config, stored.number("logit_scale")), Init.unset(), text);
+    head.take(stored.tensors());
+    stored.tensors().values().stream().filter(t -> t != text).forEach(Tensor::close);
     return head;
   }
 

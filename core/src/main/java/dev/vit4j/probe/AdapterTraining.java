@@ -1,6 +1,7 @@
 package dev.vit4j.probe;
 
 import dev.vit4j.metric.ClassificationResult;
+import dev.vit4j.nn.Module;
 import dev.vit4j.optim.Adam;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
@@ -94,7 +95,7 @@ public record AdapterTraining(
   /** Trains the parameters of a head, which the returned probe owns. */
   Fitted fit(
       Probe probe,
-      TextHead head,
+      Module head,
       Features train,
       @Nullable Features validation,
       @Nullable Features test,
@@ -145,14 +146,14 @@ public record AdapterTraining(
 
   /** The steps over the training samples. */
   private final class Run {
-    private final TextHead head;
+    private final Module head;
     private final List<Tensor> parameters;
     private final Optimizer steps;
     private final Tensor x; // [N, D]
     private final long[] labels;
     private long step;
 
-    Run(TextHead head, List<Tensor> parameters, Optimizer steps, Features train) {
+    Run(Module head, List<Tensor> parameters, Optimizer steps, Features train) {
       this.head = head;
       this.parameters = parameters;
       this.steps = steps;
@@ -181,7 +182,7 @@ public record AdapterTraining(
       try (Scope scope = Scope.open()) {
         Tensor at = Tensor.of(Arrays.stream(rows).asLongStream().toArray(), rows.length);
         long[] of = Arrays.stream(rows).mapToLong(i -> labels[i]).toArray();
-        Tensor logits = head.scores(x.indexSelect(0, at)); // [n, K]
+        Tensor logits = head.apply(x.indexSelect(0, at)); // [n, K]
         Tensor loss = Ops.crossEntropy(logits, Tensor.of(of, of.length), 0);
         Gradients.clear(parameters);
         loss.backward();

@@ -32,6 +32,7 @@ public final class Features {
   private static final String FEATURES = "features";
   private static final String LABELS = "labels";
   private static final int MAX_LABEL = 1 << 20;
+  private static final double UNIT_ERROR = 5e-3; // of vectors stored in bf16
   private static final Set<DType> FLOATS = EnumSet.of(DType.F64, DType.F32, DType.F16, DType.BF16);
   private static final Set<DType> INTEGERS =
       EnumSet.of(DType.I64, DType.I32, DType.I16, DType.I8, DType.U8);
@@ -295,6 +296,23 @@ public final class Features {
           "%s and %s have features of different models, %s and %s: embed both with the same model"
               .formatted(origin.source(), other.source(), origin.model(), other.model()));
     }
+  }
+
+  /** Returns whether all vectors have length 1, or 0. */
+  public boolean isNormalized() {
+    FloatBuffer all = rows.asFloatBuffer();
+    float[] row = new float[dim];
+    for (int i = 0; i < size; i++) {
+      all.get(row);
+      double squares = 0;
+      for (float x : row) {
+        squares += (double) x * x;
+      }
+      if (squares != 0 && Math.abs(Math.sqrt(squares) - 1) > UNIT_ERROR) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Returns the vectors as an f32 tensor [N, D]. */

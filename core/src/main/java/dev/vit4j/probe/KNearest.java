@@ -1,5 +1,7 @@
 package dev.vit4j.probe;
 
+import dev.vit4j.head.Unit;
+import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
@@ -79,7 +81,7 @@ public record KNearest(int k, Metric metric, Weights weights, double temperature
     }
   }
 
-  static Head read(Stored stored) throws IOException {
+  static Module read(Stored stored) throws IOException {
     KNearest settings =
         new KNearest(
             (int) stored.number("k"),

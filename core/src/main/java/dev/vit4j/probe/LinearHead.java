@@ -1,19 +1,14 @@
 package dev.vit4j.probe;
 
-import dev.vit4j.tensor.Scope;
+import dev.vit4j.nn.Linear;
 import dev.vit4j.tensor.Tensor;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/**
- * Scores x Wᵀ + b.
- *
- * @param weight f32 [K, D]
- * @param bias f32 [K]
- */
-record LinearHead(Tensor weight, Tensor bias) implements Head {
+/** Makes linear heads of solutions. */
+final class LinearHead {
   static final String WEIGHT = "weight";
   static final String BIAS = "bias";
+
+  private LinearHead() {}
 
   /**
    * Creates a head from rows of weights and an intercept. A single row is the score of the second
@@ -21,7 +16,7 @@ record LinearHead(Tensor weight, Tensor bias) implements Head {
    *
    * @param rows [K][D + 1]
    */
-  static LinearHead of(double[][] rows) {
+  static Linear of(double[][] rows) {
     boolean single = rows.length == 1;
     int k = single ? 2 : rows.length;
     int dim = rows[0].length - 1;
@@ -35,19 +30,6 @@ record LinearHead(Tensor weight, Tensor bias) implements Head {
       }
       bias[c] = (float) (factor * row[dim]);
     }
-    return new LinearHead(Scope.own(Tensor.of(weight, k, dim)), Scope.own(Tensor.of(bias, k)));
-  }
-
-  @Override
-  public Tensor scores(Tensor x) {
-    return x.matmul(weight.transpose(0, 1)).add_(bias);
-  }
-
-  @Override
-  public Map<String, Tensor> tensors() {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put(WEIGHT, weight);
-    tensors.put(BIAS, bias);
-    return tensors;
+    return new Linear(Tensor.of(weight, k, dim), Tensor.of(bias, k));
   }
 }

@@ -1,19 +1,21 @@
 package dev.vit4j.probe;
 
+import dev.vit4j.head.Unit;
+import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** Votes of the nearest training samples, divided by their sum. */
-final class NeighborsHead implements Head {
+/**
+ * Votes of the nearest training samples, divided by their sum; for stored vectors, not for
+ * training.
+ */
+final class NeighborsHead extends Module {
   static final String KEYS = "keys";
   static final String COLUMNS = "columns";
 
   private final KNearest settings;
   private final int classes;
   private final Tensor keys; // f32 [N, D]
-  private final Tensor columns; // i64 [N]
   private final long[] columnOf;
   private final Tensor halfSquares; // ½ ‖key‖² [N]
 
@@ -26,16 +28,17 @@ final class NeighborsHead implements Head {
   NeighborsHead(KNearest settings, int classes, Tensor keys, Tensor columns) {
     this.settings = settings;
     this.classes = classes;
-    this.keys = keys;
-    this.columns = columns;
+    this.keys = buffer(KEYS, keys);
+    buffer(COLUMNS, columns);
     this.columnOf = columns.toLongs();
     try (Scope scope = Scope.open()) {
       this.halfSquares = Scope.own(keys.mul(keys).sum(1).mul(0.5));
     }
   }
 
+  /** [n, D] to [n, K]. */
   @Override
-  public Tensor scores(Tensor x) {
+  protected Tensor forward(Tensor x) {
     boolean cosine = settings.metric() == KNearest.Metric.COSINE;
     Tensor queries = cosine ? Unit.rows(x) : x;
     // ½ ‖x - key‖² = ½ ‖x‖² - x · key + ½ ‖key‖²
@@ -84,16 +87,8 @@ final class NeighborsHead implements Head {
   }
 
   @Override
-  public Map<String, Tensor> tensors() {
-    Map<String, Tensor> tensors = new LinkedHashMap<>();
-    tensors.put(KEYS, keys);
-    tensors.put(COLUMNS, columns);
-    return tensors;
-  }
-
-  @Override
   public void close() {
-    Head.super.close();
+    super.close();
     halfSquares.close();
   }
 }

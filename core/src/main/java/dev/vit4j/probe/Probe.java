@@ -1,13 +1,18 @@
 package dev.vit4j.probe;
 
+import dev.vit4j.format.AtomicFile;
+import dev.vit4j.head.TipHead;
+import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A classifier of feature vectors. Thread-safe.
@@ -17,7 +22,7 @@ import java.util.Optional;
  */
 public final class Probe implements AutoCloseable {
   private final About about;
-  private final Head head;
+  private final Module head;
 
   /**
    * What is known about a probe.
@@ -29,6 +34,7 @@ public final class Probe implements AutoCloseable {
    * @param settings settings of the method
    * @param model name of the model that computed the training features; empty if unknown
    * @param fingerprint fingerprint of that model; empty if unknown
+   * @param normalized whether all training features had length 1; null if unknown
    */
   public record About(
       String kind,
@@ -37,7 +43,8 @@ public final class Probe implements AutoCloseable {
       List<String> names,
       Map<String, Object> settings,
       String model,
-      String fingerprint) {
+      String fingerprint,
+      @Nullable Boolean normalized) {
     static About of(String kind, Features train, int[] classes, Map<String, Object> settings) {
       Features.Origin origin = train.origin();
       List<Integer> labels = Arrays.stream(classes).boxed().toList();
@@ -49,7 +56,8 @@ public final class Probe implements AutoCloseable {
           named ? labels.stream().map(origin.classes()::get).toList() : List.of(),
           settings,
           origin.model(),
-          origin.fingerprint());
+          origin.fingerprint(),
+          train.isNormalized());
     }
 
     /** Returns the name of a score's class, or else its label. */
@@ -66,7 +74,7 @@ public final class Probe implements AutoCloseable {
    */
   public record Linear(float[][] weight, float[] bias) {}
 
-  Probe(About about, Head head) {
+  Probe(About about, Module head) {
     this.about = about;
     this.head = head;
   }
@@ -86,7 +94,21 @@ public final class Probe implements AutoCloseable {
    * @throws IOException if the folder is not empty or cannot be written
    */
   public void save(Path folder) throws IOException {
-    ProbeFolder.write(folder, about, head.tensors());
+    AtomicFile.requireEmptyFolder(folder);
+    write(folder);
+  }
+
+  /** As {@link #save}, beside files that the folder has. */
+  void write(Path folder) throws IOException {
+    try (Scope scope = Scope.open()) {
+      ProbeFolder.write(
+          folder, about, head instanceof TipHead tip ? TipAdapter.saved(tip) : head.state());
+    }
+  }
+
+  /** Returns what computes the scores. */
+  Module head() {
+    return head;
   }
 
   /** Returns what is known about this probe. */
@@ -140,7 +162,7 @@ public final class Probe implements AutoCloseable {
   float[] scores(Features features, int from, int count) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
-      return head.scores(features.tensor(from, count)).toFloats();
+      return head.apply(features.tensor(from, count)).toFloats();
     }
   }
 
@@ -157,14 +179,15 @@ public final class Probe implements AutoCloseable {
 
   /** Returns the linear layer of logistic or ridge regression; empty for other probes. */
   public Optional<Linear> linear() {
-    if (!(head instanceof LinearHead linear)) {
+    if (!(head instanceof dev.vit4j.nn.Linear)) {
       return Optional.empty();
     }
     int k = about.classes().size();
-    float[] all = linear.weight().toFloats();
+    Map<String, Tensor> state = head.state();
+    float[] all = state.get(LinearHead.WEIGHT).toFloats();
     float[][] weight = new float[k][];
     Arrays.setAll(weight, i -> Arrays.copyOfRange(all, i * about.dim(), (i + 1) * about.dim()));
-    return Optional.of(new Linear(weight, linear.bias().toFloats()));
+    return Optional.of(new Linear(weight, state.get(LinearHead.BIAS).toFloats()));
   }
 
   /** Frees the tensors. */

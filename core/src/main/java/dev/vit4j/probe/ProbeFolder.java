@@ -4,6 +4,9 @@ import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;
+import dev.vit4j.head.AdapterHead;
+import dev.vit4j.nn.Linear;
+import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
@@ -22,9 +25,10 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <pre>
  * probe.json         {"format": 1, "kind", "dim", "classes": [label], "names": [text], "settings": {…},
- *                     "model", "fingerprint"}
+ *                     "model", "fingerprint", "normalized": true, false or absent}
  * probe.safetensors  logreg, ridge: weight [K, D], bias [K]; knn: keys [N, D], columns i64 [N];
- *                    adapters: see {@link AdapterHead} and {@link TipHead}
+ *                    adapters: see {@link AdapterHead}; tip-adapter: keys [M, D], columns i64 [M],
+ *                    text [K, D]
  * </pre>
  */
 final class ProbeFolder {
@@ -36,7 +40,6 @@ final class ProbeFolder {
 
   static void write(Path folder, Probe.About about, Map<String, Tensor> tensors)
       throws IOException {
-    AtomicFile.requireEmptyFolder(folder);
     Files.createDirectories(folder);
     List<Safetensors.Entry> entries = new ArrayList<>();
     tensors.forEach(
@@ -51,6 +54,9 @@ final class ProbeFolder {
     json.put("settings", about.settings());
     json.put("model", about.model());
     json.put("fingerprint", about.fingerprint());
+    if (about.normalized() != null) {
+      json.put("normalized", about.normalized());
+    }
     String text = JsonMapper.shared().writerWithDefaultPrettyPrinter().writeValueAsString(json);
     AtomicFile.writeString(folder.resolve(ABOUT), text + "\n"); // last: it makes the folder a probe
   }
@@ -107,7 +113,8 @@ final class ProbeFolder {
           List.copyOf(names),
           settings,
           json.required("model").asString(),
-          json.required("fingerprint").asString());
+          json.required("fingerprint").asString(),
+          json.has("normalized") ? json.get("normalized").asBoolean() : null);
     } catch (JacksonException e) {
       throw new FormatException(file.toString(), -1, FormatException.words(e));
     }
@@ -124,13 +131,13 @@ final class ProbeFolder {
     return tensors;
   }
 
-  private static Head head(Probe.About about, Map<String, Tensor> tensors, Path folder)
+  private static Module head(Probe.About about, Map<String, Tensor> tensors, Path folder)
       throws IOException {
     Stored stored = new Stored(folder, about, tensors);
     int k = about.classes().size();
     return switch (about.kind()) {
       case LogisticRegression.KIND, Ridge.KIND ->
-          new LinearHead(
+          new Linear(
               stored.tensor(LinearHead.WEIGHT, k, about.dim()), stored.tensor(LinearHead.BIAS, k));
       case KNearest.KIND -> KNearest.read(stored);
       case Adapter.KIND -> Adapter.read(stored);

@@ -1,5 +1,6 @@
 package dev.vit4j.probe;
 
+import dev.vit4j.head.Unit;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;

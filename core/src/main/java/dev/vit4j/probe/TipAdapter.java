@@ -1,5 +1,9 @@
 package dev.vit4j.probe;
 
+import dev.vit4j.head.TipConfig;
+import dev.vit4j.head.TipHead;
+import dev.vit4j.head.Unit;
+import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
@@ -19,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 public record TipAdapter(double alpha, double beta, TextClasses text) {
   /** Kind of the probes. */
   public static final String KIND = "tip-adapter";
+
+  /** Name of the saved classes of the keys, i64 [M]. */
+  static final String COLUMNS = "columns";
 
   /** Checks the ranges. */
   public TipAdapter {
@@ -60,8 +67,9 @@ public record TipAdapter(double alpha, double beta, TextClasses text) {
     try (Scope scope = Scope.open()) {
       Tensor keys = Scope.own(Unit.rows(train.tensor()));
       long[] labels = Arrays.stream(train.labels()).asLongStream().toArray();
-      Tensor columns = Scope.own(Tensor.of(labels, labels.length));
-      return new TipHead(keys, columns, text.unit(), alpha, beta, text.logitScale());
+      Tensor votes = votes(Tensor.of(labels, labels.length), text.features().size());
+      TipConfig config = new TipConfig(labels.length, alpha, beta, text.logitScale());
+      return new TipHead(config, keys, votes, text.unit());
     }
   }
 
@@ -73,16 +81,30 @@ public record TipAdapter(double alpha, double beta, TextClasses text) {
     return Probe.About.of(KIND, train, Adapter.all(text), settings);
   }
 
-  static Head read(Stored stored) throws IOException {
+  /** Columns i64 [M] as one-hot rows [M, K]. */
+  private static Tensor votes(Tensor columns, int classes) {
+    return Tensor.full(0, columns.device(), columns.size(0), classes).addAt_(columns, 1);
+  }
+
+  static Module read(Stored stored) throws IOException {
     int dim = stored.about().dim();
     int classes = stored.about().classes().size();
     Tensor keys = stored.tensor(TipHead.KEYS, -1, dim);
-    return new TipHead(
-        keys,
-        stored.columns(TipHead.COLUMNS, keys.size(0), classes),
-        stored.tensor(TextHead.TEXT, classes, dim),
-        stored.number("alpha"),
-        stored.number("beta"),
-        stored.number("logit_scale"));
+    int count = (int) keys.size(0);
+    TipConfig config =
+        new TipConfig(
+            count, stored.number("alpha"), stored.number("beta"), stored.number("logit_scale"));
+    Tensor text = stored.tensor(TipHead.TEXT, classes, dim);
+    try (Scope scope = Scope.open();
+        Tensor columns = stored.columns(COLUMNS, count, classes)) {
+      return new TipHead(config, keys, votes(columns, classes), text);
+    }
+  }
+
+  /** Returns the tensors to save: the votes are one-hot, so their columns are enough. */
+  static Map<String, Tensor> saved(TipHead head) {
+    Map<String, Tensor> tensors = new LinkedHashMap<>(head.state());
+    tensors.put(COLUMNS, tensors.remove(TipHead.VALUES).argmax(1));
+    return tensors;
   }
 }

@@ -3,6 +3,9 @@ package dev.vit4j.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.vit4j.head.AdapterConfig;
+import dev.vit4j.head.AdapterHead;
+import dev.vit4j.head.AdapterHeadConfig;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.nn.Init;
 import java.io.IOException;
@@ -24,7 +27,9 @@ class AdapterTest {
     Features text = Features.of(new float[2][512], new int[0]);
     try (AdapterHead head =
         new AdapterHead(
-            AdapterConfig.deep(512), Init.shapesOnly(), new TextClasses(text, 100).unit(), 100)) {
+            new AdapterHeadConfig(AdapterConfig.deep(512), 100),
+            Init.shapesOnly(),
+            new TextClasses(text, 100).unit())) {
       long count = head.parameters().values().stream().mapToLong(t -> t.count()).sum();
       assertThat(count).isEqualTo(11_540_992);
     }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.vit4j.head.AdapterConfig;
+import dev.vit4j.head.AdapterHead;
+import dev.vit4j.head.AdapterHeadConfig;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.nn.Activation;
 import dev.vit4j.nn.Init;
@@ -101,11 +104,13 @@ class GoldenProbesTest {
   void clipAdapterIsItsAuthors() throws IOException {
     AdapterConfig config = new AdapterConfig(List.of(3), Activation.RELU, false, true, 0.2);
     try (Scope scope = Scope.open();
-        AdapterHead head = new AdapterHead(config, Init.unset(), texts().unit(), 100)) {
+        AdapterHead head =
+            new AdapterHead(new AdapterHeadConfig(config, 100), Init.unset(), texts().unit())) {
       head.load(
           Map.of(
               "0.weight", GOLDEN.tensor("clip_adapter.0"),
-              "1.weight", GOLDEN.tensor("clip_adapter.1")));
+              "1.weight", GOLDEN.tensor("clip_adapter.1")),
+          false);
       Probe probe =
           new Probe(Probe.About.of(Adapter.KIND, train(), new int[] {0, 1, 2, 3}, Map.of()), head);
       assertScores(probe, "clip_adapter", 1e-4);

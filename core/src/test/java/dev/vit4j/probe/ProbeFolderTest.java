@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.head.AdapterConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

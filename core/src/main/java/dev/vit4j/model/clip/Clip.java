@@ -1,5 +1,7 @@
 package dev.vit4j.model.clip;
 
+import dev.vit4j.head.HeadConfig;
+import dev.vit4j.head.TakesHead;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
@@ -19,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * their texts to similar vectors. Parameter names and values follow open_clip's {@code CLIP}. Names
  * for {@link Trace}: those of the towers, {@code features}.
  */
-public final class Clip extends Model implements EncodesText {
+public final class Clip extends Model implements EncodesText, TakesHead {
   private static final double LN_100 = Math.log(100);
 
   private final ClipFamily family;
@@ -105,6 +107,13 @@ public final class Clip extends Model implements EncodesText {
   @Override
   public Model classifier(Tensor classes) {
     return ClipClassifier.of(this, classes);
+  }
+
+  @Override
+  public Model classifier(Module head, int classes, boolean normalize) {
+    ClipClassifierConfig with =
+        new ClipClassifierConfig(config.vision(), classes, HeadConfig.of(head), normalize);
+    return ClipClassifier.of(family, with, this, head.state());
   }
 
   /** The image model of a tower of {@code vision_model_name}; null for CLIP's own towers. */

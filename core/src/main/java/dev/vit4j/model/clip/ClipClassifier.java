@@ -1,11 +1,13 @@
 package dev.vit4j.model.clip;
 
+import dev.vit4j.head.HeadConfig;
+import dev.vit4j.head.LinearConfig;
+import dev.vit4j.head.TakesHead;
 import dev.vit4j.model.Classifies;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.Init;
-import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.Ops;
@@ -17,15 +19,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The image tower of CLIP with a linear classifier on its normalized features: zero-shot
- * classification, whose weights are the vectors of class names times the logit scale, and linear
- * probes. Parameters are {@code visual.*}, as in {@link Clip}, and {@code head.*}.
+ * The image tower of CLIP with a classifier of its features, usually normalized: zero-shot
+ * classification, a linear layer whose weights are the vectors of class names times the logit
+ * scale, and probes, with any head of {@link HeadConfig}. Parameters are {@code visual.*}, as in
+ * {@link Clip}, and {@code head.*}.
  */
-public final class ClipClassifier extends Model implements Classifies {
+public final class ClipClassifier extends Model implements Classifies, TakesHead {
   private final ClipFamily clip;
   private final ClipClassifierConfig config;
   private final Module visual;
-  private final @Nullable Linear head; // [E -> K]
+  private final @Nullable Module head; // [E -> K]
 
   ClipClassifier(ClipFamily clip, String name, ClipClassifierConfig config, Init init) {
     super(name, config);
@@ -36,7 +39,8 @@ public final class ClipClassifier extends Model implements Classifies {
         config.numClasses() == 0
             ? null
             : child(
-                "head", new Linear(init, config.vision().embedDim(), config.numClasses(), true));
+                "head",
+                config.head().create(init, config.vision().embedDim(), config.numClasses()));
   }
 
   /**
@@ -45,27 +49,51 @@ public final class ClipClassifier extends Model implements Classifies {
    * @param classes normalized vectors [K, E]
    */
   static ClipClassifier of(Clip clip, Tensor classes) {
-    ClipFamily family = (ClipFamily) clip.family();
+    Tensor bias = clip.logitBias();
+    Tensor zeros = Tensor.full(0, clip.device(), classes.size(0));
+    Map<String, Tensor> head =
+        Map.of(
+            "weight",
+            classes.mul(clip.logitScale()),
+            "bias",
+            bias == null ? zeros : zeros.add(bias));
     ClipClassifierConfig config =
-        new ClipClassifierConfig(clip.config().vision(), (int) classes.size(0));
+        new ClipClassifierConfig(
+            clip.config().vision(), (int) classes.size(0), new LinearConfig(), true);
+    return of((ClipFamily) clip.family(), config, clip, head);
+  }
+
+  /**
+   * Creates a classifier that shares the weights of an image tower and a head.
+   *
+   * @param tower a model with the parameters {@code visual.*}
+   */
+  static ClipClassifier of(
+      ClipFamily family, ClipClassifierConfig config, Model tower, Map<String, Tensor> head) {
     ClipClassifier model =
         new ClipClassifier(family, ClipClassifierFamily.NAME, config, Init.unset());
     Map<String, Tensor> state = new LinkedHashMap<>();
-    clip.state()
+    tower
+        .state()
         .forEach(
             (name, tensor) -> {
               if (name.startsWith("visual.")) {
                 state.put(name, tensor);
               }
             });
-    Tensor bias = clip.logitBias();
-    Tensor zeros = Tensor.full(0, clip.device(), classes.size(0));
-    state.put("head.weight", classes.mul(clip.logitScale()));
-    state.put("head.bias", bias == null ? zeros : zeros.add(bias));
-    model.to(clip.device());
+    head.forEach((name, tensor) -> state.put("head." + name, tensor));
+    model.to(tower.device());
     model.take(state);
     model.train(false);
     return model;
+  }
+
+  @Override
+  public Model classifier(Module head, int classes, boolean normalize) {
+    ClipClassifierConfig with =
+        new ClipClassifierConfig(
+            config.vision(), classes, HeadConfig.of(head), normalize || config.normalize());
+    return of(clip, with, this, head.state());
   }
 
   /** [B, C, H, W] to logits [B, K], or to features [B, E] if the model has no head. */
@@ -76,11 +104,12 @@ public final class ClipClassifier extends Model implements Classifies {
     return logits;
   }
 
-  /** Normalized vectors: [B, C, H, W] to [B, E]. */
+  /** The vectors that the head reads: [B, C, H, W] to [B, E]. */
   @Override
   public Tensor features(Tensor x) {
     checkInput(x);
-    Tensor features = Ops.normalize(visual.apply(x));
+    Tensor vectors = visual.apply(x);
+    Tensor features = config.normalize() ? Ops.normalize(vectors) : vectors;
     Trace.record("features", features);
     return features;
   }

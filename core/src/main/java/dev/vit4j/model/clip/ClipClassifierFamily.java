@@ -1,5 +1,6 @@
 package dev.vit4j.model.clip;
 
+import dev.vit4j.head.Unit;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
@@ -46,21 +47,22 @@ final class ClipClassifierFamily implements Family {
 
   @Override
   public void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {
-    ClipFamily.adapt(
-        state,
-        ((ClipClassifier) from).config().vision(),
-        ((ClipClassifier) to).config().vision(),
-        notes);
+    ClipClassifierConfig source = ((ClipClassifier) from).config();
+    ClipClassifierConfig target = ((ClipClassifier) to).config();
+    if (!source.head().equals(target.head()) || source.normalize() != target.normalize()) {
+      throw new IllegalArgumentException(
+          "the weights have another head than the model: set the arguments %s in model_args"
+              .formatted(from.args()));
+    }
+    ClipFamily.adapt(state, source.vision(), target.vision(), notes);
   }
 
   @Override
   public String onnx(Model model, OnnxLayers layers, String pixels) {
     ClipClassifier m = (ClipClassifier) model;
     String features = new ClipOnnx(layers).image(m.config().vision(), pixels, m.trunk());
-    String norm =
-        layers.graph().op("ReduceL2", Map.of("axes", new long[] {-1}, "keepdims", 1L), features);
-    String normalized = layers.graph().op("Div", features, norm);
-    return m.numClasses() == 0 ? normalized : layers.linear(normalized, "head");
+    String read = m.config().normalize() ? Unit.onnx(layers, features) : features;
+    return m.numClasses() == 0 ? read : m.config().head().onnx(layers, "head", read);
   }
 
   @Override

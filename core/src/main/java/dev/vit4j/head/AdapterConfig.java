@@ -1,4 +1,4 @@
-package dev.vit4j.probe;
+package dev.vit4j.head;
 
 import dev.vit4j.nn.Activation;
 import java.util.List;
@@ -20,7 +20,7 @@ public record AdapterConfig(
     boolean bias,
     boolean activateOutput,
     double ratio) {
-  private static final int MAX_WIDTH = 65_536;
+  static final int MAX_WIDTH = 65_536;
 
   /** Checks the ranges. */
   public AdapterConfig {
