@@ -54,6 +54,11 @@ public final class Features {
       this(source, new FeatureOrigin(model, fingerprint, "", false, classes));
     }
 
+    /** Returns the same model with another source. */
+    public Origin named(String other) {
+      return new Origin(other, from);
+    }
+
     /** Returns the name of the model. */
     public String model() {
       return from.model();
