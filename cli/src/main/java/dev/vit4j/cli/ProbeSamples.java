@@ -116,7 +116,7 @@ final class ProbeSamples {
                   options.logitScale == null ? scale(model) : options.logitScale)
               : head.needsTexts() ? options.texts(head) : null;
       return new Found(
-          samples, held, tested, texts, model, Map.of("model", name, "from_cache", cached.json()));
+          samples, held, tested, texts, model, Json.of("model", name, "from_cache", cached.json()));
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
