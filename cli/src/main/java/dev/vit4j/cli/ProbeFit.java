@@ -150,15 +150,25 @@ final class ProbeFit {
       held = parts.held();
     }
     AdapterTraining training = options.training(head, seed);
-    AdapterTraining.Fitted fitted =
-        head == ProbeHead.TIP_ADAPTER_F
-            ? tip().fit(learned, held, test, training, new Epochs())
-            : new Adapter(options.layers(head, train.dim()), classes())
-                .fit(learned, held, test, training, new Epochs());
+    AdapterTraining.Fitted fitted = adapter(learned, held, test, training);
+    int epochs = fitted.epochs();
+    int best = fitted.bestEpoch();
+    if (learned != train) {
+      out.note(text("Training on all %,d samples for %d epochs", train.size(), best));
+      fitted.probe().close();
+      fitted = adapter(train, null, test, training.forEpochs(best));
+    }
     return new Fitted(
-        fitted.probe(),
-        fitted.trainLoss(),
-        Json.of("epochs", fitted.epochs(), "best_epoch", fitted.bestEpoch()));
+        fitted.probe(), fitted.trainLoss(), Json.of("epochs", epochs, "best_epoch", best));
+  }
+
+  private AdapterTraining.Fitted adapter(
+      Features train, @Nullable Features held, @Nullable Features test, AdapterTraining training)
+      throws IOException {
+    return head == ProbeHead.TIP_ADAPTER_F
+        ? tip().fit(train, held, test, training, new Epochs())
+        : new Adapter(options.layers(head, train.dim()), classes())
+            .fit(train, held, test, training, new Epochs());
   }
 
   private static String text(String format, Object... values) {

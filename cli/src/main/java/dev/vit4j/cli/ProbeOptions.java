@@ -150,7 +150,7 @@ final class ProbeOptions {
   @Option(
       names = "--eval-every",
       paramLabel = "N",
-      description = "Adapters: epochs between evaluations (default: 50; 1 of tip-adapter-f).")
+      description = "Adapters: epochs between evaluations (default: 10; 1 of tip-adapter-f).")
   @Nullable Integer evaluateEvery;
 
   @Option(
@@ -185,7 +185,7 @@ final class ProbeOptions {
         weightDecay,
         or(epochs, deep ? 1000 : keys ? 20 : 200),
         or(batchSize, keys ? 256 : 32),
-        or(evaluateEvery, keys ? 1 : 50),
+        or(evaluateEvery, keys ? 1 : 10),
         patience,
         seed);
   }
