@@ -106,8 +106,7 @@ final class ProbeCommand implements Callable<Integer> {
             : samples.model(source, method, options, out)) {
       check(found.train(), found.test());
       ProbeFit fit =
-          new ProbeFit(
-              method, options, validation, samples.compute.threads(), found.texts(), out);
+          new ProbeFit(method, options, validation, samples.compute.threads(), found.texts(), out);
       out.note(
           "Training %s on %s, %,d samples of %d numbers, %d classes"
               .formatted(

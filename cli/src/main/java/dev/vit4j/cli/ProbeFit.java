@@ -130,8 +130,7 @@ final class ProbeFit {
     return new TipAdapter(options.alpha, options.beta, classes());
   }
 
-  private Fitted adapter(
-      Features train, @Nullable Features val, @Nullable Features test, long seed)
+  private Fitted adapter(Features train, @Nullable Features val, @Nullable Features test, long seed)
       throws IOException {
     int[] counts = new int[train.classes().length];
     int[] classes = train.classes();

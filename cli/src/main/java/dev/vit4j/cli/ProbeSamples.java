@@ -127,12 +127,7 @@ final class ProbeSamples {
       String key, String name, Dataset set, DataFeatures features, CachedFeatures cached)
       throws IOException {
     return cached
-        .images(
-            key,
-            name,
-            set,
-            watch -> features.of(set, watch),
-            DataFeatures.Found::fromCache)
+        .images(key, name, set, watch -> features.of(set, watch), DataFeatures.Found::fromCache)
         .features();
   }
 

@@ -173,8 +173,7 @@ final class ZeroshotCommand implements Callable<Integer> {
                   classes.prompts().stream().mapToInt(List::size).sum(),
                   classes.names().size()));
       Evaluator evaluator = new Evaluator(BATCH, compute.threads(), device, compute.precision());
-      Evaluation evaluation =
-          task.evaluate(evaluator, loaded, ModelInput.features(), set);
+      Evaluation evaluation = task.evaluate(evaluator, loaded, ModelInput.features(), set);
       evaluation.lines().forEach(out::result);
       Path folder =
           output == null ? RunFolder.next(Path.of("runs", "eval"), "zeroshot-" + split) : output;

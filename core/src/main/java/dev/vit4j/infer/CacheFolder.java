@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folder of a disk cache of vectors: files {@code KEY.safetensors} with the tensor {@code features},
- * f32 [N, D].
+ * Folder of a disk cache of vectors: files {@code KEY.safetensors} with the tensor {@code
+ * features}, f32 [N, D].
  *
  * <p>KEY is a digest of everything that the values depend on. Files are written atomically, also by
  * concurrent processes, and can be deleted at any time. Their metadata contains the key and a

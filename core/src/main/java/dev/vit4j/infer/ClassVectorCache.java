@@ -18,9 +18,9 @@ import java.util.function.Consumer;
  * Disk cache of the vectors of classes, so that a text tower processes each set of prompts only
  * once: one file per set, see {@link CacheFolder}.
  *
- * <p>The key of a file is a SHA-256 of everything that the values depend on: the model's weights and
- * arguments, the compute library, the prompts of each class, and their tokens, which depend on the
- * tokenizer. A file is therefore never stale.
+ * <p>The key of a file is a SHA-256 of everything that the values depend on: the model's weights
+ * and arguments, the compute library, the prompts of each class, and their tokens, which depend on
+ * the tokenizer. A file is therefore never stale.
  */
 public final class ClassVectorCache {
   /** Increment when tokenizing or computation changes. */
@@ -81,8 +81,7 @@ public final class ClassVectorCache {
       WeightsFolder.Loaded loaded, List<List<String>> prompts, Consumer<String> messages) {
     Digest all = new Digest();
     for (String part :
-        List.of(
-            FORMAT, ModelFingerprint.of(loaded), Engine.version(), Engine.cpuCapability())) {
+        List.of(FORMAT, ModelFingerprint.of(loaded), Engine.version(), Engine.cpuCapability())) {
       all.add(part.getBytes(StandardCharsets.UTF_8));
     }
     List<String> texts = new ArrayList<>();

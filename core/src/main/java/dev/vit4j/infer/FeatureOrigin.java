@@ -23,11 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param classes class names by label
  */
 public record FeatureOrigin(
-    String model,
-    String fingerprint,
-    String preprocess,
-    boolean normalized,
-    List<String> classes) {
+    String model, String fingerprint, String preprocess, boolean normalized, List<String> classes) {
   /** Nothing is known. */
   public static final FeatureOrigin UNKNOWN = new FeatureOrigin("", "", "", false, List.of());
 

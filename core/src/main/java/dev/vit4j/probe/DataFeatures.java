@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The features of labeled data sets, from the cache or computed: normalized for models of images and
- * texts such as CLIP, whose texts they are compared with, as they are for others.
+ * The features of labeled data sets, from the cache or computed: normalized for models of images
+ * and texts such as CLIP, whose texts they are compared with, as they are for others.
  */
 public final class DataFeatures {
   private final Backbone backbone;

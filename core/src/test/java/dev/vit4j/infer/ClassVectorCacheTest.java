@@ -54,8 +54,7 @@ class ClassVectorCacheTest {
   }
 
   private ClassVectorCache.Found find(WeightsFolder.Loaded model, List<List<String>> prompts) {
-    return new ClassVectorCache(dir.resolve("cache"), notes::add)
-        .of(model, prompts, 2, notes::add);
+    return new ClassVectorCache(dir.resolve("cache"), notes::add).of(model, prompts, 2, notes::add);
   }
 
   private Path file() throws IOException {
