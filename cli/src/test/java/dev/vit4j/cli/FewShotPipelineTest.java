@@ -75,7 +75,7 @@ class FewShotPipelineTest {
 
   private Vit vit(String line) {
     List<String> words = new ArrayList<>();
-    for (String word : line.split(" ")) {
+    for (String word : line.split(" ", -1)) {
       words.add(word.equals("M") ? model : word.equals("D") ? data.toString() : word);
     }
     return Vit.run(words.toArray(String[]::new));
