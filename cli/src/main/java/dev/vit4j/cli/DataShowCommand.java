@@ -36,9 +36,9 @@ final class DataShowCommand implements Callable<Integer> {
 
   @Option(
       names = "--split",
-      description = "train, val or test (default: ${DEFAULT-VALUE}).",
+      description = "train, val, test, or the name of a test set (default: ${DEFAULT-VALUE}).",
       paramLabel = "SPLIT")
-  DataOptions.Split split = DataOptions.Split.train;
+  String split = "train";
 
   @Option(
       names = "-n",
@@ -64,7 +64,7 @@ final class DataShowCommand implements Callable<Integer> {
       throw new IllegalArgumentException("-n must be at least 1, not " + count);
     }
     Output output = common.output();
-    Dataset data = DataOptions.part(source.open(output), split);
+    Dataset data = source.open(split, output);
     if (index != null) {
       return one(output, data, index);
     }

@@ -1,9 +1,11 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
+import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,6 +42,13 @@ final class DataSource {
   Splits open(Output output) throws IOException {
     Recipe recipe = recipe();
     return Tasks.named(recipe.get(RunKeys.TASK)).open(recipe.dataSpec(), output::note);
+  }
+
+  /** Opens a split, see {@link DataOptions#choose}. */
+  Dataset open(String split, Output output) throws IOException {
+    Recipe recipe = recipe();
+    Task task = Tasks.named(recipe.get(RunKeys.TASK));
+    return DataOptions.choose(recipe.dataSpec(), split, task::open, output::note).part();
   }
 
   private Recipe recipe() throws IOException {

@@ -68,7 +68,9 @@ final class EmbedCommand implements Callable<Integer> {
     WeightsFolder.Loaded model = opened.open(pictures.place(), out);
     // Before the weights are packed; text formats have no metadata.
     Map<String, String> metadata =
-        file.grows() ? Map.of() : FeatureOrigin.of(pictures.model, model, normalize).metadata();
+        file.grows()
+            ? Map.of()
+            : FeatureOrigin.of(pictures.model, model, normalize, pictures.classes()).metadata();
     try (FeatureExtractor extractor =
         FeatureExtractor.of(model, compute.device(), compute.answering(), compute.threads())) {
       Predictor<float[]> predictor = Predictor.of(extractor, pictures.batchSize, compute.threads());
@@ -123,7 +125,9 @@ final class EmbedCommand implements Callable<Integer> {
     check(file);
     WeightsFolder.Loaded model = opened.open(pictures.place(), out);
     Map<String, String> metadata =
-        file.grows() ? Map.of() : FeatureOrigin.of(pictures.model, model, normalize).metadata();
+        file.grows()
+            ? Map.of()
+            : FeatureOrigin.of(pictures.model, model, normalize, pictures.classes()).metadata();
     try (TextEncoder encoder =
         TextEncoder.of(
             model, compute.device(), compute.answering(), compute.threads(), out::note)) {

@@ -1,5 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.data.Dataset;
+import dev.vit4j.data.Labels;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
@@ -36,6 +38,8 @@ final class PictureOptions {
   @Option(names = "--limit", paramLabel = "N", description = "Use only the first N images.")
   int limit = Integer.MAX_VALUE;
 
+  private List<String> classes = List.of();
+
   /** Returns the path of the model. */
   Path place() throws IOException {
     return ModelSource.find(model);
@@ -56,9 +60,16 @@ final class PictureOptions {
       throw new IllegalArgumentException("--limit must be at least 1, not " + limit);
     }
     if (files.isEmpty()) {
-      return Predictor.samples(data.open(place()), limit);
+      Dataset set = data.open(place());
+      classes = set.targets() instanceof Labels labels ? labels.classes() : List.of();
+      return Predictor.samples(set, limit);
     }
     List<Predictor.Picture> all = Predictor.files(files);
     return all.subList(0, Math.min(limit, all.size()));
+  }
+
+  /** Returns the class names of opened samples; empty for others. */
+  List<String> classes() {
+    return classes;
   }
 }

@@ -21,23 +21,32 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code vit probe}: trains a classifier on stored features. */
+/** {@code vit probe}: trains a classifier on the features of a model. */
 @Command(
     name = "probe",
-    description = "Train a classifier on features that vit embed has written.",
+    description = "Train a classifier on the features of a model.",
     footer = {
       "",
       "Examples:",
-      "  ./vit probe train.safetensors --test test.safetensors -C 9 -o digits",
-      "  ./vit probe train.safetensors --test test.safetensors --head knn"
+      "  ./vit probe clip --data few_shot --split A --head adapter -o pets",
+      "  ./vit probe train.safetensors --test test.safetensors -C 9"
     })
 final class ProbeCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "TRAIN", description = "Features of the training samples.")
-  Path train = Path.of("");
+  @Parameters(
+      paramLabel = "MODEL|FEATURES",
+      description =
+          "A run, a weights folder or file, or a published name; or a file of vit embed with the"
+              + " training samples.")
+  String source = "";
 
   @Mixin CommonOptions common = new CommonOptions();
 
-  @Option(names = "--test", paramLabel = "FILE", description = "Features of the test samples.")
+  @Mixin ProbeSamples samples = new ProbeSamples();
+
+  @Option(
+      names = "--test",
+      paramLabel = "FILE",
+      description = "With FEATURES: features of the test samples.")
   @Nullable Path test;
 
   @Option(
@@ -55,7 +64,7 @@ final class ProbeCommand implements Callable<Integer> {
       paramLabel = "F",
       defaultValue = "0.1",
       description =
-          "Fraction of the training samples for validation, of --sweep and adapters (default: ${DEFAULT-VALUE}).")
+          "Fraction of the training samples for validation, of --sweep and adapters, if the data set has no validation split (default: ${DEFAULT-VALUE}).")
   double validation = 0.1;
 
   @Option(
@@ -80,12 +89,6 @@ final class ProbeCommand implements Callable<Integer> {
   long seed;
 
   @Option(
-      names = {"-j", "--threads"},
-      paramLabel = "N",
-      description = "Number of compute threads (default: one per core).")
-  int threads = Runtime.getRuntime().availableProcessors();
-
-  @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
       description = "New folder for the model with the trained probe as its head.")
@@ -94,39 +97,51 @@ final class ProbeCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "MODEL",
-      description = "Model of the features, for --output (default: the one that TRAIN names).")
+      description = "With FEATURES: their model, for --output (default: the one that they name).")
   @Nullable String model;
 
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
-    if (threads < 1) {
-      throw new IllegalArgumentException("--threads must be at least 1, not " + threads);
-    }
-    if (output != null) {
-      AtomicFile.requireEmptyFolder(output);
-    }
-    ProbeFit fit = new ProbeFit(ProbeHead.parse(head), options, validation, threads, out);
-    Features samples = Features.read(train);
-    Features tested = test == null ? null : Features.read(test);
-    check(samples, tested);
-    out.note(
-        "Training %s on %s, %,d samples of %d numbers, %d classes"
-            .formatted(head, train, samples.size(), samples.dim(), samples.classes().length));
-    if (!shots.isEmpty()) {
-      fewShot(fit, samples, tested, out);
+    ProbeHead method = ProbeHead.parse(head);
+    boolean areFeatures = ProbeSamples.areFeatures(source);
+    check(method, areFeatures);
+    try (ProbeSamples.Found found =
+        areFeatures
+            ? samples.files(Path.of(source), test, method, options)
+            : samples.model(source, method, options, out)) {
+      check(found.train(), found.test());
+      ProbeFit fit =
+          new ProbeFit(method, options, validation, samples.compute.threads(), found.texts(), out);
+      out.note(
+          "Training %s on %s, %,d samples of %d numbers, %d classes"
+              .formatted(
+                  head,
+                  found.train().origin().source(),
+                  found.train().size(),
+                  found.train().dim(),
+                  found.train().classes().length));
+      if (shots.isEmpty()) {
+        return train(fit, found, out);
+      }
+      fewShot(fit, found, out);
       return 0;
     }
-    ProbeSaving saving = output == null ? null : ProbeSaving.open(output, model, samples, out);
-    ProbeFit.Fitted fitted = fit.fit(samples, tested, seed);
+  }
+
+  /** Returns the exit status. */
+  private int train(ProbeFit fit, ProbeSamples.Found found, Output out) throws IOException {
+    ProbeSaving saving = output == null ? null : ProbeSaving.open(output, model, found, out);
+    ProbeFit.Fitted fitted = fit.fit(found.train(), found.val(), found.test(), seed);
     try (Probe probe = fitted.probe()) {
       Map<String, Object> json = new LinkedHashMap<>();
       json.put("head", head);
       json.put("train_loss", fitted.trainLoss());
-      json.putAll(evaluation(probe, tested, out));
-      json.put("classes", samples.classes().length);
+      json.putAll(evaluation(probe, found.test(), out));
+      json.put("classes", found.train().classes().length);
       json.put("iterations", 0);
       json.putAll(fitted.json());
+      json.putAll(found.json());
       boolean isModel = saving != null && saving.save(probe, out);
       json.put("output", output);
       json.put("is_model", isModel);
@@ -135,21 +150,36 @@ final class ProbeCommand implements Callable<Integer> {
     }
   }
 
-  private void check(Features samples, @Nullable Features tested) {
-    samples.labels(); // refuses unlabeled features
-    if (tested != null) {
-      tested.labels();
-      tested.requireSameModel(samples);
+  private void check(ProbeHead method, boolean areFeatures) throws IOException {
+    samples.compute.threads();
+    if (options.sweep && method != ProbeHead.LOGREG) {
+      throw new IllegalArgumentException("--sweep needs --head logreg, not " + method);
     }
-    if (model != null && output == null) {
-      throw new IllegalArgumentException("--model needs --output");
+    if (!areFeatures && test != null) {
+      throw new IllegalArgumentException(
+          "--test is for files of features: with a model, --data and --split name the test set");
+    }
+    if (model != null && (output == null || !areFeatures)) {
+      throw new IllegalArgumentException("--model is for files of features, and needs --output");
     }
     if (shots.isEmpty() && seeds != 1) {
       throw new IllegalArgumentException("--seeds needs --shots");
     }
-    if (!shots.isEmpty() && (tested == null || output != null)) {
+    if (!shots.isEmpty() && ((areFeatures && test == null) || output != null)) {
       throw new IllegalArgumentException(
           "--shots compares several probes: it needs --test and does not support --output");
+    }
+    if (output != null) {
+      AtomicFile.requireEmptyFolder(output);
+    }
+  }
+
+  private static void check(Features train, @Nullable Features tested) {
+    train.labels(); // refuses unlabeled features
+    if (tested != null) {
+      tested.labels();
+      tested.requireSameModel(train);
+      tested.requireSameScale(train);
     }
   }
 
@@ -159,7 +189,7 @@ final class ProbeCommand implements Callable<Integer> {
     if (tested == null) {
       return json;
     }
-    ProbeEvaluation evaluation = ProbeEvaluation.of(probe, tested, threads);
+    ProbeEvaluation evaluation = ProbeEvaluation.of(probe, tested, samples.compute.threads());
     ClassificationResult result = evaluation.result();
     if (evaluation.unknown() > 0) {
       out.note(
@@ -175,17 +205,17 @@ final class ProbeCommand implements Callable<Integer> {
     return json;
   }
 
-  private void fewShot(ProbeFit fit, Features samples, @Nullable Features tested, Output out)
-      throws IOException {
-    Features on = Objects.requireNonNull(tested);
+  private void fewShot(ProbeFit fit, ProbeSamples.Found found, Output out) throws IOException {
+    Features on = Objects.requireNonNull(found.test());
+    int threads = samples.compute.threads();
     List<FewShot.Result> results =
         FewShot.run(
-            samples,
+            found.train(),
             shots,
             seeds,
             seed,
             (some, one) -> {
-              try (Probe probe = fit.fit(some, null, one).probe()) {
+              try (Probe probe = fit.fit(some, found.val(), null, one).probe()) {
                 double top1 = ProbeEvaluation.of(probe, on, threads).result().top1();
                 out.note(
                     String.format(
@@ -213,7 +243,8 @@ final class ProbeCommand implements Callable<Integer> {
       json.add(row);
     }
     Map<String, Object> all = new LinkedHashMap<>(Map.of("head", head));
-    all.put("classes", samples.classes().length);
+    all.put("classes", found.train().classes().length);
+    all.putAll(found.json());
     all.put("few_shot", json);
     out.json(all);
   }

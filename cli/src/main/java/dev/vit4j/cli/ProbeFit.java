@@ -41,24 +41,32 @@ final class ProbeFit {
 
   /**
    * @param validation fraction of the training samples for validation
+   * @param texts text features of the classes, of adapters
    */
-  ProbeFit(ProbeHead head, ProbeOptions options, double validation, int threads, Output out)
-      throws IOException {
+  ProbeFit(
+      ProbeHead head,
+      ProbeOptions options,
+      double validation,
+      int threads,
+      @Nullable TextClasses texts,
+      Output out) {
     this.head = head;
     this.options = options;
     this.validation = validation;
     this.threads = threads;
     this.out = out;
-    this.texts = head.compareTo(ProbeHead.ADAPTER) < 0 ? null : options.texts(head);
-    if (options.sweep && head != ProbeHead.LOGREG) {
-      throw new IllegalArgumentException("--sweep needs --head logreg, not " + head);
-    }
+    this.texts = texts;
   }
 
-  /** Trains on features; the test set is used for progress only. */
-  Fitted fit(Features train, @Nullable Features test, long seed) throws IOException {
+  /**
+   * Trains on features; the test set is used for progress only.
+   *
+   * @param val validation features; null to hold out some of the training features
+   */
+  Fitted fit(Features train, @Nullable Features val, @Nullable Features test, long seed)
+      throws IOException {
     return switch (head) {
-      case LOGREG -> logistic(train, seed);
+      case LOGREG -> logistic(train, val, seed);
       case KNN -> new Fitted(options.nearest().fit(train), Double.NaN, Map.of());
       case RIDGE -> new Fitted(new Ridge(options.alpha).fit(train, threads), Double.NaN, Map.of());
       case TIP_ADAPTER -> {
@@ -66,15 +74,16 @@ final class ProbeFit {
         yield new Fitted(
             probe, ProbeEvaluation.of(probe, train, threads).result().loss(), Map.of());
       }
-      case ADAPTER, CLIP_ADAPTER, TIP_ADAPTER_F -> adapter(train, test, seed);
+      case ADAPTER, CLIP_ADAPTER, TIP_ADAPTER_F -> adapter(train, val, test, seed);
     };
   }
 
-  private Fitted logistic(Features train, long seed) throws IOException {
+  private Fitted logistic(Features train, @Nullable Features val, long seed) throws IOException {
     double c = options.c;
     List<Map<String, Object>> tried = new ArrayList<>();
     if (options.sweep) {
-      Splits.Parts parts = Splits.holdOut(train, validation, seed);
+      Splits.Parts parts =
+          val == null ? Splits.holdOut(train, validation, seed) : new Splits.Parts(train, val);
       c =
           new StrengthSweep(options.maxIterations, threads)
               .run(
@@ -121,33 +130,44 @@ final class ProbeFit {
     return new TipAdapter(options.alpha, options.beta, classes());
   }
 
-  private Fitted adapter(Features train, @Nullable Features test, long seed) throws IOException {
+  private Fitted adapter(Features train, @Nullable Features val, @Nullable Features test, long seed)
+      throws IOException {
     int[] counts = new int[train.classes().length];
     int[] classes = train.classes();
     for (int label : train.labels()) {
       counts[Arrays.binarySearch(classes, label)]++;
     }
     boolean enough = Arrays.stream(counts).allMatch(n -> n > 1);
-    if (validation > 0 && !enough) {
+    if (val == null && validation > 0 && !enough) {
       out.note("A class has one sample only: no validation split, the last epoch is kept");
     }
     Features learned = train;
-    Features held = null;
-    if (validation > 0 && enough) {
+    Features held = val;
+    if (val == null && validation > 0 && enough) {
       Splits.Parts parts = Splits.holdOut(train, validation, seed);
       learned = parts.train();
       held = parts.held();
     }
     AdapterTraining training = options.training(head, seed);
-    AdapterTraining.Fitted fitted =
-        head == ProbeHead.TIP_ADAPTER_F
-            ? tip().fit(learned, held, test, training, new Epochs())
-            : new Adapter(options.layers(head, train.dim()), classes())
-                .fit(learned, held, test, training, new Epochs());
+    AdapterTraining.Fitted fitted = adapter(learned, held, test, training);
+    int epochs = fitted.epochs();
+    int best = fitted.bestEpoch();
+    if (learned != train) {
+      out.note(text("Training on all %,d samples for %d epochs", train.size(), best));
+      fitted.probe().close();
+      fitted = adapter(train, null, test, training.forEpochs(best));
+    }
     return new Fitted(
-        fitted.probe(),
-        fitted.trainLoss(),
-        Json.of("epochs", fitted.epochs(), "best_epoch", fitted.bestEpoch()));
+        fitted.probe(), fitted.trainLoss(), Json.of("epochs", epochs, "best_epoch", best));
+  }
+
+  private AdapterTraining.Fitted adapter(
+      Features train, @Nullable Features held, @Nullable Features test, AdapterTraining training)
+      throws IOException {
+    return head == ProbeHead.TIP_ADAPTER_F
+        ? tip().fit(train, held, test, training, new Epochs())
+        : new Adapter(options.layers(head, train.dim()), classes())
+            .fit(train, held, test, training, new Epochs());
   }
 
   private static String text(String format, Object... values) {

@@ -21,6 +21,11 @@ enum ProbeHead {
     return text;
   }
 
+  /** Returns whether the method compares features with texts of the classes. */
+  boolean needsTexts() {
+    return compareTo(ADAPTER) >= 0;
+  }
+
   /** Parses a name, as {@link #toString} returns it. */
   static ProbeHead parse(String text) {
     for (ProbeHead head : values()) {

@@ -82,15 +82,16 @@ final class ProbeOptions {
   @Option(
       names = "--text-features",
       paramLabel = "FILE",
-      description = "Adapters: text features of the classes, in the order of the labels.")
+      description =
+          "Adapters: text features of the classes, in the order of the labels (default: computed"
+              + " with the model).")
   @Nullable Path textFeatures;
 
   @Option(
       names = "--logit-scale",
       paramLabel = "S",
-      defaultValue = "100",
-      description = "Adapters: factor of the cosines (default: ${DEFAULT-VALUE}).")
-  double logitScale = TextClasses.LOGIT_SCALE;
+      description = "Adapters: factor of the cosines (default: the model's; 100 with files).")
+  @Nullable Double logitScale;
 
   @Option(
       names = "--widths",
@@ -149,7 +150,7 @@ final class ProbeOptions {
   @Option(
       names = "--eval-every",
       paramLabel = "N",
-      description = "Adapters: epochs between evaluations (default: 50; 1 of tip-adapter-f).")
+      description = "Adapters: epochs between evaluations (default: 10; 1 of tip-adapter-f).")
   @Nullable Integer evaluateEvery;
 
   @Option(
@@ -184,7 +185,7 @@ final class ProbeOptions {
         weightDecay,
         or(epochs, deep ? 1000 : keys ? 20 : 200),
         or(batchSize, keys ? 256 : 32),
-        or(evaluateEvery, keys ? 1 : 50),
+        or(evaluateEvery, keys ? 1 : 10),
         patience,
         seed);
   }
@@ -207,7 +208,8 @@ final class ProbeOptions {
       throw new IllegalArgumentException(
           "--head %s needs --text-features FILE, the text features of the classes".formatted(head));
     }
-    return TextClasses.read(textFeatures, logitScale);
+    return TextClasses.read(
+        textFeatures, logitScale == null ? TextClasses.LOGIT_SCALE : logitScale);
   }
 
   private static <E extends Enum<E>> E choice(String option, String value, Class<E> type) {

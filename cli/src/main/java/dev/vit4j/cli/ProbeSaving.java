@@ -1,6 +1,5 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.probe.Features;
 import dev.vit4j.probe.Probe;
 import dev.vit4j.probe.ProbeModel;
 import dev.vit4j.weights.ModelSource;
@@ -18,17 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 record ProbeSaving(Path folder, boolean isNamed, WeightsFolder.@Nullable Loaded backbone) {
   /**
-   * Opens the model of features before the training.
+   * Opens the model of features before the training, if it is not open.
    *
    * @param named the model; null for the one that the features name
+   * @param found the features, with their model if it is open
    * @throws IOException if a named model cannot be opened
    */
-  static ProbeSaving open(Path folder, @Nullable String named, Features features, Output out)
+  static ProbeSaving open(Path folder, @Nullable String named, ProbeSamples.Found found, Output out)
       throws IOException {
+    if (found.model() != null) {
+      return new ProbeSaving(folder, false, found.model());
+    }
     if (named != null) {
       return new ProbeSaving(folder, true, ModelSource.open(ModelSource.find(named)));
     }
-    String model = features.origin().model();
+    String model = found.train().origin().model();
     try {
       if (!model.isEmpty()) {
         return new ProbeSaving(folder, false, ModelSource.open(ModelSource.find(model)));

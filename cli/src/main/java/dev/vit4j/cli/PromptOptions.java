@@ -7,6 +7,7 @@ import dev.vit4j.text.DatasetPrompts;
 import dev.vit4j.text.Templates;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,15 @@ final class PromptOptions {
               + " with {c} for the class name (default: \"a photo of a {c}\", or the data set's).")
   @Nullable String templates;
 
+  @Option(
+      names = "--class-prefixes",
+      paramLabel = "A,B,…",
+      split = ",",
+      description =
+          "Prefixes to remove from class names, with the _ that follows (default:"
+              + " Animal,Thu-dog,Caltech-101,Food-101).")
+  List<String> prefixes = ClassNames.PREFIXES;
+
   /**
    * Classes and their prompts.
    *
@@ -43,16 +53,26 @@ final class PromptOptions {
    */
   record Classes(List<String> names, List<List<String>> prompts, String templates) {}
 
-  /** Returns the classes of {@code --labels} or {@code --classes}. */
-  Classes classes(Output out) throws IOException {
+  private ClassNames.Rules rules() {
+    return new ClassNames.Rules(prefixes, true);
+  }
+
+  private ClassNames names() throws IOException {
     if ((labels == null) == (classes == null)) {
       throw new IllegalArgumentException(
           "give class names, either --labels \"A,B\" or --classes FILE");
     }
-    ClassNames names =
-        labels != null
-            ? ClassNames.ofLabels(labels)
-            : ClassNames.read(classes, ClassNames.Rules.PROMPTS);
+    return labels != null ? ClassNames.ofLabels(labels) : ClassNames.read(classes, rules());
+  }
+
+  /** Returns whether an option names classes or templates. */
+  boolean isSet() {
+    return labels != null || classes != null || templates != null;
+  }
+
+  /** Returns the classes of {@code --labels} or {@code --classes}. */
+  Classes classes(Output out) throws IOException {
+    ClassNames names = names();
     names.changes().ifPresent(out::note);
     Templates set = templates == null ? Templates.PHOTO : Templates.parse(templates);
     return new Classes(
@@ -72,19 +92,36 @@ final class PromptOptions {
             : known.map(DatasetPrompts::templates).orElse(Templates.PHOTO);
     List<String> words;
     if (labels != null || classes != null) {
-      words = classes(out).names();
+      words = given(set, own, out);
     } else if (known.isPresent() && known.get().classes().size() == own.size()) {
       words = known.get().classes();
     } else {
-      ClassNames cleaned = ClassNames.of(own, ClassNames.Rules.PROMPTS);
+      ClassNames cleaned = ClassNames.of(own, rules());
       cleaned.changes().ifPresent(out::note);
+      cleaned.duplicates().ifPresent(out::note);
       words = cleaned.names();
     }
-    if (words.size() != own.size()) {
+    return new Classes(own, words.stream().map(prompts::prompts).toList(), prompts.name());
+  }
+
+  /** Returns the given names, which must be in the order of the data set's classes. */
+  private List<String> given(Dataset set, List<String> own, Output out) throws IOException {
+    ClassNames names = names();
+    if (names.names().size() != own.size()) {
       throw new IllegalArgumentException(
           "%s has %d classes, but %d class names are given"
-              .formatted(set.name(), own.size(), words.size()));
+              .formatted(set.name(), own.size(), names.names().size()));
     }
-    return new Classes(own, words.stream().map(prompts::prompts).toList(), prompts.name());
+    boolean sameNames = new HashSet<>(names.originals()).equals(new HashSet<>(own));
+    for (int c = 0; c < own.size() && sameNames; c++) {
+      if (!names.originals().get(c).equals(own.get(c))) {
+        throw new IllegalArgumentException(
+            "class %d of %s is %s, but the given class names have %s there: give them in the data set's order"
+                .formatted(c, set.name(), own.get(c), names.originals().get(c)));
+      }
+    }
+    names.changes().ifPresent(out::note);
+    names.duplicates().ifPresent(out::note);
+    return names.names();
   }
 }

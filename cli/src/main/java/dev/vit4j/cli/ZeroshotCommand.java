@@ -1,6 +1,9 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.data.FeatureSet;
+import dev.vit4j.infer.Backbone;
+import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.infer.ZeroShotAnswering;
 import dev.vit4j.infer.ZeroShotClassifier;
@@ -68,8 +71,10 @@ final class ZeroshotCommand implements Callable<Integer> {
       names = "--split",
       paramLabel = "SPLIT",
       defaultValue = "test",
-      description = "Split of --dataset: train, val or test (default: ${DEFAULT-VALUE}).")
-  DataOptions.Split split = DataOptions.Split.test;
+      description =
+          "Split of --dataset: train, val, test, or the name of a test set, A (default:"
+              + " ${DEFAULT-VALUE}).")
+  String split = "test";
 
   @Option(
       names = {"-b", "--batch-size"},
@@ -112,31 +117,63 @@ final class ZeroshotCommand implements Callable<Integer> {
         matrix == null
             ? AnswerOptions.Besides.nothing()
             : new MatrixFigure(matrix, classes.names(), pictures.size(), out);
+    int threads = compute.threads();
+    WeightsFolder.Loaded clip = open(out);
+    float[][] vectors = vectors(clip, classes, new CachedFeatures(out));
     try (ZeroShotAnswering answering =
         new ZeroShotAnswering(
             ZeroShotClassifier.of(
-                open(out),
-                classes.names(),
-                classes.prompts(),
-                compute.device(),
-                compute.answering(),
-                compute.threads(),
-                out::note),
+                clip, classes.names(), vectors, compute.device(), compute.answering(), threads),
             answers.topK)) {
-      boolean isGood =
-          answers.run(answering, pictures, false, batchSize, compute.threads(), besides, out);
+      boolean isGood = answers.run(answering, pictures, false, batchSize, threads, besides, out);
       return isGood ? 0 : 1;
     } finally {
       StopOnSignal.say(null);
     }
   }
 
+  private float[][] vectors(
+      WeightsFolder.Loaded clip, PromptOptions.Classes classes, CachedFeatures cached) {
+    try {
+      return cached.classes(clip, classes, compute.threads());
+    } catch (RuntimeException e) {
+      clip.close();
+      throw e;
+    }
+  }
+
+  /** Computes the features of the images with the image tower, or reads them from the cache. */
+  private FeatureSet features(WeightsFolder.Loaded clip, Dataset set, CachedFeatures cached)
+      throws IOException {
+    Device device = compute.device();
+    try {
+      clip.model().to(device);
+      Backbone backbone =
+          new Backbone(
+              clip.model(), clip.preprocess(), device, compute.precision(), compute.threads());
+      return cached
+          .images(
+              "features",
+              split,
+              set,
+              watch -> cached.features().of(set, backbone, watch),
+              FeatureCache.Found::fromCache)
+          .normalized();
+    } catch (IOException | RuntimeException e) {
+      clip.close();
+      throw e;
+    }
+  }
+
   private int evaluate(String name) throws IOException {
     Output out = common.output();
-    Dataset set = DataOptions.open(name, split);
-    PromptOptions.Classes classes = prompts.classesOf(name, set, out);
+    Dataset pictures = DataOptions.open(name, split, out::note);
+    PromptOptions.Classes classes = prompts.classesOf(name, pictures, out);
     WeightsFolder.Loaded clip = open(out);
-    float[][] vectors = ZeroShotHead.vectors(clip, classes.prompts(), compute.threads(), out::note);
+    CachedFeatures cached = new CachedFeatures(out);
+    float[][] vectors = vectors(clip, classes, cached);
+    FeatureSet set = features(clip, pictures, cached);
+    clip.model().to(Device.CPU); // where the class vectors are
     try (WeightsFolder.Loaded loaded = ZeroShotHead.classifier(clip, classes.names(), vectors)) {
       Device device = compute.device();
       loaded.model().to(device);
@@ -150,8 +187,7 @@ final class ZeroshotCommand implements Callable<Integer> {
                   classes.prompts().stream().mapToInt(List::size).sum(),
                   classes.names().size()));
       Evaluator evaluator = new Evaluator(BATCH, compute.threads(), device, compute.precision());
-      Evaluation evaluation =
-          task.evaluate(evaluator, loaded, ModelInput.pictures(loaded.preprocess()), set);
+      Evaluation evaluation = task.evaluate(evaluator, loaded, ModelInput.features(), set);
       evaluation.lines().forEach(out::result);
       Path folder =
           output == null ? RunFolder.next(Path.of("runs", "eval"), "zeroshot-" + split) : output;
@@ -159,6 +195,7 @@ final class ZeroshotCommand implements Callable<Integer> {
       out.note("Tables and figures: " + folder);
       Map<String, Object> json = new LinkedHashMap<>(evaluation.toMap());
       json.put("templates", classes.templates());
+      json.put("from_cache", cached.json());
       json.put("output", folder.toString());
       out.json(json);
     }

@@ -4,43 +4,29 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.FeatureSet;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.FloatRows;
-import dev.vit4j.format.Safetensors;
-import dev.vit4j.format.TensorInfo;
-import dev.vit4j.tensor.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Disk cache of features, so that a backbone processes each image only once: one file per data set,
- * {@code KEY.safetensors}, with the tensor {@code features}, f32 [N, D].
+ * see {@link CacheFolder}.
  *
- * <p>KEY is a SHA-256 of everything that the values depend on: the backbone's weights, arguments
- * and preprocessing, the compute library and device, and the content of every image in order. A
- * file is therefore never stale. Files can be deleted at any time. They are written atomically,
- * also by concurrent processes. Their metadata contains the key and a SHA-256 of the values; files
- * that do not match are computed again.
+ * <p>The key of a file is a SHA-256 of everything that the values depend on: the backbone's
+ * weights, arguments and preprocessing, the compute library and device, and the content of every
+ * image in order. A file is therefore never stale.
  */
 public final class FeatureCache {
   /** Increment when decoding, preprocessing or computation changes. */
   private static final String FORMAT = "vit4j features 1";
 
-  private static final String TENSOR = "features";
-  private static final String KEY = "key";
-  private static final String SUM = "sha256";
-
-  private final Path folder;
-  private final Consumer<String> notes;
+  private final CacheFolder folder;
 
   /**
    * Creates a cache in a folder, which is created when needed.
@@ -48,8 +34,7 @@ public final class FeatureCache {
    * @param notes receives messages about files that are damaged or cannot be written
    */
   public FeatureCache(Path folder, Consumer<String> notes) {
-    this.folder = folder;
-    this.notes = notes;
+    this.folder = new CacheFolder(folder, notes);
   }
 
   /** Returns the default folder, next to the downloaded data sets. */
@@ -62,7 +47,21 @@ public final class FeatureCache {
    *
    * @param fromCache whether they were read from the cache
    */
-  public record Found(FeatureSet set, boolean fromCache) {}
+  public record Found(FeatureSet set, boolean fromCache) {
+    /** Returns the features scaled to length 1, as CLIP's classifiers read them. */
+    public FeatureSet normalized() {
+      int size = set.size();
+      ByteBuffer rows =
+          ByteBuffer.allocate(Math.multiplyExact(size, set.dim() * Float.BYTES))
+              .order(ByteOrder.LITTLE_ENDIAN);
+      for (int i = 0; i < size; i++) {
+        float[] row = set.features(new int[] {i}).values();
+        rows.asFloatBuffer().put(FeatureExtractor.normalized(row));
+        rows.position(rows.position() + row.length * Float.BYTES);
+      }
+      return new FeatureSet(set, rows.flip());
+    }
+  }
 
   /** Progress listener, which can stop the computation by an exception. */
   @FunctionalInterface
@@ -78,8 +77,7 @@ public final class FeatureCache {
    */
   public Found of(Dataset pictures, Backbone backbone, Watch watch) throws IOException {
     String key = key(pictures, backbone);
-    Path file = folder.resolve(key + ".safetensors");
-    ByteBuffer kept = read(file, key, pictures.size());
+    ByteBuffer kept = folder.read(key, pictures.size());
     if (kept != null) {
       return new Found(new FeatureSet(pictures, kept), true);
     }
@@ -91,7 +89,7 @@ public final class FeatureCache {
             watch.done(rows.count());
           });
       ByteBuffer computed = rows.data();
-      keep(file, key, pictures.size(), computed);
+      folder.write(key, pictures.size(), computed, "features");
       return new Found(new FeatureSet(pictures, computed), false);
     }
   }
@@ -121,46 +119,5 @@ public final class FeatureCache {
       throw new UncheckedIOException(e);
     }
     return one.bytes();
-  }
-
-  /** Reads the values of a file; null if it does not exist or does not match its key. */
-  private @Nullable ByteBuffer read(Path file, String key, int pictures) {
-    if (!Files.exists(file)) {
-      return null;
-    }
-    try (Safetensors kept = Safetensors.open(file)) {
-      TensorInfo info = kept.tensors().get(TENSOR);
-      if (info != null
-          && info.dtype() == DType.F32
-          && info.shape().length == 2
-          && info.shape()[0] == pictures
-          && key.equals(kept.metadata().get(KEY))
-          && sum(kept.data(TENSOR)).equals(kept.metadata().get(SUM))) {
-        return kept.data(TENSOR);
-      }
-      notes.accept(file + ": content does not match its key: computing again");
-    } catch (IOException e) {
-      notes.accept(e.getMessage() + ": computing again");
-    }
-    return null;
-  }
-
-  private void keep(Path file, String key, int pictures, ByteBuffer rows) {
-    long dim = rows.remaining() / Float.BYTES / pictures;
-    try {
-      Files.createDirectories(folder);
-      Safetensors.write(
-          file,
-          List.of(new Safetensors.Entry(TENSOR, DType.F32, new long[] {pictures, dim}, rows)),
-          new TreeMap<>(Map.of(KEY, key, SUM, sum(rows))));
-    } catch (IOException e) {
-      notes.accept("features could not be cached: " + e.getMessage());
-    }
-  }
-
-  private static String sum(ByteBuffer rows) {
-    Digest sum = new Digest();
-    sum.add(rows);
-    return sum.hex();
   }
 }

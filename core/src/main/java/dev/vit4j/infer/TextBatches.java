@@ -29,11 +29,7 @@ final class TextBatches {
    */
   static float[][] features(
       WeightsFolder.Loaded loaded, List<String> texts, Consumer<String> messages, Tower tower) {
-    for (String text : texts) {
-      if (text.isBlank()) {
-        throw new IllegalArgumentException("a text is empty: give at least one word");
-      }
-    }
+    requireWords(texts);
     float[][] all = new float[texts.size()][];
     for (int from = 0; from < all.length; from += PIECE) {
       List<String> some = texts.subList(from, Math.min(all.length, from + PIECE));
@@ -44,6 +40,13 @@ final class TextBatches {
       }
     }
     return all;
+  }
+
+  /** Rejects empty texts. */
+  static void requireWords(List<String> texts) {
+    if (texts.stream().anyMatch(String::isBlank)) {
+      throw new IllegalArgumentException("a text is empty: give at least one word");
+    }
   }
 
   private static void piece(long[] flat, int texts, Tower tower, float[][] all, int at) {

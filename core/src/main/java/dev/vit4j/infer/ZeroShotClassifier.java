@@ -83,11 +83,34 @@ public final class ZeroShotClassifier implements AutoCloseable {
       @Nullable Precision precision,
       int threads,
       Consumer<String> messages) {
+    float[][] vectors;
+    try {
+      requireDifferent(classes);
+      vectors = ZeroShotHead.vectors(loaded, prompts, threads, messages);
+    } catch (RuntimeException e) {
+      loaded.close();
+      throw e;
+    }
+    return of(loaded, classes, vectors, device, precision, threads);
+  }
+
+  /**
+   * As {@link #of(WeightsFolder.Loaded, List, List, Device, Precision, int, Consumer)}, with the
+   * vectors of the classes.
+   *
+   * @param vectors [classes][E], normalized, as {@link ClassVectorCache} has them
+   */
+  public static ZeroShotClassifier of(
+      WeightsFolder.Loaded loaded,
+      List<String> classes,
+      float[][] vectors,
+      Device device,
+      @Nullable Precision precision,
+      int threads) {
     WeightsFolder.Loaded open = loaded;
     try {
       requireDifferent(classes);
       Scale scale = Scale.of(loaded.model().as(EncodesText.class));
-      float[][] vectors = ZeroShotHead.vectors(loaded, prompts, threads, messages);
       open = ZeroShotHead.classifier(loaded, classes, vectors);
       ReadyModel ready = new ReadyModel(open.model(), device, precision, threads);
       return new ZeroShotClassifier(open, ready, scale);

@@ -41,13 +41,8 @@ public final class ZeroShotHead {
       int threads,
       Consumer<String> messages) {
     EncodesText model = loaded.model().as(EncodesText.class);
-    List<String> all = new ArrayList<>();
-    for (List<String> ofClass : prompts) {
-      if (ofClass.isEmpty()) {
-        throw new IllegalArgumentException("a class has no prompt");
-      }
-      all.addAll(ofClass);
-    }
+    requirePrompts(prompts);
+    List<String> all = prompts.stream().flatMap(List::stream).toList();
     float[][] features;
     try (WorkerPool pool = new WorkerPool("vit4j-text", threads)) {
       features =
@@ -62,6 +57,23 @@ public final class ZeroShotHead {
       at += count;
     }
     return vectors;
+  }
+
+  /**
+   * Checks that each class has a prompt, and no prompt is empty.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  static void requirePrompts(List<List<String>> prompts) {
+    if (prompts.isEmpty()) {
+      throw new IllegalArgumentException("there are no classes: give at least one");
+    }
+    for (List<String> ofClass : prompts) {
+      if (ofClass.isEmpty()) {
+        throw new IllegalArgumentException("a class has no prompt");
+      }
+      TextBatches.requireWords(ofClass);
+    }
   }
 
   private static float[][] run(

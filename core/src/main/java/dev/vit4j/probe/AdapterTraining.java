@@ -69,6 +69,15 @@ public record AdapterTraining(
     }
   }
 
+  /**
+   * Returns the same training with a known number of epochs, for when a validation split has found
+   * it and all samples are to be used.
+   */
+  public AdapterTraining forEpochs(int number) {
+    return new AdapterTraining(
+        optimizer, lr, cosine, weightDecay, number, batchSize, number, 0, seed);
+  }
+
   /** Receives the progress of a training, which it can stop by an exception. */
   public interface Progress extends ProbeProgress {
     /**

@@ -3,6 +3,7 @@ package dev.vit4j.probe;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.format.TensorInfo;
+import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -15,18 +16,14 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Feature vectors with labels: f32 [N, D], all finite. A file is mapped, not read into the heap.
  *
  * <p>A file has the tensors {@code features} [N, D], of floats, and {@code labels} [N], of
  * integers, as {@code vit embed} writes them (safetensors, or arrays of an .npz). Its metadata may
- * contain {@code vit4j.model}, {@code vit4j.fingerprint} (of the model that computed the features)
- * and {@code vit4j.classes} (JSON array of class names).
+ * contain {@link FeatureOrigin}.
  */
 public final class Features {
   private static final String FEATURES = "features";
@@ -44,33 +41,38 @@ public final class Features {
   private final Origin origin;
 
   /**
-   * Where features come from. A text is empty if it is unknown.
+   * Where features come from.
    *
    * @param source file name, for messages
-   * @param model name of the model that computed the features
-   * @param fingerprint fingerprint of that model
-   * @param classes class names by label; empty if unknown
+   * @param from the model that computed them, and the class names
    */
-  public record Origin(String source, String model, String fingerprint, List<String> classes) {
+  public record Origin(String source, FeatureOrigin from) {
     /** Features from memory. */
-    public static final Origin MEMORY = new Origin("features", "", "", List.of());
+    public static final Origin MEMORY = new Origin("features", FeatureOrigin.UNKNOWN);
 
-    private static final String MODEL = "vit4j.model";
-    private static final String FINGERPRINT = "vit4j.fingerprint";
-    private static final String CLASSES = "vit4j.classes";
+    /** Creates an origin; a text or list is empty if it is unknown. */
+    public Origin(String source, String model, String fingerprint, List<String> classes) {
+      this(source, new FeatureOrigin(model, fingerprint, "", false, classes));
+    }
 
-    static Origin of(Path file, Map<String, String> metadata) throws FormatException {
-      try {
-        String names = metadata.getOrDefault(CLASSES, "[]");
-        return new Origin(
-            file.toString(),
-            metadata.getOrDefault(MODEL, ""),
-            metadata.getOrDefault(FINGERPRINT, ""),
-            List.of(JsonMapper.shared().readValue(names, String[].class)));
-      } catch (JacksonException | NullPointerException e) {
-        throw new FormatException(
-            file.toString(), -1, "metadata '" + CLASSES + "' is not a JSON array of texts");
-      }
+    /** Returns the same model with another source. */
+    public Origin named(String other) {
+      return new Origin(other, from);
+    }
+
+    /** Returns the name of the model. */
+    public String model() {
+      return from.model();
+    }
+
+    /** Returns the fingerprint of the model. */
+    public String fingerprint() {
+      return from.fingerprint();
+    }
+
+    /** Returns the class names by label. */
+    public List<String> classes() {
+      return from.classes();
     }
   }
 
@@ -125,7 +127,7 @@ public final class Features {
               floats(tensors, info),
               (int) shape[1],
               labels(file, tensors, shape[0]),
-              Origin.of(file, tensors.metadata()));
+              new Origin(file.toString(), FeatureOrigin.read(file, tensors)));
       features.requireFinite();
       return features;
     }
@@ -313,6 +315,23 @@ public final class Features {
       }
     }
     return true;
+  }
+
+  /**
+   * Checks that these features and others are both normalized or both not, as far as it is known.
+   *
+   * @throws IllegalArgumentException if not
+   */
+  public void requireSameScale(Features other) {
+    boolean known = !origin.fingerprint().isEmpty() && !other.origin.fingerprint().isEmpty();
+    boolean normalized = origin.from().normalized();
+    if (known && normalized != other.origin.from().normalized()) {
+      throw new IllegalArgumentException(
+          "%s has normalized vectors, %s has not: embed both with --normalize, or both without"
+              .formatted(
+                  (normalized ? origin : other.origin).source(),
+                  (normalized ? other.origin : origin).source()));
+    }
   }
 
   /** Returns the vectors as an f32 tensor [N, D]. */

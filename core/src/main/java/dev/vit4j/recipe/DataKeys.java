@@ -9,6 +9,7 @@ import static dev.vit4j.recipe.RecipeType.matching;
 import static dev.vit4j.recipe.RecipeType.number;
 import static dev.vit4j.recipe.RecipeType.text;
 
+import dev.vit4j.data.source.DataSpec;
 import java.util.List;
 
 /** Keys for the data set, its splits and its normalization. */
@@ -67,6 +68,12 @@ public final class DataKeys {
   public static final RecipeKey<String> TEST_DIR =
       KEYS.optional(
           "test_dir", text(), "With data list: folder of test_list's paths; none: data_dir.");
+  public static final RecipeKey<String> TEST_SET =
+      KEYS.key(
+          "test_set",
+          matching("[^/\\\\]+", "a name such as A"),
+          DataSpec.TEST_SET,
+          "With data list and without train_list: test set of the folder, A for logs/test_a.txt.");
   public static final RecipeKey<String> CLASSES_FILE =
       KEYS.optional(
           "classes_file",

@@ -154,7 +154,13 @@ public final class Recipe {
             find(DataKeys.CSV_SEPARATOR).orElse(null));
     Path dir = find(DataKeys.DATA_DIR).map(Path::of).orElse(null);
     return new DataSpec(
-        get(DataKeys.DATA), dir, get(DataKeys.TEST_SPLIT), DataSpec.TEST_SEED, lists, columns);
+        get(DataKeys.DATA),
+        dir,
+        get(DataKeys.TEST_SPLIT),
+        DataSpec.TEST_SEED,
+        lists,
+        columns,
+        get(DataKeys.TEST_SET));
   }
 
   /**

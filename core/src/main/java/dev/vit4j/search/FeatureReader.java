@@ -12,10 +12,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,7 +35,7 @@ record FeatureReader(Path file, MappedRows rows, List<String> sources, FeatureOr
         throw wrong(
             file, "has %,d vectors but %,d sources".formatted(rows.count(), sources.size()));
       }
-      return new FeatureReader(file, rows, sources, FeatureOrigin.of(metadata(tensors)));
+      return new FeatureReader(file, rows, sources, FeatureOrigin.read(file, tensors));
     }
   }
 
@@ -76,20 +74,6 @@ record FeatureReader(Path file, MappedRows rows, List<String> sources, FeatureOr
             ? safetensors.parts(FeatureFile.FEATURES)
             : List.of(tensors.data(FeatureFile.FEATURES));
     return new MappedRows(parts, (int) shape[0], (int) shape[1]);
-  }
-
-  private static Map<String, String> metadata(TensorFile tensors) throws IOException {
-    if (!(tensors instanceof NpzFile npz)) {
-      return tensors.metadata();
-    }
-    Map<String, String> metadata = new LinkedHashMap<>();
-    for (String name : npz.texts()) {
-      List<String> text = name.equals(FeatureFile.SOURCES) ? List.of() : npz.text(name);
-      if (text.size() == 1) {
-        metadata.put(name, text.get(0));
-      }
-    }
-    return metadata;
   }
 
   private static List<String> sources(Path file, TensorFile tensors) throws IOException {

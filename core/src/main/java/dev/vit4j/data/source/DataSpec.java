@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed seed of the test split
  * @param lists list files of {@link Datasets#LIST}, or tables of {@link Datasets#CAPTIONS}
  * @param columns columns of the tables
+ * @param testSet name of the test set, of a folder with several
  */
 public record DataSpec(
     String name,
@@ -19,16 +20,25 @@ public record DataSpec(
     double testSplit,
     long seed,
     DataLists lists,
-    CaptionColumns columns) {
+    CaptionColumns columns,
+    String testSet) {
   /** Default share of a folder of classes that is held out for testing. */
   public static final double TEST_SPLIT = 0.2;
 
   /** Seed of the test split, the same in all trainings, so that results are comparable. */
   public static final long TEST_SEED = 42;
 
+  /** Default test set of a folder with several. */
+  public static final String TEST_SET = "A";
+
   /** Creates a specification of data without tables. */
   public DataSpec(String name, @Nullable Path dir, double testSplit, long seed, DataLists lists) {
-    this(name, dir, testSplit, seed, lists, CaptionColumns.USUAL);
+    this(name, dir, testSplit, seed, lists, CaptionColumns.USUAL, TEST_SET);
+  }
+
+  /** Returns the specification with another test set, one of {@link Datasets#testSets}. */
+  public DataSpec withTestSet(String other) {
+    return new DataSpec(name, dir, testSplit, seed, lists, columns, other);
   }
 
   /** Returns the specification with default values. */

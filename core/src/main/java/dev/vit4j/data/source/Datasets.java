@@ -119,7 +119,7 @@ public final class Datasets {
       return new Splits(sample("train", "train"), null, sample("test", "t10k"));
     }
     if (name.equals(LIST)) {
-      return ListFile.open(dir, spec.lists(), notes);
+      return ListFile.open(dir, ListFolder.lists(dir, spec.lists(), spec.testSet()), notes);
     }
     if (name.equals(CAPTIONS)) {
       return CaptionSets.open(spec, notes);
@@ -171,6 +171,9 @@ public final class Datasets {
         }
       }
     }
+    if (ListFolder.matches(path)) {
+      return List.of(LIST);
+    }
     if (CaptionSets.isTable(path) || CaptionSets.hasShards(path)) {
       return List.of(CAPTIONS);
     }
@@ -212,6 +215,18 @@ public final class Datasets {
     List<String> fitting = namesOf(path);
     boolean asHinted = fitting.isEmpty() || fitting.contains(likely);
     return DataSpec.of(asHinted ? likely : fitting.get(0), path);
+  }
+
+  /**
+   * Returns the names of the test sets of a folder that has several, such as A, B; empty for other
+   * data.
+   */
+  public static List<String> testSets(DataSpec spec) throws IOException {
+    Path dir = spec.dir();
+    boolean hasLists = spec.lists().train() != null || spec.lists().test() != null;
+    return dir == null || hasLists || !spec.name().equals(LIST) || !ListFolder.matches(dir)
+        ? List.of()
+        : ListFolder.testSets(dir);
   }
 
   /** Returns the framing of user images for models of this data set: {@code digit} or none. */

@@ -39,7 +39,8 @@ public final class ListFile {
       throws IOException {
     if (lists.train() == null || lists.test() == null) {
       throw new IllegalArgumentException(
-          "data 'list' needs train_list and test_list: text files with lines 'path label'");
+          "data 'list' needs train_list and test_list, text files with lines 'path label', or a"
+              + " folder with logs/classes.txt, logs/train.txt and logs/test_a.txt");
     }
     Listed train = read(resolve(dir, lists.train()));
     Listed test = read(resolve(dir, lists.test()));
@@ -105,7 +106,7 @@ public final class ListFile {
             ? "lists a file that does not exist"
             : "lists %d files that do not exist".formatted(problems.size()),
         problems);
-    String name = "list " + split;
+    String name = "list " + (splitDir == null ? split : folder.getFileName());
     return new PictureSet(
         name, FolderTree.unlisted(folder), listed.paths(), new Labels(listed.labels(), classes));
   }

@@ -56,7 +56,7 @@ class CaptionSetsTest {
 
   private Splits open(Path path, CaptionColumns columns) throws IOException {
     return Datasets.open(
-        new DataSpec("captions", path, 0.25, 1, DataLists.NONE, columns), notes::add);
+        new DataSpec("captions", path, 0.25, 1, DataLists.NONE, columns, "A"), notes::add);
   }
 
   private static Set<String> captions(Splits splits) {
