@@ -114,7 +114,7 @@ class ProbeModelCommandTest {
     Probe.open(folder).close();
     Vit lone = Vit.run("probe", train, "--model", clip.toString());
     assertThat(lone.code()).isEqualTo(2);
-    assertThat(lone.err()).contains("--model needs --output");
+    assertThat(lone.err()).contains("--model is for files of features, and needs --output");
     Vit gone = Vit.run("probe", train, "--model", "none.pth", "-o", dir.resolve("n").toString());
     assertThat(gone.code()).isEqualTo(1);
     assertThat(gone.err().lines().filter(line -> line.startsWith("vit: "))).hasSize(1);

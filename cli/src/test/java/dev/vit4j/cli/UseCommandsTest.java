@@ -249,7 +249,7 @@ class UseCommandsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "bench text --model vit_mnist_1850 | 2 | no text tower",
+        "bench text --model vit_mnist_1850 | 2 | this needs a model that encodes texts",
         "bench text --model RN50 --tokens 78 | 2 | a text of RN50 has 2 to 77 tokens, not 78",
         "bench infer --model vit_mnist_1850 --tokens 7 | 2 | --tokens is for vit bench text",
         "predict nothing x.png | 1 | nothing: no such run, weights folder or weights file",
