@@ -71,7 +71,7 @@ final class DataOptions {
 
   /** Opens a data set of labeled images by its name or path. */
   static Dataset open(String data, String split, Consumer<String> notes) throws IOException {
-    return choose(Datasets.named(data, "mnist"), split, Datasets::open, notes).part();
+    return choose(Datasets.named(data, Datasets.FOLDER), split, Datasets::open, notes).part();
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.format.FormatException;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.infer.FeatureFile;
 import dev.vit4j.model.EncodesText;
@@ -89,6 +90,10 @@ final class ProbeSamples {
   Found model(String name, ProbeHead head, ProbeOptions options, Output out) throws IOException {
     int threads = compute.threads();
     Path path = ModelSource.find(name);
+    if (!Files.exists(path)) {
+      throw new FormatException(
+          name, -1, "no such feature file, run, weights folder or weights file");
+    }
     DataOptions.Chosen chosen = data.choose(path, out::note);
     Dataset train = chosen.splits().train();
     boolean ownTexts = head.needsTexts() && options.textFeatures == null;

@@ -216,6 +216,7 @@ class FewShotPipelineTest {
         "probe M --data D --labels a,b,a | 2 | the label 'a' is given twice",
         "probe M --data D --labels Caltech-101_leaf,Animal_red_fox,Food-101_blueberry | 2 | class 0 of list train is Animal_red_fox, but",
         "probe vit_mnist_1850 --data D | 1 | vit_mnist_1850",
+        "probe none.safetensors | 1 | none.safetensors: no such feature file, run, weights folder",
         "probe M --data nowhere | 2 | no data 'nowhere'",
       })
   void mistakesAreOneLine(String words, int code, String message) {
