@@ -152,8 +152,9 @@ final class ProbeCommand implements Callable<Integer> {
 
   private void check(ProbeHead method, boolean areFeatures) throws IOException {
     samples.compute.threads();
-    if (options.sweep && method != ProbeHead.LOGREG) {
-      throw new IllegalArgumentException("--sweep needs --head logreg, not " + method);
+    if (options.sweep && !method.hasSweep()) {
+      throw new IllegalArgumentException(
+          "--sweep is for logreg, tip-adapter and tip-adapter-f, not " + method);
     }
     if (!areFeatures && test != null) {
       throw new IllegalArgumentException(

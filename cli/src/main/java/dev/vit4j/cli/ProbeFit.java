@@ -12,6 +12,8 @@ import dev.vit4j.probe.Splits;
 import dev.vit4j.probe.StrengthSweep;
 import dev.vit4j.probe.TextClasses;
 import dev.vit4j.probe.TipAdapter;
+import dev.vit4j.probe.TipSweep;
+import dev.vit4j.tensor.Generator;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Trains the probe of {@code vit probe}'s options. */
 final class ProbeFit {
+  private static final int SPLITS = 5; // random validation splits of a sweep of Tip-Adapter
   private static final long INTERVAL = 10_000_000_000L; // nanoseconds
 
   private final ProbeHead head;
@@ -30,6 +33,7 @@ final class ProbeFit {
   private final int threads;
   private final Output out;
   private final @Nullable TextClasses texts;
+  private final List<Map<String, Object>> sweep = new ArrayList<>(); // tried values
 
   /**
    * Result of a training.
@@ -70,9 +74,10 @@ final class ProbeFit {
       case KNN -> new Fitted(options.nearest().fit(train), Double.NaN, Map.of());
       case RIDGE -> new Fitted(new Ridge(options.alpha).fit(train, threads), Double.NaN, Map.of());
       case TIP_ADAPTER -> {
-        Probe probe = tip().fit(train);
+        TipAdapter tip = tip(train, val, seed);
+        Probe probe = tip.fit(train);
         yield new Fitted(
-            probe, ProbeEvaluation.of(probe, train, threads).result().loss(), Map.of());
+            probe, ProbeEvaluation.of(probe, train, threads).result().loss(), json(tip));
       }
       case ADAPTER, CLIP_ADAPTER, TIP_ADAPTER_F -> adapter(train, val, test, seed);
     };
@@ -80,7 +85,6 @@ final class ProbeFit {
 
   private Fitted logistic(Features train, @Nullable Features val, long seed) throws IOException {
     double c = options.c;
-    List<Map<String, Object>> tried = new ArrayList<>();
     if (options.sweep) {
       Splits.Parts parts =
           val == null ? Splits.holdOut(train, validation, seed) : new Splits.Parts(train, val);
@@ -91,7 +95,7 @@ final class ProbeFit {
                   parts.held(),
                   one -> {
                     out.note(text("C = %.3g: validation top-1 %.3f%%", one.c(), 100 * one.top1()));
-                    tried.add(Json.of("c", one.c(), "val_top1", 100 * one.top1()));
+                    sweep.add(Json.of("c", one.c(), "val_top1", 100 * one.top1()));
                   })
               .c();
     }
@@ -115,7 +119,7 @@ final class ProbeFit {
     Map<String, Object> json = Json.of("c", c, "objective", fitted.objective());
     json.put("iterations", fitted.iterations());
     json.put("converged", fitted.converged());
-    json.put("sweep", tried);
+    json.put("sweep", sweep);
     return new Fitted(fitted.probe(), fitted.trainLoss(), json);
   }
 
@@ -126,8 +130,40 @@ final class ProbeFit {
     return texts;
   }
 
-  private TipAdapter tip() {
-    return new TipAdapter(options.alpha, options.beta, classes());
+  /** Returns the adapter with the values of the options, or the best of a sweep. */
+  private TipAdapter tip(Features train, @Nullable Features val, long seed) throws IOException {
+    if (!options.sweep) {
+      return new TipAdapter(options.alpha, options.beta, classes());
+    }
+    List<Splits.Parts> splits = new ArrayList<>();
+    if (val != null) {
+      splits.add(new Splits.Parts(train, val));
+    }
+    for (int i = 0; val == null && i < SPLITS; i++) {
+      splits.add(Splits.holdOut(train, validation, Generator.mix(seed, i)));
+    }
+    AdapterTraining training = options.training(head, seed);
+    TipSweep.Fit fit =
+        head == ProbeHead.TIP_ADAPTER
+            ? TipAdapter::fit
+            : (tip, some) ->
+                tip.fit(some, null, null, training, AdapterTraining.Progress.NONE).probe();
+    TipSweep.Found found =
+        new TipSweep(classes(), threads)
+            .run(
+                splits,
+                fit,
+                tried -> {
+                  Map<String, Object> row = Json.of("alpha", tried.alpha(), "beta", tried.beta());
+                  row.put("val_top1", 100 * tried.top1());
+                  sweep.add(row);
+                  out.note(
+                      text(
+                          "alpha %s, beta %s: validation accuracy %.2f %%",
+                          tried.alpha(), tried.beta(), 100 * tried.top1()));
+                });
+    out.note(text("Best: alpha %s, beta %s", found.best().alpha(), found.best().beta()));
+    return found.best();
   }
 
   private Fitted adapter(Features train, @Nullable Features val, @Nullable Features test, long seed)
@@ -149,23 +185,38 @@ final class ProbeFit {
       held = parts.held();
     }
     AdapterTraining training = options.training(head, seed);
-    AdapterTraining.Fitted fitted = adapter(learned, held, test, training);
+    TipAdapter tip = head == ProbeHead.TIP_ADAPTER_F ? tip(train, val, seed) : null;
+    AdapterTraining.Fitted fitted = adapter(tip, learned, held, test, training);
     int epochs = fitted.epochs();
     int best = fitted.bestEpoch();
     if (learned != train) {
       out.note(text("Training on all %,d samples for %d epochs", train.size(), best));
       fitted.probe().close();
-      fitted = adapter(train, null, test, training.forEpochs(best));
+      fitted = adapter(tip, train, null, test, training.forEpochs(best));
     }
-    return new Fitted(
-        fitted.probe(), fitted.trainLoss(), Json.of("epochs", epochs, "best_epoch", best));
+    Map<String, Object> json = Json.of("epochs", epochs, "best_epoch", best);
+    if (tip != null) {
+      json.putAll(json(tip));
+    }
+    return new Fitted(fitted.probe(), fitted.trainLoss(), json);
+  }
+
+  /** Returns the keys of a Tip-Adapter. */
+  private Map<String, Object> json(TipAdapter tip) {
+    Map<String, Object> json = Json.of("alpha", tip.alpha(), "beta", tip.beta());
+    json.put("sweep", sweep);
+    return json;
   }
 
   private AdapterTraining.Fitted adapter(
-      Features train, @Nullable Features held, @Nullable Features test, AdapterTraining training)
+      @Nullable TipAdapter tip,
+      Features train,
+      @Nullable Features held,
+      @Nullable Features test,
+      AdapterTraining training)
       throws IOException {
-    return head == ProbeHead.TIP_ADAPTER_F
-        ? tip().fit(train, held, test, training, new Epochs())
+    return tip != null
+        ? tip.fit(train, held, test, training, new Epochs())
         : new Adapter(options.layers(head, train.dim()), classes())
             .fit(train, held, test, training, new Epochs());
   }

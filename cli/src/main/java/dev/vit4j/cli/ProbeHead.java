@@ -26,6 +26,11 @@ enum ProbeHead {
     return compareTo(ADAPTER) >= 0;
   }
 
+  /** Returns whether settings can be chosen by {@code --sweep}. */
+  boolean hasSweep() {
+    return this == LOGREG || this == TIP_ADAPTER || this == TIP_ADAPTER_F;
+  }
+
   /** Parses a name, as {@link #toString} returns it. */
   static ProbeHead parse(String text) {
     for (ProbeHead head : values()) {

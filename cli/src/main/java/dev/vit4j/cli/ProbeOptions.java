@@ -32,7 +32,7 @@ final class ProbeOptions {
   @Option(
       names = "--sweep",
       description =
-          "logreg: choose C from 1e-6 to 1e6 on a validation split, as CLIP's evaluation.")
+          "Choose on validation splits: C of logreg from 1e-6 to 1e6, as CLIP's evaluation; alpha and beta of tip-adapter and tip-adapter-f.")
   boolean sweep;
 
   @Option(
@@ -112,8 +112,11 @@ final class ProbeOptions {
       names = "--ratio",
       paramLabel = "R",
       description =
-          "adapter, clip-adapter: share of the adapted features; the rest is the input (default: 1; 0.2).")
+          "adapter, clip-adapter: share of the adapted features; the rest is the input (default: 0.8; 0.2).")
   @Nullable Double ratio;
+
+  @Option(names = "--bias", description = "adapter, clip-adapter: layers with biases.")
+  boolean bias;
 
   @Option(
       names = "--opt",
@@ -168,7 +171,7 @@ final class ProbeOptions {
     return new AdapterConfig(
         widths == null ? base.widths() : widths,
         Activation.named(activation),
-        base.bias(),
+        bias,
         base.activateOutput(),
         ratio == null ? base.ratio() : ratio);
   }

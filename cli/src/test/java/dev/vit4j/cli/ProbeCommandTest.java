@@ -158,7 +158,7 @@ class ProbeCommandTest {
         "TRAIN -C 0 | 2 | C must be above 0",
         "TRAIN --head tree | 2 | unknown head 'tree': use logreg, knn",
         "TRAIN --head adapter | 2 | --head adapter needs --text-features FILE",
-        "TRAIN --head knn --sweep | 2 | --sweep needs --head logreg",
+        "TRAIN --head knn --sweep | 2 | --sweep is for logreg",
         "TRAIN --head knn --metric far | 2 | --metric: unknown value 'far': use one of cosine, euclidean",
         "TRAIN --head knn -k 100 | 2 | k is 100, but",
         "TRAIN --shots 2 | 2 | it needs --test",

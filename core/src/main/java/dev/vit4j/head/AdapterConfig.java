@@ -40,8 +40,12 @@ public record AdapterConfig(
     return new AdapterConfig(List.of(Math.max(1, dim / 4)), Activation.RELU, false, true, 0.2);
   }
 
-  /** A deep adapter without residual connection: D, 4 D, 8 D, D, such as 512-2048-4096-512. */
+  /**
+   * A deep adapter: D, 4 D, 8 D, D, such as 512-2048-4096-512, with activations between the layers
+   * and ratio 0.8. It has no biases: normalized features have small components, and initial biases
+   * of the same size hide them in the first epochs.
+   */
   public static AdapterConfig deep(int dim) {
-    return new AdapterConfig(List.of(4 * dim, 8 * dim), Activation.RELU, true, false, 1);
+    return new AdapterConfig(List.of(4 * dim, 8 * dim), Activation.RELU, false, false, 0.8);
   }
 }

@@ -80,6 +80,19 @@ public record AdapterTraining(
 
   /** Receives the progress of a training, which it can stop by an exception. */
   public interface Progress extends ProbeProgress {
+    /** Ignores everything. */
+    Progress NONE =
+        new Progress() {
+          @Override
+          public void step(int epoch, double loss) {}
+
+          @Override
+          public void evaluated(
+              int epoch,
+              @Nullable ClassificationResult validation,
+              @Nullable ClassificationResult test) {}
+        };
+
     /**
      * Called after an evaluation.
      *

@@ -23,11 +23,14 @@ class AdapterTest {
   }
 
   @Test
-  void theDeepAdapterHasTheNotesParameters() {
+  void theDeepAdapterHasTheNotesParametersWithBiases() {
     Features text = Features.of(new float[2][512], new int[0]);
+    AdapterConfig deep = AdapterConfig.deep(512);
+    AdapterConfig biased =
+        new AdapterConfig(deep.widths(), deep.activation(), true, deep.activateOutput(), 1);
     try (AdapterHead head =
         new AdapterHead(
-            new AdapterHeadConfig(AdapterConfig.deep(512), 100),
+            new AdapterHeadConfig(biased, 100),
             Init.shapesOnly(),
             new TextClasses(text, 100).unit())) {
       long count = head.parameters().values().stream().mapToLong(t -> t.count()).sum();
@@ -96,6 +99,27 @@ class AdapterTest {
     assertThat(ProbeEvaluation.of(fitted.probe(), parts.held(), 2).result().top1())
         .isEqualTo(best)
         .isEqualTo(validation.get(fitted.bestEpoch() / 2 - 1));
+  }
+
+  /** Texts that say nothing: votes of similar samples must count more. */
+  @Test
+  void aSweepChoosesBetweenTextsAndVotes() throws IOException {
+    Features train = GoldenProbesTest.train();
+    TextClasses texts = GoldenProbesTest.texts();
+    List<Splits.Parts> splits =
+        List.of(Splits.holdOut(train, 0.3, 0), Splits.holdOut(train, 0.3, 1));
+    TipSweep.Found found = new TipSweep(texts, 2).run(splits, TipAdapter::fit, tried -> {});
+    assertThat(found.tried()).hasSize(20);
+    TipSweep.Tried best =
+        found.tried().stream().max((a, b) -> Double.compare(a.top1(), b.top1())).get();
+    assertThat(found.best()).isEqualTo(new TipAdapter(best.alpha(), best.beta(), texts));
+    double mean = 0;
+    for (Splits.Parts parts : splits) {
+      try (Probe probe = found.best().fit(parts.train())) {
+        mean += ProbeEvaluation.of(probe, parts.held(), 1).result().top1() / 2;
+      }
+    }
+    assertThat(best.top1()).isEqualTo(mean).isGreaterThan(found.tried().get(0).top1());
   }
 
   @Test
