@@ -186,6 +186,10 @@ final class ProbeFit {
     }
     AdapterTraining training = options.training(head, seed);
     TipAdapter tip = head == ProbeHead.TIP_ADAPTER_F ? tip(train, val, seed) : null;
+    if (tip != null && options.sweep) { // which has compared whole trainings
+      learned = train;
+      held = null;
+    }
     AdapterTraining.Fitted fitted = adapter(tip, learned, held, test, training);
     int epochs = fitted.epochs();
     int best = fitted.bestEpoch();

@@ -153,16 +153,16 @@ final class ProbeOptions {
   @Option(
       names = "--eval-every",
       paramLabel = "N",
-      description = "Adapters: epochs between evaluations (default: 10; 1 of tip-adapter-f).")
+      description =
+          "Adapters: epochs between evaluations (default: 50; 10 of clip-adapter, 1 of tip-adapter-f).")
   @Nullable Integer evaluateEvery;
 
   @Option(
       names = "--patience",
       paramLabel = "N",
-      defaultValue = "5",
       description =
-          "Adapters: stop after N evaluations without a better validation result, 0 for never (default: ${DEFAULT-VALUE}).")
-  int patience = 5;
+          "Adapters: stop after N evaluations without a better validation result, 0 for never (default: 5; 2 of adapter).")
+  @Nullable Integer patience;
 
   /** Returns the layers of an adapter of vectors of this length. */
   AdapterConfig layers(ProbeHead head, int dim) {
@@ -188,8 +188,8 @@ final class ProbeOptions {
         weightDecay,
         or(epochs, deep ? 1000 : keys ? 20 : 200),
         or(batchSize, keys ? 256 : 32),
-        or(evaluateEvery, keys ? 1 : 10),
-        patience,
+        or(evaluateEvery, deep ? 50 : keys ? 1 : 10),
+        or(patience, deep ? 2 : 5),
         seed);
   }
 
