@@ -69,7 +69,10 @@ final class Lbfgs {
       if (exact && !(left > tolerance)) {
         return new Minimum(now, i, true);
       }
-      Point next = exact || left > FAST_TOLERANCE ? search(now, direction, slope) : null;
+      Point next =
+          exact || left > Math.max(FAST_TOLERANCE, tolerance)
+              ? search(now, direction, slope)
+              : null;
       if (next == null && exact) {
         return new Minimum(now, i, true); // rounding errors prevent further progress
       }

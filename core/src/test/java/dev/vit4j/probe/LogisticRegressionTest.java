@@ -33,7 +33,7 @@ class LogisticRegressionTest {
         JsonMapper.shared().readTree(Files.readString(FOLDER.resolve("logreg.json"))).get(name);
     double objective = golden.get("objective").asDouble();
     LogisticRegression.Fitted fitted =
-        new LogisticRegression(c, 1000).fit(train(), 2, ProbeProgress.NONE);
+        new LogisticRegression(c, 1000, 1e-14).fit(train(), 2, ProbeProgress.NONE);
     assertThat(fitted.converged()).isTrue();
     assertThat(fitted.objective()).isCloseTo(objective, within(1e-9 * objective));
 
@@ -76,7 +76,8 @@ class LogisticRegressionTest {
     Features two =
         Features.of(some.toArray(float[][]::new), of.stream().mapToInt(i -> i).toArray());
     double[] coef = GOLDEN.doubles("binary.coef");
-    LogisticRegression.Fitted fitted = new LogisticRegression(1, 1000).fit(two, 1, (i, v) -> {});
+    LogisticRegression.Fitted fitted =
+        new LogisticRegression(1, 1000, 1e-14).fit(two, 1, (i, v) -> {});
     assertThat(fitted.weights()).hasDimensions(1, 65);
     for (int d = 0; d < 64; d++) {
       assertThat(fitted.weights()[0][d]).isCloseTo(coef[d], within(1e-5));
@@ -88,8 +89,9 @@ class LogisticRegressionTest {
 
   @Test
   void theNumberOfThreadsChangesNoBit() throws IOException {
-    double[][] one = new LogisticRegression(9, 1000).fit(train(), 1, (i, v) -> {}).weights();
-    double[][] three = new LogisticRegression(9, 1000).fit(train(), 3, (i, v) -> {}).weights();
+    double[][] one = new LogisticRegression(9, 1000, 1e-14).fit(train(), 1, (i, v) -> {}).weights();
+    double[][] three =
+        new LogisticRegression(9, 1000, 1e-14).fit(train(), 3, (i, v) -> {}).weights();
     assertThat(three).isDeepEqualTo(one);
   }
 
@@ -97,21 +99,22 @@ class LogisticRegressionTest {
   void classesAreThoseThatOccur() throws IOException {
     Features some =
         Features.of(new float[][] {{0, 1}, {1, 0}, {1, 1}, {0, 2}}, new int[] {7, 3, 3, 7});
-    Probe probe = new LogisticRegression(1, 100).fit(some, 1, (i, v) -> {}).probe();
+    Probe probe = new LogisticRegression(1, 100, 1e-14).fit(some, 1, (i, v) -> {}).probe();
     assertThat(probe.about().classes()).containsExactly(3, 7);
     assertThat(probe.predict(new float[][] {{0, 5}, {5, 0}})).containsExactly(7, 3);
   }
 
   @Test
   void theMaximumOfIterationsIsKept() throws IOException {
-    LogisticRegression.Fitted fitted = new LogisticRegression(9, 3).fit(train(), 2, (i, v) -> {});
+    LogisticRegression.Fitted fitted =
+        new LogisticRegression(9, 3, 1e-14).fit(train(), 2, (i, v) -> {});
     assertThat(fitted.iterations()).isEqualTo(3);
     assertThat(fitted.converged()).isFalse();
   }
 
   @Test
   void refusesWhatCannotBeLearned() {
-    LogisticRegression regression = new LogisticRegression(1, 10);
+    LogisticRegression regression = new LogisticRegression(1, 10, 1e-14);
     Features one = Features.of(new float[][] {{1}, {2}}, new int[] {4, 4});
     assertThatThrownBy(() -> regression.fit(one, 1, (i, v) -> {}))
         .hasMessage("features has samples of one class only, 4: at least two are needed");
@@ -124,7 +127,7 @@ class LogisticRegressionTest {
         .hasMessage("features: vectors of 1 and 2 numbers");
     assertThatThrownBy(() -> Features.of(new float[][] {{1}, {2}}, new int[] {0, -1}))
         .hasMessageContaining("row 1 has label -1");
-    assertThatThrownBy(() -> new LogisticRegression(0, 10))
+    assertThatThrownBy(() -> new LogisticRegression(0, 10, 1e-14))
         .hasMessageContaining("C must be above 0");
   }
 }
