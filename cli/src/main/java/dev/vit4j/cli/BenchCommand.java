@@ -22,7 +22,6 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Examples:",
-      "  ./vit bench train --model vit_mnist_1850 -b 64",
       "  ./vit bench infer --model vit_tiny_patch16_224 -b 8 --threads 2 --json",
       "  ./vit bench text --model ViT-B-32 -b 64 --tokens 16"
     })
