@@ -7,10 +7,10 @@ whatever its number of tokens.
 
 import argparse
 import statistics
-import time
 
 import open_clip
 import torch
+from infer import timed
 
 
 def texts(model, batch, tokens):
@@ -43,12 +43,7 @@ def main():
             height, width = size if isinstance(size, (tuple, list)) else (size, size)
             x = torch.randn(a.batch, 3, height, width)
             run = lambda: model.encode_image(x)
-        times = []
-        for i in range(-3, a.runs):
-            start = time.perf_counter()
-            run()
-            if i >= 0:
-                times.append((time.perf_counter() - start) * 1e3)
+        times = timed(run, a.runs)
     median = statistics.median(times)
     kind = "text" if a.text else "image"
     print(

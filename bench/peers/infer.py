@@ -37,6 +37,17 @@ def passes(engine, model, x, dtype, threads):
     return lambda: compiled([x.numpy()])
 
 
+def timed(run, runs):
+    """The milliseconds of each timed run."""
+    times = []
+    for i in range(-3, runs):
+        start = time.perf_counter()
+        run()
+        if i >= 0:
+            times.append((time.perf_counter() - start) * 1e3)
+    return times
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--engine", choices=["torch", "ort", "openvino"], default="torch")
@@ -51,13 +62,7 @@ def main():
     model = timm.create_model(a.model).eval()
     x = torch.randn(a.batch, *model.default_cfg["input_size"])
     with torch.no_grad():
-        run = passes(a.engine, model, x, a.dtype, a.threads)
-        times = []
-        for i in range(-3, a.runs):
-            start = time.perf_counter()
-            run()
-            if i >= 0:
-                times.append((time.perf_counter() - start) * 1e3)
+        times = timed(passes(a.engine, model, x, a.dtype, a.threads), a.runs)
     median = statistics.median(times)
     print(
         f"{a.engine} infer {a.model} B={a.batch} {a.dtype} threads={a.threads}: median {median:.2f} ms, "

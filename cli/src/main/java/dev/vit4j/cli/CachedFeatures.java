@@ -9,11 +9,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Reads features and class vectors from the disk caches or computes them, and says which. */
 final class CachedFeatures {
   private final Output out;
-  private final Map<String, Object> fromCache = new LinkedHashMap<>();
+  private final Map<String, Object> read = new LinkedHashMap<>();
 
   CachedFeatures(Output out) {
     this.out = out;
@@ -30,24 +31,19 @@ final class CachedFeatures {
     T of(FeatureCache.Watch watch) throws IOException;
   }
 
-  /** Says whether features come from the cache. */
-  @FunctionalInterface
-  interface Origin<T> {
-    boolean isCache(T found);
-  }
-
   /**
    * Gets the features of a data set.
    *
    * @param key of {@link #json}
    * @param name of the split, such as {@code training}
+   * @param fromCache tells whether features come from the cache
    */
-  <T> T images(String key, String name, Dataset set, Source<T> source, Origin<T> origin)
+  <T> T images(String key, String name, Dataset set, Source<T> source, Predicate<T> fromCache)
       throws IOException {
     Pace pace = new Pace(out, "Features of the %s images: ".formatted(name), set.size());
     T found = source.of(done -> pace.next());
-    boolean cached = origin.isCache(found);
-    fromCache.put(key, cached);
+    boolean cached = fromCache.test(found);
+    read.put(key, cached);
     out.note(
         String.format(
             Locale.ROOT,
@@ -65,7 +61,7 @@ final class CachedFeatures {
     ClassVectorCache.Found found =
         new ClassVectorCache(ClassVectorCache.standardFolder(), out::note)
             .of(model, classes.prompts(), threads, out::note);
-    fromCache.put("class_vectors", found.fromCache());
+    read.put("class_vectors", found.fromCache());
     out.note(
         "Class vectors of %,d prompts for %,d classes: %s"
             .formatted(
@@ -77,6 +73,6 @@ final class CachedFeatures {
 
   /** Returns for {@code --json} what was read from the caches. */
   Map<String, Object> json() {
-    return fromCache;
+    return read;
   }
 }

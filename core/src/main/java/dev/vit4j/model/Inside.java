@@ -59,18 +59,6 @@ public record Inside(
       String reader,
       Function<Map<String, Tensor>, float[]> reading,
       String pooling) {
-    /** Attention whose tokens are not read by attention. */
-    public Attention(
-        int layers,
-        int heads,
-        int rows,
-        int columns,
-        int prefix,
-        String reader,
-        Function<Map<String, Tensor>, float[]> reading) {
-      this(layers, heads, rows, columns, prefix, reader, reading, "");
-    }
-
     /** Length N of the token sequence. */
     public int tokens() {
       return prefix + rows * columns;

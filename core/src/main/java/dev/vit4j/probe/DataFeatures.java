@@ -4,7 +4,6 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.FeatureSet;
 import dev.vit4j.infer.Backbone;
 import dev.vit4j.infer.FeatureCache;
-import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.model.Encodes;
 import dev.vit4j.model.EncodesText;
@@ -61,18 +60,14 @@ public final class DataFeatures {
   public Found of(Dataset set, FeatureCache.Watch watch) throws IOException {
     dev.vit4j.data.Labels labels = dev.vit4j.data.Labels.of(set);
     FeatureCache.Found found = cache.of(set, backbone, watch);
+    FeatureSet read = origin.normalized() ? found.normalized() : found.set();
     float[][] rows = new float[set.size()][];
-    Arrays.setAll(rows, i -> row(found.set(), i));
+    Arrays.setAll(rows, i -> read.features(new int[] {i}).values());
     return new Found(
         Features.of(
             rows,
             labels.labels(),
             new Features.Origin(set.name(), origin.withClasses(labels.classes()))),
         found.fromCache());
-  }
-
-  private float[] row(FeatureSet set, int index) {
-    float[] row = set.features(new int[] {index}).values();
-    return origin.normalized() ? FeatureExtractor.normalized(row) : row;
   }
 }

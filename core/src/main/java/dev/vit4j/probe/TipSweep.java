@@ -2,6 +2,8 @@ package dev.vit4j.probe;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -48,18 +50,14 @@ public record TipSweep(TextClasses text, int threads) {
    */
   public Found run(List<Splits.Parts> splits, Fit fit, Listener listener) throws IOException {
     List<Tried> all = new ArrayList<>();
-    Tried best = null;
     for (double alpha : ALPHAS) {
       for (double beta : BETAS) {
         Tried tried = new Tried(alpha, beta, top1(new TipAdapter(alpha, beta, text), splits, fit));
         listener.tried(tried);
         all.add(tried);
-        best = best == null || tried.top1() > best.top1() ? tried : best;
       }
     }
-    if (best == null) {
-      throw new AssertionError("the grid is empty");
-    }
+    Tried best = Collections.max(all, Comparator.comparingDouble(Tried::top1)); // the first
     return new Found(new TipAdapter(best.alpha(), best.beta(), text), all);
   }
 

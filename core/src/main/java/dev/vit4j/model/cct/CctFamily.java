@@ -92,7 +92,8 @@ final class CctFamily implements Family {
             c.grid()[1],
             0,
             "the pooling",
-            seen -> seen.get("pool").toFloats()),
+            seen -> seen.get("pool").toFloats(),
+            ""),
         "");
   }
 }

@@ -56,7 +56,8 @@ final class ClipInside {
             c.grid()[1],
             1,
             mean ? "the mean of the patches" : "the class token",
-            seen -> reading.clone()),
+            seen -> reading.clone(),
+            ""),
         "");
   }
 

@@ -153,7 +153,8 @@ final class VitFamily implements Family {
             grid[1],
             c.prefixTokens(),
             reader(c),
-            seen -> reading(c)),
+            seen -> reading(c),
+            ""),
         "");
   }
 
