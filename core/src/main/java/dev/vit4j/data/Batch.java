@@ -65,6 +65,11 @@ public record Batch(int[] indices, Map<String, Column> columns) {
     return ((Column.Bytes) column(name)).values();
   }
 
+  /** Returns the class index of every pixel of all masks, [B, H, W]; -1 for ignored pixels. */
+  public int[] pixelLabels() {
+    return Masks.labels(bytes(MASK));
+  }
+
   /** Returns channels, height and width of the images. */
   public Shape imageShape() {
     int[] shape = column(IMAGE).shape();

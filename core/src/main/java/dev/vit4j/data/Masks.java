@@ -34,6 +34,20 @@ public interface Masks extends Targets {
   /** Returns the number of samples. */
   int size();
 
+  /**
+   * Returns the class index of every pixel, -1 for ignored pixels.
+   *
+   * @param values values of the pixels, unsigned
+   */
+  static int[] labels(byte[] values) {
+    int[] labels = new int[values.length];
+    for (int i = 0; i < labels.length; i++) {
+      int value = values[i] & 0xff;
+      labels[i] = value == IGNORED ? -1 : value;
+    }
+    return labels;
+  }
+
   /** Returns the number of pixels of each class in all masks. */
   @Override
   default long[] counts() throws IOException {
