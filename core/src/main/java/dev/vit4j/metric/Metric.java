@@ -28,6 +28,14 @@ public record Metric(String key, String title, String brief, Unit unit, boolean 
   public static final Metric PIXEL_ACCURACY =
       new Metric("pixel_accuracy", "Pixel accuracy", "pixel_acc", Unit.SHARE, true);
 
+  /** Mean over classes of the average precision with which they are found in patches. */
+  public static final Metric PATCH_MAP =
+      new Metric("patch_map", "Patch mAP", "patch_map", Unit.SHARE, true);
+
+  /** F1 of the classes of patches, over all decisions. */
+  public static final Metric PATCH_F1 =
+      new Metric("patch_f1", "Patch F1", "patch_f1", Unit.SHARE, true);
+
   /** Fraction of images of which one of the captions has the highest score. */
   public static final Metric IMAGE_TO_TEXT_R1 = recall("image_to_text", "Image to text", "i2t", 1);
 

@@ -67,6 +67,36 @@ public interface Family {
   default void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {}
 
   /**
+   * Returns the constructor arguments of a model that ends after one of this model's layers and has
+   * no head. Its parameters have the names that they have here.
+   *
+   * @param layer name of a layer, such as {@code layer3} or {@code blocks.5}
+   * @throws IllegalArgumentException if there is no such layer; the message lists the layers
+   */
+  default Map<String, Object> cut(Model model, String layer) {
+    throw new IllegalArgumentException(
+        "%s cannot be cut at a layer: use a ResNet, a ViT or a CCT".formatted(model.name()));
+  }
+
+  /**
+   * As {@link #cut}, for a model whose layers are numbered.
+   *
+   * @param prefix of the layers' names
+   * @param first number of the first layer
+   * @return the number of layers to keep
+   */
+  static int cutAfter(Model model, String layer, String prefix, int first, int layers) {
+    for (int i = 0; i < layers; i++) {
+      if (layer.equals(prefix + (first + i))) {
+        return i + 1;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s has no layer '%s' to cut at: use %s%d to %s%d"
+            .formatted(model.name(), layer, prefix, first, prefix, first + layers - 1));
+  }
+
+  /**
    * Writes the forward pass of a model in evaluation mode as ONNX operators.
    *
    * @param pixels name of the input [B, C, H, W]

@@ -106,6 +106,11 @@ public abstract class Model extends Module {
     return null;
   }
 
+  /** Name of the layer at which the {@link #backbone} was cut; empty for a whole backbone. */
+  public String backboneLayer() {
+    return "";
+  }
+
   /** Names of parameters without weight decay although they are matrices. */
   public Set<String> noWeightDecay() {
     return Set.of();

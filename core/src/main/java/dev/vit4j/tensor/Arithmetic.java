@@ -77,6 +77,11 @@ abstract sealed class Arithmetic permits Tensor {
     return self();
   }
 
+  /** 1 where both are equal, else 0, in f32; sizes of 1 are repeated. */
+  public Tensor eq(Tensor other) {
+    return new Tensor(raw.eq(other.raw).to(ScalarTypes.of(DType.F32)));
+  }
+
   /** Element-wise {@code x == value}: 1 or 0, as f32. */
   public Tensor eq(double value) {
     return new Tensor(raw.eq(new Scalar(value)).to(ScalarTypes.of(DType.F32)));

@@ -309,6 +309,20 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
     return new Tensor(raw.gather(1, columns.raw.unsqueeze(1)).squeeze(1));
   }
 
+  /** Selects elements along a dimension: indices i64, of this shape except in that dimension. */
+  public Tensor gather(int dim, Tensor indices) {
+    return new Tensor(raw.gather(dim, indices.raw));
+  }
+
+  /**
+   * Returns a copy with the elements of {@code source} written to the indices along a dimension.
+   *
+   * @param indices i64, with the shape of the source
+   */
+  public Tensor scatter(int dim, Tensor indices, Tensor source) {
+    return new Tensor(raw.scatter(dim, indices.raw, source.raw));
+  }
+
   /** The k largest elements along the last dimension, in descending order, and their indices. */
   public Tensor[] topK(long k) {
     org.bytedeco.pytorch.T_TensorTensor_T found = raw.topk(k, -1, true, true);

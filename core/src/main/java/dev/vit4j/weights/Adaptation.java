@@ -2,6 +2,7 @@ package dev.vit4j.weights;
 
 import dev.vit4j.model.InputLayer;
 import dev.vit4j.model.Model;
+import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -35,8 +36,8 @@ public final class Adaptation {
       Map<String, Tensor> state = new LinkedHashMap<>(from.state());
       Model backbone = to.backbone();
       if (backbone != null && from.family() == backbone.family()) {
-        backbone(state, from, backbone, notes);
-        fresh(state, to);
+        backbone(state, from, backbone, to.backboneLayer(), notes);
+        fresh(state, to, name -> !name.startsWith("backbone."));
       } else {
         requireSameFamily(from, to);
         from.family().adapt(state, from, to, notes::add);
@@ -58,9 +59,16 @@ public final class Adaptation {
 
   /** Converts the weights of a model without its head to those of another model's backbone. */
   private static void backbone(
-      Map<String, Tensor> state, Model from, Model backbone, List<String> notes) {
+      Map<String, Tensor> state, Model from, Model backbone, String layer, List<String> notes) {
     String heads = String.join(", ", from.classifier());
     state.keySet().removeIf(from.isOfHead());
+    if (!layer.isEmpty()) {
+      Map<String, Object> cut = from.family().cut(from, layer);
+      state
+          .keySet()
+          .retainAll(from.family().create(from.name(), cut, Init.shapesOnly()).state().keySet());
+      notes.add("cut after " + layer);
+    }
     from.family().adapt(state, from, backbone, notes::add);
     channels(state, from, backbone, notes);
     Map<String, Tensor> renamed = new LinkedHashMap<>();
@@ -68,7 +76,7 @@ public final class Adaptation {
     state.clear();
     state.putAll(renamed);
     notes.add(
-        "used for the backbone%s; the classifier is newly initialized"
+        "used for the backbone%s; everything else is newly initialized"
             .formatted(heads.isEmpty() ? "" : ", without the head (%s)".formatted(heads)));
   }
 
@@ -88,15 +96,14 @@ public final class Adaptation {
       return;
     }
     state.keySet().removeIf(from.isOfHead());
-    fresh(state, to);
+    fresh(state, to, to.isOfHead());
     notes.add(
         "it has %d classes, the model %d: the classifier (%s) is newly initialized"
             .formatted(from.numClasses(), to.numClasses(), String.join(", ", to.classifier())));
   }
 
-  /** Adds the tensors of the model's own classifier. */
-  private static void fresh(Map<String, Tensor> state, Model to) {
-    Predicate<String> isFresh = to.isOfHead();
+  /** Adds the tensors of the model itself whose names are fresh. */
+  private static void fresh(Map<String, Tensor> state, Model to, Predicate<String> isFresh) {
     to.state()
         .forEach(
             (name, t) -> {

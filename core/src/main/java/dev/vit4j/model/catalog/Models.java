@@ -5,6 +5,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.clip.ClipFamily;
 import dev.vit4j.model.mixer.MlpMixer;
+import dev.vit4j.model.multitask.MultitaskFamily;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.resnet.ResNetFcn;
 import dev.vit4j.model.vit.Vit;
@@ -28,6 +29,7 @@ public final class Models {
           MlpMixer.FAMILY,
           VitSegmenter.FAMILY,
           ResNetFcn.FAMILY,
+          new MultitaskFamily(Models::create),
           CLIP,
           CLIP.classifiers());
 

@@ -62,6 +62,16 @@ final class CctFamily implements Family {
     return new Cct(model, config(model, args), init);
   }
 
+  /** At {@code classifier.blocks.0} to the last block; the norm follows it. */
+  @Override
+  public Map<String, Object> cut(Model model, String layer) {
+    CctConfig c = ((Cct) model).config();
+    Map<String, Object> args = new LinkedHashMap<>(c.toMap());
+    args.put("num_classes", 0);
+    args.put("depth", Family.cutAfter(model, layer, "classifier.blocks.", 0, c.depth()));
+    return args;
+  }
+
   @Override
   public void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {
     CctConfig target = ((Cct) to).config();

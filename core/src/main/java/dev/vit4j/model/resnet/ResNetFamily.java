@@ -78,6 +78,20 @@ final class ResNetFamily implements Family {
     return new ResNet(model, config(model, args), init);
   }
 
+  /** At {@code layer1} to the last stage. */
+  @Override
+  public Map<String, Object> cut(Model model, String layer) {
+    ResNetConfig c = ((ResNet) model).config();
+    int stages = Family.cutAfter(model, layer, "layer", 1, c.layers().size());
+    Map<String, Object> args = new LinkedHashMap<>(c.toMap());
+    args.put("num_classes", 0);
+    args.put("layers", c.layers().subList(0, stages));
+    args.computeIfPresent(
+        "replace_stride_with_dilation",
+        (key, dilated) -> c.replaceStrideWithDilation().subList(0, stages - 1));
+    return args;
+  }
+
   @Override
   public boolean takesAnySize() {
     return true;

@@ -101,6 +101,16 @@ final class VitFamily implements Family {
     return FEW_IMAGES;
   }
 
+  /** At {@code blocks.0} to the last block; the norm follows it. */
+  @Override
+  public Map<String, Object> cut(Model model, String layer) {
+    VitConfig c = ((Vit) model).config();
+    Map<String, Object> args = new LinkedHashMap<>(c.toMap());
+    args.put("num_classes", 0);
+    args.put("depth", Family.cutAfter(model, layer, "blocks.", 0, c.depth()));
+    return args;
+  }
+
   @Override
   public void adapt(Map<String, Tensor> state, Model from, Model to, Consumer<String> notes) {
     VitConfig source = ((Vit) from).config();

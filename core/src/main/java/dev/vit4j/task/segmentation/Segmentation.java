@@ -11,6 +11,7 @@ import dev.vit4j.infer.SegmentAnswering;
 import dev.vit4j.infer.Segmenter;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
+import dev.vit4j.model.ClassifiesPatches;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Segments;
 import dev.vit4j.recipe.AugmentationKeys;
@@ -50,9 +51,10 @@ public final class Segmentation implements Task {
     return targets instanceof Masks;
   }
 
+  /** Models that also classify patches have a task of their own, which trains both outputs. */
   @Override
   public boolean fits(Model model) {
-    return model instanceof Segments;
+    return model instanceof Segments && !(model instanceof ClassifiesPatches);
   }
 
   @Override

@@ -26,7 +26,7 @@ import java.util.Objects;
  *
  * @param predicted masks of the worst samples, by their index
  */
-record SegmentationEvaluation(
+public record SegmentationEvaluation(
     SegmentationResult result, Dataset data, List<String> classes, Map<Integer, Image> predicted)
     implements Evaluation {
   private static final int WORST_IN_A_ROW = 2;

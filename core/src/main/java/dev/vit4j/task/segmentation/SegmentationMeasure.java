@@ -18,42 +18,34 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Measures a segmentation model at the size of the masks: scores are resized to it bilinearly. The
  * memory does not grow with the number of samples.
  */
 final class SegmentationMeasure implements Measure {
-  /** Maximum number of worst images to show. */
-  static final int WORST = 12;
-
   private final ModelInput input;
   private final Dataset data;
   private final Masks masks;
   private final Device device;
-  private final SegmentationResult result;
-  private final Map<Integer, Image> worst = new TreeMap<>(); // predicted masks by sample
+  private final MaskTotals totals;
 
   SegmentationMeasure(int classes, ModelInput input, Dataset data, Device device) {
     this.input = input;
     this.data = data;
     this.masks = Masks.of(data);
     this.device = device;
-    this.result = new SegmentationResult(classes, WORST);
+    this.totals = new MaskTotals(classes);
   }
 
   @Override
   public Runnable take(Model model, Batch batch) throws IOException {
     int size = batch.size();
     Tensor logits = model.apply(input.of(batch, 0, size, device)).to(DType.F32); // [B, K, h, w]
-    SegmentationCounts counts = new SegmentationCounts(result.classes(), Masks.IGNORED);
+    SegmentationCounts counts = new SegmentationCounts(totals.result().classes(), Masks.IGNORED);
     Map<Integer, Image> predicted = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       int index = batch.indices()[i];
@@ -62,7 +54,7 @@ final class SegmentationMeasure implements Measure {
         predicted.put(index, count(logits.narrow(0, i, 1), masks.mask(index), counts, index));
       }
     }
-    return () -> add(counts, predicted);
+    return () -> totals.add(counts, predicted);
   }
 
   /** Counts one sample and returns its predicted mask. */
@@ -82,19 +74,9 @@ final class SegmentationMeasure implements Measure {
     return predicted;
   }
 
-  private void add(SegmentationCounts counts, Map<Integer, Image> predicted) {
-    result.add(counts);
-    worst.putAll(predicted);
-    Set<Integer> kept =
-        result.worst().stream()
-            .map(SegmentationResult.Sample::index)
-            .collect(Collectors.toCollection(HashSet::new));
-    worst.keySet().retainAll(kept);
-  }
-
   @Override
   public Map<String, Double> values() {
-    return values(result);
+    return values(totals.result());
   }
 
   static Map<String, Double> values(SegmentationResult result) {
@@ -107,6 +89,6 @@ final class SegmentationMeasure implements Measure {
 
   @Override
   public Evaluation evaluation(List<String> classes) {
-    return new SegmentationEvaluation(result, data, classes, Map.copyOf(worst));
+    return totals.evaluation(data, classes);
   }
 }

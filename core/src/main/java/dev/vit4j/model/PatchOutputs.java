@@ -1,0 +1,75 @@
+package dev.vit4j.model;
+
+import dev.vit4j.tensor.Tensor;
+
+/**
+ * The outputs of a model that {@link ClassifiesPatches}. The j-th mask of a patch belongs to the
+ * class with the j-th highest score.
+ *
+ * @param classes logits of the classes of each patch [B, P, K]; the probability that a class occurs
+ *     in the patch is their sigmoid
+ * @param masks logits of the masks [B, P, S, M], S pixels of a patch row by row; a soft mask is
+ *     their sigmoid
+ * @param columns number of patches in a row of the image
+ * @param patchSize height and width of a patch in pixels
+ */
+public record PatchOutputs(Tensor classes, Tensor masks, int columns, int patchSize) {
+  /** The outputs of images {@code from} to {@code from + count}. */
+  public PatchOutputs narrow(int from, int count) {
+    return new PatchOutputs(
+        classes.narrow(0, from, count), masks.narrow(0, from, count), columns, patchSize);
+  }
+
+  /** Number of patches in a column of the image. */
+  public int rows() {
+    return (int) classes.size(1) / columns;
+  }
+
+  /** The classes of the masks, the highest score first: i64 [B, P, M]. */
+  public Tensor selected() {
+    return classes.detach().topK(masks.size(3))[1];
+  }
+
+  /**
+   * Distributes the soft masks over their classes; all other classes are 0. The memory is that of
+   * the result: 92 MB for an image of 224 x 224 pixels with 460 classes. {@link #labelMap} needs
+   * none of it.
+   *
+   * @return [B, P, S, K]
+   */
+  public Tensor toSegment() {
+    return planes().transpose(2, 3);
+  }
+
+  /** As {@link #toSegment}, for the whole image: [B, K, H, W]. */
+  public Tensor image() {
+    long b = classes.size(0);
+    long k = classes.size(2);
+    return planes()
+        .view(b, rows(), columns, k, patchSize, patchSize)
+        .permute(0, 3, 1, 4, 2, 5) // [B, K, rows, p, columns, p]
+        .reshape(b, k, (long) rows() * patchSize, (long) columns * patchSize);
+  }
+
+  /** One scatter, with the pixels of a class side by side: [B, P, K, S]. */
+  private Tensor planes() {
+    Tensor soft = masks.sigmoid().transpose(2, 3); // [B, P, M, S]
+    Tensor to = selected().unsqueeze(3).expand(soft.shape()); // i64 [B, P, M, S]
+    long[] shape = {soft.size(0), soft.size(1), classes.size(2), soft.size(3)};
+    return Tensor.full(0, soft.device(), shape).to(soft.dtype()).scatter(2, to, soft);
+  }
+
+  /**
+   * Returns for each pixel the class whose mask has the highest value there: i64 [B, H, W]. It is
+   * the class with the highest value of {@link #image}, without the memory for all classes.
+   */
+  public Tensor labelMap() {
+    long b = classes.size(0);
+    Tensor best = masks.argmax(3); // i64 [B, P, S]
+    return selected()
+        .gather(2, best) // [B, P, S]
+        .view(b, rows(), columns, patchSize, patchSize)
+        .permute(0, 1, 3, 2, 4) // [B, rows, p, columns, p]
+        .reshape(b, (long) rows() * patchSize, (long) columns * patchSize);
+  }
+}
