@@ -107,6 +107,13 @@ public final class OnnxGraph {
     return results;
   }
 
+  /** The k largest elements along the last axis, in descending order, and their indices. */
+  public List<String> topK(String x, long k) {
+    List<String> results = List.of(result("TopK"), result("TopK"));
+    node(results, "TopK", List.of(x, numbers(k)), Map.of());
+    return results;
+  }
+
   /** Adds an entry to the file's metadata. */
   public void metadata(String key, String value) {
     metadata.message(14, new ProtoMessage().text(1, key).text(2, value));

@@ -108,6 +108,16 @@ public interface Family {
   }
 
   /**
+   * As {@link #onnx}, for the feature map of a model with {@link FeatureMaps}.
+   *
+   * @return name of the result, as {@link FeatureMaps#featureMap} gives it
+   */
+  default String onnxOfFeatureMap(Model model, OnnxLayers layers, String pixels) {
+    throw new IllegalArgumentException(
+        "the feature map of %s cannot be written as ONNX".formatted(model.name()));
+  }
+
+  /**
    * As {@link #onnx}, for the text tower of a model that {@link EncodesText}.
    *
    * @param ids name of the input [T, L], with L the model's context length

@@ -129,6 +129,13 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
         inputs.toArray(new String[0]));
   }
 
+  /** Projects square patches that do not overlap: [B, C, H, W] to [B, D, H / side, W / side]. */
+  public String patches(String x, String path, long side) {
+    long[] square = {side, side};
+    Map<String, long[]> sizes = Map.of("kernel_shape", square, "strides", square);
+    return graph.op("Conv", sizes, x, weight(path + ".weight"), weight(path + ".bias"));
+  }
+
   /** Batch normalization with the running statistics, as {@code nn.BatchNorm2d}. */
   public String batchNorm(String x, String path) {
     return graph.op(

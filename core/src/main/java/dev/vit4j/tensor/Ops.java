@@ -221,7 +221,8 @@ public final class Ops {
   }
 
   public static Tensor relu(Tensor x) {
-    return new Tensor(torch.relu(x.raw));
+    // libtorch has no relu for tensors without memory, only one in place
+    return x.raw.is_meta() ? x.zerosLike().relu_() : new Tensor(torch.relu(x.raw));
   }
 
   /**

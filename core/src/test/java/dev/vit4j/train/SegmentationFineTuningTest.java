@@ -82,7 +82,7 @@ class SegmentationFineTuningTest {
     Run run = Trainer.run(recipe, stages);
     assertThat(stages.lines)
         .contains(
-            "Weights loaded: %s; used for the backbone, without the head (head); the classifier is newly initialized"
+            "Weights loaded: %s; used for the backbone, without the head (head); everything else is newly initialized"
                 .formatted(first.folder()),
             "Features: computed in every epoch, since the head of vit_seg does not read one vector")
         .anyMatch(line -> line.contains("18 trainable")); // 8 x 2 weights and 2 biases

@@ -165,7 +165,7 @@ class AdaptationTest {
       }
       expected.add(first + " adapted from 3 to 1 channels");
       expected.add(
-          "used for the backbone, without the head (%s); the classifier is newly initialized"
+          "used for the backbone, without the head (%s); everything else is newly initialized"
               .formatted(head));
       assertThat(notes).containsExactlyElementsOf(expected);
       TensorAssert.assertSameBits(same, to.state().get("backbone." + same), from.state().get(same));

@@ -2,7 +2,9 @@ package dev.vit4j.model.multitask;
 
 import dev.vit4j.model.Family;
 import dev.vit4j.model.FeatureMaps;
+import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -92,6 +94,16 @@ public final class MultitaskFamily implements Family {
     String layer = config.backboneLayer();
     return backbones.create(
         config.backbone(), layer.isEmpty() ? args : whole.family().cut(whole, layer), init);
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    return new MultitaskOnnx(layers, (MultitaskVit) model).forward(pixels);
+  }
+
+  @Override
+  public Interop interop() {
+    return MultitaskInterop.MULTITASK;
   }
 
   @Override

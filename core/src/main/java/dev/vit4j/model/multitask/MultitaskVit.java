@@ -14,6 +14,7 @@ import dev.vit4j.nn.Trace;
 import dev.vit4j.nn.TransformerEncoder;
 import dev.vit4j.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ public final class MultitaskVit extends Model implements ClassifiesPatches {
     this.config = config;
     this.backbone = backbone == null ? null : new Tokens(config, child("backbone", backbone));
     this.patchEmbed = backbone == null ? child("patch_embed", patches(init, config)) : null;
-    int features = this.backbone == null ? config.embedDim() : this.backbone.dim();
+    int features = features();
     this.dim = config.embedDim() == 0 ? features : config.embedDim();
     Init uniform = init.withUniform(); // as PyTorch's Linear
     this.proj = dim == features ? null : child("proj", new Linear(uniform, features, dim, true));
@@ -115,7 +116,7 @@ public final class MultitaskVit extends Model implements ClassifiesPatches {
   }
 
   private Tensor embedded(Tensor x) {
-    return java.util.Objects.requireNonNull(patchEmbed).apply(x);
+    return Objects.requireNonNull(patchEmbed).apply(x);
   }
 
   /** [B, P, D] as a grid [B, D, rows, columns]. */
@@ -133,6 +134,21 @@ public final class MultitaskVit extends Model implements ClassifiesPatches {
   @Override
   public int masksPerPatch() {
     return config.masks();
+  }
+
+  /** Width D of the tokens. */
+  int dim() {
+    return dim;
+  }
+
+  /** Length of the backbone's vector of a patch. */
+  int features() {
+    return backbone == null ? config.embedDim() : backbone.dim();
+  }
+
+  /** Cells of the backbone's feature map along a side of a patch. */
+  int cells() {
+    return backbone == null ? 1 : backbone.cells();
   }
 
   /** The configuration of the model. */

@@ -2,7 +2,6 @@ package dev.vit4j.model.multitask;
 
 import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
-import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.Tensor;
 
@@ -35,6 +34,11 @@ record Tokens(MultitaskConfig config, Model backbone) {
     return config.isPatchwise() ? channels * config.poolSize() * config.poolSize() : channels;
   }
 
+  /** Cells of the feature map along a side of a patch. */
+  int cells() {
+    return config.patchSize() / backbone.as(FeatureMaps.class).mapStride()[0];
+  }
+
   /** [B, C, H, W] to [B, P, D]. */
   Tensor of(Tensor x) {
     return config.isPatchwise() ? ofPatches(x) : ofImage(x);
@@ -52,7 +56,6 @@ record Tokens(MultitaskConfig config, Model backbone) {
     long rows = x.size(2) / config.patchSize();
     Tensor map =
         pooled(backbone.as(FeatureMaps.class).featureMap(x), rows); // [B, D, rows, columns]
-    Trace.record("feature_map", map);
     return map.flatten(2, 3).transpose(1, 2);
   }
 

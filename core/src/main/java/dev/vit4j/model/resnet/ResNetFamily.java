@@ -103,6 +103,11 @@ final class ResNetFamily implements Family {
   }
 
   @Override
+  public String onnxOfFeatureMap(Model model, OnnxLayers layers, String pixels) {
+    return new ResNetOnnx(layers, ((ResNet) model).config()).featureMap(pixels);
+  }
+
+  @Override
   public Inside inside(Model model) {
     String last = "layer" + ((ResNet) model).config().layers().size();
     return new Inside("conv1", null, null, null, last);

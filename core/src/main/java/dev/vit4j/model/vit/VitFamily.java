@@ -136,6 +136,11 @@ final class VitFamily implements Family {
   }
 
   @Override
+  public String onnxOfFeatureMap(Model model, OnnxLayers layers, String pixels) {
+    return new VitOnnx(layers, ((Vit) model).config()).featureMap(pixels);
+  }
+
+  @Override
   public Inside inside(Model model) {
     VitConfig c = ((Vit) model).config();
     int[] patch = c.patchSize();

@@ -191,7 +191,7 @@ class SegmentationMeasureTest {
     assertThat(Pointer.totalCount()).as("native objects alive").isLessThanOrEqualTo(before);
     SegmentationEvaluation evaluation = (SegmentationEvaluation) measure.evaluation(data.classes());
     assertThat(evaluation.result().count()).isEqualTo(2000);
-    assertThat(evaluation.predicted()).hasSize(SegmentationMeasure.WORST);
+    assertThat(evaluation.predicted()).hasSize(MaskTotals.WORST);
     model.close();
   }
 
