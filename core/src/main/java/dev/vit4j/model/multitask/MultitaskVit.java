@@ -106,6 +106,9 @@ public final class MultitaskVit extends Model implements ClassifiesPatches {
   private Tensor encode(Tensor x, int columns) {
     Tensor features = backbone == null ? embedded(x) : backbone.of(x); // [B, P, features]
     Tensor tokens = proj == null ? features : proj.apply(features); // [B, P, D]
+    if (config.isPatchwise() && Trace.isOn()) {
+      Trace.record("pixels", x.detach()); // again, since the backbone recorded the patches
+    }
     Trace.record("feature_map", grid(tokens, columns));
     if (config.posEmbed().equals("sincos2d")) {
       int rows = (int) tokens.size(1) / columns;

@@ -14,6 +14,7 @@ import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.ImageOps;
 import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -205,7 +206,9 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     Trace.record("stem", y);
     for (int s = 0; s < stages.size(); s++) {
       for (Block block : stages.get(s)) {
-        y = block.apply(y); // [B, channels(s), H' / 2^s, W' / 2^s]
+        try (Scope scope = Scope.open()) { // frees the block's intermediate results
+          y = scope.keep(block.apply(y)); // [B, channels(s), H' / 2^s, W' / 2^s]
+        }
       }
       Trace.record("layer" + (s + 1), y);
     }

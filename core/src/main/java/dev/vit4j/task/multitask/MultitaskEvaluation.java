@@ -4,7 +4,7 @@ import dev.vit4j.format.Csv;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.metric.MultiLabelResult;
 import dev.vit4j.task.Evaluation;
-import dev.vit4j.task.segmentation.SegmentationEvaluation;
+import dev.vit4j.task.SegmentationEvaluation;
 import dev.vit4j.view.HtmlPage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

@@ -12,8 +12,8 @@ import dev.vit4j.model.ClassifiesPatches;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.PatchOutputs;
 import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.MaskTotals;
 import dev.vit4j.task.Measure;
-import dev.vit4j.task.segmentation.MaskTotals;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import java.io.IOException;
@@ -98,7 +98,7 @@ final class MultitaskMeasure implements Measure {
 
   /** The loss of an image, as in training without class weights. */
   private double loss(PatchOutputs one, PatchTargets targets) {
-    try (PatchLoss loss = new PatchLoss(null, device)) {
+    try (PatchLoss loss = new PatchLoss(null, 0, device)) {
       return loss.classes(one, targets, 0, 1, device).item() / targets.labelledPatches()
           + loss.masks(one, targets, 0, 1, device).item() / loss.weightOf(targets);
     }

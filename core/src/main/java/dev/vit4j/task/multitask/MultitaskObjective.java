@@ -74,7 +74,15 @@ final class MultitaskObjective implements Objective {
           ofClasses
               .mul(1 / (share * Math.max(1, patches)))
               .add(ofMasks.mul(1 / (share * Math.max(1e-9, weight))));
+      if (loss.comparesSamples()) {
+        mean = mean.add(loss.dice(both, targets, from, count, device));
+      }
       return new Loss(mean, share, tally(both, from, count));
+    }
+
+    @Override
+    public boolean comparesSamples() {
+      return loss.comparesSamples();
     }
 
     private Tally tally(PatchOutputs outputs, int from, int count) {

@@ -6,6 +6,7 @@ import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  * the other head alone. Pixels without a class and patches of such pixels are ignored.
  */
 final class PatchLoss implements AutoCloseable {
+  private final double dice;
   private final float @Nullable [] weights;
   private final @Nullable Tensor weight; // [K], on the device
 
   /**
    * @param weights weight of each class for the presence in a patch and for pixels, or null
+   * @param dice weight of the Dice loss, 0 for none
    */
-  PatchLoss(float @Nullable [] weights, Device device) {
+  PatchLoss(float @Nullable [] weights, double dice, Device device) {
+    this.dice = dice;
     this.weights = weights;
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
   }
@@ -54,6 +58,34 @@ final class PatchLoss implements AutoCloseable {
 
   private static Tensor sum(Tensor mean, Tensor over) {
     return mean.mul((double) over.count());
+  }
+
+  /** Returns whether the loss of a sample depends on other samples of the batch. */
+  boolean comparesSamples() {
+    return dice > 0;
+  }
+
+  /**
+   * Returns the weighted Dice loss of the soft masks, joined by class as by {@link
+   * PatchOutputs#toSegment}: with p the values of a class and t its pixels, both 0 at ignored
+   * pixels, and all sums over these samples, the mean over classes of 1 - 2 sum(p t) / (sum(p) +
+   * sum(t)). A class without a pixel adds 0 but counts in the mean, as in segmentation.
+   */
+  Tensor dice(PatchOutputs outputs, PatchTargets targets, int from, int count, Device device) {
+    Tensor labels = targets.labels(from, count).to(device).unsqueeze(3); // [B, P, S, 1]
+    Tensor selected = outputs.selected(); // [B, P, M]
+    Tensor soft = outputs.masks().sigmoid().mul(labels.gt(-1).to(DType.F32)); // [B, P, S, M]
+    Tensor common = soft.mul(labels.eq(selected.unsqueeze(2))).sum(2); // [B, P, M]
+    int k = targets.classes();
+    long[] indices = LongStream.range(0, k).toArray();
+    Tensor classOf = // [B P M, K], 1 at the class of the mask
+        selected.reshape(-1, 1).eq(Tensor.of(indices, 1, k).to(device));
+    Tensor both = common.reshape(1, -1).matmul(classOf); // [1, K]
+    Tensor found = soft.sum(2).reshape(1, -1).matmul(classOf);
+    Tensor pixels = targets.pixels(from, count).to(device); // [1, K]
+    Tensor present = pixels.gt(0).to(DType.F32);
+    Tensor score = both.mul(2).div(found.add(pixels).add(present.mul(-1).add(1)));
+    return score.mul(-1).add(1).mul(present).sum().mul(dice / k);
   }
 
   /** Returns the total weight of the pixels that have a class. */

@@ -1,6 +1,7 @@
 package dev.vit4j.task.multitask;
 
 import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * The targets of patches, computed from the classes of their pixels.
@@ -51,8 +52,20 @@ record PatchTargets(
   /** Classes of the pixels of some images: i64 [count, P, S]. */
   Tensor labels(int from, int count) {
     int one = patches * pixels();
-    long[] some = java.util.Arrays.copyOfRange(labels, from * one, (from + count) * one);
+    long[] some = Arrays.copyOfRange(labels, from * one, (from + count) * one);
     return Tensor.of(some, count, patches, pixels());
+  }
+
+  /** Number of pixels of each class in some images: f32 [1, K]. */
+  Tensor pixels(int from, int count) {
+    int one = patches * pixels();
+    float[] counts = new float[classes];
+    for (int i = from * one; i < (from + count) * one; i++) {
+      if (labels[i] >= 0) {
+        counts[(int) labels[i]]++;
+      }
+    }
+    return Tensor.of(counts, 1, classes);
   }
 
   /** 1 where a class occurs in a patch, else 0: f32 [count, P, K]. */

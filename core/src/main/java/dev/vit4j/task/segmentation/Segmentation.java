@@ -1,11 +1,6 @@
 package dev.vit4j.task.segmentation;
 
-import dev.vit4j.data.Batch;
-import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Masks;
-import dev.vit4j.data.Targets;
-import dev.vit4j.image.Palette;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.SegmentAnswering;
 import dev.vit4j.infer.Segmenter;
@@ -14,31 +9,21 @@ import dev.vit4j.metric.Metric;
 import dev.vit4j.model.ClassifiesPatches;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Segments;
-import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.ClassWeights;
+import dev.vit4j.task.MaskTask;
 import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
-import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
-import dev.vit4j.view.MaskSheet;
 import dev.vit4j.weights.WeightsFolder;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** One class per pixel: trained with cross-entropy and Dice, measured by the mean IoU. */
-public final class Segmentation implements Task {
-  private static final int IN_A_ROW = 4;
+public final class Segmentation extends MaskTask {
   private static final long EVALUATED_AT_ONCE = 1 << 24; // scores: 64 MiB per thread
 
   @Override
@@ -46,38 +31,10 @@ public final class Segmentation implements Task {
     return "segmentation";
   }
 
-  @Override
-  public boolean learnsFrom(Targets targets) {
-    return targets instanceof Masks;
-  }
-
   /** Models that also classify patches have a task of their own, which trains both outputs. */
   @Override
   public boolean fits(Model model) {
     return model instanceof Segments && !(model instanceof ClassifiesPatches);
-  }
-
-  @Override
-  public void check(Recipe recipe, Model model, Dataset train) {
-    Task.requireClasses(recipe, model, train);
-    if (!recipe.get(AugmentationKeys.CROP_MODE).equals("squash")
-        || recipe.get(AugmentationKeys.CROP_PCT) != 1) {
-      throw new IllegalArgumentException(
-          "segmentation reads whole images: set crop_mode to squash and crop_pct to 1");
-    }
-    if (recipe.find(AugmentationKeys.AA).isPresent()) {
-      throw new IllegalArgumentException(
-          "aa %s does not transform masks: leave it out for segmentation, or use train_crop, hflip, vflip, color_jitter and reprob"
-              .formatted(recipe.find(AugmentationKeys.AA).get()));
-    }
-    if (recipe.get(LossKeys.BCE_LOSS) || recipe.get(AugmentationKeys.INITIAL_SCALE) != 1) {
-      throw new IllegalArgumentException(
-          "bce_loss and initial_scale are for classification only: leave them out for segmentation");
-    }
-    if (recipe.get(AugmentationKeys.MIXUP) != 0 || recipe.get(AugmentationKeys.CUTMIX) != 0) {
-      throw new IllegalArgumentException(
-          "mixup and cutmix mix the labels of whole images: leave them at 0 for segmentation");
-    }
   }
 
   @Override
@@ -96,15 +53,6 @@ public final class Segmentation implements Task {
   }
 
   @Override
-  public Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random) {
-    byte[] labels = new byte[Math.multiplyExact(batch, model.height() * model.width())];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = (byte) random.nextInt(model.numClasses());
-    }
-    return Map.of(Batch.MASK, new Column.Bytes(labels, model.height(), model.width()));
-  }
-
-  @Override
   public List<Metric> trainMetrics() {
     return List.of(Metric.PIXEL_ACCURACY);
   }
@@ -118,71 +66,12 @@ public final class Segmentation implements Task {
   @Override
   public int evaluationBatch(Model model) {
     long scores = (long) model.numClasses() * model.height() * model.width();
-    return (int)
-        Math.max(1, Math.min(Task.super.evaluationBatch(model), EVALUATED_AT_ONCE / scores));
+    return (int) Math.max(1, Math.min(super.evaluationBatch(model), EVALUATED_AT_ONCE / scores));
   }
 
   @Override
   public Measure measure(Model model, ModelInput input, Dataset data, Device device) {
     return new SegmentationMeasure(model.numClasses(), input, data, device);
-  }
-
-  @Override
-  public BufferedImage draw(String title, Batch batch, Dataset data, int most) {
-    MaskSheet sheet = sheet(data);
-    for (int i = 0; i < Math.min(most, batch.size()); i++) {
-      sheet.add(batch.image(i), batch.mask(i), null, "");
-    }
-    return sheet.draw(title, IN_A_ROW);
-  }
-
-  @Override
-  public BufferedImage draw(String title, Dataset data, int[] samples) throws IOException {
-    MaskSheet sheet = sheet(data);
-    for (int index : samples) {
-      sheet.add(data.image(index), Masks.of(data).mask(index), null, fileName(data, index));
-    }
-    return sheet.draw(title, Math.min(IN_A_ROW, samples.length));
-  }
-
-  private static MaskSheet sheet(Dataset data) {
-    return new MaskSheet(data.classes(), Palette.forClasses(data.classes()));
-  }
-
-  /** Returns the file name of a sample, without folder and archive. */
-  static String fileName(Dataset data, int index) {
-    String source = data.source(index);
-    return source.substring(Math.max(source.lastIndexOf('/'), source.lastIndexOf('!')) + 1);
-  }
-
-  /** Returns the classes that occur, the largest area first. */
-  @Override
-  public String target(Dataset data, int index) throws IOException {
-    long[] counts = new long[data.classes().size()];
-    Masks.count(Masks.of(data).mask(index).pixels(), counts);
-    return IntStream.range(0, counts.length)
-        .filter(c -> counts[c] > 0)
-        .boxed()
-        .sorted(Comparator.comparingLong(c -> -counts[c]))
-        .map(data.classes()::get)
-        .collect(Collectors.joining(", "));
-  }
-
-  @Override
-  public Dataset align(Dataset data, WeightsFolder.Loaded loaded, Consumer<String> notes) {
-    Masks.of(data);
-    List<String> theirs = loaded.classNames();
-    if (data.classes().size() != theirs.size()) {
-      throw new IllegalArgumentException(
-          "%s has %d classes, but the model has %d: evaluate it on the data that it was trained for"
-              .formatted(data.name(), data.classes().size(), theirs.size()));
-    }
-    if (!loaded.classes().isEmpty() && !data.classes().equals(theirs)) {
-      notes.accept(
-          "The class names of %s differ from the model's: classes are matched by index, %s with %s and so on"
-              .formatted(data.name(), data.classes().get(0), theirs.get(0)));
-    }
-    return data;
   }
 
   @Override

@@ -6,12 +6,12 @@ import dev.vit4j.data.Masks;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.Segmenter;
 import dev.vit4j.input.ModelInput;
-import dev.vit4j.metric.Metric;
 import dev.vit4j.metric.SegmentationCounts;
-import dev.vit4j.metric.SegmentationResult;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.MaskTotals;
 import dev.vit4j.task.Measure;
+import dev.vit4j.task.SegmentationEvaluation;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
@@ -76,15 +76,7 @@ final class SegmentationMeasure implements Measure {
 
   @Override
   public Map<String, Double> values() {
-    return values(totals.result());
-  }
-
-  static Map<String, Double> values(SegmentationResult result) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    values.put(Metric.MIOU.key(), result.meanIou());
-    values.put(Metric.PIXEL_ACCURACY.key(), result.pixelAccuracy());
-    values.put(Metric.LOSS.key(), result.loss());
-    return values;
+    return SegmentationEvaluation.values(totals.result());
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.vit4j.task.segmentation;
+package dev.vit4j.task;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.image.Image;

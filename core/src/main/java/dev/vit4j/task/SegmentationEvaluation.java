@@ -1,4 +1,4 @@
-package dev.vit4j.task.segmentation;
+package dev.vit4j.task;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
@@ -7,7 +7,6 @@ import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.metric.SegmentationResult;
-import dev.vit4j.task.Evaluation;
 import dev.vit4j.view.ConfusionPlot;
 import dev.vit4j.view.HtmlPage;
 import dev.vit4j.view.MaskSheet;
@@ -34,7 +33,16 @@ public record SegmentationEvaluation(
 
   @Override
   public Map<String, Double> values() {
-    return SegmentationMeasure.values(result);
+    return values(result);
+  }
+
+  /** Returns the metrics of a result by key. */
+  public static Map<String, Double> values(SegmentationResult result) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    values.put(Metric.MIOU.key(), result.meanIou());
+    values.put(Metric.PIXEL_ACCURACY.key(), result.pixelAccuracy());
+    values.put(Metric.LOSS.key(), result.loss());
+    return values;
   }
 
   @Override
@@ -139,7 +147,7 @@ public record SegmentationEvaluation(
           String.format(
               Locale.ROOT,
               "%s  IoU %.3f",
-              Segmentation.fileName(data, sample.index()),
+              MaskTask.fileName(data, sample.index()),
               sample.meanIou());
       sheet.add(data.image(sample.index()), Masks.of(data).mask(sample.index()), mask, caption);
     }
