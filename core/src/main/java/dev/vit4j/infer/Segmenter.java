@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
@@ -103,7 +104,8 @@ public final class Segmenter implements AutoCloseable {
    * Predicts the class of each pixel.
    *
    * @param image image of any size, gray or RGB
-   * @return class indices, one channel, of the image's size
+   * @return class indices of the image's size, one channel, or two with more than 255 classes in
+   *     the encoding of {@link PixelValues}
    */
   public Image segment(Image image) {
     return mask(scores(List.of(fit.apply(image))).get(0), image.height(), image.width());
@@ -154,15 +156,19 @@ public final class Segmenter implements AutoCloseable {
    * Returns the class with the highest score of each pixel.
    *
    * @param logits [1, K, H, W]
-   * @return class indices, one channel
+   * @return class indices, as of {@link #segment}
    */
   public static Image mask(Tensor logits) {
     long[] best = logits.argmax(1).toLongs();
-    byte[] pixels = new byte[best.length];
+    int[] labels = new int[best.length];
     for (int i = 0; i < best.length; i++) {
-      pixels[i] = (byte) best[i];
+      labels[i] = (int) best[i];
     }
-    return new Image(Math.toIntExact(logits.size(3)), Math.toIntExact(logits.size(2)), 1, pixels);
+    return PixelValues.ofLabels(
+        labels,
+        Math.toIntExact(logits.size(3)),
+        Math.toIntExact(logits.size(2)),
+        Math.toIntExact(logits.size(1)));
   }
 
   /** Frees the model after all running calls. */

@@ -5,7 +5,9 @@ import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Targets;
+import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.SegmentAnswering;
 import dev.vit4j.infer.Segmenter;
@@ -26,6 +28,7 @@ import dev.vit4j.view.MaskSheet;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -95,11 +98,15 @@ public final class Segmentation implements Task {
 
   @Override
   public Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random) {
-    byte[] labels = new byte[Math.multiplyExact(batch, model.height() * model.width())];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = (byte) random.nextInt(model.numClasses());
-    }
-    return Map.of(Batch.MASK, new Column.Bytes(labels, model.height(), model.width()));
+    int height = Math.multiplyExact(batch, model.height()); // of all masks below each other
+    int[] labels = new int[Math.multiplyExact(height, model.width())];
+    Arrays.setAll(labels, i -> random.nextInt(model.numClasses()));
+    Image masks = PixelValues.ofLabels(labels, model.width(), height, model.numClasses());
+    int[] shape = {model.height(), model.width(), masks.channels()};
+    return Map.of(
+        Batch.MASK,
+        new Column.Bytes(
+            masks.pixels(), masks.channels() == 1 ? Arrays.copyOf(shape, 2) : shape));
   }
 
   @Override
@@ -157,7 +164,7 @@ public final class Segmentation implements Task {
   @Override
   public String target(Dataset data, int index) throws IOException {
     long[] counts = new long[data.classes().size()];
-    Masks.count(Masks.of(data).mask(index).pixels(), counts);
+    Masks.count(Masks.labels(Masks.of(data).mask(index)), counts);
     return IntStream.range(0, counts.length)
         .filter(c -> counts[c] > 0)
         .boxed()
