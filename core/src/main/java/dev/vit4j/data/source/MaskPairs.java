@@ -96,11 +96,11 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
    * Returns the data set of these files.
    *
    * @param name name for messages
-   * @param classes class names, in the order of the masks' values
-   * @param unlabelled additional value to ignore; {@link PixelValues#IGNORED} if there is none
+   * @param classes class names
+   * @param codes what the values in the masks mean
    */
-  PictureSet set(String name, List<String> classes, int unlabelled) {
-    MaskFiles targets = new MaskFiles(masks, maskFiles, classes, unlabelled);
+  PictureSet set(String name, List<String> classes, MaskCodes codes) {
+    MaskFiles targets = new MaskFiles(masks, maskFiles, classes, codes);
     return new PictureSet(
         name, images, imageFiles, targets, (index, ends) -> check(targets, index, ends));
   }

@@ -90,7 +90,7 @@ final class SegmentationFolder {
     List<String> classes = classes(pairs);
     MaskPairs whole = pairs.get("");
     if (whole != null) {
-      return split(whole.set(name(), classes, PixelValues.IGNORED), testSplit, seed);
+      return split(whole.set(name(), classes, MaskCodes.plain(classes.size())), testSplit, seed);
     }
     PictureSet train = part(pairs, "train", classes);
     if (train == null) {
@@ -103,7 +103,7 @@ final class SegmentationFolder {
   private @Nullable PictureSet part(
       Map<String, MaskPairs> pairs, String part, List<String> classes) {
     MaskPairs of = pairs.get(part);
-    return of == null ? null : of.set(name() + " " + part, classes, PixelValues.IGNORED);
+    return of == null ? null : of.set(name() + " " + part, classes, MaskCodes.plain(classes.size()));
   }
 
   private Splits split(Dataset all, double testSplit, long seed) {
