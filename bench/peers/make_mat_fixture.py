@@ -55,7 +55,7 @@ def nyu(path):
     with h5py.File(path, "w", userblock_size=512) as file:
         def add(name, values):
             file.create_dataset(name, data=values, chunks=(1, *values.shape[1:]), compression="gzip", shuffle=False)
-        add("images", (40 * n + 60 * c + 5 * x + y).astype(np.uint8))
+        add("images", ((40 * n + 60 * c + 5 * x + y) % 256).astype(np.uint8))
         add("depths", depths)
         add("labels", (n + x + y)[:, 0].astype(np.uint16))
     with_header(path)

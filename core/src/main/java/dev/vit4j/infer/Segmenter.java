@@ -108,7 +108,12 @@ public final class Segmenter implements AutoCloseable {
    *     the encoding of {@link PixelValues}
    */
   public Image segment(Image image) {
-    return mask(scores(List.of(fit.apply(image))).get(0), image.height(), image.width());
+    return mask(scores(List.of(fitted(image))).get(0), image.height(), image.width());
+  }
+
+  /** Returns the image in the model's size. */
+  Image fitted(Image image) {
+    return fit.apply(image);
   }
 
   Image fit(Predictor.Reader picture) throws IOException {

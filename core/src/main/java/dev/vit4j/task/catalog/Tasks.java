@@ -5,6 +5,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.classification.Classification;
 import dev.vit4j.task.contrastive.Contrastive;
+import dev.vit4j.task.depth.Depth;
 import dev.vit4j.task.segmentation.Segmentation;
 import dev.vit4j.weights.WeightsFolder;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.stream.Collectors;
 public final class Tasks {
   /** All tasks; a new task adds one entry. */
   public static final List<Task> ALL =
-      List.of(new Classification(), new Segmentation(), new Contrastive());
+      List.of(new Classification(), new Segmentation(), new Contrastive(), new Depth());
 
   private Tasks() {}
 

@@ -15,12 +15,12 @@ import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Segments;
-import dev.vit4j.recipe.AugmentationKeys;
 import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.task.ClassWeights;
 import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
+import dev.vit4j.task.PixelRecipe;
 import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
@@ -61,24 +61,7 @@ public final class Segmentation implements Task {
   @Override
   public void check(Recipe recipe, Model model, Dataset train) {
     Task.requireClasses(recipe, model, train);
-    if (!recipe.get(AugmentationKeys.CROP_MODE).equals("squash")
-        || recipe.get(AugmentationKeys.CROP_PCT) != 1) {
-      throw new IllegalArgumentException(
-          "segmentation reads whole images: set crop_mode to squash and crop_pct to 1");
-    }
-    if (recipe.find(AugmentationKeys.AA).isPresent()) {
-      throw new IllegalArgumentException(
-          "aa %s does not transform masks: leave it out for segmentation, or use train_crop, hflip, vflip, color_jitter and reprob"
-              .formatted(recipe.find(AugmentationKeys.AA).get()));
-    }
-    if (recipe.get(LossKeys.BCE_LOSS) || recipe.get(AugmentationKeys.INITIAL_SCALE) != 1) {
-      throw new IllegalArgumentException(
-          "bce_loss and initial_scale are for classification only: leave them out for segmentation");
-    }
-    if (recipe.get(AugmentationKeys.MIXUP) != 0 || recipe.get(AugmentationKeys.CUTMIX) != 0) {
-      throw new IllegalArgumentException(
-          "mixup and cutmix mix the labels of whole images: leave them at 0 for segmentation");
-    }
+    PixelRecipe.check(recipe, name());
   }
 
   @Override
