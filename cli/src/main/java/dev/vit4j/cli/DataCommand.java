@@ -40,13 +40,13 @@ final class DataCommand implements Runnable {
       footer = {"", "Examples:", "  ./vit data list", "  ./vit data list --json"})
   void list(@Mixin CommonOptions common) {
     Output output = common.output();
-    output.result("%-14s %8s %8s %8s  %s".formatted("name", "train", "test", "classes", "shape"));
+    output.result("%-17s %8s %8s %8s  %s".formatted("name", "train", "test", "classes", "shape"));
     List<Map<String, Object>> all = new ArrayList<>();
     for (Datasets.Info info : Datasets.list()) {
       output.result(
-          "%-14s %,8d %,8d %8d  %s"
+          "%-17s %,8d %,8d %8d  %s"
               .formatted(info.name(), info.train(), info.test(), info.classes(), info.shape()));
-      output.result("%14s %s".formatted("", info.description()));
+      output.result("%17s %s".formatted("", info.description()));
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("name", info.name());
       row.put("description", info.description());

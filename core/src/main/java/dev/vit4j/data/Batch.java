@@ -1,6 +1,8 @@
 package dev.vit4j.data;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.image.PixelValues;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -20,8 +22,11 @@ public record Batch(int[] indices, Map<String, Column> columns) {
   /** Class indices, i64. */
   public static final String LABEL = "label";
 
-  /** Class indices of pixels, u8 [H, W]. */
+  /** Class indices of pixels, u8 [H, W]; with more than 255 classes two bytes each, [H, W, 2]. */
   public static final String MASK = "mask";
+
+  /** Depths of pixels in meters, f32 [H, W]. */
+  public static final String DEPTH = "depth";
 
   /** Creates a batch of images and the given columns. */
   public static Batch of(int[] indices, Column.Bytes images, Map<String, Column> others) {
@@ -67,7 +72,17 @@ public record Batch(int[] indices, Map<String, Column> columns) {
 
   /** Returns the class index of every pixel of all masks, [B, H, W]; -1 for ignored pixels. */
   public int[] pixelLabels() {
-    return Masks.labels(bytes(MASK));
+    return PixelValues.labels(bytes(MASK), maskChannels());
+  }
+
+  /** Returns the depth of every pixel in meters, [B, H, W]. */
+  public float[] depths() {
+    return ((Column.Floats) column(DEPTH)).values();
+  }
+
+  private int maskChannels() {
+    int[] shape = column(MASK).shape();
+    return shape.length == 2 ? 1 : shape[2];
   }
 
   /** Returns channels, height and width of the images. */
@@ -85,7 +100,18 @@ public record Batch(int[] indices, Map<String, Column> columns) {
   /** Returns a mask, counted from 0, after the transforms. */
   public Image mask(int place) {
     int[] shape = column(MASK).shape();
-    Shape one = new Shape(1, shape[0], shape[1]);
-    return Planes.read(bytes(MASK), place * one.bytes(), one);
+    int channels = maskChannels();
+    int bytes = channels * shape[0] * shape[1];
+    return new Image(
+        shape[1],
+        shape[0],
+        channels,
+        Arrays.copyOfRange(bytes(MASK), place * bytes, (place + 1) * bytes));
+  }
+
+  /** Returns the depths of a sample in meters [H, W], counted from 0, after the transforms. */
+  public float[] depths(int place) {
+    int pixels = column(DEPTH).numbers();
+    return Arrays.copyOfRange(depths(), place * pixels, (place + 1) * pixels);
   }
 }

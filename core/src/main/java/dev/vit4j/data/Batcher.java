@@ -5,6 +5,7 @@ import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Transform;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,10 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param transform transform of each image; null for none
  * @param seed seed of the transforms, combined with epoch and sample index
  * @param readsFeatures whether to read features instead of images
- * @param masks whether to read masks and transform them with their images
+ * @param readsPixels whether to read the values of pixels, such as masks, and transform them with
+ *     their images
  */
 record Batcher(
-    Dataset data, @Nullable Transform transform, long seed, boolean readsFeatures, boolean masks) {
+    Dataset data,
+    @Nullable Transform transform,
+    long seed,
+    boolean readsFeatures,
+    boolean readsPixels) {
   /**
    * Returns a batch of the samples {@code order[from .. to)} of an epoch.
    *
@@ -38,8 +44,8 @@ record Batcher(
     Shape shape = data.shape();
     if (readsFeatures) {
       columns.put(Batch.FEATURES, Objects.requireNonNull(data.features(indices)));
-    } else if (masks && data.targets() instanceof Masks m) {
-      columns.putAll(pairs(m, indices, epoch, stop));
+    } else if (readsPixels && data.targets() instanceof PixelTargets targets) {
+      columns.putAll(pairs(targets, indices, epoch, stop));
     } else if (transform == null && shape != null) {
       columns.put(Batch.IMAGE, plain(shape, indices, stop));
     } else {
@@ -82,11 +88,11 @@ record Batcher(
     return new Column.Bytes(pixels, first.channels(), first.height(), first.width());
   }
 
-  /** Reads images and masks and transforms them together. */
-  private Map<String, Column> pairs(Masks from, int[] indices, int epoch, BooleanSupplier stop)
-      throws IOException {
+  /** Reads images and the values of their pixels and transforms them together. */
+  private Map<String, Column> pairs(
+      PixelTargets from, int[] indices, int epoch, BooleanSupplier stop) throws IOException {
     byte[] pixels = {};
-    byte[] labels = {};
+    byte[] values = {};
     ImageAndMask first = null;
     for (int i = 0; i < indices.length; i++) {
       check(stop);
@@ -95,7 +101,7 @@ record Batcher(
       if (first == null) {
         first = pair;
         pixels = new byte[Math.multiplyExact(indices.length, image.pixels().length)];
-        labels = new byte[Math.multiplyExact(indices.length, pair.mask().pixels().length)];
+        values = new byte[Math.multiplyExact(indices.length, pair.mask().pixels().length)];
       }
       if (!sameShape(image, first.image())) {
         throw named(
@@ -103,23 +109,38 @@ record Batcher(
             new IOException("has the shape " + image + ", another sample " + first.image()));
       }
       image.writePlanes(pixels, i * image.pixels().length);
-      pair.mask().writePlanes(labels, i * pair.mask().pixels().length);
+      byte[] own = pair.mask().pixels();
+      System.arraycopy(own, 0, values, i * own.length, own.length);
     }
     Image image = Objects.requireNonNull(first).image();
     return Map.of(
         Batch.IMAGE,
         new Column.Bytes(pixels, image.channels(), image.height(), image.width()),
-        Batch.MASK,
-        new Column.Bytes(labels, image.height(), image.width()));
+        from.column(),
+        column(values, first.mask()));
+  }
+
+  /** Returns the column of values that are stored as those of one sample. */
+  private static Column column(byte[] values, Image one) {
+    int channels = one.channels();
+    return switch (channels) {
+      case 1 -> new Column.Bytes(values, one.height(), one.width());
+      case 2 -> new Column.Bytes(values, one.height(), one.width(), channels);
+      default -> {
+        float[] numbers = new float[values.length / channels];
+        ByteBuffer.wrap(values).asFloatBuffer().get(numbers);
+        yield new Column.Floats(numbers, one.height(), one.width());
+      }
+    };
   }
 
   private static boolean sameShape(Image a, Image b) {
     return a.height() == b.height() && a.width() == b.width() && a.channels() == b.channels();
   }
 
-  private ImageAndMask pair(Masks from, int index, int epoch) throws IOException {
+  private ImageAndMask pair(PixelTargets from, int index, int epoch) throws IOException {
     try {
-      ImageAndMask pair = new ImageAndMask(data.image(index), from.mask(index));
+      ImageAndMask pair = new ImageAndMask(data.image(index), from.values(index));
       return transform == null
           ? pair
           : transform.apply(pair, new SplittableRandom(Shuffle.mix(seed, epoch, index)));

@@ -57,9 +57,9 @@ public final class Loader implements AutoCloseable {
       long seed,
       int workers,
       boolean readsFeatures,
-      boolean masks) {
+      boolean readsPixels) {
     check(data, batchSize, dropLast, workers);
-    this.batcher = new Batcher(data, transform, seed, readsFeatures, masks);
+    this.batcher = new Batcher(data, transform, seed, readsFeatures, readsPixels);
     this.batchSize = batchSize;
     this.shuffle = shuffle;
     this.dropLast = dropLast;
@@ -74,8 +74,8 @@ public final class Loader implements AutoCloseable {
   }
 
   /**
-   * Returns a loader for evaluation: all samples in order, on the calling thread, without masks,
-   * which an evaluation reads at their original size.
+   * Returns a loader for evaluation: all samples in order, on the calling thread, without masks or
+   * other values of pixels, which an evaluation reads at their original size.
    *
    * @param fit transform to the model's input size; null for none
    * @param features whether to read features instead of images

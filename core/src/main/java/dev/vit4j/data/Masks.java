@@ -2,18 +2,19 @@ package dev.vit4j.data;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.image.ImageAndMask;
+import dev.vit4j.image.PixelValues;
 import java.io.IOException;
-import java.util.Map;
 
 /** Targets with one class per pixel. */
-public interface Masks extends Targets {
-  /** Value of pixels without a class, which losses and metrics ignore. */
+public interface Masks extends PixelTargets {
+  /** Value of pixels without a class in masks of 8 bits, which losses and metrics ignore. */
   int IGNORED = ImageAndMask.IGNORE_INDEX;
 
   /**
    * Reads the mask of a sample.
    *
-   * @return one channel in the size of the image, with class indices or {@link #IGNORED}
+   * @return class indices in the size of the image: one channel, or two with more than 255 classes,
+   *     in the encoding of {@link PixelValues}
    * @throws IOException if the mask is missing or damaged, or has an invalid value
    */
   Image mask(int index) throws IOException;
@@ -31,21 +32,32 @@ public interface Masks extends Targets {
         data.name() + " has no masks: segmentation needs a data set with masks");
   }
 
-  /** Returns the number of samples. */
-  int size();
-
   /**
    * Returns the class index of every pixel, -1 for ignored pixels.
    *
-   * @param values values of the pixels, unsigned
+   * @param values values of the pixels of masks of 8 bits, unsigned
    */
   static int[] labels(byte[] values) {
-    int[] labels = new int[values.length];
-    for (int i = 0; i < labels.length; i++) {
-      int value = values[i] & 0xff;
-      labels[i] = value == IGNORED ? -1 : value;
-    }
-    return labels;
+    return PixelValues.labels(values, 1);
+  }
+
+  /**
+   * Returns the class index of every pixel, row by row, -1 for ignored pixels.
+   *
+   * @throws IllegalArgumentException if the image has more than 2 channels
+   */
+  static int[] labels(Image mask) {
+    return PixelValues.labels(mask);
+  }
+
+  @Override
+  default Image values(int index) throws IOException {
+    return mask(index);
+  }
+
+  @Override
+  default String column() {
+    return Batch.MASK;
   }
 
   /** Returns the number of pixels of each class in all masks. */
@@ -53,7 +65,7 @@ public interface Masks extends Targets {
   default long[] counts() throws IOException {
     long[] counts = new long[classes().size()];
     for (int i = 0; i < size(); i++) {
-      count(mask(i).pixels(), counts);
+      count(labels(mask(i)), counts);
     }
     return counts;
   }
@@ -61,14 +73,13 @@ public interface Masks extends Targets {
   /**
    * Adds the number of pixels of each class, without the ignored ones.
    *
-   * @param labels class indices or {@link #IGNORED}
+   * @param labels class indices, negative for ignored pixels
    * @param counts one count per class
    */
-  static void count(byte[] labels, long[] counts) {
-    for (byte label : labels) {
-      int c = label & 0xff;
-      if (c != IGNORED) {
-        counts[c]++;
+  static void count(int[] labels, long[] counts) {
+    for (int label : labels) {
+      if (label >= 0) {
+        counts[label]++;
       }
     }
   }
@@ -76,14 +87,14 @@ public interface Masks extends Targets {
   /**
    * Counts the pixels that have a class.
    *
-   * @param labels class indices or {@link #IGNORED}
+   * @param labels class indices, negative for ignored pixels
    * @param from first pixel
    * @param to last pixel, exclusive
    */
-  static long labelled(byte[] labels, int from, int to) {
+  static long labelled(int[] labels, int from, int to) {
     long labelled = 0;
     for (int i = from; i < to; i++) {
-      labelled += (labels[i] & 0xff) == IGNORED ? 0 : 1;
+      labelled += labels[i] < 0 ? 0 : 1;
     }
     return labelled;
   }
@@ -91,10 +102,5 @@ public interface Masks extends Targets {
   @Override
   default Masks select(int[] indices) {
     return new SelectedMasks(this, indices.clone());
-  }
-
-  @Override
-  default Map<String, Column> columns(int[] indices) {
-    return Map.of();
   }
 }

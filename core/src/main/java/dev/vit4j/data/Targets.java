@@ -6,7 +6,7 @@ import java.util.Map;
 
 /**
  * Targets of the samples of a data set. A task requires a type of targets: {@link Labels}, {@link
- * Masks}, or its own type.
+ * Masks}, {@link Depths}, or its own type.
  */
 public interface Targets {
   /** Returns the class names by index; empty if there are no classes. */
@@ -20,8 +20,8 @@ public interface Targets {
   Targets select(int[] indices);
 
   /**
-   * Returns the columns of a batch of these samples, by name. Excludes masks, which the loader
-   * transforms together with their images.
+   * Returns the columns of a batch of these samples, by name. Excludes {@link PixelTargets}, which
+   * the loader transforms together with their images.
    */
   Map<String, Column> columns(int[] indices);
 

@@ -34,7 +34,8 @@ public final class Image {
    *
    * @param width pixels, at least 1
    * @param height pixels, at least 1
-   * @param channels 1 (gray) or 3 (red, green, blue)
+   * @param channels 1 (gray) or 3 (red, green, blue); 2 or 4 only for the values of {@link
+   *     PixelValues}
    * @param pixels {@code height * width * channels} unsigned bytes, not copied
    * @throws IllegalArgumentException if a size is out of range or the length does not fit
    */
@@ -43,7 +44,7 @@ public final class Image {
       throw new IllegalArgumentException(
           "an image needs at least 1 x 1 pixels, not " + width + " x " + height);
     }
-    if (channels != 1 && channels != 3) {
+    if (channels < 1 || channels > 4) {
       throw new IllegalArgumentException(
           "an image has 1 (gray) or 3 (RGB) channels, not " + channels);
     }
@@ -91,7 +92,10 @@ public final class Image {
     return height;
   }
 
-  /** Number of channels: 1 (gray) or 3 (red, green, blue). */
+  /**
+   * Number of channels: 1 (gray) or 3 (red, green, blue); 2 or 4 for the values of {@link
+   * PixelValues}.
+   */
   public int channels() {
     return channels;
   }
@@ -160,6 +164,7 @@ public final class Image {
     if (channels == 1) {
       return this;
     }
+    requireColors();
     byte[] grey = new byte[width * height];
     for (int i = 0, p = 0; i < grey.length; i++, p += 3) {
       int r = pixels[p] & 0xff;
@@ -175,6 +180,7 @@ public final class Image {
     if (channels == 3) {
       return this;
     }
+    requireColors();
     byte[] rgb = new byte[Math.multiplyExact(pixels.length, 3)];
     for (int i = 0, p = 0; i < pixels.length; i++, p += 3) {
       rgb[p] = pixels[i];
@@ -182,6 +188,13 @@ public final class Image {
       rgb[p + 2] = pixels[i];
     }
     return new Image(width, height, 3, rgb);
+  }
+
+  private void requireColors() {
+    if (channels != 1 && channels != 3) {
+      throw new IllegalArgumentException(
+          "an image of %d channels holds values of pixels, not colors".formatted(channels));
+    }
   }
 
   /** Writes the pixels as [channels, height, width], the layout of model inputs, at an offset. */
@@ -208,6 +221,7 @@ public final class Image {
       System.arraycopy(pixels, 0, grey, 0, pixels.length);
       return out;
     }
+    requireColors();
     BufferedImage out = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     int[] packed = ((DataBufferInt) out.getRaster().getDataBuffer()).getData();
     for (int i = 0, p = 0; i < packed.length; i++, p += 3) {

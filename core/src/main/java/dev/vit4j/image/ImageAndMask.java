@@ -1,13 +1,15 @@
 package dev.vit4j.image;
 
 /**
- * An image and its segmentation mask, for transforms that apply to both.
+ * An image and the values of its pixels, such as a segmentation mask, for transforms that apply to
+ * both.
  *
  * @param image [H, W, C]
- * @param mask class indices [H, W, 1]; pixels of {@link #IGNORE_INDEX} have no class
+ * @param mask values [H, W, 1, 2 or 4] in the encoding of {@link PixelValues}; pixels whose bytes
+ *     are all {@link #IGNORE_INDEX} have no value
  */
 public record ImageAndMask(Image image, Image mask) {
-  /** The class index of pixels that losses and metrics ignore, as in Pascal VOC's masks. */
+  /** The bytes of pixels that losses and metrics ignore, as in Pascal VOC's masks. */
   public static final int IGNORE_INDEX = 255;
 
   /**
@@ -16,9 +18,8 @@ public record ImageAndMask(Image image, Image mask) {
    * @throws IllegalArgumentException if the mask has another size than the image or 3 channels
    */
   public ImageAndMask {
-    if (mask.channels() != 1) {
-      throw new IllegalArgumentException(
-          "a mask has 1 channel of class indices, not " + mask.channels());
+    if (mask.channels() == 3) {
+      PixelValues.requireClasses(3);
     }
     if (image.width() != mask.width() || image.height() != mask.height()) {
       throw new IllegalArgumentException(

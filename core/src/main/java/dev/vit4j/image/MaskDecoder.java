@@ -1,6 +1,7 @@
 package dev.vit4j.image;
 
 import dev.vit4j.format.FormatException;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -10,27 +11,27 @@ import javax.imageio.ImageReader;
 /**
  * Reads segmentation masks: PNG files whose pixel values are class indices.
  *
- * <p>A mask is a palette PNG (Pascal VOC) or a grayscale PNG (CamVid, ADE20K) of 1, 2, 4 or 8 bits
- * per pixel. The stored values are returned as they are: the palette is not applied, and grayscale
- * of less than 8 bits is not scaled to 0 … 255 (Pillow scales it).
+ * <p>A mask is a palette PNG (Pascal VOC) or a grayscale PNG (CamVid, ADE20K) of 1, 2, 4, 8 or 16
+ * bits per pixel. The stored values are returned as they are: the palette is not applied, and
+ * grayscale of less than 8 bits is not scaled to 0 … 255 (Pillow scales it).
  */
 public final class MaskDecoder {
   private static final String EXPECTED =
-      "a mask must be a palette or grayscale PNG of 1 to 8 bits whose pixel values are class"
+      "a mask must be a palette or grayscale PNG of 1 to 16 bits whose pixel values are class"
           + " indices";
 
-  private static final int DEPTH = 24; // offset in the file: the fields of IHDR, the first chunk
-  private static final int COLOR_TYPE = 25;
+  private static final int COLOR_TYPE = 25; // offset of a field of IHDR, the first chunk
 
   /** Maximum heap per pixel while decoding: the raster and the result. */
-  private static final int BYTES_PER_PIXEL = 3;
+  private static final int BYTES_PER_PIXEL = 4;
 
   private MaskDecoder() {}
 
   /**
    * Reads a mask of at most {@link Image#maxPixels()} pixels.
    *
-   * @return [H, W, 1], unsigned class indices; rotated by the EXIF orientation, as images are
+   * @return [H, W, 1] or, from 16 bits per pixel, [H, W, 2], in the encoding of {@link
+   *     PixelValues}; rotated by the EXIF orientation, as images are
    * @throws FormatException if the file is missing, empty, damaged, too large or not a mask
    */
   public static Image read(Path file) throws IOException {
@@ -62,11 +63,7 @@ public final class MaskDecoder {
       case 2 -> throw refused(source, "an RGB image");
       case 4 -> throw refused(source, "a grayscale image with an alpha channel");
       case 6 -> throw refused(source, "an RGBA image");
-      default -> {
-        if (png[DEPTH] == 16) {
-          throw refused(source, "a 16-bit grayscale image");
-        }
-      }
+      default -> {}
     }
   }
 
@@ -88,14 +85,18 @@ public final class MaskDecoder {
   private static Image indices(Raster raster) {
     int width = raster.getWidth();
     int height = raster.getHeight();
-    byte[] out = new byte[Math.multiplyExact(width, height)];
+    int channels = raster.getTransferType() == DataBuffer.TYPE_USHORT ? 2 : 1;
+    byte[] out = new byte[Math.multiplyExact(Math.multiplyExact(width, height), channels)];
     int[] row = new int[width];
     for (int y = 0, o = 0; y < height; y++) {
       raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, 0, row);
       for (int value : row) {
+        if (channels == 2) {
+          out[o++] = (byte) (value >> 8);
+        }
         out[o++] = (byte) value;
       }
     }
-    return new Image(width, height, 1, out);
+    return new Image(width, height, channels, out);
   }
 }

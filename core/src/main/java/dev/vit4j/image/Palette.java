@@ -2,14 +2,14 @@ package dev.vit4j.image;
 
 import java.util.List;
 
-/** The colors of class indices 0 to 255 in mask files and images. */
+/** The colors of class indices in mask files and images. */
 public final class Palette {
-  /** Number of indices that have a color. */
+  /** Number of colors in mask files. */
   public static final int COLORS = 256;
 
   /**
    * The color map of the Pascal VOC development kit: index 0 is black, 1 is (128, 0, 0), 2 is (0,
-   * 128, 0), and 255 (ignored) is (224, 224, 192).
+   * 128, 0), and 255 (ignored) is (224, 224, 192). Its rule also gives larger indices their colors.
    */
   public static final Palette VOC = new Palette(List.of());
 
@@ -65,19 +65,19 @@ public final class Palette {
   /**
    * Returns the color of an index as {@code 0xRRGGBB}.
    *
-   * @param index 0 to 255
+   * @param index 0 to 65535; up to 2^24 - 1 no two indices of {@link #VOC} have the same color
    */
   public int rgb(int index) {
-    return rgb[index];
+    return index < COLORS ? rgb[index] : voc(index);
   }
 
   /**
-   * Bits 0, 3 and 6 of the index are the highest bits of red, bits 1, 4 and 7 those of green, bits
-   * 2 and 5 those of blue; the lowest comes first.
+   * Bits 0, 3, 6, … of the index are the highest bits of red, bits 1, 4, 7, … those of green, bits
+   * 2, 5, 8, … those of blue; the lowest comes first.
    */
   private static int voc(int index) {
     int color = 0;
-    for (int bit = 0; bit < 8; bit++) {
+    for (int bit = 0; bit < 24; bit++) {
       int channel = bit % 3;
       int place = 7 - bit / 3;
       color |= ((index >> bit) & 1) << (place + 16 - 8 * channel);

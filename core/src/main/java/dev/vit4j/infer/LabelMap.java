@@ -2,8 +2,10 @@ package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Interpolation;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.image.Resize;
 import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
 
 /** Converts the class of every pixel to a mask. */
 public final class LabelMap {
@@ -13,15 +15,12 @@ public final class LabelMap {
    * Returns a mask.
    *
    * @param labels class of each pixel, i64 [1, H, W]
-   * @return class indices, one channel
+   * @param classes number of classes
    */
-  public static Image of(Tensor labels) {
-    long[] classes = labels.toLongs();
-    byte[] pixels = new byte[classes.length];
-    for (int i = 0; i < classes.length; i++) {
-      pixels[i] = (byte) classes[i];
-    }
-    return new Image(Math.toIntExact(labels.size(2)), Math.toIntExact(labels.size(1)), 1, pixels);
+  public static Image of(Tensor labels, int classes) {
+    int[] values = Arrays.stream(labels.toLongs()).mapToInt(Math::toIntExact).toArray();
+    return PixelValues.ofLabels(
+        values, Math.toIntExact(labels.size(2)), Math.toIntExact(labels.size(1)), classes);
   }
 
   /** Resizes a mask to the nearest pixels. */

@@ -105,12 +105,11 @@ public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]
       Predictor.Sample sample = Objects.requireNonNull(answer.picture().sample());
       Dataset data = sample.data();
       Image labels = Masks.of(data).mask(sample.index());
-      byte[] predicted = segmenter.mask(answer.found(), labels.height(), labels.width()).pixels();
+      Image predicted = segmenter.mask(answer.found(), labels.height(), labels.width());
       SegmentationResult one = new SegmentationResult(segmenter.classes().size(), 0);
       for (SegmentationResult result : List.of(one, all)) {
-        SegmentationCounts counts =
-            new SegmentationCounts(segmenter.classes().size(), Masks.IGNORED);
-        counts.add(labels.pixels(), predicted, 0, predicted.length);
+        SegmentationCounts counts = new SegmentationCounts(segmenter.classes().size());
+        counts.add(Masks.labels(labels), Masks.labels(predicted));
         result.add(counts);
       }
       return List.of("Idx:%d %s".formatted(sample.index(), figures(one)));

@@ -103,10 +103,16 @@ public final class Segmenter implements AutoCloseable {
    * Predicts the class of each pixel.
    *
    * @param image image of any size, gray or RGB
-   * @return class indices, one channel, of the image's size
+   * @return class indices of the image's size, one channel, or two with more than 255 classes in
+   *     the encoding of {@link PixelValues}
    */
   public Image segment(Image image) {
-    return mask(scores(List.of(fit.apply(image))).get(0), image.height(), image.width());
+    return mask(scores(List.of(fitted(image))).get(0), image.height(), image.width());
+  }
+
+  /** Returns the image in the model's size. */
+  Image fitted(Image image) {
+    return fit.apply(image);
   }
 
   Image fit(Predictor.Reader picture) throws IOException {
@@ -154,15 +160,10 @@ public final class Segmenter implements AutoCloseable {
    * Returns the class with the highest score of each pixel.
    *
    * @param logits [1, K, H, W]
-   * @return class indices, one channel
+   * @return class indices, as of {@link #segment}
    */
   public static Image mask(Tensor logits) {
-    long[] best = logits.argmax(1).toLongs();
-    byte[] pixels = new byte[best.length];
-    for (int i = 0; i < best.length; i++) {
-      pixels[i] = (byte) best[i];
-    }
-    return new Image(Math.toIntExact(logits.size(3)), Math.toIntExact(logits.size(2)), 1, pixels);
+    return LabelMap.of(logits.argmax(1), Math.toIntExact(logits.size(1)));
   }
 
   /** Frees the model after all running calls. */

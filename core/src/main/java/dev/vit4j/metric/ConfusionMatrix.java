@@ -4,7 +4,6 @@ import dev.vit4j.format.Csv;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -79,21 +78,20 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * Counts pixels with classes as bytes, as in masks.
+   * Counts the pixels of masks.
    *
-   * @param labels true classes, unsigned
-   * @param predicted predicted classes, unsigned; not used where the label is ignored
-   * @param from first pixel, in both arrays
-   * @param count number of pixels
-   * @param ignored label of pixels to ignore (255 in Pascal VOC's masks)
-   * @throws IllegalArgumentException if a class is out of range
+   * @param labels true classes; negative for pixels to ignore
+   * @param predicted predicted classes, of the same length; not used where the label is ignored
+   * @throws IllegalArgumentException if a class is out of range or the lengths differ
    */
-  public void addPixels(byte[] labels, byte[] predicted, int from, int count, int ignored) {
-    Objects.checkFromIndexSize(from, count, Math.min(labels.length, predicted.length));
-    for (int i = from; i < from + count; i++) {
-      int label = labels[i] & 0xff;
-      if (label != ignored) {
-        counts[cell(label, predicted[i] & 0xff)]++;
+  public void addPixels(int[] labels, int[] predicted) {
+    if (labels.length != predicted.length) {
+      throw new IllegalArgumentException(
+          "%d labels but %d predictions".formatted(labels.length, predicted.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] >= 0) {
+        counts[cell(labels[i], predicted[i])]++;
       }
     }
   }

@@ -36,6 +36,26 @@ public record Metric(String key, String title, String brief, Unit unit, boolean 
   public static final Metric PATCH_F1 =
       new Metric("patch_f1", "Patch F1", "patch_f1", Unit.SHARE, true);
 
+  /** Root of the mean squared error of depths, in meters. */
+  public static final Metric RMSE = new Metric("rmse", "RMSE", "rmse", Unit.NUMBER, false);
+
+  /** Mean error of depths, relative to the true depth. */
+  public static final Metric ABS_REL =
+      new Metric("abs_rel", "AbsRel", "abs_rel", Unit.NUMBER, false);
+
+  /** Fraction of pixels whose ratio of predicted and true depth is below 1.25. */
+  public static final Metric DELTA1 = delta(1, "δ < 1.25");
+
+  /** Fraction of pixels whose ratio of predicted and true depth is below 1.25 squared. */
+  public static final Metric DELTA2 = delta(2, "δ < 1.25²");
+
+  /** Fraction of pixels whose ratio of predicted and true depth is below 1.25 cubed. */
+  public static final Metric DELTA3 = delta(3, "δ < 1.25³");
+
+  private static Metric delta(int k, String title) {
+    return new Metric("delta" + k, title, "delta" + k, Unit.SHARE, true);
+  }
+
   /** Fraction of images of which one of the captions has the highest score. */
   public static final Metric IMAGE_TO_TEXT_R1 = recall("image_to_text", "Image to text", "i2t", 1);
 

@@ -10,7 +10,6 @@ import java.util.List;
  * order.
  */
 public final class SegmentationCounts {
-  private final int ignored;
   private final ConfusionMatrix confusion;
   private final List<Double> sampleIous = new ArrayList<>();
   private double lossSum;
@@ -20,25 +19,21 @@ public final class SegmentationCounts {
    * Creates empty counts.
    *
    * @param classes number of classes, at least 1
-   * @param ignored label of pixels to ignore, usually 255
    */
-  public SegmentationCounts(int classes, int ignored) {
-    this.ignored = ignored;
+  public SegmentationCounts(int classes) {
     this.confusion = new ConfusionMatrix(classes);
   }
 
   /**
    * Counts one sample.
    *
-   * @param labels true classes of its pixels, unsigned bytes, 0 to classes-1 or ignored
+   * @param labels true classes of its pixels, 0 to classes-1; negative for pixels to ignore
    * @param predicted predicted classes of the same pixels, 0 to classes-1
-   * @param from first pixel of the sample in both arrays
-   * @param pixels number of pixels of the sample
    * @throws IllegalArgumentException if a class is out of range
    */
-  public void add(byte[] labels, byte[] predicted, int from, int pixels) {
+  public void add(int[] labels, int[] predicted) {
     ConfusionMatrix sample = new ConfusionMatrix(confusion.classes());
-    sample.addPixels(labels, predicted, from, pixels, ignored);
+    sample.addPixels(labels, predicted);
     sampleIous.add(sample.meanIou());
     confusion.addAll(sample);
   }

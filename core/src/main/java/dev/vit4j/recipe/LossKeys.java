@@ -33,6 +33,12 @@ public final class LossKeys {
           choice("clip", "siglip"),
           "clip",
           "Loss of images and texts: clip (softmax over the batch) or siglip (sigmoid of each pair).");
+  public static final RecipeKey<String> DEPTH_LOSS =
+      KEYS.key(
+          "depth_loss",
+          choice("silog", "l1"),
+          "silog",
+          "Loss of depths: silog (scale-invariant, of logarithms) or l1 (meters).");
 
   private LossKeys() {}
 }

@@ -5,15 +5,16 @@ import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Targets;
+import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.model.Model;
-import dev.vit4j.recipe.AugmentationKeys;
-import dev.vit4j.recipe.LossKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.view.MaskSheet;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -34,33 +35,19 @@ public abstract class MaskTask implements Task {
   @Override
   public void check(Recipe recipe, Model model, Dataset train) {
     Task.requireClasses(recipe, model, train);
-    if (!recipe.get(AugmentationKeys.CROP_MODE).equals("squash")
-        || recipe.get(AugmentationKeys.CROP_PCT) != 1) {
-      throw new IllegalArgumentException(
-          "segmentation reads whole images: set crop_mode to squash and crop_pct to 1");
-    }
-    if (recipe.find(AugmentationKeys.AA).isPresent()) {
-      throw new IllegalArgumentException(
-          "aa %s does not transform masks: leave it out for segmentation, or use train_crop, hflip, vflip, color_jitter and reprob"
-              .formatted(recipe.find(AugmentationKeys.AA).get()));
-    }
-    if (recipe.get(LossKeys.BCE_LOSS) || recipe.get(AugmentationKeys.INITIAL_SCALE) != 1) {
-      throw new IllegalArgumentException(
-          "bce_loss and initial_scale are for classification only: leave them out for segmentation");
-    }
-    if (recipe.get(AugmentationKeys.MIXUP) != 0 || recipe.get(AugmentationKeys.CUTMIX) != 0) {
-      throw new IllegalArgumentException(
-          "mixup and cutmix mix the labels of whole images: leave them at 0 for segmentation");
-    }
+    PixelRecipe.check(recipe, name());
   }
 
   @Override
   public Map<String, Column> randomTargets(Model model, int batch, SplittableRandom random) {
-    byte[] labels = new byte[Math.multiplyExact(batch, model.height() * model.width())];
-    for (int i = 0; i < labels.length; i++) {
-      labels[i] = (byte) random.nextInt(model.numClasses());
-    }
-    return Map.of(Batch.MASK, new Column.Bytes(labels, model.height(), model.width()));
+    int height = Math.multiplyExact(batch, model.height()); // of all masks below each other
+    int[] labels = new int[Math.multiplyExact(height, model.width())];
+    Arrays.setAll(labels, i -> random.nextInt(model.numClasses()));
+    Image masks = PixelValues.ofLabels(labels, model.width(), height, model.numClasses());
+    int[] shape = {model.height(), model.width(), masks.channels()};
+    return Map.of(
+        Batch.MASK,
+        new Column.Bytes(masks.pixels(), masks.channels() == 1 ? Arrays.copyOf(shape, 2) : shape));
   }
 
   @Override
@@ -95,7 +82,7 @@ public abstract class MaskTask implements Task {
   @Override
   public String target(Dataset data, int index) throws IOException {
     long[] counts = new long[data.classes().size()];
-    Masks.count(Masks.of(data).mask(index).pixels(), counts);
+    Masks.count(Masks.labels(Masks.of(data).mask(index)), counts);
     return IntStream.range(0, counts.length)
         .filter(c -> counts[c] > 0)
         .boxed()

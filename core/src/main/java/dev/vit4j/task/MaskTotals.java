@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 /** The totals of predicted masks, and the masks of the worst samples. */
 public final class MaskTotals {
   /** Maximum number of worst samples to show. */
-  static final int WORST = 12;
+  public static final int WORST = 12;
 
   private final SegmentationResult result;
   private final Map<Integer, Image> worst = new TreeMap<>(); // predicted masks by sample

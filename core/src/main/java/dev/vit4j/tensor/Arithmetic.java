@@ -121,6 +121,10 @@ abstract sealed class Arithmetic permits Tensor {
     return new Tensor(raw.sigmoid());
   }
 
+  public Tensor abs() {
+    return new Tensor(raw.abs());
+  }
+
   public Tensor exp() {
     return new Tensor(raw.exp());
   }

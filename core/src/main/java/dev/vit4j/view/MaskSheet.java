@@ -1,21 +1,26 @@
 package dev.vit4j.view;
 
 import dev.vit4j.image.Image;
-import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Palette;
+import dev.vit4j.image.PixelValues;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
-import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A figure of segmentation samples: each image beside its labels, its prediction, or both, drawn
  * over the image in the colors of the classes, with a caption below each sample and a legend of the
- * classes that occur. Large images are stored reduced.
+ * classes that occur, of at most {@value #MOST_NAMED} those of the largest areas. Large images are
+ * stored reduced.
  */
 public final class MaskSheet {
+  /** Maximum number of classes in the legend. */
+  static final int MOST_NAMED = 40;
+
   /** Maximum width and height of a panel in logical pixels. */
   private static final int BOX = 200;
 
@@ -29,7 +34,8 @@ public final class MaskSheet {
 
   private final List<String> classes;
   private final Palette palette;
-  private final BitSet present = new BitSet();
+  private final long[] areas; // pixels of each class
+  private long ignored;
   private final List<Sample> samples = new ArrayList<>();
   private List<String> heads = List.of();
 
@@ -44,14 +50,15 @@ public final class MaskSheet {
   public MaskSheet(List<String> classes, Palette palette) {
     this.classes = List.copyOf(classes);
     this.palette = palette;
+    this.areas = new long[classes.size()];
   }
 
   /**
    * Adds a sample. Either all samples have labels or none has; likewise for predictions.
    *
    * @param image [H, W, C]
-   * @param labels true classes [H, W, 1]; ignored pixels are not colored; null for none
-   * @param predicted predicted classes [H, W, 1]; null for none
+   * @param labels true classes [H, W, 1 or 2]; ignored pixels are not colored; null for none
+   * @param predicted predicted classes [H, W, 1 or 2]; null for none
    * @param caption shown below the panels; may be empty
    * @throws IllegalArgumentException if the sizes differ, or the panels differ from those of the
    *     first sample
@@ -80,8 +87,12 @@ public final class MaskSheet {
 
   private BufferedImage overlay(Image image, Image mask) {
     BufferedImage drawn = MaskOverlay.draw(image, mask, palette);
-    for (byte index : mask.pixels()) {
-      present.set(index & 0xff);
+    for (int c : PixelValues.labels(mask)) {
+      if (c < 0) {
+        ignored++;
+      } else if (c < areas.length) {
+        areas[c]++;
+      }
     }
     return Pictures.reduced(drawn, BOX);
   }
@@ -135,15 +146,29 @@ public final class MaskSheet {
     }
   }
 
-  /** Returns the classes that occur in order of their indices, and an entry for ignored pixels. */
+  /**
+   * Returns the classes that occur in order of their indices, those of the largest areas if they
+   * are too many, and an entry for ignored pixels.
+   */
   private List<ClassLegend.Entry> entries() {
+    List<Integer> present =
+        IntStream.range(0, areas.length)
+            .filter(c -> areas[c] > 0)
+            .boxed()
+            .sorted(Comparator.comparingLong(c -> -areas[c]))
+            .toList();
     List<ClassLegend.Entry> entries = new ArrayList<>();
-    for (int c = 0; c < classes.size(); c++) {
-      if (present.get(c)) {
-        entries.add(new ClassLegend.Entry(classes.get(c), new Color(palette.rgb(c))));
-      }
+    present.stream()
+        .limit(MOST_NAMED)
+        .sorted()
+        .map(c -> new ClassLegend.Entry(classes.get(c), new Color(palette.rgb(c))))
+        .forEach(entries::add);
+    if (present.size() > MOST_NAMED) {
+      entries.add(
+          new ClassLegend.Entry(
+              "%d more classes".formatted(present.size() - MOST_NAMED), Style.SOFT_INK));
     }
-    if (present.get(ImageAndMask.IGNORE_INDEX)) {
+    if (ignored > 0) {
       entries.add(new ClassLegend.Entry("ignored", null));
     }
     return entries;

@@ -13,7 +13,7 @@ class ImageTest {
   void checksSizesAndLength() {
     assertThatThrownBy(() -> new Image(2, 2, 3, new byte[11])).hasMessageContaining("12 bytes");
     assertThatThrownBy(() -> new Image(0, 2, 3, new byte[0])).hasMessageContaining("0 x 2");
-    assertThatThrownBy(() -> new Image(1, 1, 2, new byte[2])).hasMessageContaining("not 2");
+    assertThatThrownBy(() -> new Image(1, 1, 5, new byte[5])).hasMessageContaining("not 5");
     assertThatThrownBy(() -> new Image(65536, 65536, 1, new byte[0]))
         .hasMessageContaining("4294967296");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.format.Safetensors;
+import dev.vit4j.image.PixelValues;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.net.URL;
@@ -20,18 +21,17 @@ import tools.jackson.databind.json.JsonMapper;
 /** Against numpy's figures, which are torchmetrics'. */
 class SegmentationResultTest {
   private static final int CLASSES = 6;
-  private static final int IGNORED = 255;
   private static JsonNode golden;
-  private static final byte[][] TRUE = new byte[3][];
-  private static final byte[][] PREDICTED = new byte[3][];
+  private static final int[][] TRUE = new int[3][];
+  private static final int[][] PREDICTED = new int[3][];
 
   @BeforeAll
   static void read() throws IOException {
     golden = JsonMapper.shared().readTree(fixture("metrics.json").toFile());
     try (Safetensors file = Safetensors.open(fixture("metrics.safetensors"))) {
       for (int i = 0; i < 3; i++) {
-        TRUE[i] = bytes(file.data("true." + i));
-        PREDICTED[i] = bytes(file.data("predicted." + i));
+        TRUE[i] = labels(file.data("true." + i));
+        PREDICTED[i] = labels(file.data("predicted." + i));
       }
     }
   }
@@ -47,16 +47,16 @@ class SegmentationResultTest {
     }
   }
 
-  private static byte[] bytes(ByteBuffer data) {
+  private static int[] labels(ByteBuffer data) {
     byte[] bytes = new byte[data.remaining()];
     data.get(bytes);
-    return bytes;
+    return PixelValues.labels(bytes, 1);
   }
 
   private static SegmentationCounts counts(int... samples) {
-    SegmentationCounts counts = new SegmentationCounts(CLASSES, IGNORED);
+    SegmentationCounts counts = new SegmentationCounts(CLASSES);
     for (int i : samples) {
-      counts.add(TRUE[i], PREDICTED[i], 0, TRUE[i].length);
+      counts.add(TRUE[i], PREDICTED[i]);
     }
     return counts;
   }
@@ -129,8 +129,8 @@ class SegmentationResultTest {
 
   @Test
   void aSampleWithoutLabelsCountsForNothing() {
-    SegmentationCounts none = new SegmentationCounts(2, IGNORED);
-    none.add(new byte[] {-1, -1}, new byte[] {0, 77}, 0, 2);
+    SegmentationCounts none = new SegmentationCounts(2);
+    none.add(new int[] {-1, -1}, new int[] {0, 77});
     SegmentationResult result = new SegmentationResult(2, 5);
     result.add(none);
     assertThat(result.count()).isEqualTo(1);
@@ -144,10 +144,10 @@ class SegmentationResultTest {
 
   @Test
   void theLossIsAMeanOverPixels() {
-    SegmentationCounts a = new SegmentationCounts(2, IGNORED);
+    SegmentationCounts a = new SegmentationCounts(2);
     a.addLoss(6, 3);
     a.addLoss(1, 1);
-    SegmentationCounts b = new SegmentationCounts(2, IGNORED);
+    SegmentationCounts b = new SegmentationCounts(2);
     b.addLoss(1, 4);
     SegmentationResult result = new SegmentationResult(2, 0);
     result.add(a);
@@ -156,23 +156,26 @@ class SegmentationResultTest {
   }
 
   @Test
-  void samplesLieAnywhereInABatchsArrays() {
-    SegmentationCounts counts = new SegmentationCounts(2, IGNORED);
-    counts.add(new byte[] {9, 0, 1, 9}, new byte[] {9, 1, 1, 9}, 1, 2);
-    assertThat(counts.confusion().counts()).isDeepEqualTo(new long[][] {{0, 1}, {0, 1}});
-    assertThat(counts.sampleIous()).containsExactly(0.25);
+  void classesMayBeMoreThanABytesValues() {
+    SegmentationCounts counts = new SegmentationCounts(460);
+    counts.add(new int[] {0, 459, 300, -1}, new int[] {459, 459, 300, 44});
+    assertThat(counts.confusion().count(0, 459)).isEqualTo(1);
+    assertThat(counts.confusion().count(459, 459)).isEqualTo(1);
+    assertThat(counts.confusion().count(300, 300)).isEqualTo(1);
+    assertThat(counts.confusion().total()).isEqualTo(3);
+    assertThat(counts.sampleIous()).containsExactly(0.5); // (0 + 1/2 + 1) / 3
   }
 
   @Test
   void refusesWhatIsNoClass() {
-    SegmentationCounts counts = new SegmentationCounts(2, IGNORED);
-    assertThatThrownBy(() -> counts.add(new byte[] {2}, new byte[] {0}, 0, 1))
+    SegmentationCounts counts = new SegmentationCounts(2);
+    assertThatThrownBy(() -> counts.add(new int[] {2}, new int[] {0}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("label 2 is outside 0 to 1");
-    assertThatThrownBy(() -> counts.add(new byte[] {0}, new byte[] {-1}, 0, 1))
-        .hasMessage("prediction 255 is outside 0 to 1");
-    assertThatThrownBy(() -> counts.add(new byte[] {0, 0}, new byte[] {0}, 0, 2))
-        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> counts.add(new int[] {0}, new int[] {-1}))
+        .hasMessage("prediction -1 is outside 0 to 1");
+    assertThatThrownBy(() -> counts.add(new int[] {0, 0}, new int[] {0}))
+        .hasMessage("2 labels but 1 predictions");
     assertThatThrownBy(() -> new SegmentationResult(3, 0).add(counts))
         .hasMessage("cannot add counts of 2 classes to those of 3");
   }

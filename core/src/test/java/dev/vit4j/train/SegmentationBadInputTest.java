@@ -84,10 +84,12 @@ class SegmentationBadInputTest {
             "train/masks/7.png",
             "is an RGB image"),
         row(
-            "a mask of 16 bits",
-            mask(PngBytes.of(32, 32, 16, 0, filled(32 * 32, 1))),
+            "a label of 16 bits beyond the classes",
+            mask(PngBytes.of(32, 32, 16, 0, filled(32 * 32, 259))),
             io,
-            "train/masks/7.png"),
+            "train/masks/7.png",
+            "has the value 259 at row 31, column 31",
+            "with 3 classes, values must be 0 to 2, or 65535 for ignored pixels"),
         row("a mask that is no PNG", mask(new byte[] {1, 2, 3}), io, "train/masks/7.png"),
         row("an empty mask", mask(new byte[0]), io, "train/masks/7.png", "is empty"),
         row(

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * {@code valannot/} and {@code testannot/}.
  */
 final class CamVid {
-  /** Value of pixels without a class. */
-  private static final int VOID = 11;
+  /** 11 is the value of pixels without a class. */
+  private static final MaskCodes CODES = MaskCodes.ignoring(Palette.CAMVID_CLASSES.size(), 11);
 
   private static final String MASKS = "annot";
 
@@ -52,6 +52,6 @@ final class CamVid {
       return null;
     }
     return MaskPairs.of(base.below(part), base.below(part + MASKS), notes)
-        .set("camvid " + part, Palette.CAMVID_CLASSES, VOID);
+        .set("camvid " + part, Palette.CAMVID_CLASSES, CODES);
   }
 }

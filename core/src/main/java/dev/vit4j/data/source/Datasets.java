@@ -73,7 +73,18 @@ public final class Datasets {
                 20,
                 cifar,
                 false));
-    return Stream.concat(classification.stream(), SegmentationSets.list().stream()).toList();
+    Info nyu =
+        new Info(
+            NyuDepth.NAME,
+            "photos of rooms, a depth for every pixel",
+            795,
+            654,
+            0,
+            List.of(3, 480, 640),
+            false);
+    return Stream.of(classification, SegmentationSets.list(), List.of(nyu))
+        .flatMap(List::stream)
+        .toList();
   }
 
   /** Returns all names: those of {@link #list} and those for custom data. */
@@ -130,6 +141,9 @@ public final class Datasets {
     if (SegmentationSets.isOne(name)) {
       return SegmentationSets.open(spec, notes);
     }
+    if (name.equals(NyuDepth.NAME)) {
+      return NyuDepth.open(spec, notes);
+    }
     RemoteSet set = source(name);
     if (!name.startsWith("cifar")) {
       return new IdxFolder(set, dir == null ? folder(name) : dir).open();
@@ -170,6 +184,9 @@ public final class Datasets {
           }
         }
       }
+    }
+    if (NyuDepth.in(path) != null) {
+      return List.of(NyuDepth.NAME);
     }
     if (ListFolder.matches(path)) {
       return List.of(LIST);
@@ -265,7 +282,7 @@ public final class Datasets {
     if (name.equals(SAMPLE)) {
       throw new IllegalArgumentException(SAMPLE + " is built in and need not be downloaded");
     }
-    if (SegmentationSets.list().stream().anyMatch(i -> i.name().equals(name))) {
+    if (list().stream().anyMatch(i -> i.name().equals(name))) {
       throw new IllegalArgumentException(
           name
               + " cannot be downloaded by vit: download it manually and pass its folder or archive with --data");

@@ -1,12 +1,13 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.data.Masks;
 import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.PixelValues;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,11 +96,11 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
    * Returns the data set of these files.
    *
    * @param name name for messages
-   * @param classes class names, in the order of the masks' values
-   * @param unlabelled additional value to ignore besides {@link Masks#IGNORED}
+   * @param classes class names
+   * @param codes what the values in the masks mean
    */
-  PictureSet set(String name, List<String> classes, int unlabelled) {
-    MaskFiles targets = new MaskFiles(masks, maskFiles, classes, unlabelled);
+  PictureSet set(String name, List<String> classes, MaskCodes codes) {
+    MaskFiles targets = new MaskFiles(masks, maskFiles, classes, codes);
     return new PictureSet(
         name, images, imageFiles, targets, (index, ends) -> check(targets, index, ends));
   }
@@ -128,8 +129,8 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
   }
 
   /**
-   * Returns the largest value in all masks except {@link Masks#IGNORED}; -1 if there is none. Reads
-   * all masks on all cores.
+   * Returns the largest class index in all masks; -1 if there is none. Reads all masks on all
+   * cores.
    */
   int largest() throws IOException {
     try {
@@ -141,12 +142,8 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
 
   private int largest(int index) {
     try {
-      int largest = -1;
-      for (byte value : masks.mask(maskFiles.get(index)).pixels()) {
-        int label = value & 0xff;
-        largest = label == Masks.IGNORED ? largest : Math.max(largest, label);
-      }
-      return largest;
+      Image mask = masks.mask(maskFiles.get(index));
+      return Arrays.stream(PixelValues.labels(mask)).max().orElse(PixelValues.IGNORED);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

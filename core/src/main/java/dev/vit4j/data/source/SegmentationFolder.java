@@ -6,6 +6,7 @@ import dev.vit4j.data.Splits;
 import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.image.PixelValues;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -89,7 +90,7 @@ final class SegmentationFolder {
     List<String> classes = classes(pairs);
     MaskPairs whole = pairs.get("");
     if (whole != null) {
-      return split(whole.set(name(), classes, Masks.IGNORED), testSplit, seed);
+      return split(whole.set(name(), classes, MaskCodes.plain(classes.size())), testSplit, seed);
     }
     PictureSet train = part(pairs, "train", classes);
     if (train == null) {
@@ -102,7 +103,9 @@ final class SegmentationFolder {
   private @Nullable PictureSet part(
       Map<String, MaskPairs> pairs, String part, List<String> classes) {
     MaskPairs of = pairs.get(part);
-    return of == null ? null : of.set(name() + " " + part, classes, Masks.IGNORED);
+    return of == null
+        ? null
+        : of.set(name() + " " + part, classes, MaskCodes.plain(classes.size()));
   }
 
   private Splits split(Dataset all, double testSplit, long seed) {
@@ -155,11 +158,12 @@ final class SegmentationFolder {
         throw new FormatException(base.where(CLASSES), -1, "lists '" + name + "' twice");
       }
     }
-    if (names.size() < 2 || names.size() > Masks.IGNORED) {
+    if (names.size() < 2 || names.size() > PixelValues.MOST_CLASSES) {
       throw new FormatException(
           base.where(CLASSES),
           -1,
-          "has %d classes: masks can have 2 to %d".formatted(names.size(), Masks.IGNORED));
+          "has %d classes: masks can have 2 to %d"
+              .formatted(names.size(), PixelValues.MOST_CLASSES));
     }
     return names;
   }

@@ -30,7 +30,17 @@ final class SegmentationSets {
             CAMVID, "street scenes, a class for every pixel", 367, 233, 11, color, false),
         new Datasets.Info(
             VOC2007, "photos of objects, a class for every pixel", 209, 210, 21, color, false),
-        new Datasets.Info(VOC2012, "photos of objects, more images", 1464, 1449, 21, color, false));
+        new Datasets.Info(VOC2012, "photos of objects, more images", 1464, 1449, 21, color, false),
+        new Datasets.Info(
+            PascalContext.ALL,
+            "photos of VOC 2010, one of 460 classes for every pixel",
+            4998,
+            5105,
+            PascalContext.VALUES,
+            color,
+            false),
+        new Datasets.Info(
+            PascalContext.FREQUENT, "the same photos, 59 classes", 4998, 5105, 59, color, false));
   }
 
   static boolean isOne(String name) {
@@ -52,6 +62,8 @@ final class SegmentationSets {
     }
     FileTree tree = FileTree.of(dir, notes);
     return switch (spec.name()) {
+      case PascalContext.ALL, PascalContext.FREQUENT ->
+          PascalContext.open(spec.name(), tree, notes);
       case CAMVID -> CamVid.open(tree, notes);
       case FOLDER -> SegmentationFolder.open(tree, spec.testSplit(), spec.seed(), notes);
       default -> Voc.open(spec.name(), tree, notes);
@@ -62,6 +74,9 @@ final class SegmentationSets {
   static List<String> namesOf(FileTree tree) {
     if (CamVid.base(tree) != null) {
       return List.of(CAMVID);
+    }
+    if (PascalContext.matches(tree)) {
+      return List.of(PascalContext.ALL, PascalContext.FREQUENT);
     }
     List<String> voc = Voc.names(tree).stream().filter(SegmentationSets::isOne).toList();
     if (!voc.isEmpty()) {

@@ -1,6 +1,5 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.data.Masks;
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
@@ -126,7 +125,7 @@ final class Voc {
     }
     return new MaskPairs(
             base, ids.stream().map(Voc::image).toList(), base, ids.stream().map(Voc::mask).toList())
-        .set(name + " " + part, CLASSES, Masks.IGNORED);
+        .set(name + " " + part, CLASSES, MaskCodes.plain(CLASSES.size()));
   }
 
   private static @Nullable List<String> ids(FileTree base, String part) throws IOException {

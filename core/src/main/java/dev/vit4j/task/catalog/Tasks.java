@@ -5,6 +5,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.classification.Classification;
 import dev.vit4j.task.contrastive.Contrastive;
+import dev.vit4j.task.depth.Depth;
 import dev.vit4j.task.multitask.Multitask;
 import dev.vit4j.task.segmentation.Segmentation;
 import dev.vit4j.weights.WeightsFolder;
@@ -15,7 +16,12 @@ import java.util.stream.Collectors;
 public final class Tasks {
   /** All tasks; a new task adds one entry. */
   public static final List<Task> ALL =
-      List.of(new Classification(), new Segmentation(), new Multitask(), new Contrastive());
+      List.of(
+          new Classification(),
+          new Segmentation(),
+          new Multitask(),
+          new Contrastive(),
+          new Depth());
 
   private Tasks() {}
 

@@ -55,7 +55,7 @@ final class MultitaskMeasure implements Measure {
   @Override
   public Runnable take(Model model, Batch batch) throws IOException {
     PatchOutputs outputs = outputs(model, batch);
-    SegmentationCounts counts = new SegmentationCounts(classes, Masks.IGNORED);
+    SegmentationCounts counts = new SegmentationCounts(classes);
     Map<Integer, Image> predicted = new LinkedHashMap<>();
     List<Sample> samples = new ArrayList<>();
     for (int i = 0; i < batch.size(); i++) {
@@ -64,8 +64,9 @@ final class MultitaskMeasure implements Measure {
       Image mask = masks.mask(index);
       PatchOutputs one = outputs.narrow(i, 1);
       PatchTargets targets = targets(one, mask);
-      Image map = LabelMap.resize(LabelMap.of(one.labelMap()), mask.height(), mask.width());
-      counts.add(mask.pixels(), map.pixels(), 0, map.pixels().length);
+      Image map =
+          LabelMap.resize(LabelMap.of(one.labelMap(), classes), mask.height(), mask.width());
+      counts.add(Masks.labels(mask), Masks.labels(map));
       if (targets.labelledPatches() > 0) {
         counts.addLoss(loss(one, targets), 1);
       }
@@ -92,7 +93,7 @@ final class MultitaskMeasure implements Measure {
   private PatchTargets targets(PatchOutputs one, Image mask) {
     int height = one.rows() * one.patchSize();
     int width = one.columns() * one.patchSize();
-    int[] pixels = Masks.labels(LabelMap.resize(mask, height, width).pixels());
+    int[] pixels = Masks.labels(LabelMap.resize(mask, height, width));
     return PatchTargets.of(pixels, height, width, one.patchSize(), classes);
   }
 

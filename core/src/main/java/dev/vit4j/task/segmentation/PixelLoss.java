@@ -1,6 +1,6 @@
 package dev.vit4j.task.segmentation;
 
-import dev.vit4j.data.Masks;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loss of pixels: cross-entropy with class weights and label smoothing (PyTorch's {@code
- * cross_entropy} with {@code ignore_index=255}), plus a weighted Dice loss.
+ * cross_entropy} with {@code ignore_index=-1}), plus a weighted Dice loss.
  */
 final class PixelLoss implements AutoCloseable {
   private final int classes;
@@ -31,17 +31,33 @@ final class PixelLoss implements AutoCloseable {
     this.weight = weights == null ? null : Scope.own(Tensor.of(weights, weights.length).to(device));
   }
 
+  /**
+   * Returns the targets of some masks.
+   *
+   * @param labels class indices, negative for pixels without a class
+   * @param from first mask
+   * @return i64 [count, H, W] on the CPU
+   */
+  static Tensor targets(int[] labels, int from, int count, int height, int width) {
+    long[] y = new long[Math.multiplyExact(count, height * width)];
+    int first = from * height * width;
+    for (int i = 0; i < y.length; i++) {
+      y[i] = labels[first + i];
+    }
+    return Tensor.of(y, count, height, width);
+  }
+
   /** Returns whether the loss of a pixel depends on other pixels of the batch. */
   boolean comparesPixels() {
     return dice > 0;
   }
 
   /** Returns the total class weight of some labels; ignored pixels count 0. */
-  double weightOf(byte[] labels, int from, int count) {
+  double weightOf(int[] labels, int from, int count) {
     double sum = 0;
     for (int i = from; i < from + count; i++) {
-      int label = labels[i] & 0xff;
-      if (label != Masks.IGNORED) {
+      int label = labels[i];
+      if (label >= 0) {
         sum += weights == null ? 1 : weights[label];
       }
     }
@@ -52,7 +68,7 @@ final class PixelLoss implements AutoCloseable {
    * Returns the mean loss over pixels.
    *
    * @param logits [B, K, H, W], f32
-   * @param labels [B, H, W], i64
+   * @param labels [B, H, W], i64, {@link PixelValues#IGNORED} for pixels without a class
    * @param total {@link #weightOf} these labels; 0 gives a loss of 0
    */
   Tensor of(Tensor logits, Tensor labels, double total) {
@@ -60,7 +76,7 @@ final class PixelLoss implements AutoCloseable {
       return logits.sum().mul(0);
     }
     Tensor loss =
-        Ops.crossEntropySum(logits, labels, weight, smoothing, Masks.IGNORED).mul(1 / total);
+        Ops.crossEntropySum(logits, labels, weight, smoothing, PixelValues.IGNORED).mul(1 / total);
     return dice == 0 ? loss : loss.add(dice(logits, labels).mul(dice));
   }
 
@@ -75,7 +91,7 @@ final class PixelLoss implements AutoCloseable {
    */
   Tensor dice(Tensor logits, Tensor labels) {
     Tensor p = logits.softmax(1);
-    Tensor kept = labels.eq(Masks.IGNORED).mul(-1).add(1); // [B, H, W]
+    Tensor kept = labels.eq(PixelValues.IGNORED).mul(-1).add(1); // [B, H, W]
     Tensor sum = logits.sum().mul(0);
     for (int c = 0; c < classes; c++) {
       Tensor t = labels.eq(c);

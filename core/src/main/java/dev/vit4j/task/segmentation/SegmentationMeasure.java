@@ -4,6 +4,7 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.infer.Segmenter;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.SegmentationCounts;
@@ -45,7 +46,7 @@ final class SegmentationMeasure implements Measure {
   public Runnable take(Model model, Batch batch) throws IOException {
     int size = batch.size();
     Tensor logits = model.apply(input.of(batch, 0, size, device)).to(DType.F32); // [B, K, h, w]
-    SegmentationCounts counts = new SegmentationCounts(totals.result().classes(), Masks.IGNORED);
+    SegmentationCounts counts = new SegmentationCounts(totals.result().classes());
     Map<Integer, Image> predicted = new LinkedHashMap<>();
     for (int i = 0; i < size; i++) {
       int index = batch.indices()[i];
@@ -65,11 +66,11 @@ final class SegmentationMeasure implements Measure {
           "the model returns scores that are not finite for %s: its weights are broken"
               .formatted(data.source(index)));
     }
-    byte[] labels = mask.pixels();
-    Tensor y = Tensor.of(labels, 0, 1, mask.height(), mask.width()).to(DType.I64).to(device);
-    double loss = Ops.crossEntropySum(scores, y, null, 0, Masks.IGNORED).item();
+    int[] labels = Masks.labels(mask);
+    Tensor y = PixelLoss.targets(labels, 0, 1, mask.height(), mask.width()).to(device);
+    double loss = Ops.crossEntropySum(scores, y, null, 0, PixelValues.IGNORED).item();
     Image predicted = Segmenter.mask(scores);
-    counts.add(labels, predicted.pixels(), 0, labels.length);
+    counts.add(labels, Masks.labels(predicted));
     counts.addLoss(loss, (double) Masks.labelled(labels, 0, labels.length));
     return predicted;
   }

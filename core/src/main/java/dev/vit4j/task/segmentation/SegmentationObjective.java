@@ -33,14 +33,19 @@ final class SegmentationObjective implements Objective {
 
   private final class BatchStep implements Step {
     private final Batch batch;
-    private final byte[] labels; // [B, H, W]
+    private final int[] labels; // [B, H, W]
+    private final int height;
+    private final int width;
     private final int pixels; // of an image
     private final double weight; // of all pixels
 
     BatchStep(Batch batch) {
       this.batch = batch;
-      this.labels = batch.bytes(Batch.MASK);
-      this.pixels = batch.column(Batch.MASK).numbers();
+      this.labels = batch.pixelLabels();
+      int[] shape = batch.column(Batch.MASK).shape();
+      this.height = shape[0];
+      this.width = shape[1];
+      this.pixels = height * width;
       this.weight = loss.weightOf(labels, 0, labels.length);
     }
 
@@ -57,7 +62,7 @@ final class SegmentationObjective implements Objective {
     @Override
     public Loss loss(Tensor[] outputs, int from, int count) {
       Tensor logits = outputs[0].to(DType.F32);
-      Tensor y = batch.column(Batch.MASK).slice(from, count).to(DType.I64).to(device);
+      Tensor y = PixelLoss.targets(labels, from, count, height, width).to(device);
       double own = loss.weightOf(labels, from * pixels, count * pixels);
       Tensor mean = loss.of(logits, y, own);
       return new Loss(mean, weight == 0 ? 0 : own / weight, tally(logits, y, from, count));

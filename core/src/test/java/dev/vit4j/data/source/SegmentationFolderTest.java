@@ -120,7 +120,7 @@ class SegmentationFolderTest {
     assertThatThrownBy(() -> open(dir)).hasMessageEndingWith("classes.txt: lists 'a' twice");
     MaskFolders.text(dir.resolve("classes.txt"), "a");
     assertThatThrownBy(() -> open(dir))
-        .hasMessageEndingWith("classes.txt: has 1 classes: masks can have 2 to 255");
+        .hasMessageEndingWith("classes.txt: has 1 classes: masks can have 2 to 65535");
     Files.delete(dir.resolve("masks/a.png"));
     assertThatThrownBy(() -> open(dir)).hasMessageContaining("1 of 1 images have no mask");
     Files.delete(dir.resolve("images/a.png"));

@@ -10,11 +10,13 @@ import dev.vit4j.image.DigitFrame;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.ImageAndMask;
 import dev.vit4j.image.Interpolation;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.image.Resize;
 import dev.vit4j.image.ResizeKeepRatio;
 import dev.vit4j.image.ResizeShortest;
 import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -78,6 +80,32 @@ class ImageAndMaskTest {
       for (int i = 0; i < mask.length; i++) {
         int level = out.image().pixels()[3 * i] & 0xff;
         assertThat(mask[i]).isEqualTo((byte) (level == 0 ? 255 : level / STEP));
+      }
+    }
+  }
+
+  /** Masks of 16 bits and numbers move as masks of 8 bits do, and what is outside has no value. */
+  @ParameterizedTest
+  @MethodSource("nearest")
+  void widerValuesMoveAlike(Transform step) {
+    ImageAndMask pair = encoded(64, 80, 1);
+    int[] labels = PixelValues.labels(pair.mask());
+    int[] wide = Arrays.stream(labels).map(label -> 400 + label).toArray();
+    float[] numbers = new float[labels.length];
+    for (int i = 0; i < labels.length; i++) {
+      numbers[i] = labels[i] / 8f;
+    }
+    ImageAndMask sixteen = new ImageAndMask(pair.image(), PixelValues.ofLabels(wide, 80, 64, 460));
+    ImageAndMask floats = new ImageAndMask(pair.image(), PixelValues.ofNumbers(numbers, 80, 64));
+    for (int seed = 0; seed < 5; seed++) {
+      int[] expected = PixelValues.labels(step.apply(pair, new SplittableRandom(seed)).mask());
+      int[] moved = PixelValues.labels(step.apply(sixteen, new SplittableRandom(seed)).mask());
+      float[] depths = PixelValues.numbers(step.apply(floats, new SplittableRandom(seed)).mask());
+      assertThat(moved)
+          .containsExactly(Arrays.stream(expected).map(l -> l < 0 ? -1 : 400 + l).toArray());
+      for (int i = 0; i < depths.length; i++) {
+        assertThat(depths[i] * 8)
+            .isEqualTo(Float.valueOf(expected[i] < 0 ? Float.NaN : expected[i]));
       }
     }
   }

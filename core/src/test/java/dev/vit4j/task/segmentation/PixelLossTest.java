@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.Fixture;
+import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,22 +17,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Values and gradients equal torch's cross-entropy and segmentation_models_pytorch's Dice loss. */
 class PixelLossTest {
+  /** The fixtures have 255 for ignored pixels, the loss -1. */
   private static Map<String, Tensor> golden(String name) {
-    return Fixture.tensors(Fixture.file("/dev/vit4j/task/segmentation/" + name + ".safetensors"));
-  }
-
-  private static byte[] bytes(Tensor labels) {
-    long[] values = labels.toLongs();
-    byte[] bytes = new byte[values.length];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) values[i];
-    }
-    return bytes;
+    Map<String, Tensor> tensors =
+        new HashMap<>(
+            Fixture.tensors(Fixture.file("/dev/vit4j/task/segmentation/" + name + ".safetensors")));
+    tensors.replaceAll(
+        (key, t) -> key.startsWith("labels") ? t.sub(t.eq(255).mul(256)).to(DType.I64) : t);
+    return tensors;
   }
 
   private static double total(PixelLoss loss, Tensor labels) {
-    byte[] bytes = bytes(labels);
-    return loss.weightOf(bytes, 0, bytes.length);
+    int[] all = Arrays.stream(labels.toLongs()).mapToInt(Math::toIntExact).toArray();
+    return loss.weightOf(all, 0, all.length);
+  }
+
+  @Test
+  void targetsAreTheLabelsOfSomeMasks() {
+    int[] labels = {0, 1, 2, 3, 4, 5, 459, 7, -1, 300, 10, 11};
+    Tensor y = PixelLoss.targets(labels, 1, 1, 2, 3);
+    assertThat(y.shape()).containsExactly(1, 2, 3);
+    assertThat(y.toLongs()).containsExactly(459, 7, -1, 300, 10, 11);
   }
 
   @ParameterizedTest
@@ -78,7 +86,7 @@ class PixelLossTest {
     Map<String, Tensor> golden = golden("cross_entropy");
     assertThat(golden.get("all_ignored.loss").item()).isNaN();
     Tensor logits = golden.get("logits").requiresGrad(true);
-    Tensor labels = golden.get("labels").fill_(255);
+    Tensor labels = golden.get("labels").fill_(-1);
     try (PixelLoss loss = new PixelLoss(4, null, 0.1, dice, Device.CPU)) {
       Tensor mean = loss.of(logits, labels, total(loss, labels));
       mean.backward();
