@@ -1,14 +1,17 @@
 package dev.vit4j.infer;
 
+import dev.vit4j.model.ClassifiesPatches;
 import dev.vit4j.model.Encodes;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.PatchOutputs;
 import dev.vit4j.nn.TokenTeam;
 import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Packed;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
@@ -151,6 +154,25 @@ public final class ReadyModel implements AutoCloseable {
         input,
         x -> model.as(Encodes.class).features(x).to(DType.F32),
         model.sharesTokens());
+  }
+
+  /**
+   * Like {@link #apply}, but returns both outputs of a model that {@link ClassifiesPatches}.
+   *
+   * @param input called for every chunk, by several threads concurrently
+   * @return for each image the logits of the classes [P, K], then those of the masks [P, S, M]
+   * @throws IllegalStateException if the model is closed
+   */
+  public float[][] patches(int pictures, Input input) {
+    return run(pictures, input, this::bothOutputs, model.sharesTokens());
+  }
+
+  private Tensor bothOutputs(Tensor x) {
+    PatchOutputs outputs = model.as(ClassifiesPatches.class).patches(x);
+    return Ops.cat(
+        1,
+        outputs.classes().to(DType.F32).reshape(x.size(0), -1),
+        outputs.masks().to(DType.F32).reshape(x.size(0), -1));
   }
 
   /**

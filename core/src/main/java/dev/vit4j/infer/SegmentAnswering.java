@@ -1,12 +1,8 @@
 package dev.vit4j.infer;
 
-import dev.vit4j.data.Dataset;
-import dev.vit4j.data.Masks;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.MaskEncoder;
 import dev.vit4j.image.Palette;
-import dev.vit4j.metric.SegmentationCounts;
-import dev.vit4j.metric.SegmentationResult;
 import dev.vit4j.view.MaskSheet;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -15,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Predicts a class for each pixel. The answer for an image is the class scores [K, height, width]
@@ -51,7 +46,7 @@ public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]
 
   @Override
   public Judge<float[]> judge() {
-    return new PixelJudge(segmenter);
+    return new PixelJudge<>(segmenter.classes().size(), segmenter::mask);
   }
 
   @Override
@@ -88,43 +83,5 @@ public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]
   @Override
   public void close() {
     segmenter.close();
-  }
-
-  /** Computes pixel accuracy and mean IoU of each sample and of all samples. */
-  private static final class PixelJudge implements Judge<float[]> {
-    private final Segmenter segmenter;
-    private final SegmentationResult all;
-
-    PixelJudge(Segmenter segmenter) {
-      this.segmenter = segmenter;
-      this.all = new SegmentationResult(segmenter.classes().size(), 0);
-    }
-
-    @Override
-    public List<String> next(Predictor.Answer<float[]> answer) throws IOException {
-      Predictor.Sample sample = Objects.requireNonNull(answer.picture().sample());
-      Dataset data = sample.data();
-      Image labels = Masks.of(data).mask(sample.index());
-      Image predicted = segmenter.mask(answer.found(), labels.height(), labels.width());
-      SegmentationResult one = new SegmentationResult(segmenter.classes().size(), 0);
-      for (SegmentationResult result : List.of(one, all)) {
-        SegmentationCounts counts = new SegmentationCounts(segmenter.classes().size());
-        counts.add(Masks.labels(labels), Masks.labels(predicted));
-        result.add(counts);
-      }
-      return List.of("Idx:%d %s".formatted(sample.index(), figures(one)));
-    }
-
-    @Override
-    public List<String> end() {
-      return all.count() == 0
-          ? List.of()
-          : List.of("All %d images: %s".formatted(all.count(), figures(all)));
-    }
-
-    private static String figures(SegmentationResult r) {
-      return String.format(
-          Locale.ROOT, "mIoU %.4f  pixel accuracy %.4f", r.meanIou(), r.pixelAccuracy());
-    }
   }
 }

@@ -43,9 +43,25 @@ public record PatchOutputs(Tensor classes, Tensor masks, int columns, int patchS
 
   /** As {@link #toSegment}, for the whole image: [B, K, H, W]. */
   public Tensor image() {
-    long b = classes.size(0);
-    long k = classes.size(2);
-    return planes()
+    return arranged(planes());
+  }
+
+  /**
+   * As {@link #image()}, for some classes only: [B, n, H, W].
+   *
+   * @param some class indices, i64 [n]
+   */
+  public Tensor image(Tensor some) {
+    Tensor soft = masks.sigmoid().transpose(2, 3).unsqueeze(2); // [B, P, 1, M, S]
+    Tensor isClass = selected().unsqueeze(2).eq(some.view(1, 1, some.count(), 1)); // [B, P, n, M]
+    return arranged(soft.mul(isClass.unsqueeze(4)).sum(3)); // [B, P, n, S]
+  }
+
+  /** [B, P, n, S] to [B, n, H, W]. */
+  private Tensor arranged(Tensor byPatch) {
+    long b = byPatch.size(0);
+    long k = byPatch.size(2);
+    return byPatch
         .view(b, rows(), columns, k, patchSize, patchSize)
         .permute(0, 3, 1, 4, 2, 5) // [B, K, rows, p, columns, p]
         .reshape(b, k, (long) rows() * patchSize, (long) columns * patchSize);

@@ -2,8 +2,8 @@ package dev.vit4j.task.multitask;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.infer.Answering;
-import dev.vit4j.infer.SegmentAnswering;
-import dev.vit4j.infer.Segmenter;
+import dev.vit4j.infer.PatchAnswering;
+import dev.vit4j.infer.PatchSegmenter;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.ClassifiesPatches;
@@ -88,6 +88,6 @@ public final class Multitask extends MaskTask {
       @Nullable Precision precision,
       int threads,
       int topK) {
-    return new SegmentAnswering(Segmenter.of(loaded, device, precision, threads));
+    return new PatchAnswering(PatchSegmenter.of(loaded, device, precision, threads), topK);
   }
 }

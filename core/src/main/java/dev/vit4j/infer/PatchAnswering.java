@@ -1,0 +1,98 @@
+package dev.vit4j.infer;
+
+import dev.vit4j.image.Image;
+import dev.vit4j.image.MaskEncoder;
+import dev.vit4j.image.Palette;
+import dev.vit4j.view.MaskSheet;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Predicts the classes of patches and of pixels. Masks are drawn at the size of the image.
+ *
+ * @param segmenter model, closed with this
+ * @param topK maximum number of classes per patch in JSON
+ */
+public record PatchAnswering(PatchSegmenter segmenter, int topK) implements Answering<PatchAnswer> {
+  @Override
+  public Image fit(Predictor.Reader picture) throws IOException {
+    return segmenter.fit(picture);
+  }
+
+  @Override
+  public List<PatchAnswer> answers(List<Image> fitted) {
+    return segmenter.answers(fitted);
+  }
+
+  @Override
+  public PatchRows rows() {
+    return new PatchRows(segmenter, topK);
+  }
+
+  /** Returns the share of each class that occurs and its largest region, the largest first. */
+  @Override
+  public List<String> lines(PatchAnswer answer) {
+    List<String> lines = new ArrayList<>();
+    for (PatchRows.Area area : rows().areas(answer)) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%16s: %.2f%%  %d %s, the largest %d x %d at %d, %d",
+              area.label(),
+              100 * area.share(),
+              area.regions().size(),
+              area.regions().size() == 1 ? "region" : "regions",
+              area.regions().get(0).width(),
+              area.regions().get(0).height(),
+              area.regions().get(0).left(),
+              area.regions().get(0).top()));
+    }
+    return lines;
+  }
+
+  @Override
+  public Judge<PatchAnswer> judge() {
+    return new PixelJudge<>(segmenter.classes().size(), segmenter::mask);
+  }
+
+  @Override
+  public Map<String, Drawing<PatchAnswer>> drawings() {
+    Map<String, Drawing<PatchAnswer>> drawings = new LinkedHashMap<>();
+    drawings.put("plot", this::overlay);
+    drawings.put(
+        "masks",
+        new Drawing<>() {
+          @Override
+          public BufferedImage of(Image picture, PatchAnswer answer) {
+            Image mask = segmenter.mask(answer, picture.height(), picture.width());
+            return MaskEncoder.toBufferedImage(mask, palette());
+          }
+
+          @Override
+          public boolean isNumbered() {
+            return false;
+          }
+        });
+    return drawings;
+  }
+
+  private Palette palette() {
+    return Palette.forClasses(segmenter.classes());
+  }
+
+  private BufferedImage overlay(Image picture, PatchAnswer answer) {
+    MaskSheet sheet = new MaskSheet(segmenter.classes(), palette());
+    sheet.add(picture, null, segmenter.mask(answer, picture.height(), picture.width()), "");
+    return sheet.draw("", 1);
+  }
+
+  @Override
+  public void close() {
+    segmenter.close();
+  }
+}
