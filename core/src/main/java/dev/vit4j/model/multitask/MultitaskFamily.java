@@ -85,15 +85,22 @@ public final class MultitaskFamily implements Family {
             : List.of(config.imgSize()[0], config.imgSize()[1]);
     Map<String, Object> args =
         Map.of("img_size", size, "in_chans", config.inChans(), "num_classes", 0);
+    if (VARIANTS.containsKey(config.backbone())) {
+      throw unfit(config);
+    }
     Model whole = backbones.create(config.backbone(), args, Init.shapesOnly());
-    if (!(whole instanceof FeatureMaps) || whole.family() == this) {
-      throw new IllegalArgumentException(
-          "backbone must be an image model with feature maps, such as resnet18, not %s"
-              .formatted(config.backbone()));
+    if (!(whole instanceof FeatureMaps)) {
+      throw unfit(config);
     }
     String layer = config.backboneLayer();
     return backbones.create(
         config.backbone(), layer.isEmpty() ? args : whole.family().cut(whole, layer), init);
+  }
+
+  private static IllegalArgumentException unfit(MultitaskConfig config) {
+    return new IllegalArgumentException(
+        "backbone must be an image model with feature maps, such as resnet18, not %s"
+            .formatted(config.backbone()));
   }
 
   @Override

@@ -47,7 +47,7 @@ final class PatchLoss implements AutoCloseable {
     Tensor inMask = labels.unsqueeze(3).eq(outputs.selected().unsqueeze(2)); // [B, P, S, M]
     Tensor factors = labels.gt(-1).to(DType.F32); // 0 for ignored pixels
     if (weight != null) {
-      Tensor known = labels.copy().clamp_(0, weight.count() - 1);
+      Tensor known = labels.mul(labels.gt(-1).to(DType.I64)); // class 0 for ignored pixels
       Tensor own = weight.indexSelect(0, known.reshape(-1)).view(labels.shape());
       factors = factors.mul(own);
     }
