@@ -20,9 +20,10 @@ import java.util.stream.IntStream;
  *
  * <p>It covers, split by split in the order train, val, test: the number of samples, the class
  * names, the source of every sample (relative to {@link Dataset#root}, so that a copied or zipped
- * folder has the same digest), the target columns of all samples, and the content, with the mask or depths
- * if there are some, of up to {@link #SAMPLES} samples spread evenly over the split. It takes less than
- * a second for CIFAR-10. A change of a few images in a large data set may not be detected.
+ * folder has the same digest), the target columns of all samples, and the content, with the mask or
+ * depths if there are some, of up to {@link #SAMPLES} samples spread evenly over the split. It
+ * takes less than a second for CIFAR-10. A change of a few images in a large data set may not be
+ * detected.
  */
 public final class DataDigest {
   /** Maximum number of samples per split whose content is read. */

@@ -26,7 +26,8 @@ public interface Depths extends PixelTargets {
       return depths;
     }
     throw new IllegalArgumentException(
-        data.name() + " has no depths: the task depth needs a data set with a depth for every pixel");
+        data.name()
+            + " has no depths: the task depth needs a data set with a depth for every pixel");
   }
 
   /** Returns whether a pixel has a depth: a finite number above 0. */

@@ -13,8 +13,8 @@ public interface Masks extends PixelTargets {
   /**
    * Reads the mask of a sample.
    *
-   * @return class indices in the size of the image: one channel, or two with more than 255
-   *     classes, in the encoding of {@link PixelValues}
+   * @return class indices in the size of the image: one channel, or two with more than 255 classes,
+   *     in the encoding of {@link PixelValues}
    * @throws IOException if the mask is missing or damaged, or has an invalid value
    */
   Image mask(int index) throws IOException;

@@ -9,7 +9,9 @@ public interface PixelTargets extends Targets {
   /** Returns the number of samples. */
   int size();
 
-  /** Returns the name of the column of a {@link Batch}: {@link Batch#MASK} or {@link Batch#DEPTH}. */
+  /**
+   * Returns the name of the column of a {@link Batch}: {@link Batch#MASK} or {@link Batch#DEPTH}.
+   */
   String column();
 
   /**

@@ -20,8 +20,8 @@ public interface Targets {
   Targets select(int[] indices);
 
   /**
-   * Returns the columns of a batch of these samples, by name. Excludes {@link PixelTargets}, which the loader
-   * transforms together with their images.
+   * Returns the columns of a batch of these samples, by name. Excludes {@link PixelTargets}, which
+   * the loader transforms together with their images.
    */
   Map<String, Column> columns(int[] indices);
 

@@ -173,7 +173,8 @@ public final class Hdf5File {
       int[] one = shape.clone();
       one[0] = 1;
       synchronized (file) {
-        return guarded(source + ": item %d of '%s'".formatted(index, name), () -> dataset.getData(from, one));
+        return guarded(
+            source + ": item %d of '%s'".formatted(index, name), () -> dataset.getData(from, one));
       }
     }
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * data      padded to 8 bytes inside a matrix; numbers are column by column, in any type that holds them
  * </pre>
  *
- * <p>Sizes are checked before memory is taken. Only the number of elements that is asked for is read
- * from a compressed element.
+ * <p>Sizes are checked before memory is taken. Only the number of elements that is asked for is
+ * read from a compressed element.
  */
 public final class MatFile {
   private static final int HEADER = 128;
@@ -218,7 +218,8 @@ public final class MatFile {
         throw wrong("variable '%s' is not a matrix of real numbers".formatted(variable));
       }
       if (dims.remaining() != 8) {
-        throw wrong("variable '%s' has %d dimensions, not 2".formatted(variable, dims.remaining() / 4));
+        throw wrong(
+            "variable '%s' has %d dimensions, not 2".formatted(variable, dims.remaining() / 4));
       }
       int rows = dims.getInt();
       int columns = dims.getInt();

@@ -12,8 +12,8 @@ import javax.imageio.ImageReader;
  * Reads segmentation masks: PNG files whose pixel values are class indices.
  *
  * <p>A mask is a palette PNG (Pascal VOC) or a grayscale PNG (CamVid, ADE20K) of 1, 2, 4, 8 or 16
- * bits per pixel. The stored values are returned as they are: the palette is not applied, and grayscale
- * of less than 8 bits is not scaled to 0 … 255 (Pillow scales it).
+ * bits per pixel. The stored values are returned as they are: the palette is not applied, and
+ * grayscale of less than 8 bits is not scaled to 0 … 255 (Pillow scales it).
  */
 public final class MaskDecoder {
   private static final String EXPECTED =

@@ -41,8 +41,7 @@ public record DepthAnswering(DepthEstimator estimator) implements Answering<floa
 
   @Override
   public List<String> lines(float[] answer) {
-    return List.of(
-        "           depth: " + DepthEstimator.Range.of(DepthEstimator.meters(answer)));
+    return List.of("           depth: " + DepthEstimator.Range.of(DepthEstimator.meters(answer)));
   }
 
   @Override
@@ -124,8 +123,7 @@ public record DepthAnswering(DepthEstimator estimator) implements Answering<floa
     }
 
     private static String figures(DepthResult r) {
-      return String.format(
-          Locale.ROOT, "RMSE %.4f m  relative error %.4f", r.rmse(), r.absRel());
+      return String.format(Locale.ROOT, "RMSE %.4f m  relative error %.4f", r.rmse(), r.absRel());
     }
   }
 }

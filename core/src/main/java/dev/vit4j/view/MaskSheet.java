@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A figure of segmentation samples: each image beside its labels, its prediction, or both, drawn
  * over the image in the colors of the classes, with a caption below each sample and a legend of the
- * classes that occur, of at most {@value #MOST_NAMED} those of the largest areas. Large images are stored reduced.
+ * classes that occur, of at most {@value #MOST_NAMED} those of the largest areas. Large images are
+ * stored reduced.
  */
 public final class MaskSheet {
   /** Maximum number of classes in the legend. */

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CamVid {
   /** 11 is the value of pixels without a class. */
-  private static final MaskCodes CODES =
-      MaskCodes.ignoring(Palette.CAMVID_CLASSES.size(), 11);
+  private static final MaskCodes CODES = MaskCodes.ignoring(Palette.CAMVID_CLASSES.size(), 11);
 
   private static final String MASKS = "annot";
 

@@ -6,8 +6,8 @@ import java.util.Arrays;
 /**
  * What the values in mask files mean.
  *
- * @param classes class index of each value from 0, or {@link PixelValues#IGNORED}; larger values are
- *     invalid
+ * @param classes class index of each value from 0, or {@link PixelValues#IGNORED}; larger values
+ *     are invalid
  */
 record MaskCodes(int[] classes) {
   /** Returns the codes of files whose values are class indices. */

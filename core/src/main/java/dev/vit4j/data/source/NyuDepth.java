@@ -98,8 +98,7 @@ final class NyuDepth implements Dataset, Depths {
       return new Splits(
           all.part("train", splits, "trainNdxs"), null, all.part("test", splits, "testNdxs"));
     }
-    Subset[] parts =
-        StratifiedSplit.split(all, spec.testSplit(), spec.seed(), "test", "test");
+    Subset[] parts = StratifiedSplit.split(all, spec.testSplit(), spec.seed(), "test", "test");
     notes.accept(
         "%s does not exist: %d of %d images are held out for testing, not those of the published split"
             .formatted(splits, parts[1].size(), all.size));
@@ -121,8 +120,7 @@ final class NyuDepth implements Dataset, Depths {
                 .formatted(variable, number, file.getFileName(), size));
       }
     }
-    return new Subset(
-        NAME + " " + part, this, Arrays.stream(numbers).map(n -> n - 1).toArray());
+    return new Subset(NAME + " " + part, this, Arrays.stream(numbers).map(n -> n - 1).toArray());
   }
 
   @Override

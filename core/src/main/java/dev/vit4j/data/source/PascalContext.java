@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>{@code pascal-context} has 460 classes, whose index is the value in the files. 0 ({@code
- * empty}) and 431 ({@code unknown}) are ignored, but keep their place. {@code pascal-context-59} has
- * the 59 frequent classes of {@code 59_labels.txt}; all others are ignored.
+ * empty}) and 431 ({@code unknown}) are ignored, but keep their place. {@code pascal-context-59}
+ * has the 59 frequent classes of {@code 59_labels.txt}; all others are ignored.
  */
 final class PascalContext {
   static final String ALL = "pascal-context";
@@ -51,8 +51,7 @@ final class PascalContext {
   private final FileTree masks;
   private final Consumer<String> notes;
 
-  private PascalContext(
-      FileTree tree, FileTree voc, FileTree masks, Consumer<String> notes) {
+  private PascalContext(FileTree tree, FileTree voc, FileTree masks, Consumer<String> notes) {
     this.tree = tree;
     this.voc = voc;
     this.masks = masks;
@@ -254,8 +253,7 @@ final class PascalContext {
       throw new FormatException(
           tree.where(place),
           -1,
-          "has %d of %d classes; it lacks %s"
-              .formatted(names.size(), count, FirstFew.of(gaps)));
+          "has %d of %d classes; it lacks %s".formatted(names.size(), count, FirstFew.of(gaps)));
     }
     return names;
   }

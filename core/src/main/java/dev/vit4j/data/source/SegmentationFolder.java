@@ -103,7 +103,9 @@ final class SegmentationFolder {
   private @Nullable PictureSet part(
       Map<String, MaskPairs> pairs, String part, List<String> classes) {
     MaskPairs of = pairs.get(part);
-    return of == null ? null : of.set(name() + " " + part, classes, MaskCodes.plain(classes.size()));
+    return of == null
+        ? null
+        : of.set(name() + " " + part, classes, MaskCodes.plain(classes.size()));
   }
 
   private Splits split(Dataset all, double testSplit, long seed) {
@@ -160,7 +162,8 @@ final class SegmentationFolder {
       throw new FormatException(
           base.where(CLASSES),
           -1,
-          "has %d classes: masks can have 2 to %d".formatted(names.size(), PixelValues.MOST_CLASSES));
+          "has %d classes: masks can have 2 to %d"
+              .formatted(names.size(), PixelValues.MOST_CLASSES));
     }
     return names;
   }

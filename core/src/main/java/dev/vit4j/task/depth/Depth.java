@@ -101,8 +101,7 @@ public final class Depth implements Task {
   @Override
   public Objective objective(
       Recipe recipe, Model model, ModelInput input, @Nullable Dataset train, Device device) {
-    return new DepthObjective(
-        input, DepthLoss.named(recipe.get(LossKeys.DEPTH_LOSS)), device);
+    return new DepthObjective(input, DepthLoss.named(recipe.get(LossKeys.DEPTH_LOSS)), device);
   }
 
   @Override

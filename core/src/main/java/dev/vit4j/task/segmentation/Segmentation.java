@@ -88,8 +88,7 @@ public final class Segmentation implements Task {
     int[] shape = {model.height(), model.width(), masks.channels()};
     return Map.of(
         Batch.MASK,
-        new Column.Bytes(
-            masks.pixels(), masks.channels() == 1 ? Arrays.copyOf(shape, 2) : shape));
+        new Column.Bytes(masks.pixels(), masks.channels() == 1 ? Arrays.copyOf(shape, 2) : shape));
   }
 
   @Override

@@ -77,7 +77,7 @@ class NyuDepthTest {
       assertIsImage(splits.test(), 0, 0);
       assertThat(splits.test().source(1)).isEqualTo(file() + "!0002");
       assertThat(splits.train().name()).isEqualTo("nyu-depth-v2 train");
-      assertThat(splits.train().shape()).hasToString("3 x 8 x 12");
+      assertThat(splits.train().shape()).hasToString("8 x 12 with 3 channels");
       assertThat(notes).isEmpty();
       assertThat(Datasets.namesOf(path)).containsExactly("nyu-depth-v2");
       assertThat(Verify.of(splits.all()).good()).isTrue();
@@ -161,8 +161,7 @@ class NyuDepthTest {
     copy("nyu.mat", "nyu_depth_v2_labeled.mat");
     copy("plain.mat", "splits.mat");
     assertThatThrownBy(() -> open(dir))
-        .hasMessage(
-            dir.resolve("splits.mat") + ": has no variable 'trainNdxs', only LabelMap");
+        .hasMessage(dir.resolve("splits.mat") + ": has no variable 'trainNdxs', only LabelMap");
   }
 
   /** A file may end or change anywhere: an error of one line, or numbers, but no crash. */
@@ -173,8 +172,7 @@ class NyuDepthTest {
     SplittableRandom random = new SplittableRandom(1);
     int refused = 0;
     for (int i = 0; i < 300; i++) {
-      byte[] bad =
-          i < 40 ? Arrays.copyOf(whole, i * whole.length / 40) : whole.clone();
+      byte[] bad = i < 40 ? Arrays.copyOf(whole, i * whole.length / 40) : whole.clone();
       if (i >= 40) {
         bad[random.nextInt(bad.length)] = (byte) random.nextInt();
       }

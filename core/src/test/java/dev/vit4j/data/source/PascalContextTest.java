@@ -101,7 +101,9 @@ class PascalContextTest {
     write();
     MaskFolders.text(
         dir.resolve("59_labels.txt"),
-        IntStream.rangeClosed(1, 59).mapToObj(i -> i + ": " + name(460 - i)).toArray(String[]::new));
+        IntStream.rangeClosed(1, 59)
+            .mapToObj(i -> i + ": " + name(460 - i))
+            .toArray(String[]::new));
     Splits splits = open("pascal-context-59");
     assertThat(splits.train().classes()).hasSize(59).startsWith("name 459", "name 458");
     assertThat(Masks.of(splits.train()).mask(0).pixels()).containsExactly(-1, -1, 28, 0);

@@ -95,18 +95,17 @@ class ImageAndMaskTest {
     for (int i = 0; i < labels.length; i++) {
       numbers[i] = labels[i] / 8f;
     }
-    ImageAndMask sixteen =
-        new ImageAndMask(pair.image(), PixelValues.ofLabels(wide, 80, 64, 460));
+    ImageAndMask sixteen = new ImageAndMask(pair.image(), PixelValues.ofLabels(wide, 80, 64, 460));
     ImageAndMask floats = new ImageAndMask(pair.image(), PixelValues.ofNumbers(numbers, 80, 64));
     for (int seed = 0; seed < 5; seed++) {
-      int[] expected =
-          PixelValues.labels(step.apply(pair, new SplittableRandom(seed)).mask());
+      int[] expected = PixelValues.labels(step.apply(pair, new SplittableRandom(seed)).mask());
       int[] moved = PixelValues.labels(step.apply(sixteen, new SplittableRandom(seed)).mask());
       float[] depths = PixelValues.numbers(step.apply(floats, new SplittableRandom(seed)).mask());
       assertThat(moved)
           .containsExactly(Arrays.stream(expected).map(l -> l < 0 ? -1 : 400 + l).toArray());
       for (int i = 0; i < depths.length; i++) {
-        assertThat(depths[i] * 8).isEqualTo(Float.valueOf(expected[i] < 0 ? Float.NaN : expected[i]));
+        assertThat(depths[i] * 8)
+            .isEqualTo(Float.valueOf(expected[i] < 0 ? Float.NaN : expected[i]));
       }
     }
   }

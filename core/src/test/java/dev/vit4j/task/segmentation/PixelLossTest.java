@@ -21,8 +21,7 @@ class PixelLossTest {
   private static Map<String, Tensor> golden(String name) {
     Map<String, Tensor> tensors =
         new HashMap<>(
-            Fixture.tensors(
-                Fixture.file("/dev/vit4j/task/segmentation/" + name + ".safetensors")));
+            Fixture.tensors(Fixture.file("/dev/vit4j/task/segmentation/" + name + ".safetensors")));
     tensors.replaceAll(
         (key, t) -> key.startsWith("labels") ? t.sub(t.eq(255).mul(256)).to(DType.I64) : t);
     return tensors;
