@@ -152,8 +152,9 @@ public final class Segmenter implements AutoCloseable {
   }
 
   /**
-   * Computes the mask with the resized scores of a few classes at a time. The result is the same:
-   * classes are resized independently, and the first of equal scores counts.
+   * Computes the mask with the resized scores of a few classes at a time. The result is the same,
+   * except where scores are equal up to rounding: libtorch may round the last bit of a resize
+   * differently for another number of channels.
    *
    * @param atOnce maximum number of resized scores in memory, except that it is at least one class
    */

@@ -14,7 +14,7 @@ class MaskPiecesTest {
     Random random = new Random(4);
     float[] scores = new float[300 * 5 * 7];
     for (int i = 0; i < scores.length; i++) {
-      scores[i] = random.nextInt(40); // many are equal
+      scores[i] = random.nextFloat();
     }
     Tensor logits = Tensor.of(scores, 1, 300, 5, 7);
     Image whole = Segmenter.mask(Segmenter.resize(logits, 11, 13));
