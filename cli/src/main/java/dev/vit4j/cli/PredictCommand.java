@@ -33,7 +33,7 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--masks",
       paramLabel = "DIR",
-      description = "Write a PNG of class indices for every image (segmentation).")
+      description = "Write a PNG for every image: class indices, or depths in millimeters.")
   @Nullable Path masks;
 
   @Override

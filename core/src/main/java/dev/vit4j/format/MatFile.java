@@ -178,7 +178,7 @@ public final class MatFile {
         return;
       }
       type = first & 0xffff;
-      bytes = first >>> 16;
+      bytes = Integer.toUnsignedLong(first) >>> 16;
       if (bytes > 4) {
         throw wrong("has a small element of %d bytes".formatted(bytes));
       }
@@ -208,7 +208,7 @@ public final class MatFile {
       int kind = flags.remaining() < 4 ? 0 : flags.getInt();
       ByteBuffer dims = data("dimensions", 5, 4 * 64);
       ByteBuffer text = data("a name", 1, LONGEST_NAME);
-      String name = new String(text.array(), 0, text.remaining(), StandardCharsets.UTF_8);
+      String name = StandardCharsets.UTF_8.decode(text).toString();
       if (!name.equals(variable)) {
         others.add(name);
         return null;

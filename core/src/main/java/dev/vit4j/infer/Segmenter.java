@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * CPU, weights are packed, see {@link ReadyModel}.
  */
 public final class Segmenter implements AutoCloseable {
+  /** Maximum number of scores in the size of an image: 256 MiB. */
+  private static final long RESIZED_AT_ONCE = 1 << 26;
+
   private final ReadyModel model;
   private final Preprocess preprocess;
   private final FitToModel fit;
@@ -140,8 +143,41 @@ public final class Segmenter implements AutoCloseable {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       Tensor logits = Tensor.of(scores, 1, classes.size(), height(), width());
-      return mask(resize(logits, imageHeight, imageWidth));
+      long resized = (long) classes.size() * imageHeight * imageWidth;
+      return resized <= RESIZED_AT_ONCE
+          ? mask(resize(logits, imageHeight, imageWidth))
+          : maskInPieces(logits, imageHeight, imageWidth, RESIZED_AT_ONCE);
     }
+  }
+
+  /**
+   * Computes the mask with the resized scores of a few classes at a time. The result is the same,
+   * except where scores are equal up to rounding: libtorch may round the last bit of a resize
+   * differently for another number of channels.
+   *
+   * @param atOnce maximum number of resized scores in memory, except that it is at least one class
+   */
+  static Image maskInPieces(Tensor logits, int height, int width, long atOnce) {
+    int pixels = Math.multiplyExact(height, width);
+    int count = Math.toIntExact(logits.size(1));
+    int step = Math.toIntExact(Math.max(1, atOnce / pixels));
+    float[] best = new float[pixels];
+    int[] labels = new int[pixels];
+    for (int from = 0; from < count; from += step) {
+      try (Scope scope = Scope.open()) {
+        int some = Math.min(step, count - from);
+        float[] part = resize(logits.narrow(1, from, some), height, width).toFloats();
+        for (int i = 0; i < part.length; i++) {
+          int c = from + i / pixels;
+          int pixel = i % pixels;
+          if (c == 0 || part[i] > best[pixel]) {
+            best[pixel] = part[i];
+            labels[pixel] = c;
+          }
+        }
+      }
+    }
+    return PixelValues.ofLabels(labels, width, height, count);
   }
 
   /**

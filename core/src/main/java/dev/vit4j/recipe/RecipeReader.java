@@ -25,6 +25,7 @@ final class RecipeReader {
           "cifar100-vit",
           "camvid-segmenter",
           "camvid-vit",
+          "nyu-depth",
           "cifar100-cct",
           "cifar100-resnet18-fast",
           "cifar100-resnet32",

@@ -152,7 +152,7 @@ class DepthTrainingTest {
         "mixup | 0.2 | mixup and cutmix mix the labels of whole images: leave them at 0 for depth",
         "dice | 0.5 | smoothing, dice and class_weights are for classes: leave them out for depth",
         "aa | rand-m9 | aa rand-m9 does not transform masks: leave it out for depth",
-        "data | mnist-sample | has no depths"
+        "data | mnist-sample | is a data set for classification, not for depth"
       })
   void refusesWhatDoesNotFit(String key, String value, String reason) {
     Recipe recipe =

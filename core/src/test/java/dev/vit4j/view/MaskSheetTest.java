@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;
+import dev.vit4j.image.PixelValues;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class MaskSheetTest {
@@ -68,6 +70,28 @@ class MaskSheetTest {
     BufferedImage drawn = one.draw("", 1);
     assertThat(Gallery.count(drawn, new Color(0, 128, 0))).isEqualTo(24 * 24);
     assertThat(Gallery.count(drawn, new Color(128, 0, 0))).isZero();
+  }
+
+  /**
+   * 460 classes in one mask: the legend names the 40 of the largest areas, and the rest's number.
+   */
+  @Test
+  void theLegendIsBounded() {
+    List<String> names = IntStream.range(0, 460).mapToObj(i -> "class " + i).toList();
+    int[] labels = new int[920];
+    for (int i = 0; i < labels.length; i++) {
+      labels[i] = i % 460;
+    }
+    Arrays.fill(labels, 0, 40, 459);
+    Image mask = PixelValues.ofLabels(labels, 40, 23, 460);
+    MaskSheet sheet = new MaskSheet(names, Palette.VOC);
+    sheet.add(gray(40, 23, 200), null, mask, "");
+    BufferedImage drawn = Gallery.hang("masks-460", sheet.draw("", 1));
+    MaskSheet few = new MaskSheet(names, Palette.VOC);
+    few.add(gray(40, 23, 200), null, PixelValues.ofLabels(new int[920], 40, 23, 460), "");
+    assertThat(drawn.getHeight() - few.draw("", 1).getHeight()).isBetween(100, 1000);
+    assertThat(Gallery.count(drawn, new Color(Palette.VOC.rgb(459)))).isEqualTo(24 * 24);
+    assertThat(Gallery.count(drawn, new Color(Palette.VOC.rgb(300)))).isZero();
   }
 
   @Test

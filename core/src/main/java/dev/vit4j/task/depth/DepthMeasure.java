@@ -59,18 +59,18 @@ final class DepthMeasure implements Measure {
   public Runnable take(Model model, Batch batch) throws IOException {
     int size = batch.size();
     Tensor z = model.apply(input.of(batch, 0, size, device)).to(DType.F32); // [B, 1, h, w]
-    DepthResult sums = new DepthResult();
+    List<DepthResult> results = new ArrayList<>();
     List<Shown> all = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       int index = batch.indices()[i];
       try (Scope scope = Scope.open()) {
-        all.add(measure(z.narrow(0, i, 1), depths.depths(index), sums, index));
+        all.add(measure(z.narrow(0, i, 1), depths.depths(index), results, index));
       }
     }
-    return () -> add(sums, all);
+    return () -> add(results, all);
   }
 
-  private Shown measure(Tensor z, Image target, DepthResult sums, int index) {
+  private Shown measure(Tensor z, Image target, List<DepthResult> results, int index) {
     Tensor full = Segmenter.resize(z, target.height(), target.width());
     if (!full.allFinite()) {
       throw new IllegalStateException(
@@ -80,16 +80,17 @@ final class DepthMeasure implements Measure {
     float[] meters = PixelValues.numbers(target);
     double weight = loss.weightOf(meters, 0, 1, meters.length);
     DepthLoss.Known known = DepthLoss.Known.of(meters, 0, 1, meters.length, device);
-    sums.addLoss(loss.sum(full.reshape(1, meters.length), known).item(), weight);
     float[] predicted = DepthEstimator.meters(full.toFloats());
     DepthResult own = new DepthResult();
     own.add(meters, predicted);
-    sums.add(own);
+    own.addLoss(loss.sum(full.reshape(1, meters.length), known).item(), weight);
+    results.add(own);
     return new Shown(index, own.rmse(), predicted);
   }
 
-  private void add(DepthResult sums, List<Shown> all) {
-    result.add(sums);
+  /** Adds sample by sample, so that the sums do not depend on the size of a batch. */
+  private void add(List<DepthResult> results, List<Shown> all) {
+    results.forEach(result::add);
     all.stream().filter(s -> !Double.isNaN(s.rmse())).forEach(worst::add);
     worst.sort(Comparator.comparingDouble(Shown::rmse).reversed().thenComparing(Shown::index));
     while (worst.size() > WORST) {

@@ -77,7 +77,7 @@ class NyuDepthTest {
       assertIsImage(splits.test(), 0, 0);
       assertThat(splits.test().source(1)).isEqualTo(file() + "!0002");
       assertThat(splits.train().name()).isEqualTo("nyu-depth-v2 train");
-      assertThat(splits.train().shape()).hasToString("3 x 8 x 12");
+      assertThat(splits.train().shape()).hasToString("8 x 12 with 3 channels");
       assertThat(notes).isEmpty();
       assertThat(Datasets.namesOf(path)).containsExactly("nyu-depth-v2");
       assertThat(Verify.of(splits.all()).good()).isTrue();
