@@ -3,7 +3,7 @@
 usage: make_spikformer_fixture.py FOLDER
 Writes FOLDER/NAME.safetensors: weights under the names of the authors' state dicts (with the two norms of each block
 that their code creates and never applies), an input, logits in evaluation mode, and in training mode logits, loss, every
-gradient and the statistics of the norms afterwards. Spikes are steps, so rounding must not decide about one: seeds are
+gradient and the statistics of the norms afterwards; cifar.pth and imagenet.pth are checkpoints like the authors'. Spikes are steps, so rounding must not decide about one: seeds are
 tried until no membrane potential comes closer to its threshold than MARGIN. Everything runs on one thread.
 """
 import os
@@ -22,7 +22,7 @@ MODELS = {
     "cifar": dict(img_size=16, embed_dim=32, depth=2, num_heads=2, num_classes=5),
     "gray": dict(img_size=12, in_chans=1, patch_size=2, embed_dim=16, depth=1, num_heads=4, mlp_ratio=2, num_classes=4,
                  T=3, name="atan", alpha=2.0, v_reset=None, detach_reset=False),
-    "imagenet": dict(img_size=32, patch_size=16, embed_dim=64, depth=2, num_heads=1, num_classes=3, qkv_bias=False),
+    "imagenet": dict(img_size=32, patch_size=16, embed_dim=32, depth=2, num_heads=2, num_classes=3, qkv_bias=False),
     "without_leak": dict(img_size=8, embed_dim=16, depth=1, num_heads=2, num_classes=3, T=5, kind="if"),
 }
 LABELS = torch.tensor([1, 0, 2])
@@ -94,8 +94,10 @@ def write(folder, name, words, seed):
             weights[f"block.{i}.{norm}.bias"] = torch.zeros(words["embed_dim"])
     seen.update({"weights." + n: t for n, t in weights.items()})
     save_file({k: v.detach().clone().contiguous() for k, v in seen.items()}, f"{folder}/{name}.safetensors")
-    stored = convolutions(weights) if name == "imagenet" else weights
-    torch.save({"epoch": 1, "state_dict": stored}, f"{folder}/{name}.pth")
+    if name == "cifar":
+        torch.save({"epoch": 1, "state_dict": weights}, f"{folder}/{name}.pth")
+    if name == "imagenet":
+        torch.save({"epoch": 1, "state_dict": convolutions(weights)}, f"{folder}/{name}.pth")
     print(f"{name}: seed {seed}, least distances {evaluated[0]:.1e} and {trained[0]:.1e}, rates of layers from "
           f"{min(evaluated[1], trained[1]):.3f} to {max(evaluated[2], trained[2]):.3f}")
 

@@ -45,6 +45,7 @@ class FamilyContractTest {
           "vit_seg",
               Map.of("img_size", 32, "patch_size", 8, "embed_dim", 32, "depth", 2, "num_heads", 2),
           "fcn", Map.of("width", 16),
+          "spikformer", Map.of("img_size", 16, "embed_dim", 32, "depth", 2, "num_heads", 2),
           "clip_classifier",
               Map.of(
                   "img_size",

@@ -2,7 +2,9 @@ package dev.vit4j.model.spikformer;
 
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Inside;
+import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.OnnxLayers;
 import dev.vit4j.nn.Init;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -63,6 +65,16 @@ final class SpikformerFamily implements Family {
   @Override
   public Model create(String model, Map<String, ?> args, Init init) {
     return new Spikformer(model, config(model, args), init);
+  }
+
+  @Override
+  public String onnx(Model model, OnnxLayers layers, String pixels) {
+    return new SpikformerOnnx(layers, ((Spikformer) model).config()).forward(pixels);
+  }
+
+  @Override
+  public Interop interop() {
+    return SpikformerInterop.SPIKFORMER;
   }
 
   /** The spikes of the last block, averaged over time, are what the head reads. */
