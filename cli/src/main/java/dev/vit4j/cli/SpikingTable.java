@@ -10,8 +10,7 @@ import java.util.Map;
 /** Firing rates and operations of a spiking model, as text and as JSON. */
 record SpikingTable(SpikingSummary summary) {
   List<String> lines() {
-    int width =
-        summary.layers().stream().mapToInt(l -> l.path().length()).max().orElse(0);
+    int width = summary.layers().stream().mapToInt(l -> l.path().length()).max().orElse(0);
     String row = "%-" + width + "s  %12s  %12s  %7s  %13s";
     List<String> lines = new ArrayList<>();
     lines.add(row.formatted("Layer", "Neurons", "Mult-adds", "Rate", "Operations"));
@@ -39,9 +38,7 @@ record SpikingTable(SpikingSummary summary) {
             summary.timeSteps()));
     lines.add(
         String.format(
-            Locale.ROOT,
-            "Firing rate of all neurons: %.4f spikes per time step",
-            summary.rate()));
+            Locale.ROOT, "Firing rate of all neurons: %.4f spikes per time step", summary.rate()));
     lines.add(
         String.format(
             Locale.ROOT,

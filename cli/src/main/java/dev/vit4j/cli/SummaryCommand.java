@@ -114,9 +114,11 @@ final class SummaryCommand implements Callable<Integer> {
   }
 
   private SpikingSummary spikes(Output out) throws IOException {
-    try (WeightsFolder.Loaded loaded =
-            ModelSource.openOrCreate(model, shape.args(), 0, out::note);
+    try (WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), 0, out::note);
         Scope scope = Scope.open()) {
+      if (!ModelSource.isTrained(model)) {
+        out.note("%s has random weights: most of its neurons may not fire".formatted(model));
+      }
       return SpikingSummary.of(loaded.model(), pixels(loaded));
     }
   }

@@ -3,6 +3,8 @@ package dev.vit4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -10,14 +12,29 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code vit summary --spiking} and the spikes of {@code vit explain}. */
 class SpikingCommandsTest {
-  private static final String SMALL =
-      "{img_size: 28, in_chans: 1, embed_dim: 16, depth: 1, num_heads: 2, T: 3}";
+  private static final List<String> SMALL =
+      List.of(
+          "img_size=28",
+          "in_chans=1",
+          "embed_dim=16",
+          "depth=1",
+          "num_heads=2",
+          "T=3",
+          "v_threshold=0.1");
 
   @TempDir Path dir;
 
+  /** Runs a verb on a small Spikformer with random weights. */
+  private static Vit small(String verb, String... words) {
+    List<String> all = new ArrayList<>(List.of(verb, "spikformer"));
+    SMALL.forEach(argument -> all.addAll(List.of("--model-args", argument)));
+    all.addAll(List.of(words));
+    return Vit.run(all.toArray(new String[0]));
+  }
+
   @Test
   void summaryListsRatesOfRandomPixels() {
-    Vit vit = Vit.run("summary", "spikformer", "--model-args", SMALL, "--spiking");
+    Vit vit = small("summary", "--spiking");
     assertThat(vit.code()).isZero();
     assertThat(vit.out())
         .contains("block.0.attn.q_lif", "block.0.attn.qk", "mean of 1 image, 3 time steps")
@@ -27,18 +44,7 @@ class SpikingCommandsTest {
 
   @Test
   void summaryMeasuresImagesOfADataSet() {
-    Vit vit =
-        Vit.run(
-            "summary",
-            "spikformer",
-            "--model-args",
-            SMALL,
-            "--spiking",
-            "--data",
-            "mnist-sample",
-            "-b",
-            "5",
-            "--json");
+    Vit vit = small("summary", "--spiking", "--data", "mnist-sample", "-b", "5", "--json");
     assertThat(vit.code()).isZero();
     JsonNode spiking = vit.json().get("spiking");
     assertThat(spiking.get("images").asInt()).isEqualTo(5);
@@ -54,35 +60,23 @@ class SpikingCommandsTest {
   @Test
   void whatHasNoSpikesIsOneLine() {
     Vit vit = Vit.run("summary", "vit_mnist_1850", "--spiking");
-    assertThat(vit.code()).isEqualTo(1);
+    assertThat(vit.code()).isEqualTo(2);
     assertThat(vit.err()).contains("vit_mnist_1850 has no spiking neurons: only a spikformer has");
     Vit data = Vit.run("summary", "vit_mnist_1850", "--data", "mnist-sample");
-    assertThat(data.code()).isEqualTo(1);
+    assertThat(data.code()).isEqualTo(2);
     assertThat(data.err()).contains("--data needs --spiking");
-    Vit steps = Vit.run("summary", "spikformer", "--model-args", "{T: 0}");
+    Vit steps = Vit.run("summary", "spikformer", "--model-args", "T=0");
     assertThat(steps.err()).contains("T must be from 1 to 1024, not 0").doesNotContain("\tat ");
   }
 
   @Test
   void explainDrawsTheSpikesOfEveryLayer() throws Exception {
     Path out = dir.resolve("e");
-    Vit vit =
-        Vit.run(
-            "explain",
-            "spikformer",
-            "--model-args",
-            SMALL,
-            "--data",
-            "mnist-sample",
-            "--only",
-            "spikes",
-            "-o",
-            out.toString());
+    Vit vit = small("explain", "--data", "mnist-sample", "--only", "spikes", "-o", out.toString());
     assertThat(vit.code()).isZero();
     // 12 layers of neurons at 3 steps
     assertThat(ImageIO.read(out.resolve("spikes.png").toFile()).getHeight()).isGreaterThan(1500);
-    Vit none =
-        Vit.run("explain", "vit_mnist_1850", "--data", "mnist-sample", "--only", "spikes");
+    Vit none = Vit.run("explain", "vit_mnist_1850", "--data", "mnist-sample", "--only", "spikes");
     assertThat(none.err()).contains("the model has no spiking neurons");
   }
 }

@@ -19,8 +19,8 @@ import java.util.Map;
  * How often the neurons of a spiking model fire for some images, and the synaptic operations that
  * their spikes cause (Zhou et al. 2023, appendix C.2): a layer that reads spikes adds a weight for
  * every spike, so its operations are its multiply-adds times the mean number of spikes per input
- * and and time step. Zero padding is counted as input. A layer before the first neurons reads pixels,
- * and the head reads means over time: they multiply, once for all time steps.
+ * and and time step. Zero padding is counted as input. A layer before the first neurons reads
+ * pixels, and the head reads means over time: they multiply, once for all time steps.
  *
  * @param images number of images that the rates are means over
  * @param timeSteps number T of time steps
@@ -100,8 +100,7 @@ public record SpikingSummary(String model, int images, int timeSteps, List<Layer
 
   /** The energy of the same layers with real numbers in place of spikes, and one time step. */
   public double millijoulesWithoutSpikes() {
-    long macs =
-        layers.stream().filter(l -> l.kind() != Kind.NEURONS).mapToLong(Layer::size).sum();
+    long macs = layers.stream().filter(l -> l.kind() != Kind.NEURONS).mapToLong(Layer::size).sum();
     return MULTIPLY_PJ * macs * 1e-9;
   }
 

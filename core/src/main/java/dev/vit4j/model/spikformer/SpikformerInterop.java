@@ -131,10 +131,14 @@ final class SpikformerInterop implements Interop {
     args.put("qkv_bias", cifar);
     Map<String, Object> usual =
         Map.of(
-            "img_size", cifar ? 32 : 224,
-            "patch_size", cifar ? 4 : 16,
-            "num_heads", Math.max(1, dim / (cifar ? CIFAR_HEAD : IMAGENET_HEAD)),
-            "T", 4);
+            "img_size",
+            cifar ? 32 : 224,
+            "patch_size",
+            cifar ? 4 : 16,
+            "num_heads",
+            Math.max(1, dim / (cifar ? CIFAR_HEAD : IMAGENET_HEAD)),
+            "T",
+            4);
     for (String argument : TOLD) {
       if (!known.containsKey(argument)) {
         weights.assume(argument, usual.get(argument));

@@ -63,8 +63,7 @@ record SpikformerOnnx(OnnxLayers layers, SpikformerConfig config) {
     String counts = graph().op("MatMul", graph().op("MatMul", q, k), v);
     String scaled = graph().op("Mul", counts, layers.number(0.125));
     String merged =
-        layers.reshape(
-            layers.transpose(scaled, 0, 2, 1, 3), 0, config.tokens(), config.embedDim());
+        layers.reshape(layers.transpose(scaled, 0, 2, 1, 3), 0, config.tokens(), config.embedDim());
     NeuronConfig neurons = config.neurons();
     String spikes = neurons(merged, neurons.withThreshold(neurons.vThreshold() / 2));
     return spiking(spikes, path + "proj_");

@@ -30,11 +30,9 @@ public final class SpikingBlock extends Module {
     SpikingMlp(Init init, SpikingEncoder.Config c) {
       int hidden = c.hiddenDim();
       this.fc1 =
-          child(
-              "fc1_", new SpikingLinear(init, c.dim(), hidden, true, c.neurons(), c.timeSteps()));
+          child("fc1_", new SpikingLinear(init, c.dim(), hidden, true, c.neurons(), c.timeSteps()));
       this.fc2 =
-          child(
-              "fc2_", new SpikingLinear(init, hidden, c.dim(), true, c.neurons(), c.timeSteps()));
+          child("fc2_", new SpikingLinear(init, hidden, c.dim(), true, c.neurons(), c.timeSteps()));
     }
 
     /** [T * B, N, D] to spikes [T * B, N, D]. */

@@ -118,9 +118,7 @@ public final class SpikingNeurons extends Module {
       return h.sub(spikes.mul(config.vThreshold()));
     }
     double rest = config.vReset();
-    return rest == 0
-        ? h.mul(spikes.rsub(1))
-        : h.sub(spikes.mul(h.add(-rest)));
+    return rest == 0 ? h.mul(spikes.rsub(1)) : h.sub(spikes.mul(h.add(-rest)));
   }
 
   /** Sets whether the potential carries over to the next call. */

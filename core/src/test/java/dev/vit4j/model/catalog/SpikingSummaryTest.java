@@ -71,8 +71,7 @@ class SpikingSummaryTest {
   void otherModelsHaveNoSpikes() {
     try (Scope scope = Scope.open();
         Model vit = Models.create("vit_mnist_1850", Map.of(), Init.seeded(1))) {
-      assertThatThrownBy(
-              () -> SpikingSummary.of(vit, Tensor.full(0, vit.device(), 1, 1, 28, 28)))
+      assertThatThrownBy(() -> SpikingSummary.of(vit, Tensor.full(0, vit.device(), 1, 1, 28, 28)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("vit_mnist_1850 has no spiking neurons: only a spikformer has");
     }

@@ -68,8 +68,7 @@ class SpikformerGoldenTest {
   }
 
   private static Map<String, Tensor> golden(String name) {
-    return Fixture.tensors(
-        Fixture.file("/dev/vit4j/model/spikformer/" + name + ".safetensors"));
+    return Fixture.tensors(Fixture.file("/dev/vit4j/model/spikformer/" + name + ".safetensors"));
   }
 
   /** Without the norms that the authors' code never applies. */
@@ -104,10 +103,10 @@ class SpikformerGoldenTest {
       Tensor loss = Ops.crossEntropy(logits, golden.get("labels"), 0);
       loss.backward();
       assertThat(loss.item()).isCloseTo(golden.get("loss").item(), within(1e-5));
-      assertGradient("input", x.grad(), golden);
-      model
-          .parameters()
-          .forEach((n, p) -> assertGradient(n, p.grad(), golden));
+      // With 48 values per channel, the norms of "imagenet" amplify the rounding of f32.
+      double error = name.equals("imagenet") ? 2e-4 : 2e-5;
+      assertGradient("input", x.grad(), golden, error);
+      model.parameters().forEach((n, p) -> assertGradient(n, p.grad(), golden, error));
       model
           .buffers()
           .forEach(
@@ -119,9 +118,10 @@ class SpikformerGoldenTest {
     }
   }
 
-  private static void assertGradient(String name, Tensor mine, Map<String, Tensor> golden) {
+  private static void assertGradient(
+      String name, Tensor mine, Map<String, Tensor> golden, double error) {
     Tensor theirs = golden.get("grad." + name);
-    assertClose(name, mine, theirs, 1e-4 * Math.max(1, theirs.maxAbs()));
+    assertClose(name, mine, theirs, error * Math.max(1, theirs.maxAbs()));
   }
 
   @ParameterizedTest
@@ -150,8 +150,7 @@ class SpikformerGoldenTest {
       assertThat(notes).anyMatch(note -> note.contains("ZK-Zhou/spikformer"));
       assertThat(notes).anyMatch(note -> note.contains("T=4"));
       loaded.model().train(false);
-      assertClose(
-          "logits", loaded.model().apply(golden.get("input")), golden.get("logits"), 1e-5);
+      assertClose("logits", loaded.model().apply(golden.get("input")), golden.get("logits"), 1e-5);
     }
   }
 
@@ -165,8 +164,7 @@ class SpikformerGoldenTest {
     "spikformer_8_768, 66338632"
   })
   void countsAreThePapers(String name, long count) {
-    assertThat(Models.create(name, Map.of(), Init.shapesOnly()).parameterCount())
-        .isEqualTo(count);
+    assertThat(Models.create(name, Map.of(), Init.shapesOnly()).parameterCount()).isEqualTo(count);
   }
 
   @ParameterizedTest

@@ -142,8 +142,7 @@ class SpikingNeuronsTest {
   void anEncoderMapsTokensToTokens() {
     try (Scope scope = Scope.open();
         SpikingEncoder encoder =
-            new SpikingEncoder(
-                Init.seeded(1), SpikingEncoder.Config.of(32, 2, 4, 2, 4))) {
+            new SpikingEncoder(Init.seeded(1), SpikingEncoder.Config.of(32, 2, 4, 2, 4))) {
       Tensor x = normal(2, 3, 10, 32).requiresGrad(true);
       Tensor y = encoder.apply(x);
       assertThat(y.shape()).containsExactly(3, 10, 32);
@@ -163,8 +162,7 @@ class SpikingNeuronsTest {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open();
         SpikingEncoder encoder =
-            new SpikingEncoder(
-                Init.seeded(1), SpikingEncoder.Config.of(32, 2, 4, 2, 4))) {
+            new SpikingEncoder(Init.seeded(1), SpikingEncoder.Config.of(32, 2, 4, 2, 4))) {
       encoder.train(false);
       Tensor x = normal(2, 2, 10, 32).mul(2);
       Tensor both = encoder.apply(x);
