@@ -80,7 +80,7 @@ final class ExplainCommand implements Callable<Integer> {
       split = ",",
       description =
           "Draw only these figures: predictions, pixel-row, patch-row, patches, filters, feature-maps,"
-              + " flattened, positions, attention, attention-mean, rollout, relevance, grad-cam, words.")
+              + " flattened, positions, attention, attention-mean, rollout, relevance, grad-cam, spikes, words.")
   List<String> only = new ArrayList<>();
 
   @Option(

@@ -1,13 +1,22 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.image.Image;
+import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
+import dev.vit4j.model.catalog.SpikingSummary;
 import dev.vit4j.model.catalog.Summary;
 import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.tensor.DType;
+import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Generator;
+import dev.vit4j.tensor.Scope;
+import dev.vit4j.tensor.Tensor;
 import dev.vit4j.train.FineTuning;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
@@ -71,10 +80,30 @@ final class SummaryCommand implements Callable<Integer> {
       description = "List every parameter tensor (default: if there are at most 60).")
   @Nullable Boolean tensors;
 
+  @Option(
+      names = "--spiking",
+      description =
+          "Instead of the layers, list how often the neurons of a spikformer fire and the operations that"
+              + " causes: for the first images of --data, as many as the batch, else for random pixels.")
+  boolean spiking;
+
+  @Mixin DataOptions data = new DataOptions();
+
   @Override
   public Integer call() throws IOException {
     Output out = common.output();
+    if (data.data != null && !spiking) {
+      throw new IllegalArgumentException("--data needs --spiking: layers do not depend on data");
+    }
     Summary summary = summary();
+    if (spiking) {
+      SpikingTable table = new SpikingTable(spikes(out));
+      table.lines().forEach(out::result);
+      Map<String, Object> json = json(summary);
+      json.put("spiking", table.json());
+      out.json(json);
+      return 0;
+    }
     new SummaryTable(summary, depth).lines().forEach(out::result);
     if (tensors == null ? summary.tensors().size() <= SMALL : tensors) {
       out.result("");
@@ -82,6 +111,32 @@ final class SummaryCommand implements Callable<Integer> {
     }
     out.json(json(summary));
     return 0;
+  }
+
+  private SpikingSummary spikes(Output out) throws IOException {
+    try (WeightsFolder.Loaded loaded = ModelSource.openOrCreate(model, shape.args(), 0, out::note);
+        Scope scope = Scope.open()) {
+      if (!ModelSource.isTrained(model)) {
+        out.note("%s has random weights: most of its neurons may not fire".formatted(model));
+      }
+      return SpikingSummary.of(loaded.model(), pixels(loaded));
+    }
+  }
+
+  /** The first images of the data set, or random pixels. */
+  private Tensor pixels(WeightsFolder.Loaded loaded) throws IOException {
+    Model m = loaded.model();
+    if (data.data == null) {
+      return Tensor.empty(DType.F32, Device.CPU, batchSize, m.channels(), m.height(), m.width())
+          .normal_(0, 1, new Generator(0));
+    }
+    Dataset set = data.open(ModelSource.find(model));
+    FitToModel fit = new FitToModel(loaded.preprocess());
+    List<Image> images = new ArrayList<>();
+    for (int i = 0; i < Math.min(batchSize, set.size()); i++) {
+      images.add(fit.apply(set.image(i)));
+    }
+    return fit.batch(images, Device.CPU);
   }
 
   private Summary summary() throws IOException {

@@ -189,6 +189,8 @@ public final class Explainer implements AutoCloseable {
   Explanation look(Image picture, Tensor pixels, int target) {
     try (Scope scope = Scope.open();
         Trace trace = Trace.startWithGradients()) {
+      SpikeMaps spikes = new SpikeMaps(loaded.model());
+      trace.watch(spikes);
       Tensor output = loaded.model().apply(pixels.requiresGrad(true)); // [1, K], of CLIP [1, E]
       Tensor logits = texts == null ? output : texts.logits(output); // [1, K]
       Map<String, Tensor> seen = trace.tensors();
@@ -211,6 +213,7 @@ public final class Explainer implements AutoCloseable {
           maps(seen.get(inside.firstMaps())),
           grid == null ? null : AttentionMaps.of(seen, grid, chosen >= 0),
           chosen >= 0 ? gradCam(seen.get(inside.lastMaps())) : null,
+          spikes.layers(),
           texts == null
               ? null
               : new Explanation.OfTexts(texts.similarities(output), texts.words(chosen, output)));
@@ -232,7 +235,7 @@ public final class Explainer implements AutoCloseable {
   }
 
   /** Converts [1, C, h, w] to arrays; null to an empty array. */
-  private static float[][][] maps(@Nullable Tensor maps) {
+  static float[][][] maps(@Nullable Tensor maps) {
     if (maps == null) {
       return new float[0][][];
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param gradCam Grad-CAM of a ResNet's last stage, [rows][columns]: the sum of channels weighted
  *     by the mean of their gradient, with negative values set to 0 (Selvaraju et al. 2017, arXiv
  *     1610.02391); null for other models, and without a head
+ * @param spikes the layers of spiking neurons in execution order; empty for other models
  * @param texts what is known of texts; null for a classifier
  */
 public record Explanation(
@@ -26,7 +27,17 @@ public record Explanation(
     float[][][] featureMaps,
     @Nullable AttentionMaps attention,
     float @Nullable [][] gradCam,
+    List<Spikes> spikes,
     @Nullable OfTexts texts) {
+  /**
+   * The spikes of a layer of neurons.
+   *
+   * @param layer name of the layer, such as {@code block.0.attn.q_lif}
+   * @param rate spikes per neuron and time step
+   * @param maps [T][rows][columns]: the share of the neurons at each place of the image that fire
+   */
+  public record Spikes(String layer, double rate, float[][][] maps) {}
+
   /**
    * The similarity of texts and image.
    *

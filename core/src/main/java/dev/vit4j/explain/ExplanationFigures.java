@@ -9,6 +9,7 @@ import dev.vit4j.view.PatchPlot;
 import dev.vit4j.view.PositionPlot;
 import dev.vit4j.view.PredictionPlot;
 import dev.vit4j.view.SaliencyPlot;
+import dev.vit4j.view.SpikePlot;
 import dev.vit4j.view.StripPlot;
 import dev.vit4j.view.WordsPlot;
 import java.awt.image.BufferedImage;
@@ -82,6 +83,11 @@ final class ExplanationFigures {
               "Grad-CAM",
               "Sum of the last stage's channels, weighted by the gradients of the score (Selvaraju et al. 2017).",
               Explanation::gradCam);
+      case SPIKES ->
+          SpikePlot.draw(
+              "Spikes of every layer",
+              "Share of the neurons at each place that fire at a time step. Each layer has its own scale, from 0 to its largest value.",
+              seen.spikes().stream().map(ExplanationFigures::row).toList());
       case WORDS ->
           WordsPlot.draw(
               "Relevance of the words",
@@ -104,6 +110,11 @@ final class ExplanationFigures {
         drawn,
         classes,
         IntStream.range(0, all.size()).mapToObj(this::cosine).toList());
+  }
+
+  private static SpikePlot.Row row(Explanation.Spikes spikes) {
+    String name = String.format(Locale.ROOT, "%s %.3f", spikes.layer(), spikes.rate());
+    return new SpikePlot.Row(name, spikes.maps());
   }
 
   private String cosine(int text) {

@@ -35,6 +35,8 @@ public enum Figure {
   RELEVANCE("Relevance"),
   /** Grad-CAM. */
   GRAD_CAM("Grad-CAM"),
+  /** Spikes of every layer of neurons at every time step. */
+  SPIKES("Spikes of every layer"),
   /** Relevance of the words of texts. */
   WORDS("Relevance of the words");
 
@@ -74,9 +76,12 @@ public enum Figure {
                                 ", ", Arrays.stream(values()).map(Figure::toString).toList()))));
   }
 
-  /** Returns the figures that could be drawn for classes, or for texts. */
+  /** Returns the figures that could be drawn for classes, for texts, or for spiking neurons. */
   static List<Figure> all(Explainer explainer) {
-    return Arrays.stream(values()).filter(f -> f != WORDS || explainer.isOfTexts()).toList();
+    return Arrays.stream(values())
+        .filter(f -> f != WORDS || explainer.isOfTexts())
+        .filter(f -> f != SPIKES || SpikeMaps.spikes(explainer.model()))
+        .toList();
   }
 
   /** Returns the reason why a model does not support this figure, or empty if it does. */
@@ -109,6 +114,7 @@ public enum Figure {
         String reason = "it applies only to convolutional networks";
         yield Optional.of(attends ? reason + "; use relevance instead" : reason);
       }
+      case SPIKES -> need(SpikeMaps.spikes(model), "the model has no spiking neurons");
       case WORDS -> need(explainer.isOfTexts(), "it needs texts (--text)");
     };
   }

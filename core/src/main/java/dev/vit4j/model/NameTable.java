@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * hwio      [h, w, in, out] becomes [out, in, h, w]
  * flat      any shape becomes a vector
  * one       a vector of one number becomes a scalar
+ * pixel     a convolution of one pixel [out, in, 1, …] becomes a matrix [out, in]
  * </pre>
  *
  * If several lines map to the same name of ours, the first one is used for writing. The name {@code
@@ -75,6 +76,7 @@ public record NameTable(
               case "hwio" -> t.permute(3, 2, 0, 1);
               case "flat" -> t.reshape(-1);
               case "one" -> t.reshape();
+              case "pixel" -> t.reshape(t.size(0), t.size(1));
               default -> t;
             };
       }

@@ -1,9 +1,11 @@
 package dev.vit4j.nn;
 
+import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Packed;
 import dev.vit4j.tensor.PackedLinear;
 import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Linear extends Module {
   private final Tensor weight; // [out, in]
   private final @Nullable Tensor bias; // [out]
+  private @Nullable Tensor shift; // [out], of the folded norm; replaces the bias
   private @Nullable PackedLinear packed; // replaces the weight once packed
 
   /** Creates a layer initialized as {@code init} sets for linear layers. */
@@ -33,7 +36,7 @@ public final class Linear extends Module {
   /** [..., in] to [..., out]. */
   @Override
   protected Tensor forward(Tensor x) {
-    return packed == null ? Ops.linear(x, weight, bias) : packed.apply(x);
+    return packed == null ? Ops.linear(x, weight, added()) : packed.apply(x);
   }
 
   /** Applies the layer and an activation function, fused where a fused kernel exists. */
@@ -47,14 +50,34 @@ public final class Linear extends Module {
     if (packed != null) {
       return packed.apply(x).narrow(-1, from, count); // a packed weight cannot be sliced
     }
+    Tensor b = added();
     return Ops.linear(
-        x, weight.narrow(0, from, count), bias == null ? null : bias.narrow(0, from, count));
+        x, weight.narrow(0, from, count), b == null ? null : b.narrow(0, from, count));
+  }
+
+  private @Nullable Tensor added() {
+    return shift == null ? bias : shift;
+  }
+
+  /**
+   * Folds the norm that follows this layer into it, for {@link #pack}. The norm becomes an
+   * identity.
+   */
+  public void fold(BatchNorm2d norm) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Tensor scale = norm.scale(); // [out]
+      weight.mul_(scale.unsqueeze(1));
+      Tensor moved = bias == null ? norm.shift() : norm.shift().add(bias.mul(scale));
+      shift = Scope.own(moved);
+    }
+    norm.skip();
   }
 
   @Override
   protected void packOwn(Precision precision) {
     if (Packed.pays(weight, precision)) {
-      packed = replace(weight, PackedLinear.of(weight, bias, precision));
+      packed = replace(weight, PackedLinear.of(weight, added(), precision));
     }
   }
 }

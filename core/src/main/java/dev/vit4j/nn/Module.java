@@ -44,7 +44,7 @@ public abstract class Module implements AutoCloseable {
     }
     int place = trace.enter(this, x);
     Tensor y = forward(x);
-    trace.leave(place, y);
+    trace.leave(place, x, y);
     return y;
   }
 

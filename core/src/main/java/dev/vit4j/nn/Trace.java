@@ -21,6 +21,13 @@ public final class Trace implements AutoCloseable {
    */
   public record Call(Module module, int depth, long[] input, long @Nullable [] output) {}
 
+  /** Is told of every call of a module when it ends; the tensors are not kept. */
+  @FunctionalInterface
+  public interface Watcher {
+    /** Reads what a module got and what it returned. */
+    void called(Module module, Tensor input, Tensor output);
+  }
+
   private static final ThreadLocal<@Nullable Trace> ACTIVE = new ThreadLocal<>();
 
   private final List<Call> calls = new ArrayList<>();
@@ -28,6 +35,7 @@ public final class Trace implements AutoCloseable {
   private final @Nullable Trace outer;
   private int depth;
   private String here = "";
+  private @Nullable Watcher watcher;
 
   private final boolean keepsGradients;
   private final String input; // the tensor where gradients begin; empty for the model's inputs
@@ -108,14 +116,22 @@ public final class Trace implements AutoCloseable {
     return tensors;
   }
 
+  /** Sets who is told of every call from now on. */
+  public void watch(Watcher by) {
+    watcher = by;
+  }
+
   int enter(Module module, Tensor input) {
     calls.add(new Call(module, depth++, input.shape(), null));
     return calls.size() - 1;
   }
 
-  void leave(int place, Tensor output) {
+  void leave(int place, Tensor input, Tensor output) {
     depth--;
     Call call = calls.get(place);
+    if (watcher != null) {
+      watcher.called(call.module(), input, output);
+    }
     calls.set(place, new Call(call.module(), call.depth(), call.input(), output.shape()));
   }
 

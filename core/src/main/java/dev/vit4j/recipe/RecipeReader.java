@@ -41,6 +41,8 @@ final class RecipeReader {
           "pizza-steak-sushi-scratch",
           "pizza-steak-sushi-features",
           "finetune-vit-b16",
+          "mnist-spikformer",
+          "cifar10-spikformer",
           "mnist-clip",
           "cifar100-clip",
           "folder-clip");

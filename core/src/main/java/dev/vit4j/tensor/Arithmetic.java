@@ -99,6 +99,22 @@ abstract sealed class Arithmetic permits Tensor {
     return new Tensor(raw.gt(new Scalar(value)));
   }
 
+  /** The Heaviside step at a threshold: 1 where {@code x >= threshold}, else 0, in x's type. */
+  public Tensor step(double threshold) {
+    org.bytedeco.pytorch.Tensor steps = torch.empty_like(raw.detach());
+    return new Tensor(torch.ge_out(steps, raw.detach(), new Scalar(threshold)));
+  }
+
+  /** Interpolates linearly: {@code x + weight (end - x)}. */
+  public Tensor lerp(Tensor end, double weight) {
+    return new Tensor(raw.lerp(end.raw, new Scalar(weight)));
+  }
+
+  /** {@code value - x}. */
+  public Tensor rsub(double value) {
+    return new Tensor(torch.rsub(raw, new Scalar(value)));
+  }
+
   /** Copies the elements of another tensor into this one, converting type and device as needed. */
   public Tensor copy_(Tensor source) {
     raw.copy_(source.raw);
@@ -123,6 +139,10 @@ abstract sealed class Arithmetic permits Tensor {
 
   public Tensor abs() {
     return new Tensor(raw.abs());
+  }
+
+  public Tensor atan() {
+    return new Tensor(raw.atan());
   }
 
   public Tensor exp() {

@@ -59,6 +59,7 @@ class FamilyContractTest {
                   16,
                   "pos_embed",
                   "sincos2d"),
+          "spikformer", Map.of("img_size", 16, "embed_dim", 32, "depth", 2, "num_heads", 2),
           "clip_classifier",
               Map.of(
                   "img_size",

@@ -8,6 +8,7 @@ import dev.vit4j.model.mixer.MlpMixer;
 import dev.vit4j.model.multitask.MultitaskFamily;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.resnet.ResNetFcn;
+import dev.vit4j.model.spikformer.Spikformer;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.model.vit.VitSegmenter;
 import dev.vit4j.nn.Init;
@@ -27,6 +28,7 @@ public final class Models {
           ResNet.FAMILY,
           Cct.FAMILY,
           MlpMixer.FAMILY,
+          Spikformer.FAMILY,
           VitSegmenter.FAMILY,
           ResNetFcn.FAMILY,
           new MultitaskFamily(Models::create),

@@ -1,0 +1,5 @@
+/** Spiking neurons with surrogate gradients, and a transformer of them. */
+@NullMarked
+package dev.vit4j.nn.spiking;
+
+import org.jspecify.annotations.NullMarked;
