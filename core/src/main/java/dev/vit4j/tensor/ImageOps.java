@@ -3,7 +3,7 @@ package dev.vit4j.tensor;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.global.torch;
 
-/** Operations on feature maps [B, C, H, W]: pooling, resizing, padding. */
+/** Operations on images and feature maps [B, C, H, W]: pooling, resizing, padding, patches. */
 public final class ImageOps {
   private ImageOps() {}
 
@@ -50,5 +50,64 @@ public final class ImageOps {
     return new Tensor(
         torch.constant_pad_nd(
             x.raw, new long[] {0, 0, 0, 0, count / 2, count - count / 2}, new Scalar(0.0)));
+  }
+
+  /**
+   * Splits images into patches that do not overlap, row by row (PyTorch's {@code x.unfold(2, p,
+   * p).unfold(3, q, q)}, flattened and permuted).
+   *
+   * @param images [B, C, H, W] of any element type
+   * @param patchHeight p, a divisor of H
+   * @param patchWidth q, a divisor of W
+   * @return [B, N, C, p, q] with N = (H / p) (W / q); patch i is in row i / (W / q) of the grid and
+   *     in column i mod (W / q)
+   * @throws IllegalArgumentException if the size of the images is not divisible by that of the
+   *     patches
+   */
+  public static Tensor patchify(Tensor images, int patchHeight, int patchWidth) {
+    if (images.dim() != 4) {
+      throw new IllegalArgumentException("patches are of images [B, C, H, W], not of " + images);
+    }
+    long b = images.size(0);
+    long c = images.size(1);
+    long height = images.size(2);
+    long width = images.size(3);
+    if (patchHeight < 1 || patchWidth < 1 || height % patchHeight != 0 || width % patchWidth != 0) {
+      throw new IllegalArgumentException(
+          "images of %d x %d pixels do not divide into patches of %d x %d"
+              .formatted(height, width, patchHeight, patchWidth));
+    }
+    long rows = height / patchHeight;
+    long columns = width / patchWidth;
+    return images
+        .reshape(b, c, rows, patchHeight, columns, patchWidth)
+        .permute(0, 2, 4, 1, 3, 5) // [B, rows, columns, C, p, q]
+        .reshape(b, rows * columns, c, patchHeight, patchWidth);
+  }
+
+  /**
+   * Joins patches to images: the inverse of {@link #patchify}.
+   *
+   * @param patches [B, N, C, p, q] of any element type, row by row
+   * @param rows rows of the grid
+   * @param columns columns of the grid; rows x columns is N
+   * @return [B, C, rows p, columns q]
+   * @throws IllegalArgumentException if N is not rows x columns
+   */
+  public static Tensor unpatchify(Tensor patches, int rows, int columns) {
+    if (patches.dim() != 5) {
+      throw new IllegalArgumentException("patches are [B, N, C, p, q], not " + patches);
+    }
+    if (rows < 1 || columns < 1 || patches.size(1) != (long) rows * columns) {
+      throw new IllegalArgumentException(
+          "%d patches do not fill a grid of %d x %d".formatted(patches.size(1), rows, columns));
+    }
+    long c = patches.size(2);
+    long p = patches.size(3);
+    long q = patches.size(4);
+    return patches
+        .reshape(patches.size(0), rows, columns, c, p, q)
+        .permute(0, 3, 1, 4, 2, 5) // [B, C, rows, p, columns, q]
+        .reshape(patches.size(0), c, rows * p, columns * q);
   }
 }
