@@ -5,6 +5,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.clip.ClipFamily;
 import dev.vit4j.model.mixer.MlpMixer;
+import dev.vit4j.model.mvit.Mvit;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.resnet.ResNetFcn;
 import dev.vit4j.model.vit.Vit;
@@ -26,6 +27,7 @@ public final class Models {
           ResNet.FAMILY,
           Cct.FAMILY,
           MlpMixer.FAMILY,
+          Mvit.FAMILY,
           VitSegmenter.FAMILY,
           ResNetFcn.FAMILY,
           CLIP,
