@@ -96,21 +96,19 @@ final class PoolingAttention extends Module {
    * @return [B, H, Nq, d]
    */
   private Tensor attend(Tensor q, Tensor k, Tensor v) {
-    long b = q.size(0);
-    long wide = c.headDim() + c.keyRows() + (long) c.keyColumns(); // d'
-    double scale = Math.sqrt((double) wide / c.headDim()); // Ops divides by √d'
-    Tensor query = Ops.cat(3, q.mul(scale), positions(q).mul(Math.sqrt((double) wide)));
-    Tensor place = Tensor.of(places, k.size(2), wide - c.headDim()).to(k.device()).to(k.dtype());
-    Tensor key = Ops.cat(3, k, place.expand(b, c.heads(), k.size(2), wide - c.headDim()));
-    if (Trace.isOn()) {
-      Tensor probabilities = Ops.attentionProbabilities(query, key, false); // [B, H, Nq, Nk]
-      Trace.record(Trace.here() + "attention", probabilities);
-      return probabilities.matmul(v);
-    }
-    Tensor zeros = Tensor.full(0, v.device(), 1, 1, 1, 1).to(v.dtype());
-    Tensor value = // as wide as the keys, which the fused kernel requires
-        Ops.cat(3, v, zeros.expand(b, c.heads(), k.size(2), wide - c.headDim()));
-    return Ops.attention(query, key, value, false).narrow(3, 0, c.headDim());
+    long n = k.size(2);
+    long places = c.keyRows() + (long) c.keyColumns();
+    long size = c.headDim() + places; // d' of the longer vectors, by whose root Ops divides
+    Tensor query =
+        Ops.cat(
+            3,
+            q.mul(Math.sqrt((double) size / c.headDim())),
+            positions(q).mul(Math.sqrt((double) size)));
+    Tensor place = Tensor.of(this.places, n, places).to(k.device()).to(k.dtype());
+    Tensor key = Ops.cat(3, k, place.expand(k.size(0), c.heads(), n, places));
+    Tensor probabilities = Ops.attentionProbabilities(query, key, false); // [B, H, Nq, Nk]
+    Trace.record(Trace.here() + "attention", probabilities);
+    return probabilities.matmul(v);
   }
 
   /** Products of the queries with their relative positions: [B, H, Nq, d] to [B, H, Nq, h + w]. */
