@@ -65,7 +65,7 @@ final class InspectCommand implements Callable<Integer> {
       names = "--preprocess",
       paramLabel = "NAME",
       description =
-          "With --plot: the normalization to undo, imagenet, voc, cifar10 or cifar100 (default: values are scaled from the smallest to the largest).")
+          "With --plot: the normalization to undo, imagenet, voc, inception, cifar10 or cifar100 (default: values are scaled from the smallest to the largest).")
   @Nullable String preprocess;
 
   @Override

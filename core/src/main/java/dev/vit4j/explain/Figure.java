@@ -38,8 +38,7 @@ public enum Figure {
   /** Relevance of the words of texts. */
   WORDS("Relevance of the words");
 
-  private static final String NO_ATTENTION =
-      "the model has no attention over one grid of tokens";
+  private static final String NO_ATTENTION = "the model has no attention over one grid of tokens";
 
   private final String heading;
 

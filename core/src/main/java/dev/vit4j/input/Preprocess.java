@@ -42,7 +42,8 @@ public record Preprocess(
       List.of("center", "squash", "border", "center_floor");
 
   /** Names of {@link #named}. */
-  public static final List<String> NAMES = List.of("imagenet", "voc", "cifar10", "cifar100");
+  public static final List<String> NAMES =
+      List.of("imagenet", "voc", "inception", "cifar10", "cifar100");
 
   private static final int RGB = 3;
   private static final int IMAGENET_SIZE = 224;
@@ -94,17 +95,18 @@ public record Preprocess(
   /**
    * Returns a well-known preprocessing of color images. {@code imagenet} and {@code voc} are
    * torchvision's: the shorter side is resized to 256 pixels, the center is cropped to 224 x 224,
-   * and the pixels are normalized with ImageNet's mean and standard deviation. {@code cifar10} and
-   * {@code cifar100} are those of chenyaofo's models: both sides are resized to 32 pixels, with the
-   * mean and standard deviation of the data set.
+   * and the pixels are normalized with ImageNet's mean and standard deviation. {@code inception} is
+   * timm's for most ViTs: to 248 pixels, cropped to 224 x 224, with mean and standard deviation
+   * 0.5. {@code cifar10} and {@code cifar100} are those of chenyaofo's models: both sides are
+   * resized to 32 pixels, with the mean and standard deviation of the data set.
    *
    * @param name one of {@link #NAMES}
    * @throws IllegalArgumentException if the name is unknown
    */
   public static Preprocess named(String name) {
     return switch (name) {
-      case "imagenet", "voc" ->
-          of(ImageDefaults.IMAGENET, RGB, IMAGENET_SIZE, IMAGENET_SIZE);
+      case "imagenet", "voc" -> of(ImageDefaults.IMAGENET, RGB, IMAGENET_SIZE, IMAGENET_SIZE);
+      case "inception" -> of(ImageDefaults.INCEPTION, RGB, IMAGENET_SIZE, IMAGENET_SIZE);
       case "cifar10" -> of(ImageDefaults.CIFAR10, RGB, CIFAR_SIZE, CIFAR_SIZE);
       case "cifar100" -> of(ImageDefaults.CIFAR100, RGB, CIFAR_SIZE, CIFAR_SIZE);
       default ->

@@ -17,6 +17,10 @@ public record ImageDefaults(
   public static final ImageDefaults IMAGENET =
       new ImageDefaults("bilinear", 0.875, "center", Origin.IMAGENET_MEAN, Origin.IMAGENET_STD);
 
+  /** timm's for most ViTs, with Inception's normalization. */
+  public static final ImageDefaults INCEPTION =
+      new ImageDefaults("bicubic", 0.9, "center", List.of(0.5, 0.5, 0.5), List.of(0.5, 0.5, 0.5));
+
   /** Of chenyaofo's models for CIFAR-10. */
   public static final ImageDefaults CIFAR10 =
       new ImageDefaults(
