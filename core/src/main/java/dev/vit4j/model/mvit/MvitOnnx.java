@@ -91,6 +91,8 @@ record MvitOnnx(OnnxLayers layers, MvitConfig config) {
   private String positions(String q, String path, MvitConfig.Block c) {
     int rows = c.queryRows();
     int columns = c.queryColumns();
+    long queries = (long) rows * columns;
+    long keys = (long) c.keyRows() * c.keyColumns();
     String grid = layers.reshape(grid(q, 2), 0, c.heads(), rows, columns, c.headDim());
     String byRow = distances(path + "rel_pos_h", rows, c.keyRows()); // [rows, d, h]
     String byColumn = distances(path + "rel_pos_w", columns, c.keyColumns());
@@ -101,10 +103,9 @@ record MvitOnnx(OnnxLayers layers, MvitConfig config) {
         graph()
             .op(
                 "Add",
-                layers.reshape(h, 0, c.heads(), rows * columns, c.keyRows(), 1),
-                layers.reshape(w, 0, c.heads(), rows * columns, 1, c.keyColumns()));
-    String scores =
-        layers.reshape(both, 0, c.heads(), rows * columns, c.keyRows() * c.keyColumns());
+                layers.reshape(h, 0, c.heads(), queries, c.keyRows(), 1),
+                layers.reshape(w, 0, c.heads(), queries, 1, c.keyColumns()));
+    String scores = layers.reshape(both, 0, c.heads(), queries, keys);
     return config.classToken()
         ? graph().op("Pad", scores, graph().numbers(0, 0, 1, 1, 0, 0, 0, 0))
         : scores;
