@@ -11,6 +11,7 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
+  @Mixin ClassOptions classes = new ClassOptions();
 
   @Option(
       names = "--format",
@@ -80,7 +82,7 @@ final class ExportCommand implements Callable<Integer> {
     if (alpha != null && interpolate == null) {
       throw new IllegalArgumentException("--alpha needs --interpolate MODEL");
     }
-    try (WeightsFolder.Loaded loaded = open(out)) {
+    try (WeightsFolder.Loaded loaded = classes.name(open(out), List.of())) {
       Model net = loaded.model();
       Export.Names whose = names(net);
       switch (format) {

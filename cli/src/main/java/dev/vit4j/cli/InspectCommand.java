@@ -1,10 +1,12 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.format.TensorStatistics;
 import dev.vit4j.weights.ForeignWeights;
 import dev.vit4j.weights.ModelSource;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
+import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,13 +54,35 @@ final class InspectCommand implements Callable<Integer> {
       description = "List only tensors whose name matches; * matches any text, ? one character.")
   String filter = "*";
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE",
+      description =
+          "Draw the tensor that --filter selects, [C, h, w] or more images, to a new PNG file.")
+  @Nullable Path plot;
+
+  @Option(
+      names = "--preprocess",
+      paramLabel = "NAME",
+      description =
+          "With --plot: the normalization to undo, imagenet, voc, inception, cifar10 or cifar100 (default: values are scaled from the smallest to the largest).")
+  @Nullable String preprocess;
+
   @Override
   public Integer call() throws IOException {
+    if (preprocess != null && plot == null) {
+      throw new IllegalArgumentException("--preprocess needs --plot FILE");
+    }
+    TensorPictures pictures = new TensorPictures(preprocess);
     Path path = ModelSource.find(source);
     Path best = path.resolve(ModelSource.BEST);
     try (TensorFile file = TensorFile.open(Files.isDirectory(best) ? best : path)) {
       Map<TensorInfo, TensorStatistics> tensors = new LinkedHashMap<>();
-      for (TensorInfo t : matching(file)) {
+      List<TensorInfo> matching = matching(file);
+      if (plot != null) {
+        draw(pictures, file, matching, plot);
+      }
+      for (TensorInfo t : matching) {
         tensors.put(t, TensorStatistics.of(t.dtype(), file.data(t.name())));
       }
       Output out = common.output();
@@ -68,6 +93,18 @@ final class InspectCommand implements Callable<Integer> {
       out.json(json(tensors, names, file.metadata()));
     }
     return 0;
+  }
+
+  private void draw(
+      TensorPictures pictures, TensorFile file, List<TensorInfo> matching, Path target)
+      throws IOException {
+    if (matching.size() != 1) {
+      throw new IllegalArgumentException(
+          "--plot draws one tensor, but --filter %s matches %d".formatted(filter, matching.size()));
+    }
+    NewFile.require(target);
+    BufferedImage picture = pictures.draw(file, matching.get(0));
+    AtomicFile.write(target, out -> ImageIO.write(picture, "png", out));
   }
 
   private List<TensorInfo> matching(TensorFile file) {
@@ -115,6 +152,7 @@ final class InspectCommand implements Callable<Integer> {
     json.put("source", source);
     json.put("tensors", rows);
     json.put("names", names.orElse(null));
+    json.put("plot", plot);
     json.put("metadata", metadata);
     return json;
   }

@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
 final class PredictCommand implements Callable<Integer> {
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
+  @Mixin ClassOptions classes = new ClassOptions();
   @Mixin PictureOptions pictures = new PictureOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
@@ -44,7 +45,9 @@ final class PredictCommand implements Callable<Integer> {
     }
     Output out = common.output();
     Iterable<Predictor.Picture> all = pictures.open();
-    try (Answering<?> answering = answering(opened.open(pictures.place(), out))) {
+    WeightsFolder.Loaded loaded =
+        classes.name(opened.open(pictures.place(), out), pictures.classes());
+    try (Answering<?> answering = answering(loaded)) {
       boolean isGood =
           answers.run(
               answering,

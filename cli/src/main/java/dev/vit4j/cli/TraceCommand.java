@@ -133,11 +133,7 @@ final class TraceCommand implements Callable<Integer> {
       return stored;
     }
     if (file != null) {
-      Image fitting = new FitToModel(loaded.preprocess()).apply(Image.read(file));
-      byte[] planes = new byte[m.channels() * m.height() * m.width()];
-      fitting.writePlanes(planes, 0);
-      Tensor u8 = Tensor.of(planes, 0, 1, m.channels(), m.height(), m.width());
-      return loaded.preprocess().normalize(u8, Device.CPU);
+      return new FitToModel(loaded.preprocess()).tensor(Image.read(file), Device.CPU);
     }
     return Tensor.empty(DType.F32, Device.CPU, 1, m.channels(), m.height(), m.width())
         .normal_(0, 1, new Generator(seed));

@@ -168,7 +168,7 @@ class ExplainCommandTest {
         "vit_mnist_1850 nothing.png -o NEW | 1 | nothing.png",
         "nothing SEVEN -o NEW | 2 | no model 'nothing'",
         "vit_mnist_1850 SEVEN -o NEW --only rolout | 2 | no figure 'rolout'",
-        "resnet18_cifar SEVEN -o NEW --only attention | 2 | the model has no attention",
+        "resnet18_cifar SEVEN -o NEW --only attention | 2 | the model has no attention over one grid of tokens",
         "cct_2_3x2_32 SEVEN -o NEW --only patches | 2 | the model has no patches",
         "vit_mnist_1850 SEVEN -o NEW --class 10 | 2 | no class '10'",
         "vit_mnist_1850 SEVEN -o NEW --class cat | 2 | no class 'cat'",

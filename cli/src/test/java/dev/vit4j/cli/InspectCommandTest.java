@@ -9,14 +9,18 @@ import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.weights.WeightsFolder;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,5 +117,49 @@ class InspectCommandTest {
     assertThat(filter.code()).isEqualTo(2);
     assertThat(filter.err())
         .contains("--filter x*: matches none of the 3 names, such as blocks.0.weight");
+  }
+
+  @Test
+  void drawsTensorsAsImages() throws IOException {
+    Path file = dir.resolve("images.safetensors");
+    ByteBuffer data = ByteBuffer.allocate(4 * 2 * 3 * 4 * 4).order(ByteOrder.LITTLE_ENDIAN);
+    while (data.hasRemaining()) {
+      data.putFloat(data.position() < 4 * 48 ? 0 : 100); // the means, then white
+    }
+    Safetensors.write(
+        file,
+        List.of(
+            new Safetensors.Entry("pixels", DType.F32, new long[] {2, 3, 4, 4}, data.flip()),
+            entry("vector", 1, 2)),
+        Map.of());
+    Path png = dir.resolve("pixels.png");
+    List<String> plot = List.of("inspect", file.toString(), "--filter");
+    Vit drawn = Vit.run(with(plot, "pixels", "--plot", png.toString(), "--preprocess", "imagenet"));
+    assertThat(drawn.code()).isZero();
+    BufferedImage grid = ImageIO.read(png.toFile());
+    assertThat(grid.getWidth()).isGreaterThan(grid.getHeight());
+    Set<Integer> colors = new HashSet<>();
+    for (int x = 0; x < grid.getWidth(); x++) {
+      colors.add(grid.getRGB(x, grid.getHeight() / 3) & 0xffffff);
+    }
+    assertThat(colors).contains(0x7c7468, 0xffffff); // ImageNet's mean
+    assertThat(Vit.run(with(plot, "pixels", "--plot", png.toString())).err())
+        .contains("pixels.png");
+    String other = dir.resolve("other.png").toString();
+    assertThat(Vit.run(with(plot, "*", "--plot", other)).err())
+        .contains("--plot draws one tensor, but --filter * matches 2");
+    assertThat(Vit.run(with(plot, "vector", "--plot", other)).err())
+        .contains("vector F32[2] cannot be drawn: images are [C, h, w]");
+    assertThat(Vit.run(with(plot, "pixels", "--plot", other, "--preprocess", "x")).err())
+        .contains("unknown preprocessing 'x': use one of imagenet");
+    assertThat(Vit.run(with(plot, "pixels", "--preprocess", "voc")).err())
+        .contains("--preprocess needs --plot FILE");
+    assertThat(Files.exists(Path.of(other))).isFalse();
+  }
+
+  private static String[] with(List<String> command, String... more) {
+    List<String> words = new ArrayList<>(command);
+    words.addAll(List.of(more));
+    return words.toArray(new String[0]);
   }
 }

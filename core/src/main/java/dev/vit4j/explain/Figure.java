@@ -40,6 +40,8 @@ public enum Figure {
   /** Relevance of the words of texts. */
   WORDS("Relevance of the words");
 
+  private static final String NO_ATTENTION = "the model has no attention over one grid of tokens";
+
   private final String heading;
 
   Figure(String heading) {
@@ -105,8 +107,8 @@ public enum Figure {
               inside.patches() != null,
               "the model has no patches, since its first layer is an overlapping convolution");
       case POSITIONS -> need(inside.positions() != null, "the model has no position embeddings");
-      case ATTENTION, ATTENTION_MEAN, ROLLOUT -> need(attends, "the model has no attention");
-      case RELEVANCE -> attends ? noScore : Optional.of("the model has no attention");
+      case ATTENTION, ATTENTION_MEAN, ROLLOUT -> need(attends, NO_ATTENTION);
+      case RELEVANCE -> attends ? noScore : Optional.of(NO_ATTENTION);
       case GRAD_CAM -> {
         if (!inside.lastMaps().isEmpty()) {
           yield noScore;

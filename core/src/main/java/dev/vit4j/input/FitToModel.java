@@ -119,6 +119,11 @@ public final class FitToModel implements Transform {
     return rest.apply(resized.toRgb(), new SplittableRandom(0));
   }
 
+  /** Converts an image of any size to a normalized batch of one: [1, C, H, W]. */
+  public Tensor tensor(Image image, Device device) {
+    return batch(List.of(apply(image)), device);
+  }
+
   /** Converts results of {@link #apply(Image)} to a normalized batch [B, C, H, W]. */
   public Tensor batch(List<Image> fitted, Device device) {
     int sample = preprocess.channels() * preprocess.height() * preprocess.width();

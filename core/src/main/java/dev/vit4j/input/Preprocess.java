@@ -1,8 +1,11 @@
 package dev.vit4j.input;
 
+import dev.vit4j.image.Image;
+import dev.vit4j.model.ImageDefaults;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -38,6 +41,13 @@ public record Preprocess(
   public static final List<String> CROP_MODES =
       List.of("center", "squash", "border", "center_floor");
 
+  /** Names of {@link #named}. */
+  public static final List<String> NAMES =
+      List.of("imagenet", "voc", "inception", "cifar10", "cifar100");
+
+  private static final int RGB = 3;
+  private static final int IMAGENET_SIZE = 224;
+  private static final int CIFAR_SIZE = 32;
   private static final double LEAST_CROP = 0.1;
   private static final double MOST_CROP = 2;
 
@@ -68,6 +78,44 @@ public record Preprocess(
     std = List.copyOf(std);
   }
 
+  /** Returns a library's preprocessing for images of this size. */
+  public static Preprocess of(ImageDefaults defaults, int channels, int height, int width) {
+    return new Preprocess(
+        channels,
+        height,
+        width,
+        defaults.interpolation(),
+        defaults.cropPct(),
+        defaults.cropMode(),
+        defaults.mean(),
+        defaults.std(),
+        "none");
+  }
+
+  /**
+   * Returns a well-known preprocessing of color images. {@code imagenet} and {@code voc} are
+   * torchvision's: the shorter side is resized to 256 pixels, the center is cropped to 224 x 224,
+   * and the pixels are normalized with ImageNet's mean and standard deviation. {@code inception} is
+   * timm's for most ViTs: to 248 pixels, cropped to 224 x 224, with mean and standard deviation
+   * 0.5. {@code cifar10} and {@code cifar100} are those of chenyaofo's models: both sides are
+   * resized to 32 pixels, with the mean and standard deviation of the data set.
+   *
+   * @param name one of {@link #NAMES}
+   * @throws IllegalArgumentException if the name is unknown
+   */
+  public static Preprocess named(String name) {
+    return switch (name) {
+      case "imagenet", "voc" -> of(ImageDefaults.IMAGENET, RGB, IMAGENET_SIZE, IMAGENET_SIZE);
+      case "inception" -> of(ImageDefaults.INCEPTION, RGB, IMAGENET_SIZE, IMAGENET_SIZE);
+      case "cifar10" -> of(ImageDefaults.CIFAR10, RGB, CIFAR_SIZE, CIFAR_SIZE);
+      case "cifar100" -> of(ImageDefaults.CIFAR100, RGB, CIFAR_SIZE, CIFAR_SIZE);
+      default ->
+          throw new IllegalArgumentException(
+              "unknown preprocessing '%s': use one of %s"
+                  .formatted(name, String.join(", ", NAMES)));
+    };
+  }
+
   /** Returns this preprocessing for another input size. */
   public Preprocess withSize(int height, int width) {
     return new Preprocess(
@@ -93,5 +141,34 @@ public record Preprocess(
     }
     return x.mul_(Tensor.of(scale, 1, channels, 1, 1).to(device))
         .add_(Tensor.of(shift, 1, channels, 1, 1).to(device));
+  }
+
+  /**
+   * Undoes {@link #normalize}, to draw what a model reads: x std + mean, from 0 to 1, as pixels.
+   * Values beyond are clamped. The images may be parts of what the model reads, such as patches.
+   *
+   * @param normalized [B, C, h, w], finite
+   * @throws IllegalArgumentException if these are not images with the channels of the model
+   */
+  public List<Image> images(Tensor normalized) {
+    if (normalized.dim() != 4 || normalized.size(1) != channels) {
+      throw new IllegalArgumentException(
+          "%s are not images [B, %d, h, w]".formatted(normalized, channels));
+    }
+    int h = (int) normalized.size(2);
+    int w = (int) normalized.size(3);
+    float[] values = normalized.toFloats();
+    List<Image> images = new ArrayList<>();
+    for (int at = 0; at < values.length; at += channels * h * w) {
+      byte[] pixels = new byte[channels * h * w]; // channels last
+      for (int c = 0; c < channels; c++) {
+        for (int i = 0; i < h * w; i++) {
+          double level = 255 * (values[at + c * h * w + i] * std.get(c) + mean.get(c));
+          pixels[i * channels + c] = (byte) Math.round(Math.max(0, Math.min(255, level)));
+        }
+      }
+      images.add(new Image(w, h, channels, pixels));
+    }
+    return images;
   }
 }

@@ -136,6 +136,24 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
     return graph.op("Conv", sizes, x, weight(path + ".weight"), weight(path + ".bias"));
   }
 
+  /**
+   * A convolution of every channel with its own kernel, as {@code nn.DepthwiseConv2d}.
+   *
+   * @param weight name of the kernels [channels, 1, kernel, kernel]
+   */
+  public String depthwise(String x, String weight, long channels, long kernel, long stride) {
+    long pad = kernel / 2;
+    return graph.op(
+        "Conv",
+        Map.of(
+            "kernel_shape", new long[] {kernel, kernel},
+            "strides", new long[] {stride, stride},
+            "pads", new long[] {pad, pad, pad, pad},
+            "group", channels),
+        x,
+        weight);
+  }
+
   /** Batch normalization with the running statistics, as {@code nn.BatchNorm2d}. */
   public String batchNorm(String x, String path) {
     return graph.op(

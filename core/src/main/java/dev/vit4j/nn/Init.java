@@ -22,6 +22,7 @@ public final class Init {
   /** Initialization of linear layers. */
   private enum Linears {
     TRUNC_NORMAL,
+    TRUNC_NORMAL_TF,
     XAVIER,
     UNIFORM,
     NORMAL
@@ -85,10 +86,19 @@ public final class Init {
     return new Init(device, generator, Linears.NORMAL, weightStd);
   }
 
+  /**
+   * Returns this initializer with TensorFlow's truncated normal of standard deviation 0.02 for
+   * linear layers: timm's {@code trunc_normal_tf_}.
+   */
+  public Init withTruncNormalTf() {
+    return new Init(device, generator, Linears.TRUNC_NORMAL_TF, 0);
+  }
+
   /** Weights of a linear layer: by default truncated normal with standard deviation 0.02. */
   public Tensor linear(long out, long in) {
     return switch (linears) {
       case TRUNC_NORMAL -> truncNormal(0.02, out, in);
+      case TRUNC_NORMAL_TF -> truncNormalTf(0.02, out, in);
       case XAVIER -> xavierUniform(out, in);
       case UNIFORM -> uniform(1 / Math.sqrt((double) in), out, in);
       case NORMAL -> normal(std, out, in);
@@ -138,17 +148,24 @@ public final class Init {
    * (LeCun et al. 1998; JAX's and timm's {@code lecun_normal}). Shape [out, in, ...].
    */
   public Tensor leCunNormal(long... shape) {
+    return truncNormalTf(1 / CUT_STD / Math.sqrt((double) fanIn(shape)), shape);
+  }
+
+  /**
+   * Normal distribution truncated at two standard deviations, which makes its own standard
+   * deviation 0.88 of the given one, as timm's {@code trunc_normal_tf_}.
+   */
+  public Tensor truncNormalTf(double std, long... shape) {
     Tensor w = empty(shape);
     if (generator == null) {
       return w;
     }
     float[] values = new float[(int) w.count()];
-    double scale = 1 / CUT_STD / Math.sqrt((double) fanIn(shape));
     try (Scope scope = Scope.open()) {
       for (int i = 0; i < values.length; ) {
         for (float x : empty(values.length - i).normal_(0, 1, generator).toFloats()) {
           if (Math.abs(x) <= 2) {
-            values[i++] = (float) (x * scale);
+            values[i++] = (float) (x * std);
           }
         }
       }

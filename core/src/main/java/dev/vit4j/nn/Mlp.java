@@ -16,10 +16,20 @@ public final class Mlp extends Module {
    * @param dropRate probability of dropout after each layer
    */
   public Mlp(Init init, int dim, int hidden, Activation act, boolean bias, double dropRate) {
+    this(init, dim, hidden, dim, act, bias, dropRate);
+  }
+
+  /**
+   * As the other constructor, with another width of the outputs.
+   *
+   * @param out width of the outputs
+   */
+  public Mlp(
+      Init init, int dim, int hidden, int out, Activation act, boolean bias, double dropRate) {
     this.fc1 = child("fc1", new Linear(init, dim, hidden, bias));
     this.act = act;
     this.drop = child("drop", new Dropout(dropRate));
-    this.fc2 = child("fc2", new Linear(init, hidden, dim, bias));
+    this.fc2 = child("fc2", new Linear(init, hidden, out, bias));
   }
 
   /** Creates the MLP of an encoder block. */
@@ -31,10 +41,10 @@ public final class Mlp extends Module {
     this.fc2 = child(names.fc2(), new Linear(inits.fc2(), c.hidden(), c.dim(), c.projBias()));
   }
 
-  /** [B, N, D] to [B, N, D]. */
+  /** [B, N, D] to [B, N, D], or to the width of the outputs. */
   @Override
   protected Tensor forward(Tensor x) {
     Tensor h = drop.apply(fc1.apply(x, act)); // [B, N, hidden]
-    return drop.apply(fc2.apply(h)); // [B, N, D]
+    return drop.apply(fc2.apply(h));
   }
 }

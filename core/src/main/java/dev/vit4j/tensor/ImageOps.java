@@ -1,6 +1,7 @@
 package dev.vit4j.tensor;
 
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /** Operations on images and feature maps [B, C, H, W]: pooling, resizing, padding, patches. */
@@ -43,6 +44,39 @@ public final class ImageOps {
    */
   public static Tensor resizeBilinear(Tensor x, long height, long width) {
     return new Tensor(torch.upsample_bilinear2d(x.raw, new long[] {height, width}, false));
+  }
+
+  /**
+   * Convolves every channel with its own kernel (PyTorch's {@code conv2d} with as many groups as
+   * channels), without a bias.
+   *
+   * @param x [B, C, H, W]
+   * @param weight [C, 1, kh, kw]
+   * @param stride pixels per step, both ways
+   * @param padding zeros around the image
+   * @return [B, C, H', W']
+   */
+  public static Tensor depthwiseConv2d(Tensor x, Tensor weight, long stride, long padding) {
+    Tensor y =
+        x.raw.is_meta()
+            ? Tensor.empty(
+                DType.F32,
+                Device.META, // libtorch has no shape inference for this operator
+                x.size(0),
+                x.size(1),
+                (x.size(2) + 2 * padding - weight.size(2)) / stride + 1,
+                (x.size(3) + 2 * padding - weight.size(3)) / stride + 1)
+            : new Tensor(
+                torch.conv2d(
+                    x.raw,
+                    weight.raw,
+                    new TensorOptional(),
+                    new long[] {stride, stride},
+                    new long[] {padding, padding},
+                    new long[] {1, 1},
+                    x.size(1)));
+    MacCounter.add(y.count() * weight.size(2) * weight.size(3));
+    return y;
   }
 
   /** Pads with zero channels, half of them in front: [B, C, H, W] to [B, C + count, H, W]. */

@@ -301,6 +301,11 @@ public final class Tensor extends Arithmetic implements AutoCloseable {
 
   /** Selects indices along a dimension, in their order and as often as they occur: i64 [n]. */
   public Tensor indexSelect(int dim, Tensor indices) {
+    if (raw.is_meta()) { // libtorch has no shape inference for this operator
+      long[] shape = shape();
+      shape[dim] = indices.count();
+      return empty(dtype(), Device.META, shape);
+    }
     return new Tensor(raw.index_select(dim, indices.raw));
   }
 

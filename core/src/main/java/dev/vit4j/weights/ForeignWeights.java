@@ -157,16 +157,7 @@ public final class ForeignWeights {
       return told.withSize(model.height(), model.width());
     }
     ImageDefaults d = found.family().interop().images(found.table(), model);
-    return new Preprocess(
-        model.channels(),
-        model.height(),
-        model.width(),
-        d.interpolation(),
-        d.cropPct(),
-        d.cropMode(),
-        d.mean(),
-        d.std(),
-        "none");
+    return Preprocess.of(d, model.channels(), model.height(), model.width());
   }
 
   private static List<String> classes(ForeignConfig config, Model model) {

@@ -120,6 +120,20 @@ public final class WeightsFolder {
       return size > 0 && (assumed ? size == known : size <= known);
     }
 
+    /**
+     * Returns this model with other class names; it must be closed only once.
+     *
+     * @throws IllegalArgumentException if their number is not that of the model's classes
+     */
+    public Loaded withClasses(List<String> names) {
+      if (names.size() != model.numClasses()) {
+        throw new IllegalArgumentException(
+            "%d class names do not fit %s, which has %d classes"
+                .formatted(names.size(), model.name(), model.numClasses()));
+      }
+      return new Loaded(model, preprocess, names, task, metadata, tokenizer);
+    }
+
     /** Returns a name for every class: the given names, or else the class indices. */
     public List<String> classNames() {
       return IntStream.range(0, model.numClasses())

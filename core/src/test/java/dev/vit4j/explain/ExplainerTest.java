@@ -217,7 +217,8 @@ class ExplainerTest {
     try (Explainer explainer = fresh("resnet18_cifar", Map.of())) {
       assertThatIllegalArgumentException()
           .isThrownBy(() -> new ExplanationReport(explainer, List.of(Figure.ROLLOUT), List.of(), 0))
-          .withMessage("rollout of resnet18_cifar cannot be drawn: the model has no attention");
+          .withMessage(
+              "rollout of resnet18_cifar cannot be drawn: the model has no attention over one grid of tokens");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> Figure.named("rolout"))
           .withMessageContaining("no figure 'rolout': use one of predictions, pixel-row");

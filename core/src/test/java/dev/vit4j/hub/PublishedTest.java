@@ -157,6 +157,9 @@ class PublishedTest {
         .isEqualTo("timm/vit_base_patch16_224.augreg2_in21k_ft_in1k");
     assertThat(Pretrained.named("vit_base_patch16_224.dino").name())
         .isEqualTo("timm/vit_base_patch16_224.dino");
+    assertThat(Pretrained.named("mvitv2_tiny").name()).isEqualTo("timm/mvitv2_tiny.fb_in1k");
+    assertThat(Pretrained.named("mvitv2_base_cls").name())
+        .isEqualTo("timm/mvitv2_base_cls.fb_inw21k");
     assertThat(Pretrained.named("resnet50.IMAGENET1K_V2").name())
         .isEqualTo("torchvision/resnet50.IMAGENET1K_V2");
     assertThat(Pretrained.architecture("vit_base_patch16_224.dino"))
@@ -165,6 +168,6 @@ class PublishedTest {
     assertThatThrownBy(() -> Pretrained.named("cct_7_3x1_32"))
         .hasMessageContaining("no pretrained weights of cct_7_3x1_32 are known");
     long known = Models.names().stream().filter(n -> Pretrained.of(n).isPresent()).count();
-    assertThat(known).isEqualTo(26);
+    assertThat(known).isEqualTo(33);
   }
 }

@@ -41,6 +41,8 @@ class FamilyContractTest {
   private static final Map<String, Map<String, Object>> SMALLER =
       Map.of(
           "mixer", Map.of("img_size", 32, "patch_size", 8, "embed_dim", 32, "num_blocks", 2),
+          "mvitv2",
+              Map.of("img_size", 64, "depths", List.of(1, 2, 1), "embed_dim", 16, "num_heads", 2),
           "vit", Map.of("in_chans", 3),
           "vit_seg",
               Map.of("img_size", 32, "patch_size", 8, "embed_dim", 32, "depth", 2, "num_heads", 2),

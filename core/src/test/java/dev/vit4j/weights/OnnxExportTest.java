@@ -60,6 +60,9 @@ class OnnxExportTest {
         mixer(Map.of()),
         mixer(Map.of("act", "gelu_tanh", "img_size", List.of(27, 34))),
         mixer(Map.of("num_classes", 0, "patch_size", List.of(8, 4), "in_chans", 1)),
+        mvit(Map.of()),
+        mvit(Map.of("img_size", List.of(27, 42), "expand_attn", false)),
+        mvit(Map.of("use_cls_token", true, "num_classes", 0, "in_chans", 1)),
         segmenter(Map.of()),
         segmenter(Map.of("fc_norm", true, "global_pool", "avg", "class_token", false)),
         segmenter(Map.of("img_size", List.of(24, 40), "reg_tokens", 2, "in_chans", 1)),
@@ -74,6 +77,14 @@ class OnnxExportTest {
             Map.of("img_size", 32, "patch_size", 8, "embed_dim", 48, "depth", 3, "num_heads", 4));
     all.putAll(words);
     return Arguments.of("vit_tiny_patch16_224", all);
+  }
+
+  private static Arguments mvit(Map<String, Object> words) {
+    Map<String, Object> all =
+        new HashMap<>(
+            Map.of("img_size", 64, "embed_dim", 16, "depths", List.of(1, 2, 1), "num_heads", 2));
+    all.putAll(words);
+    return Arguments.of("mvitv2", all);
   }
 
   private static Arguments mixer(Map<String, Object> words) {

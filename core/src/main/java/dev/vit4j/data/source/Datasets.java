@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -244,6 +245,17 @@ public final class Datasets {
     return dir == null || hasLists || !spec.name().equals(LIST) || !ListFolder.matches(dir)
         ? List.of()
         : ListFolder.testSets(dir);
+  }
+
+  /** Returns the class names of a known data set; empty for other names. */
+  public static Optional<List<String>> classes(String name) {
+    return name.equals(SAMPLE)
+        ? Optional.of(RemoteSet.MNIST.classes())
+        : RemoteSet.ALL.stream()
+            .filter(set -> set.name().equals(name))
+            .findFirst()
+            .map(RemoteSet::classes)
+            .or(() -> SegmentationSets.classes(name));
   }
 
   /** Returns the framing of user images for models of this data set: {@code digit} or none. */

@@ -3,11 +3,13 @@ package dev.vit4j.data.source;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.image.Palette;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,15 @@ final class SegmentationSets {
             false),
         new Datasets.Info(
             PascalContext.FREQUENT, "the same photos, 59 classes", 4998, 5105, 59, color, false));
+  }
+
+  /** Returns the class names of a published data set; empty for other names. */
+  static Optional<List<String>> classes(String name) {
+    return switch (name) {
+      case CAMVID -> Optional.of(Palette.CAMVID_CLASSES);
+      case VOC2007, VOC2012 -> Optional.of(Voc.CLASSES);
+      default -> Optional.empty();
+    };
   }
 
   static boolean isOne(String name) {

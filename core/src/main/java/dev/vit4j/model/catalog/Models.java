@@ -6,6 +6,7 @@ import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.clip.ClipFamily;
 import dev.vit4j.model.mixer.MlpMixer;
 import dev.vit4j.model.multitask.MultitaskFamily;
+import dev.vit4j.model.mvit.Mvit;
 import dev.vit4j.model.resnet.ResNet;
 import dev.vit4j.model.resnet.ResNetFcn;
 import dev.vit4j.model.spikformer.Spikformer;
@@ -29,6 +30,7 @@ public final class Models {
           Cct.FAMILY,
           MlpMixer.FAMILY,
           Spikformer.FAMILY,
+          Mvit.FAMILY,
           VitSegmenter.FAMILY,
           ResNetFcn.FAMILY,
           new MultitaskFamily(Models::create),

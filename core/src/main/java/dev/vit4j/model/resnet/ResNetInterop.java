@@ -19,12 +19,6 @@ final class ResNetInterop implements Interop {
   private static final int RGB = 3;
   private static final int CIFAR_STAGES = 3; // the ResNet paper's section 4.2
 
-  // chenyaofo's, for images of 10 and of 100 classes
-  private static final List<Double> CIFAR10_MEAN = List.of(0.4914, 0.4822, 0.4465);
-  private static final List<Double> CIFAR10_STD = List.of(0.2023, 0.1994, 0.2010);
-  private static final List<Double> CIFAR100_MEAN = List.of(0.5070, 0.4865, 0.4409);
-  private static final List<Double> CIFAR100_STD = List.of(0.2673, 0.2564, 0.2761);
-
   private static final Map<String, String> TIMM_TAGS =
       Map.of(
           "resnet18", "a1_in1k",
@@ -156,13 +150,7 @@ final class ResNetInterop implements Interop {
     if (!cifar || model.channels() != RGB) {
       return table.origin().images(model);
     }
-    boolean ten = model.numClasses() <= 10;
-    return new ImageDefaults(
-        "bilinear",
-        1.0,
-        "squash",
-        ten ? CIFAR10_MEAN : CIFAR100_MEAN,
-        ten ? CIFAR10_STD : CIFAR100_STD);
+    return model.numClasses() <= 10 ? ImageDefaults.CIFAR10 : ImageDefaults.CIFAR100;
   }
 
   /** Our names are torchvision's, so supported models are written unchanged. */

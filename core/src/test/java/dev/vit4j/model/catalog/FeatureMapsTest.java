@@ -42,6 +42,9 @@ class FeatureMapsTest {
         new Model[] {
           model("vit_tiny_patch16_224", avg),
           model("mixer_s32_224", Map.of("img_size", List.of(70, 96), "num_blocks", 2)),
+          model(
+              "mvitv2",
+              Map.of("img_size", List.of(40, 64), "depths", List.of(1, 1, 1), "embed_dim", 16)),
           model("resnet18", Map.of("img_size", 64)),
           model("resnet20_cifar", Map.of())
         }) {
@@ -113,6 +116,7 @@ class FeatureMapsTest {
     "vit_tiny_patch16_224, 224, 224, 16, 192",
     "cct_7_3x1_32, 32, 32, 2, 256",
     "mixer_s32_224, 224, 224, 32, 512",
+    "mvitv2_tiny, 224, 224, 32, 768",
     "resnet18, 64, 96, 32, 512",
     "resnet50, 75, 100, 32, 2048",
     "resnet20_cifar, 50, 33, 4, 64",

@@ -92,6 +92,23 @@ class ModelsTest {
     assertThat(macs(model)).isEqualTo(macs);
   }
 
+  /** timm's counts, computed with version 1.0.31. */
+  @ParameterizedTest
+  @CsvSource({
+    "mvitv2_tiny, 24173320",
+    "mvitv2_small, 34870216",
+    "mvitv2_base, 51472744",
+    "mvitv2_large, 217992952",
+    "mvitv2_small_cls, 34870312",
+    "mvitv2_base_cls, 65444032",
+    "mvitv2_large_cls, 234583216",
+    "mvitv2_huge_cls, 694804128",
+  })
+  void multiscaleCountsEqualTimm(String name, long parameters) {
+    assertThat(Models.create(name, Map.of(), Init.shapesOnly()).parameterCount())
+        .isEqualTo(parameters);
+  }
+
   @Test
   void resnet20AsInThePaperHasTheKnownNumber() {
     Map<String, ?> words = Map.of("shortcut", "A", "num_classes", 10);

@@ -41,8 +41,18 @@ class PackTest {
         Arguments.of("resnet50", Map.of("img_size", 64, "num_classes", 10)),
         Arguments.of("resnet20_cifar", Map.of()),
         Arguments.of("cct_2_3x2_32", Map.of()),
+        mvit(Map.of()),
+        mvit(Map.of("use_cls_token", true, "expand_attn", false)),
         mixer(Map.of()),
         mixer(Map.of("act", "gelu_tanh", "num_classes", 0)));
+  }
+
+  private static Arguments mvit(Map<String, Object> words) {
+    Map<String, Object> all =
+        new java.util.HashMap<>(
+            Map.of("img_size", 64, "embed_dim", 64, "depths", List.of(1, 2, 1), "num_classes", 5));
+    all.putAll(words);
+    return Arguments.of("mvitv2_tiny", all);
   }
 
   private static Arguments mixer(Map<String, Object> words) {
