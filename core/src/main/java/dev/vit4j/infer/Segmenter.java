@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;

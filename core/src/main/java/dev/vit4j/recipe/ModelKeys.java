@@ -44,6 +44,12 @@ public final class ModelKeys {
           flag("PIXELS"));
 
   static {
+    KEYS.entryFlag(
+        MODEL_ARGS,
+        "encoder",
+        "--encoder",
+        "NAME",
+        "Encoder of a multitask model: transformer, spikformer or none.");
     KEYS.entryFlag(MODEL_ARGS, "drop_path_rate", "--drop-path", "RATE", "Stochastic depth rate.");
   }
 

@@ -39,7 +39,8 @@ class PatchifyTest {
       for (int column : new int[] {0, 1, 6}) {
         for (int channel = 0; channel < 3; channel++) {
           int at = (((row * 7 + column) * 3 + channel) * 32 + 5) * 32 + 9;
-          assertThat(values[at]).isEqualTo((channel * 224L + row * 32L + 5) * 224 + column * 32L + 9);
+          assertThat(values[at])
+              .isEqualTo((channel * 224L + row * 32L + 5) * 224 + column * 32L + 9);
         }
       }
     }

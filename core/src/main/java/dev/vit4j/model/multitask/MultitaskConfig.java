@@ -25,11 +25,13 @@ import java.util.Map;
  * @param embedDim width D of the tokens; 0 for that of the backbone's features, else they are
  *     projected to it
  * @param posEmbed {@code none}, or {@code sincos2d} for fixed embeddings of rows and columns
- * @param encoder {@code transformer}, or {@code none} for heads that read each patch alone
+ * @param encoder {@code transformer}, {@code spikformer} for blocks of spiking neurons, or {@code
+ *     none} for heads that read each patch alone
  * @param depth number of encoder layers
  * @param numHeads number of attention heads, a divisor of D
  * @param dimFeedforward width of the feed-forward layers
  * @param dropout dropout of the encoder
+ * @param timeSteps T, the time steps of the spiking neurons; only for {@code spikformer}
  * @param maskHidden width of the hidden layer of the mask head
  * @param maskDropout dropout before both layers of the mask head
  */
@@ -50,6 +52,7 @@ public record MultitaskConfig(
     int numHeads,
     int dimFeedforward,
     double dropout,
+    int timeSteps,
     int maskHidden,
     double maskDropout)
     implements ModelConfig {
@@ -94,11 +97,12 @@ public record MultitaskConfig(
     int pool = a.integer("pool_size", 2, 1, 64);
     int dim = a.integer("embed_dim", 0, 0, 16384);
     String posEmbed = a.word("pos_embed", "none", List.of("none", "sincos2d"));
-    String encoder = a.word("encoder", "transformer", List.of("transformer", "none"));
+    String encoder = a.word("encoder", "transformer", List.of("transformer", "spikformer", "none"));
     int depth = a.integer("depth", 6, 1, 256);
     int heads = a.integer("num_heads", 8, 1, 1024);
     int hidden = a.integer("dim_feedforward", 2048, 1, 65536);
     double dropout = a.rate("dropout", 0.1);
+    int steps = a.integer("T", 4, 1, 1024);
     int maskHidden = a.integer("mask_hidden", 1024, 1, 65536);
     double maskDropout = a.rate("mask_dropout", 0.5);
     a.refuseUnknown();
@@ -120,6 +124,7 @@ public record MultitaskConfig(
           heads,
           hidden,
           dropout,
+          steps,
           maskHidden,
           maskDropout);
     } catch (IllegalArgumentException e) {
@@ -146,6 +151,7 @@ public record MultitaskConfig(
     m.put("num_heads", numHeads);
     m.put("dim_feedforward", dimFeedforward);
     m.put("dropout", dropout);
+    m.put("T", timeSteps);
     m.put("mask_hidden", maskHidden);
     m.put("mask_dropout", maskDropout);
     return m;

@@ -105,7 +105,12 @@ public final class MultitaskFamily implements Family {
 
   @Override
   public String onnx(Model model, OnnxLayers layers, String pixels) {
-    return new MultitaskOnnx(layers, (MultitaskVit) model).forward(pixels);
+    MultitaskVit vit = (MultitaskVit) model;
+    if (vit.config().encoder().equals("spikformer")) {
+      throw new IllegalArgumentException(
+          "%s with a spiking encoder cannot be written as ONNX".formatted(model.name()));
+    }
+    return new MultitaskOnnx(layers, vit).forward(pixels);
   }
 
   @Override

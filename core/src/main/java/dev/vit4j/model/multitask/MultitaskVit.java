@@ -12,6 +12,7 @@ import dev.vit4j.nn.PatchEmbed;
 import dev.vit4j.nn.SinCos2d;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.nn.TransformerEncoder;
+import dev.vit4j.nn.spiking.SpikingEncoder;
 import dev.vit4j.tensor.Tensor;
 import java.util.List;
 import java.util.Objects;
@@ -69,6 +70,15 @@ public final class MultitaskVit extends Model implements ClassifiesPatches {
       throw new IllegalArgumentException(
           "%s: tokens of width %d are not divisible by num_heads %d"
               .formatted(name(), dim, config.numHeads()));
+    }
+    if (config.encoder().equals("spikformer")) {
+      double ratio = (double) config.dimFeedforward() / dim;
+      return child(
+          "encoder",
+          new SpikingEncoder(
+              init,
+              SpikingEncoder.Config.of(
+                  dim, config.depth(), config.numHeads(), ratio, config.timeSteps())));
     }
     TransformerEncoder.Config sizes =
         new TransformerEncoder.Config(

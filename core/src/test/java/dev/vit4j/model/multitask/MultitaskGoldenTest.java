@@ -142,6 +142,22 @@ class MultitaskGoldenTest {
     }
   }
 
+  /** Spikformer's blocks take the encoder's place, with the same shapes. */
+  @Test
+  void spikformerTakesTheEncodersPlace() {
+    Map<String, Object> args =
+        Map.of("encoder", "spikformer", "depth", 2, "T", 2, "num_classes", 5, "img_size", 64);
+    try (Model model = Models.create("multitask_vit", args, Init.seeded(1));
+        NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      assertThat(model.parameters()).containsKey("encoder.block.1.mlp.fc1.linear.weight");
+      PatchOutputs both = outputs(model, normal(1, 2, 3, 64, 64));
+      assertThat(both.classes().shape()).containsExactly(2, 4, 5);
+      assertThat(both.masks().shape()).containsExactly(2, 4, 1024, 4);
+      assertThat(both.classes().allFinite()).isTrue();
+    }
+  }
+
   @Test
   void imagesOfAnySizeThatThePatchDivides() throws IOException {
     try (WeightsFolder.Loaded loaded = original();
@@ -204,6 +220,7 @@ class MultitaskGoldenTest {
         "num_heads | 7 | tokens of width 256 are not divisible by num_heads 7",
         "masks_per_patch | 0 | masks_per_patch must be from 1 to 1024, not 0",
         "encoder | lstm | encoder must be one of transformer",
+        "T | 0 | T must be from 1 to 1024, not 0",
         "backbone_input | rows | backbone_input must be one of patches, image, not rows",
         "num_classes | 0 | segmentation needs num_classes above 0",
       })
