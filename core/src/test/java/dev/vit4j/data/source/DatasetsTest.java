@@ -106,7 +106,7 @@ class DatasetsTest {
         .hasMessage(
             "unknown data set 'minst': use one of mnist-sample, mnist, fashion-mnist, cifar10,"
                 + " cifar100, cifar100-coarse, camvid, voc2007, voc2012,"
-                + " pascal-context, pascal-context-59, folder, list, captions,"
+                + " pascal-context, pascal-context-59, nyu-depth-v2, folder, list, captions,"
                 + " segmentation-folder");
     assertThatThrownBy(() -> Datasets.open("mnist-sample", Path.of("x")))
         .hasMessageContaining("built in");
