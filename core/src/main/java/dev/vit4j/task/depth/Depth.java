@@ -11,6 +11,7 @@ import dev.vit4j.infer.DepthAnswering;
 import dev.vit4j.infer.DepthEstimator;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
+import dev.vit4j.model.ClassifiesPatches;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Segments;
 import dev.vit4j.recipe.LossKeys;
@@ -76,9 +77,10 @@ public final class Depth implements Task {
     return Map.of(LOSS, loss.name().toLowerCase(Locale.ROOT));
   }
 
+  /** The scores of a model that classifies patches are probabilities, not depths. */
   @Override
   public boolean fits(Model model) {
-    return model instanceof Segments;
+    return model instanceof Segments && !(model instanceof ClassifiesPatches);
   }
 
   @Override
