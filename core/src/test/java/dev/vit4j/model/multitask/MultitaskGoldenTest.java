@@ -150,7 +150,7 @@ class MultitaskGoldenTest {
     try (Model model = Models.create("multitask_vit", args, Init.seeded(1));
         NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
-      assertThat(model.parameters()).containsKey("encoder.block.1.mlp.fc1.linear.weight");
+      assertThat(model.parameters()).containsKey("encoder.block.1.mlp.fc1_linear.weight");
       PatchOutputs both = outputs(model, normal(1, 2, 3, 64, 64));
       assertThat(both.classes().shape()).containsExactly(2, 4, 5);
       assertThat(both.masks().shape()).containsExactly(2, 4, 1024, 4);
