@@ -47,7 +47,7 @@ class LookCommandsTest {
   @Test
   void dataSetsAreListed() {
     assertThat(Vit.run("data", "list").out()).contains("mnist-sample", "6,000", "1,000");
-    assertThat(Vit.run("data", "list", "--json").json().get("datasets")).hasSize(9);
+    assertThat(Vit.run("data", "list", "--json").json().get("datasets")).hasSize(12);
     assertThat(Vit.run("data").code()).isEqualTo(2);
   }
 

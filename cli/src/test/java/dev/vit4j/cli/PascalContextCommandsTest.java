@@ -138,4 +138,44 @@ class PascalContextCommandsTest {
     assertThat(mask.getRaster().getSample(30, 16, 0)).isEqualTo(SQUARE);
     assertThat(mask.getRaster().getSample(3, 30, 0)).isEqualTo(GROUND);
   }
+
+  /** Both outputs of the multitask model, with all 460 classes. */
+  @Test
+  void theMultitaskModelFindsClassesAndRegions() throws IOException {
+    Path recipe =
+        Files.write(
+            dir.resolve("multitask.yaml"),
+            List.of(
+                "task: multitask",
+                "data: pascal-context",
+                "data_dir: " + data,
+                "model: multitask_vit",
+                "model_args: {backbone: patch_embed, embed_dim: 32, patch_size: 8, depth: 1,"
+                    + " num_heads: 2, dim_feedforward: 64, mask_hidden: 64, mask_dropout: 0}",
+                "img_size: 32",
+                "epochs: 20",
+                "batch_size: 4",
+                "val_split: 0.25",
+                "opt: adamw",
+                "lr: 0.01",
+                "output: " + dir.resolve("runs")));
+    Path trained = Path.of(good("train", recipe.toString(), "--json").json().get("run").asString());
+    JsonNode json = good("eval", trained, "-o", dir.resolve("eval2"), "--json").json();
+    assertThat(json.get("pixel_accuracy").asDouble()).isGreaterThan(0.75);
+    assertThat(json.get("patch_map").asDouble()).isGreaterThan(0.75);
+    assertThat(json.at("/patch_classes/459/patches").asInt()).isPositive();
+    assertThat(json.at("/patch_classes/431/average_precision").isNull()).isTrue();
+    Path photo = data.resolve("VOCdevkit/VOC2010/JPEGImages/" + id(17) + ".jpg");
+    JsonNode result = good("predict", trained, photo, "--json").json().at("/results/0");
+    assertThat(result.at("/areas/0/index").asInt()).isEqualTo(GROUND);
+    assertThat(result.at("/areas/0/regions/0/pixels").asInt()).isPositive();
+    assertThat(result.get("patches").size()).isEqualTo(16);
+    Path masks = dir.resolve("masks2");
+    Path csv = dir.resolve("regions.csv");
+    good("predict", trained, photo, "--masks", masks, "--csv", csv, "--plot", dir.resolve("p2"));
+    BufferedImage mask = ImageIO.read(masks.resolve(id(17) + ".png").toFile());
+    assertThat(mask.getType()).isEqualTo(BufferedImage.TYPE_USHORT_GRAY);
+    assertThat(mask.getWidth()).isEqualTo(WIDTH);
+    assertThat(Files.readAllLines(csv).get(0)).startsWith("source,rank,index,label,pixels,left");
+  }
 }
