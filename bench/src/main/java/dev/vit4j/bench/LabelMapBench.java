@@ -10,6 +10,7 @@ import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 
 /**
@@ -35,13 +36,13 @@ public final class LabelMapBench {
   }
 
   private static void time(
-      String what, PatchOutputs outputs, Function<PatchOutputs, Tensor> work, int runs) {
+      String what, PatchOutputs outputs, Function<PatchOutputs, Object> work, int runs) {
     double[] times = new double[runs];
     try (NoGrad g = NoGrad.on()) {
       for (int i = -WARM_UP; i < runs; i++) {
         long start = System.nanoTime();
         try (Scope scope = Scope.open()) {
-          work.apply(outputs);
+          Objects.requireNonNull(work.apply(outputs));
         }
         if (i >= 0) {
           times[i] = (System.nanoTime() - start) / 1e6;

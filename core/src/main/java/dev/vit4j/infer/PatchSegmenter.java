@@ -117,9 +117,7 @@ public final class PatchSegmenter implements AutoCloseable {
   public int[] labels(PatchAnswer answer) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
-      return Arrays.stream(answer.outputs().labelMap().toLongs())
-          .mapToInt(Math::toIntExact)
-          .toArray();
+      return answer.outputs().labelMap();
     }
   }
 

@@ -16,6 +16,7 @@ import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -200,7 +201,11 @@ public final class Segmenter implements AutoCloseable {
    * @return class indices, as of {@link #segment}
    */
   public static Image mask(Tensor logits) {
-    return LabelMap.of(logits.argmax(1), Math.toIntExact(logits.size(1)));
+    return PixelValues.ofLabels(
+        Arrays.stream(logits.argmax(1).toLongs()).mapToInt(Math::toIntExact).toArray(),
+        Math.toIntExact(logits.size(3)),
+        Math.toIntExact(logits.size(2)),
+        Math.toIntExact(logits.size(1)));
   }
 
   /** Frees the model after all running calls. */

@@ -70,7 +70,7 @@ public interface Family {
    * Returns the constructor arguments of a model that ends after one of this model's layers and has
    * no head. Its parameters have the names that they have here.
    *
-   * @param layer name of a layer, such as {@code layer3} or {@code blocks.5}
+   * @param layer name of a layer, such as {@code blocks.5}
    * @throws IllegalArgumentException if there is no such layer; the message lists the layers
    */
   default Map<String, Object> cut(Model model, String layer) {

@@ -1,6 +1,9 @@
 package dev.vit4j.model;
 
+import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Tensor;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 
 /**
  * The outputs of a model that {@link ClassifiesPatches}. The j-th mask of a patch belongs to the
@@ -76,16 +79,38 @@ public record PatchOutputs(Tensor classes, Tensor masks, int columns, int patchS
   }
 
   /**
-   * Returns for each pixel the class whose mask has the highest value there: i64 [B, H, W]. It is
-   * the class with the highest value of {@link #image}, without the memory for all classes.
+   * Returns for each pixel the class whose mask has the highest value there, row by row, one image
+   * after the other. It is the class with the highest value of {@link #image()}, without the memory
+   * for all classes.
+   *
+   * @return class indices [B · H · W]
    */
-  public Tensor labelMap() {
-    long b = classes.size(0);
-    Tensor best = masks.argmax(3); // i64 [B, P, S]
-    return selected()
-        .gather(2, best) // [B, P, S]
-        .view(b, rows(), columns, patchSize, patchSize)
-        .permute(0, 1, 3, 2, 4) // [B, rows, p, columns, p]
-        .reshape(b, (long) rows() * patchSize, (long) columns * patchSize);
+  public int[] labelMap() {
+    long[] ranked = selected().toLongs(); // [B, P, M]
+    FloatBuffer values = // [B, P, S, M]; a reduction over so few values is slower in libtorch
+        masks.to(DType.F32).toBytes().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    int many = Math.toIntExact(masks.size(3));
+    int width = columns * patchSize;
+    int[] labels = new int[values.remaining() / many];
+    int at = 0;
+    for (int patch = 0; patch < ranked.length / many; patch++) {
+      int top = patch / columns * patchSize; // counted through all images
+      int left = patch % columns * patchSize;
+      for (int pixel = 0; pixel < patchSize * patchSize; pixel++) {
+        int best = 0;
+        float highest = values.get(at);
+        for (int j = 1; j < many; j++) {
+          float value = values.get(at + j);
+          if (value > highest) {
+            highest = value;
+            best = j;
+          }
+        }
+        at += many;
+        int row = top + pixel / patchSize;
+        labels[row * width + left + pixel % patchSize] = (int) ranked[patch * many + best];
+      }
+    }
+    return labels;
   }
 }

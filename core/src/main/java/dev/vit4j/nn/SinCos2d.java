@@ -26,8 +26,8 @@ public final class SinCos2d {
     for (int cell = 0; cell < rows * columns; cell++) {
       for (int i = 0; i < bands; i++) {
         double band = 1 / Math.pow(TEMPERATURE, (double) i / bands);
-        double row = cell / columns * band;
-        double column = cell % columns * band;
+        double row = Math.floorDiv(cell, columns) * band;
+        double column = Math.floorMod(cell, columns) * band;
         int at = cell * dim + i;
         values[at] = (float) Math.sin(row);
         values[at + bands] = (float) Math.sin(column);

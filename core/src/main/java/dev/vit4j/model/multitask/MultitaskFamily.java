@@ -37,7 +37,7 @@ public final class MultitaskFamily implements Family {
   /**
    * Creates the family.
    *
-   * @param backbones builds the models of {@code backbone}
+   * @param backbones builds backbones by their catalog names
    */
   public MultitaskFamily(Backbones backbones) {
     this.backbones = backbones;

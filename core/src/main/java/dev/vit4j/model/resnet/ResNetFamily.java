@@ -78,7 +78,7 @@ final class ResNetFamily implements Family {
     return new ResNet(model, config(model, args), init);
   }
 
-  /** At {@code layer1} to the last stage. */
+  /** Stages are counted from 1. */
   @Override
   public Map<String, Object> cut(Model model, String layer) {
     ResNetConfig c = ((ResNet) model).config();

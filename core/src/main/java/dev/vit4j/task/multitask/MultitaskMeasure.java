@@ -4,6 +4,7 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.PixelValues;
 import dev.vit4j.infer.LabelMap;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.MultiLabelResult;
@@ -64,8 +65,7 @@ final class MultitaskMeasure implements Measure {
       Image mask = masks.mask(index);
       PatchOutputs one = outputs.narrow(i, 1);
       PatchTargets targets = targets(one, mask);
-      Image map =
-          LabelMap.resize(LabelMap.of(one.labelMap(), classes), mask.height(), mask.width());
+      Image map = LabelMap.resize(map(one), mask.height(), mask.width());
       counts.add(Masks.labels(mask), Masks.labels(map));
       if (targets.labelledPatches() > 0) {
         counts.addLoss(loss(one, targets), 1);
@@ -88,6 +88,11 @@ final class MultitaskMeasure implements Measure {
               .formatted(data.source(batch.indices()[0])));
     }
     return outputs;
+  }
+
+  private Image map(PatchOutputs one) {
+    int width = one.columns() * one.patchSize();
+    return PixelValues.ofLabels(one.labelMap(), width, one.rows() * one.patchSize(), classes);
   }
 
   private PatchTargets targets(PatchOutputs one, Image mask) {
