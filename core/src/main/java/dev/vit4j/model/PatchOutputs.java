@@ -87,28 +87,27 @@ public record PatchOutputs(Tensor classes, Tensor masks, int columns, int patchS
    */
   public int[] labelMap() {
     long[] ranked = selected().toLongs(); // [B, P, M]
-    FloatBuffer values = // [B, P, S, M]; a reduction over so few values is slower in libtorch
+    FloatBuffer buffer = // [B, P, S, M]; a reduction over so few values is slower in libtorch
         masks.to(DType.F32).toBytes().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    float[] values = new float[buffer.remaining()];
+    buffer.get(values);
     int many = Math.toIntExact(masks.size(3));
     int width = columns * patchSize;
-    int[] labels = new int[values.remaining() / many];
+    int[] labels = new int[values.length / many];
     int at = 0;
     for (int patch = 0; patch < ranked.length / many; patch++) {
       int top = patch / columns * patchSize; // counted through all images
-      int left = patch % columns * patchSize;
-      for (int pixel = 0; pixel < patchSize * patchSize; pixel++) {
-        int best = 0;
-        float highest = values.get(at);
-        for (int j = 1; j < many; j++) {
-          float value = values.get(at + j);
-          if (value > highest) {
-            highest = value;
-            best = j;
+      for (int row = top; row < top + patchSize; row++) {
+        int to = row * width + patch % columns * patchSize;
+        for (int column = 0; column < patchSize; column++) {
+          int best = at;
+          for (int j = at + 1; j < at + many; j++) {
+            best = values[j] > values[best] ? j : best;
           }
+          best -= at;
+          at += many;
+          labels[to++] = (int) ranked[patch * many + best];
         }
-        at += many;
-        int row = top + pixel / patchSize;
-        labels[row * width + left + pixel % patchSize] = (int) ranked[patch * many + best];
       }
     }
     return labels;
