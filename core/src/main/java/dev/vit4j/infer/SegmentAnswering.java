@@ -1,13 +1,8 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.image.Image;
-import dev.vit4j.image.MaskEncoder;
-import dev.vit4j.image.Palette;
-import dev.vit4j.view.MaskSheet;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,33 +46,7 @@ public record SegmentAnswering(Segmenter segmenter) implements Answering<float[]
 
   @Override
   public Map<String, Drawing<float[]>> drawings() {
-    Map<String, Drawing<float[]>> drawings = new LinkedHashMap<>();
-    drawings.put("plot", this::overlay);
-    drawings.put(
-        "masks",
-        new Drawing<>() {
-          @Override
-          public BufferedImage of(Image picture, float[] answer) {
-            Image mask = segmenter.mask(answer, picture.height(), picture.width());
-            return MaskEncoder.toBufferedImage(mask, palette());
-          }
-
-          @Override
-          public boolean isNumbered() {
-            return false;
-          }
-        });
-    return drawings;
-  }
-
-  private Palette palette() {
-    return Palette.forClasses(segmenter.classes());
-  }
-
-  private BufferedImage overlay(Image picture, float[] answer) {
-    MaskSheet sheet = new MaskSheet(segmenter.classes(), palette());
-    sheet.add(picture, null, segmenter.mask(answer, picture.height(), picture.width()), "");
-    return sheet.draw("", 1);
+    return new MaskDrawings<float[]>(segmenter.classes(), segmenter::mask).all();
   }
 
   @Override
