@@ -46,6 +46,7 @@ final class RecipeReader {
           "finetune-vit-b16",
           "mnist-spikformer",
           "cifar10-spikformer",
+          "cifar100-spikformer",
           "mnist-clip",
           "cifar100-clip",
           "folder-clip");
