@@ -205,7 +205,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<Predictor.Picture> samples() throws IOException {
-    Dataset set = data.open(ModelSource.find(model));
+    Dataset set = data.open(ModelSource.find(model), common.output());
     labels = set.classes();
     List<Predictor.Picture> pictures = new ArrayList<>();
     for (int i : samples.isEmpty() ? List.of(0) : samples) {

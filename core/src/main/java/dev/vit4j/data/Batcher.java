@@ -161,8 +161,9 @@ record Batcher(
   }
 
   private IOException named(int index, Exception e) {
-    return new IOException(
-        "%s: sample %d (%s): %s".formatted(data.name(), index, data.source(index), e.getMessage()),
+    return new UnreadableSampleException(
+        "%s: sample %d: %s"
+            .formatted(data.name(), index, BrokenFiles.named(data.source(index), e)),
         e);
   }
 

@@ -4,6 +4,7 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
+import dev.vit4j.data.UnreadableSampleException;
 import dev.vit4j.optim.Ema;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
@@ -111,6 +112,7 @@ public final class Trainer implements AutoCloseable {
    */
   static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
       throws IOException {
+    Feasible.check(recipe);
     Setup setup = Setup.open(recipe, progress).ready(recipe, progress);
     Recipe resolved = setup.resolve(recipe);
     RunFolder folder =
@@ -208,6 +210,16 @@ public final class Trainer implements AutoCloseable {
       return test
           ? ending.test(result(false), events, progress)
           : ending.withoutTest(result(false));
+    } catch (UnreadableSampleException e) {
+      throw new IOException(
+          "%s; %s: mend the file (vit data verify finds all) and continue with vit train --resume %s"
+              .formatted(
+                  e.getMessage(),
+                  state.epoch == 0
+                      ? "the training stopped in its first epoch"
+                      : "the weights of %d epochs are saved".formatted(state.epoch),
+                  folder.path()),
+          e);
     }
   }
 
@@ -255,7 +267,9 @@ public final class Trainer implements AutoCloseable {
   private void trainBatch(Batch batch) {
     long micro = (long) state.epoch * loader.batches() + state.batch;
     double done = (double) micro / ((long) recipe.get(OptimizerKeys.EPOCHS) * loader.batches());
-    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / accum, done);
+    int first = state.batch / accum * accum; // of the batches of this step; the last has fewer
+    int together = Math.min(accum, loader.batches() - first);
+    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / together, done);
     if (!Double.isFinite(outcome.loss())) {
       Gradients.clear(workers.parameters());
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());

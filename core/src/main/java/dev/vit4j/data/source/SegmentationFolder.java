@@ -1,10 +1,7 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Splits;
-import dev.vit4j.data.StratifiedSplit;
-import dev.vit4j.data.Subset;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.PixelValues;
 import java.io.IOException;
@@ -90,7 +87,12 @@ final class SegmentationFolder {
     List<String> classes = classes(pairs);
     MaskPairs whole = pairs.get("");
     if (whole != null) {
-      return split(whole.set(name(), classes, MaskCodes.plain(classes.size())), testSplit, seed);
+      return Splits.heldOut(
+          whole.set(name(), classes, MaskCodes.plain(classes.size())),
+          null,
+          testSplit,
+          seed,
+          "single folder of images");
     }
     PictureSet train = part(pairs, "train", classes);
     if (train == null) {
@@ -106,17 +108,6 @@ final class SegmentationFolder {
     return of == null
         ? null
         : of.set(name() + " " + part, classes, MaskCodes.plain(classes.size()));
-  }
-
-  private Splits split(Dataset all, double testSplit, long seed) {
-    Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
-    notes.accept(
-        "%s: single folder of images, %d of %d images are held out for testing"
-            .formatted(base.root(), parts[1].size(), all.size()));
-    return new Splits(
-        new Subset(all.name() + " train", all, parts[0].indices()),
-        null,
-        new Subset(all.name() + " test", all, parts[1].indices()));
   }
 
   private String name() {
