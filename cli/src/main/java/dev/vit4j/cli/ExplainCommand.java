@@ -133,6 +133,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (Explainer explainer = open(out)) {
       ExplanationReport report = new ExplanationReport(explainer, figures, maps, seed);
       int wanted = target == null ? -1 : explainer.classOf(target);
+      noteIndex(out, explainer.classes(), wanted);
       String remark =
           ModelSource.isTrained(model)
               ? ""
@@ -175,6 +176,16 @@ final class ExplainCommand implements Callable<Integer> {
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
+    }
+  }
+
+  /** Prints that a number was taken for an index although another class is called so. */
+  private void noteIndex(Output out, List<String> classes, int wanted) {
+    int called = target == null ? -1 : classes.indexOf(target);
+    if (called >= 0 && called != wanted) {
+      out.remark(
+          "--class %s is an index, the class %s; the class that is called %s has the index %d"
+              .formatted(target, classes.get(wanted), target, called));
     }
   }
 
