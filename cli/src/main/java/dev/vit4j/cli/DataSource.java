@@ -41,8 +41,7 @@ final class DataSource {
   /** Opens the data set for the task of {@code --set task=NAME}, by default classification. */
   Splits open(Output output) throws IOException {
     Recipe recipe = recipe();
-    Splits splits =
-        Tasks.named(recipe.get(RunKeys.TASK)).open(recipe.dataSpec(), output::note);
+    Splits splits = Tasks.named(recipe.get(RunKeys.TASK)).open(recipe.dataSpec(), output::note);
     splits.remarks().forEach(output::remark);
     return splits;
   }

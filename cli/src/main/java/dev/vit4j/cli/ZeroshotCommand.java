@@ -190,7 +190,9 @@ final class ZeroshotCommand implements Callable<Integer> {
       Evaluation evaluation = task.evaluate(evaluator, loaded, ModelInput.features(), set);
       evaluation.lines().forEach(out::result);
       Path folder =
-          output == null ? RunFolder.next(Path.of("runs", "eval"), "zeroshot-" + chosen.split()) : output;
+          output == null
+              ? RunFolder.next(Path.of("runs", "eval"), "zeroshot-" + chosen.split())
+              : output;
       evaluation.write(folder);
       out.note("Tables and figures: " + folder);
       Map<String, Object> json = new LinkedHashMap<>(evaluation.toMap());

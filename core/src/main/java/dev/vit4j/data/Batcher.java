@@ -161,10 +161,10 @@ record Batcher(
   }
 
   private IOException named(int index, Exception e) {
+    String source = data.source(index);
+    String reason = BrokenFiles.named(source, e).substring(source.length()).replaceFirst("^: ", "");
     return new UnreadableSampleException(
-        "%s: sample %d: %s"
-            .formatted(data.name(), index, BrokenFiles.named(data.source(index), e)),
-        e);
+        "%s: sample %d (%s): %s".formatted(data.name(), index, source, reason), e);
   }
 
   private static void check(BooleanSupplier stop) throws InterruptedIOException {

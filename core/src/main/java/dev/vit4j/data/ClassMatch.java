@@ -108,8 +108,7 @@ record ClassMatch(int[] to, List<String> notes) {
   }
 
   /** Returns the classes with the same letters and digits; null unless all have exactly one. */
-  private static int @Nullable [] alike(
-      List<String> own, List<String> model) {
+  private static int @Nullable [] alike(List<String> own, List<String> model) {
     Map<String, Integer> byLetters = new HashMap<>();
     for (int i = 0; i < model.size(); i++) {
       if (byLetters.put(letters(model.get(i)), i) != null) {

@@ -107,9 +107,7 @@ final class DecodedImages {
             .put(HEAD);
     now.forEach(
         entry ->
-            bytes
-                .putLong(entry.getMostSignificantBits())
-                .putLong(entry.getLeastSignificantBits()));
+            bytes.putLong(entry.getMostSignificantBits()).putLong(entry.getLeastSignificantBits()));
     MessageDigest sum = sha256();
     sum.update(bytes.array(), 0, bytes.position());
     bytes.put(sum.digest());

@@ -1,11 +1,11 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.FirstFew;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import dev.vit4j.format.FirstFew;
 
 /** Splits a data set so that every class, or other group of samples, keeps its share. */
 public final class StratifiedSplit {
@@ -69,8 +69,8 @@ public final class StratifiedSplit {
 
   /**
    * Splits a data set into one of {@code folds} stratified folds and the rest. Every sample is in
-   * exactly one fold, every class with enough samples in all of them, and sizes differ by at most one. Both splits keep
-   * the order of samples.
+   * exactly one fold, every class with enough samples in all of them, and sizes differ by at most
+   * one. Both splits keep the order of samples.
    *
    * @param fold fold number, from 1
    * @param seed seed of the split

@@ -45,8 +45,9 @@ public record ClassificationEvaluation(
   }
 
   /**
-   * Returns count, correct, top1 and top5 in percent, loss in nats; the mean over the classes that occur or are
-   * predicted, {@code macro}, and precision, recall and F1 from 0 to 1 of every class with its number of samples.
+   * Returns count, correct, top1 and top5 in percent, loss in nats; the mean over the classes that
+   * occur or are predicted, {@code macro}, and precision, recall and F1 from 0 to 1 of every class
+   * with its number of samples.
    */
   @Override
   public Map<String, Object> toMap() {
@@ -94,9 +95,7 @@ public record ClassificationEvaluation(
 
   private List<String> shownClasses() {
     int[] present = result.confusion().present();
-    return present.length == 0
-        ? classes
-        : Arrays.stream(present).mapToObj(classes::get).toList();
+    return present.length == 0 ? classes : Arrays.stream(present).mapToObj(classes::get).toList();
   }
 
   @Override

@@ -91,8 +91,8 @@ public record ClassNames(List<String> originals, List<String> names) {
   /**
    * Reads a classes file: a name per line in the order of the class ids, or lines {@code name
    * index}, or lines {@code index name} with indices from 0 or 1 that count all lines. Names may
-   * contain blanks and be in double quotes. The last field is taken for an index if in more than half of
-   * the lines it is a number up to the number of lines; then it must be right in each line.
+   * contain blanks and be in double quotes. The last field is taken for an index if in more than
+   * half of the lines it is a number up to the number of lines; then it must be right in each line.
    *
    * @throws FormatException if lines are duplicated, out of order, missing or not UTF-8; it names
    *     them

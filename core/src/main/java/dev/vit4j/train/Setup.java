@@ -108,8 +108,7 @@ public record Setup(
     }
     Setup setup = FrozenBackbone.of(this, recipe, progress);
     Splits splits =
-        RunData.validated(
-            recipe, new Splits(setup.train, setup.val, setup.test), progress::remark);
+        RunData.validated(recipe, new Splits(setup.train, setup.val, setup.test), progress::remark);
     return setup.with(splits.train(), splits.val(), splits.test(), setup.input);
   }
 

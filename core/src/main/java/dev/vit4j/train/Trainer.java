@@ -211,26 +211,12 @@ public final class Trainer implements AutoCloseable {
           ? ending.test(result(false), events, progress)
           : ending.withoutTest(result(false));
     } catch (UnreadableSampleException e) {
-      throw new IOException(
-          "%s; %s: mend the file (vit data verify finds all) and continue with vit train --resume %s"
-              .formatted(
-                  e.getMessage(),
-                  state.epoch == 0
-                      ? "the training stopped in its first epoch"
-                      : "the weights of %d epochs are saved".formatted(state.epoch),
-                  folder.path()),
-          e);
+      throw RunFolder.advised(e, folder.path(), state.epoch);
     }
   }
 
   private boolean isDone() {
-    return state.epoch >= recipe.get(OptimizerKeys.EPOCHS) || isStoppedEarly();
-  }
-
-  /** Early stopping depends only on the history, so that a resumed run stops too. */
-  private boolean isStoppedEarly() {
-    Integer patience = recipe.find(RunKeys.PATIENCE).orElse(null);
-    return patience != null && state.validationsSinceBest() >= patience;
+    return state.epoch >= recipe.get(OptimizerKeys.EPOCHS) || state.isStoppedEarly(recipe);
   }
 
   /** Trains the rest of an epoch; returns false if it was stopped before the end. */
@@ -334,7 +320,7 @@ public final class Trainer implements AutoCloseable {
     folder.writeLogs(state.history, task);
     events.epoch(state.step, row);
     progress.epoch(row, task, best);
-    if (isStoppedEarly() && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
+    if (state.isStoppedEarly(recipe) && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
       progress.stage(
           "Early stopping: no improvement over epoch %2$d in %1$d validations"
               .formatted(state.validationsSinceBest(), state.bestEpoch));

@@ -47,11 +47,7 @@ public final class ListFile {
    * @throws FormatException if there are invalid lines, missing files, or labels without a class
    */
   static Splits open(
-      @Nullable Path dir,
-      DataLists lists,
-      double testSplit,
-      long seed,
-      Consumer<String> notes)
+      @Nullable Path dir, DataLists lists, double testSplit, long seed, Consumer<String> notes)
       throws IOException {
     if (lists.train() == null) {
       throw new IllegalArgumentException(
@@ -86,8 +82,7 @@ public final class ListFile {
     return dir == null ? Path.of(name) : dir.resolve(name);
   }
 
-  private static List<String> numbered(
-      Listed train, @Nullable Listed test, @Nullable Listed val) {
+  private static List<String> numbered(Listed train, @Nullable Listed test, @Nullable Listed val) {
     int largest =
         Stream.of(train, test == null ? train : test, val == null ? train : val)
             .flatMapToInt(l -> IntStream.of(l.labels()))
@@ -116,8 +111,7 @@ public final class ListFile {
     }
     refuse(file, "has labels without a class", problems);
     refuse(file, "has files with different labels", contradictions(listed));
-    List<String> paths =
-        listed.paths().stream().map(p -> separated(folder, p)).toList();
+    List<String> paths = listed.paths().stream().map(p -> separated(folder, p)).toList();
     paths.stream()
         .filter(p -> !exists(folder, p))
         .forEach(p -> problems.add(folder + File.separator + p));

@@ -3,8 +3,8 @@ package dev.vit4j.data.source;
 import java.io.File;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -15,8 +15,8 @@ import java.util.Arrays;
  * format expects. The JDK replaces such bytes by a question mark or U+FFFD, which makes different
  * names equal; here they stay distinct.
  *
- * <p>Bytes that are UTF-8 are read as such, also under the POSIX locale, in which the JDK knows only
- * ASCII. All others are read as code page 437, as Python's {@code zipfile} does.
+ * <p>Bytes that are UTF-8 are read as such, also under the POSIX locale, in which the JDK knows
+ * only ASCII. All others are read as code page 437, as Python's {@code zipfile} does.
  */
 final class NativeNames {
   private static final char REPLACED = '\uFFFD';
@@ -80,8 +80,7 @@ final class NativeNames {
         boolean plain = b > ' ' && b != 0x7f && "%?#[]^`{|}\"<>\\".indexOf(b) < 0;
         escaped.append(plain ? Character.toString(b) : "%%%02X".formatted(b & 0xff));
       }
-      String base =
-          path.startsWith("/") ? "file://" : folder.toAbsolutePath().toUri().toString();
+      String base = path.startsWith("/") ? "file://" : folder.toAbsolutePath().toUri().toString();
       String between = base.endsWith("/") || path.startsWith("/") ? "" : "/";
       try {
         return Path.of(URI.create(base + between + escaped));

@@ -38,7 +38,14 @@ record PartFolders(
         case TRAIN -> List.of("train", "training", "trn");
         case VAL ->
             List.of(
-                "val", "valid", "validation", "validate", "validating", "dev", "eval", "evaluation");
+                "val",
+                "valid",
+                "validation",
+                "validate",
+                "validating",
+                "dev",
+                "eval",
+                "evaluation");
         case TEST -> List.of("test", "testing", "tst", "holdout");
       };
     }
@@ -51,6 +58,9 @@ record PartFolders(
       };
     }
   }
+
+  /** Names that need no remark. */
+  private static final Set<String> USUAL = Set.of("train", "val", "valid", "validation", "test");
 
   /** What may be joined to a word of a part without a mark between them, as in trainset. */
   private static final List<String> JOINED =
@@ -81,7 +91,7 @@ record PartFolders(
     chosen.forEach((part, folder) -> paths.put(part, unnested(tree, folder)));
     paths.forEach(
         (part, path) -> {
-          if (!part.words().contains(path)) {
+          if (!USUAL.contains(path)) {
             remarks.add(
                 "%s: %s/ is read as the %s split".formatted(tree.root(), path, part.title()));
           }
@@ -229,8 +239,7 @@ record PartFolders(
       Set<String> others = new TreeSet<>(tops);
       others.remove(top);
       if (others.size() > 1 && isWithoutImages(below) && others.equals(classes(below))) {
-        copies.put(
-            top, (int) below.files().stream().filter(f -> ImageFolder.isPicture(f)).count());
+        copies.put(top, (int) below.files().stream().filter(f -> ImageFolder.isPicture(f)).count());
       }
     }
     return copies;

@@ -66,8 +66,10 @@ class SegmentationFolderTest {
     assertThat(splits.test().size()).isEqualTo(2);
     assertThat(splits.test().classes()).containsExactly("sky", "traffic light");
     assertThat(open(dir).test().source(0)).isEqualTo(splits.test().source(0));
-    assertThat(notes.get(0))
-        .isEqualTo(dir + ": single folder of images, 2 of 10 images are held out for testing");
+    assertThat(splits.remarks().get(0))
+        .isEqualTo(
+            dir.resolve("JPEGImages")
+                + ": single folder of images, 2 of 10 images are held out for testing");
   }
 
   @Test
