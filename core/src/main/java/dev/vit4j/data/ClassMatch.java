@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which class of a model each class of a data set is. In this order: the same name; the same
- * letters and digits in any case; for a model without names and classes called by numbers, the
- * order of the numbers; the order of the classes, if there are as many.
+ * letters and digits in any case; for classes called by numbers, the indices or, if some are too
+ * large, the order of the numbers; the order of the classes, if there are as many.
  *
  * @param to the model's class of each class of the data set
  * @param notes lines about assumptions
@@ -60,6 +60,13 @@ record ClassMatch(int[] to, List<String> notes) {
               .formatted(data, pairs(own, model, alike)));
       return new ClassMatch(alike, notes);
     }
+    if (named && unknown.size() == own.size() && areIndices(own, model.size())) {
+      int[] to = own.stream().mapToInt(Integer::parseInt).toArray();
+      notes.add(
+          "%s: its folders are called by numbers, which are taken for the model's class indices: %s"
+              .formatted(data, pairs(own, model, to)));
+      return new ClassMatch(to, notes);
+    }
     boolean sameCount = own.size() == model.size();
     if (named && unknown.size() < own.size()) {
       throw new IllegalArgumentException(
@@ -71,7 +78,7 @@ record ClassMatch(int[] to, List<String> notes) {
           "%s has %d classes, but the model has %d: evaluate it on the data it was trained on"
               .formatted(data, own.size(), model.size()));
     }
-    int[] to = named ? IntStream.range(0, own.size()).toArray() : inOrder(own);
+    int[] to = inOrder(own);
     notes.add(
         named
             ? "The class names of %s differ from the model's: classes are mapped in order, %s and so on"
@@ -142,6 +149,12 @@ record ClassMatch(int[] to, List<String> notes) {
 
   private static boolean areNumbers(List<String> names) {
     return names.stream().allMatch(n -> NUMBER.matcher(n).matches());
+  }
+
+  private static boolean areIndices(List<String> names, int classes) {
+    return areNumbers(names)
+        && names.stream().mapToInt(Integer::parseInt).distinct().count() == names.size()
+        && names.stream().mapToInt(Integer::parseInt).allMatch(n -> n < classes);
   }
 
   private static boolean isRising(int[] to) {

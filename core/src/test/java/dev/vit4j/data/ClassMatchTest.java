@@ -49,6 +49,18 @@ class ClassMatchTest {
         .hasMessageContaining("has 2 classes, but the model has 1000");
   }
 
+  /** Folders such as ImageNetV2's 0 to 999, for a model that knows the names. */
+  @Test
+  void numbersAreIndicesOfAModelWithNamesToo() {
+    List<String> names = numbers(0, 11, "n%02d");
+    ClassMatch match = ClassMatch.of("D", numbers(0, 11, "%d"), names, true);
+    assertThat(match.to()).containsExactly(0, 1, 10, 11, 2, 3, 4, 5, 6, 7, 8, 9);
+    assertThat(match.notes()).singleElement().asString().contains("class indices: 0 to n00");
+    assertThat(ClassMatch.of("D", List.of("10", "2"), names, true).to()).containsExactly(10, 2);
+    match = ClassMatch.of("D", numbers(1, 12, "%d"), names, true);
+    assertThat(match.to()).containsExactly(0, 9, 10, 11, 1, 2, 3, 4, 5, 6, 7, 8);
+  }
+
   @Test
   void namesMatchButForCaseBlanksAndMarks() {
     ClassMatch match =

@@ -2,6 +2,7 @@ package dev.vit4j.data.source;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
+import dev.vit4j.data.Relabelled;
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Images in folders named after their classes, as torchvision's {@code ImageFolder} reads them:
@@ -46,8 +48,8 @@ final class ImageFolder {
    * @param testSplit share of each class that is held out for testing if there is a single folder
    * @param seed seed of the test split
    * @param notes receives messages about skipped files
-   * @throws FormatException if there are no images, fewer than two classes, classes without images,
-   *     or the splits have different classes
+   * @throws FormatException if there are no images, classes without training images, or classes
+   *     that only the other splits have
    */
   static Splits open(FileTree tree, double testSplit, long seed, Consumer<String> notes)
       throws IOException {
@@ -84,9 +86,11 @@ final class ImageFolder {
       return Splits.heldOut(train, null, testSplit, seed, "no folder for validation or testing");
     }
     Dataset validation =
-        val == null ? null : new ImageFolder(base.below(val), notes).part(name + " val", remarks);
+        val == null
+            ? null
+            : new ImageFolder(base.below(val), notes).evaluated(name + " val", remarks);
     if (validation != null) {
-      sameClasses(train, validation);
+      validation = withClassesOf(train, validation, remarks);
     }
     if (test == null && validation != null) {
       remarks.add(
@@ -96,9 +100,8 @@ final class ImageFolder {
     }
     Dataset tested =
         new ImageFolder(base.below(Objects.requireNonNull(test)), notes)
-            .part(name + " test", remarks);
-    sameClasses(train, tested);
-    return new Splits(train, validation, tested);
+            .evaluated(name + " test", remarks);
+    return new Splits(train, validation, withClassesOf(train, tested, remarks));
   }
 
   /** Returns whether a tree looks like images in class folders. */
@@ -125,15 +128,28 @@ final class ImageFolder {
     return name.isEmpty() || name.equals(".") ? "folder" : name;
   }
 
+  /** Reads val/ or test/, whose folders may be empty. */
+  private PictureSet evaluated(String name, List<String> remarks) throws IOException {
+    return part(name, remarks, true);
+  }
+
   private PictureSet part(String name, List<String> remarks) throws IOException {
+    return part(name, remarks, false);
+  }
+
+  private PictureSet part(String name, List<String> remarks, boolean mayBeEmpty)
+      throws IOException {
     Map<String, Integer> copies = PartFolders.copies(tree);
     copies.forEach(
         (folder, count) ->
             remarks.add(
                 "%s: %s/ repeats the folders beside it: its %,d images are left out"
                     .formatted(tree.root(), folder, count)));
+    Set<String> filled = PartFolders.classes(tree);
     List<String> classes =
-        PartFolders.tops(tree).stream().filter(c -> !copies.containsKey(c)).toList();
+        PartFolders.tops(tree).stream()
+            .filter(c -> !copies.containsKey(c) && (!mayBeEmpty || filled.contains(c)))
+            .toList();
     Map<String, List<String>> byClass = new TreeMap<>(FileTree.PYTHON_ORDER);
     classes.forEach(c -> byClass.put(c, new ArrayList<>()));
     Map<String, Integer> skipped = new TreeMap<>();
@@ -215,32 +231,45 @@ final class ImageFolder {
     List<String> empty = classes.stream().filter(c -> byClass.get(c).isEmpty()).toList();
     if (!empty.isEmpty()) {
       throw new FormatException(
-          tree.root(), -1, "class folders without images: %s".formatted(some(empty)));
-    }
-    if (classes.size() < 2) {
-      throw new FormatException(
           tree.root(),
           -1,
-          "has only one class, %s: at least two are needed".formatted(some(classes)));
+          "class folders without images: %s: remove them, or add images".formatted(some(empty)));
     }
   }
 
-  private static void sameClasses(Dataset train, Dataset other) throws FormatException {
+  /**
+   * Returns a split with the classes of the training split; it may lack some of them.
+   *
+   * @throws FormatException if it has others
+   */
+  private static Dataset withClassesOf(Dataset train, Dataset other, List<String> remarks)
+      throws FormatException {
     List<String> missing = new ArrayList<>(train.classes());
     missing.removeAll(other.classes());
     List<String> extra = new ArrayList<>(other.classes());
     extra.removeAll(train.classes());
-    if (!missing.isEmpty() || !extra.isEmpty()) {
+    if (!extra.isEmpty()) {
       throw new FormatException(
           other.root(),
           -1,
-          "its classes differ from those of %s: %s%s%s"
+          "its classes differ from those of %s: %sadditional are %s"
               .formatted(
                   train.root(),
-                  missing.isEmpty() ? "" : "missing are " + some(missing),
-                  missing.isEmpty() || extra.isEmpty() ? "" : "; ",
-                  extra.isEmpty() ? "" : "additional are " + some(extra)));
+                  missing.isEmpty() ? "" : "missing are " + some(missing) + "; ",
+                  some(extra)));
     }
+    if (missing.isEmpty()) {
+      return other;
+    }
+    remarks.add(
+        "%s: no images of %s, of which %s has some"
+            .formatted(other.root(), some(missing), train.root()));
+    Labels own = Labels.of(other);
+    int[] labels =
+        IntStream.range(0, other.size())
+            .map(i -> train.classes().indexOf(own.classes().get(own.label(i))))
+            .toArray();
+    return Relabelled.of(other, new Labels(labels, train.classes()));
   }
 
   private static String some(List<String> names) {

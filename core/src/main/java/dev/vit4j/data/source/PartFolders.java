@@ -280,7 +280,7 @@ record PartFolders(
   }
 
   /** Returns the top-level folders with images below them. */
-  private static Set<String> classes(FileTree tree) {
+  static Set<String> classes(FileTree tree) {
     Set<String> classes = new TreeSet<>(FileTree.PYTHON_ORDER);
     tree.files().stream()
         .filter(f -> f.indexOf('/') > 0 && ImageFolder.isPicture(f))

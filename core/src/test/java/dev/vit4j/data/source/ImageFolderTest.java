@@ -138,8 +138,6 @@ class ImageFolderTest {
 
   @Test
   void badFoldersAreOneClearLine(@TempDir Path dir) throws IOException {
-    PictureFolders.write(dir, "one/a/1.png");
-    refused(dir.resolve("one"), "has only one class, a");
     PictureFolders.write(dir, "empty/a/1.png", "empty/b/x.txt", "empty/c/.hidden.png");
     refused(dir.resolve("empty"), "class folders without images: b, c");
     PictureFolders.write(dir, "flat/1.png", "flat/2.png");
@@ -156,6 +154,36 @@ class ImageFolderTest {
     refused(dir.resolve("differ"), "missing are b; additional are c");
     Path file = Files.writeString(dir.resolve("file.txt"), "x");
     refused(file, "is neither a folder nor a zip, tar or tar.gz archive");
+  }
+
+  @Test
+  void valAndTestMayLackClassesButHaveNoOthers(@TempDir Path dir) throws IOException {
+    PictureFolders.write(dir, "train/a/1.png", "train/b/1.png", "train/c/1.png");
+    PictureFolders.write(dir, "test/c/1.png", "test/b/2.png", "val/b/1.png");
+    Files.createDirectories(dir.resolve("val/c"));
+    Splits splits = open(dir);
+    assertThat(splits.test().classes()).containsExactly("a", "b", "c");
+    assertThat(Labels.of(splits.test()).labels()).containsExactly(1, 2);
+    assertThat(Labels.of(Objects.requireNonNull(splits.val())).labels()).containsExactly(1);
+    assertThat(splits.remarks())
+        .containsExactly(
+            dir.resolve("val")
+                + ": no images of a, c, of which "
+                + dir.resolve("train")
+                + " has some",
+            dir.resolve("test")
+                + ": no images of a, of which "
+                + dir.resolve("train")
+                + " has some");
+  }
+
+  /** To see how many pictures of one class a model recognizes. */
+  @Test
+  void oneClassIsEnoughToEvaluate(@TempDir Path dir) throws IOException {
+    PictureFolders.write(dir, "cat/1.png", "cat/2.png", "cat/3.png");
+    Dataset whole = Objects.requireNonNull(open(dir).whole());
+    assertThat(whole.classes()).containsExactly("cat");
+    assertThat(whole.size()).isEqualTo(3);
   }
 
   private void refused(Path dir, String reason) {
