@@ -38,17 +38,20 @@ final class ZipTree implements FileTree {
     try {
       ArchiveEntries<ZipArchiveEntry> entries = new ArchiveEntries<>(archive.toString());
       boolean utf8 = areUtf8(zip);
+      boolean windows = hasBackslashesOnly(zip);
       if (!utf8) {
         notes.accept(archive + ": names that are not UTF-8 are read as code page 437");
       }
       for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder();
           all.hasMoreElements(); ) {
         ZipArchiveEntry entry = all.nextElement();
-        if (entry.isDirectory()) {
-          entries.folder(name(entry, utf8));
+        String name = name(entry, utf8);
+        name = windows ? name.replace('\\', '/') : name;
+        if (entry.isDirectory() || name.endsWith("/")) {
+          entries.folder(name);
         } else {
           check(zip, entry, entries);
-          entries.file(name(entry, utf8), entry);
+          entries.file(name, entry);
         }
       }
       return new ZipTree(archive, zip, entries);
@@ -67,6 +70,19 @@ final class ZipTree implements FileTree {
       }
     }
     return true;
+  }
+
+  /** Returns whether folders are separated as in Windows, which the format does not allow. */
+  private static boolean hasBackslashesOnly(ZipFile zip) {
+    boolean some = false;
+    for (Enumeration<ZipArchiveEntry> all = zip.getEntries(); all.hasMoreElements(); ) {
+      String name = all.nextElement().getName();
+      if (name.indexOf('/') >= 0) {
+        return false;
+      }
+      some |= name.indexOf('\\') >= 0;
+    }
+    return some;
   }
 
   /** Returns whether neither a flag nor an extra field says that the name is Unicode. */

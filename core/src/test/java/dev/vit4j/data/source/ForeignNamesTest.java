@@ -98,6 +98,22 @@ class ForeignNamesTest {
     assertThat(notes).isEmpty();
   }
 
+  /** As .NET wrote them before 4.6.1. */
+  @Test
+  void zipsWithBackslashesHaveFolders() throws IOException {
+    Path file = dir.resolve("windows.zip");
+    try (ZipArchiveOutputStream out = new ZipArchiveOutputStream(file)) {
+      for (String name : List.of("set\\", "set\\a\\1.png", "set\\a\\2.png", "set\\b\\1.png")) {
+        out.putArchiveEntry(new ZipArchiveEntry(name));
+        if (name.endsWith(".png")) {
+          out.write(PictureFolders.png(7));
+        }
+        out.closeArchiveEntry();
+      }
+    }
+    assertThat(classes(file)).containsExactly("a", "b");
+  }
+
   /** The second byte of this character is a backslash. */
   @Test
   void aBackslashInsideOfACharacterIsNoFolder() throws IOException {
