@@ -12,8 +12,7 @@ final class Feasible {
   private Feasible() {}
 
   /**
-   * Rejects a warm-up longer than the training, and more workers than images or by far more than
-   * processors.
+   * Rejects a warm-up longer than the training, and by far more workers than processors.
    *
    * @throws IllegalArgumentException naming the keys
    */
@@ -26,16 +25,11 @@ final class Feasible {
               .formatted(warmup, epochs, epochs == 1 ? "epoch" : "epochs"));
     }
     int workers = recipe.get(HardwareKeys.COMPUTE_WORKERS);
-    int batch = recipe.get(OptimizerKeys.BATCH_SIZE);
     int processors = Runtime.getRuntime().availableProcessors();
-    if (workers > batch || workers > WORKERS_PER_PROCESSOR * processors) {
+    if (workers > WORKERS_PER_PROCESSOR * processors) {
       throw new IllegalArgumentException(
-          "compute_workers %d is too many for %s: use auto, or about one per processor"
-              .formatted(
-                  workers,
-                  workers > batch
-                      ? "a batch_size of " + batch
-                      : processors + (processors == 1 ? " processor" : " processors")));
+          "compute_workers %d is too many for %d %s: use auto, or about one for each"
+              .formatted(workers, processors, processors == 1 ? "processor" : "processors"));
     }
   }
 }

@@ -22,8 +22,6 @@ final class CaptionSets {
   /** Images with captions. */
   static final String NAME = "captions";
 
-  private static final List<String> VAL = List.of("val", "valid", "validation");
-
   private CaptionSets() {}
 
   /** Returns whether a path is a table. */
@@ -66,19 +64,18 @@ final class CaptionSets {
 
   private static Splits parts(FileTree tree, String name, DataSpec spec, Consumer<String> notes)
       throws IOException {
-    if (!tree.folders().contains("train")) {
+    String train = PartFolders.folder(tree, "train");
+    if (train == null) {
       return heldOut(CaptionFiles.set(name, tree, notes), null, spec);
     }
-    Dataset train = CaptionFiles.set(name + " train", tree.below("train"), notes);
-    Dataset val = null;
-    for (String part : VAL) {
-      if (val == null && tree.folders().contains(part)) {
-        val = CaptionFiles.set(name + " " + part, tree.below(part), notes);
-      }
-    }
-    return tree.folders().contains("test")
-        ? new Splits(train, val, CaptionFiles.set(name + " test", tree.below("test"), notes))
-        : heldOut(train, val, spec);
+    String val = PartFolders.folder(tree, "val");
+    String test = PartFolders.folder(tree, "test");
+    Dataset learned = CaptionFiles.set(name + " train", tree.below(train), notes);
+    Dataset validated =
+        val == null ? null : CaptionFiles.set(name + " val", tree.below(val), notes);
+    return test == null
+        ? heldOut(learned, validated, spec)
+        : new Splits(learned, validated, CaptionFiles.set(name + " test", tree.below(test), notes));
   }
 
   private static Splits heldOut(Dataset all, @Nullable Dataset val, DataSpec spec) {

@@ -202,6 +202,20 @@ record PartFolders(
     return found;
   }
 
+  /**
+   * Returns the first top-level folder whose name means a split.
+   *
+   * @param split train, val or test
+   * @return null if there is none
+   */
+  static @Nullable String folder(FileTree tree, String split) {
+    Part part = Part.valueOf(split.toUpperCase(Locale.ROOT));
+    return tops(tree).stream()
+        .filter(top -> part(top) == part)
+        .min(Comparator.comparing(top -> !top.equals(split)))
+        .orElse(null);
+  }
+
   /** Splits a name at marks, digits and between lower and upper case: segTrain_2 has seg, train. */
   private static List<String> words(String name) {
     return Stream.of(name.split("[^\\p{L}]+|(?<=\\p{Ll})(?=\\p{Lu})", -1))

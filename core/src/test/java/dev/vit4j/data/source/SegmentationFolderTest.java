@@ -135,4 +135,16 @@ class SegmentationFolderTest {
     MaskFolders.image(dir.resolve("labels/b.png"));
     assertThat(Datasets.namesOf(dir)).containsExactly("folder");
   }
+
+  @Test
+  void splitsAndFoldersAreKnownInAnyCase() throws IOException {
+    for (String part : List.of("Training", "Testing")) {
+      MaskFolders.sample(dir, part + "/Images/1.jpg", part + "/Masks/1.png", 0, 1, 1, 0);
+    }
+    MaskFolders.text(dir.resolve("classes.txt"), "sky", "road");
+    assertThat(Datasets.namesOf(dir)).startsWith("segmentation-folder");
+    Splits splits = open(dir);
+    assertThat(splits.train().source(0)).endsWith("Training/Images/1.jpg");
+    assertThat(splits.test().source(0)).endsWith("Testing/Images/1.jpg");
+  }
 }
