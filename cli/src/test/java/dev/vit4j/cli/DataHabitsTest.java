@@ -152,7 +152,7 @@ class DataHabitsTest {
     assertThat(info.err()).contains("no test_list, 4 of 20 images are held out");
     String run = train("f", "val_split=0");
     Vit vit = eval(run, "--data", file.toString());
-    assertThat(vit.err()).contains("mapped in order, 0 to a, 1 to b");
+    assertThat(vit.err()).contains("class indices: 0 to a, 1 to b");
     assertThat(vit.json().path("count").asInt()).isEqualTo(20);
   }
 }

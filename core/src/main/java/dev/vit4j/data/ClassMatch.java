@@ -63,7 +63,7 @@ record ClassMatch(int[] to, List<String> notes) {
     if (named && unknown.size() == own.size() && areIndices(own, model.size())) {
       int[] to = own.stream().mapToInt(Integer::parseInt).toArray();
       notes.add(
-          "%s: its folders are called by numbers, which are taken for the model's class indices: %s"
+          "%s: its classes are numbers, which are taken for the model's class indices: %s"
               .formatted(data, pairs(own, model, to)));
       return new ClassMatch(to, notes);
     }
