@@ -22,7 +22,7 @@ class DataHabitsTest {
     Files.createDirectories(path.getParent());
     BufferedImage image = new BufferedImage(16, 16, BufferedImage.TYPE_INT_RGB);
     for (int i = 0; i < 256; i++) {
-      image.setRGB(i % 16, i / 16, red << 16 | i << 8 | red * i & 0xff);
+      image.setRGB(i % 16, i / 16, red << 16 | i << 8 | (red * i & 0xff));
     }
     String name = path.getFileName().toString();
     ImageIO.write(image, name.endsWith(".png") ? "png" : "jpeg", path.toFile());
