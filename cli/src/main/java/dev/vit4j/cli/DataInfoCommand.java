@@ -2,7 +2,6 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
-import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.DatasetSummary;
@@ -14,6 +13,7 @@ import dev.vit4j.image.Interpolation;
 import dev.vit4j.image.Resize;
 import dev.vit4j.image.ToChannels;
 import dev.vit4j.image.Transform;
+import dev.vit4j.train.RunData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -53,7 +53,7 @@ final class DataInfoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Output output = common.output();
-    Splits splits = BrokenFiles.check(source.open(output), true, output::note);
+    Splits splits = RunData.checks(output::note).check(source.open(output), true);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", source.title());
     json.put("train", describe(splits.train(), output));

@@ -8,11 +8,12 @@ import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.catalog.Tasks;
+import dev.vit4j.train.RunData;
 import dev.vit4j.train.RunFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Option;
 
 /** Options for a data set and its split: {@code @Mixin DataOptions data}. */
 final class DataOptions {
-  private static final List<String> SPLITS = List.of("train", "val", "test");
+  private static final String ALL = "all";
+  private static final String TEST = "test";
+  private static final List<String> SPLITS = List.of("train", "val", TEST, ALL);
 
   @Option(
       names = "--data",
@@ -33,9 +36,9 @@ final class DataOptions {
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      defaultValue = "test",
-      description = "train, val, test, or the name of a test set, A (default: ${DEFAULT-VALUE}).")
-  String split = "test";
+      description =
+          "train, val, test, all, or the name of a test set, A (default: test; all of a folder without splits that the model's run does not know).")
+  @Nullable String split;
 
   /** Opens a data set by its specification. */
   @FunctionalInterface
@@ -47,43 +50,77 @@ final class DataOptions {
    * Splits of a data set.
    *
    * @param part the one that {@code --split} names
+   * @param split its name
+   * @param skips whether the model's run skips unusable files of this data
    */
-  record Chosen(Splits splits, Dataset part) {}
+  record Chosen(Splits splits, Dataset part, String split, boolean skips) {}
 
   /**
    * Opens the data set of {@code --data}, by default that of the model's run, as the task of the
    * run reads it.
    */
-  Dataset open(Path model) throws IOException {
-    return choose(model, note -> {}).part();
+  Dataset open(Path model, Output out) throws IOException {
+    return choose(model, ALL, out).part();
   }
 
-  /** As {@link #open(Path)}, with all splits. */
-  Chosen choose(Path model, Consumer<String> notes) throws IOException {
+  /**
+   * As {@link #open}, with all splits. Data of the model's own run is split as the run did.
+   *
+   * @param otherwise split of data that has none and is not that of the run, {@code all} or {@code
+   *     test}
+   */
+  Chosen choose(Path model, String otherwise, Output out) throws IOException {
     Optional<Path> folder = RunFolder.of(model);
     if (folder.isEmpty()) {
-      return choose(named("mnist"), split, Datasets::open, notes);
+      return choose(named("mnist"), split, otherwise, Datasets::open, out);
     }
     Recipe run = Recipe.load(folder.get().resolve(RunFolder.RECIPE));
-    DataSpec spec = data == null ? run.dataSpec() : named(run.get(DataKeys.DATA));
-    return choose(spec, split, Tasks.named(run.get(RunKeys.TASK))::open, notes);
+    Opener opener = Tasks.named(run.get(RunKeys.TASK))::open;
+    DataSpec given = data == null ? run.dataSpec() : named(run.get(DataKeys.DATA));
+    if (!isSame(given, run.dataSpec())) {
+      return choose(given, split, otherwise, opener, out);
+    }
+    String own = split == null ? TEST : split;
+    boolean skips = run.get(DataKeys.BROKEN).equals("skip");
+    boolean learned = own.equals("train") || own.equals("val");
+    Chosen chosen = choose(run.dataSpec(), learned ? TEST : own, TEST, opener, out);
+    if (!learned) {
+      return new Chosen(chosen.splits(), chosen.part(), own, skips);
+    }
+    Dataset part = RunData.part(run, chosen.splits(), own, out::remark);
+    if (part == null) {
+      throw new IllegalArgumentException("the run has no validation split: use train or test");
+    }
+    return new Chosen(chosen.splits(), part, own, skips);
+  }
+
+  /** Returns whether two specifications name the same files. */
+  private static boolean isSame(DataSpec given, DataSpec ofRun) throws IOException {
+    Path a = given.dir();
+    Path b = ofRun.dir();
+    if (a == null || b == null) {
+      return given.name().equals(ofRun.name()) && a == b;
+    }
+    return Files.exists(a) && Files.exists(b) && Files.isSameFile(a, b);
   }
 
   /** Opens a data set of labeled images by its name or path. */
-  static Dataset open(String data, String split, Consumer<String> notes) throws IOException {
-    return choose(Datasets.named(data, Datasets.FOLDER), split, Datasets::open, notes).part();
+  static Chosen open(String data, @Nullable String split, Output out) throws IOException {
+    return choose(Datasets.named(data, Datasets.FOLDER), split, ALL, Datasets::open, out);
   }
 
   /**
    * Opens a data set and selects a split.
    *
-   * @param split train, val, test, or one of {@link Datasets#testSets} in lower or upper case
+   * @param split train, val, test, all, or one of {@link Datasets#testSets} in lower or upper case;
+   *     null for {@code test}, or {@code otherwise} if the data has no splits
    * @throws IllegalArgumentException if the data set has no such split
    */
-  static Chosen choose(DataSpec spec, String split, Opener opener, Consumer<String> notes)
+  static Chosen choose(
+      DataSpec spec, @Nullable String split, String otherwise, Opener opener, Output out)
       throws IOException {
     DataSpec wanted = spec;
-    if (!SPLITS.contains(split)) {
+    if (split != null && !SPLITS.contains(split)) {
       List<String> sets = Datasets.testSets(spec);
       wanted =
           spec.withTestSet(
@@ -99,21 +136,29 @@ final class DataOptions {
                                       Stream.concat(SPLITS.stream(), sets.stream())
                                           .collect(Collectors.joining(", "))))));
     }
-    Splits splits = opener.open(wanted, notes);
-    return new Chosen(splits, part(splits, split));
+    Splits splits = opener.open(wanted, out::note);
+    String name = split != null ? split : splits.whole() == null ? TEST : otherwise;
+    splits.found().forEach(out::remark);
+    if (!name.equals(ALL)) {
+      splits.heldOut().forEach(out::remark);
+    }
+    return new Chosen(splits, part(splits, name), name, false);
   }
 
   private static Dataset part(Splits splits, String split) {
-    Dataset val = splits.val();
-    if (split.equals("val") && val == null) {
-      throw new IllegalArgumentException(
-          "%s has no validation split: use train or test".formatted(splits.train().name()));
-    }
     return switch (split) {
       case "train" -> splits.train();
-      case "val" -> Objects.requireNonNull(val);
+      case "val" -> required(splits.val(), splits, "validation split: use train or test");
+      case ALL -> required(splits.whole(), splits, "single folder: use train, val or test");
       default -> splits.test();
     };
+  }
+
+  private static Dataset required(@Nullable Dataset part, Splits splits, String instead) {
+    if (part == null) {
+      throw new IllegalArgumentException("%s has no %s".formatted(splits.train().name(), instead));
+    }
+    return part;
   }
 
   private DataSpec named(String hint) throws IOException {

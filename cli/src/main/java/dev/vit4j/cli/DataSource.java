@@ -41,14 +41,16 @@ final class DataSource {
   /** Opens the data set for the task of {@code --set task=NAME}, by default classification. */
   Splits open(Output output) throws IOException {
     Recipe recipe = recipe();
-    return Tasks.named(recipe.get(RunKeys.TASK)).open(recipe.dataSpec(), output::note);
+    Splits splits = Tasks.named(recipe.get(RunKeys.TASK)).open(recipe.dataSpec(), output::note);
+    splits.remarks().forEach(output::remark);
+    return splits;
   }
 
   /** Opens a split, see {@link DataOptions#choose}. */
   Dataset open(String split, Output output) throws IOException {
     Recipe recipe = recipe();
     Task task = Tasks.named(recipe.get(RunKeys.TASK));
-    return DataOptions.choose(recipe.dataSpec(), split, task::open, output::note).part();
+    return DataOptions.choose(recipe.dataSpec(), split, split, task::open, output).part();
   }
 
   private Recipe recipe() throws IOException {
@@ -60,6 +62,10 @@ final class DataSource {
       List<String> fitting = Datasets.namesOf(Path.of(name));
       changes.put("data", fitting.isEmpty() ? Datasets.FOLDER : fitting.get(0));
       changes.put("data_dir", name);
+    } else if (!Datasets.names().contains(name)) {
+      throw new IllegalArgumentException(
+          "%s: no such folder or archive, and no data set of this name: give a path or one of %s"
+              .formatted(name, String.join(", ", Datasets.names())));
     }
     set.forEach(pair -> RecipeFlags.set(changes, pair));
     return Recipe.parse("data", "").with(changes);

@@ -63,7 +63,7 @@ final class EmbedCommand implements Callable<Integer> {
     }
     FeatureFile file = new FeatureFile(output, pictures.areSamples());
     check(file);
-    Iterable<Predictor.Picture> all = pictures.open();
+    Iterable<Predictor.Picture> all = pictures.open(out);
     int unread;
     WeightsFolder.Loaded model = opened.open(pictures.place(), out);
     // Before the weights are packed; text formats have no metadata.

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.task.Evaluation;
@@ -7,12 +8,14 @@ import dev.vit4j.task.Evaluator;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.train.RunData;
 import dev.vit4j.train.RunFolder;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +44,7 @@ final class EvalCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin WeightsOptions opened = new WeightsOptions();
+  @Mixin ClassOptions classes = new ClassOptions();
   @Mixin DataOptions data = new DataOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
@@ -60,11 +64,21 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Output out = common.output();
     Path path = ModelSource.find(model);
-    try (WeightsFolder.Loaded loaded = opened.open(path, out)) {
+    DataOptions.Chosen chosen = data.choose(path, "all", out); // before the slower model
+    BrokenFiles.Found found = RunData.checks(out::note).find(chosen.part());
+    boolean isWhole = found.broken().isEmpty() || chosen.skips();
+    if (!found.broken().isEmpty()) {
+      if (isWhole) {
+        out.remark(found.line());
+      } else {
+        out.failure(found.line());
+      }
+    }
+    try (WeightsFolder.Loaded loaded = named(opened.open(path, out))) {
       Device device = compute.device();
       loaded.model().to(device);
       Task task = Tasks.of(loaded);
-      Dataset set = task.align(data.open(path), loaded, out::note);
+      Dataset set = task.align(found.data(), loaded, out::remark);
       out.note("Evaluating %s on %s, %,d images".formatted(model, set.name(), set.size()));
       int batch =
           batchSize == null ? Math.min(BATCH, task.evaluationBatch(loaded.model())) : batchSize;
@@ -72,19 +86,23 @@ final class EvalCommand implements Callable<Integer> {
       ModelInput input = ModelInput.pictures(loaded.preprocess());
       Evaluation evaluation = task.evaluate(evaluator, loaded, input, set);
       evaluation.lines().forEach(out::result);
-      Path folder = output == null ? nextFolder(path) : output;
+      Path folder = output == null ? nextFolder(path, chosen.split()) : output;
       evaluation.write(folder);
       out.note("Tables and figures: " + folder);
       Map<String, Object> json = new LinkedHashMap<>(evaluation.toMap());
       json.put("output", folder.toString());
       out.json(json);
     }
-    return 0;
+    return isWhole ? 0 : 1;
+  }
+
+  private WeightsFolder.Loaded named(WeightsFolder.Loaded loaded) throws IOException {
+    return classes.name(loaded, List.of());
   }
 
   /** Returns the next numbered folder in the model's run, or in {@code runs/eval}. */
-  private Path nextFolder(Path path) throws IOException {
+  private Path nextFolder(Path path, String split) throws IOException {
     Path parent = RunFolder.of(path).orElse(Path.of("runs", "eval"));
-    return RunFolder.next(parent, "eval-" + data.split);
+    return RunFolder.next(parent, "eval-" + split);
   }
 }

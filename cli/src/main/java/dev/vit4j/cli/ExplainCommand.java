@@ -133,6 +133,7 @@ final class ExplainCommand implements Callable<Integer> {
     try (Explainer explainer = open(out)) {
       ExplanationReport report = new ExplanationReport(explainer, figures, maps, seed);
       int wanted = target == null ? -1 : explainer.classOf(target);
+      noteIndex(out, explainer.classes(), wanted);
       String remark =
           ModelSource.isTrained(model)
               ? ""
@@ -178,6 +179,16 @@ final class ExplainCommand implements Callable<Integer> {
     }
   }
 
+  /** Prints that a number was taken for an index although another class is called so. */
+  private void noteIndex(Output out, List<String> classes, int wanted) {
+    int called = target == null ? -1 : classes.indexOf(target);
+    if (called >= 0 && called != wanted) {
+      out.remark(
+          "--class %s is an index, the class %s; the class that is called %s has the index %d"
+              .formatted(target, classes.get(wanted), target, called));
+    }
+  }
+
   /** Prints one line for each reason. */
   private static void noteLeftOut(Output out, ExplanationReport report) {
     Map<String, List<String>> figures = new LinkedHashMap<>();
@@ -205,7 +216,7 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private List<Predictor.Picture> samples() throws IOException {
-    Dataset set = data.open(ModelSource.find(model));
+    Dataset set = data.open(ModelSource.find(model), common.output());
     labels = set.classes();
     List<Predictor.Picture> pictures = new ArrayList<>();
     for (int i : samples.isEmpty() ? List.of(0) : samples) {

@@ -38,6 +38,12 @@ final class Output {
     }
   }
 
+  /** Prints a line about an assumption that a user must see, also with {@code --quiet}. */
+  void remark(String line) {
+    err.println(line);
+    err.flush();
+  }
+
   /** Prints where a resumed run continues. */
   void resumed(Resumed before) {
     if (before.pictures() > 0) {

@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.infer.Predictor;
+import dev.vit4j.train.RunFolder;
 import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -50,9 +51,13 @@ final class PictureOptions {
     return files.isEmpty();
   }
 
-  /** Returns the images without opening them. */
-  Iterable<Predictor.Picture> open() throws IOException {
-    if (files.isEmpty() == (data.data == null)) {
+  /**
+   * Returns the images without opening them; without images and {@code --data} those that test the
+   * model's run.
+   */
+  Iterable<Predictor.Picture> open(Output out) throws IOException {
+    boolean hasRun = data.data == null && files.isEmpty() && RunFolder.of(place()).isPresent();
+    if (files.isEmpty() == (data.data == null) && !hasRun) {
       throw new IllegalArgumentException(
           "give either images (FILE or DIR) or a data set (--data NAME or --data DIR)");
     }
@@ -60,7 +65,7 @@ final class PictureOptions {
       throw new IllegalArgumentException("--limit must be at least 1, not " + limit);
     }
     if (files.isEmpty()) {
-      Dataset set = data.open(place());
+      Dataset set = data.open(place(), out);
       classes = set.targets() instanceof Labels labels ? labels.classes() : List.of();
       return Predictor.samples(set, limit);
     }

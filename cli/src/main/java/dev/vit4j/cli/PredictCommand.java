@@ -44,7 +44,7 @@ final class PredictCommand implements Callable<Integer> {
       answers.draw("masks", masks);
     }
     Output out = common.output();
-    Iterable<Predictor.Picture> all = pictures.open();
+    Iterable<Predictor.Picture> all = pictures.open(out);
     WeightsFolder.Loaded loaded =
         classes.name(opened.open(pictures.place(), out), pictures.classes());
     try (Answering<?> answering = answering(loaded)) {

@@ -94,7 +94,7 @@ final class ProbeSamples {
       throw new FormatException(
           name, -1, "no such feature file, run, weights folder or weights file");
     }
-    DataOptions.Chosen chosen = data.choose(path, out::note);
+    DataOptions.Chosen chosen = data.choose(path, "test", out);
     Dataset train = chosen.splits().train();
     boolean ownTexts = head.needsTexts() && options.textFeatures == null;
     PromptOptions.Classes classes =
@@ -113,7 +113,7 @@ final class ProbeSamples {
       Features samples = get("train", "training", train, features, cached);
       Dataset val = chosen.splits().val();
       Features held = val == null ? null : get("val", "validation", val, features, cached);
-      Features tested = get("test", data.split, chosen.part(), features, cached);
+      Features tested = get("test", chosen.split(), chosen.part(), features, cached);
       TextClasses texts =
           vectors != null
               ? new TextClasses(

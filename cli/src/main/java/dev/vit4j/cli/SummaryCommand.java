@@ -130,7 +130,7 @@ final class SummaryCommand implements Callable<Integer> {
       return Tensor.empty(DType.F32, Device.CPU, batchSize, m.channels(), m.height(), m.width())
           .normal_(0, 1, new Generator(0));
     }
-    Dataset set = data.open(ModelSource.find(model));
+    Dataset set = data.open(ModelSource.find(model), common.output());
     FitToModel fit = new FitToModel(loaded.preprocess());
     List<Image> images = new ArrayList<>();
     for (int i = 0; i < Math.min(batchSize, set.size()); i++) {

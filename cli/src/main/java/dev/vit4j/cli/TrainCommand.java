@@ -129,7 +129,8 @@ final class TrainCommand implements Callable<Integer> {
       output.note("next:");
       output.note("  tensorboard --logdir " + result.group());
       output.json(result.toMap());
-      return ExitCode.OK;
+      boolean failed = result.runs().stream().allMatch(run -> run.error() != null);
+      return failed ? ExitCode.SOFTWARE : ExitCode.OK;
     }
   }
 

@@ -49,6 +49,12 @@ final class TrainProgress implements Progress, AutoCloseable {
   }
 
   @Override
+  public void remark(String line) {
+    log.line(line);
+    output.remark(line);
+  }
+
+  @Override
   public void start(Start start) {
     this.start = start;
     try {

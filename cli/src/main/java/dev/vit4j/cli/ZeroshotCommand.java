@@ -70,11 +70,9 @@ final class ZeroshotCommand implements Callable<Integer> {
   @Option(
       names = "--split",
       paramLabel = "SPLIT",
-      defaultValue = "test",
       description =
-          "Split of --dataset: train, val, test, or the name of a test set, A (default:"
-              + " ${DEFAULT-VALUE}).")
-  String split = "test";
+          "Split of --dataset: train, val, test, all, or the name of a test set, A (default: test; all of a folder without splits).")
+  @Nullable String split;
 
   @Option(
       names = {"-b", "--batch-size"},
@@ -143,7 +141,8 @@ final class ZeroshotCommand implements Callable<Integer> {
   }
 
   /** Computes the features of the images with the image tower, or reads them from the cache. */
-  private FeatureSet features(WeightsFolder.Loaded clip, Dataset set, CachedFeatures cached)
+  private FeatureSet features(
+      WeightsFolder.Loaded clip, Dataset set, String name, CachedFeatures cached)
       throws IOException {
     Device device = compute.device();
     try {
@@ -154,7 +153,7 @@ final class ZeroshotCommand implements Callable<Integer> {
       return cached
           .images(
               "features",
-              split,
+              name,
               set,
               watch -> cached.features().of(set, backbone, watch),
               FeatureCache.Found::fromCache)
@@ -167,12 +166,13 @@ final class ZeroshotCommand implements Callable<Integer> {
 
   private int evaluate(String name) throws IOException {
     Output out = common.output();
-    Dataset pictures = DataOptions.open(name, split, out::note);
+    DataOptions.Chosen chosen = DataOptions.open(name, split, out);
+    Dataset pictures = chosen.part();
     PromptOptions.Classes classes = prompts.classesOf(name, pictures, out);
     WeightsFolder.Loaded clip = open(out);
     CachedFeatures cached = new CachedFeatures(out);
     float[][] vectors = vectors(clip, classes, cached);
-    FeatureSet set = features(clip, pictures, cached);
+    FeatureSet set = features(clip, pictures, chosen.split(), cached);
     clip.model().to(Device.CPU); // where the class vectors are
     try (WeightsFolder.Loaded loaded = ZeroShotHead.classifier(clip, classes.names(), vectors)) {
       Device device = compute.device();
@@ -190,7 +190,9 @@ final class ZeroshotCommand implements Callable<Integer> {
       Evaluation evaluation = task.evaluate(evaluator, loaded, ModelInput.features(), set);
       evaluation.lines().forEach(out::result);
       Path folder =
-          output == null ? RunFolder.next(Path.of("runs", "eval"), "zeroshot-" + split) : output;
+          output == null
+              ? RunFolder.next(Path.of("runs", "eval"), "zeroshot-" + chosen.split())
+              : output;
       evaluation.write(folder);
       out.note("Tables and figures: " + folder);
       Map<String, Object> json = new LinkedHashMap<>(evaluation.toMap());

@@ -137,7 +137,7 @@ class DataCommandsTest {
     assertThat(list.out()).contains("list train: 2 samples read, 0 bad");
     Vit bad = Vit.run("data", "info", dir.resolve("nothing").toString());
     assertThat(bad.code()).isEqualTo(2);
-    assertThat(bad.err()).contains("unknown data set");
+    assertThat(bad.err()).contains("no such folder or archive, and no data set of this name");
   }
 
   @Test

@@ -205,8 +205,8 @@ class FewShotPipelineTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "probe M --data D --split C | 2 | unknown split 'C': use one of train, val, test, A, B",
-        "zeroshot M --dataset D --split C | 2 | unknown split 'C': use one of train, val, test, A, B",
+        "probe M --data D --split C | 2 | unknown split 'C': use one of train, val, test, all, A, B",
+        "zeroshot M --dataset D --split C | 2 | unknown split 'C': use one of train, val, test, all, A, B",
         "eval M --data mnist-sample --split A | 2 | unknown split 'A': use one of train, val, test",
         "probe M --data D --split val | 2 | has no validation split",
         "probe M | 2 | these weights are not in a run that names its data",

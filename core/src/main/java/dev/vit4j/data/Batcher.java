@@ -161,9 +161,10 @@ record Batcher(
   }
 
   private IOException named(int index, Exception e) {
-    return new IOException(
-        "%s: sample %d (%s): %s".formatted(data.name(), index, data.source(index), e.getMessage()),
-        e);
+    String source = data.source(index);
+    String reason = BrokenFiles.named(source, e).substring(source.length()).replaceFirst("^: ", "");
+    return new UnreadableSampleException(
+        "%s: sample %d (%s): %s".formatted(data.name(), index, source, reason), e);
   }
 
   private static void check(BooleanSupplier stop) throws InterruptedIOException {

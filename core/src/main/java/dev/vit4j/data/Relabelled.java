@@ -1,11 +1,8 @@
 package dev.vit4j.data;
 
-import dev.vit4j.format.FirstFew;
 import dev.vit4j.image.Image;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -31,12 +28,11 @@ public final class Relabelled implements Dataset {
   }
 
   /**
-   * Maps the labels of a data set to those of a model by class name. If no names match, such as
-   * numbers and words, the classes are mapped in order, provided that their numbers are equal.
+   * Maps the labels of a data set to those of a model by class name, see {@link ClassMatch}.
    *
    * @param classes classes of the model, in the order of its logits
    * @param named whether these are real names, not class indices
-   * @param notes receives a note if classes are mapped in order although the names differ
+   * @param notes receives notes about assumptions, such as classes that are mapped in order
    * @throws IllegalArgumentException if the model does not have a class of the data set
    */
   public static Dataset of(
@@ -63,31 +59,11 @@ public final class Relabelled implements Dataset {
       boolean named,
       Consumer<String> notes,
       Function<int[], Targets> mapped) {
-    if (data.classes().equals(classes)) {
-      return data;
-    }
-    List<String> unknown = new ArrayList<>(data.classes());
-    unknown.removeAll(new HashSet<>(classes));
-    if (unknown.isEmpty()) {
-      int[] to = data.classes().stream().mapToInt(classes::indexOf).toArray();
-      return new Relabelled(data, mapped.apply(to));
-    }
-    if (unknown.size() < data.classes().size()) {
-      throw new IllegalArgumentException(
-          "%s has classes that the model does not have: %s; the model has %s"
-              .formatted(data.name(), FirstFew.of(unknown), FirstFew.of(classes)));
-    }
-    if (data.classes().size() != classes.size()) {
-      throw new IllegalArgumentException(
-          "%s has %d classes, but the model has %d: evaluate it on the data it was trained on"
-              .formatted(data.name(), data.classes().size(), classes.size()));
-    }
-    if (named) {
-      notes.accept(
-          "The class names of %s differ from the model's: classes are mapped in order, %s to %s and so on"
-              .formatted(data.name(), data.classes().get(0), classes.get(0)));
-    }
-    return data;
+    ClassMatch match = ClassMatch.of(data.name(), data.classes(), classes, named);
+    match.notes().forEach(notes);
+    return data.classes().equals(classes)
+        ? data
+        : new Relabelled(data, mapped.apply(match.to().clone()));
   }
 
   @Override

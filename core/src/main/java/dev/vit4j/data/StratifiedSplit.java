@@ -1,8 +1,10 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.FirstFew;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** Splits a data set so that every class, or other group of samples, keeps its share. */
@@ -13,27 +15,26 @@ public final class StratifiedSplit {
    * Splits a data set in two.
    *
    * <p>The second split has {@code round(fraction * size)} samples: the share of each class is
-   * rounded down, and the classes with the largest remainders contribute one more sample. Both
-   * splits keep the order of samples.
+   * rounded down, and the classes with the largest remainders contribute one more sample. A class
+   * of few samples can be left out of the second split, but never of the first. Both splits keep
+   * the order of samples.
    *
    * @param fraction share of the second split, above 0 and below 1
    * @param seed seed of the split
-   * @return the remaining samples (training), then the share of {@code fraction} (validation)
-   * @throws IllegalArgumentException if the fraction is out of range or would leave a class without
-   *     samples in one of the splits
+   * @param part name of the second split for messages, such as {@code validation}
+   * @param notes receives a line about classes without samples in the second split
+   * @return the remaining samples (training), then the share of {@code fraction}
+   * @throws IllegalArgumentException if the fraction is out of range, or the second split would
+   *     have no samples
    */
-  public static Subset[] split(Dataset data, double fraction, long seed) {
-    return split(data, fraction, seed, "validation", "validate");
-  }
-
-  /** Like the other method, with the name of the split and a verb for messages. */
-  public static Subset[] split(Dataset data, double fraction, long seed, String part, String use) {
+  public static Subset[] split(
+      Dataset data, double fraction, long seed, String part, Consumer<String> notes) {
     if (!(fraction > 0 && fraction < 1)) {
       throw new IllegalArgumentException(
           "a %s split must be above 0 and below 1, not %s".formatted(part, fraction));
     }
     int[][] byClass = byClass(data);
-    int[] held = shares(data, byClass, fraction, part, use);
+    int[] held = shares(data, byClass, fraction, part);
     boolean[] second = new boolean[data.size()];
     for (int c = 0; c < byClass.length; c++) {
       Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
@@ -41,7 +42,21 @@ public final class StratifiedSplit {
         second[byClass[c][i]] = true;
       }
     }
+    List<String> rare =
+        IntStream.range(0, held.length)
+            .filter(c -> byClass[c].length > 0 && held[c] == 0)
+            .mapToObj(c -> group(data, c) + " " + count(byClass[c].length))
+            .toList();
+    if (!rare.isEmpty()) {
+      notes.accept(
+          "%s: too few samples for the %s split, so all are trained on: %s"
+              .formatted(data.name(), part, FirstFew.of(rare)));
+    }
     return parts(data, second, part);
+  }
+
+  private static String count(int samples) {
+    return "(%d sample%s)".formatted(samples, samples == 1 ? "" : "s");
   }
 
   private static Subset[] parts(Dataset data, boolean[] second, String part) {
@@ -54,29 +69,41 @@ public final class StratifiedSplit {
 
   /**
    * Splits a data set into one of {@code folds} stratified folds and the rest. Every sample is in
-   * exactly one fold, every class in all of them, and sizes differ by at most one. Both splits keep
-   * the order of samples.
+   * exactly one fold, every class with enough samples in all of them, and sizes differ by at most
+   * one. Both splits keep the order of samples.
    *
    * @param fold fold number, from 1
    * @param seed seed of the split
    * @return the remaining samples (training), then the fold (validation)
-   * @throws IllegalArgumentException if a number is out of range, or a class has fewer samples than
-   *     folds
+   * @param notes receives a line about classes with fewer samples than folds
+   * @throws IllegalArgumentException if a number is out of range, or every class has fewer samples
+   *     than folds
    */
-  public static Subset[] fold(Dataset data, int fold, int folds, long seed) {
+  public static Subset[] fold(
+      Dataset data, int fold, int folds, long seed, Consumer<String> notes) {
     if (folds < 2 || fold < 1 || fold > folds) {
       throw new IllegalArgumentException(
           "fold %d of %d: use a fold from 1 to K, with K at least 2".formatted(fold, folds));
     }
     int[][] byClass = byClass(data);
+    List<String> rare =
+        IntStream.range(0, byClass.length)
+            .filter(c -> byClass[c].length > 0 && byClass[c].length < folds)
+            .mapToObj(c -> group(data, c) + " " + count(byClass[c].length))
+            .toList();
+    if (Arrays.stream(byClass).allMatch(of -> of.length < folds)) {
+      throw new IllegalArgumentException(
+          "%s has too few samples for %d folds, %s: use fewer folds or more data"
+              .formatted(data.name(), folds, FirstFew.of(rare)));
+    }
+    if (!rare.isEmpty()) {
+      notes.accept(
+          "%s: fewer samples than %d folds, so some folds have none: %s"
+              .formatted(data.name(), folds, FirstFew.of(rare)));
+    }
     boolean[] held = new boolean[data.size()];
     int dealt = 0;
     for (int c = 0; c < byClass.length; c++) {
-      if (byClass[c].length > 0 && byClass[c].length < folds) {
-        throw new IllegalArgumentException(
-            "%s has only %d samples for %d folds: use fewer folds or more data"
-                .formatted(group(data, c), byClass[c].length, folds));
-      }
       Shuffle.shuffle(byClass[c], Shuffle.mix(seed, c));
       for (int index : byClass[c]) {
         held[index] = dealt++ % folds == fold - 1; // round-robin, continued with the next class
@@ -105,8 +132,7 @@ public final class StratifiedSplit {
     return byClass;
   }
 
-  private static int[] shares(
-      Dataset data, int[][] byClass, double fraction, String part, String use) {
+  private static int[] shares(Dataset data, int[][] byClass, double fraction, String part) {
     int[] held = new int[byClass.length];
     for (int c = 0; c < held.length; c++) {
       held[c] = (int) Math.floor(byClass[c].length * fraction);
@@ -118,22 +144,16 @@ public final class StratifiedSplit {
                 Comparator.comparingDouble((Integer c) -> held[c] - byClass[c].length * fraction))
             .toList();
     long missing = Math.round(data.size() * fraction) - Arrays.stream(held).asLongStream().sum();
-    for (int i = 0; i < missing; i++) {
-      held[byRemainder.get(i)]++;
-    }
-    for (int c = 0; c < held.length; c++) {
-      int count = byClass[c].length;
-      if (count > 0 && (held[c] == 0 || held[c] == count)) {
-        throw new IllegalArgumentException(
-            "a %s split of %s leaves %s (%d samples) without samples to %s: use %s"
-                .formatted(
-                    part,
-                    fraction,
-                    group(data, c),
-                    count,
-                    held[c] == 0 ? use + " on" : "train on",
-                    "another fraction or more data"));
+    for (int c : byRemainder) {
+      if (missing > 0 && held[c] + 1 < byClass[c].length) { // one is left to train on
+        held[c]++;
+        missing--;
       }
+    }
+    if (Arrays.stream(held).sum() == 0) {
+      throw new IllegalArgumentException(
+          "a %s split of %s of the %,d samples of %s has none: use a larger share or more data"
+              .formatted(part, fraction, data.size(), data.name()));
     }
     return held;
   }

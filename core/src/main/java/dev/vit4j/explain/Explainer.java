@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -141,14 +142,10 @@ public final class Explainer implements AutoCloseable {
   /**
    * Parses a class.
    *
-   * @param word class name or index from 0
-   * @throws IllegalArgumentException if it is neither
+   * @param word index from 0, or class name; a number up to the number of classes is an index
+   * @throws IllegalArgumentException if it is neither, or several classes have this name
    */
   public int classOf(String word) {
-    int index = classes.indexOf(word);
-    if (index >= 0) {
-      return index;
-    }
     if (classes.isEmpty()) {
       throw new IllegalArgumentException(
           "%s has no classes and computes features only: remove the class"
@@ -156,6 +153,20 @@ public final class Explainer implements AutoCloseable {
     }
     if (word.matches("\\d{1,9}") && Integer.parseInt(word) < classes.size()) {
       return Integer.parseInt(word);
+    }
+    int index = classes.indexOf(word);
+    if (index != classes.lastIndexOf(word)) {
+      throw new IllegalArgumentException(
+          "several classes are called '%s': give the index, %s"
+              .formatted(
+                  word,
+                  IntStream.range(0, classes.size())
+                      .filter(i -> classes.get(i).equals(word))
+                      .mapToObj(Integer::toString)
+                      .collect(Collectors.joining(" or "))));
+    }
+    if (index >= 0) {
+      return index;
     }
     throw new IllegalArgumentException(
         "no class '%s': use a class name (%s%s) or an index, 0 to %d"

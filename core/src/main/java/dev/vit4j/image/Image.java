@@ -22,7 +22,7 @@ public final class Image {
 
   /** Supported file name extensions, in lower case. */
   public static final List<String> ENDINGS =
-      List.of(".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp");
+      List.of(".png", ".jpg", ".jpeg", ".jfif", ".jpe", ".webp", ".gif", ".bmp", ".dib");
 
   private final int width;
   private final int height;

@@ -2,6 +2,7 @@ package dev.vit4j.infer;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
+import dev.vit4j.data.source.FileTree;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.parallel.WorkerPool;
@@ -13,10 +14,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +93,15 @@ public record Predictor<A>(
     @Override
     public Image read(FitToModel fit) throws IOException {
       return fit.read(path);
+    }
+  }
+
+  /** A folder without images. */
+  private record Missing(Path folder) implements Reader {
+    @Override
+    public Image read() throws IOException {
+      throw new IOException(
+          "%s contains no images (%s)".formatted(folder, String.join(", ", Image.ENDINGS)));
     }
   }
 
@@ -180,9 +188,11 @@ public record Predictor<A>(
   }
 
   /**
-   * Returns the image files, including those in folders and their subfolders, sorted by name.
+   * Returns the image files, including those in folders and their subfolders, sorted by name, as
+   * training finds them: links are followed, hidden files are not images. A folder without images
+   * is a picture that cannot be read.
    *
-   * @throws IOException if a folder contains no images or cannot be read; missing files fail later
+   * @throws IOException if a folder cannot be read; missing files fail later
    */
   public static List<Picture> files(List<Path> paths) throws IOException {
     List<Picture> pictures = new ArrayList<>();
@@ -191,25 +201,13 @@ public record Predictor<A>(
         pictures.add(file(path));
         continue;
       }
-      List<Path> inside = picturesIn(path);
-      if (inside.isEmpty()) {
-        throw new IOException(
-            "%s contains no images (%s)".formatted(path, String.join(", ", Image.ENDINGS)));
-      }
+      List<Path> inside = FileTree.pictures(path);
       inside.forEach(p -> pictures.add(file(p)));
+      if (inside.isEmpty()) {
+        pictures.add(new Picture(path.toString(), new Missing(path), null));
+      }
     }
     return pictures;
-  }
-
-  private static List<Path> picturesIn(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(p -> !Files.isDirectory(p)).filter(Predictor::isPicture).sorted().toList();
-    }
-  }
-
-  private static boolean isPicture(Path file) {
-    String name = file.toString().toLowerCase(Locale.ROOT);
-    return Image.ENDINGS.stream().anyMatch(name::endsWith);
   }
 
   /** Returns the first {@code limit} samples of a data set. */

@@ -1,7 +1,6 @@
 package dev.vit4j.metric;
 
 import dev.vit4j.format.Csv;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -230,10 +229,36 @@ public final class ConfusionMatrix {
     return sum / present;
   }
 
-  /** Returns unweighted means over all classes, including classes without samples. */
+  /** Returns the classes that occur or are predicted, in order. */
+  public int[] present() {
+    return IntStream.range(0, classes).filter(c -> support(c) + predicted(c) > 0).toArray();
+  }
+
+  /**
+   * Returns the counts of some classes.
+   *
+   * @param some at least one class, in the order of the new matrix
+   */
+  public ConfusionMatrix of(int[] some) {
+    ConfusionMatrix selected = new ConfusionMatrix(some.length);
+    for (int label = 0; label < some.length; label++) {
+      for (int predicted = 0; predicted < some.length; predicted++) {
+        selected.counts[selected.cell(label, predicted)] = count(some[label], some[predicted]);
+      }
+    }
+    return selected;
+  }
+
+  /**
+   * Returns unweighted means over the classes that occur or are predicted, as scikit-learn's
+   * averages without a list of labels.
+   */
   public Scores macro() {
     double[] weights = new double[classes];
-    Arrays.fill(weights, 1.0 / classes);
+    int[] present = present();
+    for (int c : present) {
+      weights[c] = 1.0 / present.length;
+    }
     return mean(weights);
   }
 

@@ -34,16 +34,30 @@ public final class BatchNorm2d extends Module {
     this.batches = buffer("num_batches_tracked", init.zeros().to(dev.vit4j.tensor.DType.I64));
   }
 
-  /** [B, C, H, W] to [B, C, H, W]. */
+  /**
+   * [B, C, H, W] to [B, C, H, W].
+   *
+   * @throws IllegalArgumentException in training mode, if B, H and W are all 1
+   */
   @Override
   protected Tensor forward(Tensor x) {
     if (skipped) {
       return x;
     }
     if (isTraining()) {
+      requireSeveral(x.shape());
       batches.add_(Tensor.of(new long[] {1})); // a double cannot be added to an integer tensor
     }
     return Ops.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPS);
+  }
+
+  /** As PyTorch: the variance of a single value is undefined. */
+  private static void requireSeveral(long[] shape) {
+    if (shape[0] * shape[2] * shape[3] == 1) {
+      throw new IllegalArgumentException(
+          "batch norm needs more than 1 value per channel in training, but got [%d, %d, %d, %d]: use a batch_size of at least 2 or larger images"
+              .formatted(shape[0], shape[1], shape[2], shape[3]));
+    }
   }
 
   /**

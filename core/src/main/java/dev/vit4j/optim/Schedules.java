@@ -17,7 +17,12 @@ public final class Schedules {
     if (stepsPerEpoch < 1) {
       throw new IllegalArgumentException("an epoch needs at least 1 step, not " + stepsPerEpoch);
     }
-    if (r.get(ScheduleKeys.SCHED_ON).equals("step")) {
+    boolean oneCycle = r.get(ScheduleKeys.SCHED).equals("onecycle");
+    if (oneCycle && r.get(OptimizerKeys.EPOCHS) * stepsPerEpoch < 2) {
+      throw new IllegalArgumentException(
+          "sched onecycle needs at least 2 steps, as its last rate is near 0, and this training has 1: use more epochs, a smaller batch_size or sched constant");
+    }
+    if (oneCycle || r.get(ScheduleKeys.SCHED_ON).equals("step")) {
       return inUnits(r, stepsPerEpoch);
     }
     Schedule perEpoch = inUnits(r, 1);
@@ -28,8 +33,7 @@ public final class Schedules {
   private static Schedule inUnits(Recipe r, long units) {
     long total = r.get(OptimizerKeys.EPOCHS) * units;
     long warmup = r.get(ScheduleKeys.WARMUP_EPOCHS) * units;
-    // A warm-up longer than the training is allowed, for quick experiments.
-    long rest = Math.max(1, total - warmup);
+    long rest = Math.max(1, total - warmup); // all epochs can be warm-up
     double lr = r.get(OptimizerKeys.LR);
     Schedule afterWarmup =
         switch (r.get(ScheduleKeys.SCHED)) {

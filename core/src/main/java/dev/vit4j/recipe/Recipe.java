@@ -89,7 +89,11 @@ public final class Recipe {
     return with(one);
   }
 
-  /** Returns this recipe with several values changed; only the result is validated. */
+  /**
+   * Returns this recipe with several values changed; only the result is validated. If {@code
+   * epochs} becomes less than {@code warmup_epochs}, which is not changed, the warm-up is shortened
+   * to all epochs.
+   */
   public Recipe with(Map<String, ? extends @Nullable Object> changes) {
     Map<String, @Nullable Object> changed = new LinkedHashMap<>(values);
     String model = ModelKeys.MODEL.name(); // first, since it may remove arguments of the old model
@@ -97,6 +101,15 @@ public final class Recipe {
       RecipeChange.apply(changed, model, changes.get(model));
     }
     changes.forEach((key, value) -> RecipeChange.apply(changed, key, value));
+    String epochs = OptimizerKeys.EPOCHS.name();
+    String warmup = ScheduleKeys.WARMUP_EPOCHS.name();
+    if (changes.containsKey(epochs)
+        && !changes.containsKey(warmup)
+        && changed.get(epochs) instanceof Integer shorter
+        && changed.get(warmup) instanceof Integer before
+        && before > shorter) {
+      changed.put(warmup, shorter); // a quick experiment with a recipe for many epochs
+    }
     return new Recipe(changed);
   }
 

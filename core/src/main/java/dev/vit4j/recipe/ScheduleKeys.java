@@ -26,7 +26,7 @@ public final class ScheduleKeys {
           "sched_on",
           choice("epoch", "step"),
           "epoch",
-          "Change the learning rate at every epoch or every step.");
+          "Change the learning rate at every epoch or every step; onecycle changes at every step.");
   public static final RecipeKey<Integer> WARMUP_EPOCHS =
       KEYS.key("warmup_epochs", whole(0, MANY), 0, "Epochs of linear warm-up.", flag("N"));
   public static final RecipeKey<Double> WARMUP_FACTOR =

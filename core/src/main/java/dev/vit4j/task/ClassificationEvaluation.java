@@ -10,6 +10,7 @@ import dev.vit4j.view.ImageGrid;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Evaluation of a classifier, with the files {@code metrics.json}, {@code confusion.csv}, {@code
- * confusion.png}, and {@code mistakes.png} with the mistakes of highest probability.
+ * confusion.png}, both of the classes that occur or are predicted, and {@code mistakes.png} with
+ * the mistakes of highest probability.
  *
  * @param classes class names of the model
  */
@@ -43,8 +45,9 @@ public record ClassificationEvaluation(
   }
 
   /**
-   * Returns count, correct, top1 and top5 in percent, loss in nats; the mean over classes {@code
-   * macro}, and precision, recall and F1 from 0 to 1 of every class with its number of samples.
+   * Returns count, correct, top1 and top5 in percent, loss in nats; the mean over the classes that
+   * occur or are predicted, {@code macro}, and precision, recall and F1 from 0 to 1 of every class
+   * with its number of samples.
    */
   @Override
   public Map<String, Object> toMap() {
@@ -81,7 +84,18 @@ public record ClassificationEvaluation(
 
   @Override
   public Map<String, String> tables() {
-    return Map.of("confusion.csv", result.confusion().toCsv(classes));
+    return Map.of("confusion.csv", shown().toCsv(shownClasses()));
+  }
+
+  /** Returns the counts of the classes that occur or are predicted; of all without samples. */
+  private ConfusionMatrix shown() {
+    int[] present = result.confusion().present();
+    return present.length == 0 ? result.confusion() : result.confusion().of(present);
+  }
+
+  private List<String> shownClasses() {
+    int[] present = result.confusion().present();
+    return present.length == 0 ? classes : Arrays.stream(present).mapToObj(classes::get).toList();
   }
 
   @Override
@@ -112,7 +126,7 @@ public record ClassificationEvaluation(
 
   /** Draws the confusion matrix. */
   public BufferedImage confusionPicture() {
-    return ConfusionPlot.draw(result.confusion().counts(), classes);
+    return ConfusionPlot.draw(shown().counts(), shownClasses());
   }
 
   /**

@@ -18,7 +18,7 @@ final class ClassificationTables {
 
   private ClassificationTables() {}
 
-  /** Returns precision, recall and F1 of every class, followed by the accuracies. */
+  /** Returns precision, recall and F1 of classes that occur or are predicted, then accuracies. */
   static List<String> lines(ClassificationEvaluation e) {
     ConfusionMatrix confusion = e.result().confusion();
     int width = e.classes().stream().mapToInt(String::length).max().orElse(1);
@@ -26,7 +26,8 @@ final class ClassificationTables {
     String row = "%" + width + "s  %9s  %6s  %6s  %7s";
     List<String> lines = new ArrayList<>();
     lines.add(row.formatted("class", "precision", "recall", "F1", "support"));
-    for (int c = 0; c < e.classes().size(); c++) {
+    int[] present = confusion.present();
+    for (int c : present) {
       String label = e.classes().get(c);
       lines.add(
           row.formatted(
@@ -44,6 +45,15 @@ final class ClassificationTables {
             orDash(macro.recall()),
             orDash(macro.f1()),
             e.result().count()));
+    int absent = confusion.classes() - present.length;
+    if (absent > 0) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "%,d of %,d classes neither occur nor are predicted: not in the table and the average",
+              absent,
+              confusion.classes()));
+    }
     lines.add("");
     ClassificationResult r = e.result();
     lines.add(

@@ -27,6 +27,7 @@ public record ClassNames(List<String> originals, List<String> names) {
 
   private static final int SHOWN = 8;
   private static final Pattern INDEX = Pattern.compile("\\d{1,9}");
+  private static final Pattern FIRST = Pattern.compile("[ \t]+");
 
   /** Has as many names as originals. */
   public ClassNames {
@@ -89,8 +90,9 @@ public record ClassNames(List<String> originals, List<String> names) {
 
   /**
    * Reads a classes file: a name per line in the order of the class ids, or lines {@code name
-   * index}. Names may contain blanks. The last field is taken for an index if in more than half of
-   * the lines it is a number up to the number of lines; then it must be right in each line.
+   * index}, or lines {@code index name} with indices from 0 or 1 that count all lines. Names may
+   * contain blanks and be in double quotes. The last field is taken for an index if in more than
+   * half of the lines it is a number up to the number of lines; then it must be right in each line.
    *
    * @throws FormatException if lines are duplicated, out of order, missing or not UTF-8; it names
    *     them
@@ -119,12 +121,17 @@ public record ClassNames(List<String> originals, List<String> names) {
   private static List<String> names(List<TextFile.Line> lines, List<String> problems) {
     long numbered = lines.stream().filter(l -> index(l.text()) <= lines.size()).count();
     boolean indexed = 2 * numbered > lines.size();
+    boolean numberFirst = !indexed && (countsFrom(0, lines) || countsFrom(1, lines));
     List<String> names = new ArrayList<>();
     Map<String, Integer> seen = new HashMap<>();
     for (TextFile.Line line : lines) {
       String text = line.text();
       int blank = indexed ? lastBlank(text) : -1;
-      String name = blank < 0 ? text : text.substring(0, blank).strip();
+      String name =
+          unquoted(
+              numberFirst
+                  ? text.substring(FIRST.split(text, 2)[0].length()).strip()
+                  : blank < 0 ? text : text.substring(0, blank).strip());
       if (indexed && index(text) != names.size()) {
         String found = blank < 0 ? "no index" : "index " + text.substring(blank + 1);
         problems.add("line %d: %s, not %d".formatted(line.number(), found, names.size()));
@@ -136,6 +143,22 @@ public record ClassNames(List<String> originals, List<String> names) {
       names.add(name);
     }
     return names;
+  }
+
+  /** Returns whether every line starts with the next number. */
+  private static boolean countsFrom(int first, List<TextFile.Line> lines) {
+    return lines.size() > 1
+        && IntStream.range(0, lines.size())
+            .allMatch(
+                i -> {
+                  String[] fields = FIRST.split(lines.get(i).text(), 2);
+                  return fields.length == 2 && fields[0].equals(Integer.toString(first + i));
+                });
+  }
+
+  private static String unquoted(String name) {
+    boolean quoted = name.length() > 2 && name.startsWith("\"") && name.endsWith("\"");
+    return quoted ? name.substring(1, name.length() - 1) : name;
   }
 
   /** Returns the number at the end of a line with several fields, else a large number. */

@@ -26,7 +26,12 @@ import tools.jackson.databind.json.JsonMapper;
  */
 public final class TextFile implements Closeable {
   private static final int LONGEST_LINE = 16 << 20; // bytes, with whatever else is in a JSON object
-  private static final char BYTE_ORDER_MARK = '\uFEFF';
+
+  /** May be at the start of a file in UTF-8. */
+  public static final String BYTE_ORDER_MARK = "\uFEFF";
+
+  /** Reason to refuse a file in UTF-16. */
+  public static final String UTF_16 = "is UTF-16 text: save the file as UTF-8";
 
   /**
    * One text.
@@ -98,16 +103,35 @@ public final class TextFile implements Closeable {
     }
     number++;
     String text = utf8(bytes.toByteArray());
-    text = number == 1 && text.indexOf(BYTE_ORDER_MARK) == 0 ? text.substring(1) : text;
+    text = number == 1 && text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
   }
 
   private String utf8(byte[] bytes) throws FormatException {
+    if (number == 1 && isUtf16(bytes)) {
+      throw refused(UTF_16);
+    }
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw refused("is not UTF-8 text");
     }
+  }
+
+  /** Returns whether a file starts with a line in UTF-16. */
+  public static boolean isUtf16(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return isUtf16(in.readNBytes(2));
+    }
+  }
+
+  /** Returns whether a first line starts with UTF-16's byte order mark, or is ASCII in UTF-16. */
+  private static boolean isUtf16(byte[] bytes) {
+    if (bytes.length < 2) {
+      return false;
+    }
+    int mark = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
+    return mark == 0xfffe || mark == 0xfeff || (bytes[0] == 0) != (bytes[1] == 0);
   }
 
   private String ofJson(String line) throws FormatException {

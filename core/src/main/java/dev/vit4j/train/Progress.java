@@ -53,6 +53,11 @@ public interface Progress {
   /** Called with a line about a stage, such as the loaded data. */
   default void stage(String line) {}
 
+  /** Called with a line about an assumption that a user must see, such as skipped files. */
+  default void remark(String line) {
+    stage(line);
+  }
+
   /** Called before the first step of a session. */
   default void start(Start start) {}
 

@@ -1,12 +1,9 @@
 package dev.vit4j.train;
 
-import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.DataDigest;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
 import dev.vit4j.data.Splits;
-import dev.vit4j.data.StratifiedSplit;
-import dev.vit4j.data.Subset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Compose;
 import dev.vit4j.input.ModelInput;
@@ -59,8 +56,8 @@ public record Setup(
     Device device = Device.parse(recipe.get(HardwareKeys.DEVICE));
     Task named = Tasks.named(recipe.get(RunKeys.TASK));
     Splits opened = named.open(recipe.dataSpec(), progress::stage);
-    Splits splits =
-        BrokenFiles.check(opened, recipe.get(DataKeys.BROKEN).equals("skip"), progress::stage);
+    opened.remarks().forEach(progress::remark);
+    Splits splits = RunData.checked(recipe, opened, progress::remark);
     progress.stage(
         "Dataset loaded: %s, %,d training%s and %,d test images %s, batch size %d"
             .formatted(
@@ -110,12 +107,9 @@ public record Setup(
       progress.stage(advice);
     }
     Setup setup = FrozenBackbone.of(this, recipe, progress);
-    String fold = recipe.find(DataKeys.VAL_FOLD).orElse(null);
-    if (fold == null && (val != null || recipe.get(DataKeys.VAL_SPLIT) == 0)) {
-      return setup;
-    }
-    Subset[] parts = validation(recipe, setup.train, fold);
-    return setup.with(parts[0], parts[1], setup.test, setup.input);
+    Splits splits =
+        RunData.validated(recipe, new Splits(setup.train, setup.val, setup.test), progress::remark);
+    return setup.with(splits.train(), splits.val(), splits.test(), setup.input);
   }
 
   /** Replaces automatic values by the resolved ones, so that a resumed run uses the same. */
@@ -174,18 +168,6 @@ public record Setup(
         recipe.get(OptimizerKeys.EPOCHS),
         task,
         batchesPerEpoch);
-  }
-
-  /**
-   * Splits off the validation samples; all folds use one seed, so that they cover the whole split.
-   */
-  private static Subset[] validation(Recipe recipe, Dataset train, @Nullable String fold) {
-    if (fold == null) {
-      return StratifiedSplit.split(train, recipe.get(DataKeys.VAL_SPLIT), recipe.get(RunKeys.SEED));
-    }
-    String[] part = fold.split("/", 2);
-    return StratifiedSplit.fold(
-        train, Integer.parseInt(part[0]), Integer.parseInt(part[1]), recipe.get(RunKeys.SEED));
   }
 
   /**

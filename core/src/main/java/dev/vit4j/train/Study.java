@@ -8,6 +8,7 @@ import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ public final class Study {
   /** File with the plan, which identifies a group folder. */
   static final String PLAN = "study.json";
 
+  private static final String RETRY = "retry";
   private static final String SWEEP = "sweep";
   private static final int MOST_RUNS = 1000;
 
@@ -207,7 +209,7 @@ public final class Study {
     for (int i = 0; i < points.size() && !stopped; i++) {
       Point point = points.get(i);
       Path folder = group.resolve(point.name());
-      if (!Files.exists(folder.resolve(RunFolder.RESULT))) {
+      if (!isDone(folder)) {
         String title = "%s (run %d of %d)".formatted(point.name(), i + 1, points.size());
         stopped = trainOne(point, folder, !choosing, progress.apply(title));
       }
@@ -225,8 +227,16 @@ public final class Study {
     return result;
   }
 
+  /** Returns whether a run has its result; one that failed for its files or values is repeated. */
+  private static boolean isDone(Path folder) throws IOException {
+    Path result = folder.resolve(RunFolder.RESULT);
+    return Files.exists(result)
+        && !JsonMapper.shared().readTree(Files.readString(result)).path(RETRY).asBoolean(false);
+  }
+
   /**
-   * Returns true if the run was stopped. A non-finite loss is recorded, and the study continues.
+   * Returns true if the run was stopped. A failure is recorded, and the study continues; a resumed
+   * study repeats the run unless its loss was not finite.
    */
   private boolean trainOne(Point point, Path folder, boolean test, Progress progress)
       throws IOException {
@@ -236,9 +246,15 @@ public final class Study {
               ? Trainer.resume(folder, test, progress)
               : Trainer.run(recipe.with(point.changes()), folder, test, progress);
       return run.stopped();
-    } catch (NonFiniteLossException e) {
-      progress.stage(point.name() + ": " + e.getMessage());
-      RunFolder.at(folder).writeJson(RunFolder.RESULT, Map.of("error", "" + e.getMessage()));
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (NonFiniteLossException | IOException | IllegalArgumentException e) {
+      progress.remark(point.name() + ": " + e.getMessage());
+      Files.createDirectories(folder);
+      RunFolder.at(folder)
+          .writeJson(
+              RunFolder.RESULT,
+              Map.of("error", "" + e.getMessage(), RETRY, !(e instanceof NonFiniteLossException)));
       return false;
     }
   }

@@ -1,6 +1,8 @@
 package dev.vit4j.train;
 
 import dev.vit4j.metric.Metric;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Tally;
 import dev.vit4j.task.Task;
 import java.util.ArrayList;
@@ -65,5 +67,11 @@ final class TrainState {
     return before == null
         || decides.isBetter(now, before)
         || (now == before && val.getOrDefault(loss, Double.NaN) < best.getOrDefault(loss, 0.0));
+  }
+
+  /** Early stopping depends only on the history, so that a resumed run stops too. */
+  boolean isStoppedEarly(Recipe recipe) {
+    Integer patience = recipe.find(RunKeys.PATIENCE).orElse(null);
+    return patience != null && validationsSinceBest() >= patience;
   }
 }

@@ -4,6 +4,7 @@ import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
+import dev.vit4j.data.UnreadableSampleException;
 import dev.vit4j.optim.Ema;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.optim.Optimizer;
@@ -111,6 +112,7 @@ public final class Trainer implements AutoCloseable {
    */
   static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
       throws IOException {
+    Feasible.check(recipe);
     Setup setup = Setup.open(recipe, progress).ready(recipe, progress);
     Recipe resolved = setup.resolve(recipe);
     RunFolder folder =
@@ -208,17 +210,13 @@ public final class Trainer implements AutoCloseable {
       return test
           ? ending.test(result(false), events, progress)
           : ending.withoutTest(result(false));
+    } catch (UnreadableSampleException e) {
+      throw RunFolder.advised(e, folder.path(), state.epoch);
     }
   }
 
   private boolean isDone() {
-    return state.epoch >= recipe.get(OptimizerKeys.EPOCHS) || isStoppedEarly();
-  }
-
-  /** Early stopping depends only on the history, so that a resumed run stops too. */
-  private boolean isStoppedEarly() {
-    Integer patience = recipe.find(RunKeys.PATIENCE).orElse(null);
-    return patience != null && state.validationsSinceBest() >= patience;
+    return state.epoch >= recipe.get(OptimizerKeys.EPOCHS) || state.isStoppedEarly(recipe);
   }
 
   /** Trains the rest of an epoch; returns false if it was stopped before the end. */
@@ -255,7 +253,9 @@ public final class Trainer implements AutoCloseable {
   private void trainBatch(Batch batch) {
     long micro = (long) state.epoch * loader.batches() + state.batch;
     double done = (double) micro / ((long) recipe.get(OptimizerKeys.EPOCHS) * loader.batches());
-    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / accum, done);
+    int first = state.batch / accum * accum; // of the batches of this step; the last has fewer
+    int together = Math.min(accum, loader.batches() - first);
+    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / together, done);
     if (!Double.isFinite(outcome.loss())) {
       Gradients.clear(workers.parameters());
       throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());
@@ -320,7 +320,7 @@ public final class Trainer implements AutoCloseable {
     folder.writeLogs(state.history, task);
     events.epoch(state.step, row);
     progress.epoch(row, task, best);
-    if (isStoppedEarly() && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
+    if (state.isStoppedEarly(recipe) && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
       progress.stage(
           "Early stopping: no improvement over epoch %2$d in %1$d validations"
               .formatted(state.validationsSinceBest(), state.bestEpoch));

@@ -100,9 +100,11 @@ final class Workers implements AutoCloseable {
    * with batch norm, whose operations then use all threads.
    */
   static int auto(Model model, int batchSize, int threads) {
-    boolean batchNorm =
-        model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
-    return batchNorm ? 1 : Math.min(threads, batchSize);
+    return hasBatchNorm(model) ? 1 : Math.min(threads, batchSize);
+  }
+
+  private static boolean hasBatchNorm(Model model) {
+    return model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
   }
 
   private Model replicaOf(Model model) {
@@ -142,7 +144,9 @@ final class Workers implements AutoCloseable {
    * @param done completed fraction of the training, 0 to 1
    */
   Outcome run(Batch batch, long step, double scale, double done) {
-    int shards = Math.min(replicas.size(), batch.size());
+    // A shard of one image can leave batch norm a single value per channel.
+    int most = hasBatchNorm(replicas.get(0)) ? Math.max(1, batch.size() / 2) : batch.size();
+    int shards = Math.min(replicas.size(), most);
     shareStatistics(shards);
     Step work = objective.step(batch, step, done);
     List<Shard> all = new ArrayList<>();

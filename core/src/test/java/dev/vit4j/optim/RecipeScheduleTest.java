@@ -1,6 +1,7 @@
 package dev.vit4j.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.recipe.Recipe;
@@ -51,5 +52,18 @@ class RecipeScheduleTest {
     Recipe one = Digits.recipe().with(Map.of("epochs", 1, "warmup_epochs", 2));
     Schedule s = Schedules.of(one, 84);
     assertThat(s.at(83)).isCloseTo(0.001, within(1e-15));
+  }
+
+  /** By epochs, the last of them would have a rate of almost nothing. */
+  @Test
+  void oneCycleAlwaysGoesByStep() throws IOException {
+    Recipe byEpoch = Recipe.parse("x", "{lr: 1, sched: onecycle, epochs: 1}");
+    Schedule cycle = Schedules.of(byEpoch, 10);
+    for (int step = 0; step < 10; step++) {
+      assertThat(cycle.at(step)).isEqualTo(new OneCycle(1, 10, 0.3).at(step));
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Schedules.of(byEpoch, 1))
+        .withMessageContaining("onecycle needs at least 2 steps");
   }
 }

@@ -228,11 +228,11 @@ class BadInputTest {
             "has 10 classes, but num_classes of the model is 12"),
         row("mean of another data set", three(), value, "mean and std need 1 values each"),
         row(
-            "a class without samples",
-            word("val_split", 0.1),
+            "a split without samples",
+            word("val_split", 0.01),
             value,
-            "leaves class '",
-            "without samples to validate on"),
+            "validation split of 0.01",
+            "has none: use a larger share or more data"),
         row(
             "no weights",
             (at, good) -> good.with("init", at.dir.resolve("nothing").toString()),

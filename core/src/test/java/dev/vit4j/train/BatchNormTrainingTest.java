@@ -3,6 +3,7 @@ package dev.vit4j.train;
 import static dev.vit4j.TensorAssert.assertClose;
 import static dev.vit4j.TensorAssert.assertSameBits;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -114,5 +116,47 @@ class BatchNormTrainingTest {
             assertSameBits(name, after.get(name), t);
           }
         });
+  }
+
+  /** PyTorch: "Expected more than 1 value per channel when training". */
+  @Test
+  void oneValuePerChannelIsRefused() throws IOException {
+    Recipe one =
+        recipe(1)
+            .with("model", "resnet18")
+            .with("model_args", Map.of("img_size", 28))
+            .with(Map.of("batch_size", 1, "epochs", 1, "val_split", 0.9));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Trainer.run(one, Progress.quiet()))
+        .withMessageStartingWith(
+            "batch norm needs more than 1 value per channel in training, but got [1, 512, 1, 1]");
+  }
+
+  /** A shard of one image would have a single value per channel in deep layers. */
+  @Test
+  void shardsHaveTwoImagesAtLeast() throws IOException {
+    Recipe two = recipe(2).with("batch_size", 2);
+    Setup setup = Setup.open(two, Progress.quiet()).ready(two, Progress.quiet());
+    Map<String, Tensor> alone = new LinkedHashMap<>();
+    try (Workers workers = workers(setup, two);
+        Loader loader = new Loader(setup.train(), null, 2, true, true, 0, 1);
+        BatchIterator batches = loader.epoch(0, 0)) {
+      workers.train(true);
+      workers.run(batches.next(), 0, 1, 0);
+      setup.model().buffers().forEach((name, b) -> alone.put(name, b.copy()));
+    }
+    Recipe single = recipe(1).with("batch_size", 2);
+    Setup other = Setup.open(single, Progress.quiet()).ready(single, Progress.quiet());
+    try (Workers workers = workers(other, single);
+        Loader loader = new Loader(other.train(), null, 2, true, true, 0, 1);
+        BatchIterator batches = loader.epoch(0, 0)) {
+      workers.train(true);
+      workers.run(batches.next(), 0, 1, 0);
+      other
+          .model()
+          .buffers()
+          .forEach(
+              (name, b) -> assertClose(name, b, Objects.requireNonNull(alone.get(name)), 1e-5));
+    }
   }
 }

@@ -144,13 +144,21 @@ class StudyTest {
         .hasMessageContaining("seeds of 1 runs: use 2 to 1000");
     assertThatThrownBy(() -> Study.folds(recipe(), 2000))
         .isInstanceOf(IllegalArgumentException.class);
-    Recipe blind = recipe().with("val_split", 0);
-    assertThatThrownBy(
-            () -> Study.sweep(blind, Map.of("lr", List.of("0.1", "0.2"))).run(StudyTest::quiet))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("needs a validation split");
     assertThatThrownBy(() -> Study.resume(output, StudyTest::quiet))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("study.json");
+  }
+
+  /** The reason of a run that cannot be is in the result, and the others are trained. */
+  @Test
+  void aRunThatFailsDoesNotEndTheGroup() throws IOException {
+    Recipe quick = recipe().with("epochs", 1);
+    StudyResult result =
+        Study.sweep(quick, Map.of("val_split", List.of("0", "0.2"))).run(StudyTest::quiet);
+    assertThat(result.runs().get(0).error()).contains("needs a validation split");
+    assertThat(result.runs().get(1).error()).isNull();
+    assertThat(result.best()).isNotNull();
+    StudyResult again = Study.resume(result.group(), StudyTest::quiet);
+    assertThat(again.runs().get(0).error()).contains("needs a validation split");
   }
 }

@@ -276,6 +276,21 @@ class TrainerTest {
     assertThat(diary.steps.get(0).seen()).isEqualTo(5400);
   }
 
+  /** As timm's train.py: the last group of an epoch is divided by the batches that it has. */
+  @Test
+  void anIncompleteGroupOfBatchesIsAFullStep() throws IOException {
+    Recipe one =
+        recipe()
+            .with(Map.of("batch_size", 100_000, "epochs", 1, "opt", "sgd", "momentum", 0.0))
+            .with(Map.of("lr", 0.1, "sched", "constant", "ema", "none", "warmup_epochs", 0));
+    double plain = Trainer.run(one, Progress.quiet()).val("loss");
+    assertThat(Trainer.run(one.with("grad_accum", 5), Progress.quiet()).val("loss"))
+        .isEqualTo(plain);
+    Recipe two = one.with("batch_size", 1800); // 3 batches: a group of 2, and the last alone
+    double pairs = Trainer.run(two.with("grad_accum", 2), Progress.quiet()).val("loss");
+    assertThat(pairs).isNotEqualTo(Trainer.run(two, Progress.quiet()).val("loss"));
+  }
+
   @Test
   void moreComputeWorkersThanSamplesInABatch() throws IOException {
     Diary diary = new Diary();

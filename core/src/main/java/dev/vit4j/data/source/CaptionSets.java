@@ -3,8 +3,6 @@ package dev.vit4j.data.source;
 import dev.vit4j.data.Captions;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
-import dev.vit4j.data.StratifiedSplit;
-import dev.vit4j.data.Subset;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,8 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class CaptionSets {
   /** Images with captions. */
   static final String NAME = "captions";
-
-  private static final List<String> VAL = List.of("val", "valid", "validation");
 
   private CaptionSets() {}
 
@@ -52,7 +48,7 @@ final class CaptionSets {
       Dataset all = listed(spec, "train", train, lists.trainDir());
       Dataset val = lists.val() == null ? null : listed(spec, "val", lists.val(), lists.valDir());
       return lists.test() == null
-          ? heldOut(all, val, spec, notes)
+          ? heldOut(all, val, spec)
           : new Splits(all, val, listed(spec, "test", lists.test(), lists.testDir()));
     }
     if (dir == null) {
@@ -61,35 +57,29 @@ final class CaptionSets {
     }
     if (isTable(dir)) {
       Path folder = dir.toAbsolutePath().getParent();
-      return heldOut(table(name(dir), dir, folder, spec.columns()), null, spec, notes);
+      return heldOut(table(name(dir), dir, folder, spec.columns()), null, spec);
     }
     return parts(tree(dir, notes), name(dir), spec, notes);
   }
 
   private static Splits parts(FileTree tree, String name, DataSpec spec, Consumer<String> notes)
       throws IOException {
-    if (!tree.folders().contains("train")) {
-      return heldOut(CaptionFiles.set(name, tree, notes), null, spec, notes);
+    String train = PartFolders.folder(tree, "train");
+    if (train == null) {
+      return heldOut(CaptionFiles.set(name, tree, notes), null, spec);
     }
-    Dataset train = CaptionFiles.set(name + " train", tree.below("train"), notes);
-    Dataset val = null;
-    for (String part : VAL) {
-      if (val == null && tree.folders().contains(part)) {
-        val = CaptionFiles.set(name + " " + part, tree.below(part), notes);
-      }
-    }
-    return tree.folders().contains("test")
-        ? new Splits(train, val, CaptionFiles.set(name + " test", tree.below("test"), notes))
-        : heldOut(train, val, spec, notes);
+    String val = PartFolders.folder(tree, "val");
+    String test = PartFolders.folder(tree, "test");
+    Dataset learned = CaptionFiles.set(name + " train", tree.below(train), notes);
+    Dataset validated =
+        val == null ? null : CaptionFiles.set(name + " val", tree.below(val), notes);
+    return test == null
+        ? heldOut(learned, validated, spec)
+        : new Splits(learned, validated, CaptionFiles.set(name + " test", tree.below(test), notes));
   }
 
-  private static Splits heldOut(
-      Dataset all, @Nullable Dataset val, DataSpec spec, Consumer<String> notes) {
-    Subset[] parts = StratifiedSplit.split(all, spec.testSplit(), spec.seed(), "test", "test");
-    notes.accept(
-        "%s: no test split, %d of %d images are held out for testing"
-            .formatted(all.root(), parts[1].size(), all.size()));
-    return new Splits(parts[0], val, parts[1]);
+  private static Splits heldOut(Dataset all, @Nullable Dataset val, DataSpec spec) {
+    return Splits.heldOut(all, val, spec.testSplit(), spec.seed(), "no test split");
   }
 
   private static Dataset listed(DataSpec spec, String split, String table, @Nullable String folder)

@@ -28,4 +28,11 @@ public record DataLists(
   /** No lists. */
   public static final DataLists NONE =
       new DataLists(null, null, null, null, null, null, null, List.of());
+
+  /** Returns these lists with another one for training, unless one is named. */
+  DataLists ofTrain(String list) {
+    return train != null
+        ? this
+        : new DataLists(list, val, test, trainDir, valDir, testDir, classes, prefixes);
+  }
 }

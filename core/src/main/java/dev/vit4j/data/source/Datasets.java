@@ -131,7 +131,12 @@ public final class Datasets {
       return new Splits(sample("train", "train"), null, sample("test", "t10k"));
     }
     if (name.equals(LIST)) {
-      return ListFile.open(dir, ListFolder.lists(dir, spec.lists(), spec.testSet()), notes);
+      DataLists lists =
+          ListFile.isOne(dir)
+              ? spec.lists().ofTrain(String.valueOf(dir.getFileName()))
+              : ListFolder.lists(dir, spec.lists(), spec.testSet());
+      Path base = ListFile.isOne(dir) ? dir.toAbsolutePath().getParent() : dir;
+      return ListFile.open(base, lists, spec.testSplit(), spec.seed(), notes);
     }
     if (name.equals(CAPTIONS)) {
       return CaptionSets.open(spec, notes);
@@ -189,7 +194,7 @@ public final class Datasets {
     if (NyuDepth.in(path) != null) {
       return List.of(NyuDepth.NAME);
     }
-    if (ListFolder.matches(path)) {
+    if (ListFolder.matches(path) || ListFile.isOne(path)) {
       return List.of(LIST);
     }
     if (CaptionSets.isTable(path) || CaptionSets.hasShards(path)) {

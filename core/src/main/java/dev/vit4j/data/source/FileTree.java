@@ -93,16 +93,27 @@ public interface FileTree {
       throw FormatException.unreadable(path, e);
     }
     if (head.length > 3 && head[0] == 'P' && head[1] == 'K') {
-      return ZipTree.of(path);
+      return ZipTree.of(path, notes);
     }
     if (head.length > 1 && head[0] == 0x1f && head[1] == (byte) 0x8b) {
-      return TarTree.of(Gunzip.tar(path, Datasets.cache().resolve("archives"), notes), path);
+      return TarTree.of(Gunzip.tar(path, Datasets.cache().resolve("archives"), notes), path, notes);
     }
     if (TarTree.matches(head)) {
-      return TarTree.of(path, path);
+      return TarTree.of(path, path, notes);
     }
     throw new FormatException(
         path.toString(), -1, "is neither a folder nor a zip, tar or tar.gz archive");
+  }
+
+  /**
+   * Returns the images below a folder that {@link Image} reads, in {@link #PYTHON_ORDER}; links are
+   * followed, hidden files are passed over.
+   *
+   * @throws FormatException if a folder cannot be read
+   */
+  static List<Path> pictures(Path folder) throws IOException {
+    FolderTree tree = FolderTree.of(folder, note -> {});
+    return tree.images().stream().filter(ImageFolder::isReadable).map(tree::path).toList();
   }
 
   /** Returns the tree below a folder; the tree itself if {@code folder} is empty. */

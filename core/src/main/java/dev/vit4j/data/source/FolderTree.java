@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.NavigableSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -21,8 +24,9 @@ import java.util.stream.Stream;
 /** The files below a folder; links to files and folders are followed, except for cycles. */
 final class FolderTree implements FileTree {
   private final Path root;
-  private final NavigableSet<String> files = new TreeSet<>(PYTHON_ORDER);
+  private final TreeMap<String, Path> files = new TreeMap<>(PYTHON_ORDER);
   private final NavigableSet<String> folders = new TreeSet<>(PYTHON_ORDER);
+  private final Map<Path, String> names = new HashMap<>(); // of the folders
 
   private FolderTree(Path root) {
     this.root = root;
@@ -41,6 +45,7 @@ final class FolderTree implements FileTree {
               return FileVisitResult.CONTINUE;
             }
             tree.folders.add(tree.name(dir));
+            tree.names.put(dir, tree.name(dir));
             return FileTree.isHidden(dir.getFileName().toString())
                 ? FileVisitResult.SKIP_SUBTREE
                 : FileVisitResult.CONTINUE;
@@ -48,7 +53,7 @@ final class FolderTree implements FileTree {
 
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            tree.files.add(tree.name(file));
+            tree.files.put(tree.name(file), file);
             return FileVisitResult.CONTINUE;
           }
 
@@ -68,7 +73,7 @@ final class FolderTree implements FileTree {
   static FolderTree flat(Path root) throws IOException {
     FolderTree tree = new FolderTree(root);
     try (Stream<Path> entries = Files.list(root)) {
-      entries.filter(Files::isRegularFile).forEach(f -> tree.files.add(tree.name(f)));
+      entries.filter(Files::isRegularFile).forEach(f -> tree.files.put(tree.name(f), f));
     } catch (IOException e) {
       throw FormatException.unreadable(root, e);
     }
@@ -81,12 +86,19 @@ final class FolderTree implements FileTree {
   }
 
   private String name(Path path) {
-    return root.relativize(path).toString().replace(File.separatorChar, '/');
+    String parent = names.get(path.getParent());
+    return (parent == null ? "" : parent + "/") + NativeNames.of(path);
+  }
+
+  /** Returns the path of a file. */
+  Path path(String file) {
+    Path listed = files.get(file);
+    return listed == null ? NativeNames.resolve(root, file) : listed;
   }
 
   @Override
   public NavigableSet<String> files() {
-    return files;
+    return files.navigableKeySet();
   }
 
   @Override
@@ -96,26 +108,26 @@ final class FolderTree implements FileTree {
 
   @Override
   public String root() {
-    return root.toString();
+    return root.toString().isEmpty() ? "." : root.toString();
   }
 
   @Override
   public String where(String file) {
-    return root.resolve(file).toString();
+    return root.toString().isEmpty() ? file : root + File.separator + file;
   }
 
   @Override
   public long size(String file) throws IOException {
-    return Files.size(root.resolve(file));
+    return Files.size(path(file));
   }
 
   @Override
   public InputStream open(String file) throws IOException {
-    return Files.newInputStream(root.resolve(file));
+    return Files.newInputStream(path(file));
   }
 
   @Override
   public Image image(String file) throws IOException {
-    return Image.read(root.resolve(file));
+    return Image.read(path(file));
   }
 }

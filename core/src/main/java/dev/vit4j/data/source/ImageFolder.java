@@ -2,9 +2,8 @@ package dev.vit4j.data.source;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
+import dev.vit4j.data.Relabelled;
 import dev.vit4j.data.Splits;
-import dev.vit4j.data.StratifiedSplit;
-import dev.vit4j.data.Subset;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
 import java.io.IOException;
@@ -13,18 +12,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Images in folders named after their classes, as torchvision's {@code ImageFolder} reads them:
  * classes in the order of their names, each with all images below its folder.
  *
  * <pre>
- * train/CLASS/… and test/CLASS/…, with or without val/CLASS/… (or valid/)
+ * train/CLASS/… and test/CLASS/…, with or without val/CLASS/…; {@link PartFolders} lists the names
  * CLASS/… of which a share is held out for testing
  * </pre>
  */
@@ -32,7 +32,6 @@ final class ImageFolder {
   /** Unsupported image formats, which are reported and not silently skipped. */
   private static final Set<String> UNREADABLE = Set.of(".tif", ".tiff", ".ppm", ".pgm");
 
-  private static final List<String> VAL = List.of("val", "valid", "validation");
   private static final int NAMED = 20;
 
   private final FileTree tree;
@@ -49,50 +48,60 @@ final class ImageFolder {
    * @param testSplit share of each class that is held out for testing if there is a single folder
    * @param seed seed of the test split
    * @param notes receives messages about skipped files
-   * @throws FormatException if there are no images, fewer than two classes, classes without images,
-   *     or the splits have different classes
+   * @throws FormatException if there are no images, classes without training images, or classes
+   *     that only the other splits have
    */
   static Splits open(FileTree tree, double testSplit, long seed, Consumer<String> notes)
       throws IOException {
     FileTree base = base(tree);
-    if (!hasParts(base)) {
-      Dataset all = new ImageFolder(base, notes).part(name(base));
-      Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
-      notes.accept(
-          "%s: single folder of classes, %d of %d images are held out for testing"
-              .formatted(base.root(), parts[1].size(), all.size()));
-      return new Splits(
-          new Subset(all.name() + " train", all, parts[0].indices()),
-          null,
-          new Subset(all.name() + " test", all, parts[1].indices()));
+    PartFolders parts = PartFolders.of(base);
+    if (parts == null) {
+      List<String> remarks = new ArrayList<>();
+      String doubt = PartFolders.doubt(base);
+      if (doubt != null) {
+        remarks.add(doubt);
+      }
+      Dataset all = new ImageFolder(base, notes).part(name(base), remarks);
+      return Splits.heldOut(all, null, testSplit, seed, "single folder of classes")
+          .remarked(remarks);
     }
-    return parts(base, notes);
+    List<String> remarks = new ArrayList<>(parts.remarks());
+    return parts(base, parts, testSplit, seed, notes, remarks).remarked(remarks);
   }
 
-  private static Splits parts(FileTree base, Consumer<String> notes) throws IOException {
-    String valName = VAL.stream().filter(base.folders()::contains).findFirst().orElse("");
-    boolean hasTest = base.folders().contains("test");
-    if (!hasTest && valName.isEmpty()) {
-      throw new FormatException(
-          base.root(), -1, "has train/ but neither val/ nor test/: add one of them");
+  private static Splits parts(
+      FileTree base,
+      PartFolders parts,
+      double testSplit,
+      long seed,
+      Consumer<String> notes,
+      List<String> remarks)
+      throws IOException {
+    String name = name(base);
+    Dataset train =
+        new ImageFolder(base.below(parts.train()), notes).part(name + " train", remarks);
+    String val = parts.val();
+    String test = parts.test();
+    if (test == null && val == null) {
+      return Splits.heldOut(train, null, testSplit, seed, "no folder for validation or testing");
     }
-    Dataset train = new ImageFolder(base.below("train"), notes).part(name(base) + " train");
-    Dataset val =
-        valName.isEmpty()
+    Dataset validation =
+        val == null
             ? null
-            : new ImageFolder(base.below(valName), notes).part(name(base) + " " + valName);
-    if (val != null) {
-      sameClasses(train, val);
+            : new ImageFolder(base.below(val), notes).evaluated(name + " val", remarks);
+    if (validation != null) {
+      validation = withClassesOf(train, validation, remarks);
     }
-    if (!hasTest && val != null) {
-      notes.accept(
+    if (test == null && validation != null) {
+      remarks.add(
           "%s has no test/: %s/ is used for testing, a share of train/ for validation"
-              .formatted(base.root(), valName));
-      return new Splits(train, null, val);
+              .formatted(base.root(), val));
+      return new Splits(train, null, validation);
     }
-    Dataset test = new ImageFolder(base.below("test"), notes).part(name(base) + " test");
-    sameClasses(train, test);
-    return new Splits(train, val, test);
+    Dataset tested =
+        new ImageFolder(base.below(Objects.requireNonNull(test)), notes)
+            .evaluated(name + " test", remarks);
+    return new Splits(train, validation, withClassesOf(train, tested, remarks));
   }
 
   /** Returns whether a tree looks like images in class folders. */
@@ -101,39 +110,17 @@ final class ImageFolder {
     return base.files().stream().anyMatch(f -> f.indexOf('/') > 0 && isPicture(f));
   }
 
-  /** Returns the tree itself, or its single top-level folder, as in many archives. */
+  /** Returns the tree itself, or the folder in it that has several, as in many archives. */
   private static FileTree base(FileTree tree) {
-    Set<String> tops = tops(tree);
-    if (tops.size() != 1 || hasParts(tree)) {
-      return tree;
+    FileTree inner = tree;
+    while (PartFolders.tops(inner).size() == 1) {
+      String only = PartFolders.tops(inner).iterator().next();
+      if (only.toLowerCase(Locale.ROOT).equals("train")) {
+        return inner;
+      }
+      inner = inner.below(only);
     }
-    FileTree inner = tree.below(tops.iterator().next());
-    return hasParts(inner) || tops(inner).size() > 1 ? inner : tree;
-  }
-
-  private static Set<String> tops(FileTree tree) {
-    return tree.folders().stream()
-        .filter(f -> f.indexOf('/') < 0 && !FileTree.isHidden(f))
-        .collect(Collectors.toCollection(() -> new TreeSet<>(FileTree.PYTHON_ORDER)));
-  }
-
-  /**
-   * Returns whether there are class folders in train/ and in test/ or val/; train/ with images is a
-   * class.
-   */
-  private static boolean hasParts(FileTree tree) {
-    if (!hasClasses(tree, "train")) {
-      return false;
-    }
-    boolean others =
-        hasClasses(tree, "test") || VAL.stream().anyMatch(name -> hasClasses(tree, name));
-    return others
-        || tree.below("train").files().stream().noneMatch(f -> f.indexOf('/') < 0 && isPicture(f));
-  }
-
-  private static boolean hasClasses(FileTree tree, String folder) {
-    return tree.folders().contains(folder)
-        && tree.below(folder).files().stream().anyMatch(f -> f.indexOf('/') > 0 && isPicture(f));
+    return PartFolders.tops(inner).isEmpty() ? tree : inner;
   }
 
   private static String name(FileTree base) {
@@ -141,8 +128,28 @@ final class ImageFolder {
     return name.isEmpty() || name.equals(".") ? "folder" : name;
   }
 
-  private PictureSet part(String name) throws IOException {
-    List<String> classes = List.copyOf(tops(tree));
+  /** Reads val/ or test/, whose folders may be empty. */
+  private PictureSet evaluated(String name, List<String> remarks) throws IOException {
+    return part(name, remarks, true);
+  }
+
+  private PictureSet part(String name, List<String> remarks) throws IOException {
+    return part(name, remarks, false);
+  }
+
+  private PictureSet part(String name, List<String> remarks, boolean mayBeEmpty)
+      throws IOException {
+    Map<String, Integer> copies = PartFolders.copies(tree);
+    copies.forEach(
+        (folder, count) ->
+            remarks.add(
+                "%s: %s/ repeats the folders beside it: its %,d images are left out"
+                    .formatted(tree.root(), folder, count)));
+    Set<String> filled = PartFolders.classes(tree);
+    List<String> classes =
+        PartFolders.tops(tree).stream()
+            .filter(c -> !copies.containsKey(c) && (!mayBeEmpty || filled.contains(c)))
+            .toList();
     Map<String, List<String>> byClass = new TreeMap<>(FileTree.PYTHON_ORDER);
     classes.forEach(c -> byClass.put(c, new ArrayList<>()));
     Map<String, Integer> skipped = new TreeMap<>();
@@ -150,7 +157,7 @@ final class ImageFolder {
       List<String> ofClass = file.indexOf('/') < 0 ? null : byClass.get(FileTree.top(file));
       if (ofClass != null && isPicture(file)) {
         ofClass.add(file);
-      } else {
+      } else if (!copies.containsKey(FileTree.top(file))) {
         skipped.merge(kind(file), 1, Integer::sum);
       }
     }
@@ -177,6 +184,11 @@ final class ImageFolder {
   static boolean isPicture(String file) {
     return !FileTree.isHidden(file)
         && (Image.ENDINGS.contains(ending(file)) || UNREADABLE.contains(ending(file)));
+  }
+
+  /** Returns whether a file has the name of an image in a supported format. */
+  static boolean isReadable(String file) {
+    return Image.ENDINGS.contains(ending(file));
   }
 
   private static String ending(String file) {
@@ -219,32 +231,45 @@ final class ImageFolder {
     List<String> empty = classes.stream().filter(c -> byClass.get(c).isEmpty()).toList();
     if (!empty.isEmpty()) {
       throw new FormatException(
-          tree.root(), -1, "class folders without images: %s".formatted(some(empty)));
-    }
-    if (classes.size() < 2) {
-      throw new FormatException(
           tree.root(),
           -1,
-          "has only one class, %s: at least two are needed".formatted(some(classes)));
+          "class folders without images: %s: remove them, or add images".formatted(some(empty)));
     }
   }
 
-  private static void sameClasses(Dataset train, Dataset other) throws FormatException {
+  /**
+   * Returns a split with the classes of the training split; it may lack some of them.
+   *
+   * @throws FormatException if it has others
+   */
+  private static Dataset withClassesOf(Dataset train, Dataset other, List<String> remarks)
+      throws FormatException {
     List<String> missing = new ArrayList<>(train.classes());
     missing.removeAll(other.classes());
     List<String> extra = new ArrayList<>(other.classes());
     extra.removeAll(train.classes());
-    if (!missing.isEmpty() || !extra.isEmpty()) {
+    if (!extra.isEmpty()) {
       throw new FormatException(
           other.root(),
           -1,
-          "its classes differ from those of %s: %s%s%s"
+          "its classes differ from those of %s: %sadditional are %s"
               .formatted(
                   train.root(),
-                  missing.isEmpty() ? "" : "missing are " + some(missing),
-                  missing.isEmpty() || extra.isEmpty() ? "" : "; ",
-                  extra.isEmpty() ? "" : "additional are " + some(extra)));
+                  missing.isEmpty() ? "" : "missing are " + some(missing) + "; ",
+                  some(extra)));
     }
+    if (missing.isEmpty()) {
+      return other;
+    }
+    remarks.add(
+        "%s: no images of %s, of which %s has some"
+            .formatted(other.root(), some(missing), train.root()));
+    Labels own = Labels.of(other);
+    int[] labels =
+        IntStream.range(0, other.size())
+            .map(i -> train.classes().indexOf(own.classes().get(own.label(i))))
+            .toArray();
+    return Relabelled.of(other, new Labels(labels, train.classes()));
   }
 
   private static String some(List<String> names) {

@@ -4,7 +4,6 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Depths;
 import dev.vit4j.data.Shape;
 import dev.vit4j.data.Splits;
-import dev.vit4j.data.StratifiedSplit;
 import dev.vit4j.data.Subset;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Hdf5File;
@@ -98,14 +97,12 @@ final class NyuDepth implements Dataset, Depths {
       return new Splits(
           all.part("train", splits, "trainNdxs"), null, all.part("test", splits, "testNdxs"));
     }
-    Subset[] parts = StratifiedSplit.split(all, spec.testSplit(), spec.seed(), "test", "test");
-    notes.accept(
-        "%s does not exist: %d of %d images are held out for testing, not those of the published split"
-            .formatted(splits, parts[1].size(), all.size));
-    return new Splits(
-        new Subset(NAME + " train", all, parts[0].indices()),
+    return Splits.heldOut(
+        all,
         null,
-        new Subset(NAME + " test", all, parts[1].indices()));
+        spec.testSplit(),
+        spec.seed(),
+        "the published split, %s, does not exist".formatted(splits));
   }
 
   private Subset part(String part, Path splits, String variable) throws IOException {

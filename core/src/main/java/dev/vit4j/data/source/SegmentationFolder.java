@@ -1,10 +1,7 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Splits;
-import dev.vit4j.data.StratifiedSplit;
-import dev.vit4j.data.Subset;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.PixelValues;
 import java.io.IOException;
@@ -27,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * images/train/…  masks/train/…            likewise val/ or test/
  * </pre>
  *
+ * <p>Names are read in any case; {@link PartFolders} knows what splits are called.
+ *
  * <p>{@code classes.txt} contains one class name per line, in the order of the mask values; without
  * it the class names are the values.
  */
@@ -34,12 +33,6 @@ final class SegmentationFolder {
   static final List<String> IMAGES = List.of("images", "image", "imgs", "img", "JPEGImages");
   static final List<String> MASKS =
       List.of("masks", "mask", "labels", "label", "annotations", "SegmentationClass");
-
-  private static final Map<String, List<String>> SPLITS =
-      Map.of(
-          "train", List.of("train", "training"),
-          "val", List.of("val", "valid", "validation"),
-          "test", List.of("test", "testing"));
 
   private static final String CLASSES = "classes.txt";
 
@@ -90,7 +83,12 @@ final class SegmentationFolder {
     List<String> classes = classes(pairs);
     MaskPairs whole = pairs.get("");
     if (whole != null) {
-      return split(whole.set(name(), classes, MaskCodes.plain(classes.size())), testSplit, seed);
+      return Splits.heldOut(
+          whole.set(name(), classes, MaskCodes.plain(classes.size())),
+          null,
+          testSplit,
+          seed,
+          "single folder of images");
     }
     PictureSet train = part(pairs, "train", classes);
     if (train == null) {
@@ -106,17 +104,6 @@ final class SegmentationFolder {
     return of == null
         ? null
         : of.set(name() + " " + part, classes, MaskCodes.plain(classes.size()));
-  }
-
-  private Splits split(Dataset all, double testSplit, long seed) {
-    Subset[] parts = StratifiedSplit.split(all, testSplit, seed, "test", "test");
-    notes.accept(
-        "%s: single folder of images, %d of %d images are held out for testing"
-            .formatted(base.root(), parts[1].size(), all.size()));
-    return new Splits(
-        new Subset(all.name() + " train", all, parts[0].indices()),
-        null,
-        new Subset(all.name() + " test", all, parts[1].indices()));
   }
 
   private String name() {
@@ -185,11 +172,9 @@ final class SegmentationFolder {
     Folders whole = both(base);
     Map<String, Folders> found = new LinkedHashMap<>();
     for (String split : List.of("train", "val", "test")) {
-      for (String folder : SPLITS.get(split)) {
-        Folders of = whole == null ? inside(base, folder) : below(whole, folder);
-        if (of != null) {
-          found.putIfAbsent(split, of);
-        }
+      Folders of = whole == null ? inside(base, split) : below(whole, split);
+      if (of != null) {
+        found.put(split, of);
       }
     }
     if (found.isEmpty() && whole != null) {
@@ -199,13 +184,16 @@ final class SegmentationFolder {
   }
 
   private static @Nullable Folders inside(FileTree base, String split) {
-    return base.folders().contains(split) ? both(base.below(split)) : null;
+    String folder = PartFolders.folder(base, split);
+    return folder == null ? null : both(base.below(folder));
   }
 
   private static @Nullable Folders below(Folders whole, String split) {
-    boolean inBoth =
-        whole.images().folders().contains(split) && whole.masks().folders().contains(split);
-    return inBoth ? new Folders(whole.images().below(split), whole.masks().below(split)) : null;
+    String images = PartFolders.folder(whole.images(), split);
+    String masks = PartFolders.folder(whole.masks(), split);
+    return images == null || masks == null
+        ? null
+        : new Folders(whole.images().below(images), whole.masks().below(masks));
   }
 
   private static @Nullable Folders both(FileTree tree) {
@@ -214,10 +202,13 @@ final class SegmentationFolder {
     return images == null || masks == null ? null : new Folders(images, masks);
   }
 
+  /** Returns the first of these folders that exists, in any case. */
   private static @Nullable FileTree first(FileTree tree, List<String> names) {
     for (String name : names) {
-      if (tree.folders().contains(name)) {
-        return tree.below(name);
+      for (String top : PartFolders.tops(tree)) {
+        if (top.equalsIgnoreCase(name)) {
+          return tree.below(top);
+        }
       }
     }
     return null;

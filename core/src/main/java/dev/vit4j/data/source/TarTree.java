@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
@@ -48,14 +51,28 @@ final class TarTree implements FileTree {
    *
    * @param tar the uncompressed archive
    * @param archive path for messages, which may be that of the compressed archive
+   * @param notes receives a line if names are not UTF-8
    */
-  static TarTree of(Path tar, Path archive) throws IOException {
+  static TarTree of(Path tar, Path archive, Consumer<String> notes) throws IOException {
     ArchiveEntries<Place> entries = new ArchiveEntries<>(archive.toString());
     FileChannel channel = FileChannel.open(tar, StandardOpenOption.READ);
     try {
       // The library reads from this channel: given a path, it does not close a damaged archive.
-      for (TarArchiveEntry entry : new TarFile(channel).getEntries()) {
-        enter(entry, entries, channel.size());
+      List<TarArchiveEntry> all = entries(channel, StandardCharsets.UTF_8);
+      // Each byte of a name is a character; names in PAX headers are Unicode already.
+      List<TarArchiveEntry> raw = entries(channel, StandardCharsets.ISO_8859_1);
+      boolean utf8 = true;
+      for (int i = 0; i < all.size(); i++) {
+        utf8 &= isPlain(all.get(i), raw.get(i)) || NativeNames.isUtf8(bytes(raw.get(i)));
+      }
+      if (!utf8) {
+        notes.accept(archive + ": names that are not UTF-8 are read as code page 437");
+      }
+      for (int i = 0; i < all.size(); i++) {
+        TarArchiveEntry entry = all.get(i);
+        boolean known = utf8 || isPlain(entry, raw.get(i));
+        String name = known ? entry.getName() : NativeNames.cp437(bytes(raw.get(i)));
+        enter(entry, name, entries, channel.size());
       }
       return new TarTree(archive, channel, entries);
     } catch (FormatException e) {
@@ -70,9 +87,30 @@ final class TarTree implements FileTree {
     }
   }
 
-  private static void enter(TarArchiveEntry entry, ArchiveEntries<Place> entries, long length)
+  private static List<TarArchiveEntry> entries(FileChannel channel, Charset names)
+      throws IOException {
+    channel.position(0);
+    return new TarFile(
+            channel,
+            TarConstants.DEFAULT_BLKSIZE,
+            TarConstants.DEFAULT_RCDSIZE,
+            names.name(),
+            false)
+        .getEntries();
+  }
+
+  /** Returns whether a name is the same in all charsets. */
+  private static boolean isPlain(TarArchiveEntry entry, TarArchiveEntry raw) {
+    return entry.getName().equals(raw.getName());
+  }
+
+  private static byte[] bytes(TarArchiveEntry raw) {
+    return raw.getName().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static void enter(
+      TarArchiveEntry entry, String name, ArchiveEntries<Place> entries, long length)
       throws FormatException {
-    String name = entry.getName();
     if (entry.isDirectory()) {
       entries.folder(name);
       return;

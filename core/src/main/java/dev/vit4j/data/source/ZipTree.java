@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.NavigableSet;
+import java.util.function.Consumer;
 import java.util.zip.CRC32;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -32,18 +33,25 @@ final class ZipTree implements FileTree {
   }
 
   /** Indexes an archive, which remains open. */
-  static ZipTree of(Path archive) throws IOException {
+  static ZipTree of(Path archive, Consumer<String> notes) throws IOException {
     ZipFile zip = ZipArchive.open(archive);
     try {
       ArchiveEntries<ZipArchiveEntry> entries = new ArchiveEntries<>(archive.toString());
+      boolean utf8 = areUtf8(zip);
+      boolean windows = hasBackslashesOnly(zip);
+      if (!utf8) {
+        notes.accept(archive + ": names that are not UTF-8 are read as code page 437");
+      }
       for (Enumeration<ZipArchiveEntry> all = zip.getEntriesInPhysicalOrder();
           all.hasMoreElements(); ) {
         ZipArchiveEntry entry = all.nextElement();
-        if (entry.isDirectory()) {
-          entries.folder(entry.getName());
+        String name = name(entry, utf8);
+        name = windows ? name.replace('\\', '/') : name;
+        if (entry.isDirectory() || name.endsWith("/")) {
+          entries.folder(name);
         } else {
           check(zip, entry, entries);
-          entries.file(entry.getName(), entry);
+          entries.file(name, entry);
         }
       }
       return new ZipTree(archive, zip, entries);
@@ -51,6 +59,39 @@ final class ZipTree implements FileTree {
       zip.close();
       throw e;
     }
+  }
+
+  /** Returns whether all names of unknown charset are UTF-8, as many programs write them. */
+  private static boolean areUtf8(ZipFile zip) {
+    for (Enumeration<ZipArchiveEntry> all = zip.getEntries(); all.hasMoreElements(); ) {
+      ZipArchiveEntry entry = all.nextElement();
+      if (isPlain(entry) && !NativeNames.isUtf8(entry.getRawName())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns whether folders are separated as in Windows, which the format does not allow. */
+  private static boolean hasBackslashesOnly(ZipFile zip) {
+    boolean some = false;
+    for (Enumeration<ZipArchiveEntry> all = zip.getEntries(); all.hasMoreElements(); ) {
+      String name = all.nextElement().getName();
+      if (name.indexOf('/') >= 0) {
+        return false;
+      }
+      some |= name.indexOf('\\') >= 0;
+    }
+    return some;
+  }
+
+  /** Returns whether neither a flag nor an extra field says that the name is Unicode. */
+  private static boolean isPlain(ZipArchiveEntry entry) {
+    return entry.getNameSource() == ZipArchiveEntry.NameSource.NAME;
+  }
+
+  private static String name(ZipArchiveEntry entry, boolean utf8) {
+    return utf8 || !isPlain(entry) ? entry.getName() : NativeNames.cp437(entry.getRawName());
   }
 
   private static void check(

@@ -64,6 +64,11 @@ public final class Classification implements Task {
       throw new IllegalArgumentException(
           "dice compares masks: leave it at 0 for classification, or set task to segmentation");
     }
+    if (train.classes().size() < 2) {
+      throw new IllegalArgumentException(
+          "%s has only one class, %s: at least two are needed"
+              .formatted(train.name(), String.join("", train.classes())));
+    }
     Task.requireClasses(recipe, model, train);
   }
 

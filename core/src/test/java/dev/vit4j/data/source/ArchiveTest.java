@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ArchiveTest {
+  @TempDir Path cache;
+
   private static final List<String> FILES =
       List.of("train/a/1.png", "train/b/2.png", "test/a/3.png", "test/b/4.png");
 
@@ -78,7 +80,8 @@ class ArchiveTest {
 
   private static FileTree tree(Path archive) throws IOException {
     return archive.toString().endsWith(".gz")
-        ? TarTree.of(Gunzip.tar(archive, archive.resolveSibling("cache"), n -> {}), archive)
+        ? TarTree.of(
+            Gunzip.tar(archive, archive.resolveSibling("cache"), n -> {}), archive, n -> {})
         : FileTree.of(archive, n -> {});
   }
 
@@ -120,7 +123,7 @@ class ArchiveTest {
     assertThat(splits.test().size()).isEqualTo(2);
     assertThat(PictureFolders.red(splits.test(), 1)).isEqualTo(3);
     assertThat(splits.test().source(1)).startsWith(archive + "!/").endsWith("test/b/4.png");
-    assertThat(BrokenFiles.check(splits, false, notes::add)).isEqualTo(splits);
+    assertThat(new BrokenFiles(cache, notes::add).check(splits, false)).isEqualTo(splits);
     try (Stream<Path> left = Files.walk(dir)) {
       assertThat(left.filter(p -> p.toString().endsWith(".png"))).as("nothing unpacked").isEmpty();
     }

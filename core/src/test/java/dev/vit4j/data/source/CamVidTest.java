@@ -20,6 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CamVidTest {
+  @TempDir Path cache;
+
   private final List<String> notes = new ArrayList<>();
   @TempDir private Path dir;
   private Path root;
@@ -42,7 +44,7 @@ class CamVidTest {
   }
 
   private void check(Path path) throws IOException {
-    BrokenFiles.check(open(path), false, notes::add);
+    new BrokenFiles(cache, notes::add).check(open(path), false);
   }
 
   @Test
@@ -112,7 +114,7 @@ class CamVidTest {
         "trainannot/b.png: has the value 12 at row 1, column 0: with 11 classes, values must be 0 to 10, or 255 for ignored pixels";
     assertThatThrownBy(() -> check(root))
         .isInstanceOf(FormatException.class)
-        .hasMessageStartingWith("camvid train: 1 broken file")
+        .hasMessageStartingWith("camvid train: 1 unusable file")
         .hasMessageEndingWith(reason);
     assertThatThrownBy(() -> mask(open(root).train(), 1)).hasMessage(root + "/" + reason);
   }
@@ -138,7 +140,7 @@ class CamVidTest {
   @Test
   void brokenSamplesCanBeLeftOut() throws IOException {
     MaskFolders.image(root.resolve("trainannot/a.png"));
-    Splits checked = BrokenFiles.check(open(root), true, notes::add);
+    Splits checked = new BrokenFiles(cache, notes::add).check(open(root), true);
     assertThat(checked.train().size()).isEqualTo(1);
     assertThat(mask(checked.train(), 0)).containsExactly(-1, -1, -1, 3);
   }

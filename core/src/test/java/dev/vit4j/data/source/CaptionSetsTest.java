@@ -92,7 +92,8 @@ class CaptionSetsTest {
     assertThat(splits.train().size()).isEqualTo(3);
     assertThat(splits.test().size()).isEqualTo(1);
     assertThat(splits.train().image(0).width()).isEqualTo(8);
-    assertThat(notes).hasSize(1).first().asString().contains("1 of 4 images are held out");
+    assertThat(splits.remarks()).hasSize(1);
+    assertThat(splits.remarks().get(0)).contains("1 of 4 images are held out");
     assertThat(Datasets.namesOf(csv)).containsExactly("captions");
   }
 
@@ -198,7 +199,7 @@ class CaptionSetsTest {
   void aValidationSplitKeepsCaptionsWithTheirImages() throws IOException {
     shard("s/000000.tar", 0, 40);
     Dataset train = open(dir.resolve("s"), CaptionColumns.USUAL).train();
-    Subset[] parts = StratifiedSplit.split(train, 0.2, 3);
+    Subset[] parts = StratifiedSplit.split(train, 0.2, 3, "validation", n -> {});
     assertThat(parts[1].size()).isEqualTo(6);
     for (Subset part : parts) {
       for (int i = 0; i < part.size(); i++) {

@@ -141,7 +141,7 @@ class CifarTest {
     }
     // The archive's own folder is the cache here.
     Path plain = Gunzip.tar(archive, dir.resolve("cache"), note -> {});
-    FileTree tree = TarTree.of(plain, archive);
+    FileTree tree = TarTree.of(plain, archive, n -> {});
     assertThat(Cifar.in(tree)).isEqualTo(RemoteSet.CIFAR100);
     Splits splits = Objects.requireNonNull(Cifar.open(RemoteSet.CIFAR100, tree));
     assertThat(Labels.of(splits.test()).label(0)).isEqualTo(1);

@@ -25,10 +25,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageFolderTest {
+  @TempDir Path cache;
+
   private final List<String> notes = new ArrayList<>();
 
   private Splits open(Path dir) throws IOException {
-    return Datasets.open(DataSpec.of("folder", dir), notes::add);
+    Splits splits = Datasets.open(DataSpec.of("folder", dir), notes::add);
+    notes.addAll(splits.remarks());
+    return splits;
   }
 
   private static List<String> sources(Dataset data, Path root) {
@@ -134,8 +138,6 @@ class ImageFolderTest {
 
   @Test
   void badFoldersAreOneClearLine(@TempDir Path dir) throws IOException {
-    PictureFolders.write(dir, "one/a/1.png");
-    refused(dir.resolve("one"), "has only one class, a");
     PictureFolders.write(dir, "empty/a/1.png", "empty/b/x.txt", "empty/c/.hidden.png");
     refused(dir.resolve("empty"), "class folders without images: b, c");
     PictureFolders.write(dir, "flat/1.png", "flat/2.png");
@@ -143,8 +145,6 @@ class ImageFolderTest {
     Files.createDirectories(dir.resolve("nothing"));
     refused(dir.resolve("nothing"), "has no images in class folders");
     refused(dir.resolve("missing"), "no such file or folder");
-    PictureFolders.write(dir, "only/train/a/1.png", "only/train/b/1.png");
-    refused(dir.resolve("only"), "has train/ but neither val/ nor test/");
     PictureFolders.write(
         dir,
         "differ/train/a/1.png",
@@ -154,6 +154,36 @@ class ImageFolderTest {
     refused(dir.resolve("differ"), "missing are b; additional are c");
     Path file = Files.writeString(dir.resolve("file.txt"), "x");
     refused(file, "is neither a folder nor a zip, tar or tar.gz archive");
+  }
+
+  @Test
+  void valAndTestMayLackClassesButHaveNoOthers(@TempDir Path dir) throws IOException {
+    PictureFolders.write(dir, "train/a/1.png", "train/b/1.png", "train/c/1.png");
+    PictureFolders.write(dir, "test/c/1.png", "test/b/2.png", "val/b/1.png");
+    Files.createDirectories(dir.resolve("val/c"));
+    Splits splits = open(dir);
+    assertThat(splits.test().classes()).containsExactly("a", "b", "c");
+    assertThat(Labels.of(splits.test()).labels()).containsExactly(1, 2);
+    assertThat(Labels.of(Objects.requireNonNull(splits.val())).labels()).containsExactly(1);
+    assertThat(splits.remarks())
+        .containsExactly(
+            dir.resolve("val")
+                + ": no images of a, c, of which "
+                + dir.resolve("train")
+                + " has some",
+            dir.resolve("test")
+                + ": no images of a, of which "
+                + dir.resolve("train")
+                + " has some");
+  }
+
+  /** To see how many pictures of one class a model recognizes. */
+  @Test
+  void oneClassIsEnoughToEvaluate(@TempDir Path dir) throws IOException {
+    PictureFolders.write(dir, "cat/1.png", "cat/2.png", "cat/3.png");
+    Dataset whole = Objects.requireNonNull(open(dir).whole());
+    assertThat(whole.classes()).containsExactly("cat");
+    assertThat(whole.size()).isEqualTo(3);
   }
 
   private void refused(Path dir, String reason) {
@@ -168,8 +198,6 @@ class ImageFolderTest {
   void aClassMayBeCalledTrain(@TempDir Path dir) throws IOException {
     PictureFolders.write(dir, "train/1.png", "train/2.png", "train/3.png");
     PictureFolders.write(dir, "car/1.png", "car/2.png", "car/3.png");
-    assertThatThrownBy(() -> open(dir))
-        .hasMessageStartingWith("a test split of 0.2 leaves class 'train' (3 samples) without");
     Splits splits = Datasets.open(new DataSpec("folder", dir, 0.4, 1, DataLists.NONE), n -> {});
     assertThat(splits.train().classes()).containsExactly("car", "train");
   }
@@ -207,16 +235,17 @@ class ImageFolderTest {
     byte[] whole = PictureFolders.png(5);
     Files.write(dir.resolve("train/b/2.png"), Arrays.copyOf(whole, whole.length - 20));
     Splits splits = open(dir);
-    assertThatThrownBy(() -> BrokenFiles.check(splits, false, notes::add))
+    assertThatThrownBy(() -> new BrokenFiles(cache, notes::add).check(splits, false))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("2 broken files (replace them, or skip them with --set broken=skip)")
+        .hasMessageContaining(
+            "2 unusable files (replace them, or skip them with --set broken=skip)")
         .hasMessageContaining(dir.resolve("train/a/1.png") + ": is empty (0 bytes)")
         .hasMessageContaining(dir.resolve("train/b/2.png").toString());
-    Splits rest = BrokenFiles.check(splits, true, notes::add);
+    Splits rest = new BrokenFiles(cache, notes::add).check(splits, true);
     assertThat(sources(rest.train(), dir.resolve("train"))).containsExactly("a/2.png", "b/1.png");
     assertThat(rest.test()).isSameAs(splits.test());
     assertThat(notes).hasSize(1);
-    assertThat(notes.get(0)).contains("skipped 2 broken files: ");
+    assertThat(notes.get(0)).contains("skipped 2 unusable files: ");
   }
 
   @Test
@@ -225,9 +254,9 @@ class ImageFolderTest {
     byte[] lying = PictureFolders.png(5);
     ByteBuffer.wrap(lying).putInt(16, 65535).putInt(20, 65535);
     Files.write(dir.resolve("train/a/1.png"), lying);
-    assertThatThrownBy(() -> BrokenFiles.check(open(dir), false, notes::add))
+    assertThatThrownBy(() -> new BrokenFiles(cache, notes::add).check(open(dir), false))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("1 broken file (replace it, or skip it with --set broken=skip)")
+        .hasMessageContaining("1 unusable file (replace it, or skip it with --set broken=skip)")
         .hasMessageContaining(dir.resolve("train/a/1.png") + ": ");
   }
 

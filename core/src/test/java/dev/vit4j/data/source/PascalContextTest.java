@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PascalContextTest {
+  @TempDir Path cache;
+
   private final List<String> notes = new ArrayList<>();
   @TempDir private Path dir;
 
@@ -93,7 +95,7 @@ class PascalContextTest {
     assertThat(counts[459]).isEqualTo(2);
     assertThat(counts[0] + counts[431]).isZero();
     assertThat(Datasets.namesOf(dir)).containsExactly("pascal-context", "pascal-context-59");
-    BrokenFiles.check(splits, false, notes::add);
+    new BrokenFiles(cache, notes::add).check(splits, false);
   }
 
   @Test
@@ -190,7 +192,7 @@ class PascalContextTest {
     write();
     mat("train_1", mat);
     Splits splits = open("pascal-context");
-    assertThatThrownBy(() -> BrokenFiles.check(splits, false, notes::add))
+    assertThatThrownBy(() -> new BrokenFiles(cache, notes::add).check(splits, false))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(reason)
         .hasMessageNotContaining("\n");
@@ -201,7 +203,8 @@ class PascalContextTest {
     write();
     Path file = dir.resolve("trainval/train_1.mat");
     Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 150));
-    assertThatThrownBy(() -> BrokenFiles.check(open("pascal-context"), false, notes::add))
+    assertThatThrownBy(
+            () -> new BrokenFiles(cache, notes::add).check(open("pascal-context"), false))
         .hasMessageContaining("trainval/train_1.mat: ends too early");
   }
 }

@@ -66,8 +66,10 @@ class SegmentationFolderTest {
     assertThat(splits.test().size()).isEqualTo(2);
     assertThat(splits.test().classes()).containsExactly("sky", "traffic light");
     assertThat(open(dir).test().source(0)).isEqualTo(splits.test().source(0));
-    assertThat(notes.get(0))
-        .isEqualTo(dir + ": single folder of images, 2 of 10 images are held out for testing");
+    assertThat(splits.remarks().get(0))
+        .isEqualTo(
+            dir.resolve("JPEGImages")
+                + ": single folder of images, 2 of 10 images are held out for testing");
   }
 
   @Test
@@ -132,5 +134,17 @@ class SegmentationFolderTest {
     MaskFolders.image(dir.resolve("images/a.png"));
     MaskFolders.image(dir.resolve("labels/b.png"));
     assertThat(Datasets.namesOf(dir)).containsExactly("folder");
+  }
+
+  @Test
+  void splitsAndFoldersAreKnownInAnyCase() throws IOException {
+    for (String part : List.of("Training", "Testing")) {
+      MaskFolders.sample(dir, part + "/Images/1.jpg", part + "/Masks/1.png", 0, 1, 1, 0);
+    }
+    MaskFolders.text(dir.resolve("classes.txt"), "sky", "road");
+    assertThat(Datasets.namesOf(dir)).startsWith("segmentation-folder");
+    Splits splits = open(dir);
+    assertThat(splits.train().source(0)).endsWith("Training/Images/1.jpg");
+    assertThat(splits.test().source(0)).endsWith("Testing/Images/1.jpg");
   }
 }

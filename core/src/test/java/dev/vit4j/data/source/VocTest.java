@@ -16,6 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VocTest {
+  @TempDir Path cache;
+
   private final List<String> notes = new ArrayList<>();
   @TempDir private Path dir;
 
@@ -63,7 +65,7 @@ class VocTest {
           .endsWith(
               "has no masks for test: voc2012 val (2 samples) is used for testing,"
                   + " a share of voc2012 train for validation");
-      BrokenFiles.check(splits, false, notes::add);
+      new BrokenFiles(cache, notes::add).check(splits, false);
     }
   }
 
