@@ -46,13 +46,13 @@ class BrokenFilesTest {
   private void damage(String file, boolean mended) throws IOException {
     byte[] png = Files.readAllBytes(dir.resolve(file));
     int at = new String(png, StandardCharsets.ISO_8859_1).indexOf("IDAT");
-    int length = png[at - 1] & 0xff | (png[at - 2] & 0xff) << 8;
+    int length = (png[at - 1] & 0xff) | (png[at - 2] & 0xff) << 8;
     png[at + 4 + length / 2] ^= 0x55;
     if (mended) {
       CRC32 crc = new CRC32();
       crc.update(png, at, 4 + length);
       for (int i = 0; i < 4; i++) {
-        png[at + 4 + length + i] = (byte) (crc.getValue() >> 24 - 8 * i);
+        png[at + 4 + length + i] = (byte) (crc.getValue() >> (24 - 8 * i));
       }
     }
     Files.write(dir.resolve(file), png);
