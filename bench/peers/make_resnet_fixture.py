@@ -2,7 +2,7 @@
 
 usage: make_resnet_fixture.py FOLDER
 Writes FOLDER/NAME.safetensors: a small model with random weights and statistics (weights.*), an input, the logits in
-evaluation mode, and in training mode the logits and the gradients of sum(logits * cotangent). For transformers' models,
+evaluation mode and, of some, in training mode the logits and the gradients of sum(logits * cotangent). For transformers' models,
 FOLDER/NAME.json is their config.json. Everything is seeded and runs on one thread.
 """
 import json
@@ -16,10 +16,10 @@ from timm.models.resnet import BasicBlock, Bottleneck, ResNet
 from transformers import ResNetConfig, ResNetForImageClassification, ResNetModel
 
 TIMM = {
-    "resnext": dict(block=Bottleneck, layers=(1, 2, 1), channels=(16, 32, 24), cardinality=4, base_width=32),
-    "wide": dict(block=Bottleneck, layers=(1, 1, 2), channels=(8, 16, 32), base_width=128, in_chans=1),
-    "deep": dict(block=BasicBlock, layers=(2, 1, 1), channels=(16, 24, 32), stem_type="deep", stem_width=12),
-    "deep_avg": dict(block=BasicBlock, layers=(1, 2, 1), channels=(16, 24, 32), stem_type="deep", stem_width=8,
+    "resnext": dict(block=Bottleneck, layers=(1, 2, 1, 1), channels=(8, 16, 24, 24), cardinality=4, base_width=32),
+    "wide": dict(block=Bottleneck, layers=(1, 1, 2, 1), channels=(8, 8, 16, 16), base_width=128, in_chans=1),
+    "deep": dict(block=BasicBlock, layers=(2, 1, 1, 1), channels=(8, 16, 24, 24), stem_type="deep", stem_width=12),
+    "deep_avg": dict(block=BasicBlock, layers=(1, 2, 1, 1), channels=(16, 16, 24, 32), stem_type="deep", stem_width=8,
                      avg_down=True),
     "tiered": dict(block=Bottleneck, layers=(1, 1, 1, 1), channels=(8, 8, 16, 16), stem_type="deep_tiered",
                    stem_width=16, avg_down=True, cardinality=2, base_width=48),
@@ -31,6 +31,8 @@ HUGGING_FACE = {
     "hf_basic": dict(layer_type="basic", hidden_sizes=[16, 16, 24], depths=[1, 2, 1], embedding_size=16),
     "hf_model": dict(layer_type="basic", hidden_sizes=[16, 24], depths=[1, 1], embedding_size=8),
 }
+
+TRAINED = ("resnext", "tiered", "hf_paper")
 
 
 def randomize(model):
@@ -52,14 +54,16 @@ def write(folder, name, model, scores, channels):
     model.eval()
     with torch.no_grad():
         out["logits"] = scores(x)
-    model.train()
-    logits = scores(x)
-    cotangent = torch.randn(logits.shape)
-    (logits * cotangent).sum().backward()
-    out.update(input=x, cotangent=cotangent, train_logits=logits)
-    out.update({"grad." + n: p.grad for n, p in model.named_parameters()})
+    out["input"] = x
+    if name in TRAINED:
+        model.train()
+        logits = scores(x)
+        cotangent = torch.randn(logits.shape)
+        (logits * cotangent).sum().backward()
+        out.update(cotangent=cotangent, train_logits=logits)
+        out.update({"grad." + n: p.grad for n, p in model.named_parameters()})
     save_file({k: v.detach().clone().contiguous() for k, v in out.items()}, f"{folder}/{name}.safetensors")
-    print(name, tuple(logits.shape), sum(p.numel() for p in model.parameters()), "parameters")
+    print(name, tuple(out["logits"].shape), sum(p.numel() for p in model.parameters()), "parameters")
 
 
 def same_as_torchvision():

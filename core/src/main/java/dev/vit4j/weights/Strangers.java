@@ -68,18 +68,22 @@ final class Strangers {
               "big_vision's format with all blocks stacked in one array"),
           new Sign(
               "(^|\\.)conv1\\.0\\.weight|residual_function\\.",
-              "a ResNet variant with another stem or other blocks (such as timm's resnet50d)"),
+              "a ResNet variant with another stem or other blocks"),
+          new Sign("\\.se\\.conv\\.", "efficient channel attention (ECA-ResNet)"),
+          new Sign("\\.se\\.fc|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
+          new Sign("\\.aa\\.|\\.filt$", "anti-aliasing layers (aa_layer, BlurPool)"),
           new Sign(
-              "\\.se\\.(fc|conv)|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
+              "(^|\\.)maxpool\\.\\d",
+              "a stem that halves by a convolution instead of max-pooling (replace_stem_pool)"),
+          new Sign(
+              "layer\\d\\.\\d+\\.conv2\\.(conv|attn|fc|radix)",
+              "attention in the blocks (SK-ResNet, ResNeSt)"),
           new Sign(
               "conv_proj\\.(0|conv_bn_relu_0)\\.|patch_embed\\.(conv|proj)\\.?\\d",
               "a patch embedding with several convolutions"),
           new Sign(
               "features\\.\\d+\\.|denselayer\\d",
-              "a convolutional network such as VGG, DenseNet, ConvNeXt or EfficientNet"),
-          new Sign(
-              "embedder\\.convolution\\.",
-              "Hugging Face's ResNet; the versions of timm and torchvision are supported"));
+              "a convolutional network such as VGG, DenseNet, ConvNeXt or EfficientNet"));
 
   /** Unsupported parts of an otherwise supported model. */
   private static final List<Sign> PARTS =

@@ -55,6 +55,10 @@ final class ResNetArguments {
       throw new IllegalArgumentException(
           "conv1 is %d pixels wide: a ResNet's is 7, or 3 for small images".formatted(kernel));
     }
+    if (!state.containsKey("bn1.running_mean")) {
+      throw new IllegalArgumentException(
+          "has no bn1.running_mean: its norms are not batch norms (GroupNorm or another), which is not supported");
+    }
     boolean cifar = !deep && kernel == SMALL_KERNEL;
     boolean bottleneck = state.containsKey("layer1.0.conv3.weight");
     Tensor head = state.getOrDefault("fc.weight", state.get("linear.weight"));
@@ -117,8 +121,7 @@ final class ResNetArguments {
             .mapToInt(conv -> (int) conv.size(0))
             .toArray();
     int baseWidth =
-        IntStream.concat(
-                IntStream.of(ResNetKind.USUAL), IntStream.rangeClosed(1, MOST_BASE_WIDTH))
+        IntStream.concat(IntStream.of(ResNetKind.USUAL), IntStream.rangeClosed(1, MOST_BASE_WIDTH))
             .filter(base -> fits(channels, base, groups, widths))
             .findFirst()
             .orElseThrow(

@@ -95,8 +95,7 @@ final class ResNetLayers {
     config.put("num_channels", c.inChans());
     config.put("embedding_size", c.kind().stemChannels());
     config.put(
-        "hidden_sizes",
-        IntStream.range(0, c.layers().size()).mapToObj(c::channels).toList());
+        "hidden_sizes", IntStream.range(0, c.layers().size()).mapToObj(c::channels).toList());
     config.put("depths", c.layers());
     config.put("layer_type", c.block());
     config.put("hidden_act", "relu");

@@ -6,13 +6,15 @@ import java.util.Set;
 
 /** The name and the arguments under which timm builds a residual network. */
 record ResNetTimm(ResNetConfig config) {
+  private static final int STAGES = 4;
   private static final Set<String> NOT_SHAPE =
       Set.of("in_chans", "drop_path_rate", "zero_init_last");
 
-  /** Arguments of the model that timm's {@code resnet18} and {@code resnet50} do not have. */
+  /** Whether timm's {@code ResNet} has all arguments of the model. */
   boolean canBuild() {
     ResNetKind kind = config.kind();
-    return !config.stem().equals("cifar")
+    return config.layers().size() == STAGES
+        && !config.stem().equals("cifar")
         && config.stemPool()
         && config.residual()
         && config.shortcut().equals("B")
