@@ -66,9 +66,7 @@ final class Strangers {
           new Sign(
               "Transformer/encoderblock/",
               "big_vision's format with all blocks stacked in one array"),
-          new Sign(
-              "(^|\\.)conv1\\.0\\.weight|residual_function\\.",
-              "a ResNet variant with another stem or other blocks"),
+          new Sign("residual_function\\.", "a ResNet whose blocks are one sequence of layers"),
           new Sign("\\.se\\.conv\\.", "efficient channel attention (ECA-ResNet)"),
           new Sign("\\.se\\.fc|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
           new Sign("\\.aa\\.|\\.filt$", "anti-aliasing layers (aa_layer, BlurPool)"),

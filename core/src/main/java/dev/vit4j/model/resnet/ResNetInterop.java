@@ -23,7 +23,7 @@ final class ResNetInterop implements Interop {
   private static final int RGB = 3;
 
   /** timm's architectures whose tensors do not show that they blur before they halve. */
-  private static final Pattern ANTI_ALIASED = Pattern.compile("resnet(aa|blur|rs)|resnext.*aa");
+  private static final Pattern ANTI_ALIASED = Pattern.compile("resne[xt]*(aa|blur)");
 
   private static final int CIFAR_STAGES = 3; // the ResNet paper's section 4.2
 

@@ -102,6 +102,6 @@ final class ResNetLayers {
     config.put("downsample_in_first_stage", c.kind().downsampleInFirstStage());
     config.put("downsample_in_bottleneck", c.kind().downsampleInBottleneck());
     config.put("dtype", "float32");
-    return new TransformersModel("ConvNext", config); // transformers has no processor for ResNet
+    return new TransformersModel("Bit", config); // ResNet has no processor of its own
   }
 }
