@@ -44,13 +44,15 @@ final class Strangers {
           new Sign(
               "(^|\\.)text(_model)?\\.transformer\\.(embeddings|encoder)\\.",
               "a model of images and texts of open_clip whose text model is one of transformers, such as RoBERTa, which is not supported"),
+          new Sign("(^|\\.)lm_head\\.", "a model of masked image modeling (BEiT before fine-tuning)"),
+          new Sign("(^|\\.)(decode_head|auxiliary_head)\\.", "a segmentation model of another kind"),
           new Sign("text_decoder\\.", "CoCa, which also writes captions and is not supported"),
           new Sign(
               "(^|\\.)(text_projection|logit_scale|text_model\\..*|visual\\..*)$",
               "a model of images and texts of another kind than CLIP and SigLIP of open_clip, OpenAI and transformers; vit inspect lists its tensors"),
           new Sign(
               "relative_position_bias_table|relative_position_index|rel_pos_bias",
-              "relative position biases, as in Swin, BEiT or MaxViT"),
+              "relative position biases, as in Swin or MaxViT"),
           new Sign(
               "layer_scale\\d?\\.lambda1|dinov2",
               "Hugging Face's DINOv2, whose head reads class token and patches; timm's version is supported"),
