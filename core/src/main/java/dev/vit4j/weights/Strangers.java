@@ -44,8 +44,10 @@ final class Strangers {
           new Sign(
               "(^|\\.)text(_model)?\\.transformer\\.(embeddings|encoder)\\.",
               "a model of images and texts of open_clip whose text model is one of transformers, such as RoBERTa, which is not supported"),
-          new Sign("(^|\\.)lm_head\\.", "a model of masked image modeling (BEiT before fine-tuning)"),
-          new Sign("(^|\\.)(decode_head|auxiliary_head)\\.", "a segmentation model of another kind"),
+          new Sign(
+              "(^|\\.)lm_head\\.", "a model of masked image modeling (BEiT before fine-tuning)"),
+          new Sign(
+              "(^|\\.)(decode_head|auxiliary_head)\\.", "a segmentation model of another kind"),
           new Sign("text_decoder\\.", "CoCa, which also writes captions and is not supported"),
           new Sign(
               "(^|\\.)(text_projection|logit_scale|text_model\\..*|visual\\..*)$",

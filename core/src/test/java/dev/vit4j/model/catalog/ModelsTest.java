@@ -114,8 +114,14 @@ class ModelsTest {
     "mvitv2_base_cls, 65444032",
     "mvitv2_large_cls, 234583216",
     "mvitv2_huge_cls, 694804128",
+    "beit_base_patch16_224, 86530984",
+    "beit_base_patch16_384, 86744104",
+    "beit_large_patch16_224, 304430568",
+    "beit_large_patch16_512, 305674728",
+    "beitv2_base_patch16_224, 86530984",
+    "beitv2_large_patch16_224, 304430568",
   })
-  void multiscaleCountsEqualTimm(String name, long parameters) {
+  void countsEqualTimm(String name, long parameters) {
     assertThat(Models.create(name, Map.of(), Init.shapesOnly()).parameterCount())
         .isEqualTo(parameters);
   }
