@@ -1,8 +1,8 @@
-"""Makes the golden values of BEiT with timm and transformers.
+"""Makes the golden values of BEiT and EVA-02 with timm and transformers.
 
 usage: make_beit_fixture.py FOLDER
 Writes FOLDER/NAME.safetensors: a small model with random weights (weights.*), an input and its logits; of `blocks` also
-the attention of the first block, and in training mode the gradients of sum(logits * cotangent); with resized.* a larger
+the attention of the first block, of it and `eva_split` the gradients of sum(logits * cotangent); with resized.* a larger
 input and the logits of the model whose positions the library resized to it. For transformers' models, FOLDER/NAME.json
 is their config.json. Everything is seeded and runs on one thread.
 """
@@ -14,6 +14,7 @@ import sys
 import torch
 from safetensors.torch import save_file
 from timm.models.beit import Beit
+from timm.models.eva import Eva
 from transformers import BeitConfig, BeitForImageClassification, BeitModel
 
 TIMM = {
@@ -21,6 +22,12 @@ TIMM = {
     "shared": dict(img_size=24, use_abs_pos_emb=True, use_shared_rel_pos_bias=True, global_pool="token", in_chans=1),
     "rectangle": dict(img_size=(16, 40), use_rel_pos_bias=True, use_shared_rel_pos_bias=True, init_values=1e-5,
                       mlp_ratio=2.7, num_classes=0),
+}
+EVA = {
+    "eva_packed": dict(img_size=24, swiglu_mlp=True, use_rot_pos_emb=True, ref_feat_shape=(16, 16), mlp_ratio=2.7),
+    "eva_split": dict(img_size=(16, 40), swiglu_mlp=True, use_rot_pos_emb=True, scale_mlp=True, scale_attn_inner=True,
+                      qkv_fused=False, global_pool="token", in_chans=1, init_values=0.1),
+    "eva_plain": dict(img_size=16, num_classes=0),
 }
 HUGGING_FACE = {
     "hf_mean": dict(image_size=32, use_relative_position_bias=True),
@@ -40,6 +47,13 @@ def randomize(model):
             torch.nn.init.normal_(p, 0, p[0].numel() ** -0.5)
 
 
+def gradients(out, model, x):
+    logits = model(x)
+    out["cotangent"] = torch.randn(logits.shape)
+    (logits * out["cotangent"]).sum().backward()
+    out.update({"grad." + n: p.grad for n, p in model.named_parameters()})
+
+
 def write(folder, name, model, scores, x, larger, resized):
     out = {"weights." + n: t.clone() for n, t in model.state_dict().items()}
     out["input"] = x
@@ -48,19 +62,17 @@ def write(folder, name, model, scores, x, larger, resized):
         if larger is not None:
             out["resized.input"] = larger
             out["resized.logits"] = scores(resized)(larger)
+    if name == "eva_split":
+        gradients(out, model, x)
     if name == "blocks":
         attn = model.blocks[0].attn
         seen = []
         hook = attn.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0]))
-        logits = model(x)
+        gradients(out, model, x)
         hook.remove()
         q, k, _ = attn.qkv(seen[0]).reshape(x.shape[0], -1, 3, attn.num_heads, 8).permute(2, 0, 3, 1, 4)
         q = q + attn.q_bias.reshape(attn.num_heads, 1, 8)
         out["attention"] = (q @ k.mT * attn.scale + attn._get_rel_pos_bias()).softmax(-1)
-        cotangent = torch.randn(logits.shape)
-        (logits * cotangent).sum().backward()
-        out["cotangent"] = cotangent
-        out.update({"grad." + n: p.grad for n, p in model.named_parameters()})
     save_file({k: v.detach().clone().contiguous() for k, v in out.items()}, f"{folder}/{name}.safetensors")
     print(name, out["logits"].shape, sum(p.numel() for p in model.parameters()), "parameters")
 
@@ -70,9 +82,9 @@ def main():
     os.makedirs(folder, exist_ok=True)
     torch.set_num_threads(1)
     os.environ["TIMM_FUSED_ATTN"] = "0"
-    for i, (name, words) in enumerate(TIMM.items()):
+    for i, (name, words) in enumerate({**TIMM, **EVA}.items()):
         torch.manual_seed(2501 + i)
-        model = Beit(**dict(dict(patch_size=8, embed_dim=24, depth=2, num_heads=3, num_classes=5), **words)).eval()
+        model = (Eva if name in EVA else Beit)(**dict(dict(patch_size=8, embed_dim=24, depth=2, num_heads=3, num_classes=5), **words)).eval()
         randomize(model)
         h, w = model.patch_embed.img_size
         c = words.get("in_chans", 3)

@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** BEiT of timm and of transformers. */
+/** BEiT of timm and of transformers, EVA and EVA-02 of timm. */
 class BeitWeightsTest {
   @TempDir Path dir;
 
@@ -71,10 +72,20 @@ class BeitWeightsTest {
       return file;
     }
     Safetensors.write(file, WeightsFolder.entries(part("weights.", golden(name))), Map.of());
+    if (name.equals("eva_split")) {
+      Files.writeString(
+          dir.resolve("config.json"),
+          "{\"architecture\": \"eva02_base_patch14_224\", \"global_pool\": \"token\","
+              + " \"model_args\": {\"img_size\": [16, 40], \"scale_attn_inner\": true, \"num_heads\": 3,"
+              + " \"ref_feat_shape\": null}}");
+    }
     return file;
   }
 
   private static Map<String, Object> told(String name) {
+    if (name.equals("eva_packed") || name.equals("eva_plain")) {
+      return Map.of("num_heads", 3);
+    }
     return name.equals("rectangle") ? Map.of("img_size", List.of(16, 40)) : Map.of();
   }
 
@@ -87,7 +98,18 @@ class BeitWeightsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"blocks", "shared", "rectangle", "hf_mean", "hf_token", "hf_model"})
+  @ValueSource(
+      strings = {
+        "blocks",
+        "shared",
+        "rectangle",
+        "hf_mean",
+        "hf_token",
+        "hf_model",
+        "eva_packed",
+        "eva_split",
+        "eva_plain"
+      })
   void logitsEqualTheLibrarys(String name) throws Exception {
     Map<String, Tensor> golden = golden(name);
     Tensor x = golden.get("input");
@@ -125,12 +147,15 @@ class BeitWeightsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"blocks", "shared", "hf_mean", "hf_token", "hf_model"})
+  @ValueSource(
+      strings = {"blocks", "shared", "hf_mean", "hf_token", "hf_model", "eva_packed", "eva_split"})
   void otherImageSizesAreResizedAsByTheLibrary(String name) throws IOException {
     Map<String, Tensor> golden = golden(name);
     Tensor x = golden.get("resized.input");
     List<Integer> size = List.of((int) x.size(2), (int) x.size(3));
-    try (WeightsFolder.Loaded loaded = open(name, Map.of("img_size", size));
+    Map<String, Object> said = new LinkedHashMap<>(told(name));
+    said.put("img_size", size);
+    try (WeightsFolder.Loaded loaded = open(name, said);
         NoGrad g = NoGrad.on()) {
       Tensor expected = golden.get("resized.logits");
       assertClose("logits", loaded.model().apply(x), expected, 2e-5 * expected.maxAbs());
@@ -165,15 +190,39 @@ class BeitWeightsTest {
       assertClose("attention", attention, golden.get("attention"), 1e-5);
       Inside inside = model.family().inside(model);
       assertThat(Objects.requireNonNull(inside.attention()).tokens()).isEqualTo(17);
-      logits.mul(golden.get("cotangent")).sum().backward();
-      Map<String, Tensor> gradients = part("grad.", golden);
-      assertThat(gradients.keySet())
-          .containsExactlyInAnyOrderElementsOf(model.parameters().keySet());
-      gradients.forEach(
-          (n, g) ->
-              assertClose(
-                  n, model.parameters().get(n).grad(), g, 1e-4 * Math.max(1e-2, g.maxAbs())));
+      assertGradients(model, logits, golden);
     }
+  }
+
+  private static void assertGradients(Model model, Tensor logits, Map<String, Tensor> golden) {
+    logits.mul(golden.get("cotangent")).sum().backward();
+    Map<String, Tensor> gradients = part("grad.", golden);
+    assertThat(gradients.keySet()).containsExactlyInAnyOrderElementsOf(model.parameters().keySet());
+    gradients.forEach(
+        (n, g) ->
+            assertClose(n, model.parameters().get(n).grad(), g, 1e-4 * Math.max(1e-2, g.maxAbs())));
+  }
+
+  @Test
+  void gradientsOfEvaEqualTimms() throws IOException {
+    Map<String, Tensor> golden = golden("eva_split");
+    try (WeightsFolder.Loaded loaded = open("eva_split")) {
+      Model model = loaded.model();
+      assertGradients(model, model.apply(golden.get("input")), golden);
+    }
+  }
+
+  /** Rotation does not show in tensors. */
+  @Test
+  void whatIsAssumedOfEvaIsSaid() throws IOException {
+    List<String> lines = new ArrayList<>();
+    ForeignWeights.open(file("eva_packed"), told("eva_packed"), lines::add).close();
+    assertThat(lines)
+        .anyMatch(
+            line ->
+                line.startsWith("Assumed, since the weights do not contain it: ")
+                    && line.contains("use_rot_pos_emb=true, ref_feat_shape=16"))
+        .anyMatch(line -> line.contains("mean [0.48145466, 0.4578275, 0.40821073]"));
   }
 
   @ParameterizedTest
@@ -181,6 +230,8 @@ class BeitWeightsTest {
     "blocks, TIMM",
     "shared, TIMM",
     "rectangle, TIMM",
+    "eva_packed, TIMM",
+    "eva_split, TIMM",
     "hf_mean, TRANSFORMERS",
     "hf_token, TRANSFORMERS",
     "hf_model, TRANSFORMERS"
@@ -197,7 +248,8 @@ class BeitWeightsTest {
     written.forEach((n, t) -> assertSameBits(n, t, weights.get(n)));
     JsonNode config = JsonMapper.shared().readTree(Files.readString(out.resolve("config.json")));
     if (names == Export.Names.TIMM) {
-      assertThat(config.get("architecture").asString()).isEqualTo("beit_base_patch16_224");
+      assertThat(config.get("architecture").asString())
+          .isEqualTo(name.startsWith("eva") ? "eva02_tiny_patch14_224" : "beit_base_patch16_224");
       assertThat(config.get("model_args").get("depth").asInt()).isEqualTo(2);
       assertThat(config.get("model_args").has("norm_eps")).isFalse();
       return;

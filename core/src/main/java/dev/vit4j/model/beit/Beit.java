@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * BEiT (Bao et al. 2021, arXiv 2106.08254) and BEiTv2 (Peng et al. 2022, arXiv 2208.06366): a
  * vision transformer whose attention knows the distances between patches, and whose head usually
- * reads the mean of the patches. Parameter names and values follow timm's {@code Beit}. Names for
- * {@link Trace}: {@code pixels}, {@code patch_embed}, {@code tokens}, {@code block.i}, {@code
- * block.i.attention}, {@code norm}, {@code features}, {@code logits}.
+ * reads the mean of the patches; EVA (Fang et al. 2022, arXiv 2211.07636) and EVA-02 (Fang et al.
+ * 2023, arXiv 2303.11331), which have the same names. They follow timm's {@code Beit} and {@code
+ * Eva}. Names for {@link Trace}: {@code pixels}, {@code patch_embed}, {@code tokens}, {@code
+ * block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
  */
 public final class Beit extends Model implements Classifies, FeatureMaps {
   /** The BEiT family. */
@@ -169,9 +170,14 @@ public final class Beit extends Model implements Classifies, FeatureMaps {
   @Override
   public TimmConfig timmConfig() {
     Map<String, Object> modelArgs = new LinkedHashMap<>(args());
+    boolean eva = !config.eva().isNone();
     modelArgs.keySet().removeAll(Set.of("act", "norm_eps"));
+    if (eva) {
+      modelArgs.keySet().removeAll(Set.of("use_rel_pos_bias", "use_shared_rel_pos_bias"));
+    }
+    String usual = eva ? "eva02_tiny_patch14_224" : "beit_base_patch16_224";
     return new TimmConfig(
-        BeitFamily.NAMES.contains(name()) ? name() : "beit_base_patch16_224",
+        BeitFamily.NAMES.contains(name()) ? name() : usual,
         modelArgs,
         config.embedDim(),
         config.globalPool(),

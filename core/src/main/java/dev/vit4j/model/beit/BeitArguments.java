@@ -27,9 +27,9 @@ final class BeitArguments {
   static Map<String, Object> of(ForeignTensors weights) {
     Map<String, Tensor> state = weights.state();
     Tensor kernel = weights.require("patch_embed.proj.weight", 4); // [D, C, h, w]
-    Tensor fc1 = weights.require("blocks.0.mlp.fc1.weight", 2); // [hidden, D]
-    if (kernel.count() == 0 || fc1.count() == 0) {
-      throw new IllegalArgumentException("patch_embed.proj.weight or blocks.0.mlp.fc1 is empty");
+    Tensor fc2 = weights.require("blocks.0.mlp.fc2.weight", 2); // [D, hidden]
+    if (kernel.count() == 0 || fc2.count() == 0) {
+      throw new IllegalArgumentException("patch_embed.proj.weight or blocks.0.mlp.fc2 is empty");
     }
     Map<String, Object> known = weights.known(Map.of());
     int dim = (int) kernel.size(0);
@@ -41,8 +41,11 @@ final class BeitArguments {
     args.put("num_classes", head == null ? 0 : (int) head.size(0));
     args.put("embed_dim", dim);
     args.put("depth", depth(state));
-    args.put("qkv_bias", state.containsKey("blocks.0.attn.q_bias"));
-    args.put("mlp_ratio", ratio(fc1.size(0), dim));
+    args.put(
+        "qkv_bias",
+        state.containsKey("blocks.0.attn.q_bias")
+            || state.containsKey("blocks.0.attn.q_proj.bias"));
+    args.put("mlp_ratio", ratio(fc2.size(1), dim));
     args.put("use_abs_pos_emb", state.containsKey("pos_embed"));
     args.put("use_rel_pos_bias", state.containsKey(OWN));
     args.put("use_shared_rel_pos_bias", state.containsKey(SHARED));
@@ -50,6 +53,7 @@ final class BeitArguments {
     if (state.containsKey("blocks.0.gamma_1")) {
       args.put("init_values", known.getOrDefault("init_values", BeitFamily.initValues(dim)));
     }
+    eva(weights, known, fc2.size(1), args);
     args.put("num_heads", heads(weights, known, dim));
     double eps = weights.origin().normEps();
     args.put(
@@ -69,6 +73,43 @@ final class BeitArguments {
       weights.assume(key, words);
     }
     return given == null ? value : given;
+  }
+
+  /** The parts of EVA-02. Whether a gated model rotates queries and keys, no tensor shows. */
+  private static void eva(
+      ForeignTensors weights, Map<String, Object> known, long hidden, Map<String, Object> args) {
+    Map<String, Tensor> state = weights.state();
+    String mlp = "blocks.0.mlp.";
+    boolean split = state.containsKey(mlp + "fc1_g.weight");
+    boolean normed = state.containsKey(mlp + "norm.weight");
+    if (split != normed) {
+      throw new IllegalArgumentException(
+          split
+              ? "blocks.0.mlp.fc1_g belongs to a gated MLP without a norm, which is not supported"
+              : "blocks.0.mlp.norm belongs to an MLP with a norm, which is supported with a gate only");
+    }
+    boolean gated = split || weights.require(mlp + "fc1.weight", 2).size(0) == 2 * hidden;
+    args.put("swiglu_mlp", gated);
+    args.put("scale_mlp", split);
+    args.put("scale_attn_inner", state.containsKey("blocks.0.attn.norm.weight"));
+    args.put("qkv_fused", state.containsKey("blocks.0.attn.qkv.weight"));
+    Object rotates = known.getOrDefault("use_rot_pos_emb", gated);
+    args.put("use_rot_pos_emb", rotates);
+    if (gated && !known.containsKey("use_rot_pos_emb")) {
+      weights.assume("use_rot_pos_emb", true);
+    }
+    if (Boolean.TRUE.equals(rotates)) {
+      int usual = BeitFamily.PRETRAINED_GRID;
+      boolean configured = known.containsKey("use_rot_pos_emb");
+      Object reference = known.get("ref_feat_shape");
+      if (reference == null && !configured) {
+        weights.assume("ref_feat_shape", usual);
+        reference = usual;
+      }
+      if (reference != null) {
+        args.put("ref_feat_shape", reference);
+      }
+    }
   }
 
   private static int depth(Map<String, Tensor> state) {

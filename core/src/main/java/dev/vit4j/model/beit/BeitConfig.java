@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of timm's {@code Beit} constructor.
+ * The arguments of timm's {@code Beit} and {@code Eva} constructors.
  *
  * @param imgSize height and width of the images, pixels
  * @param patchSize height and width of a patch, divisors of the image size
@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param projDropRate dropout after the attention's projection and in the MLP
  * @param attnDropRate dropout on attention probabilities
  * @param dropPathRate stochastic depth rate of the last block; it increases linearly from 0
+ * @param eva parts of EVA-02
  */
 public record BeitConfig(
     int[] imgSize,
@@ -56,7 +57,8 @@ public record BeitConfig(
     double posDropRate,
     double projDropRate,
     double attnDropRate,
-    double dropPathRate)
+    double dropPathRate,
+    EvaParts eva)
     implements ModelConfig {
   /** Checks that the values are consistent. */
   public BeitConfig {
@@ -67,6 +69,11 @@ public record BeitConfig(
     if ((int) (embedDim * mlpRatio) < 1) {
       throw new IllegalArgumentException(
           "mlp_ratio " + mlpRatio + " leaves no hidden unit at embed_dim " + embedDim);
+    }
+    if (eva.useRotPosEmb() && embedDim / numHeads % 4 != 0) {
+      throw new IllegalArgumentException(
+          "use_rot_pos_emb needs heads whose width is divisible by 4, not %d"
+              .formatted(embedDim / numHeads));
     }
     for (int side = 0; side < 2; side++) {
       if (imgSize[side] % patchSize[side] != 0) {
@@ -110,7 +117,8 @@ public record BeitConfig(
               a.rate("pos_drop_rate"),
               a.rate("proj_drop_rate"),
               a.rate("attn_drop_rate"),
-              a.rate("drop_path_rate"));
+              a.rate("drop_path_rate"),
+              EvaParts.of(a));
       a.refuseUnknown();
       return config;
     } catch (IllegalArgumentException e) {
@@ -148,6 +156,7 @@ public record BeitConfig(
     m.put("proj_drop_rate", projDropRate);
     m.put("attn_drop_rate", attnDropRate);
     m.put("drop_path_rate", dropPathRate);
+    eva.addTo(m);
     return m;
   }
 
@@ -164,6 +173,13 @@ public record BeitConfig(
   /** Hidden width of the MLP. */
   int hiddenDim() {
     return (int) (embedDim * mlpRatio);
+  }
+
+  /** How queries and keys are rotated; null for not at all. */
+  @Nullable Rotation rotation() {
+    return eva.useRotPosEmb()
+        ? new Rotation(grid(), eva.refFeatShape(), embedDim / numHeads)
+        : null;
   }
 
   boolean readsMean() {

@@ -28,6 +28,9 @@ final class BeitFamily implements Family {
 
   private static final double USUAL = 1e-5;
 
+  /** Rows and columns of patches in the pretraining of EVA-02. */
+  static final int PRETRAINED_GRID = 16;
+
   private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
 
   static {
@@ -39,6 +42,14 @@ final class BeitFamily implements Family {
     large("beit_large_patch16_512", 512);
     base("beitv2_base_patch16_224", 224, USUAL);
     large("beitv2_large_patch16_224", 224);
+    for (int size : new int[] {224, 336}) {
+      eva("eva02_tiny_patch14_" + size, size, 192, 12, false);
+      eva("eva02_small_patch14_" + size, size, 384, 12, false);
+    }
+    for (int size : new int[] {224, 448}) {
+      eva("eva02_base_patch14_" + size, size, 768, 12, true);
+      eva("eva02_large_patch14_" + size, size, 1024, 24, true);
+    }
   }
 
   /** timm's names. */
@@ -73,6 +84,22 @@ final class BeitFamily implements Family {
     VARIANTS.put(name, args);
   }
 
+  private static void eva(String name, int size, int dim, int depth, boolean scaled) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    args.put("img_size", size);
+    args.put("patch_size", 14);
+    args.put("embed_dim", dim);
+    args.put("depth", depth);
+    args.put("num_heads", dim / 64);
+    args.put("mlp_ratio", 4 * 2 / 3.0);
+    args.put("swiglu_mlp", true);
+    args.put("scale_mlp", scaled);
+    args.put("qkv_fused", !scaled);
+    args.put("use_rot_pos_emb", true);
+    args.put("ref_feat_shape", PRETRAINED_GRID);
+    VARIANTS.put(name, args);
+  }
+
   /** Initial value of LayerScale of a model of this width, which its weights do not show. */
   static double initValues(int dim) {
     return dim < 1024 ? FIRST_BASE : USUAL;
@@ -90,6 +117,11 @@ final class BeitFamily implements Family {
 
   @Override
   public String title() {
+    return "BEiT and EVA-02";
+  }
+
+  @Override
+  public String shortTitle() {
     return "BEiT";
   }
 

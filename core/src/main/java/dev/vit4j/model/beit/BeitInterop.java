@@ -1,6 +1,7 @@
 package dev.vit4j.model.beit;
 
 import dev.vit4j.model.ForeignTensors;
+import dev.vit4j.model.ImageDefaults;
 import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.NameTable;
@@ -14,95 +15,21 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** BEiT in timm, in Microsoft's code, which has the same names, and in transformers. */
+/**
+ * BEiT in timm, in Microsoft's code, which has the same names, and in transformers; EVA and EVA-02
+ * in timm and in the authors' code.
+ */
 final class BeitInterop implements Interop {
   static final BeitInterop BEIT = new BeitInterop();
 
   private static final double HUGGING_FACE_EPS = 1e-12;
 
-  private static final NameTable TIMM =
-      NameTable.of(
-          "timm",
-          Origin.TIMM,
-          "",
-          "patch_embed.proj.weight",
-          """
-          cls_token                                    cls_token
-          mask_token                                   -
-          pos_embed                                    pos_embed
-          patch_embed.proj.*                           patch_embed.proj.*
-          rel_pos_bias.relative_position_bias_table    rel_pos_bias.relative_position_bias_table
-          rel_pos_bias.relative_position_index         -
-          blocks.#.norm1.*                             blocks.#.norm1.*
-          blocks.#.attn.q_bias                         blocks.#.attn.q_bias
-          blocks.#.attn.k_bias                         -
-          blocks.#.attn.v_bias                         blocks.#.attn.v_bias
-          blocks.#.attn.qkv.weight                     blocks.#.attn.qkv.weight
-          blocks.#.attn.relative_position_bias_table   blocks.#.attn.relative_position_bias_table
-          blocks.#.attn.relative_position_index        -
-          blocks.#.attn.proj.*                         blocks.#.attn.proj.*
-          blocks.#.gamma_1                             blocks.#.gamma_1
-          blocks.#.norm2.*                             blocks.#.norm2.*
-          blocks.#.mlp.fc1.*                           blocks.#.mlp.fc1.*
-          blocks.#.mlp.fc2.*                           blocks.#.mlp.fc2.*
-          blocks.#.gamma_2                             blocks.#.gamma_2
-          norm.*                                       norm.*
-          fc_norm.*                                    fc_norm.*
-          head.*                                       head.*
-          """);
-
-  /**
-   * {@code BeitModel} and {@code BeitForImageClassification}; ~ is empty in the former. Files have
-   * the first names, also in version 5, which uses the last ones in memory.
-   */
-  private static final NameTable HUGGING_FACE =
-      NameTable.of(
-          "Hugging Face",
-          Origin.HUGGING_FACE,
-          "beit.|",
-          "embeddings.patch_embeddings.projection.weight",
-          """
-          ~embeddings.cls_token                            cls_token
-          ~embeddings.mask_token                           -
-          ~embeddings.position_embeddings                  pos_embed
-          ~embeddings.patch_embeddings.projection.*        patch_embed.proj.*
-          ~encoder.relative_position_bias.relative_position_bias_table rel_pos_bias.relative_position_bias_table
-          ~encoder.relative_position_bias.relative_position_index -
-          ~encoder.layer.#.layernorm_before.*              blocks.#.norm1.*
-          ~encoder.layer.#.attention.attention.query.weight blocks.#.attn.qkv.weight q
-          ~encoder.layer.#.attention.attention.key.weight  blocks.#.attn.qkv.weight k
-          ~encoder.layer.#.attention.attention.value.weight blocks.#.attn.qkv.weight v
-          ~encoder.layer.#.attention.attention.query.bias  blocks.#.attn.q_bias
-          ~encoder.layer.#.attention.attention.value.bias  blocks.#.attn.v_bias
-          ~encoder.layer.#.attention.attention.relative_position_bias.relative_position_bias_table blocks.#.attn.relative_position_bias_table
-          ~encoder.layer.#.attention.attention.relative_position_bias.relative_position_index -
-          ~encoder.layer.#.attention.output.dense.*        blocks.#.attn.proj.*
-          ~encoder.layer.#.lambda_1                        blocks.#.gamma_1
-          ~encoder.layer.#.layernorm_after.*               blocks.#.norm2.*
-          ~encoder.layer.#.intermediate.dense.*            blocks.#.mlp.fc1.*
-          ~encoder.layer.#.output.dense.*                  blocks.#.mlp.fc2.*
-          ~encoder.layer.#.lambda_2                        blocks.#.gamma_2
-          ~layernorm.*                                     norm.*
-          ~pooler.layernorm.*                              fc_norm.*
-          classifier.*                                     head.*
-          ~shared_position_bias.relative_position_bias_table rel_pos_bias.relative_position_bias_table
-          ~layers.#.layernorm_before.*                     blocks.#.norm1.*
-          ~layers.#.attention.q_proj.weight                blocks.#.attn.qkv.weight q
-          ~layers.#.attention.k_proj.weight                blocks.#.attn.qkv.weight k
-          ~layers.#.attention.v_proj.weight                blocks.#.attn.qkv.weight v
-          ~layers.#.attention.q_proj.bias                  blocks.#.attn.q_bias
-          ~layers.#.attention.v_proj.bias                  blocks.#.attn.v_bias
-          ~layers.#.relative_position_bias.relative_position_bias_table blocks.#.attn.relative_position_bias_table
-          ~layers.#.attention.o_proj.*                     blocks.#.attn.proj.*
-          ~layers.#.lambda_1                               blocks.#.gamma_1
-          ~layers.#.layernorm_after.*                      blocks.#.norm2.*
-          ~layers.#.mlp.fc1.*                              blocks.#.mlp.fc1.*
-          ~layers.#.mlp.fc2.*                              blocks.#.mlp.fc2.*
-          ~layers.#.lambda_2                               blocks.#.gamma_2
-          """);
+  private static final int LARGE = 336; // pixels
+  private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+  private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
 
   /** Checks timm's arguments. */
-  private static final TimmArguments TIMM_ARGUMENTS =
+  private static final TimmArguments BEIT_ARGUMENTS =
       new TimmArguments(
           List.of("img_size", "num_heads", "global_pool", "init_values"),
           Set.of(
@@ -123,29 +50,84 @@ final class BeitInterop implements Interop {
               "attn_drop_rate"),
           Map.of());
 
+  /** Checks the arguments of timm's {@code Eva}. */
+  private static final TimmArguments EVA_ARGUMENTS =
+      new TimmArguments(
+          List.of(
+              "img_size",
+              "num_heads",
+              "global_pool",
+              "init_values",
+              "use_rot_pos_emb",
+              "ref_feat_shape"),
+          Set.of(
+              "patch_size",
+              "in_chans",
+              "num_classes",
+              "embed_dim",
+              "depth",
+              "qkv_bias",
+              "qkv_fused",
+              "mlp_ratio",
+              "swiglu_mlp",
+              "scale_mlp",
+              "scale_attn_inner",
+              "use_abs_pos_emb",
+              "use_fc_norm",
+              "use_post_transformer_norm",
+              "class_token",
+              "head_init_scale",
+              "dynamic_img_size",
+              "pos_drop_rate",
+              "patch_drop_rate",
+              "proj_drop_rate",
+              "attn_drop_rate"),
+          Map.of(
+              "rope_type", "cat",
+              "attn_type", "eva",
+              "rope_grid_indexing", "ij",
+              "rope_grid_offset", "0.0",
+              "rope_temperature", "10000.0"));
+
   private BeitInterop() {}
 
   @Override
   public Map<String, String> timmTags() {
     String twice = "in22k_ft_in22k_in1k";
-    return Map.of(
-        "beit_base_patch16_224", twice,
-        "beit_base_patch16_384", twice,
-        "beit_large_patch16_224", twice,
-        "beit_large_patch16_384", twice,
-        "beit_large_patch16_512", twice,
-        "beitv2_base_patch16_224", "in1k_ft_in22k_in1k",
-        "beitv2_large_patch16_224", "in1k_ft_in22k_in1k");
+    String once = "mim_in22k_ft_in1k";
+    return Map.ofEntries(
+        Map.entry("beit_base_patch16_224", twice),
+        Map.entry("beit_base_patch16_384", twice),
+        Map.entry("beit_large_patch16_224", twice),
+        Map.entry("beit_large_patch16_384", twice),
+        Map.entry("beit_large_patch16_512", twice),
+        Map.entry("beitv2_base_patch16_224", "in1k_ft_in22k_in1k"),
+        Map.entry("beitv2_large_patch16_224", "in1k_ft_in22k_in1k"),
+        Map.entry("eva02_tiny_patch14_224", "mim_in22k"),
+        Map.entry("eva02_small_patch14_224", "mim_in22k"),
+        Map.entry("eva02_base_patch14_224", "mim_in22k"),
+        Map.entry("eva02_large_patch14_224", "mim_in22k"),
+        Map.entry("eva02_tiny_patch14_336", once),
+        Map.entry("eva02_small_patch14_336", once),
+        Map.entry("eva02_base_patch14_448", "mim_in22k_ft_in22k_in1k"),
+        Map.entry("eva02_large_patch14_448", "mim_in22k_ft_in22k_in1k"));
   }
 
   @Override
   public List<NameTable> tables() {
-    return List.of(TIMM, HUGGING_FACE);
+    return List.of(BeitTables.TIMM, BeitTables.HUGGING_FACE);
   }
 
   @Override
   public Set<String> tellable() {
-    return Set.of("img_size", "num_heads", "norm_eps", "global_pool", "act");
+    return Set.of(
+        "img_size",
+        "num_heads",
+        "norm_eps",
+        "global_pool",
+        "act",
+        "use_rot_pos_emb",
+        "ref_feat_shape");
   }
 
   @Override
@@ -158,12 +140,21 @@ final class BeitInterop implements Interop {
   }
 
   private static Map<String, Object> byTimm(Map<String, Object> config) {
-    Map<String, Object> args =
-        new LinkedHashMap<>(BeitFamily.variantOf(String.valueOf(config.get("architecture"))));
-    args.keySet().retainAll(Set.of("init_values"));
+    String name = String.valueOf(config.get("architecture"));
+    Map<String, Object> args = new LinkedHashMap<>(BeitFamily.variantOf(name));
+    args.keySet().retainAll(Set.of("init_values", "ref_feat_shape"));
+    boolean eva = name.startsWith("eva");
+    args.put("use_rot_pos_emb", name.startsWith("eva02"));
+    if (name.startsWith("eva02")) {
+      args.putIfAbsent("ref_feat_shape", BeitFamily.PRETRAINED_GRID); // also of its image towers
+    }
     args.put("norm_eps", Origin.TIMM.normEps());
     args.put("act", "gelu");
-    args.putAll(TIMM_ARGUMENTS.of(TimmArguments.in(config)));
+    Map<String, Object> told = TimmArguments.in(config);
+    args.putAll((eva ? EVA_ARGUMENTS : BEIT_ARGUMENTS).of(told));
+    if (told.containsKey("ref_feat_shape") && told.get("ref_feat_shape") == null) {
+      args.remove("ref_feat_shape"); // positions are not scaled
+    }
     if (config.get("global_pool") instanceof String pool && !pool.isEmpty()) {
       args.putIfAbsent("global_pool", pool);
     }
@@ -194,6 +185,19 @@ final class BeitInterop implements Interop {
     return BeitArguments.of(weights);
   }
 
+  /** timm's: EVA-02 has CLIP's normalization, and large images are not cropped. */
+  @Override
+  public ImageDefaults images(NameTable table, Model model) {
+    ImageDefaults usual = table.origin().images(model);
+    BeitConfig c = ((Beit) model).config();
+    if (table.origin() != Origin.TIMM || model.channels() != CLIP_MEAN.size()) {
+      return usual;
+    }
+    ImageDefaults normalized =
+        c.eva().useRotPosEmb() ? usual.withNormalization(CLIP_MEAN, CLIP_STD) : usual;
+    return model.height() >= LARGE ? normalized.withCrop(1) : normalized;
+  }
+
   @Override
   public Optional<String> whyNot(Origin library, Model model) {
     BeitConfig c = ((Beit) model).config();
@@ -205,6 +209,9 @@ final class BeitInterop implements Interop {
   }
 
   private static Optional<String> whyNotTransformers(BeitConfig c) {
+    if (!c.eva().isNone()) {
+      return Optional.of("it has no EVA-02");
+    }
     if (c.readsMean() != c.useFcNorm() || !c.qkvBias()) {
       return Optional.of(
           "its BEiT has biases, and a norm after the mean or before the class token");
@@ -217,7 +224,7 @@ final class BeitInterop implements Interop {
   @Override
   public Map<String, Tensor> exported(Origin library, Model model) {
     return library == Origin.HUGGING_FACE
-        ? HUGGING_FACE.rename(model.state(), model.numClasses() > 0 ? "beit." : "")
+        ? BeitTables.HUGGING_FACE.rename(model.state(), model.numClasses() > 0 ? "beit." : "")
         : model.state();
   }
 

@@ -61,20 +61,67 @@ record BeitOnnx(OnnxLayers layers, BeitConfig config) {
 
   private String block(String x, String path) {
     String attn = path + "attn.";
-    List<String> qkv = graph().split(layers.linear(norm(x, path + "norm1"), attn + "qkv"), 2, 3);
+    List<String> qkv = queriesKeysValues(norm(x, path + "norm1"), attn);
     String mixed =
         new OnnxTransformer(layers)
             .attention(
-                biased(qkv.get(0), attn + "q_bias"),
-                qkv.get(1),
-                biased(qkv.get(2), attn + "v_bias"),
+                rotated(qkv.get(0)),
+                rotated(qkv.get(1)),
+                qkv.get(2),
                 config.embedDim(),
                 config.numHeads(),
                 biases(attn));
+    if (config.eva().scaleAttnInner()) {
+      mixed = norm(mixed, attn + "norm");
+    }
     String y = graph().op("Add", x, scaled(layers.linear(mixed, attn + "proj"), path + "gamma_1"));
-    String hidden = layers.linear(norm(y, path + "norm2"), path + "mlp.fc1");
-    String mlp = layers.linear(layers.activation(hidden, config.act()), path + "mlp.fc2");
+    String mlp = layers.linear(hidden(norm(y, path + "norm2"), path + "mlp."), path + "mlp.fc2");
     return graph().op("Add", y, scaled(mlp, path + "gamma_2"));
+  }
+
+  /** Three times [B, N, D], with biases. */
+  private List<String> queriesKeysValues(String x, String attn) {
+    if (!config.eva().qkvFused()) {
+      return List.of(
+          layers.linear(x, attn + "q_proj"),
+          layers.linear(x, attn + "k_proj"),
+          layers.linear(x, attn + "v_proj"));
+    }
+    List<String> qkv = graph().split(layers.linear(x, attn + "qkv"), 2, 3);
+    return List.of(
+        biased(qkv.get(0), attn + "q_bias"), qkv.get(1), biased(qkv.get(2), attn + "v_bias"));
+  }
+
+  /** Rotates queries or keys [B, N, D] by their positions. */
+  private String rotated(String x) {
+    Rotation rotation = config.rotation();
+    if (rotation == null) {
+      return x;
+    }
+    long heads = config.numHeads();
+    long tokens = 1L + config.patches();
+    String split = layers.reshape(x, 0, 0, heads, config.embedDim() / heads); // [B, N, H, d]
+    String cos = graph().weight("rotation.cos", rotation.cos().reshape(tokens, 1, -1));
+    String sin = graph().weight("rotation.sin", rotation.sin().reshape(tokens, 1, -1));
+    String turned =
+        graph().op("MatMul", split, graph().weight("rotation.turned", rotation.turned()));
+    String y = graph().op("Add", graph().op("Mul", split, cos), graph().op("Mul", turned, sin));
+    return layers.reshape(y, 0, 0, config.embedDim());
+  }
+
+  /** The hidden units of an MLP: [B, N, D] to [B, N, hidden]. */
+  private String hidden(String x, String mlp) {
+    if (!config.eva().swigluMlp()) {
+      return layers.activation(layers.linear(x, mlp + "fc1"), config.act());
+    }
+    boolean scaled = config.eva().scaleMlp();
+    List<String> both =
+        scaled
+            ? List.of(layers.linear(x, mlp + "fc1_g"), layers.linear(x, mlp + "fc1_x"))
+            : graph().split(layers.linear(x, mlp + "fc1"), 2, 2);
+    String gate = graph().op("Mul", both.get(0), graph().op("Sigmoid", both.get(0)));
+    String y = graph().op("Mul", gate, both.get(1));
+    return scaled ? norm(y, mlp + "norm") : y;
   }
 
   /** What is added to the scores of a block: [H, N, N]; empty for nothing. */

@@ -1,4 +1,4 @@
-/** BEiT and BEiTv2: vision transformers with relative position biases. */
+/** BEiT, EVA and EVA-02: vision transformers with relative or rotary positions. */
 @NullMarked
 package dev.vit4j.model.beit;
 

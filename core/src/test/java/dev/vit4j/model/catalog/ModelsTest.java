@@ -120,6 +120,10 @@ class ModelsTest {
     "beit_large_patch16_512, 305674728",
     "beitv2_base_patch16_224, 86530984",
     "beitv2_large_patch16_224, 304430568",
+    "eva02_tiny_patch14_336, 5756584",
+    "eva02_small_patch14_336, 22129000",
+    "eva02_base_patch14_448, 87117544",
+    "eva02_large_patch14_448, 305080232",
   })
   void countsEqualTimm(String name, long parameters) {
     assertThat(Models.create(name, Map.of(), Init.shapesOnly()).parameterCount())
