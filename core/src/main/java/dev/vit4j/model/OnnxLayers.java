@@ -110,7 +110,13 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
 
   /** A convolution, as {@code nn.Conv2d}. */
   public String convolution(String x, String path, long stride, long padding, long dilation) {
-    Tensor weight = at(path + ".weight"); // [out, in, kh, kw]
+    return convolution(x, path, stride, padding, dilation, 1);
+  }
+
+  /** A convolution in groups of channels, as {@code nn.Conv2d}. */
+  public String convolution(
+      String x, String path, long stride, long padding, long dilation, long groups) {
+    Tensor weight = at(path + ".weight"); // [out, in / groups, kh, kw]
     List<String> inputs = new ArrayList<>(List.of(x, weight(path + ".weight")));
     if (has(path + ".bias")) {
       inputs.add(weight(path + ".bias"));
@@ -125,7 +131,9 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
             "pads",
             new long[] {padding, padding, padding, padding},
             "dilations",
-            new long[] {dilation, dilation}),
+            new long[] {dilation, dilation},
+            "group",
+            groups),
         inputs.toArray(new String[0]));
   }
 
@@ -201,6 +209,13 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
   public String averagePool(String x, long size) {
     long[] square = {size, size};
     return graph.op("AveragePool", Map.of("kernel_shape", square, "strides", square), x);
+  }
+
+  /** Mean over 2x2 pixels, with shorter windows at the end, as {@code ImageOps.halve}. */
+  public String halve(String x) {
+    Map<String, Object> windows =
+        Map.of("kernel_shape", new long[] {2, 2}, "strides", new long[] {2, 2}, "ceil_mode", 1L);
+    return graph.op("AveragePool", windows, x);
   }
 
   /** 3x3 max-pooling with stride 2. */

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 public final class Conv2d extends Module {
   private static final long LARGE = 1_000_000;
 
-  private final Tensor weight; // [out, in, k, k]
+  private final Tensor weight; // [out, in / groups, k, k]
   private final @Nullable Tensor bias; // [out]
   private final int stride;
   private final int padding;
   private final int dilation;
+  private final int groups;
   private final boolean channelsLast;
   private @Nullable Tensor shift; // [out], of the folded norm
   private @Nullable PackedConvolution packed; // replaces the weight once packed
@@ -32,7 +33,22 @@ public final class Conv2d extends Module {
 
   /** The same with a dilated kernel: {@code dilation} pixels from one element to the next. */
   public Conv2d(Init init, int in, int out, int kernel, int stride, int padding, int dilation) {
-    this(init.kaimingNormalFanOut(out, in, kernel, kernel), null, stride, padding, dilation);
+    this(init, in, out, kernel, stride, padding, dilation, 1);
+  }
+
+  /**
+   * The same in groups: every {@code out / groups} output channels read their own {@code in /
+   * groups} input channels (ResNeXt, Xie et al. 2017).
+   */
+  public Conv2d(
+      Init init, int in, int out, int kernel, int stride, int padding, int dilation, int groups) {
+    this(
+        init.kaimingNormalFanOut(out, in / groups, kernel, kernel),
+        null,
+        stride,
+        padding,
+        dilation,
+        groups);
   }
 
   /**
@@ -51,16 +67,18 @@ public final class Conv2d extends Module {
    * @param bias initial bias [out], or null for none
    */
   public Conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding) {
-    this(weight, bias, stride, padding, 1);
+    this(weight, bias, stride, padding, 1, 1);
   }
 
-  private Conv2d(Tensor weight, @Nullable Tensor bias, int stride, int padding, int dilation) {
+  private Conv2d(
+      Tensor weight, @Nullable Tensor bias, int stride, int padding, int dilation, int groups) {
     this.channelsLast = weight.count() < LARGE;
     this.weight = parameter("weight", channelsLast ? weight.channelsLast() : weight);
     this.bias = bias == null ? null : parameter("bias", bias);
     this.stride = stride;
     this.padding = padding;
     this.dilation = dilation;
+    this.groups = groups;
   }
 
   /** Creates a 1 x 1 convolution with a bias, initialized as PyTorch does by default. */
@@ -76,7 +94,7 @@ public final class Conv2d extends Module {
       return packed.apply(x);
     }
     Tensor pixels = channelsLast ? x.channelsLast() : x.contiguous(); // no copy if it is so
-    return Ops.conv2d(pixels, weight, bias, stride, padding, dilation);
+    return Ops.conv2d(pixels, weight, bias, stride, padding, dilation, groups);
   }
 
   /**
@@ -96,7 +114,9 @@ public final class Conv2d extends Module {
   protected void packOwn(Precision precision) {
     Tensor added = shift == null ? bias : shift;
     packed =
-        replace(weight, PackedConvolution.of(weight, added, stride, padding, dilation, precision));
+        replace(
+            weight,
+            PackedConvolution.of(weight, added, stride, padding, dilation, groups, precision));
     if (shift != null) {
       shift.close();
     }

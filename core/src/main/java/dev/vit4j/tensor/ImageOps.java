@@ -1,5 +1,6 @@
 package dev.vit4j.tensor;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -33,6 +34,26 @@ public final class ImageOps {
    */
   public static Tensor avgPool2d(Tensor x, long size) {
     return new Tensor(torch.avg_pool2d(x.raw, new long[] {size, size}));
+  }
+
+  /**
+   * Mean over windows of 2x2 pixels that do not overlap; those at the end of an odd side have one
+   * row or column (PyTorch's {@code avg_pool2d} with {@code ceil_mode} and without {@code
+   * count_include_pad}).
+   *
+   * @param x [B, C, H, W]
+   * @return [B, C, H / 2, W / 2], rounded up
+   */
+  public static Tensor halve(Tensor x) {
+    return new Tensor(
+        torch.avg_pool2d(
+            x.raw,
+            new long[] {2, 2},
+            new long[] {2, 2},
+            new long[] {0, 0},
+            true,
+            false,
+            new LongOptional()));
   }
 
   /**

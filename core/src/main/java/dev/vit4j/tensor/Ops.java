@@ -108,17 +108,24 @@ public final class Ops {
    * 2-D cross-correlation.
    *
    * @param x [B, Cin, H, W]
-   * @param weight [Cout, Cin, kh, kw]
+   * @param weight [Cout, Cin / groups, kh, kw]
    * @param stride pixels per step, both ways
    * @param padding zeros around the picture
    * @param dilation pixels from one element of the kernel to the next, 1 for neighbors
+   * @param groups number of groups of channels, each convolved on its own
    * @return [B, Cout, H', W']
    */
   public static Tensor conv2d(
-      Tensor x, Tensor weight, @Nullable Tensor bias, long stride, long padding, long dilation) {
+      Tensor x,
+      Tensor weight,
+      @Nullable Tensor bias,
+      long stride,
+      long padding,
+      long dilation,
+      long groups) {
     boolean onePixel = weight.size(2) == 1 && weight.size(3) == 1;
     if (onePixel && stride > 1 && padding == 0 && x.size(1) % ONEDNN_CHANNELS != 0) {
-      return conv2d(x.every(2, stride).every(3, stride), weight, bias, 1, 0, 1);
+      return conv2d(x.every(2, stride).every(3, stride), weight, bias, 1, 0, 1, groups);
     }
     Tensor y =
         x.raw.is_meta()
@@ -137,7 +144,7 @@ public final class Ops {
                     new long[] {stride, stride},
                     new long[] {padding, padding},
                     new long[] {dilation, dilation},
-                    1));
+                    groups));
     MacCounter.add(y.count() * weight.count() / weight.size(0));
     return y;
   }

@@ -7,23 +7,32 @@ public final class PackedConvolution extends Packed {
   private final long stride;
   private final long padding;
   private final long dilation;
+  private final long groups;
 
   private PackedConvolution(
-      Tensor weight, @Nullable Tensor bias, DType dtype, long stride, long padding, long dilation) {
+      Tensor weight,
+      @Nullable Tensor bias,
+      DType dtype,
+      long stride,
+      long padding,
+      long dilation,
+      long groups) {
     super(weight, bias, dtype);
     this.stride = stride;
     this.padding = padding;
     this.dilation = dilation;
+    this.groups = groups;
   }
 
   /**
    * Creates a packed copy of a weight.
    *
-   * @param weight [Cout, Cin, kh, kw] on the CPU
+   * @param weight [Cout, Cin / groups, kh, kw] on the CPU
    * @param bias [Cout], or none
    * @param stride pixels per step, both ways
    * @param padding zeros around the picture
    * @param dilation pixels from one element of the kernel to the next
+   * @param groups number of groups of channels, each convolved on its own
    */
   public static PackedConvolution of(
       Tensor weight,
@@ -31,6 +40,7 @@ public final class PackedConvolution extends Packed {
       long stride,
       long padding,
       long dilation,
+      long groups,
       Precision precision) {
     DType dtype = dtype(precision);
     try (NoGrad g = NoGrad.on();
@@ -41,7 +51,7 @@ public final class PackedConvolution extends Packed {
               .longs(padding, padding)
               .longs(stride, stride)
               .longs(dilation, dilation)
-              .whole(1)
+              .whole(groups)
               .none()
               .callForTensor();
       return new PackedConvolution(
@@ -50,7 +60,8 @@ public final class PackedConvolution extends Packed {
           dtype,
           stride,
           padding,
-          dilation);
+          dilation,
+          groups);
     }
   }
 
@@ -63,7 +74,7 @@ public final class PackedConvolution extends Packed {
         .longs(padding, padding)
         .longs(stride, stride)
         .longs(dilation, dilation)
-        .whole(1)
+        .whole(groups)
         .text("none")
         .longs()
         .text("")

@@ -173,7 +173,7 @@ public final class ForeignWeights {
                 source,
                 found.table().library(),
                 wrapper,
-                found.ours().values().stream().mapToInt(List::size).sum(),
+                found.tensors(),
                 config.whose().isEmpty() ? "none, derived from the weights" : config.whose()));
     if (!found.leftOut().isEmpty()) {
       report.accept("Left out: " + kinds(found.leftOut()));

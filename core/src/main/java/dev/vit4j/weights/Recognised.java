@@ -70,7 +70,7 @@ record Recognised(
         }
       }
     }
-    Comparator<Recognised> most = Comparator.comparingInt(r -> r.ours.size());
+    Comparator<Recognised> most = Comparator.comparingInt(Recognised::tensors);
     Recognised best =
         found.stream()
             .max(
@@ -84,6 +84,11 @@ record Recognised(
       throw new FormatException(source, -1, Strangers.reason(names, stranger));
     }
     return best;
+  }
+
+  /** Number of stored tensors that are the model's. */
+  int tensors() {
+    return ours.values().stream().mapToInt(List::size).sum();
   }
 
   private static TreeSet<String> wrappers(NameTable table, Collection<String> names) {

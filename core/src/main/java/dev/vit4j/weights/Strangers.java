@@ -44,13 +44,17 @@ final class Strangers {
           new Sign(
               "(^|\\.)text(_model)?\\.transformer\\.(embeddings|encoder)\\.",
               "a model of images and texts of open_clip whose text model is one of transformers, such as RoBERTa, which is not supported"),
+          new Sign(
+              "(^|\\.)lm_head\\.", "a model of masked image modeling (BEiT before fine-tuning)"),
+          new Sign(
+              "(^|\\.)(decode_head|auxiliary_head)\\.", "a segmentation model of another kind"),
           new Sign("text_decoder\\.", "CoCa, which also writes captions and is not supported"),
           new Sign(
               "(^|\\.)(text_projection|logit_scale|text_model\\..*|visual\\..*)$",
               "a model of images and texts of another kind than CLIP and SigLIP of open_clip, OpenAI and transformers; vit inspect lists its tensors"),
           new Sign(
               "relative_position_bias_table|relative_position_index|rel_pos_bias",
-              "relative position biases, as in Swin, BEiT or MaxViT"),
+              "relative position biases, as in Swin or MaxViT"),
           new Sign(
               "layer_scale\\d?\\.lambda1|dinov2",
               "Hugging Face's DINOv2, whose head reads class token and patches; timm's version is supported"),
@@ -66,20 +70,22 @@ final class Strangers {
           new Sign(
               "Transformer/encoderblock/",
               "big_vision's format with all blocks stacked in one array"),
+          new Sign("residual_function\\.", "a ResNet whose blocks are one sequence of layers"),
+          new Sign("\\.se\\.conv\\.", "efficient channel attention (ECA-ResNet)"),
+          new Sign("\\.se\\.fc|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
+          new Sign("\\.aa\\.|\\.filt$", "anti-aliasing layers (aa_layer, BlurPool)"),
           new Sign(
-              "(^|\\.)conv1\\.0\\.weight|residual_function\\.",
-              "a ResNet variant with another stem or other blocks (such as timm's resnet50d)"),
+              "(^|\\.)maxpool\\.\\d",
+              "a stem that halves by a convolution instead of max-pooling (replace_stem_pool)"),
           new Sign(
-              "\\.se\\.(fc|conv)|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
+              "layer\\d\\.\\d+\\.conv2\\.(conv|attn|fc|radix)",
+              "attention in the blocks (SK-ResNet, ResNeSt)"),
           new Sign(
               "conv_proj\\.(0|conv_bn_relu_0)\\.|patch_embed\\.(conv|proj)\\.?\\d",
               "a patch embedding with several convolutions"),
           new Sign(
               "features\\.\\d+\\.|denselayer\\d",
-              "a convolutional network such as VGG, DenseNet, ConvNeXt or EfficientNet"),
-          new Sign(
-              "embedder\\.convolution\\.",
-              "Hugging Face's ResNet; the versions of timm and torchvision are supported"));
+              "a convolutional network such as VGG, DenseNet, ConvNeXt or EfficientNet"));
 
   /** Unsupported parts of an otherwise supported model. */
   private static final List<Sign> PARTS =

@@ -168,6 +168,6 @@ class PublishedTest {
     assertThatThrownBy(() -> Pretrained.named("cct_7_3x1_32"))
         .hasMessageContaining("no pretrained weights of cct_7_3x1_32 are known");
     long known = Models.names().stream().filter(n -> Pretrained.of(n).isPresent()).count();
-    assertThat(known).isEqualTo(33);
+    assertThat(known).isEqualTo(59);
   }
 }

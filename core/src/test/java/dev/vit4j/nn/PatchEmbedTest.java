@@ -29,7 +29,7 @@ class PatchEmbedTest {
     x.clearGrad();
     weight.clearGrad();
     bias.clearGrad();
-    Tensor map = Ops.conv2d(x, weight, bias, patch, 0, 1); // [B, D, rows, columns]
+    Tensor map = Ops.conv2d(x, weight, bias, patch, 0, 1, 1); // [B, D, rows, columns]
     Tensor expected = map.flatten(2, 3).transpose(1, 2); // [B, N, D]
     expected.mul(weights).sum().backward();
     assertClose("tokens", tokens, expected, 1e-4);

@@ -2,6 +2,7 @@ package dev.vit4j.model.catalog;
 
 import dev.vit4j.model.Family;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.beit.Beit;
 import dev.vit4j.model.cct.Cct;
 import dev.vit4j.model.clip.ClipFamily;
 import dev.vit4j.model.mixer.MlpMixer;
@@ -31,6 +32,7 @@ public final class Models {
           MlpMixer.FAMILY,
           Spikformer.FAMILY,
           Mvit.FAMILY,
+          Beit.FAMILY,
           VitSegmenter.FAMILY,
           ResNetFcn.FAMILY,
           new MultitaskFamily(Models::create),

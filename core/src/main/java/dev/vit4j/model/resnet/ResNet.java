@@ -17,10 +17,7 @@ import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +30,12 @@ import org.jspecify.annotations.Nullable;
  * logits}.
  */
 public final class ResNet extends Model implements Classifies, FeatureMaps {
-  /** timm's names of torchvision's architectures. */
-  private static final Map<String, String> TIMM_NAMES =
-      Map.of(
-          "basic[2, 2, 2, 2]", "resnet18",
-          "basic[3, 4, 6, 3]", "resnet34",
-          "bottleneck[3, 4, 6, 3]", "resnet50",
-          "bottleneck[3, 4, 23, 3]", "resnet101",
-          "bottleneck[3, 8, 36, 3]", "resnet152");
-
   /** The ResNet family. */
   public static final Family FAMILY = new ResNetFamily();
 
   private final ResNetConfig config;
-  private final Conv2d conv1;
+  private final Module conv1;
+  private final Conv2d beforeNorm; // the stem's last convolution
   private final BatchNorm2d bn1;
   private final List<List<Block>> stages = new ArrayList<>();
   private final @Nullable Linear fc; // [features -> K]
@@ -56,15 +45,23 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     super(name, config);
     Init init = source.withUniform(); // the head as PyTorch's Linear
     this.config = config;
-    boolean small = config.stem().equals("cifar");
-    this.conv1 =
-        child(
-            "conv1",
-            small
-                ? new Conv2d(init, config.inChans(), config.width(), 3, 1, 1)
-                : new Conv2d(init, config.inChans(), config.width(), 7, 2, 3));
-    this.bn1 = child("bn1", new BatchNorm2d(init, config.width()));
-    int in = config.width();
+    int in = config.kind().stemChannels();
+    if (config.deepStem()) {
+      boolean tiered = config.stem().equals("deep_tiered");
+      DeepStem stem = child("conv1", new DeepStem(init, config.inChans(), in, tiered));
+      this.conv1 = stem;
+      this.beforeNorm = stem.last();
+    } else {
+      boolean small = config.stem().equals("cifar");
+      this.beforeNorm =
+          child(
+              "conv1",
+              small
+                  ? new Conv2d(init, config.inChans(), in, 3, 1, 1)
+                  : new Conv2d(init, config.inChans(), in, 7, 2, 3));
+      this.conv1 = beforeNorm;
+    }
+    this.bn1 = child("bn1", new BatchNorm2d(init, in));
     int index = 0;
     for (int s = 0; s < config.layers().size(); s++) {
       List<Block> stage = new ArrayList<>();
@@ -92,6 +89,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     private final @Nullable Conv2d downsample;
     private final @Nullable BatchNorm2d downsampleNorm;
     private final boolean residual;
+    private final boolean averages; // the shortcut, to halve the image
     private final int stride;
     private final int newChannels; // channels that shortcut A fills with zeros
 
@@ -108,11 +106,14 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
       int dilation = c.dilation(stage, i);
       this.residual = c.residual();
       if (c.isBottleneck()) {
-        add(new Conv2d(init, in, planes, 1, 1, 0), new BatchNorm2d(init, planes));
+        int inner = c.kind().inner(stage);
+        int groups = c.kind().cardinality();
+        boolean first = c.kind().downsampleInBottleneck(); // the first convolution has the stride
+        add(new Conv2d(init, in, inner, 1, first ? stride : 1, 0), new BatchNorm2d(init, inner));
         add(
-            new Conv2d(init, planes, planes, 3, stride, dilation, dilation),
-            new BatchNorm2d(init, planes));
-        add(new Conv2d(init, planes, out, 1, 1, 0), last(init, c, out));
+            new Conv2d(init, inner, inner, 3, first ? 1 : stride, dilation, dilation, groups),
+            new BatchNorm2d(init, inner));
+        add(new Conv2d(init, inner, out, 1, 1, 0), last(init, c, out));
       } else {
         add(new Conv2d(init, in, planes, 3, stride, 1), new BatchNorm2d(init, planes));
         add(new Conv2d(init, planes, out, 3, 1, 1), last(init, c, out));
@@ -121,9 +122,14 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
           child("drop_path", new DropPath(c.dropPathRate() * index / Math.max(1, c.blocks() - 1)));
       boolean reshapes = residual && (stride != 1 || in != out);
       boolean projects = reshapes && c.shortcut().equals("B");
+      this.averages = c.kind().avgDown() && stride != 1;
+      int place = c.kind().avgDown() ? 1 : 0; // in timm's Sequential
       this.downsample =
-          projects ? child("downsample.0", new Conv2d(init, in, out, 1, stride, 0)) : null;
-      this.downsampleNorm = projects ? child("downsample.1", new BatchNorm2d(init, out)) : null;
+          projects
+              ? child("downsample." + place, new Conv2d(init, in, out, 1, averages ? 1 : stride, 0))
+              : null;
+      this.downsampleNorm =
+          projects ? child("downsample." + (place + 1), new BatchNorm2d(init, out)) : null;
       this.newChannels = reshapes && !projects ? out - in : 0;
     }
 
@@ -161,7 +167,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
 
     private Tensor shortcut(Tensor x) {
       if (downsample != null && downsampleNorm != null) {
-        return downsampleNorm.apply(downsample.apply(x));
+        return downsampleNorm.apply(downsample.apply(averages ? ImageOps.halve(x) : x));
       }
       return newChannels == 0 ? x : ImageOps.padChannels(every(x, stride), newChannels);
     }
@@ -232,7 +238,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
 
   @Override
   protected void packOwn(Precision precision) {
-    conv1.fold(bn1);
+    beforeNorm.fold(bn1);
   }
 
   /** The configuration of the model. */
@@ -249,28 +255,16 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     return config.shortcut().equals("A") ? "linear" : "fc";
   }
 
-  /** timm's name for torchvision's architectures; our name for all others. */
+  /** timm's name and arguments if timm can build the model, else ours. */
   @Override
   public TimmConfig timmConfig() {
-    String shape = config.block() + config.layers();
-    boolean inTimm =
-        TIMM_NAMES.containsKey(shape)
-            && config.width() == 64
-            && config.stem().equals("imagenet")
-            && config.stemPool()
-            && config.residual()
-            && !config.replaceStrideWithDilation().contains(true)
-            && config.shortcut().equals("B");
-    Map<String, Object> modelArgs = new LinkedHashMap<>(args());
-    if (inTimm) {
-      modelArgs.keySet().retainAll(Set.of("in_chans", "drop_path_rate", "zero_init_last"));
-    }
+    ResNetTimm timm = new ResNetTimm(config);
     return new TimmConfig(
-        inTimm ? TIMM_NAMES.get(shape) : name(),
-        modelArgs,
+        timm.canBuild() ? timm.architecture() : name(),
+        timm.canBuild() ? timm.modelArgs() : args(),
         config.numFeatures(),
         "avg",
-        "conv1",
+        config.deepStem() ? "conv1.0" : "conv1",
         headName(),
         false);
   }

@@ -17,7 +17,9 @@ import java.util.Map;
  *     times as many output channels)
  * @param layers number of blocks per stage; every stage after the first halves the image
  * @param width channels of the first stage's 3x3 convolutions; doubled with every stage
- * @param stem {@code imagenet} (7x7, stride 2) or {@code cifar} (3x3, stride 1)
+ * @param stem {@code imagenet} (7x7, stride 2), {@code cifar} (3x3, stride 1), {@code deep} (three
+ *     3x3 convolutions, the first of stride 2, the first two with half the channels) or {@code
+ *     deep_tiered} (the first has 3/4 of the second's)
  * @param stemPool whether a 3x3 max-pool of stride 2 follows the stem
  * @param residual whether blocks add their input; false gives the plain twin
  * @param shortcut how an input is added that has another shape: {@code B}, by a 1x1 convolution, or
@@ -26,6 +28,7 @@ import java.util.Map;
  * @param zeroInitLast whether the last norm of every block begins at 0
  * @param replaceStrideWithDilation for each stage after the first, whether it keeps the size of the
  *     feature map and dilates its 3x3 convolutions instead of halving it; bottlenecks only
+ * @param kind groups, widths and strides
  */
 public record ResNetConfig(
     int[] imgSize,
@@ -40,7 +43,8 @@ public record ResNetConfig(
     String shortcut,
     double dropPathRate,
     boolean zeroInitLast,
-    List<Boolean> replaceStrideWithDilation)
+    List<Boolean> replaceStrideWithDilation,
+    ResNetKind kind)
     implements ModelConfig {
 
   /** Checks that the values are consistent. */
@@ -50,9 +54,17 @@ public record ResNetConfig(
     if (replaceStrideWithDilation.contains(true) && !block.equals("bottleneck")) {
       throw new IllegalArgumentException("replace_stride_with_dilation needs block bottleneck");
     }
-    if (((long) width * expansion(block)) << (layers.size() - 1) > 65536) {
+    if (!block.equals("bottleneck") && (!kind.isPlain() || kind.downsampleInBottleneck())) {
       throw new IllegalArgumentException(
-          "width %d doubled over %d stages is over 65536 channels".formatted(width, layers.size()));
+          "cardinality, base_width and downsample_in_bottleneck need block bottleneck");
+    }
+    if (kind.avgDown() && (shortcut.equals("A") || replaceStrideWithDilation.contains(true))) {
+      throw new IllegalArgumentException("avg_down needs shortcut B and no dilation");
+    }
+    if (stem.startsWith("deep") && kind.stemChannels() % (stem.equals("deep") ? 2 : 8) != 0) {
+      throw new IllegalArgumentException(
+          "stem %s needs stem_channels divisible by %d, not %d"
+              .formatted(stem, stem.equals("deep") ? 2 : 8, kind.stemChannels()));
     }
     if (!residual && dropPathRate > 0) {
       throw new IllegalArgumentException("drop_path_rate needs residual true: it drops branches");
@@ -70,21 +82,27 @@ public record ResNetConfig(
    */
   public static ResNetConfig of(String model, Map<String, ?> values) {
     Args a = new Args(model, values);
-    String stem = a.word("stem", "imagenet", List.of("imagenet", "cifar"));
+    String stem = a.word("stem", "imagenet", List.of("imagenet", "cifar", "deep", "deep_tiered"));
     int[] img = a.pair("img_size", stem.equals("cifar") ? 32 : 224);
     int inChans = a.integer("in_chans", 3, 1, 1024);
     int classes = a.integer("num_classes", 1000, 0, 1_000_000);
     String block = a.word("block", "basic", List.of("basic", "bottleneck"));
     List<Integer> layers = a.integers("layers", List.of(2, 2, 2, 2), 8, 1, 256);
     int width = a.integer("width", 64, 1, 4096);
-    boolean stemPool = a.flag("stem_pool", stem.equals("imagenet"));
+    boolean stemPool = a.flag("stem_pool", !stem.equals("cifar"));
     boolean residual = a.flag("residual", true);
     String shortcut = a.word("shortcut", "B", List.of("A", "B"));
     double dropPath = a.rate("drop_path_rate");
     boolean zeroInitLast = a.flag("zero_init_last", false);
     List<Boolean> dilated = a.flags("replace_stride_with_dilation", layers.size() - 1);
-    a.refuseUnknown();
     try {
+      if (((long) width * expansion(block)) << (layers.size() - 1) > 65536) {
+        throw new IllegalArgumentException(
+            "width %d doubled over %d stages is over 65536 channels"
+                .formatted(width, layers.size()));
+      }
+      ResNetKind kind = ResNetKind.of(a, layers.size(), width);
+      a.refuseUnknown();
       return new ResNetConfig(
           img,
           inChans,
@@ -98,7 +116,8 @@ public record ResNetConfig(
           shortcut,
           dropPath,
           zeroInitLast,
-          dilated);
+          dilated,
+          kind);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(model + ": " + e.getMessage(), e);
     }
@@ -122,12 +141,15 @@ public record ResNetConfig(
     if (isBottleneck()) {
       m.put("replace_stride_with_dilation", new ArrayList<>(replaceStrideWithDilation));
     }
+    kind.addTo(m);
     return m;
   }
 
   /** Pixels per step of a stage's first block. */
   int stride(int stage) {
-    return stage == 0 || replaceStrideWithDilation.get(stage - 1) ? 1 : 2;
+    boolean halves =
+        stage == 0 ? kind.downsampleInFirstStage() : !replaceStrideWithDilation.get(stage - 1);
+    return halves ? 2 : 1;
   }
 
   /**
@@ -143,9 +165,14 @@ public record ResNetConfig(
     return dilation;
   }
 
-  /** Channels of a stage's 3x3 convolutions. */
+  /** Channels of a stage, as {@code channels}. */
   int planes(int stage) {
-    return width << stage;
+    return kind.channels().get(stage);
+  }
+
+  /** Whether the stem has three convolutions. */
+  boolean deepStem() {
+    return stem.startsWith("deep");
   }
 
   /** Output channels of a stage. */

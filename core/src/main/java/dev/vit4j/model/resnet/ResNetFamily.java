@@ -22,6 +22,18 @@ final class ResNetFamily implements Family {
     resnets("50", "bottleneck", 3, 4, 6, 3);
     resnets("101", "bottleneck", 3, 4, 23, 3);
     resnets("152", "bottleneck", 3, 8, 36, 3);
+    resnext("resnext50_32x4d", 32, 4, 3, 4, 6, 3);
+    resnext("resnext101_32x4d", 32, 4, 3, 4, 23, 3);
+    resnext("resnext101_32x8d", 32, 8, 3, 4, 23, 3);
+    resnext("resnext101_64x4d", 64, 4, 3, 4, 23, 3);
+    resnext("wide_resnet50_2", 1, 128, 3, 4, 6, 3);
+    resnext("wide_resnet101_2", 1, 128, 3, 4, 23, 3);
+    for (String depth : List.of("18", "34", "50", "101", "152")) {
+      Map<String, Object> args = new LinkedHashMap<>(VARIANTS.get("resnet" + depth));
+      args.put("stem", "deep");
+      args.put("avg_down", true);
+      VARIANTS.put("resnet" + depth + "d", args);
+    }
     Map<String, Object> narrow = new LinkedHashMap<>(VARIANTS.get("resnet18_cifar"));
     narrow.put("width", 32); // a quarter of the computation
     VARIANTS.put("resnet18_cifar_w32", narrow);
@@ -35,6 +47,37 @@ final class ResNetFamily implements Family {
   private static void resnets(String depth, String block, Integer... layers) {
     VARIANTS.put("resnet" + depth, Map.of("block", block, "layers", List.of(layers)));
     cifar(depth, block, 64, List.of(layers));
+  }
+
+  /** Adds a ResNeXt or a Wide ResNet, which is one with a single group. */
+  private static void resnext(String name, int groups, int baseWidth, Integer... layers) {
+    Map<String, Object> args = new LinkedHashMap<>();
+    args.put("block", "bottleneck");
+    args.put("layers", List.of(layers));
+    if (groups > 1) {
+      args.put("cardinality", groups);
+    }
+    args.put("base_width", baseWidth);
+    VARIANTS.put(name, args);
+  }
+
+  /** timm's name of a ResNet for ImageNet with these sizes; empty if it has none. */
+  static String named(ResNetConfig config) {
+    Map<String, Object> shape = shape(config);
+    return VARIANTS.keySet().stream()
+        .filter(name -> !name.equals("resnet") && !name.contains("_cifar"))
+        .filter(name -> shape(ResNetConfig.of(name, VARIANTS.get(name))).equals(shape))
+        .findFirst()
+        .orElse("");
+  }
+
+  private static Map<String, Object> shape(ResNetConfig config) {
+    Map<String, Object> shape = config.toMap();
+    shape
+        .keySet()
+        .removeAll(
+            List.of("img_size", "in_chans", "num_classes", "drop_path_rate", "zero_init_last"));
+    return shape;
   }
 
   /** Adds a ResNet with the CIFAR stem and 100 classes and, for basic blocks, its plain variant. */
@@ -86,6 +129,7 @@ final class ResNetFamily implements Family {
     Map<String, Object> args = new LinkedHashMap<>(c.toMap());
     args.put("num_classes", 0);
     args.put("layers", c.layers().subList(0, stages));
+    args.computeIfPresent("channels", (key, all) -> c.kind().channels().subList(0, stages));
     args.computeIfPresent(
         "replace_stride_with_dilation",
         (key, dilated) -> c.replaceStrideWithDilation().subList(0, stages - 1));

@@ -7,25 +7,44 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.NameTable;
 import dev.vit4j.model.Origin;
 import dev.vit4j.model.TimmArguments;
+import dev.vit4j.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** ResNets in torchvision, timm and well-known repositories for CIFAR. */
 final class ResNetInterop implements Interop {
   static final ResNetInterop RESNET = new ResNetInterop();
 
   private static final int RGB = 3;
+
+  /** timm's architectures whose tensors do not show that they blur before they halve. */
+  private static final Pattern ANTI_ALIASED = Pattern.compile("resne[xt]*(aa|blur)");
+
   private static final int CIFAR_STAGES = 3; // the ResNet paper's section 4.2
 
   private static final Map<String, String> TIMM_TAGS =
-      Map.of(
-          "resnet18", "a1_in1k",
-          "resnet34", "a1_in1k",
-          "resnet50", "a1_in1k",
-          "resnet101", "a1h_in1k",
-          "resnet152", "a1h_in1k");
+      Map.ofEntries(
+          Map.entry("resnet18", "a1_in1k"),
+          Map.entry("resnet34", "a1_in1k"),
+          Map.entry("resnet50", "a1_in1k"),
+          Map.entry("resnet101", "a1h_in1k"),
+          Map.entry("resnet152", "a1h_in1k"),
+          Map.entry("resnet18d", "ra2_in1k"),
+          Map.entry("resnet34d", "ra2_in1k"),
+          Map.entry("resnet50d", "ra2_in1k"),
+          Map.entry("resnet101d", "ra2_in1k"),
+          Map.entry("resnet152d", "ra2_in1k"),
+          Map.entry("resnext50_32x4d", "a1h_in1k"),
+          Map.entry("resnext101_32x4d", "fb_ssl_yfcc100m_ft_in1k"),
+          Map.entry("resnext101_32x8d", "tv_in1k"),
+          Map.entry("resnext101_64x4d", "c1_in1k"),
+          Map.entry("wide_resnet50_2", "racm_in1k"),
+          Map.entry("wide_resnet101_2", "tv_in1k"));
 
   private static final String V1 = "IMAGENET1K_V1";
   private static final String V2 = "IMAGENET1K_V2";
@@ -39,22 +58,53 @@ final class ResNetInterop implements Interop {
           new TorchvisionFile("resnet101", V2, "resnet101-cd907fc2.pth"),
           new TorchvisionFile("resnet101", V1, "resnet101-63fe2227.pth"),
           new TorchvisionFile("resnet152", V2, "resnet152-f82ba261.pth"),
-          new TorchvisionFile("resnet152", V1, "resnet152-394f9c45.pth"));
+          new TorchvisionFile("resnet152", V1, "resnet152-394f9c45.pth"),
+          new TorchvisionFile("resnext50_32x4d", V2, "resnext50_32x4d-1a0047aa.pth"),
+          new TorchvisionFile("resnext50_32x4d", V1, "resnext50_32x4d-7cdf4587.pth"),
+          new TorchvisionFile("resnext101_32x8d", V2, "resnext101_32x8d-110c445d.pth"),
+          new TorchvisionFile("resnext101_32x8d", V1, "resnext101_32x8d-8ba56ff5.pth"),
+          new TorchvisionFile("resnext101_64x4d", V1, "resnext101_64x4d-173b62eb.pth"),
+          new TorchvisionFile("wide_resnet50_2", V2, "wide_resnet50_2-9ba9bcbe.pth"),
+          new TorchvisionFile("wide_resnet50_2", V1, "wide_resnet50_2-95faca4d.pth"),
+          new TorchvisionFile("wide_resnet101_2", V2, "wide_resnet101_2-d733dc28.pth"),
+          new TorchvisionFile("wide_resnet101_2", V1, "wide_resnet101_2-32ee1156.pth"));
+
+  private static final String OURS =
+      """
+      conv1.*                   conv1.*
+      conv1.#.*                 conv1.#.*
+      bn1.*                     bn1.*
+      layer#.#.conv#.*          layer#.#.conv#.*
+      layer#.#.bn#.*            layer#.#.bn#.*
+      layer#.#.downsample.#.*   layer#.#.downsample.#.*
+      fc.*                      fc.*
+      """;
 
   /** torchvision's, timm's and chenyaofo's names, which are also ours. */
   static final NameTable TORCHVISION =
+      NameTable.of("torchvision", Origin.TORCHVISION, "", "conv1.weight", OURS);
+
+  /** timm's deep stems. */
+  static final NameTable DEEP = NameTable.of("timm", Origin.TIMM, "", "conv1.0.weight", OURS);
+
+  /**
+   * transformers' {@code ResNetModel} and {@code ResNetForImageClassification}; ~ is empty in the
+   * former. {@link ResNetLayers} counts its stages and convolutions from 1.
+   */
+  static final NameTable HUGGING_FACE =
       NameTable.of(
-          "torchvision",
-          Origin.TORCHVISION,
-          "",
-          "conv1.weight",
+          "Hugging Face",
+          Origin.HUGGING_FACE,
+          "resnet.|",
+          "embedder.embedder.convolution.weight",
           """
-          conv1.*                   conv1.*
-          bn1.*                     bn1.*
-          layer#.#.conv#.*          layer#.#.conv#.*
-          layer#.#.bn#.*            layer#.#.bn#.*
-          layer#.#.downsample.#.*   layer#.#.downsample.#.*
-          fc.*                      fc.*
+          ~embedder.embedder.convolution.*                      conv1.*
+          ~embedder.embedder.normalization.*                    bn1.*
+          ~encoder.stages.#.layers.#.layer.#.convolution.*      stages.#.#.conv#.*
+          ~encoder.stages.#.layers.#.layer.#.normalization.*    stages.#.#.bn#.*
+          ~encoder.stages.#.layers.#.shortcut.convolution.*     stages.#.#.downsample.0.*
+          ~encoder.stages.#.layers.#.shortcut.normalization.*   stages.#.#.downsample.1.*
+          classifier.1.*                                        fc.*
           """);
 
   /**
@@ -86,6 +136,9 @@ final class ResNetInterop implements Interop {
               "layers",
               "channels",
               "stem_width",
+              "stem_type",
+              "avg_down",
+              "stem_channels",
               "base_width",
               "cardinality",
               "block_reduce_first",
@@ -116,18 +169,27 @@ final class ResNetInterop implements Interop {
 
   @Override
   public List<NameTable> tables() {
-    return List.of(TORCHVISION, AKAMASTER);
+    return List.of(TORCHVISION, AKAMASTER, DEEP, HUGGING_FACE);
   }
 
   @Override
   public Set<String> tellable() {
-    return Set.of("img_size", "stem_pool");
+    return Set.of("img_size", "stem_pool", "downsample_in_bottleneck", "downsample_in_first_stage");
   }
 
   @Override
   public Map<String, Object> configured(Origin library, Map<String, Object> config) {
+    if (library == Origin.HUGGING_FACE) {
+      return ResNetLayers.configured(config);
+    }
     if (library != Origin.TIMM) {
       return Map.of();
+    }
+    Matcher antiAliased = ANTI_ALIASED.matcher(String.valueOf(config.get("architecture")));
+    if (antiAliased.find()) {
+      throw new IllegalArgumentException(
+          "architecture %s has anti-aliasing layers (aa_layer), which are not supported"
+              .formatted(config.get("architecture")));
     }
     Object pool = config.get("global_pool");
     if (pool != null && !pool.equals("avg")) {
@@ -153,6 +215,28 @@ final class ResNetInterop implements Interop {
     return model.numClasses() <= 10 ? ImageDefaults.CIFAR10 : ImageDefaults.CIFAR100;
   }
 
+  private static @Nullable String whyNotTorchvision(ResNetConfig c) {
+    if (!c.shortcut().equals("B") || !c.residual()) {
+      return "its blocks have shortcuts by convolution only";
+    }
+    return c.deepStem() || c.kind().avgDown()
+        ? "it has neither deep stems nor averaging shortcuts"
+        : null;
+  }
+
+  @Override
+  public Map<String, Tensor> exported(Origin library, Model model) {
+    return library == Origin.HUGGING_FACE
+        ? HUGGING_FACE.rename(
+            ResNetLayers.fromZero(model.state()), model.numClasses() == 0 ? "" : "resnet.")
+        : model.state();
+  }
+
+  @Override
+  public Optional<TransformersModel> transformers(Model model) {
+    return Optional.of(ResNetLayers.transformers(((ResNet) model).config()));
+  }
+
   /** Our names are torchvision's, so supported models are written unchanged. */
   @Override
   public Optional<String> whyNot(Origin library, Model model) {
@@ -160,11 +244,8 @@ final class ResNetInterop implements Interop {
     return switch (library) {
       case TIMM, JAX -> Optional.empty();
       case OPEN_CLIP -> Optional.of("it has models of images and texts only");
-      case HUGGING_FACE -> Optional.of("only its ViT and DeiT are supported");
-      case TORCHVISION ->
-          c.shortcut().equals("B") && c.residual()
-              ? Optional.empty()
-              : Optional.of("its blocks have shortcuts by convolution only");
+      case HUGGING_FACE -> Optional.ofNullable(ResNetLayers.whyNot(c));
+      case TORCHVISION -> Optional.ofNullable(whyNotTorchvision(c));
     };
   }
 }

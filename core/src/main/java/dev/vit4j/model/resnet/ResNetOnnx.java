@@ -18,9 +18,7 @@ record ResNetOnnx(OnnxLayers layers, ResNetConfig config) {
 
   /** Pixels [B, C, H, W] to the last stage's output: [B, D, h, w]. */
   String featureMap(String pixels) {
-    boolean small = config.stem().equals("cifar");
-    String x = layers.convolution(pixels, "conv1", small ? 1 : 2, small ? 1 : 3, 1);
-    x = graph().op("Relu", layers.batchNorm(x, "bn1"));
+    String x = graph().op("Relu", layers.batchNorm(stem(pixels), "bn1"));
     if (config.stemPool()) {
       x = layers.maxPool(x);
     }
@@ -33,15 +31,30 @@ record ResNetOnnx(OnnxLayers layers, ResNetConfig config) {
     return x;
   }
 
+  private String stem(String pixels) {
+    if (!config.deepStem()) {
+      boolean small = config.stem().equals("cifar");
+      return layers.convolution(pixels, "conv1", small ? 1 : 2, small ? 1 : 3, 1);
+    }
+    String x = layers.convolution(pixels, "conv1.0", 2, 1, 1);
+    x = graph().op("Relu", layers.batchNorm(x, "conv1.1"));
+    x = layers.convolution(x, "conv1.3", 1, 1, 1);
+    x = graph().op("Relu", layers.batchNorm(x, "conv1.4"));
+    return layers.convolution(x, "conv1.6", 1, 1, 1);
+  }
+
   private String block(String x, String path, long stride, long dilation) {
     boolean bottleneck = config.block().equals("bottleneck");
     int last = bottleneck ? 3 : 2;
     String y = x;
     for (int i = 1; i <= last; i++) {
       long size = layers.at(path + "conv" + i + ".weight").size(2);
-      boolean strides = i == (bottleneck ? 2 : 1);
+      boolean strides = i == (bottleneck && !config.kind().downsampleInBottleneck() ? 2 : 1);
+      long groups = bottleneck && i == 2 ? config.kind().cardinality() : 1;
       long apart = size == 1 ? 1 : dilation;
-      y = layers.convolution(y, path + "conv" + i, strides ? stride : 1, apart * (size / 2), apart);
+      y =
+          layers.convolution(
+              y, path + "conv" + i, strides ? stride : 1, apart * (size / 2), apart, groups);
       y = layers.batchNorm(y, path + "bn" + i);
       if (i < last) {
         y = graph().op("Relu", y);
@@ -58,6 +71,11 @@ record ResNetOnnx(OnnxLayers layers, ResNetConfig config) {
     if (layers.has(path + "downsample.0.weight")) {
       String y = layers.convolution(x, path + "downsample.0", stride, 0, 1);
       return layers.batchNorm(y, path + "downsample.1");
+    }
+    if (layers.has(path + "downsample.2.weight")) {
+      String y = stride == 1 ? x : layers.halve(x);
+      return layers.batchNorm(
+          layers.convolution(y, path + "downsample.1", 1, 0, 1), path + "downsample.2");
     }
     long more = out - layers.at(path + "conv1.weight").size(1); // channels of zeros
     if (more == 0 && stride == 1) {

@@ -68,10 +68,21 @@ class ModelsTest {
     assertThat(macs(model)).isEqualTo(golden.get("macs_matmul_conv").asLong());
   }
 
-  /** Counts of PyTorch: torchvision's shapes with another stem, chenyaofo's CIFAR ResNets. */
+  /** Counts of PyTorch: torchvision's and timm's shapes, chenyaofo's CIFAR ResNets. */
   @ParameterizedTest
   @CsvSource({
     "resnet152, 60192808, 11513626624",
+    "resnext50_32x4d, 25028904, 4230479872",
+    "resnext101_32x4d, 44177704, 7969996800",
+    "resnext101_32x8d, 88791336, 16414015488",
+    "resnext101_64x4d, 83455272, 15460270080",
+    "wide_resnet50_2, 68883240, 11398021120",
+    "wide_resnet101_2, 126886696, 22753050624",
+    "resnet18d, 11708744, 2053713920",
+    "resnet34d, 21816904, 3903401984",
+    "resnet50d, 25576264, 4328824832",
+    "resnet101d, 44568392, 8041046016",
+    "resnet152d, 60212040, 11753267200",
     "resnet18_cifar, 11220132, 555468800",
     "resnet18_cifar_w32, 2820740, 139322368",
     "resnet34_cifar, 21328292, 1159448576",
@@ -103,8 +114,18 @@ class ModelsTest {
     "mvitv2_base_cls, 65444032",
     "mvitv2_large_cls, 234583216",
     "mvitv2_huge_cls, 694804128",
+    "beit_base_patch16_224, 86530984",
+    "beit_base_patch16_384, 86744104",
+    "beit_large_patch16_224, 304430568",
+    "beit_large_patch16_512, 305674728",
+    "beitv2_base_patch16_224, 86530984",
+    "beitv2_large_patch16_224, 304430568",
+    "eva02_tiny_patch14_336, 5756584",
+    "eva02_small_patch14_336, 22129000",
+    "eva02_base_patch14_448, 87117544",
+    "eva02_large_patch14_448, 305080232",
   })
-  void multiscaleCountsEqualTimm(String name, long parameters) {
+  void countsEqualTimm(String name, long parameters) {
     assertThat(Models.create(name, Map.of(), Init.shapesOnly()).parameterCount())
         .isEqualTo(parameters);
   }
