@@ -45,6 +45,7 @@ final class VitVariants {
     clip();
     siglip();
     gaps();
+    tests();
   }
 
   private VitVariants() {}
@@ -187,5 +188,22 @@ final class VitVariants {
     vits("vit_huge_patch16_gap", "in1k_ijepa", 16, 1280, 32, 16, ijepa, 448);
     ijepa.put("mlp_ratio", 48.0 / 11);
     vits("vit_giant_patch16_gap", "in22k_ijepa", 16, 1408, 40, 16, ijepa, 224);
+  }
+
+  /** timm's smallest models, trained for its tests. */
+  private static void tests() {
+    Map<String, Object> plain = Map.of("mlp_ratio", 3);
+    test("test_vit", 64, 6, 2, plain);
+    Map<String, Object> registers = new LinkedHashMap<>(plain);
+    registers.putAll(Map.of("class_token", false, "reg_tokens", 1, "init_values", 1e-5));
+    registers.put("global_pool", "avg");
+    test("test_vit2", 64, 8, 2, registers);
+    registers.putAll(Map.of("mlp_ratio", 2, "global_pool", "map", "pool_include_prefix", true));
+    test("test_vit3", 96, 9, 3, registers);
+  }
+
+  private static void test(String name, int dim, int depth, int heads, Map<String, ?> more) {
+    vit(name, 160, 16, dim, depth, heads, more);
+    TAGS.put(name, "r160_in1k");
   }
 }
