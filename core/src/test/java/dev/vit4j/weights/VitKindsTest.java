@@ -78,8 +78,7 @@ class VitKindsTest {
       assertClose("logits", model.apply(x), logits, tolerance);
       OnnxExport.write(model, loaded.preprocess(), List.of(), dir.resolve("model.onnx"));
       OrtEnvironment environment = OrtEnvironment.getEnvironment();
-      try (OrtSession session =
-          environment.createSession(dir.resolve("model.onnx").toString())) {
+      try (OrtSession session = environment.createSession(dir.resolve("model.onnx").toString())) {
         float[] theirs = OnnxExportTest.run(environment, session, x);
         assertClose("onnx", Tensor.of(theirs, logits.shape()), logits, 10 * tolerance);
       }

@@ -146,8 +146,11 @@ final class VitInterop implements Interop {
     if (c.distilled() || !c.qkvBias()) {
       return "its ViT has one head and biases of q, k and v";
     }
-    if (c.regTokens() > 0 || c.initValues() != null || c.gated() || !c.classToken()) {
-      return "its ViT has a class token, and neither register tokens, LayerScale nor gates";
+    if (!c.globalPool().equals("token")) {
+      return "its ViT reads a class token after a norm over all tokens";
+    }
+    if (c.regTokens() > 0 || c.initValues() != null || c.gated()) {
+      return "its ViT has neither register tokens nor LayerScale nor gates in its MLP";
     }
     return VitTransformers.whyNot(withoutLayerBeforeHead(c));
   }
