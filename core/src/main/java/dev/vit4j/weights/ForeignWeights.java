@@ -200,12 +200,15 @@ public final class ForeignWeights {
                 model.numClasses() == 0 ? "features only" : model.numClasses() + " classes"));
   }
 
-  /** Counts names by their first component. */
+  /** Counts names by their first component; a name alone is shown as a whole. */
   private static String kinds(List<String> names) {
-    Map<String, Integer> kinds = new LinkedHashMap<>();
-    names.forEach(name -> kinds.merge(name.split("[./]", 2)[0], 1, Integer::sum));
+    Map<String, List<String>> kinds = new LinkedHashMap<>();
+    for (String name : names) {
+      kinds.computeIfAbsent(name.split("[./]", 2)[0], kind -> new ArrayList<>()).add(name);
+    }
     List<String> parts = new ArrayList<>();
-    kinds.forEach((kind, count) -> parts.add(count == 1 ? kind : kind + " (" + count + ")"));
+    kinds.forEach(
+        (kind, all) -> parts.add(all.size() == 1 ? all.get(0) : kind + " (" + all.size() + ")"));
     return String.join(", ", parts.subList(0, Math.min(8, parts.size())))
         + (parts.size() > 8 ? ", …" : "");
   }

@@ -96,7 +96,8 @@ final class Strangers {
             "%s (%s)"
                 .formatted(
                     family.shortTitle(),
-                    String.join(", ", tables.stream().map(NameTable::library).toList())));
+                    String.join(
+                        ", ", tables.stream().map(NameTable::library).distinct().toList())));
   }
 
   /**

@@ -264,6 +264,10 @@ final class VitArguments {
    * @param grid number of patches of an image
    */
   static void bringIntoForm(Map<String, Tensor> state, long grid) {
+    Tensor none = state.get("reg_token");
+    if (none != null && none.count() == 0) {
+      state.remove("reg_token");
+    }
     Tensor dist = state.get("dist_token");
     if (dist != null
         && state.containsKey("head.weight")

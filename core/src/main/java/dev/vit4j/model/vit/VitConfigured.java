@@ -80,6 +80,11 @@ final class VitConfigured {
 
   static Map<String, Object> byTimm(Map<String, Object> config) {
     String name = String.valueOf(config.get("architecture"));
+    if (name.contains("_rpn_")) { // its parameters have the same names
+      throw new IllegalArgumentException(
+          "%s normalizes after attention and MLP (ResPostBlock), which is not supported"
+              .formatted(name));
+    }
     Map<String, Object> args =
         new LinkedHashMap<>(Vit.FAMILY.variants().getOrDefault(name, Map.of()));
     args.keySet().removeAll(List.of("num_classes", "in_chans", "img_size"));

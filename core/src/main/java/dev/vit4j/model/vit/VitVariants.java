@@ -183,7 +183,9 @@ final class VitVariants {
     String so150mTag = "sbb_e250_in12k_ft_in1k";
     vits("vit_so150m_patch16_reg4_gap", so150mTag, 16, 896, 18, 14, so150m, 256, 384);
     Map<String, Object> ijepa = new LinkedHashMap<>(mean);
-    ijepa.putAll(Map.of("fc_norm", false, "num_classes", 0));
+    ijepa.put("fc_norm", false);
+    vit("vit_base_patch16_gap_224", 224, 16, 768, 12, 16, ijepa);
+    ijepa.put("num_classes", 0);
     vits("vit_huge_patch14_gap", "in1k_ijepa", 14, 1280, 32, 16, ijepa, 224);
     vits("vit_huge_patch16_gap", "in1k_ijepa", 16, 1280, 32, 16, ijepa, 448);
     ijepa.put("mlp_ratio", 48.0 / 11);

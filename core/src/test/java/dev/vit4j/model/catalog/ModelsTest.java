@@ -129,7 +129,7 @@ class ModelsTest {
         compared++;
       }
     }
-    assertThat(compared).isEqualTo(90);
+    assertThat(compared).isEqualTo(91);
   }
 
   @Test
