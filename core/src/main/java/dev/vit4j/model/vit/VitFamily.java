@@ -126,16 +126,12 @@ final class VitFamily implements Family {
   }
 
   private static String reader(VitConfig c) {
-    switch (c.globalPool()) {
-      case "map":
-        return "the pooling";
-      case "token_avg":
-        return "the class token and the mean of the patches";
-      case "avg":
-        return c.poolIncludePrefix() ? "the mean of all tokens" : "the mean of the patches";
-      default:
-    }
-    return c.heads() == 1 ? "the class token" : "the class and distillation tokens";
+    return switch (c.globalPool()) {
+      case "map" -> "the pooling";
+      case "token_avg" -> "the class token and the mean of the patches";
+      case "avg" -> c.poolIncludePrefix() ? "the mean of all tokens" : "the mean of the patches";
+      default -> c.heads() == 1 ? "the class token" : "the class and distillation tokens";
+    };
   }
 
   private static float[] reading(VitConfig c) {
