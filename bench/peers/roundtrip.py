@@ -66,6 +66,13 @@ TIMM = {
     "CLIP's image model": (of_timm("vit_base_patch32_clip_224", img_size=64, embed_dim=192, num_heads=3, depth=2, num_classes=5), (3, 64, 64)),
     "quick GELU": (of_timm("vit_base_patch32_clip_quickgelu_224", img_size=64, embed_dim=192, num_heads=3, depth=2, num_classes=5), (3, 64, 64)),
     "4 channels, mlp_ratio 8/3": (of_timm("vit_tiny_patch16_224", img_size=32, in_chans=4, mlp_ratio=8 / 3, depth=2, num_classes=5), (4, 32, 32)),
+    "DINOv2, SwiGLU": (of_timm("vit_giant_patch14_dinov2", img_size=56, embed_dim=48, num_heads=3, depth=2, num_classes=5), (3, 56, 56)),
+    "DINOv2, SwiGLU, registers": (of_timm("vit_giant_patch14_reg4_dinov2", img_size=42, embed_dim=48, num_heads=3, depth=2, num_classes=0), (3, 42, 42)),
+    "SigLIP, attention pooling": (of_timm("vit_base_patch16_siglip_224", img_size=64, embed_dim=192, num_heads=3, depth=2, num_classes=5), (3, 64, 64)),
+    "SigLIP, tanh GELU, mean": (of_timm("vit_so400m_patch16_siglip_gap_256", img_size=64, embed_dim=192, num_heads=3, depth=2, num_classes=5), (3, 64, 64)),
+    "attention pooling, all tokens": (of_timm("test_vit3", img_size=64, depth=2, num_classes=5), (3, 64, 64)),
+    "qk_norm": (of_timm("vit_tiny_patch16_224", img_size=64, qk_norm=True, depth=2, num_classes=5), (3, 64, 64)),
+    "SiLU": (of_timm("vit_tiny_patch16_224", img_size=64, act_layer="silu", depth=2, num_classes=5), (3, 64, 64)),
     "features only": (of_timm("vit_tiny_patch16_224", img_size=64, depth=2, num_classes=0), (3, 64, 64)),
     "resnet18": (of_timm("resnet18", num_classes=5), (3, 96, 64)),
     "resnet50, 1 channel": (of_timm("resnet50", num_classes=5, in_chans=1), (1, 64, 64)),
@@ -82,6 +89,12 @@ TORCHVISION = {
         lambda: torchvision.models.VisionTransformer(56, 14, 3, 3, 192, 500, num_classes=5),
         (3, 56, 56),
         "module.",
+        [],
+    ),
+    "representation_size": (
+        lambda: torchvision.models.VisionTransformer(32, 8, 2, 3, 192, 384, num_classes=5, representation_size=24),
+        (3, 32, 32),
+        "",
         [],
     ),
     "12 heads of width 16": (
@@ -130,6 +143,12 @@ def hf(kind, config_kind, **words):
     return lambda: kind(config_kind(**config))
 
 
+def dinov2(kind, config_kind, **words):
+    config = dict(hidden_size=96, num_hidden_layers=2, num_attention_heads=6, image_size=48, patch_size=8)
+    config.update(words)
+    return lambda: kind(config_kind(**config))
+
+
 T = transformers
 HUGGING_FACE = {
     "ViT": (hf(T.ViTForImageClassification, T.ViTConfig, num_labels=6), (3, 48, 48)),
@@ -141,6 +160,28 @@ HUGGING_FACE = {
         hf(T.ViTForImageClassification, T.ViTConfig, num_labels=6, patch_size=14, image_size=56, layer_norm_eps=1e-5),
         (3, 56, 56),
     ),
+    "ViT, gelu_new": (hf(T.ViTForImageClassification, T.ViTConfig, num_labels=6, hidden_act="gelu_new"), (3, 48, 48)),
+    "ViT, SiLU": (hf(T.ViTForImageClassification, T.ViTConfig, num_labels=6, hidden_act="silu"), (3, 48, 48)),
+    "DINOv2": (dinov2(T.Dinov2Model, T.Dinov2Config), (3, 48, 48)),
+    "DINOv2, head": (dinov2(T.Dinov2ForImageClassification, T.Dinov2Config, num_labels=6), (3, 48, 48)),
+    "DINOv2, head, SwiGLU": (
+        dinov2(T.Dinov2ForImageClassification, T.Dinov2Config, num_labels=6, use_swiglu_ffn=True),
+        (3, 48, 48),
+    ),
+    "DINOv2 with registers": (dinov2(T.Dinov2WithRegistersModel, T.Dinov2WithRegistersConfig), (3, 48, 48)),
+    "DINOv2 with registers, head, SwiGLU": (
+        dinov2(
+            T.Dinov2WithRegistersForImageClassification,
+            T.Dinov2WithRegistersConfig,
+            num_labels=6,
+            use_swiglu_ffn=True,
+            mlp_ratio=3,
+            num_register_tokens=3,
+        ),
+        (3, 48, 48),
+    ),
+    "I-JEPA": (hf(T.IJepaModel, T.IJepaConfig), (3, 48, 48)),
+    "I-JEPA, head": (hf(T.IJepaForImageClassification, T.IJepaConfig, num_labels=6), (3, 48, 48)),
     "DeiT with its teacher's head": (hf(T.DeiTForImageClassificationWithTeacher, T.DeiTConfig), (3, 48, 48)),
 }
 
@@ -217,16 +258,14 @@ class Bench:
         model = randomise(make())
         x = torch.randn(2, *shape, generator=torch.Generator().manual_seed(7))
         with torch.inference_mode():
-            wanted = model(x)
-            wanted = wanted.logits if hasattr(wanted, "logits") else wanted
+            wanted = logits_of(model(x))
             stem = f"{library}-{name}".replace(" ", "_").replace("/", "_")
             path = save(model, self.folder / stem)
             here = self.logits(path, x, *words)
             format = "pth" if library == "torchvision" else "hf"
             out = self.folder / (stem + "-back" + (".pth" if format == "pth" else ""))
             self.run("export", path, "--format", format, "--names", names, "-o", out, *words)
-            back = load(out, make)(x)
-            back = back.logits if hasattr(back, "logits") else back
+            back = logits_of(load(out, make)(x))
         largest = wanted.abs().max().item()
         scale = max(1, largest)
         inwards, outwards = ((t - wanted).abs().max().item() for t in (here, back))
@@ -260,6 +299,15 @@ class Bench:
         )
         self.worst = max(self.worst, inwards / max(1, largest), outwards / max(1, largest))
         print(f"{library:<13} {name:<40} {largest:>9.3f} {inwards:>10.1e} {outwards:>10.1e}", flush=True)
+
+
+def logits_of(output):
+    """Of models of transformers without a head, what the head of the same kind of model reads."""
+    if getattr(output, "pooler_output", None) is not None:
+        return output.pooler_output
+    if hasattr(output, "last_hidden_state"):
+        return output.last_hidden_state.mean(1)
+    return getattr(output, "logits", output)
 
 
 def features(model, image, text):

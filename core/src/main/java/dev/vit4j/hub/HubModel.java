@@ -53,11 +53,19 @@ public record HubModel(String id, String revision) implements Published {
     if (!m.matches()) {
       return Optional.empty();
     }
-    String id = isTimms(m.group(2)) ? "timm/" + m.group(2) : m.group(2);
+    String id = isTimms(m.group(2)) ? timmId(m.group(2)) : m.group(2);
     if (m.group(1) == null && !ID.matcher(id).matches()) {
       return Optional.empty();
     }
     return Optional.of(new HubModel(id, m.group(3) == null ? MAIN : m.group(3)));
+  }
+
+  /**
+   * The Hub's name for a name of timm with a tag. timm's models with quick GELU have their own
+   * names, but not their weights.
+   */
+  static String timmId(String name) {
+    return "timm/" + name.replace("_quickgelu", "");
   }
 
   /** Whether this is a catalog name followed by a dot and a tag of weights. */

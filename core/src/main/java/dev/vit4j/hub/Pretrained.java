@@ -28,7 +28,7 @@ public final class Pretrained {
   /** Returns the default weights of a catalog name; empty if timm has none. */
   public static Optional<HubModel> of(String model) {
     return Optional.ofNullable(DEFAULTS.get(model))
-        .map(tag -> new HubModel("timm/" + model + "." + tag, HubModel.MAIN));
+        .map(tag -> new HubModel(HubModel.timmId(model + "." + tag), HubModel.MAIN));
   }
 
   /**

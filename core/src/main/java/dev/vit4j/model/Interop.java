@@ -125,7 +125,7 @@ public interface Interop {
   /**
    * A model of transformers.
    *
-   * @param kind prefix of its class names, such as {@code ViT}
+   * @param kind prefix of its image processor's class name, such as {@code ViT}
    * @param config the keys of {@code config.json}
    */
   record TransformersModel(String kind, Map<String, Object> config) {}

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * q, k, v   one third of our joined matrix or bias, in this order
+ * a, b      one half of our joined matrix or bias, in this order
  * t         [in, …] becomes [out, in]: the first size is the input's
  * t2        […, out] becomes [out, in]: the last size is the output's
  * hwio      [h, w, in, out] becomes [out, in, h, w]
@@ -37,13 +38,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record NameTable(
     String library, Origin origin, List<String> bases, String anchor, List<Row> rows) {
-  private static final int THIRDS = 3;
+  private static final List<String> THIRDS = List.of("q", "k", "v");
+  private static final List<String> HALVES = List.of("a", "b");
 
   /** One line of a table. */
   public record Row(String theirs, String ours, List<String> how) {
-    /** Index of the third of our tensor, or -1 for the whole tensor. */
+    /** Number of parts of theirs that our tensor is joined from; 1 for the whole tensor. */
+    public int parts() {
+      String first = how.isEmpty() ? "" : how.get(0);
+      return THIRDS.contains(first) ? THIRDS.size() : HALVES.contains(first) ? HALVES.size() : 1;
+    }
+
+    /** Index of the part of our tensor; 0 for the whole tensor. */
     public int part() {
-      return how.isEmpty() ? -1 : List.of("q", "k", "v").indexOf(how.get(0));
+      return parts() == 1 ? 0 : (parts() == 2 ? HALVES : THIRDS).indexOf(how.get(0));
     }
 
     public boolean isLeftOut() {
@@ -58,7 +66,7 @@ public record NameTable(
             switch (word) {
               case "t" -> t.detach().transpose(0, 1).contiguous();
               case "one" -> t.detach().reshape(1);
-              case "q", "k", "v" -> t;
+              case "q", "k", "v", "a", "b" -> t;
               default -> throw new IllegalStateException("%s is only read".formatted(theirs));
             };
       }
@@ -84,7 +92,7 @@ public record NameTable(
     }
   }
 
-  /** A tensor of theirs that corresponds to one of ours or to a third of it. */
+  /** A tensor of theirs that corresponds to one of ours or to a part of it. */
   public record Source(String name, Row row) {}
 
   /**
@@ -117,8 +125,8 @@ public record NameTable(
   }
 
   /**
-   * Returns their names for a tensor of ours: one, or three for thirds; empty for a name that their
-   * models do not have.
+   * Returns their names for a tensor of ours: one, or one for each part; empty for a name that
+   * their models do not have.
    *
    * @param base value of {@code ~}
    */
@@ -127,11 +135,8 @@ public record NameTable(
     for (Row row : rows) {
       String theirs = translate(ours, row.ours(), row.theirs().replace("~", base));
       if (theirs != null) {
-        if (row.part() < 0) {
-          return List.of(new Source(theirs, row));
-        }
         found.add(new Source(theirs, row));
-        if (found.size() == THIRDS) {
+        if (found.size() == found.get(0).row().parts()) {
           return found;
         }
       }
@@ -153,10 +158,10 @@ public record NameTable(
             throw new IllegalArgumentException("%s has no name for %s".formatted(library, name));
           }
           for (Source s : sources) {
-            int part = s.row().part();
-            long third = part < 0 ? 0 : t.size(0) / THIRDS;
-            Tensor whole = part < 0 ? t : t.detach().narrow(0, part * third, third);
-            theirs.put(s.name(), s.row().restore(whole));
+            int parts = s.row().parts();
+            long size = parts == 1 ? 0 : t.size(0) / parts;
+            Tensor part = parts == 1 ? t : t.detach().narrow(0, s.row().part() * size, size);
+            theirs.put(s.name(), s.row().restore(part));
           }
         });
     return theirs;

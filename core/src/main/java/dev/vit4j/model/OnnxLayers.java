@@ -85,6 +85,7 @@ public record OnnxLayers(OnnxGraph graph, Map<String, Tensor> state, String pref
   public String activation(String x, Activation activation) {
     return switch (activation) {
       case RELU -> graph.op("Relu", x);
+      case SILU -> graph.op("Mul", x, graph.op("Sigmoid", x));
       case QUICK_GELU -> graph.op("Mul", x, graph.op("Sigmoid", graph.op("Mul", x, number(1.702))));
       case GELU_TANH -> { // x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2
         String cube = graph.op("Mul", x, graph.op("Mul", x, x));

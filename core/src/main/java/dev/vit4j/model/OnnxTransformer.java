@@ -1,6 +1,7 @@
 package dev.vit4j.model;
 
 import dev.vit4j.format.OnnxGraph;
+import dev.vit4j.nn.Activation;
 import dev.vit4j.nn.EncoderBlock;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
@@ -81,15 +82,51 @@ public record OnnxTransformer(OnnxLayers layers) {
     boolean joined = qkvPath.endsWith("_"); // in_proj_weight, without a dot
     List<String> qkv =
         layers.graph().split(layers.product(normed, joined ? qkvPath : qkvPath + "."), 2, 3);
-    String mixed = attention(qkv.get(0), qkv.get(1), qkv.get(2), c.dim(), c.heads(), mask);
+    String q = normed(qkv.get(0), path + ".attn.q_norm", c);
+    String k = normed(qkv.get(1), path + ".attn.k_norm", c);
+    String mixed = attention(q, k, qkv.get(2), c.dim(), c.heads(), mask);
     String projected = layers.linear(mixed, path + ".attn." + names.proj());
     String y = layers.graph().op("Add", x, scaled(projected, path + "." + names.ls1()));
     String hidden =
         layers.linear(
             layers.layerNorm(y, path + "." + names.norm2(), c.normEps()),
             path + ".mlp." + names.fc1());
-    String mlp = layers.linear(layers.activation(hidden, c.act()), path + ".mlp." + names.fc2());
+    String acted = c.gated() ? gate(hidden, c) : layers.activation(hidden, c.act());
+    String mlp = layers.linear(acted, path + ".mlp." + names.fc2());
     return layers.graph().op("Add", y, scaled(mlp, path + "." + names.ls2()));
+  }
+
+  /** Normalizes every head of queries or keys [B, N, D], if the model does. */
+  private String normed(String x, String path, EncoderBlock.Config c) {
+    if (!c.qkNorm()) {
+      return x;
+    }
+    String heads = layers.reshape(x, 0, 0, c.heads(), c.dim() / c.heads());
+    return layers.reshape(layers.layerNorm(heads, path, c.normEps()), 0, 0, c.dim());
+  }
+
+  /** As {@code nn.GluMlp}: act(a) b for the halves a and b of the hidden layer. */
+  private String gate(String hidden, EncoderBlock.Config c) {
+    List<String> halves = layers.graph().split(hidden, 2, 2);
+    return layers.graph().op("Mul", layers.activation(halves.get(0), c.act()), halves.get(1));
+  }
+
+  /**
+   * Attention pooling, as {@code nn.AttentionPoolLatent}: [B, N, D] to [B, D].
+   *
+   * @param heads number of attention heads, a divisor of D
+   */
+  public String attentionPool(
+      String x, String path, long dim, long heads, Activation act, double normEps) {
+    String query = layers.linear(layers.weight(path + ".latent"), path + ".q"); // [1, 1, D]
+    List<String> kv = layers.graph().split(layers.linear(x, path + ".kv"), 2, 2);
+    String read =
+        attention(layers.forEach(query, x), kv.get(0), kv.get(1), dim, heads, ""); // [B, 1, D]
+    String pooled = layers.reshape(layers.linear(read, path + ".proj"), 0, dim);
+    String hidden =
+        layers.linear(layers.layerNorm(pooled, path + ".norm", normEps), path + ".mlp.fc1");
+    String mlp = layers.linear(layers.activation(hidden, act), path + ".mlp.fc2");
+    return layers.graph().op("Add", pooled, mlp);
   }
 
   private String scaled(String x, String path) {

@@ -9,10 +9,12 @@ public enum Activation {
   GELU,
   GELU_TANH,
   QUICK_GELU,
-  RELU;
+  RELU,
+  SILU;
 
   /**
-   * Returns the activation {@code gelu}, {@code gelu_tanh}, {@code quick_gelu} or {@code relu}.
+   * Returns the activation {@code gelu}, {@code gelu_tanh}, {@code quick_gelu}, {@code relu} or
+   * {@code silu}.
    *
    * @throws IllegalArgumentException for any other name
    */
@@ -23,7 +25,7 @@ public enum Activation {
       }
     }
     throw new IllegalArgumentException(
-        "unknown activation '" + name + "': use gelu, gelu_tanh, quick_gelu or relu");
+        "unknown activation '" + name + "': use gelu, gelu_tanh, quick_gelu, relu or silu");
   }
 
   /** Applies the activation element-wise. */
@@ -33,6 +35,7 @@ public enum Activation {
       case GELU_TANH -> Ops.geluTanh(x);
       case QUICK_GELU -> Ops.quickGelu(x);
       case RELU -> Ops.relu(x);
+      case SILU -> Ops.silu(x);
     };
   }
 

@@ -2,6 +2,7 @@ package dev.vit4j.nn;
 
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Multi-head self-attention over a sequence of tokens (Vaswani et al. 2017, eq. 1; timm's {@code
@@ -9,6 +10,8 @@ import dev.vit4j.tensor.Tensor;
  */
 public final class Attention extends Module {
   private final Linear qkv; // [D -> 3D], q, k and v of all heads concatenated
+  private final @Nullable LayerNorm qNorm; // over the d of a head
+  private final @Nullable LayerNorm kNorm;
   private final Linear proj; // [D -> D]
   private final Dropout attnDrop;
   private final Dropout projDrop;
@@ -56,9 +59,15 @@ public final class Attention extends Module {
     this.causal = c.causal();
     this.attnDropRate = c.attnDropRate();
     this.qkv = child(c.names().qkv(), new Linear(inits.qkv(), dim, 3 * dim, c.qkvBias()));
+    this.qNorm = c.qkNorm() ? child("q_norm", headNorm(inits, c)) : null;
+    this.kNorm = c.qkNorm() ? child("k_norm", headNorm(inits, c)) : null;
     this.attnDrop = child("attn_drop", new Dropout(attnDropRate));
     this.proj = child(c.names().proj(), new Linear(inits.proj(), dim, dim, c.projBias()));
     this.projDrop = child("proj_drop", new Dropout(c.projDropRate()));
+  }
+
+  private static LayerNorm headNorm(EncoderBlock.Inits inits, EncoderBlock.Config c) {
+    return new LayerNorm(inits.qkv(), c.dim() / c.heads(), c.normEps());
   }
 
   /** Full self-attention: [B, N, D] to [B, N, D]. */
@@ -87,8 +96,8 @@ public final class Attention extends Module {
    */
   private Tensor attend(Tensor queries, Tensor keysAndValues) {
     Tensor[] kv = TokenTeam.all(keysAndValues, 1).split(dim, 2); // 2 x [B, N, D]
-    Tensor q = heads(queries); // [B, H, Nq, D/H]
-    Tensor k = heads(kv[0]); // [B, H, N, D/H]
+    Tensor q = normed(qNorm, heads(queries)); // [B, H, Nq, D/H]
+    Tensor k = normed(kNorm, heads(kv[0])); // [B, H, N, D/H]
     Tensor v = heads(kv[1]);
     boolean drops = isTraining() && attnDropRate > 0;
     if (!drops && !Trace.isOn()) {
@@ -97,6 +106,10 @@ public final class Attention extends Module {
     Tensor probabilities = Ops.attentionProbabilities(q, k, causal); // [B, H, Nq, N]
     Trace.record(Trace.here() + "attention", probabilities);
     return attnDrop.apply(probabilities).matmul(v); // [B, H, Nq, D/H]
+  }
+
+  private static Tensor normed(@Nullable LayerNorm norm, Tensor x) {
+    return norm == null ? x : norm.apply(x);
   }
 
   /** Splits the heads: [B, N, D] to [B, H, N, D/H]. */

@@ -21,6 +21,8 @@ public final class EncoderBlock extends Module {
    * @param projDropRate dropout after the attention's projection and in the MLP
    * @param attnDropRate dropout on attention probabilities
    * @param causal whether a token attends only to itself and the tokens before it
+   * @param qkNorm whether queries and keys of each head are normalized
+   * @param gated whether the MLP has a gate ({@link GluMlp})
    */
   public record Config(
       int dim,
@@ -34,7 +36,40 @@ public final class EncoderBlock extends Module {
       double projDropRate,
       double attnDropRate,
       boolean causal,
-      Names names) {}
+      Names names,
+      boolean qkNorm,
+      boolean gated) {
+    /** Neither normalizes queries and keys nor has a gate. */
+    public Config(
+        int dim,
+        int heads,
+        int hidden,
+        boolean qkvBias,
+        boolean projBias,
+        @Nullable Double initValues,
+        Activation act,
+        double normEps,
+        double projDropRate,
+        double attnDropRate,
+        boolean causal,
+        Names names) {
+      this(
+          dim,
+          heads,
+          hidden,
+          qkvBias,
+          projBias,
+          initValues,
+          act,
+          normEps,
+          projDropRate,
+          attnDropRate,
+          causal,
+          names,
+          false,
+          false);
+    }
+  }
 
   /**
    * Names of the parts of a block in a state dict.
@@ -72,7 +107,7 @@ public final class EncoderBlock extends Module {
   private final @Nullable LayerScale ls1;
   private final DropPath dropPath1;
   private final LayerNorm norm2;
-  private final Mlp mlp;
+  private final Module mlp;
   private final @Nullable LayerScale ls2;
   private final DropPath dropPath2;
 
@@ -89,7 +124,7 @@ public final class EncoderBlock extends Module {
     this.ls1 = c.initValues() == null ? null : child(names.ls1(), scale(init, c));
     this.dropPath1 = child("drop_path1", new DropPath(dropPathRate));
     this.norm2 = child(names.norm2(), new LayerNorm(init, c.dim(), c.normEps()));
-    this.mlp = child("mlp", new Mlp(inits, c));
+    this.mlp = child("mlp", c.gated() ? new GluMlp(inits, c) : new Mlp(inits, c));
     this.ls2 = c.initValues() == null ? null : child(names.ls2(), scale(init, c));
     this.dropPath2 = child("drop_path2", new DropPath(dropPathRate));
   }

@@ -26,11 +26,11 @@ public final class Linear extends Module {
    * Creates a layer with these initial values.
    *
    * @param weight [out, in]
-   * @param bias [out]
+   * @param bias [out]; null for none
    */
-  public Linear(Tensor weight, Tensor bias) {
+  public Linear(Tensor weight, @Nullable Tensor bias) {
     this.weight = parameter("weight", weight);
-    this.bias = parameter("bias", bias);
+    this.bias = bias == null ? null : parameter("bias", bias);
   }
 
   /** [..., in] to [..., out]. */

@@ -227,6 +227,15 @@ public final class Ops {
     return x.mul(x.mul(1.702).sigmoid());
   }
 
+  public static Tensor tanh(Tensor x) {
+    return new Tensor(torch.tanh(x.raw));
+  }
+
+  /** x sigmoid(x), also called swish. */
+  public static Tensor silu(Tensor x) {
+    return new Tensor(torch.silu(x.raw));
+  }
+
   public static Tensor relu(Tensor x) {
     // libtorch has no relu for tensors without memory, only one in place
     return x.raw.is_meta() ? x.zerosLike().relu_() : new Tensor(torch.relu(x.raw));

@@ -95,7 +95,8 @@ record ForeignConfig(
     Preprocess preprocess =
         HuggingFacePreprocess.beside(file, channels.isInt() ? channels.asInt() : RGB);
     String whose = "Hugging Face's " + root.get("model_type").asString("");
-    return new ForeignConfig(whose, args, null, preprocess, classes);
+    int[] size = preprocess == null ? null : new int[] {preprocess.height(), preprocess.width()};
+    return new ForeignConfig(whose, args, size, preprocess, classes);
   }
 
   private static List<String> labels(JsonNode names) {

@@ -80,7 +80,7 @@ public final class ForeignWeights {
    */
   public static Optional<String> namesOf(Collection<String> names) {
     try {
-      Recognised found = Recognised.of("", names);
+      Recognised found = Recognised.of("", Unstacked.ofFirstBlock(names));
       return Optional.of(
           "%s %s%s"
               .formatted(
@@ -108,7 +108,7 @@ public final class ForeignWeights {
       }
     }
     ForeignWeights opening = new ForeignWeights(place, said, report);
-    try (TensorFile file = TensorFile.open(place.weights());
+    try (Unstacked file = Unstacked.open(place.weights());
         Scope scope = Scope.open();
         NoGrad noGrad = NoGrad.on()) {
       return opening.open(file, config);
@@ -117,14 +117,10 @@ public final class ForeignWeights {
     }
   }
 
-  private WeightsFolder.Loaded open(TensorFile file, JsonNode json) throws IOException {
+  private WeightsFolder.Loaded open(Unstacked file, JsonNode json) throws IOException {
     Recognised found = Recognised.of(source, file.tensors().keySet());
     ForeignConfig config = ForeignConfig.read(place.config(), json, found.family());
     Map<String, Tensor> state = found.read(source, file);
-    boolean headless = found.hasPreLogits();
-    if (headless) {
-      state.keySet().removeIf(name -> name.startsWith("head"));
-    }
     ForeignTensors weights =
         new ForeignTensors(
             found.table(),
@@ -142,7 +138,7 @@ public final class ForeignWeights {
     }
     try {
       Preprocess preprocess = preprocess(found, config, model);
-      tell(found, config, model, preprocess, headless);
+      tell(found, config, model, preprocess);
       return new WeightsFolder.Loaded(model, preprocess, classes(config, model))
           .with(file.metadata(), place.weights());
     } catch (IOException | RuntimeException e) {
@@ -164,8 +160,7 @@ public final class ForeignWeights {
     return config.classes().size() == model.numClasses() ? config.classes() : List.of();
   }
 
-  private void tell(
-      Recognised found, ForeignConfig config, Model model, Preprocess p, boolean headless) {
+  private void tell(Recognised found, ForeignConfig config, Model model, Preprocess p) {
     String wrapper = found.wrapper().isEmpty() ? "" : ", prefix '%s'".formatted(found.wrapper());
     report.accept(
         "%s: %s's names%s, %d tensors; configuration: %s"
@@ -177,10 +172,6 @@ public final class ForeignWeights {
                 config.whose().isEmpty() ? "none, derived from the weights" : config.whose()));
     if (!found.leftOut().isEmpty()) {
       report.accept("Left out: " + kinds(found.leftOut()));
-    }
-    if (headless) {
-      report.accept(
-          "Left out too: the head, since it needs a pre_logits layer, which is not supported; the model computes features only");
     }
     if (!assumed.isEmpty()) {
       report.accept(
@@ -209,12 +200,15 @@ public final class ForeignWeights {
                 model.numClasses() == 0 ? "features only" : model.numClasses() + " classes"));
   }
 
-  /** Counts names by their first component. */
+  /** Counts names by their first component; a name alone is shown as a whole. */
   private static String kinds(List<String> names) {
-    Map<String, Integer> kinds = new LinkedHashMap<>();
-    names.forEach(name -> kinds.merge(name.split("[./]", 2)[0], 1, Integer::sum));
+    Map<String, List<String>> kinds = new LinkedHashMap<>();
+    for (String name : names) {
+      kinds.computeIfAbsent(name.split("[./]", 2)[0], kind -> new ArrayList<>()).add(name);
+    }
     List<String> parts = new ArrayList<>();
-    kinds.forEach((kind, count) -> parts.add(count == 1 ? kind : kind + " (" + count + ")"));
+    kinds.forEach(
+        (kind, all) -> parts.add(all.size() == 1 ? all.get(0) : kind + " (" + all.size() + ")"));
     return String.join(", ", parts.subList(0, Math.min(8, parts.size())))
         + (parts.size() > 8 ? ", …" : "");
   }

@@ -1,7 +1,6 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
-import dev.vit4j.format.TensorFile;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.model.Family;
 import dev.vit4j.model.NameTable;
@@ -37,8 +36,6 @@ record Recognised(
     String wrapper,
     Map<String, List<NameTable.Source>> ours,
     List<String> leftOut) {
-  private static final int THIRDS = 3;
-
   /** Maximum number of models in a checkpoint, to bound the search in hostile files. */
   private static final int MOST_WRAPPERS = 16;
 
@@ -53,7 +50,8 @@ record Recognised(
       Pattern.compile("(.*\\.)?(text_projection|logit_scale)");
 
   /** Averaged weights are preferred, as in timm. */
-  private static final Pattern AVERAGED = Pattern.compile(".*(ema|teacher|averaged).*");
+  private static final Pattern AVERAGED =
+      Pattern.compile(".*(ema|teacher|averaged|target_encoder).*");
 
   /**
    * Recognizes the naming scheme.
@@ -134,11 +132,6 @@ record Recognised(
     return null;
   }
 
-  /** Returns whether the head follows a pre_logits layer, which is not supported. */
-  boolean hasPreLogits() {
-    return leftOut.stream().anyMatch(name -> name.contains("pre_logits"));
-  }
-
   /** Returns the stored shape of each tensor, or of the first of its parts. */
   Map<String, long[]> stored(Map<String, TensorInfo> tensors) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
@@ -151,12 +144,12 @@ record Recognised(
    *
    * @throws FormatException if the tensors do not match each other
    */
-  Map<String, Tensor> read(String source, TensorFile file) throws IOException {
+  Map<String, Tensor> read(String source, Unstacked file) throws IOException {
     Map<String, Tensor> state = new LinkedHashMap<>();
     for (Map.Entry<String, List<NameTable.Source>> e : ours.entrySet()) {
-      Tensor[] parts = new Tensor[e.getValue().get(0).row().part() < 0 ? 1 : THIRDS];
+      Tensor[] parts = new Tensor[e.getValue().get(0).row().parts()];
       for (NameTable.Source s : e.getValue()) {
-        int place = Math.max(0, s.row().part());
+        int place = s.row().part();
         if (place >= parts.length || parts[place] != null) {
           throw new FormatException(
               source, -1, "contains %s twice under different names".formatted(e.getKey()));
@@ -168,7 +161,7 @@ record Recognised(
     return state;
   }
 
-  private static Tensor reordered(String source, TensorFile file, NameTable.Source s)
+  private static Tensor reordered(String source, Unstacked file, NameTable.Source s)
       throws IOException {
     TensorInfo info = file.tensors().get(s.name());
     DType type = info.dtype();
@@ -195,9 +188,8 @@ record Recognised(
         throw new FormatException(
             source,
             -1,
-            "query, key and value cannot be combined to "
-                + name
-                + ": one is missing or differs in shape");
+            "the parts of %s cannot be combined: one is missing or differs in shape"
+                .formatted(name));
       }
     }
     return Ops.cat(0, parts);

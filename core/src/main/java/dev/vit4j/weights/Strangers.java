@@ -56,9 +56,6 @@ final class Strangers {
               "relative_position_bias_table|relative_position_index|rel_pos_bias",
               "relative position biases, as in Swin or MaxViT"),
           new Sign(
-              "layer_scale\\d?\\.lambda1|dinov2",
-              "Hugging Face's DINOv2, whose head reads class token and patches; timm's version is supported"),
-          new Sign(
               "(dwconv|conv_dw|depthwise_conv|pwconv1|pointwise_conv1)\\.",
               "depthwise convolutions, as in ConvNeXt or a hybrid model"),
           new Sign("linear_tokens\\.", "a ResMLP, which mixes tokens with one linear layer"),
@@ -66,10 +63,6 @@ final class Strangers {
           new Sign(
               "block\\d+/unit\\d+/|conv_root/|patch_embed\\.backbone\\.",
               "a hybrid model of a ResNet and a ViT"),
-          new Sign("MAPHead_0|attn_pool\\.", "attention pooling (attn_pool, as in SigLIP)"),
-          new Sign(
-              "Transformer/encoderblock/",
-              "big_vision's format with all blocks stacked in one array"),
           new Sign("residual_function\\.", "a ResNet whose blocks are one sequence of layers"),
           new Sign("\\.se\\.conv\\.", "efficient channel attention (ECA-ResNet)"),
           new Sign("\\.se\\.fc|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
@@ -90,8 +83,9 @@ final class Strangers {
   /** Unsupported parts of an otherwise supported model. */
   private static final List<Sign> PARTS =
       List.of(
+          new Sign("attn_pool\\.", "attention pooling of another kind than SigLIP's"),
           new Sign("[qk]_norm\\.", "normalization of queries and keys (qk_norm)"),
-          new Sign("\\.(w12|w3|fc1_g|fc1_x)\\.", "a gated MLP (SwiGLU)"),
+          new Sign("\\.(w12|w3|w1|w2|fc1_g|fc1_x)\\.", "a gated MLP (SwiGLU)"),
           new Sign(
               "attn\\.(q|k|v|q_bias|v_bias|[qkv]_proj)(\\.|$)",
               "separate query, key and value projections (as in BEiT and EVA)"),
@@ -108,7 +102,8 @@ final class Strangers {
             "%s (%s)"
                 .formatted(
                     family.shortTitle(),
-                    String.join(", ", tables.stream().map(NameTable::library).toList())));
+                    String.join(
+                        ", ", tables.stream().map(NameTable::library).distinct().toList())));
   }
 
   /**

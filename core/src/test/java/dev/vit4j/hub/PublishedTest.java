@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,6 +158,12 @@ class PublishedTest {
         .isEqualTo("timm/vit_base_patch16_224.augreg2_in21k_ft_in1k");
     assertThat(Pretrained.named("vit_base_patch16_224.dino").name())
         .isEqualTo("timm/vit_base_patch16_224.dino");
+    assertThat(Pretrained.named("vit_base_patch14_reg4_dinov2").name())
+        .isEqualTo("timm/vit_base_patch14_reg4_dinov2.lvd142m");
+    for (String name : List.of("", ".openai")) {
+      assertThat(Pretrained.named("vit_large_patch14_clip_quickgelu_336" + name).name())
+          .isEqualTo("timm/vit_large_patch14_clip_336.openai");
+    }
     assertThat(Pretrained.named("mvitv2_tiny").name()).isEqualTo("timm/mvitv2_tiny.fb_in1k");
     assertThat(Pretrained.named("mvitv2_base_cls").name())
         .isEqualTo("timm/mvitv2_base_cls.fb_inw21k");
@@ -168,6 +175,6 @@ class PublishedTest {
     assertThatThrownBy(() -> Pretrained.named("cct_7_3x1_32"))
         .hasMessageContaining("no pretrained weights of cct_7_3x1_32 are known");
     long known = Models.names().stream().filter(n -> Pretrained.of(n).isPresent()).count();
-    assertThat(known).isEqualTo(59);
+    assertThat(known).isEqualTo(135);
   }
 }

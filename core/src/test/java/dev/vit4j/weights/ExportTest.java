@@ -92,8 +92,7 @@ class ExportTest {
   @ParameterizedTest
   @CsvSource({
     "b_avgpool, 3, TORCHVISION, its ViT reads a class token after a norm over all tokens",
-    "b_avgpool, 3, TRANSFORMERS, its ViT reads a class token after a norm over all tokens",
-    "c_noqkvbias_layerscale, 4, TRANSFORMERS, its ViT has no LayerScale",
+    "b_avgpool, 3, TRANSFORMERS, its IJepa has its last norm before pooling",
     "c_noqkvbias_layerscale, 4, TORCHVISION, 'its ViT has one head and biases of q, k and v'",
   })
   void refusesWhatALibraryCannotHold(String name, int heads, Export.Names names, String reason)

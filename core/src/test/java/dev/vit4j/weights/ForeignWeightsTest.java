@@ -224,10 +224,9 @@ class ForeignWeightsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "blocks.0.attn.q_norm.weight | normalization of queries and keys (qk_norm)",
-        "attn_pool.latent | attention pooling",
+        "attn_pool.pos_embed | attention pooling of another kind",
         "blocks.0.attn.relative_position_bias_table | relative position biases",
-        "blocks.0.mlp.w12.weight | gated MLP",
+        "blocks.0.mlp.w1.weight | gated MLP",
         "logit_scale | a model of images and texts of another kind than CLIP",
         "visual.trunk.stem.weight | whose image model is one of timm",
         "text.transformer.embeddings.word_embeddings.weight | whose text model is one of transformers",
@@ -240,6 +239,63 @@ class ForeignWeightsTest {
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(tensor)
         .hasMessageContaining(reason);
+  }
+
+  @Test
+  void refusesNormsOfAnotherKind() throws IOException {
+    Path file = vit(Map.of("blocks.0.norm1.bias", new long[0]));
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("blocks.0.norm1 has no bias")
+        .hasMessageContaining("RMSNorm");
+  }
+
+  /** What timm takes for its DINOv2, DeiT III and CLIP models, told by their parts. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "blocks.0.ls1.gamma blocks.0.ls2.gamma | 0.485 | 0.229 | 0.9",
+        "norm_pre.weight norm_pre.bias | 0.48145466 | 0.26862954 | 1.0",
+        "blocks.0.attn.q_norm.weight | 0.5 | 0.5 | 0.9",
+      })
+  void preprocessingOfFilesWithoutAConfiguration(String parts, double mean, double std, double crop)
+      throws IOException {
+    Map<String, long[]> more = new LinkedHashMap<>();
+    for (String part : parts.split(" ", -1)) {
+      more.put(part, new long[] {part.contains("q_norm") ? 64 : 192});
+    }
+    if (parts.contains("norm_pre")) {
+      more.put("patch_embed.proj.bias", new long[0]);
+    }
+    if (parts.contains("q_norm")) {
+      for (String name : List.of("q_norm.bias", "k_norm.weight", "k_norm.bias")) {
+        more.put("blocks.0.attn." + name, new long[] {64});
+      }
+    }
+    more.put("pos_embed", new long[] {1, 17 * 17 + 1, 192}); // 136 pixels
+    try (WeightsFolder.Loaded loaded = ForeignWeights.open(vit(more))) {
+      Preprocess p = loaded.preprocess();
+      assertThat(p.mean().get(0)).isEqualTo(mean);
+      assertThat(p.std().get(0)).isEqualTo(std);
+      assertThat(p.cropPct()).isEqualTo(crop);
+      assertThat(p.interpolation()).isEqualTo("bicubic");
+    }
+  }
+
+  @Test
+  void preprocessingOfDinov2WithoutAConfiguration() throws IOException {
+    Map<String, Object> heads = Map.of("num_heads", 3);
+    Map<String, long[]> more = new LinkedHashMap<>();
+    more.put("patch_embed.proj.weight", new long[] {192, 3, 14, 14});
+    more.put("blocks.0.ls1.gamma", new long[] {192});
+    more.put("blocks.0.ls2.gamma", new long[] {192});
+    try (WeightsFolder.Loaded loaded = ForeignWeights.open(vit(more), heads, line -> {})) {
+      List<Double> mean = List.of(0.485, 0.456, 0.406);
+      List<Double> std = List.of(0.229, 0.224, 0.225);
+      assertThat(loaded.preprocess())
+          .isEqualTo(new Preprocess(3, 56, 56, "bicubic", 1, "center", mean, std, "none"));
+    }
   }
 
   @Test
@@ -288,9 +344,10 @@ class ForeignWeightsTest {
       value = {
         "{\"model_type\": \"vit\", \"num_attention_heads\": \"three\"} | num_heads",
         "{\"model_type\": \"vit\", \"num_channels\": [3]} | in_chans",
-        "{\"model_type\": \"vit\", \"hidden_act\": \"gelu_new\"} | the activation 'gelu_new'",
+        "{\"model_type\": \"vit\", \"hidden_act\": \"mish\"} | the activation 'mish'",
         "{\"architecture\": \"vit\", \"model_args\": {\"num_heads\": 5}} | num_heads 5",
         "{\"architecture\": 7, \"pretrained_cfg\": {\"mean\": 1}} | input_size",
+        "{\"architecture\": \"vit_base_patch16_rpn_224\"} | normalizes after attention and MLP",
         "[1] | num_heads=N",
         "{ | not valid JSON",
       })

@@ -29,7 +29,7 @@ class TimmArgumentsTest {
         "{'act_layer': 'silu'}                           | true",
         "{'aa_layer': 'blurpool'}                        | true",
         "{'avg_down': true, 'replace_stem_pool': true}   | true",
-        "{'pool_include_prefix': true}                   | false",
+        "{'scale_attn_norm': true}                       | false",
         "{'block_fn': 'parallel'}                        | false",
         "{'depth': 3, 'attn_layer': 'diff'}              | false",
       })
@@ -49,7 +49,8 @@ class TimmArgumentsTest {
         "{'global_pool': 'avg', 'output_stride': 32, 'avg_down': false}            | true",
         "{'act_layer': 'relu', 'drop_rate': 0.1, 'aa_layer': null, 'in_chans': 1}  | true",
         "{'act_layer': 'quickgelu', 'global_pool': 'avg', 'dynamic_img_size': true}| false",
-        "{'pool_include_prefix': false, 'qk_norm': false, 'init_values': 1e-5}     | false",
+        "{'pool_include_prefix': true, 'qk_norm': true, 'init_values': 1e-5}       | false",
+        "{'act_layer': 'silu', 'no_embed_class': true, 'global_pool': 'map'}       | false",
       })
   void fine(String json, boolean residual) {
     assertThatCode(() -> check(json, residual)).doesNotThrowAnyException();

@@ -78,6 +78,7 @@ public final class Models {
   private static Map<String, Object> shape(Family family, Map<String, ?> args) {
     Map<String, Object> shape = new LinkedHashMap<>(family.config(family.name(), args).toMap());
     shape.keySet().removeAll(List.of("num_classes", "in_chans", "norm_eps"));
+    shape.computeIfPresent("init_values", (key, value) -> true); // only whether there is a scale
     if (family.takesAnySize()) {
       shape.remove("img_size");
     }

@@ -5,6 +5,7 @@ import dev.vit4j.model.Family;
 import dev.vit4j.model.FeatureMaps;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.TimmConfig;
+import dev.vit4j.nn.AttentionPoolLatent;
 import dev.vit4j.nn.Dropout;
 import dev.vit4j.nn.Encoder;
 import dev.vit4j.nn.EncoderBlock;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +32,19 @@ import org.jspecify.annotations.Nullable;
  * VisionTransformer}. Names for {@link Trace}: {@code pixels}, {@code patches}, {@code
  * patch_embed.grid}, {@code patch_embed.flat}, {@code patch_embed}, {@code cls_token} (and {@code
  * dist_token}, {@code reg_token}), {@code tokens_with_cls}, {@code pos_embed}, {@code tokens},
- * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code features}, {@code logits}.
+ * {@code block.i}, {@code block.i.attention}, {@code norm}, {@code attn_pool.attention}, {@code
+ * features}, {@code logits}.
  */
 public final class Vit extends Model implements Classifies, FeatureMaps {
   /** Arguments that timm's constructor does not have. */
-  private static final Set<String> NOT_TIMM = Set.of("norm_eps", "distilled", "weight_init");
+  private static final Set<String> NOT_TIMM =
+      Set.of("norm_eps", "distilled", "weight_init", "mlp_layer", "representation_size");
 
   private static final double TIMM_EPS = 1e-6;
   private static final double CLIP_EPS = 1e-5;
+
+  /** Layers between the last norm and the head. */
+  private static final List<String> AFTER_NORM = List.of("attn_pool.", "fc_norm.", "pre_logits.");
 
   /** The ViT and DeiT family. */
   public static final Family FAMILY = new VitFamily();
@@ -47,12 +54,14 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
   private final @Nullable Tensor clsToken; // [1, 1, D]
   private final @Nullable Tensor distToken; // [1, 1, D]
   private final @Nullable Tensor regToken; // [1, R, D]
-  private final Tensor posEmbed; // [1, N, D], N with class, distillation and register tokens
+  private final Tensor posEmbed; // [1, N, D], or [1, N', D] with no_embed_class
   private final Dropout posDrop;
   private final @Nullable LayerNorm normPre;
   private final Encoder encoder;
   private final @Nullable LayerNorm norm;
+  private final @Nullable AttentionPoolLatent attnPool;
   private final @Nullable LayerNorm fcNorm;
+  private final @Nullable Linear preLogits; // [D -> R]
   private final Dropout headDrop;
   private final @Nullable Linear head; // [D -> K]
   private final @Nullable Linear headDist; // [D -> K]
@@ -63,13 +72,15 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     Init init = config.weightInit().equals("jax") ? source.withXavier() : source;
     this.config = config;
     int dim = config.embedDim();
+    int width = config.featureDim();
     this.clsToken =
         config.classToken() ? parameter("cls_token", init.normal(1e-6, 1, 1, dim)) : null;
     this.regToken =
         config.regTokens() > 0
             ? parameter("reg_token", init.normal(1e-6, 1, config.regTokens(), dim))
             : null;
-    this.posEmbed = parameter("pos_embed", init.truncNormal(0.02, 1, config.tokens(), dim));
+    int positions = config.prefixPositions() + config.patches();
+    this.posEmbed = parameter("pos_embed", init.truncNormal(0.02, 1, positions, dim));
     this.distToken =
         config.distilled() ? parameter("dist_token", init.truncNormal(0.02, 1, 1, dim)) : null;
     int[] patch = config.patchSize();
@@ -85,14 +96,25 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     }
     this.encoder = new Encoder(blocks, "");
     this.norm = config.fcNorm() ? null : child("norm", norm(init, config));
+    this.attnPool = config.poolsByAttention() ? child("attn_pool", attnPool(init, config)) : null;
     this.fcNorm = config.fcNorm() ? child("fc_norm", norm(init, config)) : null;
+    this.preLogits =
+        config.representationSize() > 0
+            ? child("pre_logits.fc", new Linear(init, config.pooledDim(), width, true))
+            : null;
     this.headDrop = child("head_drop", new Dropout(config.dropRate()));
     int classes = config.numClasses();
-    this.head = classes > 0 ? child("head", new Linear(init, dim, classes, true)) : null;
+    this.head = classes > 0 ? child("head", new Linear(init, width, classes, true)) : null;
     this.headDist =
         classes > 0 && config.distilled()
-            ? child("head_dist", new Linear(init, dim, classes, true))
+            ? child("head_dist", new Linear(init, width, classes, true))
             : null;
+  }
+
+  private static AttentionPoolLatent attnPool(Init init, VitConfig c) {
+    int dim = c.embedDim();
+    return new AttentionPoolLatent(
+        init, dim, c.numHeads(), (int) (dim * c.mlpRatio()), c.act(), c.normEps());
   }
 
   private static LayerNorm norm(Init init, VitConfig config) {
@@ -118,7 +140,9 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
         c.projDropRate(),
         c.attnDropRate(),
         false,
-        EncoderBlock.Names.TIMM);
+        EncoderBlock.Names.TIMM,
+        c.qkNorm(),
+        c.gated());
   }
 
   /** [B, C, H, W] to logits [B, K], or to features [B, D] if the model has no head. */
@@ -220,13 +244,21 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     if (parts.size() > 1) {
       Trace.record("tokens_with_cls", all);
     }
-    Trace.record("pos_embed", posEmbed);
-    Tensor tokens = posDrop.apply(all.add(posEmbed)); // [B, N, D]
+    Tensor positions = positions(posEmbed, config); // [1, N, D]
+    Trace.record("pos_embed", positions);
+    Tensor tokens = posDrop.apply(all.add(positions)); // [B, N, D]
     if (normPre != null) {
       tokens = normPre.apply(tokens);
     }
     Trace.record("tokens", tokens);
     return tokens;
+  }
+
+  /** Adds zeros for tokens without positions: [1, N or N', D] to [1, N, D]. */
+  static Tensor positions(Tensor posEmbed, VitConfig c) {
+    int without = c.prefixTokens() - c.prefixPositions();
+    Tensor zeros = posEmbed.narrow(1, 0, 1).zerosLike().expand(1, without, c.embedDim());
+    return without == 0 ? posEmbed : Ops.cat(1, zeros, posEmbed);
   }
 
   /** Broadcasts a token to all images, without copies: [1, T, D] to [B, T, D]. */
@@ -238,16 +270,29 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     }
   }
 
-  /** [B, N, D] to [B, D]: the class token or the mean of the patches; distilled: [B, 2, D]. */
+  /** [B, N, D] to what the head reads, [B, F]; distilled: [B, 2, D]. */
   private Tensor pool(Tensor tokens) {
     if (config.distilled()) {
       return tokens.narrow(1, 0, 2);
     }
+    int skipped = config.skippedTokens();
     Tensor pooled =
-        config.globalPool().equals("token")
-            ? tokens.select(1, 0)
-            : tokens.narrow(1, config.prefixTokens(), config.patches()).mean(1);
-    return fcNorm == null ? pooled : fcNorm.apply(pooled);
+        switch (config.globalPool()) {
+          case "token" -> tokens.select(1, 0);
+          case "token_avg" -> Ops.cat(1, tokens.select(1, 0), mean(tokens, skipped));
+          case "map" -> Objects.requireNonNull(attnPool).apply(from(tokens, skipped));
+          default -> mean(tokens, skipped);
+        };
+    Tensor normed = fcNorm == null ? pooled : fcNorm.apply(pooled);
+    return preLogits == null ? normed : Ops.tanh(preLogits.apply(normed));
+  }
+
+  private static Tensor mean(Tensor tokens, int skipped) {
+    return from(tokens, skipped).mean(1);
+  }
+
+  private static Tensor from(Tensor tokens, int skipped) {
+    return tokens.narrow(1, skipped, tokens.size(1) - skipped);
   }
 
   /** The configuration of the model. */
@@ -272,7 +317,8 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
 
   /** Whether timm's model of {@link #timmConfig} has this eps, which is not an argument there. */
   public boolean hasTimmsEps() {
-    return config.normEps() == TIMM_EPS || (config.normEps() == CLIP_EPS && !config.distilled());
+    return config.normEps() == TIMM_EPS
+        || (config.normEps() == CLIP_EPS && !config.distilled() && !config.gated());
   }
 
   /** A timm model with the same eps; the arguments override all its sizes. */
@@ -287,15 +333,30 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
               }
             });
     return new TimmConfig(
-        config.distilled()
-            ? "deit_tiny_distilled_patch16_224"
-            : config.normEps() == CLIP_EPS ? "vit_base_patch16_clip_224" : "vit_tiny_patch16_224",
+        architecture(),
         modelArgs,
-        config.embedDim(),
+        config.featureDim(),
         config.globalPool(),
         "patch_embed.proj",
         "head",
         true);
+  }
+
+  private String architecture() {
+    if (!hasTimmsHead()) {
+      return name();
+    }
+    if (config.gated()) {
+      return "vit_giant_patch14_dinov2";
+    }
+    return config.distilled()
+        ? "deit_tiny_distilled_patch16_224"
+        : config.normEps() == CLIP_EPS ? "vit_base_patch16_clip_224" : "vit_tiny_patch16_224";
+  }
+
+  /** Whether timm has a head that reads the tokens as this model's. */
+  boolean hasTimmsHead() {
+    return preLogits == null && !config.globalPool().equals("token_avg");
   }
 
   @Override
@@ -306,13 +367,12 @@ public final class Vit extends Model implements Classifies, FeatureMaps {
     return headDist == null ? List.of("head") : List.of("head", "head_dist");
   }
 
-  /** timm assigns {@code norm} to the last block, but {@code fc_norm} to the head. */
+  /** timm assigns {@code norm} to the last block, but what comes after it to the head. */
   @Override
   public Map<String, Integer> layers() {
     Map<String, Integer> layers = super.layers();
-    if (fcNorm != null) {
-      layers.replaceAll((name, layer) -> name.startsWith("fc_norm.") ? layer + 1 : layer);
-    }
+    layers.replaceAll(
+        (name, layer) -> AFTER_NORM.stream().anyMatch(name::startsWith) ? layer + 1 : layer);
     return layers;
   }
 }

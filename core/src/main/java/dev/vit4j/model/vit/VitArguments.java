@@ -1,6 +1,7 @@
 package dev.vit4j.model.vit;
 
 import dev.vit4j.model.ForeignTensors;
+import dev.vit4j.model.GridResize;
 import dev.vit4j.model.Origin;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class VitArguments {
   /** Usual numbers of heads, by width. */
   private static final Map<Long, Integer> KNOWN_HEADS =
-      Map.of(192L, 3, 384L, 6, 768L, 12, 1024L, 16, 1280L, 16, 1408L, 16, 1664L, 16);
+      Map.of(192L, 3, 384L, 6, 768L, 12, 1024L, 16, 1152L, 16, 1280L, 16, 1408L, 16, 1664L, 16);
 
   private static final long HEAD_WIDTH = 64;
   private static final double NO_SCALE_YET =
@@ -61,7 +62,7 @@ final class VitArguments {
       weights.assume("norm_eps", String.format(Locale.ROOT, "%.0e", eps));
     }
     if (origin != Origin.TIMM) { // only timm's models have a choice
-      known.putIfAbsent("global_pool", state.containsKey("cls_token") ? "token" : "avg");
+      known.putIfAbsent("global_pool", pooling(state));
     }
     // The arguments depend on the form of the tensors, which depends on the grid.
     Tensor kernel = state.get("patch_embed.proj.weight");
@@ -81,39 +82,70 @@ final class VitArguments {
     int[] grid = grid(state, patch, candidates);
     bringIntoForm(state, (long) grid[0] * grid[1]);
     VitArguments arguments = new VitArguments(weights, known);
-    arguments.read();
+    arguments.read(grid);
     arguments.resize(patch, grid);
     return arguments.args;
+  }
+
+  /** The pooling that a library other than timm has for models with these tensors. */
+  private static String pooling(Map<String, Tensor> state) {
+    Tensor head = state.get("head.weight");
+    Tensor norm = state.get("norm.weight");
+    boolean both = // class token and mean side by side, as transformers' DINOv2
+        head != null
+            && norm != null
+            && head.dim() == 2
+            && norm.dim() == 1
+            && head.size(1) == 2 * norm.size(0)
+            && !state.containsKey("pre_logits.fc.weight");
+    if (state.containsKey("attn_pool.latent")) {
+      return "map";
+    }
+    return !state.containsKey("cls_token") ? "avg" : both ? "token_avg" : "token";
   }
 
   /** Determines the image size and resizes the positions. */
   private void resize(int[] patch, int[] grid) {
     int[] wanted = weights.toldSize();
     int[] written = weights.configuredSize();
+    if (Boolean.TRUE.equals(known.get("dynamic_img_size")) && weights.mentionedSize() != null) {
+      written = weights.mentionedSize();
+    }
     int[] stored = {grid[0] * patch[0], grid[1] * patch[1]};
     int[] size = wanted != null ? wanted : written != null ? written : stored;
     args.put("img_size", List.of(size[0], size[1]));
     int[] target = {size[0] / patch[0], size[1] / patch[1]};
     Origin origin = weights.origin();
+    boolean registers = origin == Origin.HUGGING_FACE && has("reg_token"); // they have antialias
+    GridResize how = registers ? GridResize.BICUBIC_ANTIALIAS : origin.resize();
     state.compute(
-        "pos_embed",
-        (name, pos) -> origin.resize().positions(pos, prefixTokens(state), grid, target));
+        "pos_embed", (name, pos) -> how.positions(pos, pos.size(1) - patches(grid), grid, target));
     if (target[0] != grid[0] || target[1] != grid[1]) {
       weights.report(
           "Position embeddings resized from %dx%d to %dx%d patches (%s)"
-              .formatted(grid[0], grid[1], target[0], target[1], origin.resizeWords()));
+              .formatted(
+                  grid[0],
+                  grid[1],
+                  target[0],
+                  target[1],
+                  registers ? "as Hugging Face: bicubic, antialias" : origin.resizeWords()));
     }
   }
 
-  private void read() {
+  private static long patches(int[] grid) {
+    return (long) grid[0] * grid[1];
+  }
+
+  private void read(int[] grid) {
     Tensor patch = weights.require("patch_embed.proj.weight", 4); // [D, C, h, w]
     Tensor fc1 = weights.require("blocks.0.mlp.fc1.weight", 2); // [hidden, D]
     weights.require("pos_embed", 3);
     Tensor fc2 = weights.require("blocks.0.mlp.fc2.weight", 2); // [D, hidden]
-    if (fc1.size(0) == 2 * fc2.size(1)) {
+    if (!has("blocks.0.norm1.bias")) {
       throw new IllegalArgumentException(
-          "blocks.0.mlp.fc1 gives twice what fc2 takes: a gated MLP (SwiGLU), which is not supported");
+          "blocks.0.norm1 has no bias: a norm of another kind than LayerNorm (such as RMSNorm), which is not supported");
     }
+    boolean gated = fc1.size(0) == 2 * fc2.size(1);
     long dim = patch.size(0);
     args.put("embed_dim", (int) dim);
     args.put("in_chans", (int) patch.size(1));
@@ -136,21 +168,36 @@ final class VitArguments {
     args.put("num_classes", has("head.weight") ? (int) state.get("head.weight").size(0) : 0);
     args.forEach(this::agree);
     args.put("fc_norm", has("fc_norm.weight"));
+    args.put(
+        "no_embed_class", state.get("pos_embed").size(1) < prefixTokens(state) + patches(grid));
+    args.put("qk_norm", has("blocks.0.attn.q_norm.weight"));
+    if (has("pre_logits.fc.weight")) {
+      args.put("representation_size", (int) weights.require("pre_logits.fc.weight", 2).size(0));
+    }
+    if (gated) {
+      args.put("mlp_layer", VitConfig.SWIGLU); // in all libraries with SiLU, timm's default for it
+    }
+    if (known.containsKey("pool_include_prefix")) {
+      args.put("pool_include_prefix", known.get("pool_include_prefix"));
+    }
     args.put("global_pool", pool());
     args.put("num_heads", heads(dim));
     args.put("norm_eps", known.get("norm_eps"));
     Object act = known.get("act");
-    if (act == null) {
+    if (act == null && !gated) {
       weights.assume("act", "gelu");
-    } else {
+    } else if (!gated) {
       args.put("act", act);
     }
   }
 
   /** With a class token, weights do not determine whether the head reads it or the mean. */
   private String pool() {
-    boolean mean = has("fc_norm.weight") || !has("cls_token");
     Object configured = known.get("global_pool");
+    if (has("attn_pool.latent")) {
+      return "map";
+    }
+    boolean mean = has("fc_norm.weight") || !has("cls_token");
     String pool = configured != null ? configured.toString() : mean ? "avg" : "token";
     if (configured == null && has("cls_token") && !has("dist_token")) {
       weights.assume("global_pool", pool);
@@ -211,11 +258,16 @@ final class VitArguments {
 
   /**
    * Converts tensors of other forms without changing the function: a distillation token without a
-   * head becomes a register token, and tokens without positions get zeros.
+   * head becomes a register token, and if only some of the tokens before the patches have
+   * positions, these are added to the class token, as timm does.
    *
    * @param grid number of patches of an image
    */
   static void bringIntoForm(Map<String, Tensor> state, long grid) {
+    Tensor none = state.get("reg_token");
+    if (none != null && none.count() == 0) {
+      state.remove("reg_token");
+    }
     Tensor dist = state.get("dist_token");
     if (dist != null
         && state.containsKey("head.weight")
@@ -227,11 +279,10 @@ final class VitArguments {
     Tensor pos = state.get("pos_embed");
     long prefix = prefixTokens(state);
     long given = pos.size(1) - grid; // positions of the prefix tokens
-    if (given < prefix) {
-      Tensor zeros = pos.narrow(1, 0, 1).mul(0).expand(1, prefix - given, pos.size(2));
-      Tensor first = pos.narrow(1, 0, given);
-      Tensor patches = pos.narrow(1, given, grid);
-      state.put("pos_embed", Ops.cat(1, first, zeros, patches));
+    Tensor cls = state.get("cls_token");
+    if (given == 1 && prefix > 1 && cls != null) {
+      state.put("cls_token", cls.add(pos.narrow(1, 0, 1)));
+      state.put("pos_embed", pos.narrow(1, 1, grid));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.Set;
 final class VitConfigured {
   private static final double CLIP_EPS = 1e-5;
   private static final double HUGGING_FACE_EPS = 1e-12;
+  private static final double DINOV2_EPS = 1e-6;
 
   /** Checks timm's arguments. */
   static final TimmArguments TIMM =
@@ -26,9 +27,11 @@ final class VitConfigured {
               "mlp_ratio",
               "qkv_bias",
               "global_pool",
+              "pool_include_prefix",
               "norm_eps"),
           Set.of(
               "proj_bias",
+              "qk_norm",
               "act",
               "act_layer", // read separately, since its values differ
               "init_values",
@@ -77,6 +80,11 @@ final class VitConfigured {
 
   static Map<String, Object> byTimm(Map<String, Object> config) {
     String name = String.valueOf(config.get("architecture"));
+    if (name.contains("_rpn_")) { // its parameters have the same names
+      throw new IllegalArgumentException(
+          "%s normalizes after attention and MLP (ResPostBlock), which is not supported"
+              .formatted(name));
+    }
     Map<String, Object> args =
         new LinkedHashMap<>(Vit.FAMILY.variants().getOrDefault(name, Map.of()));
     args.keySet().removeAll(List.of("num_classes", "in_chans", "img_size"));
@@ -99,8 +107,12 @@ final class VitConfigured {
 
   static Map<String, Object> byHuggingFace(Map<String, Object> config) {
     Map<String, Object> args = renamed(config, HUGGING_FACE);
-    args.putIfAbsent("norm_eps", HUGGING_FACE_EPS); // ViTConfig's and DeiTConfig's default
     args.put("act", activation(args.getOrDefault("act", "gelu")));
+    if (String.valueOf(config.get("model_type")).startsWith("dinov2")) {
+      args.put("dynamic_img_size", true); // it takes images of the processor's size
+      args.putIfAbsent("norm_eps", DINOV2_EPS);
+    }
+    args.putIfAbsent("norm_eps", HUGGING_FACE_EPS); // ViTConfig's and DeiTConfig's default
     return args;
   }
 
@@ -127,12 +139,16 @@ final class VitConfigured {
 
   private static String activation(Object name) {
     return switch (String.valueOf(name)) {
-      case "gelu" -> "gelu";
+      case "gelu", "gelu_python" -> "gelu";
+      case "gelu_tanh", "gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh" ->
+          "gelu_tanh";
       case "quick_gelu", "quickgelu" -> "quick_gelu";
       case "relu" -> "relu";
+      case "silu", "swish" -> "silu";
       default ->
           throw new IllegalArgumentException(
-              "the activation '%s' is none of gelu, quick_gelu, relu".formatted(name));
+              "the activation '%s' is none of gelu, gelu_tanh, quick_gelu, relu, silu"
+                  .formatted(name));
     };
   }
 }

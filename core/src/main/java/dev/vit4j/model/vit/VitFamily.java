@@ -7,11 +7,10 @@ import dev.vit4j.model.Inside;
 import dev.vit4j.model.Interop;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.OnnxLayers;
+import dev.vit4j.nn.AttentionPoolLatent;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -19,52 +18,6 @@ import java.util.function.Consumer;
 /** The Vision Transformer and DeiT family. */
 final class VitFamily implements Family {
   private static final int FEW_IMAGES = 1000;
-
-  private static final Map<String, Map<String, Object>> VARIANTS = new LinkedHashMap<>();
-
-  static {
-    VARIANTS.put("vit", Map.of());
-    vit("vit_mnist_1850", 28, 7, 8, 2, 2, Map.of("in_chans", 1, "num_classes", 10, "mlp_ratio", 2));
-    vit("vit_cifar_d192", 32, 4, 192, 9, 12, Map.of("num_classes", 100, "mlp_ratio", 2));
-    vits("vit_tiny_patch16", 16, 192, 12, 3, 224, 384);
-    vits("vit_small_patch16", 16, 384, 12, 6, 224, 384);
-    vits("vit_base_patch16", 16, 768, 12, 12, 224, 384);
-    vits("vit_large_patch16", 16, 1024, 24, 16, 224, 384);
-    vits("vit_small_patch32", 32, 384, 12, 6, 224);
-    vits("vit_base_patch32", 32, 768, 12, 12, 224);
-    vits("vit_large_patch32", 32, 1024, 24, 16, 384);
-    vits("vit_base_patch8", 8, 768, 12, 12, 224);
-    vits("vit_large_patch14", 14, 1024, 24, 16, 224);
-    // timm registers this one without a head.
-    vit("vit_huge_patch14_224", 224, 14, 1280, 32, 16, Map.of("num_classes", 0));
-    deit("tiny", 192, 3);
-    deit("small", 384, 6);
-    deit("base", 768, 12);
-  }
-
-  private static void vit(
-      String name, int img, int patch, int dim, int depth, int heads, Map<String, Object> more) {
-    Map<String, Object> args = new LinkedHashMap<>();
-    args.put("img_size", img);
-    args.put("patch_size", patch);
-    args.put("embed_dim", dim);
-    args.put("depth", depth);
-    args.put("num_heads", heads);
-    args.putAll(more);
-    VARIANTS.put(name, args);
-  }
-
-  private static void vits(String stem, int patch, int dim, int depth, int heads, int... imgSizes) {
-    for (int size : imgSizes) {
-      vit(stem + "_" + size, size, patch, dim, depth, heads, Map.of());
-    }
-  }
-
-  private static void deit(String size, int dim, int heads) {
-    Map<String, Object> distilled = Map.of("distilled", true);
-    vit("deit_" + size + "_patch16_224", 224, 16, dim, 12, heads, Map.of());
-    vit("deit_" + size + "_distilled_patch16_224", 224, 16, dim, 12, heads, distilled);
-  }
 
   @Override
   public String name() {
@@ -83,7 +36,7 @@ final class VitFamily implements Family {
 
   @Override
   public Map<String, Map<String, Object>> variants() {
-    return Collections.unmodifiableMap(VARIANTS);
+    return VitVariants.args();
   }
 
   @Override
@@ -105,8 +58,7 @@ final class VitFamily implements Family {
   @Override
   public Map<String, Object> cut(Model model, String layer) {
     VitConfig c = ((Vit) model).config();
-    Map<String, Object> args = new LinkedHashMap<>(c.toMap());
-    args.put("num_classes", 0);
+    Map<String, Object> args = c.withoutHead();
     args.put("depth", Family.cutAfter(model, layer, "blocks.", 0, c.depth()));
     return args;
   }
@@ -117,7 +69,7 @@ final class VitFamily implements Family {
     VitConfig target = ((Vit) to).config();
     requireSameHeads(source, target);
     GridResize.BICUBIC_ANTIALIAS.positions(
-        state, "pos_embed", source.prefixTokens(), source.grid(), target.grid(), notes);
+        state, "pos_embed", source.prefixPositions(), source.grid(), target.grid(), notes);
     InputLayer.patch(state, "patch_embed.proj.weight", target.patchSize(), notes);
   }
 
@@ -160,7 +112,7 @@ final class VitFamily implements Family {
     return new Inside(
         "patch_embed.grid",
         new Inside.Patches(patch[0], patch[1], about),
-        new Inside.Positions("pos_embed", c.prefixTokens()),
+        new Inside.Positions("pos_embed", c.prefixPositions()),
         new Inside.Attention(
             c.depth(),
             c.numHeads(),
@@ -168,25 +120,39 @@ final class VitFamily implements Family {
             grid[1],
             c.prefixTokens(),
             reader(c),
-            seen -> reading(c),
-            ""),
+            seen -> c.poolsByAttention() ? pooled(seen, c) : reading(c),
+            c.poolsByAttention() && c.skippedTokens() == 0 ? AttentionPoolLatent.ATTENTION : ""),
         "");
   }
 
   private static String reader(VitConfig c) {
-    if (!c.readsPrefixOnly()) {
-      return "the mean of the patches";
-    }
-    return c.heads() == 1 ? "the class token" : "the class and distillation tokens";
+    return switch (c.globalPool()) {
+      case "map" -> "the pooling";
+      case "token_avg" -> "the class token and the mean of the patches";
+      case "avg" -> c.poolIncludePrefix() ? "the mean of all tokens" : "the mean of the patches";
+      default -> c.heads() == 1 ? "the class token" : "the class and distillation tokens";
+    };
   }
 
   private static float[] reading(VitConfig c) {
     float[] reading = new float[c.tokens()];
-    if (c.readsPrefixOnly()) {
-      Arrays.fill(reading, 0, c.heads(), 1f / c.heads());
-    } else {
-      Arrays.fill(reading, c.prefixTokens(), c.tokens(), 1f / c.patches());
+    boolean both = c.globalPool().equals("token_avg"); // each has half of the vector
+    if (c.readsPrefixOnly() || both) {
+      Arrays.fill(reading, 0, c.heads(), (both ? 0.5f : 1f) / c.heads());
     }
+    if (!c.readsPrefixOnly()) {
+      int from = c.skippedTokens();
+      Arrays.fill(reading, from, c.tokens(), (both ? 0.5f : 1f) / (c.tokens() - from));
+    }
+    return reading;
+  }
+
+  /** The mean over the heads of the attention that pools the tokens. */
+  private static float[] pooled(Map<String, Tensor> seen, VitConfig c) {
+    Tensor attention = seen.get(AttentionPoolLatent.ATTENTION).detach(); // [1, H, 1, N]
+    float[] read = attention.select(2, 0).select(0, 0).mean(0).toFloats();
+    float[] reading = new float[c.tokens()];
+    System.arraycopy(read, 0, reading, c.skippedTokens(), read.length);
     return reading;
   }
 

@@ -14,7 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** ViT and DeiT in timm, torchvision, Hugging Face's transformers and Google's code. */
@@ -22,33 +21,17 @@ final class VitInterop implements Interop {
   static final VitInterop VIT = new VitInterop();
 
   private static final int RGB = 3;
+  private static final int DINOV2_PATCH = 14; // pixels
+  private static final int LARGE = 384; // pixels; timm's models of this size do not crop
+  private static final Set<Integer> IJEPA_DIMS = Set.of(1280, 1408);
 
-  private static final String AUGREG = "augreg_in21k_ft_in1k";
-  private static final String AUGREG2 = "augreg2_in21k_ft_in1k";
-  private static final String DEIT = "fb_in1k";
+  private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+  private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
 
-  private static final Map<String, String> TIMM_TAGS =
-      new TreeMap<>(
-          Map.ofEntries(
-              Map.entry("vit_tiny_patch16_224", AUGREG),
-              Map.entry("vit_tiny_patch16_384", AUGREG),
-              Map.entry("vit_small_patch32_224", AUGREG),
-              Map.entry("vit_small_patch16_224", AUGREG),
-              Map.entry("vit_small_patch16_384", AUGREG),
-              Map.entry("vit_base_patch32_224", AUGREG),
-              Map.entry("vit_base_patch16_224", AUGREG2),
-              Map.entry("vit_base_patch16_384", AUGREG),
-              Map.entry("vit_base_patch8_224", AUGREG2),
-              Map.entry("vit_large_patch32_384", "orig_in21k_ft_in1k"),
-              Map.entry("vit_large_patch16_224", AUGREG),
-              Map.entry("vit_large_patch16_384", AUGREG),
-              Map.entry("vit_huge_patch14_224", "orig_in21k"),
-              Map.entry("deit_tiny_patch16_224", DEIT),
-              Map.entry("deit_tiny_distilled_patch16_224", DEIT),
-              Map.entry("deit_small_patch16_224", DEIT),
-              Map.entry("deit_small_distilled_patch16_224", DEIT),
-              Map.entry("deit_base_patch16_224", DEIT),
-              Map.entry("deit_base_distilled_patch16_224", DEIT)));
+  /** Of transformers' {@code BitImageProcessor} as published with DINOv2: 224 of 256 pixels. */
+  private static final ImageDefaults DINOV2_OF_TRANSFORMERS =
+      new ImageDefaults(
+          "bicubic", 0.875, "center_floor", Origin.IMAGENET_MEAN, Origin.IMAGENET_STD);
 
   private static final String V1 = "IMAGENET1K_V1";
   private static final String SWAG = "IMAGENET1K_SWAG_E2E_V1";
@@ -71,7 +54,7 @@ final class VitInterop implements Interop {
 
   @Override
   public Map<String, String> timmTags() {
-    return TIMM_TAGS;
+    return VitVariants.tags();
   }
 
   @Override
@@ -104,24 +87,52 @@ final class VitInterop implements Interop {
     return VitArguments.of(weights);
   }
 
-  /** DeiT's images are normalized with ImageNet's mean and standard deviation. */
+  /** timm's for DeiT, DeiT III, DINOv2, CLIP and I-JEPA, recognized by their parts. */
   @Override
   public ImageDefaults images(NameTable table, Model model) {
     ImageDefaults usual = table.origin().images(model);
-    return model.channels() == RGB && ((Vit) model).config().distilled()
-        ? usual.withNormalization(Origin.IMAGENET_MEAN, Origin.IMAGENET_STD)
-        : usual;
+    VitConfig c = ((Vit) model).config();
+    if (model.channels() != RGB) {
+      return usual;
+    }
+    if (table == VitTables.DINOV2) {
+      return DINOV2_OF_TRANSFORMERS;
+    }
+    if (c.preNorm()) {
+      return usual.withCrop(1).withNormalization(CLIP_MEAN, CLIP_STD);
+    }
+    boolean scaled = table == VitTables.TIMM && c.initValues() != null && c.classToken();
+    boolean large =
+        c.patchSize()[0] == DINOV2_PATCH || Math.max(c.imgSize()[0], c.imgSize()[1]) >= LARGE;
+    ImageDefaults cropped = scaled && large ? usual.withCrop(1) : usual;
+    return scaled || c.distilled() || isIjepa(c)
+        ? cropped.withNormalization(Origin.IMAGENET_MEAN, Origin.IMAGENET_STD)
+        : cropped;
+  }
+
+  /**
+   * Whether a model has the parts and a width of I-JEPA's, which are published under these names.
+   */
+  private static boolean isIjepa(VitConfig c) {
+    boolean plain = !c.classToken() && c.regTokens() == 0 && c.globalPool().equals("avg");
+    boolean features = c.numClasses() == 0 && !c.fcNorm() && c.initValues() == null;
+    return plain && features && IJEPA_DIMS.contains(c.embedDim());
   }
 
   @Override
   public Optional<String> whyNot(Origin library, Model model) {
-    VitConfig c = ((Vit) model).config();
+    Vit vit = (Vit) model;
+    VitConfig c = vit.config();
     return Optional.ofNullable(
         switch (library) {
           case TORCHVISION -> whyNotTorchvision(c);
-          case HUGGING_FACE -> whyNotTransformers(c);
+          case HUGGING_FACE -> VitTransformers.whyNot(c);
           case OPEN_CLIP -> "it has models of images and texts only";
-          case TIMM, JAX -> null;
+          case TIMM ->
+              vit.hasTimmsHead()
+                  ? null
+                  : "its ViT has one linear layer that reads one vector as its head";
+          case JAX -> null;
         });
   }
 
@@ -132,78 +143,37 @@ final class VitInterop implements Interop {
     if (c.inChans() != RGB || c.numClasses() == 0 || c.act() != Activation.GELU) {
       return "its ViT takes images of 3 channels and has GELU and a head";
     }
-    return c.distilled() || !c.qkvBias()
-        ? "its ViT has one head and biases of q, k and v"
-        : whyNotTransformers(c);
-  }
-
-  /**
-   * The reason why transformers' and torchvision's ViT cannot represent a model; null if they can.
-   */
-  private static @Nullable String whyNotTransformers(VitConfig c) {
-    if (!c.classToken() || !c.globalPool().equals("token") || c.fcNorm()) {
+    if (c.distilled() || !c.qkvBias()) {
+      return "its ViT has one head and biases of q, k and v";
+    }
+    if (!c.globalPool().equals("token")) {
       return "its ViT reads a class token after a norm over all tokens";
     }
-    if (c.regTokens() > 0) {
-      return "its ViT has no register tokens";
+    if (c.regTokens() > 0 || c.initValues() != null || c.gated()) {
+      return "its ViT has neither register tokens nor LayerScale nor gates in its MLP";
     }
-    if (c.initValues() != null) {
-      return "its ViT has no LayerScale";
-    }
-    if (c.preNorm()) {
-      return "its ViT has no norm before the blocks";
-    }
-    if (c.patchSize()[0] != c.patchSize()[1]) {
-      return "its ViT has square patches";
-    }
-    return c.projBias() ? null : "its ViT has biases in projection and MLP";
+    return VitTransformers.whyNot(withoutLayerBeforeHead(c));
+  }
+
+  /** torchvision's ViT is transformers' with a layer before the head, if there is one. */
+  private static VitConfig withoutLayerBeforeHead(VitConfig c) {
+    Map<String, Object> args = new LinkedHashMap<>(c.toMap());
+    args.remove("representation_size");
+    return VitConfig.of("vit", args);
   }
 
   @Override
   public Map<String, Tensor> exported(Origin library, Model model) {
-    Map<String, Tensor> ours = model.state();
-    if (library == Origin.TORCHVISION) {
-      return VitTables.TORCHVISION.rename(ours, "");
-    }
-    if (library != Origin.HUGGING_FACE) {
-      return ours;
-    }
-    boolean deit = ((Vit) model).config().distilled();
-    Map<String, Tensor> theirs = new LinkedHashMap<>();
-    VitTables.HUGGING_FACE
-        .rename(ours, deit ? "deit." : "vit.")
-        .forEach(
-            (name, t) ->
-                theirs.put(deit && name.startsWith("classifier.") ? "cls_" + name : name, t));
-    return theirs;
+    return switch (library) {
+      case TORCHVISION -> VitTables.TORCHVISION.rename(model.state(), "");
+      case HUGGING_FACE -> VitTransformers.exported(((Vit) model).config(), model.state());
+      default -> model.state();
+    };
   }
 
   @Override
   public Optional<TransformersModel> transformers(Model model) {
-    VitConfig c = ((Vit) model).config();
-    String kind = c.distilled() ? "DeiT" : "ViT";
-    String task =
-        c.numClasses() == 0
-            ? "Model"
-            : c.distilled() ? "ForImageClassificationWithTeacher" : "ForImageClassification";
-    Map<String, Object> config = new LinkedHashMap<>();
-    config.put("architectures", List.of(kind + task));
-    config.put("model_type", c.distilled() ? "deit" : "vit");
-    config.put("hidden_size", c.embedDim());
-    config.put("num_hidden_layers", c.depth());
-    config.put("num_attention_heads", c.numHeads());
-    config.put("intermediate_size", c.hiddenDim());
-    config.put("hidden_act", c.act().toString());
-    config.put("layer_norm_eps", c.normEps());
-    config.put("qkv_bias", c.qkvBias());
-    int[] size = c.imgSize();
-    config.put("image_size", size[0] == size[1] ? (Object) size[0] : List.of(size[0], size[1]));
-    config.put("patch_size", c.patchSize()[0]);
-    config.put("num_channels", c.inChans());
-    config.put("hidden_dropout_prob", c.projDropRate());
-    config.put("attention_probs_dropout_prob", c.attnDropRate());
-    config.put("dtype", "float32");
-    return Optional.of(new TransformersModel(kind, config));
+    return Optional.of(VitTransformers.model(((Vit) model).config()));
   }
 
   @Override

@@ -20,10 +20,33 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
       String fromDist = heads ? layers.linear(token(x, 1), "head_dist") : token(x, 1);
       return graph().op("Mul", graph().op("Add", fromClass, fromDist), layers.number(0.5));
     }
-    String pooled = // [B, D]
-        config.globalPool().equals("token") ? token(x, 0) : layers.mean(patches(x), 1);
-    String features = config.fcNorm() ? norm(pooled, "fc_norm") : pooled;
+    String pooled = pool(x);
+    String normed = config.fcNorm() ? norm(pooled, "fc_norm") : pooled;
+    String features =
+        config.representationSize() > 0
+            ? graph().op("Tanh", layers.linear(normed, "pre_logits.fc"))
+            : normed;
     return config.numClasses() > 0 ? layers.linear(features, "head") : features;
+  }
+
+  /** [B, N, D] to [B, D], or to [B, 2D] for two vectors side by side. */
+  private String pool(String x) {
+    String read = layers.slice(x, 1, config.skippedTokens(), TO_THE_END, 1);
+    return switch (config.globalPool()) {
+      case "token" -> token(x, 0);
+      case "token_avg" ->
+          graph().op("Concat", Map.of("axis", 1L), token(x, 0), layers.mean(read, 1));
+      case "map" ->
+          new OnnxTransformer(layers)
+              .attentionPool(
+                  read,
+                  "attn_pool",
+                  config.embedDim(),
+                  config.numHeads(),
+                  config.act(),
+                  config.normEps());
+      default -> layers.mean(read, 1);
+    };
   }
 
   /** Pixels [B, C, H, W] to the grid of patch tokens for a decoder: [B, D, h, w]. */
@@ -75,7 +98,10 @@ record VitOnnx(OnnxLayers layers, VitConfig config) {
         parts.size() == 1
             ? patches
             : graph().op("Concat", Map.of("axis", 1L), parts.toArray(new String[0]));
-    String tokens = graph().op("Add", all, layers.weight("pos_embed"));
+    String positions =
+        graph()
+            .weight(layers.prefix() + "pos_embed", Vit.positions(layers.at("pos_embed"), config));
+    String tokens = graph().op("Add", all, positions);
     return config.preNorm() ? norm(tokens, "norm_pre") : tokens;
   }
 

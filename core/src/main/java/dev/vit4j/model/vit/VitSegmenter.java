@@ -6,8 +6,6 @@ import dev.vit4j.model.TimmConfig;
 import dev.vit4j.nn.Conv2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.tensor.Tensor;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /**
  * A ViT with a linear decoder (Segmenter, Strudel et al. 2021, arXiv 2105.05633, its linear form):
@@ -31,9 +29,8 @@ public final class VitSegmenter extends SegmentationModel {
     if (config.distilled()) {
       throw new IllegalArgumentException(name + ": segmentation needs a ViT that is not distilled");
     }
-    Map<String, Object> args = new LinkedHashMap<>(config.toMap());
-    args.put("num_classes", 0);
-    this.backbone = child("backbone", new Vit(name, VitConfig.of(name, args), init));
+    VitConfig tokens = VitConfig.of(name, config.withoutHead());
+    this.backbone = child("backbone", new Vit(name, tokens, init));
     this.classifier =
         child("classifier", Conv2d.pointwise(init, config.embedDim(), config.numClasses()));
   }

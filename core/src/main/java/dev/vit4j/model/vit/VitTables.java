@@ -8,7 +8,7 @@ import java.util.List;
 final class VitTables {
   private VitTables() {}
 
-  /** timm's names, also used by DeiT, DINO, MAE, DINOv2 and DeiT III. */
+  /** timm's names, also used by DeiT, DINO, MAE, DINOv2, I-JEPA and DeiT III. */
   static final NameTable TIMM =
       NameTable.of(
           "timm",
@@ -26,17 +26,30 @@ final class VitTables {
           norm_pre.*              norm_pre.*
           blocks.#.norm1.*        blocks.#.norm1.*
           blocks.#.attn.qkv.*     blocks.#.attn.qkv.*
+          blocks.#.attn.q_norm.*  blocks.#.attn.q_norm.*
+          blocks.#.attn.k_norm.*  blocks.#.attn.k_norm.*
           blocks.#.attn.proj.*    blocks.#.attn.proj.*
           blocks.#.ls1.gamma      blocks.#.ls1.gamma
           blocks.#.gamma_1        blocks.#.ls1.gamma
           blocks.#.norm2.*        blocks.#.norm2.*
           blocks.#.mlp.fc1.*      blocks.#.mlp.fc1.*
           blocks.#.mlp.fc2.*      blocks.#.mlp.fc2.*
+          blocks.#.mlp.w12.*      blocks.#.mlp.fc1.*
+          blocks.#.mlp.w3.*       blocks.#.mlp.fc2.*
+          blocks.#.mlp.fc1_g.*    blocks.#.mlp.fc1.*    a
+          blocks.#.mlp.fc1_x.*    blocks.#.mlp.fc1.*    b
           blocks.#.ls2.gamma      blocks.#.ls2.gamma
           blocks.#.gamma_2        blocks.#.ls2.gamma
           norm.*                  norm.*
+          attn_pool.latent        attn_pool.latent
+          attn_pool.q.*           attn_pool.q.*
+          attn_pool.kv.*          attn_pool.kv.*
+          attn_pool.proj.*        attn_pool.proj.*
+          attn_pool.norm.*        attn_pool.norm.*
+          attn_pool.mlp.fc1.*     attn_pool.mlp.fc1.*
+          attn_pool.mlp.fc2.*     attn_pool.mlp.fc2.*
           fc_norm.*               fc_norm.*
-          pre_logits.fc.*         -
+          pre_logits.fc.*         pre_logits.fc.*
           head.*                  head.*
           head_dist.*             head_dist.*
           """);
@@ -61,19 +74,19 @@ final class VitTables {
           encoder.layers.encoder_layer_#.mlp.linear_1.*            blocks.#.mlp.fc1.*
           encoder.layers.encoder_layer_#.mlp.linear_2.*            blocks.#.mlp.fc2.*
           encoder.ln.*                                             norm.*
-          heads.pre_logits.*                                       -
+          heads.pre_logits.*                                       pre_logits.fc.*
           heads.head.*                                             head.*
           """);
 
   /**
-   * transformers: ViTModel, ViTForImageClassification and DeiT's; ~ is empty in models without a
-   * head. Files have the first names, also in version 5, which uses the last ones in memory.
+   * transformers: ViT, DeiT and I-JEPA; ~ is empty in models without a head. Files have the first
+   * names, also in version 5, which uses the last ones in memory.
    */
   static final NameTable HUGGING_FACE =
       NameTable.of(
           "Hugging Face",
           Origin.HUGGING_FACE,
-          "vit.|deit.|",
+          "vit.|deit.|ijepa.|",
           "embeddings.patch_embeddings.projection.weight",
           """
           ~embeddings.cls_token                             cls_token
@@ -103,6 +116,42 @@ final class VitTables {
           ~layers.#.layernorm_after.*                       blocks.#.norm2.*
           ~layers.#.mlp.fc1.*                               blocks.#.mlp.fc1.*
           ~layers.#.mlp.fc2.*                               blocks.#.mlp.fc2.*
+          """);
+
+  /** transformers: DINOv2, also with registers. */
+  static final NameTable DINOV2 =
+      NameTable.of(
+          "Hugging Face",
+          Origin.HUGGING_FACE,
+          "dinov2.|dinov2_with_registers.|",
+          "embeddings.patch_embeddings.projection.weight",
+          """
+          ~embeddings.cls_token                             cls_token
+          ~embeddings.register_tokens                       reg_token
+          ~embeddings.mask_token                            -
+          ~embeddings.position_embeddings                   pos_embed
+          ~embeddings.patch_embeddings.projection.*         patch_embed.proj.*
+          ~encoder.layer.#.norm1.*                          blocks.#.norm1.*
+          ~encoder.layer.#.attention.attention.query.*      blocks.#.attn.qkv.*   q
+          ~encoder.layer.#.attention.attention.key.*        blocks.#.attn.qkv.*   k
+          ~encoder.layer.#.attention.attention.value.*      blocks.#.attn.qkv.*   v
+          ~encoder.layer.#.attention.output.dense.*         blocks.#.attn.proj.*
+          ~encoder.layer.#.layer_scale1.lambda1             blocks.#.ls1.gamma
+          ~encoder.layer.#.norm2.*                          blocks.#.norm2.*
+          ~encoder.layer.#.mlp.fc1.*                        blocks.#.mlp.fc1.*
+          ~encoder.layer.#.mlp.fc2.*                        blocks.#.mlp.fc2.*
+          ~encoder.layer.#.mlp.weights_in.*                 blocks.#.mlp.fc1.*
+          ~encoder.layer.#.mlp.weights_out.*                blocks.#.mlp.fc2.*
+          ~encoder.layer.#.layer_scale2.lambda1             blocks.#.ls2.gamma
+          ~layernorm.*                                      norm.*
+          classifier.*                                      head.*
+          ~encoder.layer.#.attention.q_proj.*               blocks.#.attn.qkv.*   q
+          ~encoder.layer.#.attention.k_proj.*               blocks.#.attn.qkv.*   k
+          ~encoder.layer.#.attention.v_proj.*               blocks.#.attn.qkv.*   v
+          ~encoder.layer.#.attention.o_proj.*               blocks.#.attn.proj.*
+          ~encoder.layer.#.mlp.gate_proj.*                  blocks.#.mlp.fc1.*    a
+          ~encoder.layer.#.mlp.up_proj.*                    blocks.#.mlp.fc1.*    b
+          ~encoder.layer.#.mlp.down_proj.*                  blocks.#.mlp.fc2.*
           """);
 
   /** Google's .npz: names of vision_transformer and AugReg first, then big_vision's. */
@@ -136,7 +185,23 @@ final class VitTables {
           Transformer/encoderblock_#/MlpBlock_3/Dense_1/bias                     blocks.#.mlp.fc2.bias
           Transformer/encoder_norm/scale                                         norm.weight
           Transformer/encoder_norm/bias                                          norm.bias
-          pre_logits/*                                                           -
+          pre_logits/kernel                                                      pre_logits.fc.weight     t
+          pre_logits/bias                                                        pre_logits.fc.bias
+          MAPHead_0/probe                                                        attn_pool.latent
+          MAPHead_0/MultiHeadDotProductAttention_0/query/kernel                  attn_pool.q.weight       t
+          MAPHead_0/MultiHeadDotProductAttention_0/query/bias                    attn_pool.q.bias         flat
+          MAPHead_0/MultiHeadDotProductAttention_0/key/kernel                    attn_pool.kv.weight      a,t
+          MAPHead_0/MultiHeadDotProductAttention_0/value/kernel                  attn_pool.kv.weight      b,t
+          MAPHead_0/MultiHeadDotProductAttention_0/key/bias                      attn_pool.kv.bias        a,flat
+          MAPHead_0/MultiHeadDotProductAttention_0/value/bias                    attn_pool.kv.bias        b,flat
+          MAPHead_0/MultiHeadDotProductAttention_0/out/kernel                    attn_pool.proj.weight    t2
+          MAPHead_0/MultiHeadDotProductAttention_0/out/bias                      attn_pool.proj.bias
+          MAPHead_0/LayerNorm_0/scale                                            attn_pool.norm.weight
+          MAPHead_0/LayerNorm_0/bias                                             attn_pool.norm.bias
+          MAPHead_0/MlpBlock_0/Dense_0/kernel                                    attn_pool.mlp.fc1.weight t
+          MAPHead_0/MlpBlock_0/Dense_0/bias                                      attn_pool.mlp.fc1.bias
+          MAPHead_0/MlpBlock_0/Dense_1/kernel                                    attn_pool.mlp.fc2.weight t
+          MAPHead_0/MlpBlock_0/Dense_1/bias                                      attn_pool.mlp.fc2.bias
           head/kernel                                                            head.weight              t
           head/bias                                                              head.bias
           Transformer/encoderblock_#/MultiHeadDotProductAttention_0/query/kernel blocks.#.attn.qkv.weight q,t
@@ -156,5 +221,5 @@ final class VitTables {
           """);
 
   /** All tables, in the order in which they are tried. */
-  static final List<NameTable> ALL = List.of(TIMM, TORCHVISION, HUGGING_FACE, JAX);
+  static final List<NameTable> ALL = List.of(TIMM, TORCHVISION, HUGGING_FACE, DINOV2, JAX);
 }

@@ -1,4 +1,4 @@
-/** The Vision Transformer family: ViT and DeiT. */
+/** The Vision Transformer family: ViT, DeiT, DINOv2, I-JEPA, image models of CLIP and SigLIP. */
 @NullMarked
 package dev.vit4j.model.vit;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.model.Model;
+import dev.vit4j.model.vit.Vit;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.DType;
@@ -128,6 +129,28 @@ class ModelsTest {
   void countsEqualTimm(String name, long parameters) {
     assertThat(Models.create(name, Map.of(), Init.shapesOnly()).parameterCount())
         .isEqualTo(parameters);
+  }
+
+  /** Parameters, classes, image size and default tag of every ViT that timm also has. */
+  @Test
+  void vitsAndTagsEqualTimm() {
+    JsonNode golden = Fixture.json("20-vit-kinds/facts.json").get("models");
+    Map<String, String> tags = Vit.FAMILY.interop().timmTags();
+    int compared = 0;
+    for (String name : Vit.FAMILY.variants().keySet()) {
+      if (golden.has(name)) {
+        JsonNode timm = golden.get(name);
+        Model model = Models.create(name, Map.of(), Init.shapesOnly());
+        assertThat(model.parameterCount()).as(name).isEqualTo(timm.get("parameters").asLong());
+        assertThat(model.numClasses()).as(name).isEqualTo(timm.get("num_classes").asInt());
+        assertThat(model.height()).as(name).isEqualTo(timm.get("img_size").asInt());
+        assertThat(tags.getOrDefault(name, "untrained"))
+            .as(name)
+            .isEqualTo(timm.get("tag").asString());
+        compared++;
+      }
+    }
+    assertThat(compared).isEqualTo(91);
   }
 
   @Test

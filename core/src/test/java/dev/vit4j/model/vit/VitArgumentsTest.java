@@ -15,10 +15,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class VitArgumentsTest {
   /**
    * DeiT III, DINOv2 with registers: positions for the patches, or for them and the class token.
+   * Positions of the class token alone are added to it.
    */
   @ParameterizedTest
-  @CsvSource({"16, 5, 16", "17, 4, 16", "21, 0, 16"})
-  void tokensWithoutPositionsGetZeros(int positions, int zeros, int patches) {
+  @CsvSource({"16, 16, 0", "17, 16, 2", "21, 21, 0"})
+  void positionsOfSomeTokens(int positions, int kept, double added) {
     Map<String, Tensor> state = new LinkedHashMap<>();
     state.put("cls_token", Tensor.of(new float[2], 1, 1, 2));
     state.put("reg_token", Tensor.of(new float[8], 1, 4, 2));
@@ -29,9 +30,9 @@ class VitArgumentsTest {
     assertThat(grid).containsExactly(4, 4);
     VitArguments.bringIntoForm(state, 16);
     Tensor pos = state.get("pos_embed");
-    assertThat(pos.size(1)).isEqualTo(5 + patches);
-    assertThat(pos.sum().item()).isEqualTo(2.0 * (5 + patches - zeros));
-    assertThat(pos.narrow(1, 5, 16).sum().item()).isEqualTo(32.0);
+    assertThat(pos.size(1)).isEqualTo(kept);
+    assertThat(pos.sum().item()).isEqualTo(2.0 * kept);
+    assertThat(state.get("cls_token").sum().item()).isEqualTo(added);
   }
 
   /** DeiTForImageClassification: a distillation token that no head reads is a register. */
