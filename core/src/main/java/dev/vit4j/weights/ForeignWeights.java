@@ -144,6 +144,7 @@ public final class ForeignWeights {
       Preprocess preprocess = preprocess(found, config, model);
       tell(found, config, model, preprocess, headless);
       return new WeightsFolder.Loaded(model, preprocess, classes(config, model))
+          .withProblemType(config.problemType())
           .with(file.metadata(), place.weights());
     } catch (IOException | RuntimeException e) {
       model.close();
