@@ -176,6 +176,12 @@ public final class ForeignWeights {
                 wrapper,
                 found.ours().values().stream().mapToInt(List::size).sum(),
                 config.whose().isEmpty() ? "none, derived from the weights" : config.whose()));
+    CustomHead head = found.customHead();
+    if (head != null) {
+      report.accept(
+          "Head: %s, in place of the library's; layers without weights around it are ignored, as dropout"
+              .formatted(head.layers().get(0)));
+    }
     if (!found.leftOut().isEmpty()) {
       report.accept("Left out: " + kinds(found.leftOut()));
     }
