@@ -57,7 +57,48 @@ final class TorchGlobals {
           "pathlib.PosixPath",
           "pathlib.PurePosixPath",
           "pathlib.WindowsPath",
-          "pathlib._local.PosixPath");
+          "pathlib._local.PosixPath",
+          "datetime.datetime",
+          "datetime.date",
+          "datetime.timedelta",
+          "datetime.timezone",
+          "decimal.Decimal",
+          "fractions.Fraction",
+          "uuid.UUID",
+          "builtins.range",
+          "builtins.slice",
+          "__builtin__.xrange",
+          "__builtin__.slice");
+
+  /** Storages and types of tensors that are no weights of any model here. */
+  private static final Map<String, String> ASIDE =
+      Map.ofEntries(
+          Map.entry("ComplexFloatStorage", "complex"),
+          Map.entry("ComplexDoubleStorage", "complex"),
+          Map.entry("QInt8Storage", "quantized"),
+          Map.entry("QUInt8Storage", "quantized"),
+          Map.entry("QInt32Storage", "quantized"),
+          Map.entry("QUInt4x2Storage", "quantized"),
+          Map.entry("QUInt2x4Storage", "quantized"),
+          Map.entry("complex32", "complex"),
+          Map.entry("complex64", "complex"),
+          Map.entry("complex128", "complex"),
+          Map.entry("qint8", "quantized"),
+          Map.entry("quint8", "quantized"),
+          Map.entry("qint32", "quantized"),
+          Map.entry("quint4x2", "quantized"),
+          Map.entry("quint2x4", "quantized"),
+          Map.entry("per_tensor_affine", "quantized"),
+          Map.entry("per_channel_affine", "quantized"));
+
+  /** Functions of torch that make such tensors. */
+  private static final Map<String, String> ASIDE_CALLS =
+      Map.of(
+          "torch._utils._rebuild_sparse_tensor", "sparse tensor",
+          "torch._utils._rebuild_sparse_csr_tensor", "sparse tensor",
+          "torch._utils._rebuild_nested_tensor", "nested tensor",
+          "torch._utils._rebuild_qtensor", "quantized tensor",
+          "torch._utils._rebuild_meta_tensor_no_storage", "tensor without data (meta)");
 
   private static final Map<String, Callable> TABLE = table();
 
@@ -107,6 +148,9 @@ final class TorchGlobals {
       STORAGES.keySet().forEach(s -> all.put(module + s, TorchGlobals::onlyNamed));
     }
     DTYPES.keySet().forEach(d -> all.put("torch." + d, TorchGlobals::onlyNamed));
+    ASIDE.keySet().forEach(name -> all.put("torch." + name, TorchGlobals::onlyNamed));
+    ASIDE_CALLS.forEach((name, text) -> all.put(name, a -> new TorchAside(text)));
+    all.put("torch.torch_version.TorchVersion", a -> text(a.get(0)));
     for (String name :
         List.of(
             "torch.storage.UntypedStorage",
@@ -119,7 +163,7 @@ final class TorchGlobals {
     OPAQUE.forEach(name -> all.put(name, arguments -> new PickledObject(name)));
     all.put("torch._utils._rebuild_tensor", TorchGlobals::tensor);
     all.put("torch._utils._rebuild_tensor_v2", TorchGlobals::tensor);
-    all.put("torch._utils._rebuild_tensor_v3", a -> tensor(a, dtype(a.get(6))));
+    all.put("torch._utils._rebuild_tensor_v3", TorchGlobals::tensorOfType);
     all.put("torch._utils._rebuild_parameter", TorchGlobals::parameter);
     all.put("torch._utils._rebuild_parameter_with_state", TorchGlobals::parameter);
     all.put("torch._tensor._rebuild_from_type_v2", TorchGlobals::ofType);
@@ -133,6 +177,7 @@ final class TorchGlobals {
       all.put(module + "set", TorchGlobals::list);
       all.put(module + "frozenset", TorchGlobals::list);
       all.put(module + "bytearray", a -> a.get(0));
+      all.put(module + "complex", a -> new TorchAside("(%s, %sj)".formatted(a.get(0), a.get(1))));
       for (String type : List.of("list", "dict", "int", "float", "str", "bool", "object")) {
         all.put(module + type, TorchGlobals::onlyNamed);
       }
@@ -144,8 +189,11 @@ final class TorchGlobals {
     throw refused("is only named, never called");
   }
 
-  /** Returns the storage of a persistent id: ('storage', type, key, device, elements). */
-  static TorchStorage storage(@Nullable Object id) {
+  /**
+   * Returns the storage of a persistent id: ('storage', type, key, device, elements); a {@link
+   * TorchAside} for one of complex or quantized numbers.
+   */
+  static Object storage(@Nullable Object id) {
     if (!(id instanceof List<?> parts)
         || parts.size() < 5
         || !"storage".equals(text(parts.get(0)))
@@ -156,7 +204,11 @@ final class TorchGlobals {
     if (parts.size() > 5 && parts.get(5) != null) {
       throw refused("a view of a storage, as torch before 0.4 wrote: save it with a newer torch");
     }
-    String name = type.name().substring(type.name().lastIndexOf('.') + 1);
+    String name = lastPart(type.name());
+    String aside = ASIDE.get(name);
+    if (aside != null) {
+      return new TorchAside(aside + " tensor");
+    }
     DType dtype = STORAGES.get(name);
     if (dtype == null && !name.equals("UntypedStorage")) {
       throw refused("a storage of type " + type.name());
@@ -164,11 +216,23 @@ final class TorchGlobals {
     return TorchStorage.of(text(parts.get(2)), dtype, elements);
   }
 
-  private static TorchTensor tensor(List<@Nullable Object> a) {
+  private static Object tensor(List<@Nullable Object> a) {
     return tensor(a, null);
   }
 
-  private static TorchTensor tensor(List<@Nullable Object> a, @Nullable DType known) {
+  private static Object tensorOfType(List<@Nullable Object> a) {
+    String aside = a.get(6) instanceof Global g ? ASIDE.get(lastPart(g.name())) : null;
+    return aside == null ? tensor(a, dtype(a.get(6))) : new TorchAside(aside + " tensor");
+  }
+
+  private static String lastPart(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private static Object tensor(List<@Nullable Object> a, @Nullable DType known) {
+    if (a.get(0) instanceof TorchAside aside) {
+      return aside;
+    }
     if (!(a.get(0) instanceof TorchStorage storage) || !(a.get(1) instanceof Long offset)) {
       throw refused("a tensor without its storage or offset");
     }
@@ -198,9 +262,9 @@ final class TorchGlobals {
     return dtype;
   }
 
-  private static TorchTensor parameter(List<@Nullable Object> a) {
-    if (a.get(0) instanceof TorchTensor tensor) {
-      return tensor;
+  private static Object parameter(List<@Nullable Object> a) {
+    if (a.get(0) instanceof TorchTensor || a.get(0) instanceof TorchAside) {
+      return a.get(0);
     }
     throw refused("a parameter without its tensor");
   }
