@@ -2,7 +2,7 @@ package dev.vit4j.format;
 
 /**
  * A value beside the weights of a {@link TorchFile} that is shown as text, not read: a complex
- * number, a tensor that is complex, quantized, sparse or without data, or the storage of one.
+ * number, or a tensor that is complex, quantized, sparse or without data.
  *
  * @param text what it is
  */

@@ -70,26 +70,25 @@ final class TorchGlobals {
           "__builtin__.xrange",
           "__builtin__.slice");
 
-  /** Storages and types of tensors that are no weights of any model here. */
-  private static final Map<String, String> ASIDE =
-      Map.ofEntries(
-          Map.entry("ComplexFloatStorage", "complex"),
-          Map.entry("ComplexDoubleStorage", "complex"),
-          Map.entry("QInt8Storage", "quantized"),
-          Map.entry("QUInt8Storage", "quantized"),
-          Map.entry("QInt32Storage", "quantized"),
-          Map.entry("QUInt4x2Storage", "quantized"),
-          Map.entry("QUInt2x4Storage", "quantized"),
-          Map.entry("complex32", "complex"),
-          Map.entry("complex64", "complex"),
-          Map.entry("complex128", "complex"),
-          Map.entry("qint8", "quantized"),
-          Map.entry("quint8", "quantized"),
-          Map.entry("qint32", "quantized"),
-          Map.entry("quint4x2", "quantized"),
-          Map.entry("quint2x4", "quantized"),
-          Map.entry("per_tensor_affine", "quantized"),
-          Map.entry("per_channel_affine", "quantized"));
+  /** Storages of tensors that are no weights of any model here, with the bytes per element. */
+  private static final Map<String, Integer> ASIDE_STORAGES =
+      Map.of(
+          "ComplexFloatStorage", 8,
+          "ComplexDoubleStorage", 16,
+          "QInt8Storage", 1,
+          "QUInt8Storage", 1,
+          "QInt32Storage", 4,
+          "QUInt4x2Storage", 1,
+          "QUInt2x4Storage", 1);
+
+  /** Types of such tensors in untyped storages, and the schemes of quantized ones. */
+  private static final Map<String, String> ASIDE_TYPES =
+      Map.of(
+          "torch.complex32", "complex tensor",
+          "torch.complex64", "complex tensor",
+          "torch.complex128", "complex tensor",
+          "torch.per_tensor_affine", "quantized tensor",
+          "torch.per_channel_affine", "quantized tensor");
 
   /** Functions of torch that make such tensors. */
   private static final Map<String, String> ASIDE_CALLS =
@@ -148,7 +147,8 @@ final class TorchGlobals {
       STORAGES.keySet().forEach(s -> all.put(module + s, TorchGlobals::onlyNamed));
     }
     DTYPES.keySet().forEach(d -> all.put("torch." + d, TorchGlobals::onlyNamed));
-    ASIDE.keySet().forEach(name -> all.put("torch." + name, TorchGlobals::onlyNamed));
+    ASIDE_STORAGES.keySet().forEach(s -> all.put("torch." + s, TorchGlobals::onlyNamed));
+    ASIDE_TYPES.keySet().forEach(type -> all.put(type, TorchGlobals::onlyNamed));
     ASIDE_CALLS.forEach((name, text) -> all.put(name, a -> new TorchAside(text)));
     all.put("torch.torch_version.TorchVersion", a -> text(a.get(0)));
     for (String name :
@@ -173,6 +173,7 @@ final class TorchGlobals {
     all.put("collections.OrderedDict", TorchGlobals::dict);
     all.put("collections.defaultdict", a -> new LinkedHashMap<>());
     all.put("collections.Counter", TorchGlobals::dict);
+    all.put("collections.deque", a -> new ArrayList<>(list(a)));
     for (String module : List.of("builtins.", "__builtin__.")) {
       all.put(module + "set", TorchGlobals::list);
       all.put(module + "frozenset", TorchGlobals::list);
@@ -189,11 +190,8 @@ final class TorchGlobals {
     throw refused("is only named, never called");
   }
 
-  /**
-   * Returns the storage of a persistent id: ('storage', type, key, device, elements); a {@link
-   * TorchAside} for one of complex or quantized numbers.
-   */
-  static Object storage(@Nullable Object id) {
+  /** Returns the storage of a persistent id: ('storage', type, key, device, elements). */
+  static TorchStorage storage(@Nullable Object id) {
     if (!(id instanceof List<?> parts)
         || parts.size() < 5
         || !"storage".equals(text(parts.get(0)))
@@ -204,10 +202,11 @@ final class TorchGlobals {
     if (parts.size() > 5 && parts.get(5) != null) {
       throw refused("a view of a storage, as torch before 0.4 wrote: save it with a newer torch");
     }
-    String name = lastPart(type.name());
-    String aside = ASIDE.get(name);
+    String name = type.name().substring(type.name().lastIndexOf('.') + 1);
+    Integer aside = ASIDE_STORAGES.get(name);
     if (aside != null) {
-      return new TorchAside(aside + " tensor");
+      String what = name.startsWith("Q") ? "quantized tensor" : "complex tensor";
+      return new TorchStorage(text(parts.get(2)), null, aside, elements, what);
     }
     DType dtype = STORAGES.get(name);
     if (dtype == null && !name.equals("UntypedStorage")) {
@@ -221,20 +220,16 @@ final class TorchGlobals {
   }
 
   private static Object tensorOfType(List<@Nullable Object> a) {
-    String aside = a.get(6) instanceof Global g ? ASIDE.get(lastPart(g.name())) : null;
-    return aside == null ? tensor(a, dtype(a.get(6))) : new TorchAside(aside + " tensor");
-  }
-
-  private static String lastPart(String name) {
-    return name.substring(name.lastIndexOf('.') + 1);
+    String aside = a.get(6) instanceof Global g ? ASIDE_TYPES.get(g.name()) : null;
+    return aside == null ? tensor(a, dtype(a.get(6))) : new TorchAside(aside);
   }
 
   private static Object tensor(List<@Nullable Object> a, @Nullable DType known) {
-    if (a.get(0) instanceof TorchAside aside) {
-      return aside;
-    }
     if (!(a.get(0) instanceof TorchStorage storage) || !(a.get(1) instanceof Long offset)) {
       throw refused("a tensor without its storage or offset");
+    }
+    if (!storage.aside().isEmpty()) {
+      return new TorchAside(storage.aside());
     }
     DType dtype = known == null ? storage.dtype() : known;
     if (dtype == null) {

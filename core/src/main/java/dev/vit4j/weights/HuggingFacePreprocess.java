@@ -145,7 +145,8 @@ final class HuggingFacePreprocess {
       return new Geometry(crops ? "crop" : "none", null, seen);
     }
     if (by.cropPct() == null) {
-      return new Geometry(isShortest ? "center" : "squash", to, seen);
+      boolean whole = !isShortest && seen.equals(to);
+      return new Geometry(isShortest ? "center" : "squash", whole ? null : to, seen);
     }
     if (!isShortest || crops) {
       throw new IllegalArgumentException(
@@ -155,7 +156,7 @@ final class HuggingFacePreprocess {
     int before = (int) (to.height() / pct);
     return to.height() < WARPED
         ? new Geometry("center", new Resized(before, before), to)
-        : new Geometry("squash", to, to);
+        : new Geometry("squash", null, to);
   }
 
   /** Returns whether the format can describe this preprocessing. */
