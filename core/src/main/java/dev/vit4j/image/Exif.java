@@ -16,10 +16,11 @@ final class Exif {
 
   /**
    * Returns the orientation in the first directory of a TIFF block. As in Pillow, it may have any
-   * integer type, or be a fraction with an integer value; the first of several values counts.
+   * type of integers but bytes, or be a fraction with an integer value; the first of several values
+   * counts.
    *
    * @return 0 if there is none, or the block is damaged before it; -1 for a value that is no
-   *     integer from 0 to 255
+   *     integer from 1 to 255
    */
   static int orientation(ByteBuffer tiff) {
     if (tiff.limit() < 8) {
@@ -31,34 +32,36 @@ final class Exif {
       return 0;
     }
     int entries = tiff.getShort(directory) & 0xffff;
-    int found = 0;
     for (int i = 0; i < entries; i++) {
       int entry = directory + 2 + ENTRY * i;
       if (entry + ENTRY > tiff.limit()) {
-        break;
+        return 0;
       }
       if ((tiff.getShort(entry) & 0xffff) == ORIENTATION_TAG) {
-        found = value(tiff, entry);
+        return value(tiff, entry);
       }
     }
-    return found;
+    return 0;
   }
 
   private static int value(ByteBuffer tiff, int entry) {
     int type = tiff.getShort(entry + 2) & 0xffff;
     long count = tiff.getInt(entry + 4) & 0xffffffffL;
     int size = size(type);
-    if (size == 0 || count == 0) {
+    if (count == 0) {
       return 0;
+    }
+    if (size == 0) {
+      return -1;
     }
     long at = size * count <= 4 ? entry + 8 : tiff.getInt(entry + 8) & 0xffffffffL;
     return at + size > tiff.limit() ? 0 : value(tiff, (int) at, type);
   }
 
-  /** Bytes of a number of a type; 0 for types that are none. */
+  /** Bytes of a number of a type; 0 for types that are none, or bytes. */
   private static int size(int type) {
     return switch (type) {
-      case 1, 6, 7 -> 1; // BYTE, SBYTE, UNDEFINED
+      case 6 -> 1; // SBYTE
       case 3, 8 -> 2; // SHORT, SSHORT
       case 4, 9, 13 -> 4; // LONG, SLONG, IFD
       case 5, 10, 16 -> 8; // RATIONAL, SRATIONAL, LONG8
@@ -69,13 +72,13 @@ final class Exif {
   private static int value(ByteBuffer tiff, int at, int type) {
     long value =
         switch (type) {
-          case 1, 6, 7 -> tiff.get(at);
+          case 6 -> tiff.get(at);
           case 3, 8 -> tiff.getShort(at);
           case 4, 9, 13 -> tiff.getInt(at);
           case 16 -> tiff.getLong(at);
           default -> quotient(tiff.getInt(at), tiff.getInt(at + 4));
         };
-    return value >= 0 && value <= 255 ? (int) value : -1;
+    return value >= 1 && value <= 255 ? (int) value : -1;
   }
 
   private static long quotient(int numerator, int denominator) {
