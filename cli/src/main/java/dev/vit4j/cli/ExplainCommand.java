@@ -279,7 +279,8 @@ final class ExplainCommand implements Callable<Integer> {
     List<String> written = report.write(folder, all, picture.source(), title, remark);
     out.result(picture.source());
     for (Prediction p : top) {
-      String line = String.format(Locale.ROOT, "%16s: %.2f%%", p.label(), 100 * p.probability());
+      String line =
+          "%16s: %s".formatted(p.label(), explainer.problemType().format(p.probability()));
       out.result(
           ofTexts == null
               ? line
@@ -288,7 +289,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
     out.result("Report: " + folder.resolve(ExplanationReport.PAGE));
     Map<String, Object> row =
-        new PredictionRows(explainer.classes(), shown)
+        new PredictionRows(explainer.classes(), shown, explainer.problemType().scoreName())
             .json(new Predictor.Answer<>(picture, seen.probabilities(), null));
     if (ofTexts == null) {
       row.put("class", seen.target());

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.image.ImageRemarks;
 import dev.vit4j.web.Web;
 import java.util.List;
 import picocli.CommandLine;
@@ -90,8 +91,17 @@ public final class Main implements Runnable {
         .setUsageHelpAutoWidth(true);
   }
 
-  /** Runs a command line. Reports JVM errors, which picocli does not handle. */
+  /**
+   * Runs a command line, and prints what was unusual in images. Reports JVM errors, which picocli
+   * does not handle.
+   */
   static int execute(CommandLine vit, String... args) {
+    int code = run(vit, args);
+    ImageRemarks.take().forEach(line -> vit.getErr().println("vit: " + line));
+    return code;
+  }
+
+  private static int run(CommandLine vit, String... args) {
     try {
       return vit.execute(args);
     } catch (OutOfMemoryError | LinkageError | StackOverflowError e) {

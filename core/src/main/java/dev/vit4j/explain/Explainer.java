@@ -12,6 +12,7 @@ import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.ProblemType;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -134,6 +135,11 @@ public final class Explainer implements AutoCloseable {
     return texts != null;
   }
 
+  /** Returns the meaning of the logits of a classifier. */
+  public ProblemType problemType() {
+    return loaded.problemType();
+  }
+
   /** Returns the class names, or the texts, by index; empty for a model without a head. */
   public List<String> classes() {
     return classes;
@@ -210,7 +216,8 @@ public final class Explainer implements AutoCloseable {
       if (!classes.isEmpty()) {
         Tensor scores = logits.detach();
         probabilities =
-            (texts == null ? scores.softmax(-1) : texts.probabilities(scores)).toFloats();
+            (texts == null ? loaded.problemType().scores(scores) : texts.probabilities(scores))
+                .toFloats();
         requireNumbers(probabilities);
         chosen = target >= 0 ? target : best(probabilities);
         logits.select(1, chosen).sum().backward();

@@ -176,8 +176,9 @@ public final class ExplanationReport {
               "explained class",
               String.format(
                   Locale.ROOT,
-                  "%s, probability %.4f",
+                  "%s, %s %.4f",
                   explainer.classes().get(seen.target()),
+                  explainer.problemType().scoreName(),
                   seen.probabilities()[seen.target()])));
     }
     return rows;

@@ -1,8 +1,10 @@
 package dev.vit4j.format;
 
+import java.math.BigInteger;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +61,10 @@ public final class NumpyArray implements Pickle.Stateful {
     }
   }
 
-  /** A single number, as in training scripts' best accuracy. */
+  /**
+   * A single number or text, as in training scripts' best accuracy and class names; of other types
+   * only the type is kept.
+   */
   private static Object scalar(List<@Nullable Object> arguments) {
     if (!(arguments.get(0) instanceof Dtype type)
         || !(arguments.get(1) instanceof Pickle.Bytes bytes)) {
@@ -73,14 +78,46 @@ public final class NumpyArray implements Pickle.Stateful {
       return switch (type.name) {
         case "f8" -> one.getDouble();
         case "f4" -> (double) one.getFloat();
+        case "f2" -> (double) half(one.getShort());
         case "i8" -> one.getLong();
         case "i4" -> (long) one.getInt();
+        case "i2" -> (long) one.getShort();
+        case "i1" -> (long) one.get();
+        case "u8" -> new BigInteger(Long.toUnsignedString(one.getLong()));
+        case "u4" -> Integer.toUnsignedLong(one.getInt());
+        case "u2" -> (long) Short.toUnsignedInt(one.getShort());
+        case "u1" -> (long) Byte.toUnsignedInt(one.get());
         case "b1" -> one.get() != 0;
-        default -> throw refused("a number of type " + type.name);
+        default -> textOf(type, bytes);
       };
     } catch (BufferUnderflowException e) {
       throw refused("a number without its bytes");
     }
+  }
+
+  /** Reads an IEEE 754 number of 16 bits: sign, 5 bits of exponent, 10 of fraction. */
+  private static float half(short bits) {
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    float size =
+        switch (exponent) {
+          case 0 -> Math.scalb((float) fraction, -24);
+          case 0x1f -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
+          default -> Math.scalb(1024f + fraction, exponent - 25);
+        };
+    return bits < 0 ? -size : size;
+  }
+
+  /** U3 is text of three code points of four bytes, S3 of three bytes, both padded with zeros. */
+  private static String textOf(Dtype type, Pickle.Bytes bytes) {
+    Charset charset =
+        type.order.equals(">") ? Charset.forName("UTF-32BE") : Charset.forName("UTF-32LE");
+    return switch (type.name.isEmpty() ? ' ' : type.name.charAt(0)) {
+      case 'U' ->
+          new String(bytes.array(), bytes.from(), bytes.length(), charset).replace("\0", "");
+      case 'S' -> bytes.text().replace("\0", "");
+      default -> "numpy value of type " + type.name;
+    };
   }
 
   private static IllegalArgumentException refused(String reason) {

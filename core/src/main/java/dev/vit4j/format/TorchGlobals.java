@@ -57,7 +57,47 @@ final class TorchGlobals {
           "pathlib.PosixPath",
           "pathlib.PurePosixPath",
           "pathlib.WindowsPath",
-          "pathlib._local.PosixPath");
+          "pathlib._local.PosixPath",
+          "datetime.datetime",
+          "datetime.date",
+          "datetime.timedelta",
+          "datetime.timezone",
+          "decimal.Decimal",
+          "fractions.Fraction",
+          "uuid.UUID",
+          "builtins.range",
+          "builtins.slice",
+          "__builtin__.xrange",
+          "__builtin__.slice");
+
+  /** Storages of tensors that are no weights of any model here, with the bytes per element. */
+  private static final Map<String, Integer> ASIDE_STORAGES =
+      Map.of(
+          "ComplexFloatStorage", 8,
+          "ComplexDoubleStorage", 16,
+          "QInt8Storage", 1,
+          "QUInt8Storage", 1,
+          "QInt32Storage", 4,
+          "QUInt4x2Storage", 1,
+          "QUInt2x4Storage", 1);
+
+  /** Types of such tensors in untyped storages, and the schemes of quantized ones. */
+  private static final Map<String, String> ASIDE_TYPES =
+      Map.of(
+          "torch.complex32", "complex tensor",
+          "torch.complex64", "complex tensor",
+          "torch.complex128", "complex tensor",
+          "torch.per_tensor_affine", "quantized tensor",
+          "torch.per_channel_affine", "quantized tensor");
+
+  /** Functions of torch that make such tensors. */
+  private static final Map<String, String> ASIDE_CALLS =
+      Map.of(
+          "torch._utils._rebuild_sparse_tensor", "sparse tensor",
+          "torch._utils._rebuild_sparse_csr_tensor", "sparse tensor",
+          "torch._utils._rebuild_nested_tensor", "nested tensor",
+          "torch._utils._rebuild_qtensor", "quantized tensor",
+          "torch._utils._rebuild_meta_tensor_no_storage", "tensor without data (meta)");
 
   private static final Map<String, Callable> TABLE = table();
 
@@ -107,6 +147,10 @@ final class TorchGlobals {
       STORAGES.keySet().forEach(s -> all.put(module + s, TorchGlobals::onlyNamed));
     }
     DTYPES.keySet().forEach(d -> all.put("torch." + d, TorchGlobals::onlyNamed));
+    ASIDE_STORAGES.keySet().forEach(s -> all.put("torch." + s, TorchGlobals::onlyNamed));
+    ASIDE_TYPES.keySet().forEach(type -> all.put(type, TorchGlobals::onlyNamed));
+    ASIDE_CALLS.forEach((name, text) -> all.put(name, a -> new TorchAside(text)));
+    all.put("torch.torch_version.TorchVersion", a -> text(a.get(0)));
     for (String name :
         List.of(
             "torch.storage.UntypedStorage",
@@ -119,7 +163,7 @@ final class TorchGlobals {
     OPAQUE.forEach(name -> all.put(name, arguments -> new PickledObject(name)));
     all.put("torch._utils._rebuild_tensor", TorchGlobals::tensor);
     all.put("torch._utils._rebuild_tensor_v2", TorchGlobals::tensor);
-    all.put("torch._utils._rebuild_tensor_v3", a -> tensor(a, dtype(a.get(6))));
+    all.put("torch._utils._rebuild_tensor_v3", TorchGlobals::tensorOfType);
     all.put("torch._utils._rebuild_parameter", TorchGlobals::parameter);
     all.put("torch._utils._rebuild_parameter_with_state", TorchGlobals::parameter);
     all.put("torch._tensor._rebuild_from_type_v2", TorchGlobals::ofType);
@@ -129,10 +173,12 @@ final class TorchGlobals {
     all.put("collections.OrderedDict", TorchGlobals::dict);
     all.put("collections.defaultdict", a -> new LinkedHashMap<>());
     all.put("collections.Counter", TorchGlobals::dict);
+    all.put("collections.deque", a -> new ArrayList<>(list(a)));
     for (String module : List.of("builtins.", "__builtin__.")) {
       all.put(module + "set", TorchGlobals::list);
       all.put(module + "frozenset", TorchGlobals::list);
       all.put(module + "bytearray", a -> a.get(0));
+      all.put(module + "complex", a -> new TorchAside("(%s, %sj)".formatted(a.get(0), a.get(1))));
       for (String type : List.of("list", "dict", "int", "float", "str", "bool", "object")) {
         all.put(module + type, TorchGlobals::onlyNamed);
       }
@@ -157,6 +203,11 @@ final class TorchGlobals {
       throw refused("a view of a storage, as torch before 0.4 wrote: save it with a newer torch");
     }
     String name = type.name().substring(type.name().lastIndexOf('.') + 1);
+    Integer aside = ASIDE_STORAGES.get(name);
+    if (aside != null) {
+      String what = name.startsWith("Q") ? "quantized tensor" : "complex tensor";
+      return new TorchStorage(text(parts.get(2)), null, aside, elements, what);
+    }
     DType dtype = STORAGES.get(name);
     if (dtype == null && !name.equals("UntypedStorage")) {
       throw refused("a storage of type " + type.name());
@@ -164,13 +215,21 @@ final class TorchGlobals {
     return TorchStorage.of(text(parts.get(2)), dtype, elements);
   }
 
-  private static TorchTensor tensor(List<@Nullable Object> a) {
+  private static Object tensor(List<@Nullable Object> a) {
     return tensor(a, null);
   }
 
-  private static TorchTensor tensor(List<@Nullable Object> a, @Nullable DType known) {
+  private static Object tensorOfType(List<@Nullable Object> a) {
+    String aside = a.get(6) instanceof Global g ? ASIDE_TYPES.get(g.name()) : null;
+    return aside == null ? tensor(a, dtype(a.get(6))) : new TorchAside(aside);
+  }
+
+  private static Object tensor(List<@Nullable Object> a, @Nullable DType known) {
     if (!(a.get(0) instanceof TorchStorage storage) || !(a.get(1) instanceof Long offset)) {
       throw refused("a tensor without its storage or offset");
+    }
+    if (!storage.aside().isEmpty()) {
+      return new TorchAside(storage.aside());
     }
     DType dtype = known == null ? storage.dtype() : known;
     if (dtype == null) {
@@ -198,9 +257,9 @@ final class TorchGlobals {
     return dtype;
   }
 
-  private static TorchTensor parameter(List<@Nullable Object> a) {
-    if (a.get(0) instanceof TorchTensor tensor) {
-      return tensor;
+  private static Object parameter(List<@Nullable Object> a) {
+    if (a.get(0) instanceof TorchTensor || a.get(0) instanceof TorchAside) {
+      return a.get(0);
     }
     throw refused("a parameter without its tensor");
   }

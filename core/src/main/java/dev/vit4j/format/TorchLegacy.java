@@ -33,7 +33,9 @@ final class TorchLegacy {
       throw new FormatException(file.source(), 0, "not a file that torch.save wrote");
     }
     ByteBuffer bytes = file.slice(0, Math.min(file.size(), Integer.MAX_VALUE));
-    Pickle pickle = new Pickle(file.source(), bytes, TorchGlobals::find, TorchGlobals::storage);
+    Map<String, TorchStorage> announced = new HashMap<>();
+    Pickle pickle =
+        new Pickle(file.source(), bytes, TorchGlobals::find, id -> announce(id, announced));
     require(file, MAGIC.equals(pickle.read()), "torch's magic number is missing");
     require(file, Long.valueOf(VERSION).equals(pickle.read()), "not version 1001 of the format");
     boolean little =
@@ -45,7 +47,7 @@ final class TorchLegacy {
     long length = pickle.position() - start;
     TorchContents contents = TorchContents.of(file.source(), root, length);
     Object keys = pickle.read();
-    Map<String, FilePart> parts = storages(file, keys, contents, pickle.position());
+    Map<String, FilePart> parts = storages(file, keys, announced, pickle.position());
     return new TorchFile(
         file, ByteOrder.LITTLE_ENDIAN, contents.tensors(), parts, contents.metadata());
   }
@@ -57,17 +59,19 @@ final class TorchLegacy {
     }
   }
 
-  private static Map<String, FilePart> storages(
-      MappedFile file, @Nullable Object keys, TorchContents contents, long start)
-      throws IOException {
-    Map<String, TorchStorage> announced = new HashMap<>();
-    for (TorchTensor tensor : contents.tensors().values()) {
-      TorchStorage same = announced.put(tensor.storage().key(), tensor.storage());
-      require(
-          file,
-          same == null || same.equals(tensor.storage()),
-          "the storage %s has two sizes".formatted(tensor.storage().key()));
+  /** Storages follow the pickle, also those of tensors that are not read. */
+  private static TorchStorage announce(@Nullable Object id, Map<String, TorchStorage> announced) {
+    TorchStorage storage = TorchGlobals.storage(id);
+    TorchStorage same = announced.put(storage.key(), storage);
+    if (same != null && !same.equals(storage)) {
+      throw new IllegalArgumentException("the storage %s has two sizes".formatted(storage.key()));
     }
+    return storage;
+  }
+
+  private static Map<String, FilePart> storages(
+      MappedFile file, @Nullable Object keys, Map<String, TorchStorage> announced, long start)
+      throws IOException {
     require(file, keys instanceof List<?>, "the list of storages is missing");
     Map<String, FilePart> parts = new HashMap<>();
     long at = start;
@@ -76,14 +80,13 @@ final class TorchLegacy {
       if (storage == null) {
         throw new FormatException(file.source(), at, "a storage that no tensor uses: " + key);
       }
-      int element = storage.dtype() == null ? 1 : storage.dtype().bytes();
       long elements = file.slice(at, Long.BYTES).getLong();
-      if (elements != storage.bytes() / element) {
+      if (elements != storage.elements()) {
         throw new FormatException(
             file.source(),
             at,
             "the storage %s has %d elements, %d are announced"
-                .formatted(key, elements, storage.bytes() / element));
+                .formatted(key, elements, storage.elements()));
       }
       at += Long.BYTES;
       if (storage.bytes() > file.size() - at) {

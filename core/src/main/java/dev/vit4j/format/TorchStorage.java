@@ -8,14 +8,30 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key its name in the file
  * @param dtype element type, or null for untyped bytes, whose tensors have the type
- * @param bytes number of bytes
+ * @param elementBytes bytes per element, 1 if untyped
+ * @param elements number of elements
+ * @param aside what its tensors are if they are not read, such as {@code complex tensor}; else
+ *     empty
  */
-record TorchStorage(String key, @Nullable DType dtype, long bytes) {
-  static TorchStorage of(String key, @Nullable DType dtype, long elements) {
-    long size = dtype == null ? 1 : dtype.bytes();
-    if (elements < 0 || elements > Long.MAX_VALUE / size) {
+record TorchStorage(
+    String key, @Nullable DType dtype, int elementBytes, long elements, String aside) {
+  /**
+   * Checks the size.
+   *
+   * @throws IllegalArgumentException if it is negative or too large
+   */
+  TorchStorage {
+    if (elements < 0 || elements > Long.MAX_VALUE / elementBytes) {
       throw new IllegalArgumentException("a storage of %d elements".formatted(elements));
     }
-    return new TorchStorage(key, dtype, elements * size);
+  }
+
+  static TorchStorage of(String key, @Nullable DType dtype, long elements) {
+    return new TorchStorage(key, dtype, dtype == null ? 1 : dtype.bytes(), elements, "");
+  }
+
+  /** Number of bytes. */
+  long bytes() {
+    return elements * elementBytes;
   }
 }

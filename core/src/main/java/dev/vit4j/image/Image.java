@@ -112,7 +112,8 @@ public final class Image {
    * <p>Gray files give 1 channel, all others 3. The values equal Pillow's {@code
    * ImageOps.exif_transpose(Image.open(file)).convert('RGB')}: alpha and transparency are dropped,
    * not composited; gamma and color profiles are ignored; 16-bit gray is clipped at 255, 16-bit
-   * color is reduced to its high byte; photos are rotated by their EXIF orientation.
+   * color is reduced to its high byte; photos are rotated by the orientation in their EXIF or XMP
+   * metadata. {@link ImageRemarks} tells what was cut or damaged.
    *
    * @throws FormatException if the file is missing, empty, not an image, damaged or too large
    */
@@ -232,7 +233,7 @@ public final class Image {
 
   /** Converts a Java 2D image; alpha is dropped, one-band images become gray. */
   public static Image of(BufferedImage image) {
-    return RasterPixels.of(image);
+    return RasterPixels.of(image, "image");
   }
 
   @Override

@@ -76,9 +76,12 @@ final class ImageDecoder {
         () ->
             switch (format) {
               case "jpeg" -> JpegDecoder.decode(bytes, limits);
-              case "png" -> png(PngChunks.of(bytes, source), limits);
+              case "png" -> png(PngChunks.of(bytes, limits), limits);
               case "webp" -> WebpChunks.of(bytes, source).decode(limits);
               case "bmp" -> ImageIoReaders.read(format, BmpHeader.checked(bytes, source), limits);
+              case "gif" ->
+                  GifScreen.of(bytes, source)
+                      .show(frame -> ImageIoReaders.read(format, bytes, frame), limits);
               default -> ImageIoReaders.read(format, bytes, limits);
             });
   }

@@ -38,7 +38,7 @@ final class ImageIoReaders {
     try (ByteStream in = new ByteStream(bytes, format.equals("webp"))) {
       reader.setInput(in, true, true);
       limits.check(reader.getWidth(0), reader.getHeight(0), BYTES_PER_PIXEL);
-      return RasterPixels.of(reader.read(0));
+      return RasterPixels.of(reader.read(0), limits.source());
     } finally {
       reader.dispose();
     }

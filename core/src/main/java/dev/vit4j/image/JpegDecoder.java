@@ -5,8 +5,10 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,14 @@ final class JpegDecoder {
 
   private final ImageReader reader;
   private final List<String> warnings = new ArrayList<>();
+  private Damage warned = Damage.NONE;
+
+  /** What was wrong with a file whose pixels could be read. */
+  private enum Damage {
+    NONE,
+    NO_END,
+    INSIDE
+  }
 
   private JpegDecoder() throws IOException {
     reader = ImageIoReaders.of("jpeg");
@@ -34,7 +44,8 @@ final class JpegDecoder {
   /** Decodes an image. */
   static Image decode(byte[] bytes, PictureLimits limits) throws IOException {
     JpegHeader header = JpegHeader.of(bytes);
-    Image stored = run(bytes, header, (decoder, in) -> decoder.read(in, header, limits));
+    Image stored =
+        remarking(bytes, header, limits, (decoder, in) -> decoder.read(in, header, limits));
     return Orientation.apply(stored, header.orientation());
   }
 
@@ -42,6 +53,7 @@ final class JpegDecoder {
   static boolean isShrinkable(JpegHeader header, Resize resize) {
     return header.pixels() >= LARGE
         && header.isUprightPhoto()
+        && !header.progressive() // the reader delivers every row once per scan
         && resize.width() < header.width()
         && resize.beginsWithRows(header.height(), header.width());
   }
@@ -51,13 +63,35 @@ final class JpegDecoder {
       byte[] bytes, JpegHeader header, Resize resize, PictureLimits limits) throws IOException {
     limits.check(resize.width(), header.height(), BYTES_PER_PIXEL);
     ShrinkingRows rows = new ShrinkingRows(header.height(), header.width(), resize);
-    return run(bytes, header, (decoder, in) -> decoder.readInto(rows, in, limits));
+    return remarking(bytes, header, limits, (decoder, in) -> decoder.readInto(rows, in, limits));
   }
 
   /** A task for the thread's decoder. */
   @FunctionalInterface
   private interface Work<T extends @Nullable Object> {
     T of(JpegDecoder decoder, ByteStream in) throws IOException;
+  }
+
+  /** Runs a task, and checks and notes damage that it met. */
+  private static <T extends @Nullable Object> T remarking(
+      byte[] bytes, JpegHeader header, PictureLimits limits, Work<T> work) throws IOException {
+    AtomicReference<Damage> damage = new AtomicReference<>(Damage.NONE);
+    T result =
+        run(
+            bytes,
+            header,
+            (decoder, in) -> {
+              T done = work.of(decoder, in);
+              damage.set(decoder.warned);
+              return done;
+            });
+    if (damage.get() == Damage.NO_END) {
+      requireMore(bytes, header, limits);
+      ImageRemarks.add(limits.source(), "JPEG without an end marker, but with all its pixels");
+    } else if (damage.get() == Damage.INSIDE) {
+      ImageRemarks.add(limits.source(), "damaged JPEG data: a part of the image may be wrong");
+    }
+    return result;
   }
 
   private static <T extends @Nullable Object> T run(byte[] bytes, JpegHeader header, Work<T> work)
@@ -89,7 +123,7 @@ final class JpegDecoder {
     ImageReadParam param = reader.getDefaultReadParam();
     param.setDestination(rows.asDestination());
     reader.read(0, param);
-    checkComplete(limits.source());
+    warned = warned(limits.source());
     return rows.isComplete() ? rows.resized() : null;
   }
 
@@ -99,7 +133,7 @@ final class JpegDecoder {
     int cost = header.components() == 4 ? CMYK_BYTES_PER_PIXEL : BYTES_PER_PIXEL;
     limits.check(reader.getWidth(0), reader.getHeight(0), cost);
     Raster stored = reader.readRaster(0, null);
-    checkComplete(limits.source());
+    warned = warned(limits.source());
     return stored.getNumBands() == 4
         ? Cmyk.toRgb(stored, header.adobeTransform())
         : pixels(stored, header);
@@ -114,13 +148,40 @@ final class JpegDecoder {
     return new Image(stored.getWidth(), stored.getHeight(), stored.getNumBands(), samples);
   }
 
-  /** The JDK fills the rest of a truncated JPEG with gray and only warns. */
-  private void checkComplete(String source) throws FormatException {
-    for (String warning : warnings) {
-      String text = warning.toLowerCase(Locale.ROOT);
-      if (text.contains("eoi") || text.contains("premature") || text.contains("truncated")) {
-        throw new FormatException(source, -1, "truncated image: " + warning);
-      }
+  /**
+   * Returns what libjpeg warned of, if the pixels may be right all the same: the JDK fills the rest
+   * of a truncated JPEG with gray and only warns.
+   */
+  private Damage warned(String source) throws FormatException {
+    String all = String.join("; ", warnings).toLowerCase(Locale.ROOT);
+    boolean unended = all.contains("eoi") || all.contains("truncated");
+    if (unended && all.contains("premature")) {
+      throw truncated(source);
     }
+    if (unended) {
+      return Damage.NO_END;
+    }
+    return all.contains("corrupt") || all.contains("premature") ? Damage.INSIDE : Damage.NONE;
+  }
+
+  private static FormatException truncated(String source) {
+    return new FormatException(source, -1, "truncated JPEG: the file ends before its pixels do");
+  }
+
+  /**
+   * Requires that a file without the end marker (EOI) goes on behind its pixels, as Pillow does;
+   * else it is cut off, and nobody knows where. Cut by two more bytes it must still have all
+   * pixels.
+   */
+  private static void requireMore(byte[] bytes, JpegHeader header, PictureLimits limits)
+      throws IOException {
+    if (header.progressive()) {
+      throw truncated(limits.source());
+    }
+    byte[] shorter = Arrays.copyOf(bytes, bytes.length - 2);
+    run(
+        shorter,
+        header,
+        (decoder, in) -> decoder.read(in, header, limits)); // throws if pixels are missing
   }
 }

@@ -16,7 +16,9 @@ import java.nio.charset.StandardCharsets;
  * @param jfif whether there is a JFIF segment
  * @param adobeTransform transform of the APP14 segment: 0 none, 1 YCbCr, 2 YCCK; -1 without the
  *     segment
- * @param orientation orientation of the EXIF segment, 1 to 8; 1 if there is none or it is invalid
+ * @param orientation orientation in the EXIF or XMP segment, 1 to 8; 1 if there is none or it is
+ *     invalid
+ * @param progressive whether the frame is progressive (SOF2): every scan refines the whole image
  * @param asides total bytes of application and comment segments
  * @param end offset at which parsing ended
  */
@@ -29,9 +31,12 @@ record JpegHeader(
     boolean jfif,
     int adobeTransform,
     int orientation,
+    boolean progressive,
     int asides,
     int end) {
   private static final int RGB = 'R' << 16 | 'G' << 8 | 'B';
+  private static final int PROGRESSIVE = 0xc2;
+  private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
   static JpegHeader of(byte[] bytes) {
     int components = 0;
@@ -41,7 +46,8 @@ record JpegHeader(
     boolean subsampled = false;
     boolean jfif = false;
     int adobe = -1;
-    int orientation = 0;
+    StoredOrientation orientation = new StoredOrientation();
+    boolean progressive = false;
     int asides = 0;
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int at = 2;
@@ -50,6 +56,7 @@ record JpegHeader(
       int data = at + 4;
       int end = end(bytes, at);
       if (isFrame(marker) && end - data >= 6) {
+        progressive = marker == PROGRESSIVE;
         components = bytes[data + 5] & 0xff;
         height = in.getShort(data + 1) & 0xffff;
         width = in.getShort(data + 3) & 0xffff;
@@ -59,8 +66,10 @@ record JpegHeader(
         jfif = true;
       } else if (marker == 0xee && startsWith(bytes, data, end, "Adobe") && end - data >= 12) {
         adobe = bytes[data + 11] & 0xff;
-      } else if (marker == 0xe1 && orientation == 0 && startsWith(bytes, data, end, "Exif\0\0")) {
-        orientation = Exif.orientation(in.slice(data + 6, end - data - 6));
+      } else if (marker == 0xe1 && startsWith(bytes, data, end, "Exif\0\0")) {
+        orientation.exif(in.slice(data, end - data));
+      } else if (marker == 0xe1 && startsWith(bytes, data, end, XMP)) {
+        orientation.xmp(bytes, data + XMP.length(), end);
       }
       asides += isAside(marker) ? end - at : 0;
       at = end;
@@ -73,7 +82,8 @@ record JpegHeader(
         subsampled,
         jfif,
         adobe,
-        Math.max(1, orientation),
+        orientation.value(),
+        progressive,
         asides,
         at);
   }

@@ -50,10 +50,10 @@ public final class MaskDecoder {
     if (!format.equals("png")) {
       throw refused(source, "a " + format.toUpperCase(Locale.ROOT) + " image");
     }
-    PngChunks chunks = PngChunks.of(bytes, source);
+    PictureLimits limits = new PictureLimits(source, maxPixels);
+    PngChunks chunks = PngChunks.of(bytes, limits);
     byte[] file = chunks.pixelFile();
     checkHeader(file, source);
-    PictureLimits limits = new PictureLimits(source, maxPixels);
     Image mask = ImageDecoder.guarded(format, source, () -> indices(file, limits));
     return Orientation.apply(mask, chunks.orientation());
   }

@@ -17,7 +17,12 @@ import java.awt.image.Raster;
 final class RasterPixels {
   private RasterPixels() {}
 
-  static Image of(BufferedImage image) {
+  /**
+   * Converts an image.
+   *
+   * @param source its name in remarks
+   */
+  static Image of(BufferedImage image, String source) {
     ColorModel model = image.getColorModel();
     if (model instanceof IndexColorModel palette) {
       return ofPalette(image.getRaster(), palette);
@@ -25,11 +30,11 @@ final class RasterPixels {
     if (hasOddDepth(model)) {
       return ofColours(image);
     }
-    return of(image.getRaster(), model.hasAlpha());
+    return of(image.getRaster(), model.hasAlpha(), source);
   }
 
   /** Converts samples of 8 or 16 bits: 1 band gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha. */
-  private static Image of(Raster raster, boolean alpha) {
+  private static Image of(Raster raster, boolean alpha, String source) {
     int bands = raster.getNumBands();
     int channels = bands < 3 ? 1 : 3;
     boolean wide = raster.getSampleModel().getSampleSize(0) > 8;
@@ -42,14 +47,19 @@ final class RasterPixels {
       return new Image(width, height, channels, out);
     }
     int[] row = new int[width];
+    boolean cut = false;
     for (int y = 0; y < height; y++) {
       for (int c = 0; c < channels; c++) {
         raster.getSamples(raster.getMinX(), raster.getMinY() + y, width, 1, c, row);
         for (int x = 0, o = y * width * channels + c; x < width; x++, o += channels) {
           int v = row[x];
+          cut |= saturate && v > 255;
           out[o] = (byte) (saturate ? Math.min(v, 255) : wide ? v >> 8 : v);
         }
       }
+    }
+    if (cut) {
+      ImageRemarks.add(source, "16-bit gray values above 255 are cut to 255, as in Pillow");
     }
     return new Image(width, height, channels, out);
   }

@@ -16,7 +16,7 @@ import java.util.Arrays;
  * @param width width of the canvas
  * @param height height of the canvas
  * @param frame the first image
- * @param orientation orientation of the "EXIF" chunk, 1 to 8
+ * @param orientation orientation in the chunks "EXIF" or "XMP ", 1 to 8
  * @param bytes the complete file
  */
 record WebpChunks(int width, int height, Frame frame, int orientation, byte[] bytes) {
@@ -51,7 +51,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
     }
     int[] canvas = new int[0];
     Frame frame = null;
-    int orientation = 1;
+    StoredOrientation orientation = new StoredOrientation();
     for (int at = HEAD; at < end; at = next(in, at)) {
       int length = length(in, at, (int) end, source);
       int data = at + CHUNK;
@@ -62,7 +62,8 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
         }
         case "VP8 ", "VP8L" -> frame = frame == null ? frame(in, at, length, source) : frame;
         case "ANMF" -> frame = frame == null ? ofAnimation(in, data, data + length, source) : frame;
-        case "EXIF" -> orientation = Exif.orientation(tiff(in, data, length));
+        case "EXIF" -> orientation.exif(in.slice(data, length));
+        case "XMP " -> orientation.xmp(bytes, data, data + length);
         default -> {}
       }
     }
@@ -70,8 +71,8 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
       throw new FormatException(source, end, "damaged WebP: it contains no image");
     }
     return canvas.length == 0
-        ? new WebpChunks(frame.width, frame.height, frame, orientation, bytes)
-        : new WebpChunks(canvas[0], canvas[1], frame, orientation, bytes);
+        ? new WebpChunks(frame.width, frame.height, frame, orientation.value(), bytes)
+        : new WebpChunks(canvas[0], canvas[1], frame, orientation.value(), bytes);
   }
 
   /** Decodes the image; for an animation, the first frame on its black canvas. */
@@ -139,12 +140,6 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
     }
     need(length >= 10 && int24(in, data + 3) == 0x2a019d && (in.get(data) & 1) == 0, source, at);
     return new Frame(at, 0, 0, in.getShort(data + 6) & 0x3fff, in.getShort(data + 8) & 0x3fff);
-  }
-
-  /** Pillow accepts the block with and without the marker that precedes it in JPEG. */
-  private static ByteBuffer tiff(ByteBuffer in, int data, int length) {
-    boolean marked = length >= 6 && name(in, data).equals("Exif");
-    return in.slice(marked ? data + 6 : data, marked ? length - 6 : length);
   }
 
   private static int length(ByteBuffer in, int at, int end, String source) throws FormatException {

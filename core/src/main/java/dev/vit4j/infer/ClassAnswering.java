@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -28,14 +27,14 @@ public record ClassAnswering(Classifier classifier, int topK) implements Answeri
 
   @Override
   public PredictionRows rows() {
-    return new PredictionRows(classifier.classes(), topK);
+    return new PredictionRows(classifier.classes(), topK, classifier.problemType().scoreName());
   }
 
   @Override
   public List<String> lines(float[] answer) {
     List<String> lines = new ArrayList<>();
     for (Prediction p : classifier.top(answer, topK)) {
-      lines.add(String.format(Locale.ROOT, "%16s: %.2f%%", p.label(), 100 * p.probability()));
+      lines.add("%16s: %s".formatted(p.label(), classifier.problemType().format(p.probability())));
     }
     return lines;
   }

@@ -6,6 +6,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.ProblemType;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,11 +23,13 @@ public final class Classifier implements AutoCloseable {
   private final ReadyModel model;
   private final FitToModel fit;
   private final List<String> classes;
+  private final ProblemType problemType;
 
   private Classifier(WeightsFolder.Loaded loaded, ReadyModel model) {
     this.model = model;
     this.fit = new FitToModel(loaded.preprocess());
     this.classes = loaded.classNames();
+    this.problemType = loaded.problemType();
   }
 
   /**
@@ -91,6 +94,11 @@ public final class Classifier implements AutoCloseable {
     return classes;
   }
 
+  /** Returns the meaning of the model's logits, which decides what its probabilities are. */
+  public ProblemType problemType() {
+    return problemType;
+  }
+
   /** Returns the model, whose weights are packed on the CPU. */
   public Model model() {
     return model.model();
@@ -124,7 +132,9 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Returns the probability of every class for every image: [images][classes].
+   * Returns the probability of every class for every image: [images][classes]. They sum to 1 for
+   * each image, except that each is from 0 to 1 by itself for {@link
+   * ProblemType#MULTI_LABEL_CLASSIFICATION}, and any number for {@link ProblemType#REGRESSION}.
    *
    * @throws IllegalStateException if the model's output is NaN or infinite
    */
@@ -143,7 +153,7 @@ public final class Classifier implements AutoCloseable {
             images.size(),
             (from, to) ->
                 fit.batch(images.subList(from, to).stream().map(toFit).toList(), model.device()),
-            logits -> logits.softmax(-1));
+            problemType::scores);
     for (float[] row : rows) {
       Rows.requireNumbers(row);
     }

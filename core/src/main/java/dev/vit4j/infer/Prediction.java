@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
  *
  * @param index class index, from 0
  * @param label class name
- * @param probability probability from 0 to 1; all classes sum to 1
+ * @param probability probability from 0 to 1, see {@link Classifier#probabilities}; any number for
+ *     a regression model
  */
 public record Prediction(int index, String label, float probability) {
   /**

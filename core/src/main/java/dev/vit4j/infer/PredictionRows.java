@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.format.Csv;
+import dev.vit4j.weights.ProblemType;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,15 +16,18 @@ import java.util.Map;
  *       "probability"}]}   best first; empty if the image could not be read
  * </pre>
  *
- * <p>The input is the probability of every class.
+ * <p>The input is the probability of every class. For a regression model the column and key {@code
+ * probability} is {@code score}, any number.
  *
  * @param classes names of all classes
  * @param topK maximum number of classes to write
+ * @param scoreName {@code probability} or {@code score}, see {@link ProblemType#scoreName}
  */
-public record PredictionRows(List<String> classes, int topK) implements RowFormat<float[]> {
+public record PredictionRows(List<String> classes, int topK, String scoreName)
+    implements RowFormat<float[]> {
   @Override
   public String header() {
-    return "source,rank,index,label,probability,error";
+    return "source,rank,index,label,%s,error".formatted(scoreName);
   }
 
   @Override
@@ -55,7 +59,7 @@ public record PredictionRows(List<String> classes, int topK) implements RowForma
       Map<String, Object> prediction = new LinkedHashMap<>();
       prediction.put("index", p.index());
       prediction.put("label", p.label());
-      prediction.put("probability", p.probability());
+      prediction.put(scoreName, p.probability());
       predictions.add(prediction);
     }
     Map<String, Object> object = RowFormat.object(answer);

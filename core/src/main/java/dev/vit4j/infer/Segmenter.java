@@ -77,7 +77,9 @@ public final class Segmenter implements AutoCloseable {
    * @throws IllegalArgumentException if it does
    */
   public static void requireWholeImages(Preprocess preprocess) {
-    if (!preprocess.cropMode().equals("squash") || preprocess.cropPct() != 1) {
+    if (!preprocess.cropMode().equals("squash")
+        || preprocess.resizedHeight() != preprocess.height()
+        || preprocess.resizedWidth() != preprocess.width()) {
       throw new IllegalArgumentException(
           "segmentation reads whole images: set crop_mode to squash and crop_pct to 1, not %s and %s"
               .formatted(preprocess.cropMode(), preprocess.cropPct()));

@@ -57,14 +57,17 @@ public final class FitToModel implements Transform {
     if (preprocess.framing().equals("digit")) {
       list.add(new Framing(preprocess.height(), preprocess.width(), new DigitFrame()));
     }
-    Crop crop = crop(preprocess);
+    Resizing resize = resize(preprocess);
+    Transform cut = cut(preprocess);
     // Gray is expanded to three channels before or after the resize; color is converted to gray
     // before it.
-    this.first = preprocess.channels() == 3 && list.size() == 1 ? crop.resize() : null;
-    list.add(crop.resize());
-    list.add(crop.cut());
+    this.first = preprocess.channels() == 3 && list.size() == 1 ? resize : null;
+    if (resize != null) {
+      list.add(resize);
+    }
+    list.add(cut);
     this.steps = new Compose(list);
-    this.rest = new Compose(List.of(crop.cut()));
+    this.rest = new Compose(List.of(cut));
   }
 
   /** Returns the transform for a data set; null if its images already fit the model. */
@@ -146,36 +149,36 @@ public final class FitToModel implements Transform {
   boolean keeps(@Nullable Shape shape) {
     Shape wanted = new Shape(preprocess.channels(), preprocess.height(), preprocess.width());
     return wanted.equals(shape)
-        && scaled(preprocess.height(), preprocess) == preprocess.height()
-        && scaled(preprocess.width(), preprocess) == preprocess.width();
+        && (resize(preprocess) == null
+            || (preprocess.resizedHeight() == preprocess.height()
+                && preprocess.resizedWidth() == preprocess.width()));
   }
 
-  private static int scaled(int side, Preprocess p) {
-    return (int) Math.floor(side / p.cropPct());
-  }
-
-  /** A resize and the following crop. */
-  private record Crop(Resizing resize, Transform cut) {}
-
-  /** Resize and crop for timm's three crop modes. */
-  private static Crop crop(Preprocess p) {
-    int height = scaled(p.height(), p);
-    int width = scaled(p.width(), p);
+  /** Returns the resize of a crop mode; null if it has none. */
+  private static @Nullable Resizing resize(Preprocess p) {
+    int height = p.resizedHeight();
+    int width = p.resizedWidth();
     Interpolation interpolation = interpolation(p);
     return switch (p.cropMode()) {
-      case "squash" ->
-          new Crop(new Resize(height, width, interpolation), new CenterCrop(p.height(), p.width()));
-      case "border" ->
-          new Crop(
-              new ResizeKeepRatio(height, width, interpolation, 1),
-              new CenterCropOrPad(
-                  p.height(), p.width(), p.mean().stream().map(FitToModel::level).toList()));
+      case "crop", "none" -> null;
+      case "squash" -> new Resize(height, width, interpolation);
+      case "border" -> new ResizeKeepRatio(height, width, interpolation, 1);
       default ->
-          new Crop(
-              height == width
-                  ? new ResizeShortest(height, interpolation)
-                  : new ResizeKeepRatio(height, width, interpolation, 0),
-              new CenterCrop(p.height(), p.width(), p.cropMode().equals("center_floor")));
+          height == width
+              ? new ResizeShortest(height, interpolation)
+              : new ResizeKeepRatio(height, width, interpolation, 0);
+    };
+  }
+
+  /** Returns the step that follows the resize. */
+  private static Transform cut(Preprocess p) {
+    return switch (p.cropMode()) {
+      case "none" -> new ExactSize(p.height(), p.width());
+      case "border" ->
+          new CenterCropOrPad(
+              p.height(), p.width(), p.mean().stream().map(FitToModel::level).toList());
+      default ->
+          new CenterCrop(p.height(), p.width(), p.resized() != null || p.cropMode().equals("crop"));
     };
   }
 
@@ -203,6 +206,24 @@ public final class FitToModel implements Transform {
     out.append(
         "Normalize(mean=%s, std=%s)".formatted(preprocess.mean(), preprocess.std()).indent(4));
     return out.append(')').toString();
+  }
+
+  /** Requires images of the model's size. */
+  private record ExactSize(int height, int width) implements Transform {
+    @Override
+    public Image apply(Image image, RandomGenerator random) {
+      if (image.height() != height || image.width() != width) {
+        throw new IllegalArgumentException(
+            "an image of %d x %d pixels (width x height) cannot be read: the model needs %d x %d and its preprocessing does not resize (do_resize is false)"
+                .formatted(image.width(), image.height(), width, height));
+      }
+      return image;
+    }
+
+    @Override
+    public String toString() {
+      return "ExactSize(size=(" + height + ", " + width + "))";
+    }
   }
 
   /** Frames images of handwritten digits; samples of the data set already have the model's size. */

@@ -7,6 +7,7 @@ import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Preprocessing of images, stored with the weights, so that training, evaluation and prediction are
@@ -19,12 +20,14 @@ import java.util.List;
  * @param cropPct fraction of the resized side that the center crop keeps: images are resized to
  *     {@code size / cropPct}; 0.1 to 2
  * @param cropMode timm's crop mode: {@code center} resizes the shortest side, {@code squash} both
- *     sides, {@code border} the longest side and pads with the mean. {@code center_floor}, an
- *     addition of vit4j, is transformers' {@code center}, which rounds odd margins down (timm
- *     treats unknown modes as {@code center})
+ *     sides, {@code border} the longest side and pads with the mean. {@code crop} and {@code none},
+ *     which timm does not have, are transformers' {@code do_resize=false}: {@code crop} only crops
+ *     the center or pads with black, {@code none} requires images of the model's size
  * @param mean mean per channel, for pixels from 0 to 1
  * @param std standard deviation per channel, on the same scale, positive
  * @param framing {@code none}, or {@code digit}: images of a single digit are framed as in MNIST
+ * @param resized exact size before the crop, as in transformers, which rounds odd margins of the
+ *     crop down; null for timm, whose size follows from {@code cropPct}
  */
 public record Preprocess(
     int channels,
@@ -35,15 +38,36 @@ public record Preprocess(
     String cropMode,
     List<Double> mean,
     List<Double> std,
-    String framing) {
+    String framing,
+    @Nullable Resized resized) {
 
-  /** Crop modes of timm, and that of transformers. */
+  /** Crop modes of timm, and those of transformers without a resize. */
   public static final List<String> CROP_MODES =
-      List.of("center", "squash", "border", "center_floor");
+      List.of("center", "squash", "border", "crop", "none");
 
   /** Names of {@link #named}. */
   public static final List<String> NAMES =
       List.of("imagenet", "voc", "inception", "cifar10", "cifar100");
+
+  /**
+   * Size of an image after the resize and before the crop.
+   *
+   * @param height pixel rows, at least 1
+   * @param width pixel columns, at least 1
+   */
+  public record Resized(int height, int width) {
+    /**
+     * Checks the sides.
+     *
+     * @throws IllegalArgumentException if one is below 1
+     */
+    public Resized {
+      if (height < 1 || width < 1) {
+        throw new IllegalArgumentException(
+            "images cannot be resized to %d x %d pixels".formatted(height, width));
+      }
+    }
+  }
 
   private static final int RGB = 3;
   private static final int IMAGENET_SIZE = 224;
@@ -76,6 +100,30 @@ public record Preprocess(
     }
     mean = List.copyOf(mean);
     std = List.copyOf(std);
+  }
+
+  /** Creates a preprocessing of timm, whose size before the crop follows from {@code cropPct}. */
+  public Preprocess(
+      int channels,
+      int height,
+      int width,
+      String interpolation,
+      double cropPct,
+      String cropMode,
+      List<Double> mean,
+      List<Double> std,
+      String framing) {
+    this(channels, height, width, interpolation, cropPct, cropMode, mean, std, framing, null);
+  }
+
+  /** Returns the height to which images are resized before the crop. */
+  public int resizedHeight() {
+    return resized == null ? (int) Math.floor(height / cropPct) : resized.height;
+  }
+
+  /** Returns the width to which images are resized before the crop. */
+  public int resizedWidth() {
+    return resized == null ? (int) Math.floor(width / cropPct) : resized.width;
   }
 
   /** Returns a library's preprocessing for images of this size. */
@@ -116,10 +164,28 @@ public record Preprocess(
     };
   }
 
-  /** Returns this preprocessing for another input size. */
-  public Preprocess withSize(int height, int width) {
+  /** Returns this preprocessing for another input size, with the same fraction of the crop. */
+  public Preprocess withSize(int newHeight, int newWidth) {
+    Resized scaled =
+        resized == null
+            ? null
+            : new Resized(
+                scaled(resized.height, height, newHeight), scaled(resized.width, width, newWidth));
     return new Preprocess(
-        channels, height, width, interpolation, cropPct, cropMode, mean, std, framing);
+        channels,
+        newHeight,
+        newWidth,
+        interpolation,
+        cropPct,
+        cropMode,
+        mean,
+        std,
+        framing,
+        scaled);
+  }
+
+  private static int scaled(int resized, int from, int to) {
+    return Math.toIntExact(Math.max(1, Math.round((double) resized * to / from)));
   }
 
   /**

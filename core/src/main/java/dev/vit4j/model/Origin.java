@@ -17,6 +17,12 @@ public enum Origin {
   /** ImageNet's standard deviation, for pixels from 0 to 1. */
   public static final List<Double> IMAGENET_STD = List.of(0.229, 0.224, 0.225);
 
+  /** CLIP's mean, for pixels from 0 to 1. */
+  public static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
+
+  /** CLIP's standard deviation, for pixels from 0 to 1. */
+  public static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
+
   private static final int RGB = 3;
   private static final int SMALL = 32; // pixels, as CIFAR's: such images are not cropped
   private static final double TORCHVISION_CROP = 0.875; // 224 of 256

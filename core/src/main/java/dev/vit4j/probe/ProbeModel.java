@@ -60,7 +60,13 @@ public final class ProbeModel {
       Map<String, String> metadata = new LinkedHashMap<>(backbone.metadata());
       metadata.put(METADATA, provenance(about));
       return new WeightsFolder.Loaded(
-          model, backbone.preprocess(), names, "classification", metadata, null);
+          model,
+          backbone.preprocess(),
+          names,
+          "classification",
+          backbone.problemType(),
+          metadata,
+          null);
     }
   }
 

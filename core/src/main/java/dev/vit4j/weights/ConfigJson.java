@@ -32,9 +32,6 @@ final class ConfigJson {
           .enable(SerializationFeature.INDENT_OUTPUT)
           .build();
 
-  /** timm's default if a folder has no value. */
-  private static final double TIMM_CROP_PCT = 0.875;
-
   private ConfigJson() {}
 
   record Parsed(
@@ -42,7 +39,8 @@ final class ConfigJson {
       Map<String, Object> args,
       Preprocess preprocess,
       List<String> classes,
-      String task) {}
+      String task,
+      String problemType) {}
 
   static String write(WeightsFolder.Loaded described) {
     Model model = described.model();
@@ -55,37 +53,27 @@ final class ConfigJson {
     root.put("global_pool", timm.globalPool());
     root.put("model_args", timm.modelArgs());
     root.put("label_names", described.classes());
-    root.put("pretrained_cfg", pretrainedCfg(model, p));
+    root.put("pretrained_cfg", TimmPreprocess.write(model, p));
     Map<String, Object> ours =
         new LinkedHashMap<>(); // fixed order, so that the file is reproducible
     ours.put("model", model.name());
     ours.put("args", model.args());
     ours.put("framing", p.framing());
     ours.put("task", described.task());
+    if (described.problemType() != ProblemType.SINGLE_LABEL_CLASSIFICATION) {
+      ours.put("problem_type", described.problemType().toString());
+    }
+    ours.putAll(TimmPreprocess.beyondTimm(p));
     root.put("vit4j", ours);
     return text(root);
   }
 
   /** Returns the preprocessing as JSON with timm's keys. */
   static String preprocess(Model model, Preprocess p) {
-    Map<String, Object> cfg = pretrainedCfg(model, p);
+    Map<String, Object> cfg = TimmPreprocess.write(model, p);
     cfg.put("framing", p.framing());
+    cfg.putAll(TimmPreprocess.beyondTimm(p));
     return JSON.writeValueAsString(cfg);
-  }
-
-  private static Map<String, Object> pretrainedCfg(Model model, Preprocess p) {
-    Map<String, Object> cfg = new LinkedHashMap<>();
-    cfg.put("input_size", List.of(p.channels(), p.height(), p.width()));
-    cfg.put("fixed_input_size", model.timmConfig().fixedInputSize());
-    cfg.put("interpolation", p.interpolation());
-    cfg.put("crop_pct", p.cropPct());
-    cfg.put("crop_mode", p.cropMode());
-    cfg.put("mean", p.mean());
-    cfg.put("std", p.std());
-    cfg.put("num_classes", model.numClasses());
-    cfg.put("first_conv", model.timmConfig().firstConv());
-    cfg.put("classifier", model.timmConfig().classifier());
-    return cfg;
   }
 
   /**
@@ -145,9 +133,10 @@ final class ConfigJson {
     }
     List<String> classes = new ArrayList<>();
     root.path("label_names").forEach(n -> classes.add(text(n)));
-    String framing = own.has("framing") ? text(own.get("framing")) : "none";
     String task = own.has("task") ? text(own.get("task")) : "";
-    return new Parsed(name, args, preprocess(root.path("pretrained_cfg"), framing), classes, task);
+    Preprocess preprocess = TimmPreprocess.read(root.path("pretrained_cfg"), own);
+    String problemType = own.has("problem_type") ? text(own.get("problem_type")) : "";
+    return new Parsed(name, args, preprocess, classes, task, problemType);
   }
 
   private static Map<String, Object> fromTimm(JsonNode modelArgs) {
@@ -171,38 +160,7 @@ final class ConfigJson {
     return words;
   }
 
-  static Preprocess preprocess(JsonNode cfg, String framing) {
-    JsonNode size = cfg.path("input_size");
-    if (!size.isArray() || size.size() != 3) {
-      throw new IllegalArgumentException("pretrained_cfg.input_size must be [C, H, W]");
-    }
-    return new Preprocess(
-        size.get(0).asInt(),
-        size.get(1).asInt(),
-        size.get(2).asInt(),
-        cfg.hasNonNull("interpolation") ? text(cfg.get("interpolation")) : "bicubic",
-        cfg.hasNonNull("crop_pct") ? number(cfg.get("crop_pct"), "crop_pct") : TIMM_CROP_PCT,
-        cfg.hasNonNull("crop_mode") ? text(cfg.get("crop_mode")) : "center",
-        numbers(cfg.path("mean"), "mean"),
-        numbers(cfg.path("std"), "std"),
-        framing);
-  }
-
-  private static List<Double> numbers(JsonNode node, String what) {
-    List<Double> out = new ArrayList<>();
-    node.forEach(n -> out.add(number(n, what)));
-    return out;
-  }
-
-  private static double number(JsonNode node, String what) {
-    if (!node.isNumber()) {
-      throw new IllegalArgumentException(
-          "pretrained_cfg: " + what + " must be a number, not " + node);
-    }
-    return node.asDouble();
-  }
-
-  private static String text(JsonNode node) {
+  static String text(JsonNode node) {
     if (!node.isString()) {
       throw new IllegalArgumentException("expected a string, found " + node);
     }

@@ -9,9 +9,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /**
  * Contents of another library's {@code config.json}: timm's ({@code architecture}), Hugging Face's
@@ -22,15 +24,18 @@ import tools.jackson.databind.JsonNode;
  * @param imgSize default height and width, which the weights may contradict; or empty
  * @param preprocess preprocessing; empty if not configured
  * @param classes class names; often empty
+ * @param problemType transformers' {@code problem_type}; often empty
  */
 record ForeignConfig(
     String whose,
     Map<String, Object> args,
     int @Nullable [] imgSize,
     @Nullable Preprocess preprocess,
-    List<String> classes) {
+    List<String> classes,
+    String problemType) {
   private static final int RGB = 3;
-  private static final ForeignConfig NONE = new ForeignConfig("", Map.of(), null, null, List.of());
+  private static final ForeignConfig NONE =
+      new ForeignConfig("", Map.of(), null, null, List.of(), "");
 
   /**
    * Reads the configuration of weights.
@@ -54,7 +59,7 @@ record ForeignConfig(
       Map<String, Object> args = configured(Origin.TORCHVISION, root, family);
       return args.isEmpty()
           ? NONE
-          : new ForeignConfig("torchvision's", args, null, null, List.of());
+          : new ForeignConfig("torchvision's", args, null, null, List.of(), "");
     } catch (IllegalArgumentException | JacksonException e) {
       throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
     }
@@ -64,12 +69,22 @@ record ForeignConfig(
     return family.interop().configured(library, ConfigJson.words(root));
   }
 
+  /**
+   * As timm, which before {@code pretrained_cfg} wrote its keys, and {@code labels}, side by side.
+   */
   private static ForeignConfig byTimm(JsonNode root, Family family) {
     Map<String, Object> args = configured(Origin.TIMM, root, family);
-    JsonNode cfg = root.path("pretrained_cfg");
-    Preprocess preprocess = cfg.has("mean") ? ConfigJson.preprocess(cfg, "none") : null;
-    int[] size = preprocess == null ? null : new int[] {preprocess.height(), preprocess.width()};
-    return new ForeignConfig("timm's", args, size, preprocess, labels(root.path("label_names")));
+    JsonNode cfg = root.has("pretrained_cfg") ? root.get("pretrained_cfg") : root;
+    Preprocess preprocess = TimmPreprocess.read(cfg, MissingNode.getInstance());
+    int[] size =
+        cfg.hasNonNull("input_size") ? new int[] {preprocess.height(), preprocess.width()} : null;
+    List<String> classes =
+        Stream.of(root.path("label_names"), cfg.path("label_names"), root.path("labels"))
+            .filter(JsonNode::isArray)
+            .findFirst()
+            .map(ForeignConfig::labels)
+            .orElse(List.of());
+    return new ForeignConfig("timm's", args, size, preprocess, classes, "");
   }
 
   private static ForeignConfig byOpenClip(JsonNode root, Family family) {
@@ -77,7 +92,7 @@ record ForeignConfig(
     JsonNode cfg = root.path("preprocess_cfg");
     Preprocess preprocess =
         cfg.has("mean") ? OpenClipPreprocess.read(cfg, args.get("img_size")) : null;
-    return new ForeignConfig("open_clip's", args, null, preprocess, List.of());
+    return new ForeignConfig("open_clip's", args, null, preprocess, List.of(), "");
   }
 
   private static ForeignConfig byHuggingFace(JsonNode root, Path file, Family family)
@@ -91,12 +106,14 @@ record ForeignConfig(
     if (!classes.isEmpty() && classes.get(0).equals("LABEL_0")) {
       classes.clear(); // only default names
     }
+    String type = root.get("model_type").asString("");
     JsonNode channels = root.path("num_channels");
     Preprocess preprocess =
-        HuggingFacePreprocess.beside(file, channels.isInt() ? channels.asInt() : RGB);
-    String whose = "Hugging Face's " + root.get("model_type").asString("");
+        HuggingFacePreprocess.beside(file, channels.isInt() ? channels.asInt() : RGB, type);
+    String whose = "Hugging Face's " + type;
     int[] size = preprocess == null ? null : new int[] {preprocess.height(), preprocess.width()};
-    return new ForeignConfig(whose, args, size, preprocess, classes);
+    return new ForeignConfig(
+        whose, args, size, preprocess, classes, root.path("problem_type").asString(""));
   }
 
   private static List<String> labels(JsonNode names) {

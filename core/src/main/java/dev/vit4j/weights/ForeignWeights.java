@@ -140,6 +140,7 @@ public final class ForeignWeights {
       Preprocess preprocess = preprocess(found, config, model);
       tell(found, config, model, preprocess);
       return new WeightsFolder.Loaded(model, preprocess, classes(config, model))
+          .withProblemType(config.problemType())
           .with(file.metadata(), place.weights());
     } catch (IOException | RuntimeException e) {
       model.close();
@@ -170,6 +171,12 @@ public final class ForeignWeights {
                 wrapper,
                 found.tensors(),
                 config.whose().isEmpty() ? "none, derived from the weights" : config.whose()));
+    CustomHead head = found.customHead();
+    if (head != null) {
+      report.accept(
+          "Head: %s, in place of the library's; layers without weights around it are ignored, as dropout"
+              .formatted(head.layers().get(0)));
+    }
     if (!found.leftOut().isEmpty()) {
       report.accept("Left out: " + kinds(found.leftOut()));
     }

@@ -53,7 +53,7 @@ public final class Interpolation {
     Map<String, String> metadata = new LinkedHashMap<>(a.metadata());
     metadata.put("interpolated", "%s with %s".formatted(alpha, b.model().name()));
     return new WeightsFolder.Loaded(
-        mixed, a.preprocess(), a.classes(), a.task(), metadata, a.tokenizer());
+        mixed, a.preprocess(), a.classes(), a.task(), a.problemType(), metadata, a.tokenizer());
   }
 
   private static void requireSame(

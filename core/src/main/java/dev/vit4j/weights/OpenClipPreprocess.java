@@ -41,7 +41,9 @@ final class OpenClipPreprocess {
 
   /** Returns whether the format can describe this preprocessing. */
   static boolean says(Preprocess p) {
-    return p.cropPct() == 1 && (p.cropMode().equals("squash") || p.cropMode().startsWith("center"));
+    return p.resizedHeight() == p.height()
+        && p.resizedWidth() == p.width()
+        && (p.cropMode().equals("squash") || p.cropMode().equals("center"));
   }
 
   /** Returns the contents of {@code preprocess_cfg}. */

@@ -29,13 +29,15 @@ import org.jspecify.annotations.Nullable;
  * @param wrapper prefix of all names of the model; often empty
  * @param ours vit4j's tensor names, each with the stored tensors that it consists of
  * @param leftOut tensors that are not part of the model, such as the optimizer state
+ * @param customHead a head in place of the library's; null for the library's
  */
 record Recognised(
     Family family,
     NameTable table,
     String wrapper,
     Map<String, List<NameTable.Source>> ours,
-    List<String> leftOut) {
+    List<String> leftOut,
+    @Nullable CustomHead customHead) {
   /** Maximum number of models in a checkpoint, to bound the search in hostile files. */
   private static final int MOST_WRAPPERS = 16;
 
@@ -78,6 +80,10 @@ record Recognised(
     String stranger = best == null ? "" : best.stranger();
     boolean twoTowers = names.stream().anyMatch(name -> TWO_TOWERS.matcher(name).matches());
     boolean halfOfTwo = best != null && twoTowers && !best.ours.containsKey("logit_scale");
+    CustomHead head = best == null ? null : best.customHead;
+    if (head != null && head.sources().isEmpty() && !halfOfTwo) {
+      throw new FormatException(source, -1, head.reason());
+    }
     if (best == null || stranger != null || halfOfTwo) {
       throw new FormatException(source, -1, Strangers.reason(names, stranger));
     }
@@ -108,17 +114,31 @@ record Recognised(
       Family family, NameTable table, String wrapper, Collection<String> names) {
     Map<String, List<NameTable.Source>> ours = new LinkedHashMap<>();
     List<String> leftOut = new ArrayList<>();
+    List<String> unknown = new ArrayList<>();
     for (String name : names) {
       NameTable.Row row =
           name.startsWith(wrapper) ? table.find(name.substring(wrapper.length())) : null;
       if (row == null || row.isLeftOut()) {
         leftOut.add(name);
+        if (row == null && name.startsWith(wrapper)) {
+          unknown.add(name.substring(wrapper.length()));
+        }
       } else {
         ours.computeIfAbsent(row.ours(), key -> new ArrayList<>())
             .add(new NameTable.Source(name, row));
       }
     }
-    return new Recognised(family, table, wrapper, ours, leftOut);
+    CustomHead head = CustomHead.of(table, wrapper, unknown);
+    if (head != null) {
+      head.sources()
+          .forEach(
+              (name, tensor) -> {
+                if (ours.putIfAbsent(name, List.of(tensor)) == null) {
+                  leftOut.remove(tensor.name());
+                }
+              });
+    }
+    return new Recognised(family, table, wrapper, ours, leftOut, head);
   }
 
   /** Returns the first tensor of the model that the table does not contain. */

@@ -29,11 +29,13 @@ final class TransformersConfig {
       labels.put(Integer.toString(i), label);
       ids.put(label, i);
     }
+    if (loaded.problemType() != ProblemType.SINGLE_LABEL_CLASSIFICATION) {
+      root.put("problem_type", loaded.problemType().toString());
+    }
     root.put("id2label", labels);
     root.put("label2id", ids);
     AtomicFile.writeString(folder.resolve(WeightsFolder.CONFIG), ConfigJson.text(root));
-    Map<String, Object> processor =
-        HuggingFacePreprocess.write(loaded.preprocess(), model.kind() + "ImageProcessor");
+    Map<String, Object> processor = HuggingFacePreprocess.write(loaded.preprocess(), model.kind());
     AtomicFile.writeString(folder.resolve("preprocessor_config.json"), ConfigJson.text(processor));
     Tokenizer tokenizer = loaded.tokenizer();
     if (tokenizer != null && loaded.tokenizerFits()) {

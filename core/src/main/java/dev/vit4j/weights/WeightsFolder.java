@@ -44,6 +44,7 @@ public final class WeightsFolder {
    *
    * @param classes class names in the order of the logits; empty if there are none
    * @param task task of the model; empty if unknown
+   * @param problemType meaning of the logits of a classifier
    * @param metadata metadata of the weights file, such as its provenance
    * @param tokenizer of a model that encodes texts; null for other models
    */
@@ -52,6 +53,7 @@ public final class WeightsFolder {
       Preprocess preprocess,
       List<String> classes,
       String task,
+      ProblemType problemType,
       Map<String, String> metadata,
       @Nullable Tokenizer tokenizer)
       implements AutoCloseable {
@@ -62,6 +64,7 @@ public final class WeightsFolder {
           preprocess,
           classes,
           task,
+          ProblemType.of("", model.numClasses()),
           Map.of(),
           model instanceof EncodesText ? Tokenizer.clip() : null);
     }
@@ -69,6 +72,17 @@ public final class WeightsFolder {
     /** Creates a model with an unknown task. */
     public Loaded(Model model, Preprocess preprocess, List<String> classes) {
       this(model, preprocess, classes, "");
+    }
+
+    /**
+     * Returns this model with another meaning of its logits.
+     *
+     * @param word {@code problem_type} of its configuration; may be empty
+     * @throws IllegalArgumentException if the word is unknown
+     */
+    Loaded withProblemType(String word) {
+      ProblemType type = ProblemType.of(word, model.numClasses());
+      return new Loaded(model, preprocess, classes, task, type, metadata, tokenizer);
     }
 
     /**
@@ -83,6 +97,7 @@ public final class WeightsFolder {
           preprocess,
           classes,
           task,
+          problemType,
           said,
           model instanceof EncodesText ? Tokenizer.orRefusing(folder) : null);
     }
@@ -131,7 +146,7 @@ public final class WeightsFolder {
             "%d class names do not fit %s, which has %d classes"
                 .formatted(names.size(), model.name(), model.numClasses()));
       }
-      return new Loaded(model, preprocess, names, task, metadata, tokenizer);
+      return new Loaded(model, preprocess, names, task, problemType, metadata, tokenizer);
     }
 
     /** Returns a name for every class: the given names, or else the class indices. */
@@ -213,6 +228,7 @@ public final class WeightsFolder {
         Scope scope = Scope.open()) {
       Model model = build(shapes, read(place.weights()));
       return new Loaded(model, parsed.preprocess(), parsed.classes(), parsed.task())
+          .withProblemType(parsed.problemType())
           .with(metadata(place.weights()), place.weights());
     } catch (IllegalArgumentException e) {
       throw new FormatException(place.weights().toString(), -1, String.valueOf(e.getMessage()));

@@ -85,8 +85,7 @@ class TorchHostileTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "torch.ComplexFloatStorage | refers to torch.ComplexFloatStorage, which is not supported",
-        "torch.QInt8Storage | refers to torch.QInt8Storage",
+        "torch.ComplexStorage | refers to torch.ComplexStorage, which is not supported",
         "torch.float32 | a storage of type torch.float32",
       })
   void storagesThatAreNotRead(String storage, String reason) throws IOException {

@@ -30,6 +30,8 @@ import tools.jackson.databind.JsonNode;
 class FitToModelTest {
   private static final String FOLDER = "images/";
 
+  private static final List<String> RESIZING = List.of("center", "squash", "border");
+
   private static Preprocess preprocess(
       int size, String interpolation, double cropPct, String cropMode) {
     List<Double> half = List.of(0.5, 0.5, 0.5);
@@ -130,7 +132,7 @@ class FitToModelTest {
   @CsvSource({"60,100", "100,60", "48,64", "200,30"})
   void bringsAnyShapeToOneThatIsNotSquare(int height, int width) {
     List<Double> half = List.of(0.5, 0.5, 0.5);
-    for (String mode : Preprocess.CROP_MODES) {
+    for (String mode : RESIZING) {
       Preprocess p = new Preprocess(3, 48, 64, "bicubic", 0.9, mode, half, half, "none");
       Image image = new Image(width, height, 3, new byte[height * width * 3]);
       assertThat(new FitToModel(p).apply(image)).hasToString("Image[48 x 64 x 3]");
@@ -143,7 +145,7 @@ class FitToModelTest {
     int side = 2_000;
     byte[] photo = PictureFolders.jpeg(side, side);
     Path file = Files.write(dir.resolve("photo.jpg"), photo);
-    for (String mode : Preprocess.CROP_MODES) {
+    for (String mode : RESIZING) {
       FitToModel fit = new FitToModel(preprocess(64, "bicubic", 0.9, mode));
       byte[] expected = fit.apply(Image.read(file)).pixels();
       long before = Allocation.bytes();

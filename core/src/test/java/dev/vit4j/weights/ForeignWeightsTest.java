@@ -346,7 +346,7 @@ class ForeignWeightsTest {
         "{\"model_type\": \"vit\", \"num_channels\": [3]} | in_chans",
         "{\"model_type\": \"vit\", \"hidden_act\": \"mish\"} | the activation 'mish'",
         "{\"architecture\": \"vit\", \"model_args\": {\"num_heads\": 5}} | num_heads 5",
-        "{\"architecture\": 7, \"pretrained_cfg\": {\"mean\": 1}} | input_size",
+        "{\"architecture\": 7, \"pretrained_cfg\": {\"input_size\": 1}} | input_size",
         "{\"architecture\": \"vit_base_patch16_rpn_224\"} | normalizes after attention and MLP",
         "[1] | num_heads=N",
         "{ | not valid JSON",

@@ -18,8 +18,6 @@ final class ClipInterop implements Interop {
   static final ClipInterop CLIP = new ClipInterop();
 
   private static final int RGB = 3;
-  private static final List<Double> MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
-  private static final List<Double> STD = List.of(0.26862954, 0.26130258, 0.27577711);
 
   private ClipInterop() {}
 
@@ -95,6 +93,8 @@ final class ClipInterop implements Interop {
       List<Double> half = Collections.nCopies(model.channels(), 0.5);
       return new ImageDefaults("bicubic", 1.0, "squash", half, half);
     }
-    return model.channels() == RGB ? new ImageDefaults("bicubic", 1.0, "center", MEAN, STD) : usual;
+    return model.channels() == RGB
+        ? new ImageDefaults("bicubic", 1.0, "center", Origin.CLIP_MEAN, Origin.CLIP_STD)
+        : usual;
   }
 }
