@@ -1,8 +1,8 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.Word;
 import dev.vit4j.train.Study;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,29 +54,12 @@ final class StudyFlags {
         throw new IllegalArgumentException(
             "--sweep %s: give KEY=VALUE,VALUE, for example --sweep lr=1e-3,3e-3".formatted(axis));
       }
-      if (grid.put(axis.substring(0, equals), values(axis.substring(equals + 1))) != null) {
+      if (grid.put(axis.substring(0, equals), Word.split(axis.substring(equals + 1))) != null) {
         throw new IllegalArgumentException(
             "--sweep %s: the key was given twice; list all its values in one --sweep"
                 .formatted(axis));
       }
     }
     return grid;
-  }
-
-  /** Splits at commas outside of list brackets. */
-  private static List<String> values(String text) {
-    List<String> values = new ArrayList<>();
-    int depth = 0;
-    int from = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      depth += c == '[' ? 1 : c == ']' ? -1 : 0;
-      if (c == ',' && depth == 0) {
-        values.add(text.substring(from, i).strip());
-        from = i + 1;
-      }
-    }
-    values.add(text.substring(from).strip());
-    return values;
   }
 }

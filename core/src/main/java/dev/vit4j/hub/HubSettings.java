@@ -3,6 +3,7 @@ package dev.vit4j.hub;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.web.Address;
 import dev.vit4j.web.Web;
+import dev.vit4j.format.UserPath;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -137,9 +138,7 @@ public final class HubSettings {
     if (text.isEmpty()) {
       return otherwise;
     }
-    return text.equals("~") || text.startsWith("~/")
-        ? home.resolve(text.substring(Math.min(2, text.length())))
-        : Path.of(text);
+    return UserPath.of(text, home);
   }
 
   private URI address(String variable, String otherwise) {

@@ -7,6 +7,7 @@ import static dev.vit4j.recipe.RecipeType.either;
 import static dev.vit4j.recipe.RecipeType.list;
 import static dev.vit4j.recipe.RecipeType.matching;
 import static dev.vit4j.recipe.RecipeType.number;
+import static dev.vit4j.recipe.RecipeType.path;
 import static dev.vit4j.recipe.RecipeType.text;
 
 import dev.vit4j.data.source.DataSpec;
@@ -24,7 +25,7 @@ public final class DataKeys {
           "Data set (see vit data list); the flag also takes a folder of images or an archive.",
           flag("NAME|PATH"));
   public static final RecipeKey<String> DATA_DIR =
-      KEYS.optional("data_dir", text(), "Folder or archive with the data; none: the cache folder.");
+      KEYS.optional("data_dir", path(), "Folder or archive with the data; none: the cache folder.");
   public static final RecipeKey<Double> TEST_SPLIT =
       KEYS.key(
           "test_split",
@@ -53,21 +54,21 @@ public final class DataKeys {
           "Whether to refuse or skip broken image files.");
   public static final RecipeKey<String> TRAIN_LIST =
       KEYS.optional(
-          "train_list", text(), "With data list: file with lines 'path label' for training.");
+          "train_list", path(), "With data list: file with lines 'path label' for training.");
   public static final RecipeKey<String> VAL_LIST =
       KEYS.optional(
-          "val_list", text(), "With data list: the same for validation; none: val_split.");
+          "val_list", path(), "With data list: the same for validation; none: val_split.");
   public static final RecipeKey<String> TEST_LIST =
-      KEYS.optional("test_list", text(), "With data list: the same for testing.");
+      KEYS.optional("test_list", path(), "With data list: the same for testing.");
   public static final RecipeKey<String> TRAIN_DIR =
       KEYS.optional(
-          "train_dir", text(), "With data list: folder of train_list's paths; none: data_dir.");
+          "train_dir", path(), "With data list: folder of train_list's paths; none: data_dir.");
   public static final RecipeKey<String> VAL_DIR =
       KEYS.optional(
-          "val_dir", text(), "With data list: folder of val_list's paths; none: data_dir.");
+          "val_dir", path(), "With data list: folder of val_list's paths; none: data_dir.");
   public static final RecipeKey<String> TEST_DIR =
       KEYS.optional(
-          "test_dir", text(), "With data list: folder of test_list's paths; none: data_dir.");
+          "test_dir", path(), "With data list: folder of test_list's paths; none: data_dir.");
   public static final RecipeKey<String> TEST_SET =
       KEYS.key(
           "test_set",
@@ -77,7 +78,7 @@ public final class DataKeys {
   public static final RecipeKey<String> CLASSES_FILE =
       KEYS.optional(
           "classes_file",
-          text(),
+          path(),
           "With data list: file with lines 'Name index'; none: the classes are numbers.");
   public static final RecipeKey<List<String>> CLASS_PREFIXES =
       KEYS.key(

@@ -8,6 +8,7 @@ import static dev.vit4j.recipe.RecipeType.either;
 import static dev.vit4j.recipe.RecipeType.list;
 import static dev.vit4j.recipe.RecipeType.map;
 import static dev.vit4j.recipe.RecipeType.size;
+import static dev.vit4j.recipe.RecipeType.path;
 import static dev.vit4j.recipe.RecipeType.text;
 
 import java.util.List;
@@ -56,7 +57,7 @@ public final class ModelKeys {
   public static final RecipeKey<String> INIT =
       KEYS.optional(
           "init",
-          text(),
+          path(),
           "Initialize from these weights: a run, folder, file or published name. Their mean and std"
               + " are used unless the recipe sets them.",
           flag("MODEL"));

@@ -79,8 +79,8 @@ public final class Recipe {
    * Returns this recipe with one value changed; the value is validated as in a file.
    *
    * @param key name of the key; {@code model_args.NAME} changes one entry of a map
-   * @param value a value of the key's type, or text as in a file; lists may omit the brackets:
-   *     {@code 30,60}
+   * @param value a value of the key's type, or a word as on the command line: a text is taken as it
+   *     is, numbers are read, a list has its commas, with or without brackets
    * @throws IllegalArgumentException naming key, value and range
    */
   public Recipe with(String key, @Nullable Object value) {

@@ -16,7 +16,7 @@ final class RecipeChange {
     int dot = name.indexOf('.');
     if (dot < 0) {
       RecipeKey<?> key = RecipeKeys.named(name);
-      Object read = key.read(understood(key, value));
+      Object read = key.read(value instanceof String word ? key.ofWord(word) : value);
       if (name.equals(ModelKeys.MODEL.name()) && !read.equals(values.get(name))) {
         dropUnknownArgs(values, Pretrained.architecture((String) read));
       }
@@ -29,7 +29,7 @@ final class RecipeChange {
           "%s: the value of %s is not a map".formatted(name, key.name()));
     }
     Map<Object, @Nullable Object> changed = new LinkedHashMap<>(entries);
-    changed.put(name.substring(dot + 1), value instanceof String s ? yaml(s) : value);
+    changed.put(name.substring(dot + 1), value instanceof String s ? Word.structure(s) : value);
     values.put(key.name(), key.read(changed));
   }
 
@@ -44,27 +44,6 @@ final class RecipeChange {
         kept.keySet().retainAll(shape.args().keySet());
         values.put(key, kept);
       }
-    }
-  }
-
-  /** Parses a text as YAML, as plain text or as a list, whichever the key accepts first. */
-  private static @Nullable Object understood(RecipeKey<?> key, @Nullable Object value) {
-    if (!(value instanceof String text)) {
-      return value;
-    }
-    Object plain = yaml(text);
-    if (key.accepts(plain) || key.accepts(text)) {
-      return key.accepts(plain) ? plain : text;
-    }
-    Object listed = yaml("[" + text + "]");
-    return key.accepts(listed) ? listed : plain;
-  }
-
-  private static @Nullable Object yaml(String text) {
-    try {
-      return RecipeYaml.read(text);
-    } catch (IllegalArgumentException e) {
-      return text;
     }
   }
 }

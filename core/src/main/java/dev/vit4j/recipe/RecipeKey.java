@@ -30,9 +30,9 @@ public record RecipeKey<T>(
     return optional ? type.allowed() + ", or " + NONE : type.allowed();
   }
 
-  /** Returns whether a YAML value is allowed. */
-  boolean accepts(@Nullable Object yaml) {
-    return isNone(yaml) || (yaml != null && type.reader().apply(yaml) != null);
+  /** Returns the YAML value that a word of the command line stands for; null for none. */
+  @Nullable Object ofWord(String word) {
+    return isNone(word) ? null : type.word().apply(word);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.vit4j.recipe;
 
+import dev.vit4j.format.UserPath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -18,13 +19,25 @@ import org.jspecify.annotations.Nullable;
  * @param allowed description of the values, which follows 'must be' in messages
  * @param reader converts a YAML value; returns null if it is not allowed
  * @param choices the values if they are a few names, else empty
+ * @param word returns the YAML value that a word of the command line stands for
  */
-record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<String> choices) {
+record RecipeType<T>(
+    String allowed,
+    Function<Object, @Nullable T> reader,
+    List<String> choices,
+    Function<String, @Nullable Object> word) {
   private static final int LONGEST_TEXT = 2000;
   private static final int LONGEST_LIST = 1000;
 
+  /** A type of numbers, or of true and false. */
   private RecipeType(String allowed, Function<Object, @Nullable T> reader) {
-    this(allowed, reader, List.of());
+    this(allowed, reader, List.of(), Word::scalar);
+  }
+
+  /** A type of texts: a word is the value, whatever its characters mean in YAML. */
+  private static RecipeType<String> ofText(
+      String allowed, Function<Object, @Nullable String> reader, List<String> choices) {
+    return new RecipeType<>(allowed, reader, choices, word -> word);
   }
 
   static RecipeType<Boolean> bool() {
@@ -67,29 +80,43 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
   }
 
   static RecipeType<String> choice(String... words) {
-    return new RecipeType<>(
+    return ofText(
         words.length == 1 ? words[0] : "one of " + String.join(", ", words),
         yaml -> yaml instanceof String s && Arrays.asList(words).contains(s) ? s : null,
         List.of(words));
   }
 
   static RecipeType<String> text() {
-    return new RecipeType<>(
+    return ofText(
         "text of at most %d printable characters".formatted(LONGEST_TEXT),
-        yaml -> yaml instanceof String s && isPrintable(s) ? s.strip() : null);
+        yaml -> yaml instanceof String s && isPrintable(s) ? s : null,
+        List.of());
+  }
+
+  /** A file or folder; {@code ~} is the home folder. */
+  static RecipeType<String> path() {
+    return ofText(
+        "a path of at most %d printable characters".formatted(LONGEST_TEXT),
+        yaml ->
+            yaml instanceof String s && !s.isEmpty() && isPrintable(s)
+                ? UserPath.of(s).toString()
+                : null,
+        List.of());
   }
 
   /** One line of text that matches the whole pattern. */
   static RecipeType<String> matching(String pattern, String words) {
-    return new RecipeType<>(
-        words, yaml -> yaml instanceof String s && s.matches(pattern) ? s : null);
+    return ofText(
+        words, yaml -> yaml instanceof String s && s.matches(pattern) ? s : null, List.of());
   }
 
   static <E> RecipeType<List<E>> list(RecipeType<E> element, int min, int max) {
     String size = min == max ? min + " values" : "values";
     return new RecipeType<>(
         "a list of %s, each %s".formatted(size, element.allowed),
-        yaml -> yaml instanceof List<?> l ? elements(l, element, min, max) : null);
+        yaml -> yaml instanceof List<?> l ? elements(l, element, min, max) : null,
+        List.of(),
+        word -> Word.list(word).stream().<@Nullable Object>map(element.word).toList());
   }
 
   static <E> RecipeType<List<E>> list(RecipeType<E> element) {
@@ -105,30 +132,44 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
         yaml -> {
           Integer both = side.reader.apply(yaml);
           return both == null ? pair.reader.apply(yaml) : List.of(both, both);
-        });
+        },
+        List.of(),
+        word -> side.reader.apply(Word.scalar(word)) == null ? pair.word.apply(word) : Word.scalar(word));
   }
 
   /** Map of names to values, such as arguments of a model's constructor. */
   static RecipeType<Map<String, Object>> map() {
     return new RecipeType<>(
         "a map of names (letters, digits, _) to numbers, text, true, false or lists of these",
-        yaml -> yaml instanceof Map<?, ?> m ? entries(m) : null);
+        yaml -> yaml instanceof Map<?, ?> m ? entries(m) : null,
+        List.of(),
+        Word::structure);
   }
 
-  /** Values of either type. */
+  /** Values of either type. A word in brackets is a list; else the first type comes first. */
   static RecipeType<Object> either(RecipeType<?> a, RecipeType<?> b) {
     return new RecipeType<>(
         a.allowed + ", or " + b.allowed,
         yaml -> {
           Object value = a.reader.apply(yaml);
           return value != null ? value : b.reader.apply(yaml);
-        });
+        },
+        List.of(),
+        word -> word.startsWith("[") || !a.takes(word) ? b.word.apply(word) : a.word.apply(word));
+  }
+
+  private boolean takes(String text) {
+    Object yaml = word.apply(text);
+    return yaml != null && reader.apply(yaml) != null;
   }
 
   /** This type plus a name for a value, such as 'auto'. */
-  RecipeType<T> or(String word, T meaning) {
+  RecipeType<T> or(String name, T meaning) {
     return new RecipeType<>(
-        allowed + ", or " + word, yaml -> word.equals(yaml) ? meaning : reader.apply(yaml));
+        allowed + ", or " + name,
+        yaml -> name.equals(yaml) ? meaning : reader.apply(yaml),
+        List.of(),
+        text -> name.equals(text) ? name : word.apply(text));
   }
 
   private static RecipeType<Double> decimal(String allowed, DoublePredicate inRange) {
@@ -185,6 +226,7 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
     return fine ? yaml : null;
   }
 
+  /** Emoji are allowed, with the invisible characters that join them. */
   private static boolean isPrintable(String s) {
     return s.length() <= LONGEST_TEXT
         && s.codePoints()
@@ -194,9 +236,7 @@ record RecipeType<T>(String allowed, Function<Object, @Nullable T> reader, List<
                         || c == '\t'
                         || switch (Character.getType(c)) {
                           case Character.CONTROL,
-                              Character.FORMAT,
                               Character.SURROGATE,
-                              Character.UNASSIGNED,
                               Character.LINE_SEPARATOR,
                               Character.PARAGRAPH_SEPARATOR ->
                               false;

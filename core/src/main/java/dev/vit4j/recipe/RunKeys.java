@@ -4,6 +4,7 @@ import static dev.vit4j.recipe.KeyGroup.MANY;
 import static dev.vit4j.recipe.RecipeFlag.flag;
 import static dev.vit4j.recipe.RecipeType.map;
 import static dev.vit4j.recipe.RecipeType.matching;
+import static dev.vit4j.recipe.RecipeType.path;
 import static dev.vit4j.recipe.RecipeType.text;
 import static dev.vit4j.recipe.RecipeType.whole;
 import static dev.vit4j.recipe.RecipeType.wholeFrom;
@@ -40,7 +41,7 @@ public final class RunKeys {
           "classification",
           "Task to learn, such as classification.");
   public static final RecipeKey<String> OUTPUT =
-      KEYS.key("output", text(), "runs", "Folder in which run folders are created.", flag("DIR"));
+      KEYS.key("output", path(), "runs", "Folder in which run folders are created.", flag("DIR"));
   public static final RecipeKey<Long> SEED =
       KEYS.key(
           "seed", wholeFrom(0), 42L, "Random seed; the same seed gives the same bits.", flag("N"));
