@@ -1,9 +1,9 @@
 package dev.vit4j.hub;
 
 import dev.vit4j.format.FormatException;
+import dev.vit4j.format.UserPath;
 import dev.vit4j.web.Address;
 import dev.vit4j.web.Web;
-import dev.vit4j.format.UserPath;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -7,8 +7,8 @@ import static dev.vit4j.recipe.RecipeType.choice;
 import static dev.vit4j.recipe.RecipeType.either;
 import static dev.vit4j.recipe.RecipeType.list;
 import static dev.vit4j.recipe.RecipeType.map;
-import static dev.vit4j.recipe.RecipeType.size;
 import static dev.vit4j.recipe.RecipeType.path;
+import static dev.vit4j.recipe.RecipeType.size;
 import static dev.vit4j.recipe.RecipeType.text;
 
 import java.util.List;

@@ -144,6 +144,6 @@ final class RecipeReader {
   private static String stem(String source) {
     String file = source.substring(1 + Math.max(source.lastIndexOf('/'), source.lastIndexOf('\\')));
     String stem = file.replaceFirst("\\.ya?ml$", "").replaceAll("[^A-Za-z0-9._-]", "-");
-    return RunKeys.NAME.accepts(stem) ? stem : "recipe";
+    return RunKeys.NAME.type().reader().apply(stem) == null ? "recipe" : stem;
   }
 }

@@ -134,7 +134,10 @@ record RecipeType<T>(
           return both == null ? pair.reader.apply(yaml) : List.of(both, both);
         },
         List.of(),
-        word -> side.reader.apply(Word.scalar(word)) == null ? pair.word.apply(word) : Word.scalar(word));
+        word ->
+            side.reader.apply(Word.scalar(word)) == null
+                ? pair.word.apply(word)
+                : Word.scalar(word));
   }
 
   /** Map of names to values, such as arguments of a model's constructor. */
