@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.UserPath;
 import dev.vit4j.text.ClassNames;
 import dev.vit4j.text.DatasetPrompts;
 import dev.vit4j.weights.WeightsFolder;
@@ -47,7 +48,7 @@ final class ClassOptions {
     if (known.isPresent()) {
       return known.get();
     }
-    Path file = Path.of(nameOrFile);
+    Path file = UserPath.of(nameOrFile);
     if (!Files.exists(file)) {
       throw new IllegalArgumentException(
           "--classes %s is neither a known data set, such as cifar100, nor a file"

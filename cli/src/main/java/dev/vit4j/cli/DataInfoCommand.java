@@ -94,7 +94,7 @@ final class DataInfoCommand implements Callable<Integer> {
 
   private static Map<String, Object> describe(Dataset data, Output output) throws IOException {
     DatasetSummary summary = DatasetSummary.of(data);
-    output.result(summary.toString());
+    summary.lines(null).forEach(output::result);
     if (!summary.classes().isEmpty()) {
       output.result("    Largest class / smallest: %.2f".formatted(summary.imbalance()));
     }

@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.UserPath;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Task;
@@ -57,11 +58,11 @@ final class DataSource {
     Map<String, Object> changes = new LinkedHashMap<>();
     changes.put("data", name);
     if (dir != null) {
-      changes.put("data_dir", dir.toString());
-    } else if (!Datasets.names().contains(name) && Files.exists(Path.of(name))) {
-      List<String> fitting = Datasets.namesOf(Path.of(name));
+      changes.put("data_dir", RecipeFlags.folder(dir.toString()));
+    } else if (!Datasets.names().contains(name) && Files.exists(UserPath.of(name))) {
+      List<String> fitting = Datasets.namesOf(UserPath.of(name));
       changes.put("data", fitting.isEmpty() ? Datasets.FOLDER : fitting.get(0));
-      changes.put("data_dir", name);
+      changes.put("data_dir", RecipeFlags.folder(name));
     } else if (!Datasets.names().contains(name)) {
       throw new IllegalArgumentException(
           "%s: no such folder or archive, and no data set of this name: give a path or one of %s"

@@ -32,7 +32,6 @@ import picocli.CommandLine.Option;
 final class DoctorCommand implements Callable<Integer> {
   private static final double GIB = 1L << 30;
   private static final double MIB = 1L << 20;
-  private static final String CLEAR_SCREEN = "\033[H\033[2J";
 
   @Mixin CommonOptions common;
 
@@ -51,8 +50,10 @@ final class DoctorCommand implements Callable<Integer> {
     boolean screen = watch && !output.isJson() && Terminal.isInteractive();
     do {
       Facts facts = facts();
-      String text = String.join("\n", facts.lines());
-      output.result(screen ? CLEAR_SCREEN + text : text);
+      if (screen) {
+        output.clearScreen();
+      }
+      facts.lines().forEach(output::result);
       output.json(facts.json());
     } while (watch && waitASecond());
     return ExitCode.OK;

@@ -57,7 +57,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
   }
 
   private static int print(CommandLine line, int code, String message, @Nullable Throwable trace) {
-    line.getErr().println("vit: " + message.replaceAll("[\\r\\n\\t]+ *", " "));
+    line.getErr().println("vit: " + Output.printable(message.replaceAll("[\\r\\n\\t]+ *", " ")));
     if (trace != null) {
       trace.printStackTrace(line.getErr());
     }

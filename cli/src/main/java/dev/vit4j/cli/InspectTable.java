@@ -66,7 +66,7 @@ record InspectTable(
 
   private static List<String> row(TensorInfo t, TensorStatistics s) {
     return List.of(
-        printable(t.name()),
+        Output.printable(t.name()),
         t.dtype().name(),
         Arrays.toString(t.shape()),
         number(s.mean()),
@@ -112,7 +112,7 @@ record InspectTable(
                 String.format(
                     Locale.ROOT,
                     "%s: %,d NaN, %,d infinite, excluded from the statistics above",
-                    printable(t.name()),
+                    Output.printable(t.name()),
                     s.nan(),
                     s.infinite()));
           }
@@ -121,13 +121,8 @@ record InspectTable(
   }
 
   private static String note(String key, String value, boolean narrow) {
-    String line = printable(key + ": " + value);
+    String line = Output.printable(key + ": " + value);
     return narrow && line.length() > WIDTH ? line.substring(0, WIDTH - 1) + "…" : line;
-  }
-
-  /** Removes control characters from names and metadata, which come from files. */
-  private static String printable(String text) {
-    return text.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", " ");
   }
 
   /** Formats with three significant digits, or all integer digits; a dash if not finite. */

@@ -1,7 +1,9 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.UserPath;
 import dev.vit4j.image.ImageRemarks;
 import dev.vit4j.web.Web;
+import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -84,7 +86,9 @@ public final class Main implements Runnable {
     commands()
         .forEach(command -> vit.addSubcommand(new CommandLine(command))); // applies transformers
     Failures failures = new Failures();
-    return vit.setParameterExceptionHandler(failures)
+    return vit.setExpandAtFiles(false) // @x.png is a file of that name
+        .registerConverter(Path.class, UserPath::of)
+        .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
         .setAbbreviatedOptionsAllowed(false)
         .setCaseInsensitiveEnumValuesAllowed(true)

@@ -25,22 +25,34 @@ final class Output {
   /** Prints a line of the result, unless {@code --json} is set. */
   void result(String line) {
     if (!json) {
-      out.println(line);
+      out.println(printable(line));
       out.flush();
     }
+  }
+
+  /**
+   * Returns a text of any origin as it may be sent to a terminal: without control characters, and
+   * on one line. They could move the cursor, or make a file name look like a result.
+   */
+  static String printable(String text) {
+    return text.replaceAll("[\\p{Cntrl}\\u0080-\\u009f\\u2028\\u2029&&[^\t]]+", " ");
+  }
+
+  /** Clears the terminal, for a page that is drawn again. */
+  void clearScreen() {
+    out.print("\033[H\033[2J");
   }
 
   /** Prints a note to stderr, unless {@code --quiet} is set. */
   void note(String line) {
     if (!quiet) {
-      err.println(line);
-      err.flush();
+      remark(line);
     }
   }
 
   /** Prints a line about an assumption that a user must see, also with {@code --quiet}. */
   void remark(String line) {
-    err.println(line);
+    err.println(printable(line));
     err.flush();
   }
 
@@ -53,7 +65,7 @@ final class Output {
 
   /** Prints the failure of one item while the others are processed; always printed. */
   void failure(String line) {
-    err.println("vit: " + line.replaceAll("[\\r\\n\\t]+ *", " "));
+    err.println("vit: " + printable(line.replaceAll("[\\r\\n\\t]+ *", " ")));
     err.flush();
   }
 

@@ -1,12 +1,12 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.UserPath;
 import dev.vit4j.recipe.KeyGroup;
 import dev.vit4j.recipe.RecipeFlag;
 import dev.vit4j.recipe.RecipeKeys;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,20 +83,25 @@ final class RecipeFlags implements IModelTransformer {
       changes.put("data", value);
       return;
     }
-    if (!Files.exists(Path.of(value))) {
+    if (!Files.exists(UserPath.of(value))) {
       throw new IOException(
           "--data %s: no such folder or archive, and no data set of this name: give a path or one of %s"
               .formatted(value, String.join(", ", names)));
     }
     if (!data.equals(Datasets.LIST)) {
-      List<String> fitting = Datasets.namesOf(Path.of(value));
+      List<String> fitting = Datasets.namesOf(UserPath.of(value));
       if (fitting.isEmpty() && data.equals(Datasets.SAMPLE)) {
         changes.put("data", Datasets.FOLDER);
       } else if (!fitting.isEmpty() && !fitting.contains(data)) {
         changes.put("data", fitting.get(0));
       }
     }
-    changes.put("data_dir", value);
+    changes.put("data_dir", folder(value));
+  }
+
+  /** Returns the value of data_dir for a path; {@code none} would stand for no folder. */
+  static String folder(String path) {
+    return path.equals("none") ? "./none" : path;
   }
 
   static void set(Map<String, Object> changes, String pair) {

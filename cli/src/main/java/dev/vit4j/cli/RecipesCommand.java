@@ -37,11 +37,11 @@ final class RecipesCommand implements Runnable {
   public void run() {
     Output output = common.output();
     if (keys) {
-      output.result(Recipe.help().stripTrailing());
+      Recipe.help().lines().forEach(output::result);
       output.json(Map.of("keys", Recipe.help().lines().map(String::strip).toList()));
     } else if (name != null) {
       String yaml = Recipe.about(name) + "\n" + Recipe.named(name).toYaml();
-      output.result(yaml.stripTrailing());
+      yaml.lines().forEach(output::result);
       output.json(Json.of("name", name, "yaml", yaml));
     } else {
       list(output);

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.UserPath;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
@@ -143,8 +144,11 @@ final class TrainCommand implements Callable<Integer> {
 
   private Recipe recipe() throws IOException {
     String name = recipe == null ? "mnist-sample" : recipe;
-    boolean file = name.endsWith(".yaml") || name.endsWith(".yml") || Files.exists(Path.of(name));
-    return !Recipe.names().contains(name) && file ? Recipe.load(Path.of(name)) : Recipe.named(name);
+    boolean file =
+        name.endsWith(".yaml") || name.endsWith(".yml") || Files.exists(UserPath.of(name));
+    return !Recipe.names().contains(name) && file
+        ? Recipe.load(UserPath.of(name))
+        : Recipe.named(name);
   }
 
   private static void environment(TrainProgress progress) {

@@ -78,7 +78,7 @@ record GifScreen(int width, int height, int left, int top, int rgb) {
         known
             ? (in.get(entry) & 0xff) << 16
                 | (in.get(entry + 1) & 0xff) << 8
-                | in.get(entry + 2) & 0xff
+                | (in.get(entry + 2) & 0xff)
             : 0;
     return new GifScreen(
         Math.max(unsigned(in, 6), left + unsigned(in, at + 5)),

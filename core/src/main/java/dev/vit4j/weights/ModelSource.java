@@ -2,6 +2,7 @@ package dev.vit4j.weights;
 
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.TensorFolder;
+import dev.vit4j.format.UserPath;
 import dev.vit4j.hub.HubSettings;
 import dev.vit4j.hub.Published;
 import dev.vit4j.input.Preprocess;
@@ -144,7 +145,7 @@ public final class ModelSource {
   public static Path find(String model) throws IOException {
     Optional<Published> published = published(model);
     return isFile(model) || published.isEmpty()
-        ? Path.of(model)
+        ? UserPath.of(model)
         : published.get().require(HubSettings.ofMachine());
   }
 
@@ -159,7 +160,7 @@ public final class ModelSource {
 
   private static boolean isFile(String model) {
     try {
-      return Files.exists(Path.of(model));
+      return Files.exists(UserPath.of(model));
     } catch (InvalidPathException e) {
       return false;
     }

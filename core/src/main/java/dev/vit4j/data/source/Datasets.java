@@ -2,6 +2,7 @@ package dev.vit4j.data.source;
 
 import dev.vit4j.data.ImageSet;
 import dev.vit4j.data.Splits;
+import dev.vit4j.format.UserPath;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -228,7 +229,7 @@ public final class Datasets {
     if (list().stream().anyMatch(i -> i.name().equals(nameOrPath))) {
       return DataSpec.of(nameOrPath, null);
     }
-    Path path = Path.of(nameOrPath);
+    Path path = UserPath.of(nameOrPath);
     if (!Files.exists(path)) {
       throw new IllegalArgumentException(
           "no data '%s': use a folder, an archive or one of %s"

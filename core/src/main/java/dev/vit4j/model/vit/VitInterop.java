@@ -95,13 +95,13 @@ final class VitInterop implements Interop {
     if (model.channels() != RGB) {
       return usual;
     }
-    if (table == VitTables.DINOV2) {
+    if (table.equals(VitTables.DINOV2)) {
       return DINOV2_OF_TRANSFORMERS;
     }
     if (c.preNorm()) {
       return usual.withCrop(1).withNormalization(CLIP_MEAN, CLIP_STD);
     }
-    boolean scaled = table == VitTables.TIMM && c.initValues() != null && c.classToken();
+    boolean scaled = table.equals(VitTables.TIMM) && c.initValues() != null && c.classToken();
     boolean large =
         c.patchSize()[0] == DINOV2_PATCH || Math.max(c.imgSize()[0], c.imgSize()[1]) >= LARGE;
     ImageDefaults cropped = scaled && large ? usual.withCrop(1) : usual;
