@@ -1,5 +1,7 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.ShellWord;
 import dev.vit4j.format.UserPath;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.DataKeys;
@@ -77,7 +79,7 @@ final class TrainCommand implements Callable<Integer> {
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
-    Recipe chosen = resume == null ? recipe().with(changes) : null;
+    Recipe chosen = resume == null ? base(changes).with(changes) : null;
     if (study.given() || (resume != null && Study.isGroup(resume))) {
       return several(chosen, output, live ? err : null);
     }
@@ -116,7 +118,7 @@ final class TrainCommand implements Callable<Integer> {
       progress.close();
       if (result.stopped()) {
         output.note("stopped; resume with:");
-        output.note("  ./vit train --resume " + result.group());
+        output.note("  ./vit train --resume " + ShellWord.of(result.group()));
         return INTERRUPTED;
       }
       StudyTable.print(result, output);
@@ -128,7 +130,7 @@ final class TrainCommand implements Callable<Integer> {
       }
       output.result("group folder: " + result.group());
       output.note("next:");
-      output.note("  tensorboard --logdir " + result.group());
+      output.note("  tensorboard --logdir " + ShellWord.of(result.group()));
       output.json(result.toMap());
       boolean failed = result.runs().stream().allMatch(run -> run.error() != null);
       return failed ? ExitCode.SOFTWARE : ExitCode.OK;
@@ -151,6 +153,18 @@ final class TrainCommand implements Callable<Integer> {
         : Recipe.named(name);
   }
 
+  /**
+   * Returns the recipe to change. Without one, images in class folders take the recipe for these.
+   */
+  private Recipe base(Map<String, Object> changes) throws IOException {
+    boolean folder = Datasets.FOLDER.equals(changes.get(DataKeys.DATA.name()));
+    if (recipe != null || !folder) {
+      return recipe();
+    }
+    common.output().note("Recipe: folder (no recipe was named)");
+    return Recipe.named(Datasets.FOLDER);
+  }
+
   private static void environment(TrainProgress progress) {
     int cores = Runtime.getRuntime().availableProcessors();
     progress.note(
@@ -167,7 +181,7 @@ final class TrainCommand implements Callable<Integer> {
   private static void report(Run run, TrainProgress progress, LocalDateTime begin) {
     if (run.stopped()) {
       progress.note("stopped; resume with:");
-      progress.note("  ./vit train --resume " + run.folder());
+      progress.note("  ./vit train --resume " + ShellWord.of(run.folder()));
       return;
     }
     if (!progress.stepped()) {
@@ -190,9 +204,10 @@ final class TrainCommand implements Callable<Integer> {
     progress.result("run folder: " + run.folder());
     progress.note("report: " + run.folder().resolve("report.html"));
     progress.note("next:");
-    progress.note("  ./vit eval " + run.folder());
-    progress.note("  ./vit predict " + run.folder() + " PICTURE.png");
-    progress.note("  tensorboard --logdir " + run.folder());
+    String folder = ShellWord.of(run.folder());
+    progress.note("  ./vit eval " + folder);
+    progress.note("  ./vit predict " + folder + " PICTURE.png");
+    progress.note("  tensorboard --logdir " + folder);
   }
 
   /**

@@ -89,7 +89,7 @@ record RecipeType<T>(
   static RecipeType<String> text() {
     return ofText(
         "text of at most %d printable characters".formatted(LONGEST_TEXT),
-        yaml -> yaml instanceof String s && isPrintable(s) ? s : null,
+        yaml -> yaml instanceof String s && isPrintable(s) ? s.strip() : null,
         List.of());
   }
 

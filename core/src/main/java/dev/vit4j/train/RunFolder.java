@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import dev.vit4j.data.UnreadableSampleException;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.ShellWord;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.task.Task;
 import dev.vit4j.view.CurvePlot;
@@ -136,7 +137,7 @@ public final class RunFolder {
     String kept = epochs == 0 ? "the run" : "the weights of %d epochs".formatted(epochs);
     return new IOException(
         "%s; %s can be continued: replace the file (vit data verify finds all), then vit train --resume %s"
-            .formatted(e.getMessage(), kept, run),
+            .formatted(e.getMessage(), kept, ShellWord.of(run)),
         e);
   }
 

@@ -206,6 +206,7 @@ class ImageReadTest {
         assertThat(e).hasMessageStartingWith(name).hasMessageMatching(".*");
       }
     }
-    assertThat(refused).isGreaterThan(all.length - 20);
+    // Pillow too opens a PNG that lacks the checksum of its pixels and its end, up to 21 bytes.
+    assertThat(refused).isGreaterThan(all.length - 22);
   }
 }

@@ -65,7 +65,8 @@ class ReadResizedTest {
       Path file = photo(1000, 1403, progressive);
       for (Interpolation filter : Interpolation.values()) {
         Resizing resizing = new ResizeShortest(249, filter);
-        assertThat(shrinks(file, resizing)).isEqualTo(filter != Interpolation.NEAREST);
+        assertThat(shrinks(file, resizing))
+            .isEqualTo(!progressive && filter != Interpolation.NEAREST);
         requireSame(file, resizing);
       }
       requireSame(file, new Resize(64, 300, Interpolation.BICUBIC));
@@ -155,7 +156,7 @@ class ReadResizedTest {
     assertThatThrownBy(() -> Image.readResized(cut, resizing))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("cut.jpg")
-        .hasMessageContaining("truncated image");
+        .hasMessageContaining("truncated JPEG");
     Path noise = dir.resolve("noise.jpg");
     Random random = new Random(2);
     for (int i = 0; i < 40; i++) {

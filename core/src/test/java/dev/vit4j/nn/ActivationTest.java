@@ -48,7 +48,7 @@ class ActivationTest {
   void unknownNamesAreRefused() {
     assertThatThrownBy(() -> Activation.named("swish"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("unknown activation 'swish': use gelu, gelu_tanh, quick_gelu or relu");
+        .hasMessage("unknown activation 'swish': use gelu, gelu_tanh, quick_gelu, relu or silu");
   }
 
   @Test

@@ -226,7 +226,6 @@ class ForeignWeightsTest {
       value = {
         "attn_pool.pos_embed | attention pooling of another kind",
         "blocks.0.attn.relative_position_bias_table | relative position biases",
-        "blocks.0.mlp.w1.weight | gated MLP",
         "logit_scale | a model of images and texts of another kind than CLIP",
         "visual.trunk.stem.weight | whose image model is one of timm",
         "text.transformer.embeddings.word_embeddings.weight | whose text model is one of transformers",

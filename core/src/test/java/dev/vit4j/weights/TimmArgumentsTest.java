@@ -28,7 +28,7 @@ class TimmArgumentsTest {
         "{'output_stride': 16}                           | true",
         "{'act_layer': 'silu'}                           | true",
         "{'aa_layer': 'blurpool'}                        | true",
-        "{'avg_down': true, 'replace_stem_pool': true}   | true",
+        "{'replace_stem_pool': true}                     | true",
         "{'scale_attn_norm': true}                       | false",
         "{'block_fn': 'parallel'}                        | false",
         "{'depth': 3, 'attn_layer': 'diff'}              | false",

@@ -30,8 +30,7 @@ final class VitInterop implements Interop {
 
   /** Of transformers' {@code BitImageProcessor} as published with DINOv2: 224 of 256 pixels. */
   private static final ImageDefaults DINOV2_OF_TRANSFORMERS =
-      new ImageDefaults(
-          "bicubic", 0.875, "center_floor", Origin.IMAGENET_MEAN, Origin.IMAGENET_STD);
+      new ImageDefaults("bicubic", 0.875, "center", Origin.IMAGENET_MEAN, Origin.IMAGENET_STD);
 
   private static final String V1 = "IMAGENET1K_V1";
   private static final String SWAG = "IMAGENET1K_SWAG_E2E_V1";

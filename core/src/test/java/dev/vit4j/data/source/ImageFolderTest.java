@@ -233,7 +233,7 @@ class ImageFolderTest {
     PictureFolders.write(dir, "test/a/1.png", "test/b/1.png");
     Files.write(dir.resolve("train/a/1.png"), new byte[0]);
     byte[] whole = PictureFolders.png(5);
-    Files.write(dir.resolve("train/b/2.png"), Arrays.copyOf(whole, whole.length - 20));
+    Files.write(dir.resolve("train/b/2.png"), Arrays.copyOf(whole, whole.length - 24));
     Splits splits = open(dir);
     assertThatThrownBy(() -> new BrokenFiles(cache, notes::add).check(splits, false))
         .isInstanceOf(FormatException.class)
