@@ -36,7 +36,7 @@ class LookCommandsTest {
     JsonNode tiny = Vit.run("models", "deit_tiny_patch", "--json").json().get("models");
     assertThat(tiny).hasSize(1);
     assertThat(tiny.get(0).get("params").asLong()).isEqualTo(5_717_416);
-    assertThat(Vit.run("models", "resnext").code()).isEqualTo(2);
+    assertThat(Vit.run("models", "swin").code()).isEqualTo(2);
     assertThat(Vit.run("models", "vit-l-14-336").out())
         .contains("ViT-L-14-336-quickgelu", ".openai");
     JsonNode clip = Vit.run("models", "RN101-quick", "--json").json().get("models").get(0);

@@ -134,10 +134,7 @@ record RecipeType<T>(
           return both == null ? pair.reader.apply(yaml) : List.of(both, both);
         },
         List.of(),
-        word ->
-            side.reader.apply(Word.scalar(word)) == null
-                ? pair.word.apply(word)
-                : Word.scalar(word));
+        word -> Word.scalar(word) instanceof Number both ? both : pair.word.apply(word));
   }
 
   /** Map of names to values, such as arguments of a model's constructor. */
