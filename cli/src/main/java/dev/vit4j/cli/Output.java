@@ -2,7 +2,10 @@ package dev.vit4j.cli;
 
 import dev.vit4j.infer.output.Resumed;
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import tools.jackson.core.json.JsonWriteFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -10,6 +13,12 @@ import tools.jackson.databind.json.JsonMapper;
  * single JSON object; with {@code --quiet} there are no notes.
  */
 final class Output {
+  /** Where stdout cannot show all characters, as in the POSIX locale, JSON has them as escapes. */
+  private static final JsonMapper MAPPER =
+      Charset.defaultCharset().equals(StandardCharsets.UTF_8)
+          ? JsonMapper.shared()
+          : JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+
   private final PrintWriter out;
   private final PrintWriter err;
   private final boolean json;
@@ -76,7 +85,7 @@ final class Output {
    */
   void json(Map<String, ?> values) {
     if (json) {
-      out.println(JsonMapper.shared().writeValueAsString(Json.plain(values)));
+      out.println(MAPPER.writeValueAsString(Json.plain(values)));
       out.flush();
     }
   }

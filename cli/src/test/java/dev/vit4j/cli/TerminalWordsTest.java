@@ -116,4 +116,14 @@ class TerminalWordsTest {
     assertThat(train.err()).contains("Recipe: folder", "./vit eval '" + out);
     assertThat(train.code()).isZero();
   }
+
+  @Test
+  void aChannelOfOneValueIsNamedWithWhatToDo() throws IOException {
+    String data = images("D", "cat").toString(); // no green
+    Vit train = Vit.run("train", "folder", "--data", data, "--set", "mean=none", "std=none");
+    assertThat(train.code()).isEqualTo(2);
+    assertThat(train.err())
+        .contains("channel 1 of the training images has one value")
+        .contains("--set mean=0.5,0.5,0.5 std=0.5,0.5,0.5");
+  }
 }

@@ -6,6 +6,7 @@ import dev.vit4j.input.Preprocess;
 import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.Recipe;
 import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +52,22 @@ record Normalization(List<Double> mean, List<Double> std) {
     }
     Moments moments = Moments.of(data, channels);
     Normalization own = new Normalization(moments.mean(), moments.std());
+    int constant = own.std.indexOf(0.0);
+    if (constant >= 0) {
+      throw new IllegalArgumentException(
+          "channel %d of the training images has one value, so its standard deviation is 0: set them, as in --set mean=%s std=%s"
+              .formatted(constant, halves(channels), halves(channels)));
+    }
     if (theirs != null) {
       report.accept(
           "Normalization from the data set, %s: the initial weights have %d channels, not %d"
               .formatted(own, theirs.mean.size(), channels));
     }
     return own;
+  }
+
+  private static String halves(int channels) {
+    return String.join(",", Collections.nCopies(channels, "0.5"));
   }
 
   @Override
