@@ -21,11 +21,13 @@ import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,9 +122,10 @@ class BatchNormTrainingTest {
 
   /** PyTorch: "Expected more than 1 value per channel when training". */
   @Test
-  void oneValuePerChannelIsRefused() throws IOException {
+  void oneValuePerChannelIsRefused(@TempDir Path dir) throws IOException {
     Recipe one =
         recipe(1)
+            .with("output", dir.toString())
             .with("model", "resnet18")
             .with("model_args", Map.of("img_size", 28))
             .with(Map.of("batch_size", 1, "epochs", 1, "val_split", 0.9));
