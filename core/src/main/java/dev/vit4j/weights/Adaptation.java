@@ -52,8 +52,13 @@ public final class Adaptation {
   private static void requireSameFamily(Model from, Model to) {
     if (from.family() != to.family()) {
       throw new IllegalArgumentException(
-          "weights do not fit the model: they are of %s (%s), but %s is of another family (%s)"
-              .formatted(from.name(), from.family().title(), to.name(), to.family().title()));
+          "weights do not fit the model: they are of %s (%s), but %s is of another family (%s); set model to a %s"
+              .formatted(
+                  from.name(),
+                  from.family().title(),
+                  to.name(),
+                  to.family().title(),
+                  from.family().title()));
     }
   }
 

@@ -188,7 +188,7 @@ class AdaptationTest {
       assertThatThrownBy(() -> Adaptation.load(from, to))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "weights do not fit the model: they are of fcn_resnet18_cifar (Fully Convolutional Network), but resnet18_cifar is of another family (ResNet)");
+              "weights do not fit the model: they are of fcn_resnet18_cifar (Fully Convolutional Network), but resnet18_cifar is of another family (ResNet); set model to a Fully Convolutional Network");
     }
   }
 
