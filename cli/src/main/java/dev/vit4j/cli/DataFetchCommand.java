@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.data.source.DatasetFetcher;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ final class DataFetchCommand implements Callable<Integer> {
     output.result(
         files.isEmpty()
             ? "All files of %s are there: %s".formatted(source.name, source.folder())
-            : "%d files of %s fetched: %s".formatted(files.size(), source.name, source.folder()));
+            : "%s of %s fetched: %s".formatted(Count.of(files.size(), "file"), source.name, source.folder()));
     output.json(Json.of("folder", source.folder(), "fetched", files));
     return ExitCode.OK;
   }

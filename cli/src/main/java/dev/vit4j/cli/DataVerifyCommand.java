@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.Verify;
@@ -43,7 +44,7 @@ final class DataVerifyCommand implements Callable<Integer> {
     List<Map<String, Object>> twice = duplicates(verify, output);
     for (Dataset data : splits.all()) {
       long broken = verify.problems().stream().filter(p -> p.data().equals(data.name())).count();
-      output.result("%s: %,d samples read, %,d bad".formatted(data.name(), data.size(), broken));
+      output.result("%s: %s read, %,d bad".formatted(data.name(), Count.of(data.size(), "sample"), broken));
     }
     if (!twice.isEmpty()) {
       output.result(

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.image.Image;
@@ -180,16 +181,16 @@ final class SummaryCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     for (Summary.Parameter t : summary.tensors()) {
       lines.add(
-          "%s has %d parameters %s%s"
+          "%s has %s %s%s"
               .formatted(
                   t.name(),
-                  t.count(),
+                  Count.of(t.count(), "parameter"),
                   SummaryTable.shape(t.shape()),
                   t.trainable() ? "" : " (frozen)"));
     }
-    lines.add("Total trainable parameters: " + summary.trainable());
+    lines.add("Total trainable parameters: %,d".formatted(summary.trainable()));
     if (summary.frozen() > 0) {
-      lines.add("Total frozen parameters: " + summary.frozen());
+      lines.add("Total frozen parameters: %,d".formatted(summary.frozen()));
     }
     return lines;
   }

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.ShellWord;
 import dev.vit4j.format.UserPath;
@@ -168,14 +169,13 @@ final class TrainCommand implements Callable<Integer> {
   private static void environment(TrainProgress progress) {
     int cores = Runtime.getRuntime().availableProcessors();
     progress.note(
-        "%s, Java %s, libtorch %s (%s), %d %s"
+        "%s, Java %s, libtorch %s (%s), %s"
             .formatted(
                 Version.text(),
                 Runtime.version().feature(),
                 Engine.version(),
                 Engine.cpuCapability(),
-                cores,
-                cores == 1 ? "core" : "cores"));
+                Count.of(cores, "core")));
   }
 
   private static void report(Run run, TrainProgress progress, LocalDateTime begin) {

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.RunKeys;
@@ -63,11 +64,13 @@ final class TrainProgress implements Progress, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     note(
-        "Data split: %,d training, %,d validation, %,d test images"
-            .formatted(start.train(), start.val(), start.test()));
+        "Data split: %,d training, %,d validation, %s"
+            .formatted(start.train(), start.val(), Count.of(start.test(), "test image")));
     note(
-        "Batch size: %,d, %,d batches per epoch"
-            .formatted(start.recipe().get(OptimizerKeys.BATCH_SIZE), start.batchesPerEpoch()));
+        "Batch size: %,d, %s per epoch"
+            .formatted(
+                start.recipe().get(OptimizerKeys.BATCH_SIZE),
+                Count.of(start.batchesPerEpoch(), "batch")));
     note("Run folder: " + start.folder());
   }
 

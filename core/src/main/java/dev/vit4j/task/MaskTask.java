@@ -1,5 +1,6 @@
 package dev.vit4j.task;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
@@ -97,8 +98,8 @@ public abstract class MaskTask implements Task {
     List<String> theirs = loaded.classNames();
     if (data.classes().size() != theirs.size()) {
       throw new IllegalArgumentException(
-          "%s has %d classes, but the model has %d: evaluate it on the data that it was trained for"
-              .formatted(data.name(), data.classes().size(), theirs.size()));
+          "%s has %s, but the model has %d: evaluate it on the data that it was trained for"
+              .formatted(data.name(), Count.of(data.classes().size(), "class"), theirs.size()));
     }
     if (!loaded.classes().isEmpty() && !data.classes().equals(theirs)) {
       notes.accept(

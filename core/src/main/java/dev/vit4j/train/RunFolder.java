@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.data.UnreadableSampleException;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.ShellWord;
@@ -134,7 +135,7 @@ public final class RunFolder {
 
   /** Adds to the failure of a run what is kept and how to continue. */
   static IOException advised(UnreadableSampleException e, Path run, int epochs) {
-    String kept = epochs == 0 ? "the run" : "the weights of %d epochs".formatted(epochs);
+    String kept = epochs == 0 ? "the run" : "the weights of " + Count.of(epochs, "epoch");
     return new IOException(
         "%s; %s can be continued: replace the file (vit data verify finds all), then vit train --resume %s"
             .formatted(e.getMessage(), kept, ShellWord.of(run)),

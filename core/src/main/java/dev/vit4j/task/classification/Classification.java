@@ -1,5 +1,6 @@
 package dev.vit4j.task.classification;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
@@ -91,11 +92,11 @@ public final class Classification implements Task {
     long most = Arrays.stream(counts).max().orElse(0);
     return List.of(
         fewest == most
-            ? String.format(Locale.ROOT, "Class balance: %,d training images of every class", most)
+            ? String.format(Locale.ROOT, "Class balance: %s of every class", Count.of(most, "training image"))
             : String.format(
                 Locale.ROOT,
-                "Class balance: %,d training images of '%s' to %,d of '%s'",
-                fewest,
+                "Class balance: %s of '%s' to %,d of '%s'",
+                Count.of(fewest, "training image"),
                 name(train, counts, fewest),
                 most,
                 name(train, counts, most)));
