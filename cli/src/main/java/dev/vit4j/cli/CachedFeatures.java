@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.ClassVectorCache;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.weights.WeightsFolder;

@@ -1,9 +1,9 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Targets;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;

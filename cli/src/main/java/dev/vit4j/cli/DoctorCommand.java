@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.Threads;

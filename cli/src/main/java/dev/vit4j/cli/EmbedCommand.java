@@ -142,7 +142,9 @@ final class EmbedCommand implements Callable<Integer> {
                         sink.accept(answer);
                       });
       file.write(rows, metadata);
-      out.result("%s: %s of %s".formatted(output, Count.of(count, "vector"), Count.of(encoder.dim(), "number")));
+      out.result(
+          "%s: %s of %s"
+              .formatted(output, Count.of(count, "vector"), Count.of(encoder.dim(), "number")));
       out.json(json(encoder.dim()));
     }
     return 0;

@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.probe.Features;
 import dev.vit4j.probe.FewShot;
@@ -221,7 +221,11 @@ final class ProbeCommand implements Callable<Integer> {
                 double top1 = ProbeEvaluation.of(probe, on, threads).result().top1();
                 out.note(
                     String.format(
-                        Locale.ROOT, "%s, seed %d: %.3f%%", Count.of(some.size(), "sample"), one, 100 * top1));
+                        Locale.ROOT,
+                        "%s, seed %d: %.3f%%",
+                        Count.of(some.size(), "sample"),
+                        one,
+                        100 * top1));
                 return top1;
               }
             });

@@ -195,7 +195,10 @@ final class ProbeFit {
     int epochs = fitted.epochs();
     int best = fitted.bestEpoch();
     if (learned != train) {
-      out.note(text("Training on all %s for %s", Count.of(train.size(), "sample"), Count.of(best, "epoch")));
+      out.note(
+          text(
+              "Training on all %s for %s",
+              Count.of(train.size(), "sample"), Count.of(best, "epoch")));
       fitted.probe().close();
       fitted = adapter(tip, train, null, test, training.forEpochs(best));
     }

@@ -1,8 +1,8 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
+import dev.vit4j.format.Count;
 import dev.vit4j.text.ClassNames;
 import dev.vit4j.text.DatasetPrompts;
 import dev.vit4j.text.Templates;

@@ -1,7 +1,7 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureOrigin;

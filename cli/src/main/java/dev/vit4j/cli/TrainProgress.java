@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class TrainProgress implements Progress, AutoCloseable {
   private final Output output;
   private final @Nullable PrintWriter terminal;
-  private final BooleanSupplier stop;
+  private final StopOnSignal stop;
   private final RunLog log = new RunLog();
   private final List<Double> decided = new ArrayList<>();
   private @Nullable Start start;
@@ -36,9 +35,9 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   /**
    * @param terminal terminal for the progress bar; null for none
-   * @param stop returns whether the training should stop
+   * @param stop begins when the training does; before that, a signal ends the process
    */
-  TrainProgress(Output output, @Nullable PrintWriter terminal, BooleanSupplier stop) {
+  TrainProgress(Output output, @Nullable PrintWriter terminal, StopOnSignal stop) {
     this.output = output;
     this.terminal = terminal;
     this.stop = stop;
@@ -57,6 +56,7 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   @Override
   public void start(Start start) {
+    stop.begin();
     this.start = start;
     try {
       log.open(start.folder());
@@ -157,7 +157,7 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   @Override
   public boolean stopRequested() {
-    if (stop.getAsBoolean() && !stopping) {
+    if (stop.requested() && !stopping) {
       stopping = true;
       note("saving before stopping (press Ctrl-C again to stop immediately) ...");
     }

@@ -1,8 +1,8 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.FeatureSet;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Backbone;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.infer.Predictor;

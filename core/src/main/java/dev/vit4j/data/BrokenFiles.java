@@ -37,10 +37,7 @@ public record BrokenFiles(Path cache, Consumer<String> notes) {
     /** Returns a line such as {@code D test: skipped 1 unusable file: D/test/a.png: is empty}. */
     public String line() {
       return "%s: skipped %s: %s"
-          .formatted(
-              data.name(),
-              Count.of(broken.size(), "unusable file"),
-              FirstFew.of(broken));
+          .formatted(data.name(), Count.of(broken.size(), "unusable file"), FirstFew.of(broken));
     }
   }
 

@@ -50,8 +50,7 @@ public final class ImageRemarks {
                     ? ""
                     : " (and %s%s)"
                         .formatted(
-                            others + 1 == MOST ? "at least " : "",
-                            Count.of(others, "more image"));
+                            others + 1 == MOST ? "at least " : "", Count.of(others, "more image"));
             lines.add("%s: %s%s".formatted(sources.iterator().next(), what, more));
           });
       SOURCES.clear();

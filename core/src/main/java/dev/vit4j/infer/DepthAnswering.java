@@ -1,7 +1,7 @@
 package dev.vit4j.infer;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Depths;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.PixelValues;
 import dev.vit4j.metric.DepthResult;

@@ -1,7 +1,7 @@
 package dev.vit4j.infer;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Masks;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.metric.SegmentationCounts;
 import dev.vit4j.metric.SegmentationResult;

@@ -1,11 +1,11 @@
 package dev.vit4j.task;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Targets;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;
 import dev.vit4j.image.PixelValues;

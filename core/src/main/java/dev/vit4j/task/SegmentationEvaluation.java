@@ -1,8 +1,8 @@
 package dev.vit4j.task;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.Csv;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;

@@ -1,6 +1,5 @@
 package dev.vit4j.task;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
@@ -8,6 +7,7 @@ import dev.vit4j.data.Splits;
 import dev.vit4j.data.Targets;
 import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
@@ -199,8 +199,7 @@ public interface Task {
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
           "class_weights has %s, but the model has %s: set one per class, or balanced"
-              .formatted(
-                  Count.of(weights.size(), "value"), Count.of(model.numClasses(), "class")));
+              .formatted(Count.of(weights.size(), "value"), Count.of(model.numClasses(), "class")));
     }
     if (model.numClasses() != data.classes().size()) {
       throw new IllegalArgumentException(

@@ -1,8 +1,8 @@
 package dev.vit4j.train;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Shape;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Backbone;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.input.FitToModel;
@@ -142,6 +142,10 @@ final class FrozenBackbone {
                             !none && !all && f.fromCache() ? " (from the cache)" : ""))
             .collect(Collectors.joining(" + "));
     return "Features: %s images, %s each, %s in %.1f s"
-        .formatted(counts, Count.of(found.get(0).set().dim(), "number"), all ? "from the cache" : "computed", seconds);
+        .formatted(
+            counts,
+            Count.of(found.get(0).set().dim(), "number"),
+            all ? "from the cache" : "computed",
+            seconds);
   }
 }

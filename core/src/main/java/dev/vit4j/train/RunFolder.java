@@ -1,10 +1,12 @@
 package dev.vit4j.train;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.UnreadableSampleException;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.ShellWord;
 import dev.vit4j.metric.Metric;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Task;
 import dev.vit4j.view.CurvePlot;
 import dev.vit4j.view.Curves;
@@ -16,6 +18,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -47,6 +51,12 @@ public final class RunFolder {
 
   private RunFolder(Path path) {
     this.path = path;
+  }
+
+  /** Creates the folder of a new run. */
+  static RunFolder create(Recipe recipe) throws IOException {
+    Path output = Path.of(recipe.get(RunKeys.OUTPUT));
+    return create(output, recipe.get(RunKeys.TASK), recipe.get(RunKeys.NAME));
   }
 
   /** Creates a new folder, numbered with the first free number. */
@@ -149,6 +159,21 @@ public final class RunFolder {
 
   void writeText(String name, String text) throws IOException {
     AtomicFile.writeString(path.resolve(name), text);
+  }
+
+  /** Deletes the folder of a training that was refused before its first step. */
+  void removeUntrained() throws IOException {
+    boolean begun = Files.exists(last(path).resolve(Checkpoint.FILE));
+    if (begun && Checkpoint.load(last(path), Map.of()).step > 0) {
+      return;
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(path)) {
+      files = all.sorted(Comparator.reverseOrder()).toList(); // files before their folder
+    }
+    for (Path file : files) {
+      Files.deleteIfExists(file);
+    }
   }
 
   /** Returns whether the folder has neither a checkpoint nor weights. */

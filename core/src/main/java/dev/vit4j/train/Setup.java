@@ -1,11 +1,11 @@
 package dev.vit4j.train;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.DataDigest;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Compose;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;

@@ -100,7 +100,10 @@ public final class Adaptation {
     fresh(state, to, to.isOfHead());
     notes.add(
         "it has %s, the model %d: the classifier (%s) is newly initialized"
-            .formatted(Count.of(from.numClasses(), "class"), to.numClasses(), String.join(", ", to.classifier())));
+            .formatted(
+                Count.of(from.numClasses(), "class"),
+                to.numClasses(),
+                String.join(", ", to.classifier())));
   }
 
   /** Adds the tensors of the model itself whose names are fresh. */

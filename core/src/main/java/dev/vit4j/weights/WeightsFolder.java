@@ -1,7 +1,7 @@
 package dev.vit4j.weights;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;

@@ -1,10 +1,10 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Relabelled;
 import dev.vit4j.data.Splits;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
 import java.io.IOException;
@@ -144,7 +144,7 @@ final class ImageFolder {
     copies.forEach(
         (folder, count) ->
             remarks.add(
-                "%s: %s/ repeats the folders beside it: %s in it left out"
+                "%s: %s/ repeats the folders beside it: left out, %s"
                     .formatted(tree.root(), folder, Count.of(count, "image"))));
     Set<String> filled = PartFolders.classes(tree);
     List<String> classes =

@@ -66,7 +66,10 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
     if (!byStem.isEmpty()) {
       notes.accept(
           "%s: skipped %s without an image: %s"
-              .formatted(masks.root(), Count.of(byStem.size(), "mask"), FirstFew.of(List.copyOf(byStem.values()))));
+              .formatted(
+                  masks.root(),
+                  Count.of(byStem.size(), "mask"),
+                  FirstFew.of(List.copyOf(byStem.values()))));
     }
     return new MaskPairs(images, imageFiles, masks, maskFiles);
   }

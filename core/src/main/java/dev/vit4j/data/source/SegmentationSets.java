@@ -1,8 +1,8 @@
 package dev.vit4j.data.source;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Palette;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package dev.vit4j.task.classification;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Relabelled;
 import dev.vit4j.data.Targets;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.ClassAnswering;
 import dev.vit4j.infer.Classifier;
@@ -92,7 +92,8 @@ public final class Classification implements Task {
     long most = Arrays.stream(counts).max().orElse(0);
     return List.of(
         fewest == most
-            ? String.format(Locale.ROOT, "Class balance: %s of every class", Count.of(most, "training image"))
+            ? String.format(
+                Locale.ROOT, "Class balance: %s of every class", Count.of(most, "training image"))
             : String.format(
                 Locale.ROOT,
                 "Class balance: %s of '%s' to %,d of '%s'",

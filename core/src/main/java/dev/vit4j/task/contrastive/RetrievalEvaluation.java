@@ -1,8 +1,8 @@
 package dev.vit4j.task.contrastive;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Captions;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.Csv;
 import dev.vit4j.metric.RetrievalResult;
 import dev.vit4j.task.Evaluation;

@@ -1,8 +1,8 @@
 package dev.vit4j.task.depth;
 
-import dev.vit4j.format.Count;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Depths;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.PixelValues;
 import dev.vit4j.metric.DepthResult;
 import dev.vit4j.metric.Metric;
