@@ -191,7 +191,7 @@ class MetricsTest {
     ClassificationResult r = new ClassificationResult(2);
     assertThatThrownBy(() -> r.add(new float[] {0, Float.NaN}, new long[] {0}, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("sample 0: the logit of class 1 is NaN");
+        .hasMessageStartingWith("sample 0: the logit of class 1 is NaN: the weights may not be");
     assertThatThrownBy(() -> r.add(new float[] {0, 1}, new long[] {2}, 1))
         .hasMessage("sample 0: label 2 is outside 0 to 1");
     assertThatThrownBy(() -> r.add(new float[] {0, 1, 2}, new long[] {0, 1}, 2))
