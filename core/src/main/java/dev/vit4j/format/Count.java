@@ -19,7 +19,7 @@ public final class Count {
   }
 
   private static String plural(String noun) {
-    boolean hisses = noun.endsWith("s") || noun.endsWith("x") || noun.endsWith("ch");
+    boolean hisses = noun.endsWith("s") || noun.endsWith("x") || noun.endsWith("tch"); // an epoch not
     return noun + (hisses ? "es" : "s");
   }
 }

@@ -11,6 +11,7 @@ class CountTest {
     assertThat(Count.of(0, "image")).isEqualTo("0 images");
     assertThat(Count.of(2, "class")).isEqualTo("2 classes");
     assertThat(Count.of(2, "batch")).isEqualTo("2 batches");
+    assertThat(Count.of(2, "epoch")).isEqualTo("2 epochs");
     assertThat(Count.of(1, "class")).isEqualTo("1 class");
   }
 
