@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.Predictor;
 import java.io.IOException;
@@ -60,7 +61,7 @@ final class Answers<A> implements Predictor.Sink<A> {
     }
     failed += before;
     if (failed > 0) {
-      out.failure(failed + (failed == 1 ? " image" : " images") + " could not be read");
+      out.failure(Count.of(failed, "image") + " could not be read");
     }
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("results", results);

@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.ClassVectorCache;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.weights.WeightsFolder;
@@ -47,9 +48,8 @@ final class CachedFeatures {
     out.note(
         String.format(
             Locale.ROOT,
-            "Features of %,d %s images: %s",
-            set.size(),
-            name,
+            "Features of %s: %s",
+            Count.of(set.size(), name + " image"),
             cached
                 ? "read from the cache"
                 : String.format(Locale.ROOT, "computed, %.0f images/s", pace.rate())));
@@ -63,10 +63,10 @@ final class CachedFeatures {
             .of(model, classes.prompts(), threads, out::note);
     read.put("class_vectors", found.fromCache());
     out.note(
-        "Class vectors of %,d prompts for %,d classes: %s"
+        "Class vectors of %s for %s: %s"
             .formatted(
-                classes.prompts().stream().mapToInt(List::size).sum(),
-                classes.names().size(),
+                Count.of(classes.prompts().stream().mapToInt(List::size).sum(), "prompt"),
+                Count.of(classes.names().size(), "class"),
                 found.fromCache() ? "read from the cache" : "computed"));
     return found.vectors();
   }

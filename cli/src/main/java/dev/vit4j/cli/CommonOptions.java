@@ -26,7 +26,7 @@ final class CommonOptions {
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
-      description = "Show this help.")
+      description = "Show this help; -h shows the usual options only.")
   boolean help;
 
   /** Returns the output of this command. */

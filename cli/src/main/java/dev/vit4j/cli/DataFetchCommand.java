@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.source.DatasetFetcher;
+import dev.vit4j.format.Count;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,7 +36,8 @@ final class DataFetchCommand implements Callable<Integer> {
     output.result(
         files.isEmpty()
             ? "All files of %s are there: %s".formatted(source.name, source.folder())
-            : "%d files of %s fetched: %s".formatted(files.size(), source.name, source.folder()));
+            : "%s of %s fetched: %s"
+                .formatted(Count.of(files.size(), "file"), source.name, source.folder()));
     output.json(Json.of("folder", source.folder(), "fetched", files));
     return ExitCode.OK;
   }

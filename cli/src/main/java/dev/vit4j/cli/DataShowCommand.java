@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Targets;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
@@ -76,7 +77,7 @@ final class DataShowCommand implements Callable<Integer> {
     String title = ("%s: " + which).formatted(data.name(), shown, data.size());
     BufferedImage picture = task.draw(title, data, samples);
     Path target = write(picture, "");
-    output.result("%d samples drawn: %s".formatted(shown, target));
+    output.result("%s drawn: %s".formatted(Count.of(shown, "sample"), target));
     output.json(Json.of("file", target, "count", shown));
     return ExitCode.OK;
   }

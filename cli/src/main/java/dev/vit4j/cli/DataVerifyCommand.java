@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.Verify;
+import dev.vit4j.format.Count;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -43,7 +44,8 @@ final class DataVerifyCommand implements Callable<Integer> {
     List<Map<String, Object>> twice = duplicates(verify, output);
     for (Dataset data : splits.all()) {
       long broken = verify.problems().stream().filter(p -> p.data().equals(data.name())).count();
-      output.result("%s: %,d samples read, %,d bad".formatted(data.name(), data.size(), broken));
+      output.result(
+          "%s: %s read, %,d bad".formatted(data.name(), Count.of(data.size(), "sample"), broken));
     }
     if (!twice.isEmpty()) {
       output.result(

@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.Threads;
@@ -100,7 +101,7 @@ final class DoctorCommand implements Callable<Integer> {
     List<String> simd = Machine.simd();
     facts.add("os", os, "system", os + ", " + System.getProperty("os.arch"));
     facts.add("cpu", Machine.cpu(), "processor", Machine.cpu());
-    facts.add("cores", cores, "", cores + (cores == 1 ? " core" : " cores") + " available");
+    facts.add("cores", cores, "", Count.of(cores, "core") + " available");
     facts.add("simd", simd, "", simd.isEmpty() ? "SIMD unknown" : String.join(" ", simd));
     facts.add("memory_bytes", memory, "memory", gib(memory) + ", " + gib(available) + " available");
     facts.add("memory_available_bytes", available);

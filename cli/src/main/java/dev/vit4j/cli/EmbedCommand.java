@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureFile;
 import dev.vit4j.infer.FeatureOrigin;
@@ -105,13 +106,13 @@ final class EmbedCommand implements Callable<Integer> {
         file.write(rows, metadata);
       }
       out.result(
-          "%s: %,d vector%s of %,d numbers"
-              .formatted(output, count, count == 1 ? "" : "s", extractor.dim()));
+          "%s: %s of %s"
+              .formatted(output, Count.of(count, "vector"), Count.of(extractor.dim(), "number")));
       out.json(json(extractor.dim()));
       unread = before.failed() + failed.size();
     }
     if (unread > 0) {
-      out.failure(unread + (unread == 1 ? " image" : " images") + " could not be read");
+      out.failure(Count.of(unread, "image") + " could not be read");
     }
     return unread == 0 ? 0 : 1;
   }
@@ -141,7 +142,9 @@ final class EmbedCommand implements Callable<Integer> {
                         sink.accept(answer);
                       });
       file.write(rows, metadata);
-      out.result("%s: %,d vectors of %,d numbers".formatted(output, count, encoder.dim()));
+      out.result(
+          "%s: %s of %s"
+              .formatted(output, Count.of(count, "vector"), Count.of(encoder.dim(), "number")));
       out.json(json(encoder.dim()));
     }
     return 0;

@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.BrokenFiles;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.format.Count;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.Evaluator;
@@ -79,7 +80,8 @@ final class EvalCommand implements Callable<Integer> {
       loaded.model().to(device);
       Task task = Tasks.of(loaded);
       Dataset set = task.align(found.data(), loaded, out::remark);
-      out.note("Evaluating %s on %s, %,d images".formatted(model, set.name(), set.size()));
+      out.note(
+          "Evaluating %s on %s, %s".formatted(model, set.name(), Count.of(set.size(), "image")));
       int batch =
           batchSize == null ? Math.min(BATCH, task.evaluationBatch(loaded.model())) : batchSize;
       Evaluator evaluator = new Evaluator(batch, compute.threads(), device, compute.precision());

@@ -70,6 +70,9 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof UnmatchedArgumentException unmatched) {
       String word = unmatched.getUnmatched().get(0);
       boolean verb = e.getCommandLine().getParent() == null && !unmatched.isUnknownOption();
+      if (word.indexOf('\uFFFD') >= 0) {
+        return "'%s': the locale cannot name this file: set LC_ALL=C.UTF-8".formatted(word);
+      }
       String kind = verb ? "command" : unmatched.isUnknownOption() ? "option" : "argument";
       // picocli ranks commands by shared letter pairs and suggests "trace" for "trian".
       List<String> known =

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.hub.Fetch;
 import dev.vit4j.hub.HubModel;
 import dev.vit4j.hub.HubSettings;
@@ -111,12 +112,11 @@ final class FetchCommand implements Callable<Integer> {
   private static void announce(Output out, Published model, HubSettings settings, Fetch fetch) {
     long all = fetch.items().stream().mapToLong(Fetch.Item::bytes).sum();
     out.note(
-        "%s%s: %d file%s, %s, %s to download from %s"
+        "%s%s: %s, %s, %s to download from %s"
             .formatted(
                 model.name(),
                 fetch.version().isEmpty() ? "" : " (commit " + fetch.version() + ")",
-                fetch.items().size(),
-                fetch.items().size() == 1 ? "" : "s",
+                Count.of(fetch.items().size(), "file"),
                 Received.size(all),
                 Received.size(fetch.missing()),
                 model.page(settings)));

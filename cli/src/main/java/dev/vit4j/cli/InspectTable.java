@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.format.TensorStatistics;
 import java.math.BigDecimal;
@@ -97,13 +98,13 @@ record InspectTable(
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s tensors, %,d elements, %s",
+            "%s, %s, %s",
             tensors.size() == all
-                ? String.format(Locale.ROOT, "%,d", all)
-                : String.format(Locale.ROOT, "%,d of %,d", tensors.size(), all),
-            elements,
+                ? Count.of(all, "tensor")
+                : String.format(Locale.ROOT, "%,d of %s", tensors.size(), Count.of(all, "tensor")),
+            Count.of(elements, "element"),
             bytes < SMALL
-                ? String.format(Locale.ROOT, "%,d bytes", bytes)
+                ? Count.of(bytes, "byte")
                 : String.format(Locale.ROOT, "%,.2f MB", bytes / 1e6)));
     tensors.forEach(
         (t, s) -> {

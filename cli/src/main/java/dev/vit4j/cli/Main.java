@@ -9,6 +9,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The command {@code vit}. Exit codes: 0 success, 1 failure, 2 wrong usage, 130 interrupted. */
@@ -90,6 +91,7 @@ public final class Main implements Runnable {
         .registerConverter(Path.class, UserPath::of)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures)
+        .setExecutionStrategy(Main::shortHelpOr)
         .setAbbreviatedOptionsAllowed(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
@@ -103,6 +105,22 @@ public final class Main implements Runnable {
     int code = run(vit, args);
     ImageRemarks.take().forEach(line -> vit.getErr().println("vit: " + line));
     return code;
+  }
+
+  /** Runs a command, or prints its short help for {@code -h}. */
+  private static int shortHelpOr(ParseResult parsed) {
+    List<CommandLine> verbs = parsed.asCommandLineList();
+    CommandLine verb = verbs.get(verbs.size() - 1);
+    boolean isShort =
+        verb.isUsageHelpRequested()
+            && verb.getSubcommands().isEmpty()
+            && !parsed.originalArgs().contains("--help");
+    if (!isShort) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
+    ShortHelp.lines(verb).forEach(verb.getOut()::println);
+    verb.getOut().flush();
+    return CommandLine.ExitCode.OK;
   }
 
   private static int run(CommandLine vit, String... args) {

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.output.Resumed;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
@@ -68,7 +69,7 @@ final class Output {
   /** Prints where a resumed run continues. */
   void resumed(Resumed before) {
     if (before.pictures() > 0) {
-      note("vit: resuming after " + before.pictures() + " images");
+      note("vit: resuming after " + Count.of(before.pictures(), "image"));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.probe.Features;
 import dev.vit4j.probe.FewShot;
@@ -114,13 +115,13 @@ final class ProbeCommand implements Callable<Integer> {
       ProbeFit fit =
           new ProbeFit(method, options, validation, samples.compute.threads(), found.texts(), out);
       out.note(
-          "Training %s on %s, %,d samples of %d numbers, %d classes"
+          "Training %s on %s, %s of %s, %s"
               .formatted(
                   head,
                   found.train().origin().source(),
-                  found.train().size(),
-                  found.train().dim(),
-                  found.train().classes().length));
+                  Count.of(found.train().size(), "sample"),
+                  Count.of(found.train().dim(), "number"),
+                  Count.of(found.train().classes().length, "class")));
       if (shots.isEmpty()) {
         return train(fit, found, out);
       }
@@ -194,8 +195,8 @@ final class ProbeCommand implements Callable<Integer> {
     ClassificationResult result = evaluation.result();
     if (evaluation.unknown() > 0) {
       out.note(
-          "%,d test samples have classes without training samples: they count as wrong"
-              .formatted(evaluation.unknown()));
+          "%s of classes without training samples: counted as wrong"
+              .formatted(Count.of(evaluation.unknown(), "test sample")));
     }
     out.result(String.format(Locale.ROOT, "Accuracy = %.3f%%", 100 * result.top1()));
     json.put("test_top1", 100 * result.top1());
@@ -220,7 +221,11 @@ final class ProbeCommand implements Callable<Integer> {
                 double top1 = ProbeEvaluation.of(probe, on, threads).result().top1();
                 out.note(
                     String.format(
-                        Locale.ROOT, "%d samples, seed %d: %.3f%%", some.size(), one, 100 * top1));
+                        Locale.ROOT,
+                        "%s, seed %d: %.3f%%",
+                        Count.of(some.size(), "sample"),
+                        one,
+                        100 * top1));
                 return top1;
               }
             });

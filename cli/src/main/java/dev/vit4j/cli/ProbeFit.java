@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.probe.Adapter;
 import dev.vit4j.probe.AdapterTraining;
@@ -113,8 +114,8 @@ final class ProbeFit {
                 });
     if (!fitted.converged()) {
       out.note(
-          "The minimum was not reached in %d iterations: use a larger --max-iter"
-              .formatted(fitted.iterations()));
+          "The minimum was not reached in %s: use a larger --max-iter"
+              .formatted(Count.of(fitted.iterations(), "iteration")));
     }
     Map<String, Object> json = Json.of("c", c, "objective", fitted.objective());
     json.put("iterations", fitted.iterations());
@@ -194,7 +195,10 @@ final class ProbeFit {
     int epochs = fitted.epochs();
     int best = fitted.bestEpoch();
     if (learned != train) {
-      out.note(text("Training on all %,d samples for %d epochs", train.size(), best));
+      out.note(
+          text(
+              "Training on all %s for %s",
+              Count.of(train.size(), "sample"), Count.of(best, "epoch")));
       fitted.probe().close();
       fitted = adapter(tip, train, null, test, training.forEpochs(best));
     }
@@ -253,8 +257,8 @@ final class ProbeFit {
       if (test != null) {
         out.note(
             text(
-                "Accuracy of the network on the %d test images: %.2f %%",
-                test.count(), 100 * test.top1()));
+                "Accuracy of the network on the %s: %.2f %%",
+                Count.of(test.count(), "test image"), 100 * test.top1()));
       }
     }
   }

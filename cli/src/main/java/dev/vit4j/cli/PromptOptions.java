@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
+import dev.vit4j.format.Count;
 import dev.vit4j.text.ClassNames;
 import dev.vit4j.text.DatasetPrompts;
 import dev.vit4j.text.Templates;
@@ -109,8 +110,8 @@ final class PromptOptions {
     ClassNames names = names();
     if (names.names().size() != own.size()) {
       throw new IllegalArgumentException(
-          "%s has %d classes, but %d class names are given"
-              .formatted(set.name(), own.size(), names.names().size()));
+          "%s has %s, not %,d as the given names"
+              .formatted(set.name(), Count.of(own.size(), "class"), names.names().size()));
     }
     boolean sameNames = new HashSet<>(names.originals()).equals(new HashSet<>(own));
     for (int c = 0; c < own.size() && sameNames; c++) {

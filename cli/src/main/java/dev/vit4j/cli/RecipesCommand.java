@@ -1,14 +1,16 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.KeyGroup;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RecipeKey;
+import dev.vit4j.recipe.RecipeKeys;
 import dev.vit4j.recipe.RunKeys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -38,7 +40,7 @@ final class RecipesCommand implements Runnable {
     Output output = common.output();
     if (keys) {
       Recipe.help().lines().forEach(output::result);
-      output.json(Map.of("keys", Recipe.help().lines().map(String::strip).toList()));
+      output.json(Map.of("keys", keyRows()));
     } else if (name != null) {
       String yaml = Recipe.about(name) + "\n" + Recipe.named(name).toYaml();
       yaml.lines().forEach(output::result);
@@ -50,17 +52,16 @@ final class RecipesCommand implements Runnable {
 
   private static void list(Output output) {
     List<Map<String, Object>> all = new ArrayList<>();
+    String row = "%-26s %6s  %-14s  %s";
+    output.result(row.formatted("recipe", "epochs", "data", "description"));
     for (String shipped : Recipe.names()) {
       Recipe recipe = Recipe.named(shipped);
-      output.result("%-25s %s".formatted(shipped, recipe.get(RunKeys.DESCRIPTION)));
       output.result(
-          "%25s %s on %s, %d epochs%s"
-              .formatted(
-                  "",
-                  recipe.model(),
-                  recipe.get(DataKeys.DATA),
-                  recipe.get(OptimizerKeys.EPOCHS),
-                  expected(recipe)));
+          row.formatted(
+              shipped,
+              recipe.get(OptimizerKeys.EPOCHS),
+              recipe.get(DataKeys.DATA),
+              recipe.get(RunKeys.DESCRIPTION)));
       Map<String, Object> one = new LinkedHashMap<>();
       one.put("name", shipped);
       one.put("description", recipe.get(RunKeys.DESCRIPTION));
@@ -73,11 +74,19 @@ final class RecipesCommand implements Runnable {
     output.json(Map.of("recipes", all));
   }
 
-  private static String expected(Recipe recipe) {
-    return recipe.get(RunKeys.EXPECTED).isEmpty()
-        ? ""
-        : recipe.get(RunKeys.EXPECTED).entrySet().stream()
-            .map(e -> e.getKey() + " " + e.getValue())
-            .collect(Collectors.joining(", ", "; expected: ", ""));
+  private static List<Map<String, @Nullable Object>> keyRows() {
+    List<Map<String, @Nullable Object>> rows = new ArrayList<>();
+    for (KeyGroup group : RecipeKeys.groups()) {
+      for (RecipeKey<?> key : group.keys()) {
+        Map<String, @Nullable Object> row = new LinkedHashMap<>();
+        row.put("name", key.name());
+        row.put("topic", group.title());
+        row.put("meaning", key.meaning());
+        row.put("default", key.standard());
+        row.put("values", key.allowed());
+        rows.add(row);
+      }
+    }
+    return rows;
   }
 }

@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.FeatureExtractor;
 import dev.vit4j.infer.FeatureOrigin;
@@ -298,12 +299,11 @@ final class SearchCommand implements Callable<Integer> {
       out.result("");
     }
     out.result(
-        "%,d group%s, %,d of %,d images could be removed"
+        "%s, %,d of %s could be removed"
             .formatted(
-                groups.size(),
-                groups.size() == 1 ? "" : "s",
+                Count.of(groups.size(), "group"),
                 members - groups.size(),
-                index.size()));
+                Count.of(index.size(), "image")));
     if (html != null) {
       SearchPage page = page("Near-duplicates", index, out);
       page.note(
@@ -313,7 +313,7 @@ final class SearchCommand implements Callable<Integer> {
       for (List<Match> group : groups) {
         pictures += group.size();
         if (pictures > SearchPage.MAX_PICTURES) {
-          page.note("%,d more groups are not shown.".formatted(groups.size() - shown));
+          page.note("Not shown: %s.".formatted(Count.of(groups.size() - shown, "more group")));
           break;
         }
         shown++;
@@ -331,7 +331,7 @@ final class SearchCommand implements Callable<Integer> {
 
   private SearchPage page(String title, FeatureIndex index, Output out) {
     SearchPage page = new SearchPage(title, features, out::note);
-    return page.note("%s: %,d images".formatted(features, index.size()));
+    return page.note("%s: %s".formatted(features, Count.of(index.size(), "image")));
   }
 
   private static void write(SearchPage page, Path file, Output out) throws IOException {

@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.model.catalog.SpikingSummary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,11 +32,10 @@ record SpikingTable(SpikingSummary summary) {
     lines.add(
         String.format(
             Locale.ROOT,
-            "%s, mean of %d image%s, %d time steps; mult-adds for one time step, operations for all",
+            "%s, mean of %s, %s; mult-adds for one time step, operations for all",
             summary.model(),
-            summary.images(),
-            summary.images() == 1 ? "" : "s",
-            summary.timeSteps()));
+            Count.of(summary.images(), "image"),
+            Count.of(summary.timeSteps(), "time step")));
     lines.add(
         String.format(
             Locale.ROOT, "Firing rate of all neurons: %.4f spikes per time step", summary.rate()));

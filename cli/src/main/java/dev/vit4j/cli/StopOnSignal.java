@@ -8,8 +8,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Allows work to stop cleanly at Ctrl-C or SIGTERM. The JVM's shutdown waits until this is closed;
- * the work polls {@link #requested}, saves, and closes it. A second Ctrl-C kills the process.
+ * Allows work to stop cleanly at Ctrl-C or SIGTERM. From {@link #begin} on, the JVM's shutdown
+ * waits until this is closed; the work polls {@link #requested}, saves, and closes it. A second
+ * Ctrl-C kills the process.
  *
  * <p>If there is nothing to save, a signal kills the process immediately, see {@link #killElse}:
  * the JVM's normal shutdown would run libtorch's destructors while threads still compute, and
@@ -23,11 +24,21 @@ final class StopOnSignal implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
   private volatile boolean requested;
+  private boolean begun;
 
   StopOnSignal() {
-    WORKING.incrementAndGet();
+    say("interrupted before the training began");
     hook = new Thread(this::stop, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Starts work that saves before it stops; nothing if it has started before. */
+  void begin() {
+    if (!begun) {
+      begun = true;
+      WORKING.incrementAndGet();
+      Runtime.getRuntime().addShutdownHook(hook);
+      say(null);
+    }
   }
 
   /** Makes signals kill the process while no instance is open. */
@@ -112,7 +123,7 @@ final class StopOnSignal implements AutoCloseable {
   @Override
   public void close() {
     closed.countDown();
-    if (!requested) {
+    if (begun && !requested) {
       WORKING.decrementAndGet();
       try {
         Runtime.getRuntime().removeShutdownHook(hook);

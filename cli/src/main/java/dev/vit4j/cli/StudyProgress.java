@@ -2,7 +2,6 @@ package dev.vit4j.cli;
 
 import dev.vit4j.train.Progress;
 import java.io.PrintWriter;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 final class StudyProgress implements Function<String, Progress>, AutoCloseable {
   private final Output output;
   private final @Nullable PrintWriter terminal;
-  private final BooleanSupplier stop;
+  private final StopOnSignal stop;
   private @Nullable TrainProgress current;
 
-  StudyProgress(Output output, @Nullable PrintWriter terminal, BooleanSupplier stop) {
+  StudyProgress(Output output, @Nullable PrintWriter terminal, StopOnSignal stop) {
     this.output = output;
     this.terminal = terminal;
     this.stop = stop;

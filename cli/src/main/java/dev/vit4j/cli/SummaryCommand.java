@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.Model;
@@ -12,6 +13,9 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
+import dev.vit4j.task.Task;
+import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Generator;
@@ -154,16 +158,30 @@ final class SummaryCommand implements Callable<Integer> {
     return summary(Models.create(model, shape.args(), Init.shapesOnly()), plain);
   }
 
-  /** Summarizes the recipe's model for the shape of its data set and its frozen parameters. */
-  private Summary ofRecipe(Recipe recipe) {
+  /**
+   * Summarizes the recipe's model for its image size, the shape and the classes of its data set,
+   * and its frozen parameters.
+   */
+  private Summary ofRecipe(Recipe recipe) throws IOException {
     Map<String, Object> args = new LinkedHashMap<>(recipe.get(ModelKeys.MODEL_ARGS));
+    recipe.find(ModelKeys.IMG_SIZE).ifPresent(size -> args.put("img_size", size));
     for (Datasets.Info data : Datasets.list()) {
       if (data.name().equals(recipe.get(DataKeys.DATA))) {
         args.putIfAbsent("in_chans", data.shape().get(0));
         args.putIfAbsent("num_classes", data.classes());
       }
     }
+    if (recipe.find(DataKeys.DATA_DIR).isPresent()) {
+      Task task = Tasks.named(recipe.get(RunKeys.TASK));
+      Dataset train = task.open(recipe.dataSpec(), common.output()::note).train();
+      task.modelArgs(train).forEach(args::putIfAbsent);
+    }
     args.putAll(shape.args());
+    if (!args.containsKey("num_classes") && recipe.get(DataKeys.DATA).equals(Datasets.FOLDER)) {
+      common
+          .output()
+          .note("The number of classes is the model's, until data is named: set --num-classes");
+    }
     return summary(Models.create(recipe.model(), args, Init.shapesOnly()), frozen(recipe));
   }
 
@@ -180,16 +198,16 @@ final class SummaryCommand implements Callable<Integer> {
     List<String> lines = new ArrayList<>();
     for (Summary.Parameter t : summary.tensors()) {
       lines.add(
-          "%s has %d parameters %s%s"
+          "%s has %s %s%s"
               .formatted(
                   t.name(),
-                  t.count(),
+                  Count.of(t.count(), "parameter"),
                   SummaryTable.shape(t.shape()),
                   t.trainable() ? "" : " (frozen)"));
     }
-    lines.add("Total trainable parameters: " + summary.trainable());
+    lines.add("Total trainable parameters: %,d".formatted(summary.trainable()));
     if (summary.frozen() > 0) {
-      lines.add("Total frozen parameters: " + summary.frozen());
+      lines.add("Total frozen parameters: %,d".formatted(summary.frozen()));
     }
     return lines;
   }

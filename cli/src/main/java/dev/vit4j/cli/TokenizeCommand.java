@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.TensorFolder;
 import dev.vit4j.text.TextFile;
 import dev.vit4j.text.Tokenizer;
 import dev.vit4j.weights.ModelSource;
@@ -94,6 +95,9 @@ final class TokenizeCommand implements Callable<Integer> {
   private static @Nullable Path folder(String argument) {
     try {
       Path path = ModelSource.find(argument);
+      if (Files.isRegularFile(path) && !TensorFolder.isWeights(argument)) {
+        return null; // a text that is by chance the name of a file
+      }
       Path folder = Files.isRegularFile(path) ? path.toAbsolutePath().getParent() : path;
       Path best = folder.resolve(ModelSource.BEST);
       return Files.isDirectory(best) ? best : Files.isDirectory(folder) ? folder : null;

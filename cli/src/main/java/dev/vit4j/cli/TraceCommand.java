@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
@@ -154,7 +155,7 @@ final class TraceCommand implements Callable<Integer> {
     }
     if (save != null) {
       Safetensors.write(save, WeightsFolder.entries(tensors), Map.of("model", m.name()));
-      out.note("Saved %d tensors: %s".formatted(tensors.size(), save));
+      out.note("Saved %s: %s".formatted(Count.of(tensors.size(), "tensor"), save));
     }
     out.json(json(m, tensors));
   }

@@ -1,11 +1,14 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.ShellWord;
 import dev.vit4j.format.UserPath;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.DataKeys;
+import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.ScheduleKeys;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.train.Run;
 import dev.vit4j.train.Study;
@@ -79,12 +82,12 @@ final class TrainCommand implements Callable<Integer> {
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
-    Recipe chosen = resume == null ? base(changes).with(changes) : null;
+    Recipe chosen = resume == null ? changed(base(changes), changes) : null;
     if (study.given() || (resume != null && Study.isGroup(resume))) {
       return several(chosen, output, live ? err : null);
     }
     try (StopOnSignal stop = new StopOnSignal();
-        TrainProgress progress = new TrainProgress(output, live ? err : null, stop::requested)) {
+        TrainProgress progress = new TrainProgress(output, live ? err : null, stop)) {
       LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
       environment(progress);
       Run run = train(chosen, progress);
@@ -110,7 +113,7 @@ final class TrainCommand implements Callable<Integer> {
   private int several(@Nullable Recipe chosen, Output output, @Nullable PrintWriter terminal)
       throws IOException {
     try (StopOnSignal stop = new StopOnSignal();
-        StudyProgress progress = new StudyProgress(output, terminal, stop::requested)) {
+        StudyProgress progress = new StudyProgress(output, terminal, stop)) {
       StudyResult result =
           chosen == null
               ? Study.resume(Objects.requireNonNull(resume), progress)
@@ -165,17 +168,34 @@ final class TrainCommand implements Callable<Integer> {
     return Recipe.named(Datasets.FOLDER);
   }
 
+  /** Changes a recipe, and says if that shortened its warm-up. */
+  private Recipe changed(Recipe base, Map<String, Object> changes) {
+    Recipe chosen = base.with(changes);
+    int warmup = chosen.get(ScheduleKeys.WARMUP_EPOCHS);
+    if (!changes.containsKey(ScheduleKeys.WARMUP_EPOCHS.name())
+        && warmup < base.get(ScheduleKeys.WARMUP_EPOCHS)) {
+      common
+          .output()
+          .note(
+              "warmup_epochs: %d instead of the recipe's %d, as the training has %s; set it with --warmup-epochs"
+                  .formatted(
+                      warmup,
+                      base.get(ScheduleKeys.WARMUP_EPOCHS),
+                      Count.of(chosen.get(OptimizerKeys.EPOCHS), "epoch")));
+    }
+    return chosen;
+  }
+
   private static void environment(TrainProgress progress) {
     int cores = Runtime.getRuntime().availableProcessors();
     progress.note(
-        "%s, Java %s, libtorch %s (%s), %d %s"
+        "%s, Java %s, libtorch %s (%s), %s"
             .formatted(
                 Version.text(),
                 Runtime.version().feature(),
                 Engine.version(),
                 Engine.cpuCapability(),
-                cores,
-                cores == 1 ? "core" : "cores"));
+                Count.of(cores, "core")));
   }
 
   private static void report(Run run, TrainProgress progress, LocalDateTime begin) {

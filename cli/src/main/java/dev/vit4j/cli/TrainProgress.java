@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.RunKeys;
@@ -13,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class TrainProgress implements Progress, AutoCloseable {
   private final Output output;
   private final @Nullable PrintWriter terminal;
-  private final BooleanSupplier stop;
+  private final StopOnSignal stop;
   private final RunLog log = new RunLog();
   private final List<Double> decided = new ArrayList<>();
   private @Nullable Start start;
@@ -35,9 +35,9 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   /**
    * @param terminal terminal for the progress bar; null for none
-   * @param stop returns whether the training should stop
+   * @param stop begins when the training does; before that, a signal ends the process
    */
-  TrainProgress(Output output, @Nullable PrintWriter terminal, BooleanSupplier stop) {
+  TrainProgress(Output output, @Nullable PrintWriter terminal, StopOnSignal stop) {
     this.output = output;
     this.terminal = terminal;
     this.stop = stop;
@@ -56,6 +56,7 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   @Override
   public void start(Start start) {
+    stop.begin();
     this.start = start;
     try {
       log.open(start.folder());
@@ -63,11 +64,13 @@ final class TrainProgress implements Progress, AutoCloseable {
       throw new UncheckedIOException(e);
     }
     note(
-        "Data split: %,d training, %,d validation, %,d test images"
-            .formatted(start.train(), start.val(), start.test()));
+        "Data split: %,d training, %,d validation, %s"
+            .formatted(start.train(), start.val(), Count.of(start.test(), "test image")));
     note(
-        "Batch size: %,d, %,d batches per epoch"
-            .formatted(start.recipe().get(OptimizerKeys.BATCH_SIZE), start.batchesPerEpoch()));
+        "Batch size: %,d, %s per epoch"
+            .formatted(
+                start.recipe().get(OptimizerKeys.BATCH_SIZE),
+                Count.of(start.batchesPerEpoch(), "batch")));
     note("Run folder: " + start.folder());
   }
 
@@ -154,7 +157,7 @@ final class TrainProgress implements Progress, AutoCloseable {
 
   @Override
   public boolean stopRequested() {
-    if (stop.getAsBoolean() && !stopping) {
+    if (stop.requested() && !stopping) {
       stopping = true;
       note("saving before stopping (press Ctrl-C again to stop immediately) ...");
     }

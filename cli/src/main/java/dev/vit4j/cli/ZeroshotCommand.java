@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.FeatureSet;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Backbone;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.infer.Predictor;
@@ -179,13 +180,13 @@ final class ZeroshotCommand implements Callable<Integer> {
       loaded.model().to(device);
       Task task = Tasks.of(loaded);
       out.note(
-          "Evaluating %s on %s, %,d images, %d prompts for %d classes"
+          "Evaluating %s on %s, %s, %s for %s"
               .formatted(
                   model,
                   set.name(),
-                  set.size(),
-                  classes.prompts().stream().mapToInt(List::size).sum(),
-                  classes.names().size()));
+                  Count.of(set.size(), "image"),
+                  Count.of(classes.prompts().stream().mapToInt(List::size).sum(), "prompt"),
+                  Count.of(classes.names().size(), "class")));
       Evaluator evaluator = new Evaluator(BATCH, compute.threads(), device, compute.precision());
       Evaluation evaluation = task.evaluate(evaluator, loaded, ModelInput.features(), set);
       evaluation.lines().forEach(out::result);

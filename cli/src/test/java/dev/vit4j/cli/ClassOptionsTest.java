@@ -84,7 +84,7 @@ class ClassOptionsTest {
   @Test
   void wrongNamesAreRefused() {
     assertThat(Vit.run("predict", weights, photo, "--classes", "cifar10").err())
-        .contains("10 class names do not fit resnet32_cifar, which has 100 classes");
+        .contains("10 class names given, but resnet32_cifar has 100 classes");
     assertThat(Vit.run("predict", weights, photo, "--classes", "cifar1000").err())
         .contains("--classes cifar1000 is neither a known data set, such as cifar100, nor a file");
   }

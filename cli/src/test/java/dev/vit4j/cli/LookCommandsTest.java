@@ -22,6 +22,12 @@ class LookCommandsTest {
     assertThat(Vit.run("recipes", "mnist-sample").out())
         .contains("#   vit train\n", "name: mnist-sample\n", "opt: adam\n");
     assertThat(Vit.run("recipes", "--keys").out()).contains("warmup_epochs", "log_interval");
+    JsonNode keys = Vit.run("recipes", "--keys", "--json").json().get("keys");
+    assertThat(keys.get(0).propertyNames())
+        .containsExactly("name", "topic", "meaning", "default", "values");
+    assertThat(keys.findValuesAsString("name")).contains("warmup_epochs", "mean", "log_interval");
+    assertThat(Vit.run("recipes").out().lines().skip(1).map(line -> line.split(" ", 2)[0]))
+        .isEqualTo(Recipe.names());
     assertThat(Vit.run("recipes", "--json").json().get("recipes")).hasSize(Recipe.names().size());
     Vit unknown = Vit.run("recipes", "mnist-sampel");
     assertThat(unknown.code()).isEqualTo(2);

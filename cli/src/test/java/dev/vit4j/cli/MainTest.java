@@ -20,6 +20,26 @@ class MainTest {
     assertThat(help.out()).contains("train", "recipes", "models", "data", "doctor");
   }
 
+  @ParameterizedTest
+  @MethodSource("verbs")
+  void theHelpOfAnyVerbFitsASmallTerminal(String verb) {
+    String[] words = (verb + " -h").split(" ");
+    Vit help = Vit.run(words);
+    assertThat(help.code()).isZero();
+    assertThat(help.out().lines().count()).isBetween(5L, 24L);
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
+    assertThat(help.out()).startsWith("Usage: vit " + verb).contains("--help");
+  }
+
+  @Test
+  void theShortHelpHasTheUsualOptions() {
+    assertThat(Vit.run("train", "-h").out())
+        .contains("--data=NAME|PATH", "--epochs=N", "-b, --batch-size=N", "--lr=RATE", "--resume")
+        .contains("more.", "./vit train mnist-sample")
+        .doesNotContain("--sched");
+    assertThat(Vit.run("train", "-h", "--help").out()).isEqualTo(Vit.run("train", "--help").out());
+  }
+
   @Test
   void withoutAVerbTheHelpIsShown() {
     assertThat(Vit.run().out()).isEqualTo(Vit.run("--help").out());

@@ -85,6 +85,35 @@ class TrainCommandTest {
   }
 
   @Test
+  void aShortenedWarmUpIsSaid() throws IOException {
+    Path none = dir.resolve("none");
+    String[] start = {"train", "--epochs", "1", "--data", none.toString()};
+    Files.createDirectory(none);
+    assertThat(Vit.run(start).err())
+        .contains("warmup_epochs: 1 instead of the recipe's 2, as the training has 1 epoch");
+    String[] told = {"train", "--epochs", "1", "--warmup-epochs", "1", "--data", none.toString()};
+    assertThat(Vit.run(told).err()).doesNotContain("instead of the recipe's");
+  }
+
+  /** The schedule is refused where the number of batches is known, after the folder is made. */
+  @Test
+  void aRefusedTrainingLeavesNoFolder() throws IOException {
+    Vit refused =
+        train("--epochs", "1", "-b", "5400", "--sched", "onecycle", "--warmup-epochs", "0");
+    assertThat(refused.code()).isEqualTo(2);
+    assertThat(refused.err()).contains("sched onecycle needs at least 2 steps");
+    assertThat(dir.resolve("classification")).isEmptyDirectory();
+  }
+
+  @Test
+  void anEmptyFileIsNoRecipe() throws IOException {
+    Path empty = Files.createFile(dir.resolve("empty.yaml"));
+    Vit vit = Vit.run("train", empty.toString());
+    assertThat(vit.code()).isEqualTo(1);
+    assertThat(vit.err()).contains(empty + ": is empty: a recipe has lines");
+  }
+
+  @Test
   void aSweepIsOneGroupAndGoesOn() throws IOException {
     Vit vit = train("--epochs", "1", "-b", "600", "--sweep", "milestones=[1,2],[3]", "--json");
     assertThat(vit.code()).isZero();

@@ -1,5 +1,6 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
@@ -35,12 +36,8 @@ public record BrokenFiles(Path cache, Consumer<String> notes) {
 
     /** Returns a line such as {@code D test: skipped 1 unusable file: D/test/a.png: is empty}. */
     public String line() {
-      return "%s: skipped %,d unusable %s: %s"
-          .formatted(
-              data.name(),
-              broken.size(),
-              broken.size() == 1 ? "file" : "files",
-              FirstFew.of(broken));
+      return "%s: skipped %s: %s"
+          .formatted(data.name(), Count.of(broken.size(), "unusable file"), FirstFew.of(broken));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FirstFew;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -75,8 +76,8 @@ record ClassMatch(int[] to, List<String> notes) {
     }
     if (!sameCount) {
       throw new IllegalArgumentException(
-          "%s has %d classes, but the model has %d: evaluate it on the data it was trained on"
-              .formatted(data, own.size(), model.size()));
+          "%s has %s, but the model has %d: evaluate it on the data it was trained on"
+              .formatted(data, Count.of(own.size(), "class"), model.size()));
     }
     int[] to = inOrder(own);
     notes.add(

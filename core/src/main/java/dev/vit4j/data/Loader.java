@@ -1,5 +1,6 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Transform;
 import dev.vit4j.parallel.WorkerPool;
 import java.io.IOException;
@@ -96,8 +97,8 @@ public final class Loader implements AutoCloseable {
     }
     if (dropLast && batchSize > data.size()) {
       throw new IllegalArgumentException(
-          "batch size %d is larger than %s with %d samples: use at most %d"
-              .formatted(batchSize, data.name(), data.size(), data.size()));
+          "batch size %d is larger than %s with %s: use at most %d"
+              .formatted(batchSize, data.name(), Count.of(data.size(), "sample"), data.size()));
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.Count;
 import java.util.List;
 
 /**
@@ -23,6 +24,6 @@ public record Shape(int channels, int height, int width) {
   /** Returns a text for messages. */
   @Override
   public String toString() {
-    return "%d x %d with %d channel%s".formatted(height, width, channels, channels == 1 ? "" : "s");
+    return "%d x %d with %s".formatted(height, width, Count.of(channels, "channel"));
   }
 }

@@ -1,5 +1,6 @@
 package dev.vit4j.data;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FirstFew;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -56,7 +57,7 @@ public final class StratifiedSplit {
   }
 
   private static String count(int samples) {
-    return "(%d sample%s)".formatted(samples, samples == 1 ? "" : "s");
+    return "(" + Count.of(samples, "sample") + ")";
   }
 
   private static Subset[] parts(Dataset data, boolean[] second, String part) {

@@ -1,6 +1,7 @@
 package dev.vit4j.explain;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
@@ -147,9 +148,11 @@ public final class ExplanationReport {
     rows.add(
         List.of(
             "as model input",
-            "%d x %d pixels, %d channels"
+            "%d x %d pixels, %s"
                 .formatted(
-                    seen.picture().height(), seen.picture().width(), seen.picture().channels())));
+                    seen.picture().height(),
+                    seen.picture().width(),
+                    Count.of(seen.picture().channels(), "channel"))));
     rows.add(
         List.of(
             "model",

@@ -134,7 +134,27 @@ final class ImageDecoder {
     if (head.startsWith("RIFF") && head.endsWith("WEBP")) {
       return "webp";
     }
-    throw new FormatException(source, -1, "is not a PNG, JPEG, WebP, GIF or BMP image");
+    String known = stranger(head);
+    throw new FormatException(
+        source,
+        -1,
+        known == null
+            ? "is not a PNG, JPEG, WebP, GIF or BMP image"
+            : "is %s image, which is not supported: convert it to PNG or JPEG".formatted(known));
+  }
+
+  /** Returns the name of a format that is recognized, but not read; null for none. */
+  private static @Nullable String stranger(String head) {
+    if (head.startsWith("II*\0") || head.startsWith("MM\0*")) {
+      return "a TIFF";
+    }
+    if (head.matches("(?s)P[1-6]\\s.*")) {
+      return "a PNM (pbm, pgm, ppm)";
+    }
+    if (head.startsWith("ftyp", 4)) {
+      return head.startsWith("avi", 8) ? "an AVIF" : "a HEIF";
+    }
+    return head.startsWith("\u00ff\n") || head.startsWith("JXL", 4) ? "a JPEG XL" : null;
   }
 
   private static String reason(Exception e) {

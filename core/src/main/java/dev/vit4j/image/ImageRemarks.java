@@ -1,5 +1,6 @@
 package dev.vit4j.image;
 
+import dev.vit4j.format.Count;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -47,11 +48,9 @@ public final class ImageRemarks {
             String more =
                 others == 0
                     ? ""
-                    : " (and %s%,d more %s)"
+                    : " (and %s%s)"
                         .formatted(
-                            others + 1 == MOST ? "at least " : "",
-                            others,
-                            others == 1 ? "image" : "images");
+                            others + 1 == MOST ? "at least " : "", Count.of(others, "more image"));
             lines.add("%s: %s%s".formatted(sources.iterator().next(), what, more));
           });
       SOURCES.clear();

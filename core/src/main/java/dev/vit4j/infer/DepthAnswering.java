@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.data.Depths;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.PixelValues;
 import dev.vit4j.metric.DepthResult;
@@ -119,7 +120,7 @@ public record DepthAnswering(DepthEstimator estimator) implements Answering<floa
     public List<String> end() {
       return all.count() == 0
           ? List.of()
-          : List.of("All %d images: %s".formatted(all.count(), figures(all)));
+          : List.of("All %s: %s".formatted(Count.of(all.count(), "image"), figures(all)));
     }
 
     private static String figures(DepthResult r) {

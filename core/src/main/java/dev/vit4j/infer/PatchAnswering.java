@@ -1,5 +1,6 @@
 package dev.vit4j.infer;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,11 +38,10 @@ public record PatchAnswering(PatchSegmenter segmenter, int topK) implements Answ
       lines.add(
           String.format(
               Locale.ROOT,
-              "%16s: %.2f%%  %d %s, the largest %d x %d at %d, %d",
+              "%16s: %.2f%%  %s, the largest %d x %d at %d, %d",
               area.label(),
               100 * area.share(),
-              area.regions().size(),
-              area.regions().size() == 1 ? "region" : "regions",
+              Count.of(area.regions().size(), "region"),
               area.regions().get(0).width(),
               area.regions().get(0).height(),
               area.regions().get(0).left(),

@@ -1,6 +1,7 @@
 package dev.vit4j.infer;
 
 import dev.vit4j.data.Masks;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.metric.SegmentationCounts;
 import dev.vit4j.metric.SegmentationResult;
@@ -49,7 +50,7 @@ final class PixelJudge<A> implements Answering.Judge<A> {
   public List<String> end() {
     return all.count() == 0
         ? List.of()
-        : List.of("All %d images: %s".formatted(all.count(), figures(all)));
+        : List.of("All %s: %s".formatted(Count.of(all.count(), "image"), figures(all)));
   }
 
   private static String figures(SegmentationResult r) {

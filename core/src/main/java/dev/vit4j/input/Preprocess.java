@@ -96,7 +96,8 @@ public record Preprocess(
               .formatted(channels, mean.size(), std.size()));
     }
     if (std.stream().anyMatch(s -> !(s > 0))) {
-      throw new IllegalArgumentException("std must be positive, not " + std);
+      throw new IllegalArgumentException(
+          "std must be positive, not %s: correct it in the model's configuration".formatted(std));
     }
     mean = List.copyOf(mean);
     std = List.copyOf(std);

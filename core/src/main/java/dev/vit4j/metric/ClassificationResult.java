@@ -89,7 +89,8 @@ public final class ClassificationResult {
       float logit = logits[offset + c];
       if (Float.isNaN(logit) || logit == Float.POSITIVE_INFINITY) {
         throw new IllegalArgumentException(
-            "sample %d: the logit of class %d is %s".formatted(count, c, logit));
+            "sample %d: the logit of class %d is %s: the weights may not be finite (vit inspect MODEL), or use --precision f32"
+                .formatted(count, c, logit));
       }
       best = logit > logits[offset + best] ? c : best;
     }

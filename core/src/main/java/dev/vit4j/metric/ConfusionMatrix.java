@@ -3,7 +3,11 @@ package dev.vit4j.metric;
 import dev.vit4j.format.Csv;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts of (true class, predicted class) and the metrics derived from them, defined as in
@@ -11,10 +15,19 @@ import java.util.stream.IntStream;
  *
  * <p>With pixels instead of samples it computes segmentation metrics: {@link #iou}, {@link
  * #meanIou}, {@link #accuracy} (pixel accuracy), and the Dice coefficient, which is {@link #f1}.
+ *
+ * <p>Memory is 8 bytes for each pair of classes up to {@link #MOST_DENSE} classes; above, it grows
+ * with the pairs that occur.
  */
 public final class ConfusionMatrix {
+  /** Largest number of classes whose counts are a plain table. */
+  public static final int MOST_DENSE = 2000;
+
   private final int classes;
-  private final long[] counts; // [true][predicted], row-major
+  private final long @Nullable [] counts; // [true][predicted], row-major; null if there are many
+  private final Map<Long, Long> pairs = new TreeMap<>(); // instead: the cells that are not 0
+  private final long[] supports; // sums of their rows
+  private final long[] predictions; // and columns
 
   /**
    * Precision, recall and F1.
@@ -44,7 +57,9 @@ public final class ConfusionMatrix {
       throw new IllegalArgumentException("classes must be at least 1, not " + classes);
     }
     this.classes = classes;
-    this.counts = new long[Math.multiplyExact(classes, classes)];
+    this.counts = classes > MOST_DENSE ? null : new long[classes * classes];
+    this.supports = new long[counts == null ? classes : 0];
+    this.predictions = new long[supports.length];
   }
 
   /**
@@ -54,7 +69,18 @@ public final class ConfusionMatrix {
    * @param predicted predicted class, 0 … classes-1
    */
   public void add(int label, int predicted) {
-    counts[cell(label, predicted)]++;
+    add(label, predicted, 1);
+  }
+
+  private void add(int label, int predicted, long more) {
+    long cell = cell(label, predicted);
+    if (counts != null) {
+      counts[(int) cell] += more;
+    } else if (more > 0) {
+      pairs.merge(cell, more, Long::sum);
+      supports[label] += more;
+      predictions[predicted] += more;
+    }
   }
 
   /**
@@ -90,7 +116,7 @@ public final class ConfusionMatrix {
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] >= 0) {
-        counts[cell(labels[i], predicted[i])]++;
+        add(labels[i], predicted[i], 1);
       }
     }
   }
@@ -105,6 +131,10 @@ public final class ConfusionMatrix {
       throw new IllegalArgumentException(
           "cannot add counts of %d classes to those of %d".formatted(other.classes, classes));
     }
+    if (counts == null || other.counts == null) {
+      other.pairs.forEach((i, n) -> add((int) (i / classes), (int) (i % classes), n));
+      return;
+    }
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
     }
@@ -115,8 +145,15 @@ public final class ConfusionMatrix {
     return classes;
   }
 
-  /** Returns a copy of the counts: [true class][predicted class]. */
+  /**
+   * Returns a copy of the counts: [true class][predicted class].
+   *
+   * @throws IllegalStateException if there are more than {@link #MOST_DENSE} classes
+   */
   public long[][] counts() {
+    if (counts == null) {
+      throw new IllegalStateException("a table of %,d classes is too large".formatted(classes));
+    }
     long[][] copy = new long[classes][classes];
     for (int label = 0; label < classes; label++) {
       System.arraycopy(counts, label * classes, copy[label], 0, classes);
@@ -126,16 +163,13 @@ public final class ConfusionMatrix {
 
   /** Returns the number of samples with this true and predicted class. */
   public long count(int label, int predicted) {
-    return counts[cell(label, predicted)];
+    long cell = cell(label, predicted);
+    return counts == null ? pairs.getOrDefault(cell, 0L) : counts[(int) cell];
   }
 
   /** Returns the number of samples. */
   public long total() {
-    long sum = 0;
-    for (long count : counts) {
-      sum += count;
-    }
-    return sum;
+    return LongStream.of(counts == null ? supports : counts).sum();
   }
 
   /** Returns the number of correct predictions. */
@@ -154,6 +188,9 @@ public final class ConfusionMatrix {
 
   /** Returns the number of samples of a class. */
   public long support(int c) {
+    if (counts == null) {
+      return supports[c];
+    }
     long sum = 0;
     for (int predicted = 0; predicted < classes; predicted++) {
       sum += count(c, predicted);
@@ -163,6 +200,9 @@ public final class ConfusionMatrix {
 
   /** Returns the number of predictions of a class. */
   public long predicted(int c) {
+    if (counts == null) {
+      return predictions[c];
+    }
     long sum = 0;
     for (int label = 0; label < classes; label++) {
       sum += count(label, c);
@@ -193,12 +233,21 @@ public final class ConfusionMatrix {
    * @param most maximum number of pairs
    */
   public List<Confused> mostConfused(int most) {
-    return IntStream.range(0, counts.length)
-        .filter(i -> counts[i] > 0 && i / classes != i % classes)
-        .mapToObj(i -> new Confused(i / classes, i % classes, counts[i]))
+    LongStream cells =
+        counts == null
+            ? pairs.keySet().stream().mapToLong(Long::longValue)
+            : LongStream.range(0, counts.length);
+    return cells
+        .filter(i -> i / classes != i % classes)
+        .mapToObj(i -> confused((int) (i / classes), (int) (i % classes)))
+        .filter(c -> c.count() > 0)
         .sorted(Comparator.comparingLong(c -> -c.count()))
         .limit(most)
         .toList();
+  }
+
+  private Confused confused(int label, int predicted) {
+    return new Confused(label, predicted, count(label, predicted));
   }
 
   /** Returns the number of pixels in both the true and the predicted mask of a class. */
@@ -243,7 +292,7 @@ public final class ConfusionMatrix {
     ConfusionMatrix selected = new ConfusionMatrix(some.length);
     for (int label = 0; label < some.length; label++) {
       for (int predicted = 0; predicted < some.length; predicted++) {
-        selected.counts[selected.cell(label, predicted)] = count(some[label], some[predicted]);
+        selected.add(label, predicted, count(some[label], some[predicted]));
       }
     }
     return selected;
@@ -284,10 +333,10 @@ public final class ConfusionMatrix {
     return new Scores(precision, recall, f1);
   }
 
-  private int cell(int label, int predicted) {
+  private long cell(int label, int predicted) {
     check("label", label);
     check("prediction", predicted);
-    return label * classes + predicted;
+    return (long) label * classes + predicted;
   }
 
   private void check(String what, int c) {

@@ -1,5 +1,6 @@
 package dev.vit4j.probe;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.head.Unit;
 import dev.vit4j.nn.Module;
 import dev.vit4j.tensor.Scope;
@@ -63,8 +64,8 @@ public record KNearest(int k, Metric metric, Weights weights, double temperature
     int[] classes = Labels.twoOrMore(train);
     if (k > train.size()) {
       throw new IllegalArgumentException(
-          "k is %d, but %s has only %d samples"
-              .formatted(k, train.origin().source(), train.size()));
+          "k is %d, but %s has only %s"
+              .formatted(k, train.origin().source(), Count.of(train.size(), "sample")));
     }
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("k", k);

@@ -1,5 +1,6 @@
 package dev.vit4j.probe;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.tensor.Generator;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,8 +36,11 @@ public final class Splits {
             count -> {
               if (count < shots) {
                 throw new IllegalArgumentException(
-                    "%s has a class with only %d samples: use at most %d shots"
-                        .formatted(features.origin().source(), count, count));
+                    "%s has a class with only %s: use at most %s"
+                        .formatted(
+                            features.origin().source(),
+                            Count.of(count, "sample"),
+                            Count.of(count, "shot")));
               }
               return shots;
             })[0]);

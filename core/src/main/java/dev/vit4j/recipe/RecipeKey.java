@@ -26,7 +26,7 @@ public record RecipeKey<T>(
   }
 
   /** Describes the allowed values. */
-  String allowed() {
+  public String allowed() {
     return optional ? type.allowed() + ", or " + NONE : type.allowed();
   }
 

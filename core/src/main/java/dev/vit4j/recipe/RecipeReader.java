@@ -100,6 +100,9 @@ final class RecipeReader {
 
   private static Recipe parse(String source, InputStream in) throws IOException {
     byte[] bytes = in.readNBytes(RecipeYaml.LIMIT + 1);
+    if (bytes.length == 0) {
+      throw new FormatException(source, -1, "is empty: a recipe has lines such as 'epochs: 10'");
+    }
     checkSize(source, bytes.length);
     try {
       return parse(

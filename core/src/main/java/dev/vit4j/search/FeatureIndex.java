@@ -1,5 +1,6 @@
 package dev.vit4j.search;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.infer.Digest;
 import dev.vit4j.infer.FeatureOrigin;
@@ -141,8 +142,8 @@ public final class FeatureIndex implements AutoCloseable {
   void requireCount(int k) {
     if (k < 1 || k > size()) {
       throw new IllegalArgumentException(
-          "k = %d: %s has %,d vector%s: use 1 to %d"
-              .formatted(k, file(), size(), size() == 1 ? "" : "s", size()));
+          "k = %d: %s has %s: use 1 to %d"
+              .formatted(k, file(), Count.of(size(), "vector"), size()));
     }
   }
 

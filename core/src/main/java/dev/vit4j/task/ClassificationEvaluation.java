@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Evaluation of a classifier, with the files {@code metrics.json}, {@code confusion.csv}, {@code
  * confusion.png}, both of the classes that occur or are predicted, and {@code mistakes.png} with
- * the mistakes of highest probability.
+ * the mistakes of highest probability. Tables of more than {@link ConfusionMatrix#MOST_DENSE}
+ * classes are left out.
  *
  * @param classes class names of the model
  */
@@ -84,7 +85,12 @@ public record ClassificationEvaluation(
 
   @Override
   public Map<String, String> tables() {
-    return Map.of("confusion.csv", shown().toCsv(shownClasses()));
+    return tooMany() ? Map.of() : Map.of("confusion.csv", shown().toCsv(shownClasses()));
+  }
+
+  /** Returns whether a table of the classes that occur or are predicted is too large. */
+  boolean tooMany() {
+    return shownClasses().size() > ConfusionMatrix.MOST_DENSE;
   }
 
   /** Returns the counts of the classes that occur or are predicted; of all without samples. */
@@ -101,7 +107,9 @@ public record ClassificationEvaluation(
   @Override
   public Map<String, BufferedImage> pictures() throws IOException {
     Map<String, BufferedImage> pictures = new LinkedHashMap<>();
-    pictures.put("confusion", confusionPicture());
+    if (!tooMany()) {
+      pictures.put("confusion", confusionPicture());
+    }
     BufferedImage mistakes = mistakesPicture();
     if (mistakes != null) {
       pictures.put("mistakes", mistakes);

@@ -1,5 +1,6 @@
 package dev.vit4j.task;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.metric.ConfusionMatrix;
 import dev.vit4j.view.HtmlPage;
@@ -54,12 +55,17 @@ final class ClassificationTables {
               absent,
               confusion.classes()));
     }
+    if (e.tooMany()) {
+      lines.add(
+          "The confusion matrix is left out: it has more than "
+              + Count.of(ConfusionMatrix.MOST_DENSE, "class"));
+    }
     lines.add("");
     ClassificationResult r = e.result();
     lines.add(
         String.format(
             Locale.ROOT,
-            "top-1 %.2f %%   top-5 %.2f %%   loss %.4f %d of %d correct",
+            "top-1 %.2f %%   top-5 %.2f %%   loss %.4f   %,d of %,d correct",
             100 * r.top1(),
             100 * r.top5(),
             r.loss(),

@@ -5,6 +5,7 @@ import dev.vit4j.data.Column;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
 import dev.vit4j.data.Targets;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;
 import dev.vit4j.image.PixelValues;
@@ -97,8 +98,8 @@ public abstract class MaskTask implements Task {
     List<String> theirs = loaded.classNames();
     if (data.classes().size() != theirs.size()) {
       throw new IllegalArgumentException(
-          "%s has %d classes, but the model has %d: evaluate it on the data that it was trained for"
-              .formatted(data.name(), data.classes().size(), theirs.size()));
+          "%s has %s, but the model has %d: evaluate it on the data that it was trained for"
+              .formatted(data.name(), Count.of(data.classes().size(), "class"), theirs.size()));
     }
     if (!loaded.classes().isEmpty() && !data.classes().equals(theirs)) {
       notes.accept(

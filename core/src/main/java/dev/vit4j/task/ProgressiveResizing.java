@@ -56,8 +56,13 @@ public record ProgressiveResizing(
         : ImageOps.resizeBilinear(x, height, width);
   }
 
-  /** Returns the current length in pixels of a side of {@code full} pixels. */
-  long side(long full, double done) {
+  /**
+   * Returns the current length in pixels of a side.
+   *
+   * @param full its length in the end
+   * @param done completed fraction of the training, from 0 to 1
+   */
+  public long side(long full, double done) {
     double rising = 1 - delayFraction - finetuneFraction; // from the initial size to the full one
     double risen = rising == 0 ? 1 : Math.min(1, (done - delayFraction) / rising);
     if (done < delayFraction) {

@@ -2,6 +2,7 @@ package dev.vit4j.task;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Masks;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.Csv;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.Palette;
@@ -99,12 +100,12 @@ public record SegmentationEvaluation(
     lines.add(
         String.format(
             Locale.ROOT,
-            "mIoU %s   pixel accuracy %s   loss %.4f   %,d images, %,d pixels",
+            "mIoU %s   pixel accuracy %s   loss %.4f   %s, %s",
             four(result.meanIou()),
             four(result.pixelAccuracy()),
             result.loss(),
-            result.count(),
-            result.pixels()));
+            Count.of(result.count(), "image"),
+            Count.of(result.pixels(), "pixel")));
     return lines;
   }
 

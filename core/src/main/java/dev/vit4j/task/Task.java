@@ -7,6 +7,7 @@ import dev.vit4j.data.Splits;
 import dev.vit4j.data.Targets;
 import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
@@ -197,15 +198,15 @@ public interface Task {
     if (recipe.find(LossKeys.CLASS_WEIGHTS).orElse(null) instanceof List<?> weights
         && weights.size() != model.numClasses()) {
       throw new IllegalArgumentException(
-          "class_weights has %d values, but the model has %d classes: set one per class, or balanced"
-              .formatted(weights.size(), model.numClasses()));
+          "class_weights has %s, but the model has %s: set one per class, or balanced"
+              .formatted(Count.of(weights.size(), "value"), Count.of(model.numClasses(), "class")));
     }
     if (model.numClasses() != data.classes().size()) {
       throw new IllegalArgumentException(
-          "%s has %d classes, but num_classes of the model is %d: remove it, or set it to %d"
+          "%s has %s, but num_classes of the model is %d: remove it, or set it to %d"
               .formatted(
                   recipe.get(DataKeys.DATA),
-                  data.classes().size(),
+                  Count.of(data.classes().size(), "class"),
                   model.numClasses(),
                   data.classes().size()));
     }

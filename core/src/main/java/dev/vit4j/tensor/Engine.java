@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.global.torch;
 
 /** The tensor library: libtorch's version and the CPU features it uses on this machine. */
@@ -98,6 +99,14 @@ public final class Engine {
   /** The operating system and processor of the loaded natives, such as {@code linux-x86_64}. */
   public static String platform() {
     return Loader.getPlatform();
+  }
+
+  /**
+   * Returns freed memory to the operating system, where the C library keeps it for blocks of the same
+   * size. Costs milliseconds, and page faults afterwards: call it where sizes change for long.
+   */
+  public static void trimMemory() {
+    Pointer.trimMemory();
   }
 
   /** The folder into which the natives are extracted on first start. */

@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.model.Family;
 import dev.vit4j.recipe.ModelKeys;
 import dev.vit4j.recipe.Recipe;
@@ -18,8 +19,8 @@ final class DataNotes {
         && isFresh(recipe)
         && recipe.get(ModelKeys.FREEZE).isEmpty()) {
       notes.add(
-          "advice: %d images are too few to train a %s from scratch: use pretrained weights (--pretrained or --init MODEL)"
-              .formatted(setup.train().size(), family.title()));
+          "advice: %s are too few to train a %s from scratch: use pretrained weights (--pretrained or --init MODEL)"
+              .formatted(Count.of(setup.train().size(), "image"), family.title()));
     }
     return notes;
   }

@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
@@ -21,15 +22,15 @@ final class Feasible {
     int epochs = recipe.get(OptimizerKeys.EPOCHS);
     if (warmup > epochs) {
       throw new IllegalArgumentException(
-          "warmup_epochs %d is longer than the training of %d %s: lower it, or raise epochs"
-              .formatted(warmup, epochs, epochs == 1 ? "epoch" : "epochs"));
+          "warmup_epochs %d is longer than the training of %s: lower it, or raise epochs"
+              .formatted(warmup, Count.of(epochs, "epoch")));
     }
     int workers = recipe.get(HardwareKeys.COMPUTE_WORKERS);
     int processors = Runtime.getRuntime().availableProcessors();
     if (workers > WORKERS_PER_PROCESSOR * processors) {
       throw new IllegalArgumentException(
-          "compute_workers %d is too many for %d %s: use auto, or about one for each"
-              .formatted(workers, processors, processors == 1 ? "processor" : "processors"));
+          "compute_workers %d is too many for %s: use auto, or about one for each"
+              .formatted(workers, Count.of(processors, "processor")));
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.vit4j.train;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Shape;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Backbone;
 import dev.vit4j.infer.FeatureCache;
 import dev.vit4j.input.FitToModel;
@@ -140,7 +141,11 @@ final class FrozenBackbone {
                             f.set().size(),
                             !none && !all && f.fromCache() ? " (from the cache)" : ""))
             .collect(Collectors.joining(" + "));
-    return "Features: %s images, %,d numbers each, %s in %.1f s"
-        .formatted(counts, found.get(0).set().dim(), all ? "from the cache" : "computed", seconds);
+    return "Features: %s images, %s each, %s in %.1f s"
+        .formatted(
+            counts,
+            Count.of(found.get(0).set().dim(), "number"),
+            all ? "from the cache" : "computed",
+            seconds);
   }
 }

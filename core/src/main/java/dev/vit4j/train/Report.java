@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.recipe.DataKeys;
 import dev.vit4j.recipe.HardwareKeys;
@@ -76,11 +77,11 @@ record Report(
             "pictures",
             String.format(
                 Locale.ROOT,
-                "%,d training, %,d validation and %,d test samples, %d classes",
+                "%,d training, %,d validation and %s, %s",
                 start.train(),
                 start.val(),
-                start.test(),
-                start.classes())));
+                Count.of(start.test(), "test sample"),
+                Count.of(start.classes(), "class"))));
     rows.add(
         List.of(
             "model",

@@ -2,8 +2,11 @@ package dev.vit4j.train;
 
 import dev.vit4j.data.UnreadableSampleException;
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.ShellWord;
 import dev.vit4j.metric.Metric;
+import dev.vit4j.recipe.Recipe;
+import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Task;
 import dev.vit4j.view.CurvePlot;
 import dev.vit4j.view.Curves;
@@ -15,6 +18,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,6 +51,12 @@ public final class RunFolder {
 
   private RunFolder(Path path) {
     this.path = path;
+  }
+
+  /** Creates the folder of a new run. */
+  static RunFolder create(Recipe recipe) throws IOException {
+    Path output = Path.of(recipe.get(RunKeys.OUTPUT));
+    return create(output, recipe.get(RunKeys.TASK), recipe.get(RunKeys.NAME));
   }
 
   /** Creates a new folder, numbered with the first free number. */
@@ -134,7 +145,7 @@ public final class RunFolder {
 
   /** Adds to the failure of a run what is kept and how to continue. */
   static IOException advised(UnreadableSampleException e, Path run, int epochs) {
-    String kept = epochs == 0 ? "the run" : "the weights of %d epochs".formatted(epochs);
+    String kept = epochs == 0 ? "the run" : "the weights of " + Count.of(epochs, "epoch");
     return new IOException(
         "%s; %s can be continued: replace the file (vit data verify finds all), then vit train --resume %s"
             .formatted(e.getMessage(), kept, ShellWord.of(run)),
@@ -148,6 +159,21 @@ public final class RunFolder {
 
   void writeText(String name, String text) throws IOException {
     AtomicFile.writeString(path.resolve(name), text);
+  }
+
+  /** Deletes the folder of a training that was refused before its first step. */
+  void removeUntrained() throws IOException {
+    boolean begun = Files.exists(last(path).resolve(Checkpoint.FILE));
+    if (begun && Checkpoint.load(last(path), Map.of()).step > 0) {
+      return;
+    }
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(path)) {
+      files = all.sorted(Comparator.reverseOrder()).toList(); // files before their folder
+    }
+    for (Path file : files) {
+      Files.deleteIfExists(file);
+    }
   }
 
   /** Returns whether the folder has neither a checkpoint nor weights. */

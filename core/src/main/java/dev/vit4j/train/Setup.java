@@ -5,6 +5,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.Compose;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.input.Preprocess;
@@ -59,15 +60,15 @@ public record Setup(
     opened.remarks().forEach(progress::remark);
     Splits splits = RunData.checked(recipe, opened, progress::remark);
     progress.stage(
-        "Dataset loaded: %s, %,d training%s and %,d test images %s, batch size %d"
+        "Dataset loaded: %s, %,d training%s and %s %s, batch size %,d"
             .formatted(
                 recipe.get(DataKeys.DATA),
                 splits.train().size(),
                 splits.val() == null ? "" : ", %,d validation".formatted(splits.val().size()),
-                splits.test().size(),
+                Count.of(splits.test().size(), "test image"),
                 splits.train().classes().isEmpty()
                     ? "with captions"
-                    : "of %d classes".formatted(splits.train().classes().size()),
+                    : "of " + Count.of(splits.train().classes().size(), "class"),
                 recipe.get(OptimizerKeys.BATCH_SIZE)));
     Task task = task(named, recipe, splits.train());
     Model model = model(task, recipe, splits.train());

@@ -115,16 +115,15 @@ public final class Trainer implements AutoCloseable {
     Feasible.check(recipe);
     Setup setup = Setup.open(recipe, progress).ready(recipe, progress);
     Recipe resolved = setup.resolve(recipe);
-    RunFolder folder =
-        into == null
-            ? RunFolder.create(
-                Path.of(resolved.get(RunKeys.OUTPUT)),
-                resolved.get(RunKeys.TASK),
-                resolved.get(RunKeys.NAME))
-            : RunFolder.at(into);
+    RunFolder folder = into == null ? RunFolder.create(resolved) : RunFolder.at(into);
     try (Trainer trainer = open(resolved, folder, setup, test, progress)) {
       folder.writeText(RunFolder.RECIPE, resolved.toYaml());
       return trainer.begin();
+    } catch (IllegalArgumentException e) {
+      if (into == null) {
+        folder.removeUntrained();
+      }
+      throw e;
     }
   }
 

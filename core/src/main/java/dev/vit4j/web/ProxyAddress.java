@@ -41,7 +41,11 @@ record ProxyAddress(String variable, String host, int port, @Nullable String aut
     if (scheme != null && !scheme.toLowerCase(Locale.ROOT).equals("http")) {
       // The JDK's client connects to proxies over plain HTTP only; the tunneled connection may be
       // https.
-      throw wrong(variable, text, "has the unsupported scheme " + scheme);
+      throw wrong(
+          variable,
+          text,
+          "has the unsupported scheme %s (no proxy by https or SOCKS: run a local HTTP proxy in front of it)"
+              .formatted(scheme));
     }
     int port = m.group("port") == null ? USUAL_PORT : Integer.parseInt(m.group("port"));
     if (port < 1 || port > MOST_PORT) {

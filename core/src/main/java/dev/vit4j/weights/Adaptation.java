@@ -1,5 +1,6 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.model.InputLayer;
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.Init;
@@ -103,8 +104,11 @@ public final class Adaptation {
     state.keySet().removeIf(from.isOfHead());
     fresh(state, to, to.isOfHead());
     notes.add(
-        "it has %d classes, the model %d: the classifier (%s) is newly initialized"
-            .formatted(from.numClasses(), to.numClasses(), String.join(", ", to.classifier())));
+        "it has %s, the model %d: the classifier (%s) is newly initialized"
+            .formatted(
+                Count.of(from.numClasses(), "class"),
+                to.numClasses(),
+                String.join(", ", to.classifier())));
   }
 
   /** Adds the tensors of the model itself whose names are fresh. */

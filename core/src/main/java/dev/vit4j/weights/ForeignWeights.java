@@ -1,5 +1,6 @@
 package dev.vit4j.weights;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.input.Preprocess;
@@ -164,12 +165,12 @@ public final class ForeignWeights {
   private void tell(Recognised found, ForeignConfig config, Model model, Preprocess p) {
     String wrapper = found.wrapper().isEmpty() ? "" : ", prefix '%s'".formatted(found.wrapper());
     report.accept(
-        "%s: %s's names%s, %d tensors; configuration: %s"
+        "%s: %s's names%s, %s; configuration: %s"
             .formatted(
                 source,
                 found.table().library(),
                 wrapper,
-                found.tensors(),
+                Count.of(found.tensors(), "tensor"),
                 config.whose().isEmpty() ? "none, derived from the weights" : config.whose()));
     CustomHead head = found.customHead();
     if (head != null) {
@@ -204,7 +205,7 @@ public final class ForeignWeights {
                 model.channels(),
                 model.height(),
                 model.width(),
-                model.numClasses() == 0 ? "features only" : model.numClasses() + " classes"));
+                model.numClasses() == 0 ? "features only" : Count.of(model.numClasses(), "class")));
   }
 
   /** Counts names by their first component; a name alone is shown as a whole. */

@@ -1,6 +1,7 @@
 package dev.vit4j.weights;
 
 import dev.vit4j.format.AtomicFile;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;
@@ -143,8 +144,11 @@ public final class WeightsFolder {
     public Loaded withClasses(List<String> names) {
       if (names.size() != model.numClasses()) {
         throw new IllegalArgumentException(
-            "%d class names do not fit %s, which has %d classes"
-                .formatted(names.size(), model.name(), model.numClasses()));
+            "%s given, but %s has %s: give one for each class"
+                .formatted(
+                    Count.of(names.size(), "class name"),
+                    model.name(),
+                    Count.of(model.numClasses(), "class")));
       }
       return new Loaded(model, preprocess, names, task, problemType, metadata, tokenizer);
     }

@@ -108,6 +108,14 @@ class ImageReadTest {
     assertThatThrownBy(() -> Image.read(photo))
         .isInstanceOf(FormatException.class)
         .hasMessage(photo + ": is not a PNG, JPEG, WebP, GIF or BMP image");
+    Path tiff = Files.writeString(dir.resolve("scan.tif"), "II*\0 and so on");
+    assertThatThrownBy(() -> Image.read(tiff))
+        .hasMessage(tiff + ": is a TIFF image, which is not supported: convert it to PNG or JPEG");
+    Path pnm = Files.writeString(dir.resolve("p.ppm"), "P6 1 1 255 abc");
+    assertThatThrownBy(() -> Image.read(pnm))
+        .hasMessageContaining("is a PNM (pbm, pgm, ppm) image");
+    Path avif = Files.writeString(dir.resolve("a.avif"), "\0\0\0\u001cftypavif");
+    assertThatThrownBy(() -> Image.read(avif)).hasMessageContaining("is an AVIF image");
     Path empty = Files.write(dir.resolve("empty.jpg"), new byte[0]);
     assertThatThrownBy(() -> Image.read(empty)).hasMessage(empty + ": is empty (0 bytes)");
     assertThatThrownBy(() -> Image.read(dir.resolve("none.png")))

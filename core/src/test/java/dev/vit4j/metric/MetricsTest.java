@@ -91,6 +91,32 @@ class MetricsTest {
         .isEqualTo(new ConfusionMatrix.Confused(0, 2, 1));
   }
 
+  /** A plain table of so many pairs would have 3.8 GB. */
+  @Test
+  void manyClassesTakeTheMemoryOfTheirPairs() {
+    ConfusionMatrix many = new ConfusionMatrix(21_843);
+    ConfusionMatrix few = new ConfusionMatrix(3);
+    int[] place = {5, 700, 21_842};
+    int[][] pairs = {{0, 0}, {0, 1}, {1, 1}, {1, 1}, {2, 0}, {2, 0}, {2, 2}};
+    for (int[] pair : pairs) {
+      many.add(place[pair[0]], place[pair[1]]);
+      few.add(pair[0], pair[1]);
+    }
+    assertThat(many.total()).isEqualTo(7);
+    assertThat(many.correct()).isEqualTo(4);
+    assertThat(many.present()).containsExactly(place);
+    assertThat(many.of(place).counts()).isEqualTo(few.counts());
+    assertThat(many.macro()).isEqualTo(few.macro());
+    assertThat(many.weighted().f1()).isCloseTo(few.weighted().f1(), within(1e-15));
+    assertThat(many.mostConfused(1)).containsExactly(new ConfusionMatrix.Confused(21_842, 5, 2));
+    ConfusionMatrix twice = new ConfusionMatrix(21_843);
+    twice.addAll(many);
+    twice.addAll(many);
+    assertThat(twice.support(700)).isEqualTo(4);
+    assertThat(twice.predicted(5)).isEqualTo(6);
+    assertThat(twice.count(21_842, 5)).isEqualTo(4);
+  }
+
   @Test
   void masks() {
     ConfusionMatrix m = new ConfusionMatrix(6);
@@ -165,7 +191,7 @@ class MetricsTest {
     ClassificationResult r = new ClassificationResult(2);
     assertThatThrownBy(() -> r.add(new float[] {0, Float.NaN}, new long[] {0}, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("sample 0: the logit of class 1 is NaN");
+        .hasMessageStartingWith("sample 0: the logit of class 1 is NaN: the weights may not be");
     assertThatThrownBy(() -> r.add(new float[] {0, 1}, new long[] {2}, 1))
         .hasMessage("sample 0: label 2 is outside 0 to 1");
     assertThatThrownBy(() -> r.add(new float[] {0, 1, 2}, new long[] {0, 1}, 2))

@@ -185,8 +185,8 @@ class ProxyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "socks5://u:hidden@host:1080, 'socks5://***@host:1080', has the unsupported scheme socks5",
-    "https://host, https://host, has the unsupported scheme https",
+    "socks5://u:hidden@host:1080, 'socks5://***@host:1080', has the unsupported scheme socks5 (no proxy by https or SOCKS: run a local HTTP proxy in front of it)",
+    "https://host, https://host, has the unsupported scheme https (no proxy by https or SOCKS: run a local HTTP proxy in front of it)",
     "http://host:99999, http://host:99999, has a port that is not from 1 to 65535",
     "http://host:0, http://host:0, has a port that is not from 1 to 65535",
     "u:hid/den@host, ***@host, is not a proxy address",

@@ -1,6 +1,7 @@
 package dev.vit4j.data.source;
 
 import dev.vit4j.data.Captions;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
 import java.io.IOException;
@@ -70,8 +71,11 @@ final class CaptionFiles {
     }
     if (!texts.isEmpty()) {
       notes.accept(
-          "%s: skipped %d captions without an image: %s"
-              .formatted(tree.root(), texts.size(), FirstFew.of(List.copyOf(texts.values()))));
+          "%s: skipped %s without an image: %s"
+              .formatted(
+                  tree.root(),
+                  Count.of(texts.size(), "caption"),
+                  FirstFew.of(List.copyOf(texts.values()))));
     }
     return new PictureSet(name, tree, images, new Captions(captions));
   }

@@ -4,6 +4,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Relabelled;
 import dev.vit4j.data.Splits;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
 import java.io.IOException;
@@ -143,8 +144,8 @@ final class ImageFolder {
     copies.forEach(
         (folder, count) ->
             remarks.add(
-                "%s: %s/ repeats the folders beside it: its %,d images are left out"
-                    .formatted(tree.root(), folder, count)));
+                "%s: %s/ repeats the folders beside it: left out, %s"
+                    .formatted(tree.root(), folder, Count.of(count, "image"))));
     Set<String> filled = PartFolders.classes(tree);
     List<String> classes =
         PartFolders.tops(tree).stream()
@@ -211,11 +212,10 @@ final class ImageFolder {
     int count = skipped.values().stream().mapToInt(Integer::intValue).sum();
     if (count > 0) {
       notes.accept(
-          "%s: %d file%s skipped: %s"
+          "%s: %s skipped: %s"
               .formatted(
                   tree.root(),
-                  count,
-                  count == 1 ? "" : "s",
+                  Count.of(count, "file"),
                   skipped.entrySet().stream()
                       .map(e -> e.getValue() + " " + e.getKey())
                       .collect(Collectors.joining(", "))));

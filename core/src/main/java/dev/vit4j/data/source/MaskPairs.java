@@ -1,5 +1,6 @@
 package dev.vit4j.data.source;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FirstFew;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
@@ -64,8 +65,11 @@ record MaskPairs(FileTree images, List<String> imageFiles, FileTree masks, List<
     imageFiles.forEach(file -> byStem.remove(stem(file)));
     if (!byStem.isEmpty()) {
       notes.accept(
-          "%s: skipped %d masks without an image: %s"
-              .formatted(masks.root(), byStem.size(), FirstFew.of(List.copyOf(byStem.values()))));
+          "%s: skipped %s without an image: %s"
+              .formatted(
+                  masks.root(),
+                  Count.of(byStem.size(), "mask"),
+                  FirstFew.of(List.copyOf(byStem.values()))));
     }
     return new MaskPairs(images, imageFiles, masks, maskFiles);
   }

@@ -2,6 +2,7 @@ package dev.vit4j.data.source;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Splits;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Palette;
 import java.io.IOException;
@@ -139,8 +140,8 @@ final class SegmentationSets {
           root, -1, "has masks for train but neither for val nor for test: add one of them");
     }
     notes.accept(
-        "%s has no masks for test: %s (%d samples) is used for testing, a share of %s for validation"
-            .formatted(root, val.name(), val.size(), train.name()));
+        "%s has no masks for test: %s (%s) is used for testing, a share of %s for validation"
+            .formatted(root, val.name(), Count.of(val.size(), "sample"), train.name()));
     return new Splits(train, null, val);
   }
 }

@@ -6,6 +6,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Relabelled;
 import dev.vit4j.data.Targets;
+import dev.vit4j.format.Count;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.ClassAnswering;
 import dev.vit4j.infer.Classifier;
@@ -91,11 +92,12 @@ public final class Classification implements Task {
     long most = Arrays.stream(counts).max().orElse(0);
     return List.of(
         fewest == most
-            ? String.format(Locale.ROOT, "Class balance: %,d training images of every class", most)
+            ? String.format(
+                Locale.ROOT, "Class balance: %s of every class", Count.of(most, "training image"))
             : String.format(
                 Locale.ROOT,
-                "Class balance: %,d training images of '%s' to %,d of '%s'",
-                fewest,
+                "Class balance: %s of '%s' to %,d of '%s'",
+                Count.of(fewest, "training image"),
                 name(train, counts, fewest),
                 most,
                 name(train, counts, most)));

@@ -2,6 +2,7 @@ package dev.vit4j.task.classification;
 
 import dev.vit4j.data.Batch;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.format.Count;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.Model;
@@ -22,8 +23,8 @@ final class ClassificationMeasure implements Measure {
   ClassificationMeasure(int classes, ModelInput input, Dataset data, Device device) {
     if (data.classes().size() > classes) {
       throw new IllegalArgumentException(
-          "%s has %d classes, but the model has %d: evaluate it on the data it was trained on"
-              .formatted(data.name(), data.classes().size(), classes));
+          "%s has %s, but the model has %d: evaluate it on the data it was trained on"
+              .formatted(data.name(), Count.of(data.classes().size(), "class"), classes));
     }
     this.input = input;
     this.data = data;

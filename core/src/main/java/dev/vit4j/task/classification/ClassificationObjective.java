@@ -14,6 +14,7 @@ import dev.vit4j.task.Step;
 import dev.vit4j.task.Tally;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
@@ -29,6 +30,7 @@ public final class ClassificationObjective implements Objective {
   private final Criterion criterion;
   private final @Nullable Mixup mixup;
   private final @Nullable ProgressiveResizing resizing;
+  private long side; // current height of the images
   private final long seed;
   private final Device device;
 
@@ -50,6 +52,13 @@ public final class ClassificationObjective implements Objective {
 
   @Override
   public Step step(Batch batch, long step, double done) {
+    if (resizing != null) {
+      long now = resizing.side(batch.imageShape().height(), done);
+      if (now != side) {
+        Engine.trimMemory(); // the blocks of smaller images fit no larger ones
+        side = now;
+      }
+    }
     return new BatchStep(batch, mixOf(batch, step), done);
   }
 

@@ -2,6 +2,7 @@ package dev.vit4j.task.contrastive;
 
 import dev.vit4j.data.Captions;
 import dev.vit4j.data.Dataset;
+import dev.vit4j.format.Count;
 import dev.vit4j.format.Csv;
 import dev.vit4j.metric.RetrievalResult;
 import dev.vit4j.task.Evaluation;
@@ -49,9 +50,9 @@ record RetrievalEvaluation(RetrievalResult result, Dataset data, Map<String, Dou
     lines.add(
         String.format(
             Locale.ROOT,
-            "%,d images, %,d captions   loss %.4f",
-            result.images(),
-            result.captions(),
+            "%s, %s   loss %.4f",
+            Count.of(result.images(), "image"),
+            Count.of(result.captions(), "caption"),
             result.loss()));
     return lines;
   }

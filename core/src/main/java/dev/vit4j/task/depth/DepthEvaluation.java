@@ -2,6 +2,7 @@ package dev.vit4j.task.depth;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Depths;
+import dev.vit4j.format.Count;
 import dev.vit4j.image.PixelValues;
 import dev.vit4j.metric.DepthResult;
 import dev.vit4j.metric.Metric;
@@ -52,11 +53,11 @@ record DepthEvaluation(DepthResult result, Dataset data, List<DepthMeasure.Shown
     lines.add(
         String.format(
             Locale.ROOT,
-            "RMSE %.4f m   loss %.4f   %,d images, %,d pixels",
+            "RMSE %.4f m   loss %.4f   %s, %s",
             result.rmse(),
             result.loss(),
-            result.count(),
-            result.pixels()));
+            Count.of(result.count(), "image"),
+            Count.of(result.pixels(), "pixel")));
     return lines;
   }
 

@@ -86,8 +86,7 @@ class PartFoldersTest {
     assertThat(splits.train().classes()).containsExactly("sick", "well");
     assertThat(Objects.requireNonNull(splits.whole()).size()).isEqualTo(4);
     assertThat(splits.remarks())
-        .anyMatch(
-            r -> r.endsWith("cells/ repeats the folders beside it: its 4 images are left out"));
+        .anyMatch(r -> r.endsWith("cells/ repeats the folders beside it: left out, 4 images"));
   }
 
   @Test
