@@ -66,6 +66,7 @@ public final class Main implements Runnable {
         new EmbedCommand(),
         new ZeroshotCommand(),
         new SearchCommand(),
+        new ServeCommand(),
         new ProbeCommand(),
         new SummaryCommand(),
         new InspectCommand(),
