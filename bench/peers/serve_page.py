@@ -52,6 +52,16 @@ for (let i = 0; i < data.length; i += 4) { painted += data[i + 3] > 0; sum = (su
 return [painted / (data.length / 4), sum];
 """
 
+BUSY = """
+const real = window.fetch;
+window.fetch = async () => {
+  window.fetch = real;
+  return new Response('{"error": "full"}', {status: 503, headers: {'Retry-After': '1'}});
+};
+"""
+
+NO_CAMERA = "const [n] = arguments; navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', n));"
+
 AXE = "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations), e => done(String(e)));"
 
 
@@ -87,7 +97,7 @@ class Browser:
         return self.driver.find_elements(By.CSS_SELECTOR, css)
 
     def text(self, css):
-        return self.get(css).text
+        return self.driver.execute_script("return document.querySelector(arguments[0])?.innerText.trim() ?? ''", css)
 
     def wait(self, what, condition, seconds=20):
         try:
@@ -110,7 +120,7 @@ class Browser:
         return self.driver.execute_script(PAINTED)
 
     def bars(self):
-        return [row.text for row in self.all("#bars li .label")]
+        return self.driver.execute_script("return [...document.querySelectorAll('#bars li .label')].map(l => l.textContent)")
 
     def shots(self, name):
         """Screenshots of the whole page at both widths in both modes, axe in both modes, no sideways scroll."""
@@ -260,8 +270,28 @@ def camera(page, model):
     page.check("single image of the camera", True)
 
 
+def opened(page, url, options):
+    """Opens the page, with the token if the server needs one."""
+    page.driver.get(url)
+    if options.token:
+        page.wait("question for the token", lambda: page.get("#token").is_displayed())
+        page.get("#token").send_keys(options.token, Keys.ENTER)
+    page.wait("models", lambda: page.get("#model").is_enabled())
+
+
 def refusals(page, url, options):
-    """A file that is no image; a broken image; a camera that the browser forbids."""
+    """A full server, a broken image, a camera that is denied or that the browser forbids."""
+    page.driver.execute_script(BUSY)
+    page.give(options.image)
+    page.wait("line about the full server", lambda: "overloaded" in page.text("#status"))
+    busy = page.text("#status")
+    page.wait("answer after one more try", lambda: "overloaded" not in page.text("#status") and page.all("#bars li, #legend li"))
+    page.check("one more try after 503", not page.get("#error").is_displayed(), busy)
+    for name, word in {"NotAllowedError": "refused", "NotFoundError": "No camera"}.items():
+        page.driver.execute_script(NO_CAMERA, name)
+        page.get("#camera").click()
+        page.wait("reason", lambda: word in page.text("#error"))
+        page.check(f"camera: {name}", True, page.text("#error"))
     broken = options.out / "broken.jpg"
     broken.write_bytes(b"this is no image")
     page.give(broken)
@@ -269,8 +299,7 @@ def refusals(page, url, options):
     page.check("a broken image is one line", "\n" not in page.text("#error"), page.text("#error"))
     page.shots(f"{page.name}-error")
     broken.unlink()
-    page.driver.get(url.replace(urlsplit(url).hostname, HOST))
-    page.wait("page", lambda: page.get("#camera").is_displayed())
+    opened(page, url.replace(urlsplit(url).hostname, HOST), options)
     page.get("#camera").click()
     page.wait("reason", lambda: page.get("#error").is_displayed())
     page.check("why there is no camera", "https" in page.text("#error"), page.text("#error"))
@@ -289,18 +318,24 @@ def quiet(page, url):
 
 
 def server(page, url, options):
-    with urllib.request.urlopen(url + "/v1/models") as response:
+    request = urllib.request.Request(url + "/v1/models", headers={"Authorization": f"Bearer {options.token}"} if options.token else {})
+    with urllib.request.urlopen(request) as response:
         models = json.load(response)["data"]
-    page.driver.get(url)
-    page.wait("models", lambda: page.get("#model").is_enabled())
+    if options.token:
+        page.driver.get(url)
+        page.wait("question for the token", lambda: page.get("#token").is_displayed())
+        page.shots("token")
+        page.get("#token").send_keys("wrong", Keys.ENTER)
+        page.wait("line about the token", lambda: "token is wrong" in page.text("#error"))
+        page.check("a wrong token is one line", True, page.text("#error"))
+    opened(page, url, options)
     page.name = "start"
     page.shots("start")
     for number, model in enumerate(models):
         can = model["capabilities"]
         page.name = f"{urlsplit(url).port}-{model['id']}"
         print(f"{model['id']}: {', '.join(can)}")
-        page.driver.get(url)
-        page.wait("models", lambda: page.get("#model").is_enabled())
+        opened(page, url, options)
         Select(page.get("#model")).select_by_visible_text(model["id"])
         page.give(options.image, ["drop", "paste"][number % 2])
         if "predict" in can:
@@ -319,6 +354,7 @@ def server(page, url, options):
         if set(can) & {"predict", "zeroshot", "segment"}:
             camera(page, model)
     page.name = str(urlsplit(url).port)
+    opened(page, url, options)
     refusals(page, url, options)
     quiet(page, url)
 
@@ -328,6 +364,7 @@ def main():
     parser.add_argument("urls", nargs="+", metavar="URL")
     parser.add_argument("--image", type=Path, required=True)
     parser.add_argument("--axe", type=Path, help="axe.min.js")
+    parser.add_argument("--token", help="the bearer token that the servers need")
     parser.add_argument("--out", type=Path, default=Path("serve-page"), help="folder of the screenshots")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--chromedriver", default="/usr/bin/chromedriver")

@@ -9,6 +9,7 @@ const element = (name, className, text) => {
 
 /** A share as a percentage: one decimal, and never 0.0 or 100.0 for a share that is not. */
 export function percent(share) {
+  if (!Number.isFinite(share)) return '';
   if (share > 0 && share < 0.001) return '< 0.1 %';
   if (share < 1 && share > 0.999) return '> 99.9 %';
   return `${(100 * share).toFixed(1)} %`;
@@ -23,7 +24,7 @@ export function drawBars(predictions, chosen, choose) {
     const inner = element(choose ? 'button' : 'div', 'bar-row');
     const track = element('span', 'track');
     const fill = element('span', 'fill');
-    fill.style.width = `${(100 * prediction.probability).toFixed(2)}%`;
+    fill.style.width = `${100 * (prediction.probability || 0)}%`;
     track.append(fill);
     inner.append(element('span', 'label', prediction.label ?? `class ${prediction.index}`),
       element('span', 'value', percent(prediction.probability)), track);
@@ -36,7 +37,6 @@ export function drawBars(predictions, chosen, choose) {
     return row;
   }));
   if (choose) list.children[focused]?.firstChild.focus();
-  document.getElementById('predictions').hidden = false;
 }
 
 /** Draws the legend, the largest area first; `only(area)` is called with the area that alone is to be shown, or null. */

@@ -40,7 +40,7 @@ export class Look {
     byId('layer').value = String((model.layers ?? 1) - 1);
     fill(byId('head'), [['', 'Mean of all'], ...count(model.heads, 'Head')]);
     this.hasControls = figures.length > 0 || model.capabilities.includes('segment');
-    byId('figure-field').hidden = !figures.length;
+    byId('figure-field').hidden = byId('caption-row').hidden = !figures.length;
     this.#showFields();
     this.say('', false);
   }

@@ -29,7 +29,8 @@ export function pretty(value, indent = '') {
   return lines.length ? `{\n${lines.join(',\n')}\n${indent}}` : '{}';
 }
 
-function block(title, text) {
+/** A heading, a text and a button that copies `copied`. */
+function block(title, text, copied = text) {
   const section = document.createElement('section');
   const heading = document.createElement('h3');
   heading.textContent = title;
@@ -44,7 +45,7 @@ function block(title, text) {
   copy.setAttribute('aria-label', `Copy: ${title}`);
   copy.addEventListener('click', async () => {
     try {
-      await navigator.clipboard.writeText(text);
+      await navigator.clipboard.writeText(copied);
       copy.textContent = 'Copied';
     } catch {
       getSelection().selectAllChildren(code);
@@ -66,7 +67,7 @@ function draw() {
   const blocks = { curl: [], json: [] };
   for (const { title, request, response } of seen.values()) {
     if (!panels.curl.hidden) blocks.curl.push(block(title, curlOf(request)));
-    if (!panels.json.hidden && response) blocks.json.push(block(title, pretty(response)));
+    if (!panels.json.hidden && response) blocks.json.push(block(title, pretty(response), JSON.stringify(response, null, 2)));
   }
   for (const name of ['curl', 'json']) {
     if (panels[name].hidden) continue;

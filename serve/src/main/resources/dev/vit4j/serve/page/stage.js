@@ -124,7 +124,7 @@ export class Stage {
   #area() {
     const { width, height } = this.#overlay;
     if (!this.#heat) return [0, 0, width, height, ...MASK_STEPS];
-    const { crop, size, grid } = this.#heat;
+    const { size, crop = [0, 0, ...size], grid } = this.#heat;
     const [sx, sy] = [width / size[0], height / size[1]];
     return [crop[0] * sx, crop[1] * sy, crop[2] * sx, crop[3] * sy, ...grid];
   }
