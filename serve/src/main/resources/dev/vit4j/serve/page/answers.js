@@ -30,7 +30,7 @@ export function drawBars(predictions, chosen, choose) {
       element('span', 'value', percent(prediction.probability)), track);
     if (choose) {
       inner.setAttribute('aria-pressed', String(prediction.index === chosen));
-      inner.title = 'Show what speaks for this class';
+      inner.title = 'Explain this class';
       inner.addEventListener('click', () => choose(prediction));
     }
     row.append(inner);

@@ -24,18 +24,23 @@ export function startInput(take, say) {
     input.value = '';
   });
 
+  /** Whether text is moved to a field: the browser does that. */
+  const isText = (event) => event.target.closest?.('input, textarea') && !event.dataTransfer.types.includes('Files');
+
   let depth = 0;
   const mark = () => stage.classList.toggle('over', depth > 0);
   document.addEventListener('dragenter', (event) => { event.preventDefault(); depth++; mark(); });
   document.addEventListener('dragleave', () => { depth = Math.max(0, depth - 1); mark(); });
   document.addEventListener('dragover', (event) => {
+    if (isText(event)) return;
     event.preventDefault();
     event.dataTransfer.dropEffect = 'copy';
   });
   document.addEventListener('drop', (event) => {
-    event.preventDefault();
     depth = 0;
     mark();
+    if (isText(event)) return;
+    event.preventDefault();
     use(event.dataTransfer.files, 'This is not a file. Save the image and drop its file: the page loads nothing from other addresses.');
   });
   document.addEventListener('paste', (event) => {

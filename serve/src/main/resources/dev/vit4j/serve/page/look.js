@@ -34,7 +34,9 @@ export class Look {
   setModel(model) {
     const figures = model.capabilities.includes('explain') ? model.figures ?? [] : [];
     this.figures = figures;
+    const before = this.figure;
     fill(byId('figure'), [...figures.map((figure) => [figure, NAMES[figure] ?? figure]), ['', 'None']]);
+    if (figures.includes(before)) byId('figure').value = before;
     const count = (n, word) => Array.from({ length: n ?? 0 }, (_, i) => [i, `${word} ${i}`]);
     fill(byId('layer'), count(model.layers, 'Layer'));
     byId('layer').value = String((model.layers ?? 1) - 1);

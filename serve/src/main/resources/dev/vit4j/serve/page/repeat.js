@@ -62,25 +62,24 @@ function block(title, text, copied = text) {
 
 const panels = { curl: document.getElementById('panel-curl'), json: document.getElementById('panel-json') };
 const seen = new Map();
+/** What a panel shows: a button that is pressed is not replaced by an equal one. */
+const shown = { curl: null, json: null };
 
 function draw() {
-  const blocks = { curl: [], json: [] };
-  for (const { title, request, response } of seen.values()) {
-    if (!panels.curl.hidden) blocks.curl.push(block(title, curlOf(request)));
-    if (!panels.json.hidden && response) blocks.json.push(block(title, pretty(response), JSON.stringify(response, null, 2)));
-  }
-  for (const name of ['curl', 'json']) {
-    if (panels[name].hidden) continue;
-    if (!blocks[name].length) {
-      const empty = document.createElement('p');
-      empty.className = 'quiet';
-      empty.textContent = name === 'curl'
-        ? 'The commands that repeat the requests of this page appear here.'
-        : 'The responses of the server appear here.';
-      blocks[name].push(empty);
-    }
-    panels[name].replaceChildren(...blocks[name]);
-  }
+  const all = [...seen.values()];
+  show('curl', all.map(({ title, request }) => [title, curlOf(request)]), 'The commands that repeat the requests of this page appear here.');
+  show('json', all.filter(({ response }) => response)
+    .map(({ title, response }) => [title, pretty(response), JSON.stringify(response, null, 2)]), 'The responses of the server appear here.');
+}
+
+function show(name, texts, otherwise) {
+  const key = JSON.stringify(texts);
+  if (panels[name].hidden || shown[name] === key) return;
+  shown[name] = key;
+  const empty = document.createElement('p');
+  empty.className = 'quiet';
+  empty.textContent = otherwise;
+  panels[name].replaceChildren(...texts.length ? texts.map((text) => block(...text)) : [empty]);
 }
 
 /** Remembers the newest request of a slot, with its response as soon as there is one. */
