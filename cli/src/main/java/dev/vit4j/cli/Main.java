@@ -65,6 +65,7 @@ public final class Main implements Runnable {
         new EmbedCommand(),
         new ZeroshotCommand(),
         new SearchCommand(),
+        new ServeCommand(),
         new ProbeCommand(),
         new SummaryCommand(),
         new InspectCommand(),

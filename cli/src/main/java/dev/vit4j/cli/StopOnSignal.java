@@ -20,6 +20,7 @@ final class StopOnSignal implements AutoCloseable {
   private static volatile boolean exiting;
   private static volatile @Nullable String lastMessage;
 
+  private final CountDownLatch signal = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread hook;
   private volatile boolean requested;
@@ -70,8 +71,27 @@ final class StopOnSignal implements AutoCloseable {
     return requested;
   }
 
+  /**
+   * Waits for a signal.
+   *
+   * @throws InterruptedException if this thread is interrupted
+   */
+  void await() throws InterruptedException {
+    signal.await();
+  }
+
+  /** Ends the process with code 0 if a signal asked for it, which the JVM would report as 143. */
+  void succeedIfRequested() {
+    if (requested) {
+      System.out.flush();
+      System.err.flush();
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
   private void stop() {
     requested = true;
+    signal.countDown();
     interruptByDefault();
     try {
       closed.await();

@@ -79,13 +79,28 @@ public final class Classifier implements AutoCloseable {
   public static Classifier of(
       WeightsFolder.Loaded loaded, Device device, @Nullable Precision precision, int threads) {
     try {
-      if (loaded.model().numClasses() == 0) {
-        throw new IllegalArgumentException("the model has no classes and computes features only");
-      }
+      requireClasses(loaded);
       return new Classifier(loaded, new ReadyModel(loaded.model(), device, precision, threads));
     } catch (RuntimeException e) {
       loaded.close();
       throw e;
+    }
+  }
+
+  /**
+   * Creates a classifier on a prepared model, which may be used by others too; closing either closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @throws IllegalArgumentException if the model has no classes
+   */
+  public static Classifier of(WeightsFolder.Loaded loaded, ReadyModel ready) {
+    requireClasses(loaded);
+    return new Classifier(loaded, ready);
+  }
+
+  private static void requireClasses(WeightsFolder.Loaded loaded) {
+    if (loaded.model().numClasses() == 0) {
+      throw new IllegalArgumentException("the model has no classes and computes features only");
     }
   }
 

@@ -58,6 +58,17 @@ public final class DepthEstimator implements AutoCloseable {
   }
 
   /**
+   * Creates an estimator on a prepared model, which may be used by others too; closing either closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @throws IllegalArgumentException if it does not have one output per pixel
+   */
+  public static DepthEstimator of(WeightsFolder.Loaded loaded, ReadyModel ready) {
+    requireOneOutput(loaded.model());
+    return new DepthEstimator(Segmenter.of(loaded, ready));
+  }
+
+  /**
    * Checks the number of outputs per pixel.
    *
    * @throws IllegalArgumentException if it is not 1

@@ -61,6 +61,17 @@ public final class FeatureExtractor implements AutoCloseable {
     }
   }
 
+  /**
+   * Creates an extractor on a prepared model, which may be used by others too; closing either closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @throws IllegalArgumentException if the model does not compute feature vectors
+   */
+  public static FeatureExtractor of(WeightsFolder.Loaded loaded, ReadyModel ready) {
+    loaded.model().as(Encodes.class);
+    return new FeatureExtractor(loaded, ready);
+  }
+
   /** Returns the length of a feature vector. */
   public int dim() {
     return dim;

@@ -70,6 +70,18 @@ public final class PatchSegmenter implements AutoCloseable {
     }
   }
 
+  /**
+   * Creates a segmenter on a prepared model, which may be used by others too; closing either closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @throws IllegalArgumentException if it does not classify patches
+   */
+  public static PatchSegmenter of(WeightsFolder.Loaded loaded, ReadyModel ready) {
+    loaded.model().as(ClassifiesPatches.class);
+    Segmenter.requireWholeImages(loaded.preprocess());
+    return new PatchSegmenter(loaded, ready);
+  }
+
   /** Returns the class names by index. */
   public List<String> classes() {
     return classes;

@@ -72,6 +72,18 @@ public final class Segmenter implements AutoCloseable {
   }
 
   /**
+   * Creates a segmenter on a prepared model, which may be used by others too; closing either closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @throws IllegalArgumentException if it is not a segmentation model
+   */
+  public static Segmenter of(WeightsFolder.Loaded loaded, ReadyModel ready) {
+    loaded.model().as(Segments.class);
+    requireWholeImages(loaded.preprocess());
+    return new Segmenter(loaded, ready);
+  }
+
+  /**
    * Checks that preprocessing does not crop: pixels outside the crop would get no class.
    *
    * @throws IllegalArgumentException if it does
@@ -142,8 +154,13 @@ public final class Segmenter implements AutoCloseable {
     return List.of(rows);
   }
 
-  /** Computes the mask in the size of the image from scores in the model's size. */
-  Image mask(float[] scores, int imageHeight, int imageWidth) {
+  /**
+   * Computes the mask of an image from its scores.
+   *
+   * @param scores [K, height, width] in the model's size, the answer of {@link SegmentAnswering}
+   * @return class indices, as of {@link #segment}
+   */
+  public Image mask(float[] scores, int imageHeight, int imageWidth) {
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       Tensor logits = Tensor.of(scores, 1, classes.size(), height(), width());

@@ -62,6 +62,19 @@ public final class TextEncoder implements AutoCloseable {
     }
   }
 
+  /**
+   * Creates an encoder on a prepared model, which may be used by others too; closing either closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @param messages receives a message for each text that is truncated
+   * @throws IllegalArgumentException if the model has no text tower
+   */
+  public static TextEncoder of(
+      WeightsFolder.Loaded loaded, ReadyModel ready, Consumer<String> messages) {
+    loaded.model().as(EncodesText.class);
+    return new TextEncoder(loaded, ready, messages);
+  }
+
   /** Returns the length of a vector. */
   public int dim() {
     return loaded.model().timmConfig().numFeatures();
@@ -75,6 +88,19 @@ public final class TextEncoder implements AutoCloseable {
    */
   public float[][] features(List<String> texts) {
     return TextBatches.features(loaded, texts, messages, model::textFeatures);
+  }
+
+  /**
+   * Computes the vectors of classes: the mean of the normalized vectors of their prompts,
+   * normalized, as {@link ZeroShotHead#vectors}.
+   *
+   * @param prompts the prompts of each class, at least one
+   * @return [classes][dim]
+   * @throws IllegalArgumentException if a class has no prompt, or as {@link #features}
+   */
+  public float[][] classVectors(List<List<String>> prompts) {
+    ZeroShotHead.requirePrompts(prompts);
+    return ZeroShotHead.means(features(prompts.stream().flatMap(List::stream).toList()), prompts);
   }
 
   /** Waits for running calls and frees the model; later calls throw. */

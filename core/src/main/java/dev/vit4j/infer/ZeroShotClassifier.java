@@ -11,6 +11,7 @@ import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
   private final FitToModel fit;
   private final List<String> classes;
   private final Scale scale;
+  private final float @Nullable [][] vectors; // of the classes, if the model has no head with them
 
   /**
    * How the model turns a cosine into a logit: scale * cosine + bias.
@@ -42,11 +44,17 @@ public final class ZeroShotClassifier implements AutoCloseable {
     }
   }
 
-  private ZeroShotClassifier(WeightsFolder.Loaded loaded, ReadyModel model, Scale scale) {
+  private ZeroShotClassifier(
+      WeightsFolder.Loaded loaded,
+      ReadyModel model,
+      List<String> classes,
+      Scale scale,
+      float @Nullable [][] vectors) {
     this.model = model;
     this.fit = new FitToModel(loaded.preprocess());
-    this.classes = loaded.classes();
+    this.classes = List.copyOf(classes);
     this.scale = scale;
+    this.vectors = vectors;
   }
 
   /**
@@ -113,11 +121,26 @@ public final class ZeroShotClassifier implements AutoCloseable {
       Scale scale = Scale.of(loaded.model().as(EncodesText.class));
       open = ZeroShotHead.classifier(loaded, classes, vectors);
       ReadyModel ready = new ReadyModel(open.model(), device, precision, threads);
-      return new ZeroShotClassifier(open, ready, scale);
+      return new ZeroShotClassifier(open, ready, classes, scale, null);
     } catch (RuntimeException e) {
       open.close();
       throw e;
     }
+  }
+
+  /**
+   * Creates a classifier on a prepared model of images and texts, which may be used by others too,
+   * such as classifiers of other classes; closing either closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @param vectors [classes][E], normalized, see {@link TextEncoder#classVectors}
+   * @throws IllegalArgumentException if the model has no text tower, or for invalid classes
+   */
+  public static ZeroShotClassifier of(
+      WeightsFolder.Loaded loaded, ReadyModel ready, List<String> classes, float[][] vectors) {
+    requireDifferent(classes);
+    Scale scale = Scale.of(loaded.model().as(EncodesText.class));
+    return new ZeroShotClassifier(loaded, ready, classes, scale, vectors);
   }
 
   private static void requireDifferent(List<String> classes) {
@@ -165,16 +188,46 @@ public final class ZeroShotClassifier implements AutoCloseable {
   }
 
   private float[][] similarities(List<Image> images, UnaryOperator<Image> toFit) {
-    float[][] rows =
-        model.apply(
-            images.size(),
-            (from, to) ->
-                fit.batch(images.subList(from, to).stream().map(toFit).toList(), model.device()),
-            logits -> logits.add(-scale.bias()).mul(1 / scale.scale()));
+    ReadyModel.Input input =
+        (from, to) ->
+            fit.batch(images.subList(from, to).stream().map(toFit).toList(), model.device());
+    float[][] rows;
+    if (vectors == null) {
+      rows =
+          model.apply(
+              images.size(),
+              input,
+              logits -> logits.add(-scale.bias()).mul(1 / scale.scale()));
+    } else {
+      rows = model.features(images.size(), input);
+      Arrays.setAll(rows, i -> similarities(rows[i]));
+    }
     for (float[] row : rows) {
       Rows.requireNumbers(row);
     }
     return rows;
+  }
+
+  /**
+   * Returns the cosine of an image with every class.
+   *
+   * @param features of the image, [E], as {@link FeatureExtractor} computes them
+   * @throws IllegalStateException if this was not created with the vectors of the classes
+   */
+  public float[] similarities(float[] features) {
+    if (vectors == null) {
+      throw new IllegalStateException("the vectors of the classes are part of the model");
+    }
+    float[] unit = FeatureExtractor.normalized(features);
+    float[] cosines = new float[vectors.length];
+    for (int c = 0; c < cosines.length; c++) {
+      double sum = 0;
+      for (int d = 0; d < unit.length; d++) {
+        sum += (double) unit[d] * vectors[c][d];
+      }
+      cosines[c] = (float) sum;
+    }
+    return cosines;
   }
 
   /**

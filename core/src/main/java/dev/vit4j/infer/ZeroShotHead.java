@@ -49,6 +49,11 @@ public final class ZeroShotHead {
           TextBatches.features(
               loaded, all, messages, (texts, tokens) -> run(model, texts, tokens, pool));
     }
+    return means(features, prompts);
+  }
+
+  /** Returns the vector of each class from those of all prompts, in their order. */
+  static float[][] means(float[][] features, List<List<String>> prompts) {
     float[][] vectors = new float[prompts.size()][];
     int at = 0;
     for (int c = 0; c < vectors.length; c++) {

@@ -8,6 +8,7 @@ import dev.vit4j.data.Targets;
 import dev.vit4j.data.source.DataSpec;
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.infer.Answering;
+import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Model;
@@ -167,12 +168,30 @@ public interface Task {
    * @param threads number of compute threads, at least 1
    * @param topK maximum number of classes per image, if the task predicts several
    */
-  Answering<?> answering(
+  default Answering<?> answering(
       WeightsFolder.Loaded loaded,
       Device device,
       @Nullable Precision precision,
       int threads,
-      int topK);
+      int topK) {
+    ReadyModel ready = new ReadyModel(loaded.model(), device, precision, threads);
+    try {
+      return answering(loaded, ready, topK);
+    } catch (RuntimeException e) {
+      ready.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Creates the predictions of a prepared model, which may be used by others too; closing either
+   * closes it.
+   *
+   * @param ready the model of {@code loaded}
+   * @param topK maximum number of classes per image, if the task predicts several
+   * @throws IllegalArgumentException if the task does not support the model
+   */
+  Answering<?> answering(WeightsFolder.Loaded loaded, ReadyModel ready, int topK);
 
   /**
    * Evaluates every sample of a data set.

@@ -9,6 +9,7 @@ import dev.vit4j.data.Targets;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.ClassAnswering;
 import dev.vit4j.infer.Classifier;
+import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Classifies;
@@ -21,7 +22,6 @@ import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
 import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.tensor.Precision;
 import dev.vit4j.view.ImageGrid;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
@@ -167,13 +167,8 @@ public final class Classification implements Task {
   }
 
   @Override
-  public Answering<?> answering(
-      WeightsFolder.Loaded loaded,
-      Device device,
-      @Nullable Precision precision,
-      int threads,
-      int topK) {
-    return new ClassAnswering(Classifier.of(loaded, device, precision, threads), topK);
+  public Answering<?> answering(WeightsFolder.Loaded loaded, ReadyModel ready, int topK) {
+    return new ClassAnswering(Classifier.of(loaded, ready), topK);
   }
 
   @Override

@@ -7,6 +7,8 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Labels;
 import dev.vit4j.data.Targets;
 import dev.vit4j.infer.Answering;
+import dev.vit4j.infer.ReadyModel;
+import dev.vit4j.infer.TextEncoder;
 import dev.vit4j.infer.ZeroShotAnswering;
 import dev.vit4j.infer.ZeroShotClassifier;
 import dev.vit4j.input.ModelInput;
@@ -243,20 +245,36 @@ public final class Contrastive implements Task {
       @Nullable Precision precision,
       int threads,
       int topK) {
-    List<String> classes = loaded.classes();
-    if (classes.isEmpty()) {
+    List<List<String>> prompts;
+    try {
+      prompts = prompts(loaded);
+    } catch (IllegalArgumentException e) {
       loaded.close();
+      throw e;
+    }
+    return new ZeroShotAnswering(
+        ZeroShotClassifier.of(
+            loaded, loaded.classes(), prompts, device, precision, threads, message -> {}),
+        topK);
+  }
+
+  @Override
+  public Answering<?> answering(WeightsFolder.Loaded loaded, ReadyModel ready, int topK) {
+    List<List<String>> prompts = prompts(loaded);
+    float[][] vectors = TextEncoder.of(loaded, ready, message -> {}).classVectors(prompts);
+    return new ZeroShotAnswering(
+        ZeroShotClassifier.of(loaded, ready, loaded.classes(), vectors), topK);
+  }
+
+  private List<List<String>> prompts(WeightsFolder.Loaded loaded) {
+    if (loaded.classes().isEmpty()) {
       throw new IllegalArgumentException(
           "%s was not trained with class names: give them to vit zeroshot"
               .formatted(loaded.model().name()));
     }
     Templates own = templates(loaded);
-    List<List<String>> prompts =
-        ClassNames.of(classes, ClassNames.Rules.PROMPTS).names().stream()
-            .map(own::prompts)
-            .toList();
-    return new ZeroShotAnswering(
-        ZeroShotClassifier.of(loaded, classes, prompts, device, precision, threads, message -> {}),
-        topK);
+    return ClassNames.of(loaded.classes(), ClassNames.Rules.PROMPTS).names().stream()
+        .map(own::prompts)
+        .toList();
   }
 }

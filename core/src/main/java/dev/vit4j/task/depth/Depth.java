@@ -9,6 +9,7 @@ import dev.vit4j.image.PixelValues;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.DepthAnswering;
 import dev.vit4j.infer.DepthEstimator;
+import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.ClassifiesPatches;
@@ -23,7 +24,6 @@ import dev.vit4j.task.Objective;
 import dev.vit4j.task.PixelRecipe;
 import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.tensor.Precision;
 import dev.vit4j.view.DepthSheet;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
@@ -200,12 +200,7 @@ public final class Depth implements Task {
   }
 
   @Override
-  public Answering<?> answering(
-      WeightsFolder.Loaded loaded,
-      Device device,
-      @Nullable Precision precision,
-      int threads,
-      int topK) {
-    return new DepthAnswering(DepthEstimator.of(loaded, device, precision, threads));
+  public Answering<?> answering(WeightsFolder.Loaded loaded, ReadyModel ready, int topK) {
+    return new DepthAnswering(DepthEstimator.of(loaded, ready));
   }
 }

@@ -4,6 +4,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.PatchAnswering;
 import dev.vit4j.infer.PatchSegmenter;
+import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.ClassifiesPatches;
@@ -15,7 +16,6 @@ import dev.vit4j.task.MaskTask;
 import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.tensor.Precision;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.util.List;
@@ -82,12 +82,7 @@ public final class Multitask extends MaskTask {
   }
 
   @Override
-  public Answering<?> answering(
-      WeightsFolder.Loaded loaded,
-      Device device,
-      @Nullable Precision precision,
-      int threads,
-      int topK) {
-    return new PatchAnswering(PatchSegmenter.of(loaded, device, precision, threads), topK);
+  public Answering<?> answering(WeightsFolder.Loaded loaded, ReadyModel ready, int topK) {
+    return new PatchAnswering(PatchSegmenter.of(loaded, ready), topK);
   }
 }

@@ -2,6 +2,7 @@ package dev.vit4j.task.segmentation;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.infer.Answering;
+import dev.vit4j.infer.ReadyModel;
 import dev.vit4j.infer.SegmentAnswering;
 import dev.vit4j.infer.Segmenter;
 import dev.vit4j.input.ModelInput;
@@ -16,7 +17,6 @@ import dev.vit4j.task.MaskTask;
 import dev.vit4j.task.Measure;
 import dev.vit4j.task.Objective;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.tensor.Precision;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.util.List;
@@ -75,12 +75,7 @@ public final class Segmentation extends MaskTask {
   }
 
   @Override
-  public Answering<?> answering(
-      WeightsFolder.Loaded loaded,
-      Device device,
-      @Nullable Precision precision,
-      int threads,
-      int topK) {
-    return new SegmentAnswering(Segmenter.of(loaded, device, precision, threads));
+  public Answering<?> answering(WeightsFolder.Loaded loaded, ReadyModel ready, int topK) {
+    return new SegmentAnswering(Segmenter.of(loaded, ready));
   }
 }

@@ -1,0 +1,99 @@
+package dev.vit4j.serve;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The models of a server. A model that cannot be opened does not stop the others. */
+final class Engine implements AutoCloseable {
+  private static final int NOT_FOUND = 404;
+
+  private final Map<String, ServedModel> models = new LinkedHashMap<>();
+  private final Map<String, String> failures = new LinkedHashMap<>();
+  private final Pictures pictures;
+
+  /** Opens the models. */
+  Engine(ServeOptions options, Metrics metrics) {
+    Bounds bounds = options.bounds();
+    this.pictures =
+        new Pictures(
+            new Decoding(bounds, options.threads()),
+            new Gate("images and texts in the queue", bounds.queue()));
+    options
+        .models()
+        .forEach(
+            (name, path) -> {
+              try {
+                models.put(name, ServedModel.open(name, path, options, size -> metrics.batch(name, size)));
+              } catch (IOException | RuntimeException | OutOfMemoryError e) {
+                failures.put(name, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
+              }
+            });
+    metrics.gate("vit4j_queue", "Images and texts that wait or are computed", pictures.queue());
+    metrics.gate(
+        "vit4j_decoding_pixels",
+        "Pixels of images that are being decoded",
+        pictures.decoding().pixels());
+    Map<String, Boolean> ready = new LinkedHashMap<>();
+    options.models().keySet().forEach(name -> ready.put(name, models.containsKey(name)));
+    metrics.ready(ready);
+  }
+
+  /** Returns the models that were opened. */
+  List<ServedModel> models() {
+    return new ArrayList<>(models.values());
+  }
+
+  /** Returns why models could not be opened, by name. */
+  Map<String, String> failures() {
+    return Collections.unmodifiableMap(failures);
+  }
+
+  /** Runs images through models. */
+  Pictures pictures() {
+    return pictures;
+  }
+
+  /**
+   * Returns the model that a request names with the parameter {@code model}; it may be left out if
+   * there is one model.
+   */
+  ServedModel of(Call call) {
+    String name = call.parameter("model");
+    if (name == null && models.size() + failures.size() == 1 && !models.isEmpty()) {
+      return models.values().iterator().next();
+    }
+    if (name == null && models.size() + failures.size() > 1) {
+      throw new Problem(Problem.BAD_REQUEST, "which model? name it with model=, one of " + names());
+    }
+    return named(name == null ? failures.keySet().iterator().next() : name);
+  }
+
+  /**
+   * Returns a model.
+   *
+   * @throws Problem with status 404 if there is none of this name, 503 if it could not be opened
+   */
+  ServedModel named(String name) {
+    ServedModel model = models.get(name);
+    if (model != null) {
+      return model;
+    }
+    String failure = failures.get(name);
+    throw failure == null
+        ? new Problem(NOT_FOUND, "no model '%s': use one of %s".formatted(name, names()))
+        : new Problem(Problem.BUSY, "the model %s could not be loaded: %s".formatted(name, failure));
+  }
+
+  private String names() {
+    return String.join(", ", models.keySet());
+  }
+
+  @Override
+  public void close() {
+    models.values().forEach(ServedModel::close);
+  }
+}
