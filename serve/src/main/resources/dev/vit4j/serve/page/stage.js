@@ -2,7 +2,7 @@
 import { heatCanvas } from './heat.js';
 
 const LONGEST = 1600;
-const SHORTEST = 560;
+const SHORTEST = 800;
 /** Steps of the keyboard over a mask. */
 const MASK_STEPS = [24, 24];
 
