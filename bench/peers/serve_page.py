@@ -359,6 +359,24 @@ def server(page, url, options):
     quiet(page, url)
 
 
+def picture(page, url, options):
+    """Writes the picture of docs/serve.md: a model with a figure, at most 128 colors."""
+    import io
+
+    from PIL import Image
+
+    page.driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 1080, "height": 660, "deviceScaleFactor": 1, "mobile": False})
+    opened(page, url, options)
+    Select(page.get("#model")).select_by_visible_text(options.model)
+    page.give(options.image)
+    page.wait("overlay", lambda: page.painted()[0] > 0.2)
+    page.driver.execute_script("document.activeElement?.blur()")
+    shot = Image.open(io.BytesIO(page.driver.get_screenshot_as_png())).convert("RGB")
+    shot.quantize(128, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(options.picture, optimize=True)
+    print(f"{options.picture}: {options.picture.stat().st_size} bytes")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("urls", nargs="+", metavar="URL")
@@ -366,6 +384,8 @@ def main():
     parser.add_argument("--axe", type=Path, help="axe.min.js")
     parser.add_argument("--token", help="the bearer token that the servers need")
     parser.add_argument("--out", type=Path, default=Path("serve-page"), help="folder of the screenshots")
+    parser.add_argument("--picture", type=Path, help="write this picture instead, with --model (needs Pillow)")
+    parser.add_argument("--model")
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--chromedriver", default="/usr/bin/chromedriver")
     options = parser.parse_args()
@@ -373,7 +393,7 @@ def main():
     page = Browser(options)
     try:
         for url in options.urls:
-            server(page, url.rstrip("/"), options)
+            (picture if options.picture else server)(page, url.rstrip("/"), options)
     finally:
         page.driver.quit()
     print(f"{len(page.failed)} failed" if page.failed else "all passed")
