@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./vit serve runs/classification/mnist-sample1",
-      "  ./vit serve --name digits=runs/classification/mnist-sample1 --port 9000 --log-format json"
+      "  ./vit serve --name digits=runs/classification/mnist-sample1 --port 9000"
     })
 final class ServeCommand implements Callable<Integer> {
   @Parameters(
@@ -72,6 +72,13 @@ final class ServeCommand implements Callable<Integer> {
       description = "Format of the log on stderr (default: ${DEFAULT-VALUE}).")
   LogFormat logFormat = LogFormat.TEXT;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "NAME=N",
+      description =
+          "A limit: requests, queue, pixels, bodies, image-pixels, body, header, connections, seconds, rate or batch; docs/serve.md has their values.")
+  Map<String, Long> limits = new LinkedHashMap<>();
+
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
@@ -83,7 +90,7 @@ final class ServeCommand implements Callable<Integer> {
             .listeningOn(host, port)
             .withTokens(tokens())
             .searching(search)
-            .within(Bounds.DEFAULT)
+            .within(Bounds.DEFAULT.with(limits))
             .computingOn(compute.device(), compute.answering(), compute.threads())
             .logging(logFormat, out::note);
     try (StopOnSignal stop = new StopOnSignal();

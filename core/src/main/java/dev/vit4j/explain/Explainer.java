@@ -192,18 +192,43 @@ public final class Explainer implements AutoCloseable {
    * @throws IllegalStateException if the model's output is NaN or infinite
    */
   public Explanation explain(Image image, int target) {
+    return explain(image, target, -1);
+  }
+
+  /**
+   * As {@link #explain(Image, int)}, but with the attention maps of a patch: to which others it
+   * attends, instead of what the head reads.
+   *
+   * @param patch index of the patch, row by row; -1 for what the head reads
+   * @throws IllegalArgumentException also if there is no such patch
+   */
+  public Explanation explain(Image image, int target, int patch) {
+    requirePatch(patch);
     if (target < -1 || target >= Math.max(1, classes.size())) {
       throw new IllegalArgumentException(
           "no class %d: the model has %d".formatted(target, classes.size()));
     }
     Image fitted = fit.apply(image);
     try (Scope scope = Scope.open()) {
-      return look(fitted, fit.batch(List.of(fitted), device), target);
+      return look(fitted, fit.batch(List.of(fitted), device), target, patch);
+    }
+  }
+
+  private void requirePatch(int patch) {
+    Inside.Attention attention = model().family().inside(model()).attention();
+    int patches = attention == null ? 0 : attention.rows() * attention.columns();
+    if (patch < -1 || patch >= patches && patch != -1) {
+      throw new IllegalArgumentException(
+          "no patch %d: %s has %d with attention".formatted(patch, model().name(), patches));
     }
   }
 
   /** Like {@link #explain} for normalized pixels [1, C, H, W]. */
   Explanation look(Image picture, Tensor pixels, int target) {
+    return look(picture, pixels, target, -1);
+  }
+
+  private Explanation look(Image picture, Tensor pixels, int target, int patch) {
     try (Scope scope = Scope.open();
         Trace trace = Trace.startWithGradients()) {
       SpikeMaps spikes = new SpikeMaps(loaded.model());
@@ -223,7 +248,8 @@ public final class Explainer implements AutoCloseable {
         logits.select(1, chosen).sum().backward();
       }
       Inside inside = loaded.model().family().inside(loaded.model());
-      TokenGrid grid = TokenGrid.of(inside, seen);
+      TokenGrid whole = TokenGrid.of(inside, seen);
+      TokenGrid grid = whole == null || patch < 0 ? whole : whole.from(patch);
       return new Explanation(
           picture,
           probabilities,

@@ -32,6 +32,14 @@ record TokenGrid(
             a.rows(), a.columns(), a.prefix(), a.reading().apply(seen), a.reader(), a.pooling());
   }
 
+  /** Returns the grid as read by one of its patches, counted row by row from 0. */
+  TokenGrid from(int patch) {
+    float[] only = new float[reading.length];
+    only[prefix + patch] = 1;
+    return new TokenGrid(
+        rows, columns, prefix, only, "patch %d, %d".formatted(patch / columns, patch % columns), "");
+  }
+
   /** Returns {@code reading} as a row vector [1, N] on the model's device. */
   Tensor row(Tensor like) {
     return Tensor.of(reading, 1, reading.length).to(like.device());

@@ -157,7 +157,13 @@ public final class Image {
    */
   public static Image decodeResized(byte[] bytes, String source, Resizing resizing)
       throws FormatException {
-    return ImageDecoder.decodeResized(bytes, source, maxPixels(), resizing);
+    return decodeResized(bytes, source, maxPixels(), resizing);
+  }
+
+  /** As {@link #decodeResized(byte[], String, Resizing)}, with another limit. */
+  public static Image decodeResized(
+      byte[] bytes, String source, long maxPixels, Resizing resizing) throws FormatException {
+    return ImageDecoder.decodeResized(bytes, source, maxPixels, resizing);
   }
 
   /** Converts to one channel, as Pillow's {@code convert('L')} (ITU-R 601 luma). */

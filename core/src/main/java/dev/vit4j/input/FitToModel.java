@@ -113,9 +113,46 @@ public final class FitToModel implements Transform {
    * @throws IOException if it is not an image
    */
   public Image read(byte[] encoded, String source) throws IOException {
+    return read(encoded, source, Image.maxPixels());
+  }
+
+  /**
+   * As {@link #read(byte[], String)}, with another limit.
+   *
+   * @param maxPixels maximum of width times height, checked in the image's header
+   */
+  public Image read(byte[] encoded, String source, long maxPixels) throws IOException {
     return first == null
-        ? apply(Image.decode(encoded, source, Image.maxPixels()))
-        : afterResize(Image.decodeResized(encoded, source, first));
+        ? apply(Image.decode(encoded, source, maxPixels))
+        : afterResize(Image.decodeResized(encoded, source, maxPixels, first));
+  }
+
+  /**
+   * The part of an image that the model sees, in pixels of the image. It is larger than the image
+   * where that is padded.
+   */
+  public record Seen(int x, int y, int width, int height) {}
+
+  /**
+   * Returns what the model sees of an image of this size; of framed digits the whole image, since
+   * the frame depends on the digit.
+   */
+  public Seen seen(int imageHeight, int imageWidth) {
+    if (preprocess.framing().equals("digit")) {
+      return new Seen(0, 0, imageWidth, imageHeight);
+    }
+    Resizing resizing = resize(preprocess);
+    Resize resized =
+        resizing == null
+            ? new Resize(imageHeight, imageWidth, interpolation(preprocess))
+            : resizing.of(imageHeight, imageWidth);
+    double rows = (double) imageHeight / resized.height(); // of the image in one of the model
+    double columns = (double) imageWidth / resized.width();
+    return new Seen(
+        (int) Math.round((resized.width() - preprocess.width()) / 2.0 * columns),
+        (int) Math.round((resized.height() - preprocess.height()) / 2.0 * rows),
+        (int) Math.round(preprocess.width() * columns),
+        (int) Math.round(preprocess.height() * rows));
   }
 
   private Image afterResize(Image resized) {

@@ -1,8 +1,5 @@
 package dev.vit4j.search;
 
-import dev.vit4j.image.Image;
-import dev.vit4j.image.Interpolation;
-import dev.vit4j.image.ResizeKeepRatio;
 import dev.vit4j.view.HtmlPage;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -10,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,13 +91,7 @@ public final class SearchPage {
 
   private @Nullable BufferedImage thumbnail(String source) {
     try {
-      Image image = images.read(source);
-      if (Math.max(image.height(), image.width()) > SIDE) {
-        image =
-            new ResizeKeepRatio(SIDE, SIDE, Interpolation.BICUBIC, 1)
-                .apply(image, new SplittableRandom(0)); // unused
-      }
-      return image.toBufferedImage();
+      return images.thumbnail(source, SIDE).toBufferedImage();
     } catch (IOException | IllegalArgumentException e) {
       notes.accept(String.valueOf(e.getMessage()));
       return null;

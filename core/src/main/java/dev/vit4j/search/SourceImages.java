@@ -3,25 +3,28 @@ package dev.vit4j.search;
 import dev.vit4j.data.source.FileTree;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.image.Image;
+import dev.vit4j.image.Interpolation;
+import dev.vit4j.image.ResizeKeepRatio;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 
 /**
  * Reads images by the names in a feature file: paths, also relative to the folder of the feature
  * file, and {@code ARCHIVE!/ENTRY} for images in archives. Archives stay open. For one thread.
  */
-final class SourceImages {
+public final class SourceImages {
   private static final String INSIDE = "!/";
 
   private final Path folder;
   private final Map<Path, FileTree> archives = new HashMap<>();
 
   /** Creates a reader for the names in a feature file. */
-  SourceImages(Path features) {
+  public SourceImages(Path features) {
     this.folder = features.toAbsolutePath().resolveSibling("");
   }
 
@@ -30,7 +33,7 @@ final class SourceImages {
    *
    * @throws IOException if it is missing or damaged, or the name is not that of a file
    */
-  Image read(String source) throws IOException {
+  public Image read(String source) throws IOException {
     int inside = source.indexOf(INSIDE);
     Path path = path(inside < 0 ? source : source.substring(0, inside));
     if (inside < 0) {
@@ -46,6 +49,20 @@ final class SourceImages {
       throw new FormatException(source, -1, "no such file in the archive");
     }
     return archive.image(entry);
+  }
+
+  /**
+   * Reads an image and makes it small.
+   *
+   * @param side largest side in pixels; smaller images keep their size
+   * @throws IOException as {@link #read}
+   */
+  public Image thumbnail(String source, int side) throws IOException {
+    Image image = read(source);
+    return Math.max(image.height(), image.width()) <= side
+        ? image
+        : new ResizeKeepRatio(side, side, Interpolation.BICUBIC, 1)
+            .apply(image, new SplittableRandom(0)); // unused
   }
 
   private Path path(String source) throws IOException {

@@ -1,5 +1,8 @@
 package dev.vit4j.serve;
 
+import java.util.List;
+import java.util.Map;
+
 /**
  * Limits of a server. All are on; beyond one of the first four a request is answered at once with
  * 503 and {@code Retry-After}.
@@ -33,6 +36,56 @@ public record Bounds(
   public static final Bounds DEFAULT =
       new Bounds(
           128, 256, 256_000_000, 512 << 20, 40_000_000, 32 << 20, 16 << 10, 2000, 60, 1 << 10, 16);
+
+  /** Names of the limits, for {@link #with}. */
+  public static final List<String> NAMES =
+      List.of(
+          "requests",
+          "queue",
+          "pixels",
+          "bodies",
+          "image-pixels",
+          "body",
+          "header",
+          "connections",
+          "seconds",
+          "rate",
+          "batch");
+
+  /**
+   * Returns these limits with other values.
+   *
+   * @param changed values by {@link #NAMES}
+   * @throws IllegalArgumentException if a name is unknown, or a value cannot be used
+   */
+  public Bounds with(Map<String, Long> changed) {
+    for (String name : changed.keySet()) {
+      if (!NAMES.contains(name)) {
+        throw new IllegalArgumentException(
+            "no limit '%s': use one of %s".formatted(name, String.join(", ", NAMES)));
+      }
+    }
+    return new Bounds(
+        small(changed, "requests", requests),
+        small(changed, "queue", queue),
+        changed.getOrDefault("pixels", pixels),
+        changed.getOrDefault("bodies", bodies),
+        changed.getOrDefault("image-pixels", imagePixels),
+        small(changed, "body", body),
+        small(changed, "header", header),
+        small(changed, "connections", connections),
+        small(changed, "seconds", seconds),
+        small(changed, "rate", rate),
+        small(changed, "batch", batch));
+  }
+
+  private static int small(Map<String, Long> changed, String name, int otherwise) {
+    long value = changed.getOrDefault(name, (long) otherwise);
+    if (value > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException("the limit %s=%d is too large".formatted(name, value));
+    }
+    return (int) value;
+  }
 
   /**
    * Checks the limits.

@@ -1,5 +1,8 @@
 package dev.vit4j.serve;
 
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -13,7 +16,7 @@ import org.eclipse.jetty.server.ServerConnector;
 /** Ends connections of clients that are too slow, and all of them when the server closes. */
 final class Connections {
   private static final long SECOND = 1_000_000_000L;
-  private static final long QUIET = SECOND / 4; // without a byte: nothing is under way
+  private static final long QUIET = SECOND / 2; // without a byte: nothing is under way
   private static final long POLL = 20; // milliseconds
 
   private final ServerConnector connector;
@@ -78,8 +81,55 @@ final class Connections {
   }
 
   /** Stops listening, and waits until all requests are answered; slow ones are given up. */
-  synchronized void drain() {
+  void drain() {
     clock.shutdownNow();
-    connector.close();
+    stopListening();
+    long began = System.nanoTime();
+    long most = 2 * bounds.seconds() * SECOND;
+    while (System.nanoTime() - began < most && !isQuiet(began)) {
+      try {
+        Thread.sleep(POLL);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /**
+   * Accepts the connections that the system has already accepted for us, then closes the port: the
+   * requests of clients in the backlog would be lost.
+   */
+  private void stopListening() {
+    connector.setAccepting(false);
+    if (connector.getTransport() instanceof ServerSocketChannel port && port.isOpen()) {
+      try {
+        port.configureBlocking(false);
+        for (SocketChannel waiting = port.accept(); waiting != null; waiting = port.accept()) {
+          waiting.configureBlocking(false);
+          connector.getSelectorManager().accept(waiting);
+        }
+      } catch (IOException e) {
+        return; // closed meanwhile
+      } finally {
+        connector.shutdown();
+      }
+    }
+  }
+
+  /** Ends connections on which nothing is under way; returns whether none is left. */
+  private synchronized boolean isQuiet(long began) {
+    long now = System.nanoTime();
+    front.exchanges().forEach(exchange -> exchange.check(now));
+    idle(now)
+        .forEach(
+            (end, was) -> {
+              if (end.getConnection().getBytesIn() == was.bytes && now - was.since > QUIET) {
+                end.close();
+              }
+            });
+    return now - began > QUIET
+        && front.exchanges().isEmpty()
+        && connector.getConnectedEndPoints().isEmpty();
   }
 }

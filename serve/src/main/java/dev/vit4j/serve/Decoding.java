@@ -6,6 +6,8 @@ import dev.vit4j.infer.Predictor;
 import dev.vit4j.input.FitToModel;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes uploads within the limits of pixels. As many as there are compute threads are decoded at
@@ -27,19 +29,45 @@ final class Decoding {
     return pixels;
   }
 
-  /** Something that reads an image. */
-  @FunctionalInterface
-  interface Reading<T> {
-    T of(Predictor.Reader reader) throws IOException;
-  }
+  /**
+   * A decoded image.
+   *
+   * @param fitted in the model's size
+   * @param size [width, height] of the upright original; null if it was not asked for
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Fitted(Image fitted, int @Nullable [] size) {}
 
   /**
-   * Reads an upload.
+   * Decodes an upload in a model's size.
    *
-   * @throws Problem if it is no image or too large (415, 413), or too much is being decoded (503)
-   * @throws IOException if it is damaged
+   * @param whole whether the size of the original is needed: large photos are not made smaller
+   *     while they are decoded then
+   * @throws Problem if it is too large (413), or too much is being decoded (503)
+   * @throws IOException if it is not an image, or damaged
    */
-  <T> T read(Upload upload, Reading<T> reading) throws IOException {
+  Fitted fit(Upload upload, Predictor.Fit fit, boolean whole) throws IOException {
+    return within(
+        upload,
+        () -> {
+          Encoded encoded = new Encoded(upload, mostPixels, whole);
+          Image fitted = fit.of(encoded);
+          return new Fitted(fitted, encoded.size);
+        });
+  }
+
+  /** Decodes an upload in its own size; otherwise as {@link #fit}. */
+  Image read(Upload upload) throws IOException {
+    return within(upload, new Encoded(upload, mostPixels, true)::read);
+  }
+
+  /** Reads an image. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T get() throws IOException;
+  }
+
+  private <T> T within(Upload upload, Reading<T> reading) throws IOException {
     DeclaredSize size = DeclaredSize.of(upload.bytes());
     if (size.pixels() > mostPixels) {
       throw new Problem(
@@ -50,22 +78,45 @@ final class Decoding {
     try (Gate.Pass pass = pixels.enter(Math.max(1, size.pixels()))) {
       permits.acquireUninterruptibly();
       try {
-        return reading.of(new Encoded(upload, mostPixels));
+        return reading.get();
       } finally {
         permits.release();
       }
     }
   }
 
-  private record Encoded(Upload upload, long mostPixels) implements Predictor.Reader {
+  /** Does other work with pixels, when its turn has come. */
+  <T> T inTurn(Supplier<T> work) {
+    permits.acquireUninterruptibly();
+    try {
+      return work.get();
+    } finally {
+      permits.release();
+    }
+  }
+
+  private static final class Encoded implements Predictor.Reader {
+    private final Upload upload;
+    private final long mostPixels;
+    private final boolean whole;
+    private int @Nullable [] size;
+
+    Encoded(Upload upload, long mostPixels, boolean whole) {
+      this.upload = upload;
+      this.mostPixels = mostPixels;
+      this.whole = whole;
+    }
+
     @Override
     public Image read() throws IOException {
-      return Image.decode(upload.bytes(), upload.source(), mostPixels);
+      Image image = Image.decode(upload.bytes(), upload.source(), mostPixels);
+      size = new int[] {image.width(), image.height()};
+      return image;
     }
 
     @Override
     public Image read(FitToModel fit) throws IOException {
-      return fit.read(upload.bytes(), upload.source());
+      return whole ? fit.apply(read()) : fit.read(upload.bytes(), upload.source(), mostPixels);
     }
   }
 }

@@ -17,11 +17,7 @@ final class Engine implements AutoCloseable {
 
   /** Opens the models. */
   Engine(ServeOptions options, Metrics metrics) {
-    Bounds bounds = options.bounds();
-    this.pictures =
-        new Pictures(
-            new Decoding(bounds, options.threads()),
-            new Gate("images and texts in the queue", bounds.queue()));
+    this.pictures = new Pictures(options.bounds(), options.threads());
     options
         .models()
         .forEach(

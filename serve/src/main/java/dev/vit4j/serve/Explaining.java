@@ -3,6 +3,7 @@ package dev.vit4j.serve;
 import dev.vit4j.explain.Explainer;
 import dev.vit4j.explain.Explanation;
 import dev.vit4j.image.Image;
+import dev.vit4j.model.Classifies;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Inside;
 import dev.vit4j.tensor.Device;
@@ -51,7 +52,7 @@ final class Explaining implements AutoCloseable {
   }
 
   private static boolean isScored(WeightsFolder.Loaded model) {
-    return model.model() instanceof dev.vit4j.model.Classifies;
+    return model.model() instanceof Classifies;
   }
 
   /** Returns whether a model has a figure. */
@@ -64,11 +65,12 @@ final class Explaining implements AutoCloseable {
    *
    * @param text what a model of images and texts compares with the image; null for a classifier
    * @param target class index or label; null for the most probable one
+   * @param patch index of the patch whose attention is shown; -1 for what the head reads
    * @throws IOException if the weights cannot be loaded again
    * @throws IllegalArgumentException if there is no such class, or a text is missing
    * @throws Problem with status 503 if too many requests wait
    */
-  Explanation explain(Image image, @Nullable String text, @Nullable String target)
+  Explanation explain(Image image, @Nullable String text, @Nullable String target, int patch)
       throws IOException {
     try (Gate.Pass pass = waiting.enter(1)) {
       synchronized (this) {
@@ -77,10 +79,10 @@ final class Explaining implements AutoCloseable {
           if (text == null) {
             throw new IllegalArgumentException("which text? give one with text=");
           }
-          return Explainer.ofTexts(open, List.of(text), device, note -> {}).explain(image, 0);
+          return Explainer.ofTexts(open, List.of(text), device, note -> {}).explain(image, 0, patch);
         }
         Explainer explainer = new Explainer(open, device);
-        return explainer.explain(image, target == null ? -1 : explainer.classOf(target));
+        return explainer.explain(image, target == null ? -1 : explainer.classOf(target), patch);
       }
     }
   }

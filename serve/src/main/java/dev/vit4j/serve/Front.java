@@ -96,6 +96,7 @@ final class Front extends Handler.Abstract {
     }
 
     private void begin() {
+      request.addIdleTimeoutListener(failure -> false); // a model may take longer than a client
       Routes.Found found;
       try {
         access.requireOrigin(request.getHeaders());

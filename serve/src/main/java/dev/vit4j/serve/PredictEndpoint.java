@@ -31,7 +31,7 @@ final class PredictEndpoint implements Endpoint {
   @SuppressWarnings("unchecked") // the work is that of the answering
   private <A> Reply answer(
       String model, Call call, int topK, Answering<A> answering, Work<?> work) {
-    List<Pictures.Result<A>> results = engine.pictures().run(call.uploads(), (Work<A>) work);
+    List<Pictures.Result<A>> results = engine.pictures().run(call.uploads(), (Work<A>) work, false);
     return rows(model, results, rows(answering, topK));
   }
 

@@ -3,8 +3,14 @@ package dev.vit4j.serve;
 import dev.vit4j.image.Image;
 import dev.vit4j.infer.Answering;
 import dev.vit4j.infer.FeatureExtractor;
+import dev.vit4j.infer.ModelFingerprint;
+import dev.vit4j.infer.PatchAnswer;
+import dev.vit4j.infer.PatchAnswering;
+import dev.vit4j.infer.PatchSegmenter;
 import dev.vit4j.infer.Predictor;
 import dev.vit4j.infer.ReadyModel;
+import dev.vit4j.infer.SegmentAnswering;
+import dev.vit4j.infer.Segmenter;
 import dev.vit4j.infer.TextEncoder;
 import dev.vit4j.model.Encodes;
 import dev.vit4j.model.EncodesText;
@@ -30,6 +36,7 @@ final class ServedModel implements AutoCloseable {
   static final String ZEROSHOT = "zeroshot";
   static final String SEGMENT = "segment";
   static final String EMBEDDINGS = "embeddings";
+  static final String SEARCH = "search";
 
   private final String name;
   private final WeightsFolder.Loaded loaded;
@@ -37,7 +44,10 @@ final class ServedModel implements AutoCloseable {
   private final String task;
   private final @Nullable Scored<?> predicting;
   private final @Nullable Pass<float[]> embedding;
-  private final @Nullable TextEncoder texts;
+  private final @Nullable ZeroShot zeroShot;
+  private final Batcher.@Nullable Pass<String, float[]> texts;
+  private final String fingerprint; // empty if nothing is searched
+  private boolean searched;
   private final Batcher batcher;
   private final Explaining explaining;
 
@@ -59,12 +69,15 @@ final class ServedModel implements AutoCloseable {
       String name, Path path, WeightsFolder.Loaded loaded, ServeOptions options, IntConsumer sizes) {
     this.name = name;
     this.loaded = loaded;
+    this.fingerprint = options.search() == null ? "" : ModelFingerprint.of(loaded);
     this.ready =
         new ReadyModel(loaded.model(), options.device(), options.precision(), options.threads());
     boolean hasTexts = loaded.model() instanceof EncodesText;
     boolean hasClasses = hasTexts ? !loaded.classes().isEmpty() : loaded.model().numClasses() > 0;
     this.task = hasClasses || hasTexts ? Tasks.of(loaded).name() : "";
-    this.texts = hasTexts ? TextEncoder.of(loaded, ready, message -> {}) : null;
+    TextEncoder encoder = hasTexts ? TextEncoder.of(loaded, ready, message -> {}) : null;
+    this.zeroShot = encoder == null ? null : new ZeroShot(this, encoder);
+    this.texts = encoder == null ? null : texts -> List.of(encoder.features(texts));
     this.predicting =
         hasClasses ? Scored.of(Tasks.of(loaded).answering(loaded, ready, Integer.MAX_VALUE)) : null;
     this.embedding =
@@ -149,11 +162,17 @@ final class ServedModel implements AutoCloseable {
     if (explaining.isPossible(loaded)) {
       can.add(EXPLAIN);
     }
-    if (texts != null) {
+    if (zeroShot != null) {
       can.add(ZEROSHOT);
+    }
+    if (masked() != null) {
+      can.add(SEGMENT);
     }
     if (embedding != null) {
       can.add(EMBEDDINGS);
+    }
+    if (searched) {
+      can.add(SEARCH);
     }
     return can;
   }
@@ -176,8 +195,66 @@ final class ServedModel implements AutoCloseable {
     return work(need(embedding, EMBEDDINGS));
   }
 
-  TextEncoder texts() {
-    return need(texts, ZEROSHOT);
+  /** Returns how vectors of texts are computed, not normalized. */
+  Batcher.Pass<String, float[]> texts() {
+    return need(texts, "texts");
+  }
+
+  /** Returns classifiers by labels. */
+  ZeroShot zeroShot() {
+    return need(zeroShot, ZEROSHOT);
+  }
+
+  /**
+   * Predictions of a class for each pixel.
+   *
+   * @param work scores
+   * @param mask makes masks of scores
+   */
+  record Masked<A>(Work<A> work, List<String> classes, Mask<A> mask) {
+    /** Makes a mask in the size of an image. */
+    @FunctionalInterface
+    interface Mask<A> {
+      Image of(A answer, int height, int width);
+    }
+  }
+
+  /** Returns the predictions of a class for each pixel. */
+  Masked<?> segmenting() {
+    return need(masked(), SEGMENT);
+  }
+
+  private @Nullable Masked<?> masked() {
+    return predicting == null ? null : masked(predicting);
+  }
+
+  @SuppressWarnings("unchecked") // the pass computes what the answering answers
+  private @Nullable Masked<?> masked(Scored<?> scored) {
+    Work<?> work = work(scored.pass);
+    if (scored.answering instanceof SegmentAnswering of) {
+      Segmenter segmenter = of.segmenter();
+      return new Masked<>((Work<float[]>) work, segmenter.classes(), segmenter::mask);
+    }
+    if (scored.answering instanceof PatchAnswering of) {
+      PatchSegmenter segmenter = of.segmenter();
+      return new Masked<>((Work<PatchAnswer>) work, segmenter.classes(), segmenter::mask);
+    }
+    return null;
+  }
+
+  /** Returns the length of a feature vector; 0 if there are none. */
+  int dim() {
+    return embedding == null ? 0 : loaded.model().timmConfig().numFeatures();
+  }
+
+  /** Returns the fingerprint of the weights, if a feature file is searched. */
+  String fingerprint() {
+    return fingerprint;
+  }
+
+  /** The features that are searched are those of this model. */
+  void isSearched() {
+    searched = true;
   }
 
   private <T> T need(@Nullable T ability, String word) {

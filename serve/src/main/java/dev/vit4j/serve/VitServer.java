@@ -11,6 +11,7 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Models as an HTTP service, which {@code vit serve} starts.
@@ -38,6 +39,8 @@ public final class VitServer implements AutoCloseable {
   private final Server server;
   private final ServerConnector connector;
   private final Connections connections;
+  private final Routes routes = new Routes();
+  private @Nullable SearchEndpoint search;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private VitServer(ServeOptions options) {
@@ -48,7 +51,6 @@ public final class VitServer implements AutoCloseable {
         new QueuedThreadPool(bounds.requests() + SPARE_THREADS, LEAST_THREADS);
     pool.setName("vit4j-http");
     pool.setDaemon(true);
-    Routes routes = new Routes();
     front =
         new Front(
             routes,
@@ -63,6 +65,8 @@ public final class VitServer implements AutoCloseable {
         .add("GET", "/v1/models", new ModelsEndpoint(engine))
         .add("POST", "/v1/predict", new PredictEndpoint(engine))
         .add("POST", "/v1/explain", new ExplainEndpoint(engine))
+        .add("POST", "/v1/zeroshot", new ZeroShotEndpoint(engine))
+        .add("POST", "/v1/segment", new SegmentEndpoint(engine))
         .add("GET", "/metrics", metrics::answer)
         .addOpen("GET", "/health/live", health::live)
         .addOpen("GET", "/health/ready", health::ready)
@@ -71,10 +75,11 @@ public final class VitServer implements AutoCloseable {
     server = new Server(pool);
     server.setHandler(front);
     server.setErrorHandler(new PlainErrors());
-    connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http(bounds)));
+    connector = new ServerConnector(server, 0, 1, new HttpConnectionFactory(http(bounds)));
     connector.setHost(options.host());
     connector.setPort(options.port());
     connector.setAcceptQueueSize(BACKLOG);
+    connector.setShutdownIdleTimeout(bounds.seconds() * MILLIS); // we end them ourselves
     connector.setIdleTimeout(bounds.seconds() * MILLIS);
     server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(bounds.connections(), server));
@@ -103,6 +108,7 @@ public final class VitServer implements AutoCloseable {
       if (opened.engine.models().isEmpty()) {
         throw new IOException(String.join("; ", opened.engine.failures().values()));
       }
+      opened.addSearch(options);
       opened.start(options);
       started = true;
     } finally {
@@ -111,6 +117,13 @@ public final class VitServer implements AutoCloseable {
       }
     }
     return opened;
+  }
+
+  private void addSearch(ServeOptions options) throws IOException {
+    if (options.search() != null) {
+      search = SearchEndpoint.open(options.search(), engine, options.threads());
+      routes.add("POST", "/v1/search", search);
+    }
   }
 
   private void start(ServeOptions options) throws IOException {
@@ -179,6 +192,9 @@ public final class VitServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IllegalStateException("the server did not stop: " + e.getMessage(), e);
     } finally {
+      if (search != null) {
+        search.close();
+      }
       engine.close();
       closed.countDown();
     }
