@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The files of the page fit its Content-Security-Policy: nothing inline, nothing from elsewhere. */
+/**
+ * The files of the page fit its Content-Security-Policy: nothing inline, nothing from elsewhere.
+ */
 class PageTest {
   private static final int MOST_BYTES = 100_000;
   private static final Pattern ELSEWHERE = Pattern.compile("(?i)https?://|[\"'(]//[a-z]");
@@ -72,7 +74,8 @@ class PageTest {
   private static Map<String, String> files() throws IOException, URISyntaxException {
     URL index = Objects.requireNonNull(PageTest.class.getResource("page/index.html"));
     Map<String, String> texts = new TreeMap<>();
-    try (Stream<Path> paths = Files.list(Objects.requireNonNull(Path.of(index.toURI()).getParent()))) {
+    try (Stream<Path> paths =
+        Files.list(Objects.requireNonNull(Path.of(index.toURI()).getParent()))) {
       for (Path path : (Iterable<Path>) paths::iterator) {
         texts.put(path.getFileName().toString(), Files.readString(path));
       }

@@ -1,5 +1,5 @@
 // The lines for the user: the error line, the status line, the question for the token.
-import { Failure } from './api.js';
+import { Failure, hasToken } from './api.js';
 
 const byId = (id) => document.getElementById(id);
 
@@ -27,7 +27,7 @@ export async function attempt(action) {
     if (failure.status === 401) {
       byId('token-form').hidden = false;
       byId('token').focus();
-      say('This server needs a token, or the token is wrong.');
+      say(hasToken() ? 'The token is wrong.' : '');
     } else if (failure instanceof Failure) {
       say(failure.message);
     } else {
