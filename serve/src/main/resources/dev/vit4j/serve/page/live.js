@@ -39,7 +39,7 @@ export class Live {
     byId('camera').textContent = this.isOpen ? 'Stop camera' : 'Camera';
     byId('camera-tools').hidden = !this.isOpen;
     // A line for each frame is too much for a screen reader.
-    byId('status').setAttribute('aria-live', this.isOpen ? 'off' : 'polite');
+    for (const id of ['status', 'caption']) byId(id).setAttribute('aria-live', this.isOpen ? 'off' : 'polite');
   }
 
   #stop() {

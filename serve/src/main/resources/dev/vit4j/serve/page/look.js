@@ -116,7 +116,7 @@ export class Look {
 
   /** Writes the line below the image. */
   say(text, hasScale) {
-    byId('caption').textContent = text;
+    if (byId('caption').textContent !== text) byId('caption').textContent = text;
     byId('scale').hidden = !hasScale;
     byId('unpick').hidden = true;
     byId('hint').textContent = hasScale && this.hasPatchFigure ? 'Click a patch to see what it attends to.' : '';

@@ -63,13 +63,14 @@ function setModel(model) {
 }
 
 async function loadModels() {
-  models = (await ask('models', { method: 'GET', path: '/v1/models' }, overloaded)).data;
+  const { data, failed = {} } = await ask('models', { method: 'GET', path: '/v1/models' }, overloaded);
+  models = data;
   byId('token-form').hidden = true;
-  say('');
+  say(Object.entries(failed).map(([name, line]) => `The model ${name} cannot be used: ${line}`).join(' '));
   byId('model').replaceChildren(...models.map(({ id }) => new Option(id, id)));
   byId('model').disabled = models.length === 0;
   if (models.length) setModel(models[0]);
-  else say('The server has no model.');
+  else if (byId('error').hidden) say('The server has no model.');
 }
 
 function tokenGiven(event) {

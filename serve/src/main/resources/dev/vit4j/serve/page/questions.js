@@ -78,7 +78,9 @@ async function score() {
     const params = [['top_k', labels.length], ['template', byId('template').value.trim()], ...labels.map((label) => ['labels', label])];
     show(only(await question('score', 'Zero-shot predictions', '/v1/zeroshot', params)).predictions);
   } else if (can('predict')) {
-    show(only(await question('score', 'Predictions', '/v1/predict', [['top_k', TOP_K]])).predictions);
+    const result = only(await question('score', 'Predictions', '/v1/predict', [['top_k', TOP_K]]));
+    show(result.predictions);
+    if (!result.predictions) report('The page draws no results of this model. They are in the tab JSON.');
   } else {
     abort('score');
     show([]);
