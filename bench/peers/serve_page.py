@@ -11,45 +11,17 @@ written to the folder --out.
 """
 
 import argparse
-import base64
 import json
 import sys
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from selenium import webdriver
-from selenium.webdriver.common.by import By
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.chrome.service import Service
-from selenium.webdriver.support.ui import Select, WebDriverWait
+from selenium.webdriver.support.ui import Select
 
-WIDTHS = {360: 780, 1280: 900}
-
-DROP = """
-const [name, type, data, event] = arguments;
-const bytes = Uint8Array.from(atob(data), c => c.charCodeAt(0));
-const moved = new DataTransfer();
-moved.items.add(new File([bytes], name, {type}));
-window.firstBars = 0;
-const start = performance.now();
-const watch = new MutationObserver(() => {
-  if (document.querySelector('#bars li')) { window.firstBars = performance.now() - start; watch.disconnect(); }
-});
-watch.observe(document.getElementById('bars'), {childList: true});
-if (event === 'paste') document.dispatchEvent(new ClipboardEvent('paste', {clipboardData: moved, bubbles: true, cancelable: true}));
-else document.getElementById('stage').dispatchEvent(new DragEvent('drop', {dataTransfer: moved, bubbles: true, cancelable: true}));
-"""
-
-PAINTED = """
-const {width, height} = document.getElementById('overlay');
-const context = new OffscreenCanvas(width, height).getContext('2d', {willReadFrequently: true});
-context.drawImage(document.getElementById('overlay'), 0, 0);
-const data = context.getImageData(0, 0, width, height).data;
-let sum = 0, painted = 0;
-for (let i = 0; i < data.length; i += 4) { painted += data[i + 3] > 0; sum = (sum * 31 + data[i] + data[i + 1] + data[i + 3]) % 1e9; }
-return [painted / (data.length / 4), sum];
-"""
+from serve_browser import Browser
 
 BUSY = """
 const real = window.fetch;
@@ -66,109 +38,6 @@ const [first] = performance.getEntriesByType('resource').filter(entry => entry.n
 return first.responseEnd - first.startTime;
 """
 
-AXE = "const done = arguments[0]; axe.run(document, {resultTypes: ['violations']}).then(r => done(r.violations), e => done(String(e)));"
-
-
-class Browser:
-    """Chromium with what it requested and what its console said."""
-
-    def __init__(self, options):
-        self.options = options
-        chrome = webdriver.ChromeOptions()
-        chrome.binary_location = options.chromium
-        for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--use-fake-device-for-media-stream",
-                     "--use-fake-ui-for-media-stream", "--disable-background-networking"):
-            chrome.add_argument(word)
-        chrome.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-        self.driver = webdriver.Chrome(options=chrome, service=Service(options.chromedriver))
-        self.driver.set_script_timeout(60)
-        self.events = []
-        self.failed = []
-        self.size(1280)
-
-    def size(self, width):
-        self.driver.execute_cdp_cmd(
-            "Emulation.setDeviceMetricsOverride",
-            {"width": width, "height": WIDTHS[width], "deviceScaleFactor": 1, "mobile": width < 600})
-
-    def mode(self, scheme):
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
-
-    def get(self, css):
-        return self.driver.find_element(By.CSS_SELECTOR, css)
-
-    def all(self, css):
-        return self.driver.find_elements(By.CSS_SELECTOR, css)
-
-    def text(self, css):
-        return self.driver.execute_script("return document.querySelector(arguments[0])?.innerText.trim() ?? ''", css)
-
-    def wait(self, what, condition, seconds=20):
-        try:
-            return WebDriverWait(self.driver, seconds, 0.05).until(lambda _: condition())
-        except Exception as failure:
-            self.driver.save_screenshot(str(self.options.out / "failure.png"))
-            raise AssertionError(f"no {what} after {seconds} s; error line: {self.text('#error')!r}") from failure
-
-    def check(self, what, holds, figure=""):
-        print(f"  {'ok ' if holds else 'BAD'} {what}{f': {figure}' if figure != '' else ''}", flush=True)
-        if not holds:
-            self.failed.append(what)
-
-    def give(self, image, event="drop"):
-        kind = "image/png" if image.suffix == ".png" else "image/jpeg"
-        self.driver.execute_script(DROP, image.name, kind, base64.b64encode(image.read_bytes()).decode(), event)
-
-    def painted(self):
-        """The share of the overlay that is painted, and a number that changes with its pixels."""
-        return self.driver.execute_script(PAINTED)
-
-    def bars(self):
-        return self.driver.execute_script("return [...document.querySelectorAll('#bars li .label')].map(l => l.textContent)")
-
-    def shots(self, name):
-        """Screenshots of the whole page at both widths in both modes, axe in both modes, no sideways scroll."""
-        for width in WIDTHS:
-            self.size(width)
-            for scheme in ("light", "dark"):
-                self.mode(scheme)
-                self.driver.execute_script("document.activeElement?.blur()")
-                shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
-                (self.options.out / f"{name}-{width}-{scheme}.png").write_bytes(base64.b64decode(shot["data"]))
-                if self.options.axe:
-                    if not self.driver.execute_script("return typeof axe === 'object'"):
-                        self.driver.execute_script(self.options.axe.read_text())
-                    found = self.driver.execute_async_script(AXE)
-                    words = [f"{v['id']} {[n['target'] for n in v['nodes']][:3]}" for v in found] if isinstance(found, list) else [found]
-                    if words:
-                        self.check(f"axe, {name}, {width}, {scheme}", False, "; ".join(words))
-            wide = self.driver.execute_script("return document.documentElement.scrollWidth")
-            if wide > width:
-                self.check(f"{name} scrolls sideways at {width}", False, wide)
-        self.check(f"axe in light and dark mode, no sideways scroll: {name}", True)
-        self.size(1280)
-        self.mode("light")
-
-    def requests(self):
-        """Events of the network since the start."""
-        for entry in self.driver.get_log("performance"):
-            message = json.loads(entry["message"])["message"]
-            if message["method"].startswith("Network."):
-                self.events.append(message)
-        return self.events
-
-    def most_at_once(self, path):
-        """The most requests with this path that ran at the same time."""
-        running, most = set(), 0
-        for event in self.requests():
-            number = event["params"].get("requestId")
-            if event["method"] == "Network.requestWillBeSent" and path in event["params"]["request"]["url"]:
-                running.add(number)
-                most = max(most, len(running))
-            elif event["method"] in ("Network.loadingFinished", "Network.loadingFailed"):
-                running.discard(number)
-        return most
-
 
 def figures(page, model):
     """Overlay, figure, layer, head, opacity, patches by pointer and keyboard."""
@@ -182,7 +51,7 @@ def figures(page, model):
         return
     before = page.painted()
     grid = page.get("#grid")
-    webdriver.ActionChains(page.driver).move_to_element_with_offset(grid, 30, 20).click().perform()
+    ActionChains(page.driver).move_to_element_with_offset(grid, 30, 20).click().perform()
     page.wait("attention of a patch", lambda: "patch in row" in page.text("#caption") and page.painted() != before)
     page.check("click on a patch", True, page.text("#caption"))
     if model["heads"] > 1:
@@ -193,10 +62,10 @@ def figures(page, model):
         page.check("layer and head", True, page.text("#caption"))
     first = page.text("#caption")
     page.driver.execute_script("arguments[0].focus()", grid)
-    webdriver.ActionChains(page.driver).send_keys(Keys.ARROW_UP, Keys.ARROW_LEFT, Keys.ENTER).perform()
+    ActionChains(page.driver).send_keys(Keys.ARROW_UP, Keys.ARROW_LEFT, Keys.ENTER).perform()
     page.wait("patch by keyboard", lambda: "patch in row" in page.text("#caption") and page.text("#caption") != first)
     page.check("patch by keyboard", True, page.text("#caption"))
-    webdriver.ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
+    ActionChains(page.driver).send_keys(Keys.ESCAPE).perform()
     page.wait("whole image after Escape", lambda: "whole image" in page.text("#caption"))
 
 
@@ -231,7 +100,7 @@ def masks(page, model):
     page.wait("mask", lambda: page.painted()[0] > 0.5)
     whole = page.painted()
     page.check("mask and legend", True, page.text("#legend").replace("\n", " "))
-    webdriver.ActionChains(page.driver).move_to_element(page.get("#grid")).perform()
+    ActionChains(page.driver).move_to_element(page.get("#grid")).perform()
     page.wait("class below the pointer", lambda: page.all("#legend .under"))
     page.check("class below the pointer", page.text("#under").endswith(page.text("#legend .under .label")), page.text("#under"))
     page.get("#legend button").click()
@@ -242,7 +111,7 @@ def masks(page, model):
 
 def nearest(page, model):
     page.wait("nearest images", lambda: page.all("#nearest li"))
-    images = page.driver.execute_script("return [...document.querySelectorAll('#nearest img')].map(i => i.complete && i.naturalWidth)")
+    images = page.driver.execute_script("return [...document.querySelectorAll('#nearest img')].map(i => i.naturalWidth)")
     page.check("nearest images", all(images), f"{len(page.all('#nearest li'))}, {len(images)} with a preview")
     if "zeroshot" in model["capabilities"]:
         page.get("#search-text").send_keys("a street", Keys.ENTER)
@@ -263,10 +132,9 @@ def tabs(page):
 def camera(page, model):
     page.get("#camera").click()
     page.wait("camera", lambda: page.get("#camera-tools").is_displayed())
-    path = "/v1/segment" if "segment" in model["capabilities"] else "/v1/zeroshot" if "zeroshot" in model["capabilities"] else "/v1/predict"
-    sent = lambda: sum(e["method"] == "Network.requestWillBeSent" and path in e["params"]["request"]["url"] for e in page.requests())
-    start = sent()
-    page.wait("frames of the camera", lambda: sent() >= start + 4)
+    path = next((f"/v1/{can}" for can in ("segment", "zeroshot") if can in model["capabilities"]), "/v1/predict")
+    start = len(page.asked(path))
+    page.wait("frames of the camera", lambda: len(page.asked(path)) >= start + 4)
     page.wait("time for each image", lambda: "ms for each image" in page.text("#status"))
     page.check("camera, one request at a time", page.most_at_once(path) == 1, page.text("#status"))
     page.shots(f"{page.name}-camera")
@@ -315,7 +183,7 @@ def refusals(page, url, options):
 def quiet(page, url):
     """No request off origin, no error in the console."""
     own = (url, "data:", "blob:")
-    asked = [e["params"]["request"]["url"] for e in page.requests() if e["method"] == "Network.requestWillBeSent"]
+    asked = page.asked("")
     off = [address for address in asked if not address.startswith(own)]
     page.check("no request off origin", not off, f"{len(asked)} requests {off[:3]}")
     # Chromium logs every response with status 4xx as an error: those that this test provokes are no fault of the page.
@@ -325,7 +193,8 @@ def quiet(page, url):
 
 
 def server(page, url, options):
-    request = urllib.request.Request(url + "/v1/models", headers={"Authorization": f"Bearer {options.token}"} if options.token else {})
+    headers = {"Authorization": f"Bearer {options.token}"} if options.token else {}
+    request = urllib.request.Request(url + "/v1/models", headers=headers)
     with urllib.request.urlopen(request) as response:
         models = json.load(response)["data"]
     if options.token:

@@ -124,15 +124,16 @@ async function segment() {
 
 async function explain() {
   redraw();
-  const target = look.isOfClass ? chosen ?? predictions[0] : null;
-  const needsText = look.isOfClass && can('zeroshot');
+  const target = chosen ?? predictions[0];
+  const needsText = can('zeroshot');
   if (!can('explain') || !look.figure || !subject.file || (needsText && !target)) {
     abort('explain');
     stage.setHeat(null);
     look.say(needsText && subject.file ? 'Type a label to see where the model finds it.' : '', false);
     return;
   }
-  const of = !target ? [] : needsText ? [['text', inTemplate(target.label)]] : [['class', target.index]];
+  const ofClass = look.isOfClass && target ? [['class', target.index]] : [];
+  const of = needsText ? [['text', inTemplate(target.label)]] : ofClass;
   const from = look.isOfClass ? null : patch;
   const response = await question('explain', 'Figure', '/v1/explain', [...look.params(from), ...of]);
   const shown = { ...response, patch: from };
