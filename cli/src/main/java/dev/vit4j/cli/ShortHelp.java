@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.PositionalParamSpec;
  */
 final class ShortHelp {
   private static final int SCREEN = 24;
-  private static final int NAMES = 22; // width of the column of names
+  private static final int NAMES = 26; // width of the column of names
 
   /** The options that come first where not all fit. */
   private static final List<String> USUAL =
