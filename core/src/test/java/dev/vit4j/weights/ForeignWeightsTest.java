@@ -2,6 +2,7 @@ package dev.vit4j.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.format.FormatException;
@@ -10,6 +11,7 @@ import dev.vit4j.format.TorchFile;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.NoGrad;
+import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -231,6 +233,13 @@ class ForeignWeightsTest {
         "text.transformer.embeddings.word_embeddings.weight | whose text model is one of transformers",
         "text_decoder.ln_final.weight | CoCa",
         "something.else | unsupported model: unknown tensor something.else",
+        "rope.freqs | learned rotary positions (RoPE)",
+        "patch_embed.norm.weight | a norm in the patch embedding, as in AIMv2",
+        "blocks.0.attns.0.attn.proj.bias | parallel branches in a block",
+        "blocks.0.attn.lambda_k1 | differential attention",
+        "layer.0.attention.q_proj.weight | a DINOv3, which rotates queries and keys",
+        "stem.conv1.conv.weight | a network of timm's ByobNet",
+        "stages.0.blocks.0.norm1.running_mean | a ResNetV2",
       })
   void whatIsNotOursIsRefusedByName(String tensor, String reason) throws IOException {
     Path file = vit(Map.of(tensor, new long[] {192}));
@@ -247,6 +256,77 @@ class ForeignWeightsTest {
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("blocks.0.norm1 has no bias")
         .hasMessageContaining("RMSNorm");
+  }
+
+  @Test
+  void refusesAViTWithoutPositionsOrLastNorm() throws IOException {
+    long[] none = {};
+    Path file = vit(Map.of("pos_embed", none));
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .hasMessageContaining("has no pos_embed: a ViT with rotary positions (RoPE, as DINOv3)");
+    Path open = vit(Map.of("norm.weight", none, "norm.bias", none));
+    assertThatThrownBy(() -> ForeignWeights.open(open))
+        .hasMessageContaining("has no norm after the last block (final_norm false");
+  }
+
+  /** A ViT without biases of q, k and v has no tensor that a BEiT does not have. */
+  @Test
+  void aViTWithoutBiasesIsNoBeit() throws IOException {
+    try (WeightsFolder.Loaded loaded =
+        ForeignWeights.open(vit(Map.of("blocks.0.attn.qkv.bias", new long[0])))) {
+      assertThat(loaded.model().family().name()).isEqualTo("vit");
+    }
+  }
+
+  /** As {@code model.head = Sequential(Dropout(0.2), Linear(192, 5))}. */
+  @Test
+  void aHeadOfOneLayerThatAUserPutOnOpens() throws IOException {
+    Map<String, long[]> more = new LinkedHashMap<>();
+    for (String last : List.of("weight", "bias")) {
+      more.put("head." + last, new long[0]);
+    }
+    linear(more, "head.1", 4, 192);
+    List<String> lines = new ArrayList<>();
+    try (WeightsFolder.Loaded loaded = ForeignWeights.open(vit(more), Map.of(), lines::add)) {
+      assertThat(loaded.model().numClasses()).isEqualTo(4);
+    }
+    assertThat(lines)
+        .contains(
+            "Head: head.1, in place of the library's; layers without weights around it are ignored, as dropout");
+    linear(more, "head.3", 4, 4);
+    Path two = vit(more);
+    assertThatThrownBy(() -> ForeignWeights.open(two))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("head.1 and head.3 are a head of several layers");
+  }
+
+  /** What transformers does with {@code problem_type}; a single logit is read by sigmoid. */
+  @ParameterizedTest
+  @CsvSource({
+    "single_label_classification, 5, single_label_classification",
+    "multi_label_classification, 5, multi_label_classification",
+    "regression, 5, regression",
+    "'', 5, single_label_classification",
+    "'', 1, multi_label_classification",
+    "single_label_classification, 1, multi_label_classification",
+  })
+  void whatTheLogitsMean(String word, int classes, String type) {
+    assertThat(ProblemType.of(word, classes)).hasToString(type);
+  }
+
+  @Test
+  void scoresOfEachMeaning() {
+    try (Scope scope = Scope.open()) {
+      Tensor logits = Tensor.of(new float[] {0, 2}, 1, 2);
+      assertThat(ProblemType.SINGLE_LABEL_CLASSIFICATION.scores(logits).toFloats())
+          .containsExactly(new float[] {0.11920292f, 0.88079708f}, within(1e-6f));
+      assertThat(ProblemType.MULTI_LABEL_CLASSIFICATION.scores(logits).toFloats())
+          .containsExactly(new float[] {0.5f, 0.88079708f}, within(1e-6f));
+      assertThat(ProblemType.REGRESSION.scores(logits).toFloats()).containsExactly(0, 2);
+    }
+    assertThatThrownBy(() -> ProblemType.of("ranking", 2))
+        .hasMessageContaining("problem_type must be one of")
+        .hasMessageContaining("not 'ranking'");
   }
 
   /** What timm takes for its DINOv2, DeiT III and CLIP models, told by their parts. */
@@ -347,6 +427,8 @@ class ForeignWeightsTest {
         "{\"architecture\": \"vit\", \"model_args\": {\"num_heads\": 5}} | num_heads 5",
         "{\"architecture\": 7, \"pretrained_cfg\": {\"input_size\": 1}} | input_size",
         "{\"architecture\": \"vit_base_patch16_rpn_224\"} | normalizes after attention and MLP",
+        "{\"architecture\": \"vit_base_patch16_rope_ape_224\"} | rotates queries and keys by their positions (RoPE)",
+        "{\"architecture\": \"vit_pe_core_tiny_patch16_384\"} | rotates queries and keys by their positions (RoPE)",
         "[1] | num_heads=N",
         "{ | not valid JSON",
       })

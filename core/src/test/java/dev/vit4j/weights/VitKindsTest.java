@@ -57,6 +57,9 @@ class VitKindsTest {
         "hf_dinov2_registers_resized",
         "hf_ijepa",
         "hf_gelu_tanh",
+        "hf_siglip_classes",
+        "hf_siglip_vision",
+        "hf_clip_vision",
         "dinov2",
         "swiglu",
         "ijepa",
@@ -104,8 +107,8 @@ class VitKindsTest {
     if (names == Export.Names.TIMM) {
       return !twoVectors && !layer;
     }
-    boolean otherPooling = name.matches("timm_(siglip|map_all_tokens)|stacked_map");
-    boolean noSuchPart = name.matches("timm_(clip|qk_norm)|swiglu");
+    boolean otherPooling = name.matches("timm_(siglip|map_all_tokens)|stacked_map|hf_siglip_vision");
+    boolean noSuchPart = name.matches("timm_(clip|qk_norm)|swiglu|hf_clip_vision");
     return !otherPooling && !noSuchPart && !layer;
   }
 

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** ResNets in torchvision, timm and well-known repositories for CIFAR. */
+/** ResNets in torchvision, timm, transformers and well-known repositories for CIFAR. */
 final class ResNetInterop implements Interop {
   static final ResNetInterop RESNET = new ResNetInterop();
 
@@ -218,6 +218,9 @@ final class ResNetInterop implements Interop {
   private static @Nullable String whyNotTorchvision(ResNetConfig c) {
     if (!c.shortcut().equals("B") || !c.residual()) {
       return "its blocks have shortcuts by convolution only";
+    }
+    if (c.kind().downsampleInBottleneck() || c.kind().downsampleInFirstStage()) {
+      return "its first stage keeps the size, and a bottleneck's 3x3 convolution has the stride";
     }
     return c.deepStem() || c.kind().avgDown()
         ? "it has neither deep stems nor averaging shortcuts"
