@@ -97,6 +97,20 @@ class BeitWeightsTest {
     return ForeignWeights.open(file(name), said, line -> {});
   }
 
+  /** timm's BEiT of the name that the folder has begins with LayerScale; EVA giant has none. */
+  @Test
+  void timmIsToldThatThereIsNoLayerScale() throws IOException {
+    Path out = dir.resolve("out");
+    try (WeightsFolder.Loaded loaded = open("eva_plain")) {
+      Export.folder(out, loaded, Export.Names.TIMM);
+    }
+    JsonNode config = JsonMapper.shared().readTree(Files.readString(out.resolve("config.json")));
+    assertThat(config.get("model_args").get("init_values").isNull()).isTrue();
+    try (WeightsFolder.Loaded again = ModelSource.open(out)) {
+      assertThat(again.model().state()).doesNotContainKey("blocks.0.gamma_1");
+    }
+  }
+
   /** Data2Vec's image models are BEiTs with a prefix of their own. */
   @Test
   void data2VecIsABeit() throws IOException {

@@ -2,7 +2,6 @@ package dev.vit4j.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.vit4j.Fixture;
 import dev.vit4j.format.FormatException;
@@ -11,7 +10,6 @@ import dev.vit4j.format.TorchFile;
 import dev.vit4j.input.Preprocess;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.NoGrad;
-import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -276,57 +274,6 @@ class ForeignWeightsTest {
         ForeignWeights.open(vit(Map.of("blocks.0.attn.qkv.bias", new long[0])))) {
       assertThat(loaded.model().family().name()).isEqualTo("vit");
     }
-  }
-
-  /** As {@code model.head = Sequential(Dropout(0.2), Linear(192, 5))}. */
-  @Test
-  void aHeadOfOneLayerThatAUserPutOnOpens() throws IOException {
-    Map<String, long[]> more = new LinkedHashMap<>();
-    for (String last : List.of("weight", "bias")) {
-      more.put("head." + last, new long[0]);
-    }
-    linear(more, "head.1", 4, 192);
-    List<String> lines = new ArrayList<>();
-    try (WeightsFolder.Loaded loaded = ForeignWeights.open(vit(more), Map.of(), lines::add)) {
-      assertThat(loaded.model().numClasses()).isEqualTo(4);
-    }
-    assertThat(lines)
-        .contains(
-            "Head: head.1, in place of the library's; layers without weights around it are ignored, as dropout");
-    linear(more, "head.3", 4, 4);
-    Path two = vit(more);
-    assertThatThrownBy(() -> ForeignWeights.open(two))
-        .isInstanceOf(FormatException.class)
-        .hasMessageContaining("head.1 and head.3 are a head of several layers");
-  }
-
-  /** What transformers does with {@code problem_type}; a single logit is read by sigmoid. */
-  @ParameterizedTest
-  @CsvSource({
-    "single_label_classification, 5, single_label_classification",
-    "multi_label_classification, 5, multi_label_classification",
-    "regression, 5, regression",
-    "'', 5, single_label_classification",
-    "'', 1, multi_label_classification",
-    "single_label_classification, 1, multi_label_classification",
-  })
-  void whatTheLogitsMean(String word, int classes, String type) {
-    assertThat(ProblemType.of(word, classes)).hasToString(type);
-  }
-
-  @Test
-  void scoresOfEachMeaning() {
-    try (Scope scope = Scope.open()) {
-      Tensor logits = Tensor.of(new float[] {0, 2}, 1, 2);
-      assertThat(ProblemType.SINGLE_LABEL_CLASSIFICATION.scores(logits).toFloats())
-          .containsExactly(new float[] {0.11920292f, 0.88079708f}, within(1e-6f));
-      assertThat(ProblemType.MULTI_LABEL_CLASSIFICATION.scores(logits).toFloats())
-          .containsExactly(new float[] {0.5f, 0.88079708f}, within(1e-6f));
-      assertThat(ProblemType.REGRESSION.scores(logits).toFloats()).containsExactly(0, 2);
-    }
-    assertThatThrownBy(() -> ProblemType.of("ranking", 2))
-        .hasMessageContaining("problem_type must be one of")
-        .hasMessageContaining("not 'ranking'");
   }
 
   /** What timm takes for its DINOv2, DeiT III and CLIP models, told by their parts. */

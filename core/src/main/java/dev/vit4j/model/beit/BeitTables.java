@@ -57,8 +57,8 @@ final class BeitTables {
 
   /**
    * {@code BeitModel}, {@code BeitForImageClassification} and Data2Vec's image models, which are
-   * BEiTs; ~ is empty in models without a head. Files have
-   * the first names, also in version 5, which uses the last ones in memory.
+   * BEiTs; ~ is empty in models without a head. Files have the first names, also in version 5,
+   * which uses the last ones in memory.
    */
   static final NameTable HUGGING_FACE =
       NameTable.of(

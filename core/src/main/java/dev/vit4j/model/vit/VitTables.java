@@ -155,8 +155,8 @@ final class VitTables {
           """);
 
   /**
-   * transformers: image models of CLIP and SigLIP without the text model; {@link VitTowers} reshapes
-   * the tensors.
+   * transformers: image models of CLIP and SigLIP without the text model; {@link VitTowers}
+   * reshapes the tensors.
    */
   static final NameTable TOWER =
       NameTable.of(
@@ -256,6 +256,5 @@ final class VitTables {
           """);
 
   /** All tables, in the order in which they are tried. */
-  static final List<NameTable> ALL = 
-      List.of(TIMM, TORCHVISION, HUGGING_FACE, DINOV2, TOWER, JAX);
+  static final List<NameTable> ALL = List.of(TIMM, TORCHVISION, HUGGING_FACE, DINOV2, TOWER, JAX);
 }

@@ -71,8 +71,7 @@ final class VitTowers {
   /** Adds leading dimensions of size 1, up to three dimensions. */
   private static void reshape(Map<String, Tensor> state, String name, int dims) {
     state.computeIfPresent(
-        name,
-        (n, t) -> t.dim() == dims ? t.reshape(1, dims == 1 ? 1 : t.size(0), t.size(-1)) : t);
+        name, (n, t) -> t.dim() == dims ? t.reshape(1, dims == 1 ? 1 : t.size(0), t.size(-1)) : t);
   }
 
   /** Splits the joined projection [3D, …] into those of the query and of keys and values. */
