@@ -70,6 +70,11 @@ def of_transformers(path, kind, config, size=16, processor=None, **words):
     keep(path, images(size), answer(model(images(size))))
 
 
+def of_siglip(vision_config, num_labels, **unused):
+    """The configuration of an image classifier, with that of the text model it does not have."""
+    return T.SiglipConfig(vision_config=vision_config, num_labels=num_labels)
+
+
 def dinov2(path):
     """The state dict of Meta's code: registers without positions, w12 and w3 of the MLP with a gate."""
     model = randomize(timm.create_model(
@@ -251,6 +256,11 @@ def main():
         pre_logits(folder)
         big_vision(folder)
         torch_vision(f"{folder}/torchvision_representation")
+        vision = dict(HF, intermediate_size=40)
+        of_transformers(f"{folder}/hf_siglip_classes", T.SiglipForImageClassification, of_siglip, num_labels=3,
+                        vision_config=vision)
+        of_transformers(f"{folder}/hf_siglip_vision", T.SiglipVisionModel, T.SiglipVisionConfig, intermediate_size=40)
+        of_transformers(f"{folder}/hf_clip_vision", T.CLIPVisionModel, T.CLIPVisionConfig, intermediate_size=40)
 
 
 main()

@@ -75,6 +75,12 @@ TIMM = {
     "SiLU": (of_timm("vit_tiny_patch16_224", img_size=64, act_layer="silu", depth=2, num_classes=5), (3, 64, 64)),
     "features only": (of_timm("vit_tiny_patch16_224", img_size=64, depth=2, num_classes=0), (3, 64, 64)),
     "resnet18": (of_timm("resnet18", num_classes=5), (3, 96, 64)),
+    "BEiT": (of_timm("beit_base_patch16_224", img_size=64, embed_dim=48, num_heads=3, depth=2, num_classes=5), (3, 64, 64)),
+    "EVA giant": (of_timm("eva_giant_patch14_224", img_size=56, embed_dim=48, num_heads=3, depth=2, num_classes=5), (3, 56, 56)),
+    "EVA-02, packed": (of_timm("eva02_tiny_patch14_224", img_size=56, embed_dim=48, num_heads=3, depth=2, num_classes=5), (3, 56, 56)),
+    "EVA-02, norm in the MLP": (of_timm("eva02_base_patch14_448", img_size=56, embed_dim=48, num_heads=3, depth=2, num_classes=5), (3, 56, 56)),
+    "ResNeXt": (of_timm("resnet50", layers=[1, 1, 1, 1], cardinality=4, base_width=12, num_classes=5), (3, 64, 64)),
+    "deep stem": (of_timm("resnet26t", num_classes=5), (3, 64, 64)),
     "resnet50, 1 channel": (of_timm("resnet50", num_classes=5, in_chans=1), (1, 64, 64)),
 }
 
@@ -182,6 +188,21 @@ HUGGING_FACE = {
     ),
     "I-JEPA": (hf(T.IJepaModel, T.IJepaConfig), (3, 48, 48)),
     "I-JEPA, head": (hf(T.IJepaForImageClassification, T.IJepaConfig, num_labels=6), (3, 48, 48)),
+    "BEiT": (
+        hf(T.BeitForImageClassification, T.BeitConfig, num_labels=6, use_relative_position_bias=True),
+        (3, 48, 48),
+    ),
+    "BEiT, one table, class token": (
+        hf(
+            T.BeitForImageClassification,
+            T.BeitConfig,
+            num_labels=6,
+            use_shared_relative_position_bias=True,
+            use_absolute_position_embeddings=True,
+            use_mean_pooling=False,
+        ),
+        (3, 48, 48),
+    ),
     "DeiT with its teacher's head": (hf(T.DeiTForImageClassificationWithTeacher, T.DeiTConfig), (3, 48, 48)),
 }
 

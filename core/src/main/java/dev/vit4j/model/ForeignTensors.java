@@ -59,6 +59,11 @@ public final class ForeignTensors {
     this.notes = notes;
   }
 
+  /** The table of the names that the file uses. */
+  public NameTable table() {
+    return table;
+  }
+
   /** The library whose names the file uses. */
   public Origin origin() {
     return table.origin();

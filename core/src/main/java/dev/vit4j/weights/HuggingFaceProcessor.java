@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an image processor of transformers does if {@code preprocessor_config.json} does not say it
- * (transformers 5.23; 4.x differs only in the filter of ConvNext).
+ * (transformers 5.23; in 4.57 ConvNext's filter is bilinear, and BEiT's crops 224 of 256 pixels).
  *
  * @param resample Pillow's number of the filter
  * @param size default of {@code size}: one side
@@ -34,7 +34,7 @@ record HuggingFaceProcessor(
           "BeitImageProcessor", of(BICUBIC, 224, false, false, false),
           "BitImageProcessor", of(BICUBIC, 224, true, true, true),
           "CLIPImageProcessor", of(BICUBIC, 224, true, true, true),
-          "SiglipImageProcessor", of(BICUBIC, 224, true, false, false),
+          "SiglipImageProcessor", of(BICUBIC, 224, false, false, false),
           "ConvNextImageProcessor",
               new HuggingFaceProcessor(BICUBIC, 384, true, false, false, 0.875));
 

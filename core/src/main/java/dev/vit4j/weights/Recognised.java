@@ -56,7 +56,7 @@ record Recognised(
       Pattern.compile(".*(ema|teacher|averaged|target_encoder).*");
 
   /**
-   * Recognizes the naming scheme.
+   * Recognizes the naming scheme: the one of most tensors, among equals the first in the catalog.
    *
    * @throws FormatException if the names belong to no supported model
    */
@@ -65,8 +65,7 @@ record Recognised(
     for (Family family : Models.ALL) {
       for (NameTable table : family.interop().tables()) {
         for (String wrapper : wrappers(table, names)) {
-          found.add(
-              0, match(family, table, wrapper, names)); // max returns the last of equal elements
+          found.add(match(family, table, wrapper, names));
         }
       }
     }

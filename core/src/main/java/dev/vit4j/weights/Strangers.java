@@ -63,6 +63,14 @@ final class Strangers {
           new Sign(
               "block\\d+/unit\\d+/|conv_root/|patch_embed\\.backbone\\.",
               "a hybrid model of a ResNet and a ViT"),
+          new Sign(
+              "(^|\\.)layer\\.\\d+\\.attention\\.[qkvo]_proj\\.",
+              "a DINOv3, which rotates queries and keys by their positions (RoPE)"),
+          new Sign(
+              "(^|\\.)stem\\.conv1\\.conv\\.", "a network of timm's ByobNet, such as resnext26ts"),
+          new Sign(
+              "(^|\\.)stages\\.\\d+\\.blocks\\.\\d+\\.norm\\d\\.(running|num)_",
+              "a ResNetV2, whose norms precede its convolutions"),
           new Sign("residual_function\\.", "a ResNet whose blocks are one sequence of layers"),
           new Sign("\\.se\\.conv\\.", "efficient channel attention (ECA-ResNet)"),
           new Sign("\\.se\\.fc|\\.se_module\\.", "squeeze-and-excitation blocks (SE-ResNet)"),
@@ -90,6 +98,13 @@ final class Strangers {
               "attn\\.(q|k|v|q_bias|v_bias|[qkv]_proj)(\\.|$)",
               "separate query, key and value projections (as in BEiT and EVA)"),
           new Sign("attn\\.norm\\.|mlp\\.norm\\.", "norms inside attention or MLP"),
+          new Sign("(^|\\.)rope\\.|\\.freqs$", "learned rotary positions (RoPE)"),
+          new Sign("reg_token", "register tokens of a ViT with rotary positions, such as DINOv3"),
+          new Sign("patch_embed\\.norm\\.", "a norm in the patch embedding, as in AIMv2"),
+          new Sign(
+              "attns\\.\\d+\\.|attn_out_proj\\.|\\.in_norm\\.", "parallel branches in a block"),
+          new Sign("\\.lambda_[qk]\\d", "differential attention"),
+          new Sign("attn\\.qkv\\.bias", "a bias of all of q, k and v, as in BEiT-3"),
           new Sign("xattn|\\.norm3\\.|cross_attn", "cross-attention"),
           new Sign("mlp_head|head\\.(fc|mlp|\\d)", "a head with several layers"));
 

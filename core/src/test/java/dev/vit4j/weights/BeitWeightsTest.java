@@ -97,6 +97,39 @@ class BeitWeightsTest {
     return ForeignWeights.open(file(name), said, line -> {});
   }
 
+  /** timm's BEiT of the name that the folder has begins with LayerScale; EVA giant has none. */
+  @Test
+  void timmIsToldThatThereIsNoLayerScale() throws IOException {
+    Path out = dir.resolve("out");
+    try (WeightsFolder.Loaded loaded = open("eva_plain")) {
+      Export.folder(out, loaded, Export.Names.TIMM);
+    }
+    JsonNode config = JsonMapper.shared().readTree(Files.readString(out.resolve("config.json")));
+    assertThat(config.get("model_args").get("init_values").isNull()).isTrue();
+    try (WeightsFolder.Loaded again = ModelSource.open(out)) {
+      assertThat(again.model().state()).doesNotContainKey("blocks.0.gamma_1");
+    }
+  }
+
+  /** Data2Vec's image models are BEiTs with a prefix of their own. */
+  @Test
+  void data2VecIsABeit() throws IOException {
+    Map<String, Tensor> renamed = new LinkedHashMap<>();
+    WeightsFolder.read(resource("hf_mean.model.safetensors"))
+        .forEach((name, t) -> renamed.put(name.replaceFirst("^beit", "data2vec_vision"), t));
+    Path file = dir.resolve("model.safetensors");
+    Safetensors.write(file, WeightsFolder.entries(renamed), Map.of());
+    String config = Files.readString(resource("hf_mean.json"));
+    Files.writeString(
+        dir.resolve("config.json"), config.replace("\"beit\"", "\"data2vec-vision\""));
+    Map<String, Tensor> golden = golden("hf_mean");
+    try (WeightsFolder.Loaded loaded = ForeignWeights.open(file);
+        NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      assertClose("logits", loaded.model().apply(golden.get("input")), golden.get("logits"), 1e-4);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -231,6 +231,13 @@ class ForeignWeightsTest {
         "text.transformer.embeddings.word_embeddings.weight | whose text model is one of transformers",
         "text_decoder.ln_final.weight | CoCa",
         "something.else | unsupported model: unknown tensor something.else",
+        "rope.freqs | learned rotary positions (RoPE)",
+        "patch_embed.norm.weight | a norm in the patch embedding, as in AIMv2",
+        "blocks.0.attns.0.attn.proj.bias | parallel branches in a block",
+        "blocks.0.attn.lambda_k1 | differential attention",
+        "layer.0.attention.q_proj.weight | a DINOv3, which rotates queries and keys",
+        "stem.conv1.conv.weight | a network of timm's ByobNet",
+        "stages.0.blocks.0.norm1.running_mean | a ResNetV2",
       })
   void whatIsNotOursIsRefusedByName(String tensor, String reason) throws IOException {
     Path file = vit(Map.of(tensor, new long[] {192}));
@@ -247,6 +254,26 @@ class ForeignWeightsTest {
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("blocks.0.norm1 has no bias")
         .hasMessageContaining("RMSNorm");
+  }
+
+  @Test
+  void refusesAViTWithoutPositionsOrLastNorm() throws IOException {
+    long[] none = {};
+    Path file = vit(Map.of("pos_embed", none));
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .hasMessageContaining("has no pos_embed: a ViT with rotary positions (RoPE, as DINOv3)");
+    Path open = vit(Map.of("norm.weight", none, "norm.bias", none));
+    assertThatThrownBy(() -> ForeignWeights.open(open))
+        .hasMessageContaining("has no norm after the last block (final_norm false");
+  }
+
+  /** A ViT without biases of q, k and v has no tensor that a BEiT does not have. */
+  @Test
+  void aViTWithoutBiasesIsNoBeit() throws IOException {
+    try (WeightsFolder.Loaded loaded =
+        ForeignWeights.open(vit(Map.of("blocks.0.attn.qkv.bias", new long[0])))) {
+      assertThat(loaded.model().family().name()).isEqualTo("vit");
+    }
   }
 
   /** What timm takes for its DINOv2, DeiT III and CLIP models, told by their parts. */
@@ -347,6 +374,8 @@ class ForeignWeightsTest {
         "{\"architecture\": \"vit\", \"model_args\": {\"num_heads\": 5}} | num_heads 5",
         "{\"architecture\": 7, \"pretrained_cfg\": {\"input_size\": 1}} | input_size",
         "{\"architecture\": \"vit_base_patch16_rpn_224\"} | normalizes after attention and MLP",
+        "{\"architecture\": \"vit_base_patch16_rope_ape_224\"} | rotates queries and keys by their positions (RoPE)",
+        "{\"architecture\": \"vit_pe_core_tiny_patch16_384\"} | rotates queries and keys by their positions (RoPE)",
         "[1] | num_heads=N",
         "{ | not valid JSON",
       })

@@ -133,6 +133,17 @@ class ResNetKindsTest {
     }
   }
 
+  /** timm and torchvision have the names, but strides in other places. */
+  @Test
+  void stridesOfThePaperAreTransformersOnly() throws IOException {
+    try (WeightsFolder.Loaded loaded = open("hf_paper")) {
+      for (Origin library : List.of(Origin.TIMM, Origin.TORCHVISION)) {
+        assertThat(loaded.model().family().interop().whyNot(library, loaded.model()))
+            .hasValueSatisfying(why -> assertThat(why).contains("its first stage keeps the size"));
+      }
+    }
+  }
+
   /** The names, the values and the configuration are the library's again. */
   @ParameterizedTest
   @CsvSource({

@@ -2,11 +2,13 @@ package dev.vit4j.weights;
 
 import static dev.vit4j.TensorAssert.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import dev.vit4j.Fixture;
+import dev.vit4j.format.Safetensors;
 import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.Origin;
@@ -15,9 +17,12 @@ import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +62,9 @@ class VitKindsTest {
         "hf_dinov2_registers_resized",
         "hf_ijepa",
         "hf_gelu_tanh",
+        "hf_siglip_classes",
+        "hf_siglip_vision",
+        "hf_clip_vision",
         "dinov2",
         "swiglu",
         "ijepa",
@@ -104,9 +112,36 @@ class VitKindsTest {
     if (names == Export.Names.TIMM) {
       return !twoVectors && !layer;
     }
-    boolean otherPooling = name.matches("timm_(siglip|map_all_tokens)|stacked_map");
-    boolean noSuchPart = name.matches("timm_(clip|qk_norm)|swiglu");
+    boolean otherPooling =
+        name.matches("timm_(siglip|map_all_tokens)|stacked_map|hf_siglip_vision");
+    boolean noSuchPart = name.matches("timm_(clip|qk_norm)|swiglu|hf_clip_vision");
     return !otherPooling && !noSuchPart && !layer;
+  }
+
+  /** As {@code model.head = Sequential(Dropout(0.2), Linear(16, 3))}. */
+  @Test
+  void aHeadOfOneLayerThatAUserPutOnOpens() throws IOException {
+    Path source = Fixture.path(FOLDER + "timm_qk_norm");
+    Map<String, Tensor> state = WeightsFolder.read(source.resolve("model.safetensors"));
+    state.put("head.1.weight", state.remove("head.weight"));
+    state.put("head.1.bias", state.remove("head.bias"));
+    Files.copy(source.resolve("config.json"), dir.resolve("config.json"));
+    Path file = dir.resolve("model.safetensors");
+    Safetensors.write(file, WeightsFolder.entries(state), Map.of());
+    Map<String, Tensor> golden = golden("timm_qk_norm");
+    List<String> lines = new ArrayList<>();
+    try (WeightsFolder.Loaded loaded = ForeignWeights.open(file, Map.of(), lines::add);
+        NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      assertClose("logits", loaded.model().apply(golden.get("x")), golden.get("logits"), 1e-4);
+    }
+    assertThat(lines)
+        .contains(
+            "Head: head.1, in place of the library's; layers without weights around it are ignored, as dropout");
+    state.put("head.3.weight", state.get("head.1.weight"));
+    Safetensors.write(file, WeightsFolder.entries(state), Map.of());
+    assertThatThrownBy(() -> ForeignWeights.open(file))
+        .hasMessageContaining("head.1 and head.3 are a head of several layers");
   }
 
   /** What the head reads of the tokens sums to 1, whatever the pooling. */

@@ -169,11 +169,14 @@ public final class Beit extends Model implements Classifies, FeatureMaps {
   /** A timm model whose arguments override all sizes. */
   @Override
   public TimmConfig timmConfig() {
-    Map<String, Object> modelArgs = new LinkedHashMap<>(args());
+    Map<String, @Nullable Object> modelArgs = new LinkedHashMap<>(args());
     boolean eva = !config.eva().isNone();
     modelArgs.keySet().removeAll(Set.of("act", "norm_eps"));
     if (eva) {
       modelArgs.keySet().removeAll(Set.of("use_rel_pos_bias", "use_shared_rel_pos_bias"));
+    }
+    if (config.initValues() == null) {
+      modelArgs.put("init_values", null); // timm's BEiT of this name has LayerScale
     }
     String usual = eva ? "eva02_tiny_patch14_224" : "beit_base_patch16_224";
     return new TimmConfig(

@@ -25,8 +25,7 @@ final class BeitInterop implements Interop {
   private static final double HUGGING_FACE_EPS = 1e-12;
 
   private static final int LARGE = 336; // pixels
-  private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
-  private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
+  private static final int RGB = 3;
 
   /** Checks timm's arguments. */
   private static final TimmArguments BEIT_ARGUMENTS =
@@ -141,6 +140,11 @@ final class BeitInterop implements Interop {
 
   private static Map<String, Object> byTimm(Map<String, Object> config) {
     String name = String.valueOf(config.get("architecture"));
+    if (name.startsWith("vit_") || name.startsWith("eva02_enormous")) { // with the same tensors
+      throw new IllegalArgumentException(
+          "%s is not supported: it has the tensors of an EVA, but other positions or norms"
+              .formatted(name));
+    }
     Map<String, Object> args = new LinkedHashMap<>(BeitFamily.variantOf(name));
     args.keySet().retainAll(Set.of("init_values", "ref_feat_shape"));
     boolean eva = name.startsWith("eva");
@@ -190,11 +194,11 @@ final class BeitInterop implements Interop {
   public ImageDefaults images(NameTable table, Model model) {
     ImageDefaults usual = table.origin().images(model);
     BeitConfig c = ((Beit) model).config();
-    if (table.origin() != Origin.TIMM || model.channels() != CLIP_MEAN.size()) {
+    if (table.origin() != Origin.TIMM || model.channels() != RGB) {
       return usual;
     }
     ImageDefaults normalized =
-        c.eva().useRotPosEmb() ? usual.withNormalization(CLIP_MEAN, CLIP_STD) : usual;
+        c.eva().useRotPosEmb() ? usual.withNormalization(Origin.CLIP_MEAN, Origin.CLIP_STD) : usual;
     return model.height() >= LARGE ? normalized.withCrop(1) : normalized;
   }
 

@@ -56,14 +56,15 @@ final class BeitTables {
           """);
 
   /**
-   * {@code BeitModel} and {@code BeitForImageClassification}; ~ is empty in the former. Files have
-   * the first names, also in version 5, which uses the last ones in memory.
+   * {@code BeitModel}, {@code BeitForImageClassification} and Data2Vec's image models, which are
+   * BEiTs; ~ is empty in models without a head. Files have the first names, also in version 5,
+   * which uses the last ones in memory.
    */
   static final NameTable HUGGING_FACE =
       NameTable.of(
           "Hugging Face",
           Origin.HUGGING_FACE,
-          "beit.|",
+          "beit.|data2vec_vision.|",
           "embeddings.patch_embeddings.projection.weight",
           """
           ~embeddings.cls_token                            cls_token

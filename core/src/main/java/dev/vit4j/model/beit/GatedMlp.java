@@ -5,6 +5,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.nn.LayerNorm;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
+import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,6 @@ final class GatedMlp extends Module {
   }
 
   private static Tensor gated(Tensor gate, Tensor value) {
-    return gate.mul(gate.sigmoid()).mul(value);
+    return Ops.silu(gate).mul(value);
   }
 }

@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** ResNets in torchvision, timm and well-known repositories for CIFAR. */
+/** ResNets in torchvision, timm, transformers and well-known repositories for CIFAR. */
 final class ResNetInterop implements Interop {
   static final ResNetInterop RESNET = new ResNetInterop();
 
@@ -45,6 +45,9 @@ final class ResNetInterop implements Interop {
           Map.entry("resnext101_64x4d", "c1_in1k"),
           Map.entry("wide_resnet50_2", "racm_in1k"),
           Map.entry("wide_resnet101_2", "tv_in1k"));
+
+  private static final String STRIDES =
+      "its first stage keeps the size, and the stride is a bottleneck's 3x3 convolution's";
 
   private static final String V1 = "IMAGENET1K_V1";
   private static final String V2 = "IMAGENET1K_V2";
@@ -215,9 +218,16 @@ final class ResNetInterop implements Interop {
     return model.numClasses() <= 10 ? ImageDefaults.CIFAR10 : ImageDefaults.CIFAR100;
   }
 
+  private static boolean stridesElsewhere(ResNetConfig c) {
+    return c.kind().downsampleInBottleneck() || c.kind().downsampleInFirstStage();
+  }
+
   private static @Nullable String whyNotTorchvision(ResNetConfig c) {
     if (!c.shortcut().equals("B") || !c.residual()) {
       return "its blocks have shortcuts by convolution only";
+    }
+    if (stridesElsewhere(c)) {
+      return STRIDES;
     }
     return c.deepStem() || c.kind().avgDown()
         ? "it has neither deep stems nor averaging shortcuts"
@@ -242,7 +252,8 @@ final class ResNetInterop implements Interop {
   public Optional<String> whyNot(Origin library, Model model) {
     ResNetConfig c = ((ResNet) model).config();
     return switch (library) {
-      case TIMM, JAX -> Optional.empty();
+      case TIMM -> stridesElsewhere(c) ? Optional.of(STRIDES) : Optional.empty();
+      case JAX -> Optional.empty();
       case OPEN_CLIP -> Optional.of("it has models of images and texts only");
       case HUGGING_FACE -> Optional.ofNullable(ResNetLayers.whyNot(c));
       case TORCHVISION -> Optional.ofNullable(whyNotTorchvision(c));

@@ -50,6 +50,9 @@ final class VitArguments {
   static Map<String, Object> of(ForeignTensors weights) {
     Map<String, Tensor> state = weights.state();
     Origin origin = weights.origin();
+    if (weights.table().equals(VitTables.TOWER)) {
+      VitTowers.bringIntoForm(state);
+    }
     long[] queries = weights.storedShape("blocks.0.attn.qkv.weight");
     boolean showsHeads = queries != null && queries.length == GOOGLES_DIMS;
     Map<String, Object> known =
@@ -68,8 +71,9 @@ final class VitArguments {
     Tensor kernel = state.get("patch_embed.proj.weight");
     if (kernel == null || kernel.dim() != 4 || !state.containsKey("pos_embed")) {
       throw new IllegalArgumentException(
-          "has no %s, which every supported ViT has"
-              .formatted(state.containsKey("pos_embed") ? "patch_embed.proj.weight" : "pos_embed"));
+          state.containsKey("pos_embed")
+              ? "has no patch_embed.proj.weight, which every supported ViT has"
+              : "has no pos_embed: a ViT with rotary positions (RoPE, as DINOv3) or without positions, which is not supported");
     }
     if (kernel.count() == 0) {
       throw new IllegalArgumentException("patch_embed.proj.weight is empty: " + kernel);
@@ -144,6 +148,14 @@ final class VitArguments {
     if (!has("blocks.0.norm1.bias")) {
       throw new IllegalArgumentException(
           "blocks.0.norm1 has no bias: a norm of another kind than LayerNorm (such as RMSNorm), which is not supported");
+    }
+    if (!has("norm.weight") && !has("norm.bias") && !has("fc_norm.weight")) {
+      throw new IllegalArgumentException(
+          "has no norm after the last block (final_norm false, as InternViT and RADIO), which is not supported");
+    }
+    if (has("norm_pre.weight") && has("attn_pool.latent") && !known.containsKey("global_pool")) {
+      throw new IllegalArgumentException(
+          "a norm before the blocks and attention pooling are the Perception Encoder's (vit_pe_*), which rotates queries and keys by their positions (RoPE): this is not supported");
     }
     boolean gated = fc1.size(0) == 2 * fc2.size(1);
     long dim = patch.size(0);

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Reads the constructor arguments of a ViT from configuration files of other libraries. */
 final class VitConfigured {
@@ -76,15 +77,14 @@ final class VitConfigured {
           "num_classes", "num_classes",
           "norm_eps", "norm_eps");
 
+  /** timm's ViTs with rotary positions, which have no tensors. */
+  private static final Pattern ROTARY = Pattern.compile("_rope(_|$)|dinov3|vit_pe_");
+
   private VitConfigured() {}
 
   static Map<String, Object> byTimm(Map<String, Object> config) {
     String name = String.valueOf(config.get("architecture"));
-    if (name.contains("_rpn_")) { // its parameters have the same names
-      throw new IllegalArgumentException(
-          "%s normalizes after attention and MLP (ResPostBlock), which is not supported"
-              .formatted(name));
-    }
+    refuseOtherFunctions(name);
     Map<String, Object> args =
         new LinkedHashMap<>(Vit.FAMILY.variants().getOrDefault(name, Map.of()));
     args.keySet().removeAll(List.of("num_classes", "in_chans", "img_size"));
@@ -105,7 +105,25 @@ final class VitConfigured {
     return args;
   }
 
+  /** Refuses models of timm whose parameters have a ViT's names, but which compute differently. */
+  private static void refuseOtherFunctions(String name) {
+    String what =
+        name.contains("_rpn_")
+            ? "normalizes after attention and MLP (ResPostBlock)"
+            : ROTARY.matcher(name).find()
+                ? "rotates queries and keys by their positions (RoPE)"
+                : "";
+    if (!what.isEmpty()) {
+      throw new IllegalArgumentException("%s %s, which is not supported".formatted(name, what));
+    }
+  }
+
   static Map<String, Object> byHuggingFace(Map<String, Object> config) {
+    if (VitTowers.isTower(config)) {
+      Map<String, Object> args = renamed(VitTowers.configured(config), HUGGING_FACE);
+      args.put("act", activation(args.get("act")));
+      return args;
+    }
     Map<String, Object> args = renamed(config, HUGGING_FACE);
     args.put("act", activation(args.getOrDefault("act", "gelu")));
     if (String.valueOf(config.get("model_type")).startsWith("dinov2")) {

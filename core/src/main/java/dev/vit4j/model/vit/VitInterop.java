@@ -1,5 +1,7 @@
 package dev.vit4j.model.vit;
 
+import static java.util.Collections.nCopies;
+
 import dev.vit4j.model.ForeignTensors;
 import dev.vit4j.model.ImageDefaults;
 import dev.vit4j.model.Interop;
@@ -25,12 +27,15 @@ final class VitInterop implements Interop {
   private static final int LARGE = 384; // pixels; timm's models of this size do not crop
   private static final Set<Integer> IJEPA_DIMS = Set.of(1280, 1408);
 
-  private static final List<Double> CLIP_MEAN = List.of(0.48145466, 0.4578275, 0.40821073);
-  private static final List<Double> CLIP_STD = List.of(0.26862954, 0.26130258, 0.27577711);
-
   /** Of transformers' {@code BitImageProcessor} as published with DINOv2: 224 of 256 pixels. */
   private static final ImageDefaults DINOV2_OF_TRANSFORMERS =
       new ImageDefaults("bicubic", 0.875, "center", Origin.IMAGENET_MEAN, Origin.IMAGENET_STD);
+
+  private static final ImageDefaults CLIP_OF_TRANSFORMERS =
+      new ImageDefaults("bicubic", 1, "center", Origin.CLIP_MEAN, Origin.CLIP_STD);
+
+  private static final ImageDefaults SIGLIP_OF_TRANSFORMERS =
+      new ImageDefaults("bicubic", 1, "squash", nCopies(RGB, 0.5), nCopies(RGB, 0.5));
 
   private static final String V1 = "IMAGENET1K_V1";
   private static final String SWAG = "IMAGENET1K_SWAG_E2E_V1";
@@ -94,11 +99,14 @@ final class VitInterop implements Interop {
     if (model.channels() != RGB) {
       return usual;
     }
+    if (table.equals(VitTables.TOWER)) {
+      return c.preNorm() ? CLIP_OF_TRANSFORMERS : SIGLIP_OF_TRANSFORMERS;
+    }
     if (table.equals(VitTables.DINOV2)) {
       return DINOV2_OF_TRANSFORMERS;
     }
     if (c.preNorm()) {
-      return usual.withCrop(1).withNormalization(CLIP_MEAN, CLIP_STD);
+      return usual.withCrop(1).withNormalization(Origin.CLIP_MEAN, Origin.CLIP_STD);
     }
     boolean scaled = table.equals(VitTables.TIMM) && c.initValues() != null && c.classToken();
     boolean large =

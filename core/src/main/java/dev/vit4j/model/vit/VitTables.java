@@ -154,6 +154,41 @@ final class VitTables {
           ~encoder.layer.#.mlp.down_proj.*                  blocks.#.mlp.fc2.*
           """);
 
+  /**
+   * transformers: image models of CLIP and SigLIP without the text model; {@link VitTowers}
+   * reshapes the tensors.
+   */
+  static final NameTable TOWER =
+      NameTable.of(
+          "Hugging Face",
+          Origin.HUGGING_FACE,
+          "vision_model.|",
+          "embeddings.patch_embedding.weight",
+          """
+          ~embeddings.class_embedding             cls_token
+          ~embeddings.patch_embedding.*           patch_embed.proj.*
+          ~embeddings.position_embedding.weight   pos_embed
+          ~embeddings.position_ids                -
+          ~pre_layrnorm.*                         norm_pre.*
+          ~encoder.layers.#.layer_norm1.*         blocks.#.norm1.*
+          ~encoder.layers.#.self_attn.q_proj.*    blocks.#.attn.qkv.*   q
+          ~encoder.layers.#.self_attn.k_proj.*    blocks.#.attn.qkv.*   k
+          ~encoder.layers.#.self_attn.v_proj.*    blocks.#.attn.qkv.*   v
+          ~encoder.layers.#.self_attn.out_proj.*  blocks.#.attn.proj.*
+          ~encoder.layers.#.layer_norm2.*         blocks.#.norm2.*
+          ~encoder.layers.#.mlp.fc1.*             blocks.#.mlp.fc1.*
+          ~encoder.layers.#.mlp.fc2.*             blocks.#.mlp.fc2.*
+          ~post_layernorm.*                       norm.*
+          ~head.probe                             attn_pool.latent
+          ~head.attention.in_proj_*               attn_pool.in_proj_*
+          ~head.attention.out_proj.*              attn_pool.proj.*
+          ~head.layernorm.*                       attn_pool.norm.*
+          ~head.mlp.fc1.*                         attn_pool.mlp.fc1.*
+          ~head.mlp.fc2.*                         attn_pool.mlp.fc2.*
+          visual_projection.weight                projection.weight
+          classifier.*                            head.*
+          """);
+
   /** Google's .npz: names of vision_transformer and AugReg first, then big_vision's. */
   static final NameTable JAX =
       NameTable.of(
@@ -221,5 +256,5 @@ final class VitTables {
           """);
 
   /** All tables, in the order in which they are tried. */
-  static final List<NameTable> ALL = List.of(TIMM, TORCHVISION, HUGGING_FACE, DINOV2, JAX);
+  static final List<NameTable> ALL = List.of(TIMM, TORCHVISION, HUGGING_FACE, DINOV2, TOWER, JAX);
 }
