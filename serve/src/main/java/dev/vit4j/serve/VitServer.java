@@ -72,6 +72,11 @@ public final class VitServer implements AutoCloseable {
         .addOpen("GET", "/health/ready", health::ready)
         .addOpen("GET", "/", page)
         .addOpen("GET", "/page/*", page);
+    new V2Models(engine, front).addTo(routes);
+    new OpenAi(engine).addTo(routes);
+    new HuggingFace(engine).addTo(routes);
+    new ServingAliases(engine, front).addTo(routes);
+    routes.addOpen("GET", "/openapi.json", new Description());
     server = new Server(pool);
     server.setHandler(front);
     server.setErrorHandler(new PlainErrors());
@@ -146,6 +151,11 @@ public final class VitServer implements AutoCloseable {
   /** Returns whether only this machine can reach an address. */
   public static boolean isLoopback(String host) {
     return Access.isLoopback(host);
+  }
+
+  /** Returns the table of paths. */
+  Routes routes() {
+    return routes;
   }
 
   /** Returns the port on which it listens. */
