@@ -18,6 +18,16 @@ import tools.jackson.databind.node.MissingNode;
  * {@code candidate_labels}, segmentation, classification, feature extraction.
  */
 final class HuggingFace {
+  /** Parameters that would change the answer, and which the models here do not have. */
+  private static final List<String> UNSUPPORTED =
+      List.of(
+          "function_to_apply",
+          "threshold",
+          "mask_threshold",
+          "overlap_mask_area_threshold",
+          "dimensions",
+          "prompt_name");
+
   private final Engine engine;
   private final TopLabels labels;
 
@@ -42,6 +52,8 @@ final class HuggingFace {
     JsonNode json = call.json();
     JsonNode inputs = json.path("inputs");
     JsonNode parameters = json.path("parameters");
+    requireSupported(json);
+    requireSupported(parameters);
     if (model.capabilities().contains(ServedModel.ZEROSHOT)
         && !parameters.has("candidate_labels")
         && (inputs.isArray() || inputs.isString() && !isImage(inputs.stringValue()))) {
@@ -53,6 +65,14 @@ final class HuggingFace {
     Upload upload = new Upload("image", EncodedImage.bytes(inputs.stringValue()));
     call.setPictures(1);
     return ofImage(call, model, upload, parameters);
+  }
+
+  private static void requireSupported(JsonNode given) {
+    for (String name : UNSUPPORTED) {
+      if (!given.path(name).isMissingNode() && !given.path(name).isNull()) {
+        throw bad("the parameter '%s' is not supported: leave it out".formatted(name));
+      }
+    }
   }
 
   private static String orTexts(ServedModel model) {

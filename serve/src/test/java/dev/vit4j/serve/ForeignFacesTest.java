@@ -252,6 +252,7 @@ class ForeignFacesTest {
         "/models/clip | {\"inputs\":\"aaaa\",\"parameters\":{\"candidate_labels\":[\"a\",1]}} | 400",
         "/models/clip | {\"inputs\":\"aaaa\",\"parameters\":{\"candidate_labels\":[\"a\",\"b\"],\"hypothesis_template\":\"x\"}} | 400",
         "/models/vit | {\"inputs\":\"aaaa\",\"parameters\":{\"top_k\":0}} | 400",
+        "/models/vit | {\"inputs\":\"aaaa\",\"parameters\":{\"function_to_apply\":\"none\"}} | 400",
         "/models/cat | {\"inputs\":\"aaaa\"} | 404",
         "/predictions/clip | {} | 415",
         "/invocations | {} | 415",
