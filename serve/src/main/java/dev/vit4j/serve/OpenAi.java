@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -147,7 +148,7 @@ final class OpenAi {
       ServedModel model,
       List<float[]> vectors,
       boolean normalize,
-      @org.jspecify.annotations.Nullable String format) {
+      @Nullable String format) {
     if (format != null && !format.equals("float") && !format.equals("base64")) {
       throw bad("encoding_format must be float or base64, not '%s'".formatted(format));
     }

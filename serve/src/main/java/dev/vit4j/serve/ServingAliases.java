@@ -13,11 +13,11 @@ import java.util.Map;
  */
 final class ServingAliases {
   private final Engine engine;
-  private final Front front;
+  private final Health health;
 
-  ServingAliases(Engine engine, Front front) {
+  ServingAliases(Engine engine, Health health) {
     this.engine = engine;
-    this.front = front;
+    this.health = health;
   }
 
   /** Adds the paths. */
@@ -34,7 +34,7 @@ final class ServingAliases {
   }
 
   private Reply ping() {
-    boolean ready = engine.failures().isEmpty() && !front.isClosing();
+    boolean ready = health.isReady();
     return Reply.json(
         ready ? 200 : Problem.BUSY, Map.of("status", ready ? "Healthy" : "Unhealthy"));
   }

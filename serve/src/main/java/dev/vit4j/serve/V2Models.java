@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The Open Inference Protocol (V2) besides inference: the server, its health, and its models, which
@@ -17,12 +18,12 @@ final class V2Models {
   private static final int NOT_FOUND = 404;
 
   private final Engine engine;
-  private final Front front;
+  private final Health health;
   private final Map<String, TensorOutputs> tensors = new LinkedHashMap<>();
 
-  V2Models(Engine engine, Front front) {
+  V2Models(Engine engine, Health health) {
     this.engine = engine;
-    this.front = front;
+    this.health = health;
     engine.models().forEach(model -> tensors.put(model.name(), new TensorOutputs(model)));
   }
 
@@ -43,7 +44,7 @@ final class V2Models {
 
   /** Returns what a model computes. */
   TensorOutputs tensors(ServedModel model) {
-    return java.util.Objects.requireNonNull(tensors.get(model.name()));
+    return Objects.requireNonNull(tensors.get(model.name()));
   }
 
   /**
@@ -69,15 +70,16 @@ final class V2Models {
   }
 
   private Reply ready() {
-    boolean ready = engine.failures().isEmpty() && !front.isClosing();
-    return Reply.json(ready ? 200 : Problem.BUSY, Map.of("ready", ready));
+    return Reply.json(
+        health.isReady() ? 200 : Problem.BUSY, Map.of("ready", health.isReady()));
   }
 
+  /** A model that was opened is ready; one that failed is answered with 503. */
   private Reply modelReady(Call call) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", named(call).name());
-    json.put("ready", !front.isClosing());
-    return Reply.json(front.isClosing() ? Problem.BUSY : 200, json);
+    json.put("ready", true);
+    return Reply.json(json);
   }
 
   private Reply describe(Call call) {

@@ -72,10 +72,10 @@ public final class VitServer implements AutoCloseable {
         .addOpen("GET", "/health/ready", health::ready)
         .addOpen("GET", "/", page)
         .addOpen("GET", "/page/*", page);
-    new V2Models(engine, front).addTo(routes);
+    new V2Models(engine, health).addTo(routes);
     new OpenAi(engine).addTo(routes);
     new HuggingFace(engine).addTo(routes);
-    new ServingAliases(engine, front).addTo(routes);
+    new ServingAliases(engine, health).addTo(routes);
     routes.addOpen("GET", "/openapi.json", new Description());
     server = new Server(pool);
     server.setHandler(front);
