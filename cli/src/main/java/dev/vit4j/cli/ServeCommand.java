@@ -112,7 +112,8 @@ final class ServeCommand implements Callable<Integer> {
               .formatted(host));
     }
     server.failures().forEach((name, why) -> out.failure(name + " is not served: " + why));
-    String url = "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
+    String url =
+        "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, server.port());
     out.result("Serving %s at %s".formatted(String.join(", ", server.models()), url));
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("urls", List.of(url));
@@ -147,7 +148,10 @@ final class ServeCommand implements Callable<Integer> {
       return List.of();
     }
     List<String> tokens =
-        Files.readAllLines(tokenFile).stream().map(String::strip).filter(t -> !t.isEmpty()).toList();
+        Files.readAllLines(tokenFile).stream()
+            .map(String::strip)
+            .filter(t -> !t.isEmpty())
+            .toList();
     if (tokens.isEmpty()) {
       throw new IllegalArgumentException(tokenFile + " has no token: write one per line");
     }

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Attention maps with one value per token of the grid, for the tokens that the head reads: the row
  * of the class token, the mean of the rows of class and distillation token, the mean of all patch
  * rows, or with sequence pooling the weighted mean of the rows; or those of one patch, if it was
- * asked for. The maps exclude class,
- * distillation and register tokens.
+ * asked for. The maps exclude class, distillation and register tokens.
  *
  * @param reader name of the reading token or pooling
  * @param heads attention probabilities by layer and head: [layers][heads][rows][columns]

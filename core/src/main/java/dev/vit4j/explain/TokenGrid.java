@@ -37,7 +37,12 @@ record TokenGrid(
     float[] only = new float[reading.length];
     only[prefix + patch] = 1;
     return new TokenGrid(
-        rows, columns, prefix, only, "patch %d, %d".formatted(patch / columns, patch % columns), "");
+        rows,
+        columns,
+        prefix,
+        only,
+        "patch %d, %d".formatted(patch / columns, patch % columns),
+        "");
   }
 
   /** Returns {@code reading} as a row vector [1, N] on the model's device. */

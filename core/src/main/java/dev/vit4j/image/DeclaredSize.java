@@ -70,8 +70,7 @@ public record DeclaredSize(long width, long height) {
     return switch (name.substring(12, 16)) {
       case "VP8X" ->
           new DeclaredSize(
-              1 + (in.getInt(FIRST_DATA + 4) & 0xffffff),
-              1 + (in.getInt(FIRST_DATA + 6) >>> 8));
+              1 + (in.getInt(FIRST_DATA + 4) & 0xffffff), 1 + (in.getInt(FIRST_DATA + 6) >>> 8));
       case "VP8 " ->
           new DeclaredSize(
               in.getShort(FIRST_DATA + 6) & 0x3fff, in.getShort(FIRST_DATA + 8) & 0x3fff);

@@ -161,8 +161,8 @@ public final class Image {
   }
 
   /** As {@link #decodeResized(byte[], String, Resizing)}, with another limit. */
-  public static Image decodeResized(
-      byte[] bytes, String source, long maxPixels, Resizing resizing) throws FormatException {
+  public static Image decodeResized(byte[] bytes, String source, long maxPixels, Resizing resizing)
+      throws FormatException {
     return ImageDecoder.decodeResized(bytes, source, maxPixels, resizing);
   }
 

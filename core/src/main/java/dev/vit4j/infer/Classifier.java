@@ -88,7 +88,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Creates a classifier on a prepared model, which may be used by others too; closing either closes it.
+   * Creates a classifier on a prepared model, which may be used by others too; closing either
+   * closes it.
    *
    * @param ready the model of {@code loaded}
    * @throws IllegalArgumentException if the model has no classes

@@ -58,7 +58,8 @@ public final class DepthEstimator implements AutoCloseable {
   }
 
   /**
-   * Creates an estimator on a prepared model, which may be used by others too; closing either closes it.
+   * Creates an estimator on a prepared model, which may be used by others too; closing either
+   * closes it.
    *
    * @param ready the model of {@code loaded}
    * @throws IllegalArgumentException if it does not have one output per pixel

@@ -62,7 +62,8 @@ public final class FeatureExtractor implements AutoCloseable {
   }
 
   /**
-   * Creates an extractor on a prepared model, which may be used by others too; closing either closes it.
+   * Creates an extractor on a prepared model, which may be used by others too; closing either
+   * closes it.
    *
    * @param ready the model of {@code loaded}
    * @throws IllegalArgumentException if the model does not compute feature vectors

@@ -71,7 +71,8 @@ public final class PatchSegmenter implements AutoCloseable {
   }
 
   /**
-   * Creates a segmenter on a prepared model, which may be used by others too; closing either closes it.
+   * Creates a segmenter on a prepared model, which may be used by others too; closing either closes
+   * it.
    *
    * @param ready the model of {@code loaded}
    * @throws IllegalArgumentException if it does not classify patches

@@ -63,7 +63,8 @@ public final class TextEncoder implements AutoCloseable {
   }
 
   /**
-   * Creates an encoder on a prepared model, which may be used by others too; closing either closes it.
+   * Creates an encoder on a prepared model, which may be used by others too; closing either closes
+   * it.
    *
    * @param ready the model of {@code loaded}
    * @param messages receives a message for each text that is truncated

@@ -195,9 +195,7 @@ public final class ZeroShotClassifier implements AutoCloseable {
     if (vectors == null) {
       rows =
           model.apply(
-              images.size(),
-              input,
-              logits -> logits.add(-scale.bias()).mul(1 / scale.scale()));
+              images.size(), input, logits -> logits.add(-scale.bias()).mul(1 / scale.scale()));
     } else {
       rows = model.features(images.size(), input);
       Arrays.setAll(rows, i -> similarities(rows[i]));

@@ -1,6 +1,7 @@
 package dev.vit4j.serve;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,8 +11,8 @@ import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may send requests: clients with a token, if there are tokens, and no pages of other origins. A
- * page of any site can make a browser send requests to this machine, also under a name of its own
+ * Who may send requests: clients with a token, if there are tokens, and no pages of other origins.
+ * A page of any site can make a browser send requests to this machine, also under a name of its own
  * that resolves to it (DNS rebinding); the headers {@code Origin} and {@code Host} tell.
  */
 final class Access {
@@ -33,7 +34,7 @@ final class Access {
   static boolean isLoopback(String host) {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
-    } catch (java.net.UnknownHostException e) {
+    } catch (UnknownHostException e) {
       return false;
     }
   }

@@ -100,8 +100,7 @@ final class Body implements Runnable {
     double seconds = (double) (now - began) / SECOND;
     if (seconds > bounds.seconds()
         || (seconds > GRACE && length < (seconds - GRACE) * bounds.rate())) {
-      result.completeExceptionally(
-          new Problem(REQUEST_TIMEOUT, "the body did not arrive in time"));
+      result.completeExceptionally(new Problem(REQUEST_TIMEOUT, "the body did not arrive in time"));
       request.fail(new TimeoutException("the body did not arrive in time"));
     }
   }

@@ -47,7 +47,8 @@ final class Call {
     query.forEach((name, values) -> parameters.put(name, new ArrayList<>(values)));
     String type = type();
     if (type.equals("multipart/form-data")) {
-      Form.read(String.valueOf(headers.get("Content-Type")), body, mostPictures, this::field, uploads);
+      Form.read(
+          String.valueOf(headers.get("Content-Type")), body, mostPictures, this::field, uploads);
     } else if (body.length > 0 && isPicture(type)) {
       uploads.add(new Upload("image", body));
     }

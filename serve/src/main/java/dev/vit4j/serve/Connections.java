@@ -1,8 +1,5 @@
 package dev.vit4j.serve;
 
-import java.io.IOException;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -11,7 +8,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.server.ServerConnector;
 
 /** Ends connections of clients that are too slow, and all of them when the server closes. */
 final class Connections {
@@ -19,7 +15,7 @@ final class Connections {
   private static final long QUIET = SECOND / 2; // without a byte: nothing is under way
   private static final long POLL = 20; // milliseconds
 
-  private final ServerConnector connector;
+  private final Listener connector;
   private final Front front;
   private final Bounds bounds;
   private final Map<EndPoint, Seen> seen = new HashMap<>();
@@ -39,7 +35,7 @@ final class Connections {
    */
   private record Seen(long bytes, long since) {}
 
-  Connections(ServerConnector connector, Front front, Bounds bounds) {
+  Connections(Listener connector, Front front, Bounds bounds) {
     this.connector = connector;
     this.front = front;
     this.bounds = bounds;
@@ -83,7 +79,7 @@ final class Connections {
   /** Stops listening, and waits until all requests are answered; slow ones are given up. */
   void drain() {
     clock.shutdownNow();
-    stopListening();
+    connector.stopListening();
     long began = System.nanoTime();
     long most = 2 * bounds.seconds() * SECOND;
     while (System.nanoTime() - began < most && !isQuiet(began)) {
@@ -92,27 +88,6 @@ final class Connections {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      }
-    }
-  }
-
-  /**
-   * Accepts the connections that the system has already accepted for us, then closes the port: the
-   * requests of clients in the backlog would be lost.
-   */
-  private void stopListening() {
-    connector.setAccepting(false);
-    if (connector.getTransport() instanceof ServerSocketChannel port && port.isOpen()) {
-      try {
-        port.configureBlocking(false);
-        for (SocketChannel waiting = port.accept(); waiting != null; waiting = port.accept()) {
-          waiting.configureBlocking(false);
-          connector.getSelectorManager().accept(waiting);
-        }
-      } catch (IOException e) {
-        return; // closed meanwhile
-      } finally {
-        connector.shutdown();
       }
     }
   }

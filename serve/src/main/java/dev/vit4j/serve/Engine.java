@@ -23,7 +23,8 @@ final class Engine implements AutoCloseable {
         .forEach(
             (name, path) -> {
               try {
-                models.put(name, ServedModel.open(name, path, options, size -> metrics.batch(name, size)));
+                models.put(
+                    name, ServedModel.open(name, path, options, size -> metrics.batch(name, size)));
               } catch (IOException | RuntimeException | OutOfMemoryError e) {
                 failures.put(name, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
               }
@@ -81,7 +82,8 @@ final class Engine implements AutoCloseable {
     String failure = failures.get(name);
     throw failure == null
         ? new Problem(NOT_FOUND, "no model '%s': use one of %s".formatted(name, names()))
-        : new Problem(Problem.BUSY, "the model %s could not be loaded: %s".formatted(name, failure));
+        : new Problem(
+            Problem.BUSY, "the model %s could not be loaded: %s".formatted(name, failure));
   }
 
   private String names() {

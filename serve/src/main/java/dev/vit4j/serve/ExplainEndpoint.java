@@ -43,9 +43,7 @@ final class ExplainEndpoint implements Endpoint {
     Image image = engine.pictures().decoding().read(upload);
     int patch = patch(call, model);
     Explanation seen =
-        model
-            .explaining()
-            .explain(image, call.parameter("text"), call.parameter("class"), patch);
+        model.explaining().explain(image, call.parameter("text"), call.parameter("class"), patch);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model.name());
     json.put("source", upload.source());

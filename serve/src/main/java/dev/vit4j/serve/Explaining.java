@@ -79,7 +79,8 @@ final class Explaining implements AutoCloseable {
           if (text == null) {
             throw new IllegalArgumentException("which text? give one with text=");
           }
-          return Explainer.ofTexts(open, List.of(text), device, note -> {}).explain(image, 0, patch);
+          return Explainer.ofTexts(open, List.of(text), device, note -> {})
+              .explain(image, 0, patch);
         }
         Explainer explainer = new Explainer(open, device);
         return explainer.explain(image, target == null ? -1 : explainer.classOf(target), patch);

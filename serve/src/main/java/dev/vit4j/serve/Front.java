@@ -17,8 +17,8 @@ import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Receives all requests: finds the endpoint, checks who asks, reads the body as it arrives, and then
- * answers on a thread of the pool. No thread waits for a client.
+ * Receives all requests: finds the endpoint, checks who asks, reads the body as it arrives, and
+ * then answers on a thread of the pool. No thread waits for a client.
  */
 final class Front extends Handler.Abstract {
   private static final String CSP =
@@ -37,7 +37,8 @@ final class Front extends Handler.Abstract {
   private final Set<Exchange> exchanges = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean closing = new AtomicBoolean();
 
-  Front(Routes routes, Access access, Bounds bounds, Metrics metrics, RequestLog log, Executor pool) {
+  Front(
+      Routes routes, Access access, Bounds bounds, Metrics metrics, RequestLog log, Executor pool) {
     this.routes = routes;
     this.access = access;
     this.bounds = bounds;
@@ -186,8 +187,7 @@ final class Front extends Handler.Abstract {
       }
       long time = System.nanoTime() - began;
       metrics.request(endpoint, status, time);
-      log.add(
-          request.getMethod(), request.getHttpURI().getPath(), status, time, pictures, bytes);
+      log.add(request.getMethod(), request.getHttpURI().getPath(), status, time, pictures, bytes);
       exchanges.remove(this);
       if (failure == null) {
         callback.succeeded();

@@ -42,8 +42,7 @@ final class ModelsEndpoint implements Endpoint {
       row.put("task", served.task());
     }
     row.put("capabilities", served.capabilities());
-    int classes =
-        model.numClasses() > 0 ? model.numClasses() : served.loaded().classes().size();
+    int classes = model.numClasses() > 0 ? model.numClasses() : served.loaded().classes().size();
     if (classes > 0) {
       row.put("classes", classes);
     }

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 final class PageFiles implements Endpoint {
   private static final int NOT_FOUND = 404;
   private static final int NOT_MODIFIED = 304;
-  private static final Pattern NAME = Pattern.compile("[\\w-]+(\\.[\\w-]+)*(/[\\w-]+(\\.[\\w-]+)*)*");
+  private static final Pattern NAME =
+      Pattern.compile("[\\w-]+(\\.[\\w-]+)*(/[\\w-]+(\\.[\\w-]+)*)*");
   private static final int TAG = 16; // hexadecimal digits
   private static final Map<String, String> TYPES =
       Map.of(
@@ -40,8 +41,7 @@ final class PageFiles implements Endpoint {
             .computeIfAbsent(rest.equals("null") ? "index.html" : rest, PageFiles::read)
             .orElseThrow(() -> new Problem(NOT_FOUND, "no such page"));
     boolean known = call.header("If-None-Match").contains(file.tag);
-    Reply reply =
-        known ? new Reply(NOT_MODIFIED, "", new byte[0], Map.of()) : file.reply;
+    Reply reply = known ? new Reply(NOT_MODIFIED, "", new byte[0], Map.of()) : file.reply;
     return reply.with("ETag", file.tag).with("Cache-Control", "no-cache");
   }
 

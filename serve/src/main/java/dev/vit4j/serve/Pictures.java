@@ -1,5 +1,6 @@
 package dev.vit4j.serve;
 
+import dev.vit4j.image.Image;
 import dev.vit4j.infer.Predictor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class Pictures {
           problem == null ? null : problem.line());
     }
 
-    private static dev.vit4j.image.Image decoded() throws IOException {
+    private static Image decoded() throws IOException {
       throw new IOException("the upload is not kept");
     }
   }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/predict}: the rows of {@code vit predict --json} for each image. */
 final class PredictEndpoint implements Endpoint {
@@ -52,7 +53,7 @@ final class PredictEndpoint implements Endpoint {
   }
 
   /** Adds the status that an image alone would have had. */
-  static void addStatus(Map<String, Object> row, @org.jspecify.annotations.Nullable Problem problem) {
+  static void addStatus(Map<String, Object> row, @Nullable Problem problem) {
     if (problem != null) {
       row.put("status", problem.status());
     }

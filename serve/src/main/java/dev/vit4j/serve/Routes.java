@@ -77,7 +77,8 @@ final class Routes {
     for (int i = 0; i < pattern.size(); i++) {
       String segment = pattern.get(i);
       if (segment.equals("*")) {
-        variables.put("*", String.join("/", given.subList(Math.min(i, given.size()), given.size())));
+        variables.put(
+            "*", String.join("/", given.subList(Math.min(i, given.size()), given.size())));
         return i < given.size();
       }
       if (i >= given.size()) {

@@ -18,8 +18,8 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /v1/search}: the images of a feature file that are nearest to an image or a text, with
- * thumbnails of those that can be read. Only images that the file names are read.
+ * {@code POST /v1/search}: the images of a feature file that are nearest to an image or a text,
+ * with thumbnails of those that can be read. Only images that the file names are read.
  */
 final class SearchEndpoint implements Endpoint, AutoCloseable {
   private static final int NEAREST = 12;

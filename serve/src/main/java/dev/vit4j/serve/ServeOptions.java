@@ -3,6 +3,7 @@ package dev.vit4j.serve;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ public record ServeOptions(
         throw new IllegalArgumentException("'%s' cannot be the name of a model".formatted(name));
       }
     }
-    models = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(models));
+    models = Collections.unmodifiableMap(new LinkedHashMap<>(models));
     tokens = List.copyOf(tokens);
   }
 
@@ -117,7 +118,16 @@ public record ServeOptions(
   public ServeOptions computingOn(
       Device newDevice, @Nullable Precision newPrecision, int newThreads) {
     return new ServeOptions(
-        models, host, port, tokens, search, bounds, newDevice, newPrecision, newThreads, log,
+        models,
+        host,
+        port,
+        tokens,
+        search,
+        bounds,
+        newDevice,
+        newPrecision,
+        newThreads,
+        log,
         logFormat);
   }
 

@@ -66,7 +66,11 @@ final class ServedModel implements AutoCloseable {
   }
 
   private ServedModel(
-      String name, Path path, WeightsFolder.Loaded loaded, ServeOptions options, IntConsumer sizes) {
+      String name,
+      Path path,
+      WeightsFolder.Loaded loaded,
+      ServeOptions options,
+      IntConsumer sizes) {
     this.name = name;
     this.loaded = loaded;
     this.fingerprint = options.search() == null ? "" : ModelFingerprint.of(loaded);

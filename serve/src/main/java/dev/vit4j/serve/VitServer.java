@@ -9,7 +9,6 @@ import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Requests are bounded in number, size and time, see {@link Bounds}. Closing answers all requests
- * that were accepted.
+ * <p>Requests are bounded in number, size and time, see {@link Bounds}. Closing answers all
+ * requests that were accepted.
  */
 public final class VitServer implements AutoCloseable {
   private static final int SPARE_THREADS = 32; // beyond one per request
@@ -37,7 +36,7 @@ public final class VitServer implements AutoCloseable {
   private final Engine engine;
   private final Front front;
   private final Server server;
-  private final ServerConnector connector;
+  private final Listener connector;
   private final Connections connections;
   private final Routes routes = new Routes();
   private @Nullable SearchEndpoint search;
@@ -47,8 +46,7 @@ public final class VitServer implements AutoCloseable {
     Bounds bounds = options.bounds();
     Metrics metrics = new Metrics();
     engine = new Engine(options, metrics);
-    QueuedThreadPool pool =
-        new QueuedThreadPool(bounds.requests() + SPARE_THREADS, LEAST_THREADS);
+    QueuedThreadPool pool = new QueuedThreadPool(bounds.requests() + SPARE_THREADS, LEAST_THREADS);
     pool.setName("vit4j-http");
     pool.setDaemon(true);
     front =
@@ -80,7 +78,7 @@ public final class VitServer implements AutoCloseable {
     server = new Server(pool);
     server.setHandler(front);
     server.setErrorHandler(new PlainErrors());
-    connector = new ServerConnector(server, 0, 1, new HttpConnectionFactory(http(bounds)));
+    connector = new Listener(server, new HttpConnectionFactory(http(bounds)));
     connector.setHost(options.host());
     connector.setPort(options.port());
     connector.setAcceptQueueSize(BACKLOG);
@@ -188,8 +186,8 @@ public final class VitServer implements AutoCloseable {
   }
 
   /**
-   * Stops listening, answers all requests that were accepted, and frees the models. It takes at most
-   * the time of {@link Bounds#seconds} for requests that arrive, and again for answers.
+   * Stops listening, answers all requests that were accepted, and frees the models. It takes at
+   * most the time of {@link Bounds#seconds} for requests that arrive, and again for answers.
    */
   @Override
   public void close() {

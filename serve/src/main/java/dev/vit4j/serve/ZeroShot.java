@@ -48,8 +48,7 @@ final class ZeroShot {
    * @param template with {c} for the label; null for {@code a photo of a {c}}
    * @throws IllegalArgumentException for labels that cannot be used
    */
-  ZeroShotClassifier classifier(
-      List<String> labels, @Nullable String template, Pictures pictures) {
+  ZeroShotClassifier classifier(List<String> labels, @Nullable String template, Pictures pictures) {
     if (labels.size() > MOST_LABELS) {
       throw new Problem(
           Problem.TOO_LARGE, "%d labels, the limit is %d".formatted(labels.size(), MOST_LABELS));

@@ -26,8 +26,7 @@ final class ZeroShotEndpoint implements Endpoint {
         zeroShot.classifier(
             labels(call.parameters("labels")), call.parameter("template"), engine.pictures());
     List<Pictures.Result<float[]>> cosines = new ArrayList<>();
-    for (Pictures.Result<float[]> of :
-        engine.pictures().run(uploads, model.embedding(), false)) {
+    for (Pictures.Result<float[]> of : engine.pictures().run(uploads, model.embedding(), false)) {
       float[] features = of.value();
       cosines.add(
           new Pictures.Result<>(

@@ -1,0 +1,216 @@
+package dev.vit4j.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.vit4j.image.Image;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Limits, errors, and who may ask. */
+class RefusalsTest {
+  @TempDir Path dir;
+  private ServeOptions options;
+
+  @BeforeEach
+  void makeModel() {
+    options =
+        ServeOptions.of(Map.of("vit", SmallModels.vit(dir.resolve("vit"))))
+            .listeningOn("127.0.0.1", 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET  | /v1/predict            |                          | 405 | use POST
+          POST | /v1/models             |                          | 405 | use GET
+          GET  | /v2                    |                          | 404 | no such path
+          GET  | /page/..%2F..%2Fx.html |                          | 404 | no such
+          POST | /v1/predict?model=x    | image/png                | 404 | no model 'x': use one of vit
+          POST | /v1/predict?top_k=0    | image/png                | 400 | top_k must be a number
+          POST | /v1/predict            | text/plain               | 415 | 'text/plain' is not an image
+          POST | /v1/predict            | application/octet-stream | 400 | is not a PNG, JPEG, WebP
+          POST | /v1/predict            | multipart/form-data      | 400 | without a boundary
+          POST | /v1/predict            | multipart/form-data; boundary=a | 400 | damaged multipart
+          POST | /v1/zeroshot           | image/png                | 400 | cannot do 'zeroshot'
+          POST | /v1/segment            | image/png                | 400 | cannot do 'segment'
+          POST | /v1/explain?figure=x   | image/png                | 400 | no figure 'x': use one of relevance
+          """)
+  void refuses(String method, String path, String type, int status, String words)
+      throws IOException {
+    try (VitServer server = VitServer.open(options)) {
+      Client client = new Client(server);
+      byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
+      HttpRequest.Builder request =
+          client.request(path).method(method, HttpRequest.BodyPublishers.ofByteArray(body));
+      if (type != null) {
+        request.header("Content-Type", type);
+      }
+      Client.Answer answer = client.send(request);
+      assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+      assertThat(answer.json().get("error").stringValue()).contains(words);
+      assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    }
+  }
+
+  @Test
+  void anImageOrABodyBeyondItsLimitIs413() throws IOException {
+    ServeOptions small =
+        options.within(Bounds.DEFAULT.with(Map.of("image-pixels", 1000L, "body", 20_000L)));
+    try (VitServer server = VitServer.open(small)) {
+      Client client = new Client(server);
+      for (String format : List.of("png", "jpg", "bmp", "gif")) {
+        byte[] image = SmallModels.encoded(new Image(40, 30, 3, new byte[3600]), format);
+        Client.Answer many = client.post("/v1/predict", image);
+        assertThat(many.status()).as(format).isEqualTo(413);
+        assertThat(many.json().get("results").get(0).get("error").stringValue())
+            .contains("40 x 30 pixels; the limit is 1000 pixels");
+      }
+      assertThat(client.post("/v1/predict", new byte[20_001]).status()).isEqualTo(413);
+      HttpRequest.Builder chunked =
+          client
+              .request("/v1/predict")
+              .POST(
+                  HttpRequest.BodyPublishers.ofInputStream(
+                      () -> new java.io.ByteArrayInputStream(new byte[30_000])));
+      assertThat(client.send(chunked).status()).isEqualTo(413);
+    }
+  }
+
+  /** Beyond a limit nothing waits: the answer is 503, with a time to try again. */
+  @Test
+  void beyondTheQueueIs503AtOnce() throws IOException {
+    ServeOptions small = options.within(Bounds.DEFAULT.with(Map.of("queue", 3L)));
+    try (VitServer server = VitServer.open(small)) {
+      Client client = new Client(server);
+      List<CompletableFuture<Client.Answer>> answers = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        Client.Parts parts = new Client.Parts();
+        for (int p = 0; p < 3; p++) {
+          parts.file(p + ".png", SmallModels.png(300, 300, p));
+        }
+        answers.add(client.sendAsync(parts.to(client.request("/v1/predict"))));
+      }
+      List<Client.Answer> all = answers.stream().map(CompletableFuture::join).toList();
+      assertThat(all).extracting(Client.Answer::status).containsOnly(200, 503);
+      for (Client.Answer answer : all) {
+        assertThat(answer.header("Retry-After")).isEqualTo(answer.status() == 503 ? "1" : "");
+      }
+      Client.Parts four = new Client.Parts();
+      for (int p = 0; p < 4; p++) {
+        four.file(p + ".png", SmallModels.png(30, 30, p));
+      }
+      assertThat(client.post("/v1/predict", four).status()).isEqualTo(413); // never possible
+      assertThat(client.post("/v1/predict", SmallModels.png(30, 30, 1)).status()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void aModelThatCannotBeOpenedMakesTheServerNotReady() throws IOException {
+    Map<String, Path> models = new LinkedHashMap<>(options.models());
+    models.put("lost", dir.resolve("nothing"));
+    ServeOptions both = ServeOptions.of(models).listeningOn("127.0.0.1", 0);
+    try (VitServer server = VitServer.open(both)) {
+      Client client = new Client(server);
+      assertThat(server.isReady()).isFalse();
+      assertThat(server.failures().get("lost")).contains("no such run");
+      Client.Answer ready = client.get("/health/ready");
+      assertThat(ready.status()).isEqualTo(503);
+      assertThat(ready.json().get("ready").booleanValue()).isFalse();
+      assertThat(ready.json().get("models").get("lost").stringValue()).contains("no such run");
+      assertThat(client.get("/health/live").status()).isEqualTo(200);
+      byte[] png = SmallModels.png(30, 30, 1);
+      assertThat(client.post("/v1/predict?model=vit", png).status()).isEqualTo(200);
+      assertThat(client.post("/v1/predict?model=lost", png).status()).isEqualTo(503);
+      assertThat(client.post("/v1/predict", png).status()).isEqualTo(400); // which?
+    }
+    ServeOptions lost = ServeOptions.of(Map.of("lost", dir.resolve("nothing")));
+    assertThatThrownBy(() -> VitServer.open(lost))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no such run");
+  }
+
+  @Test
+  void tokensAreRequiredExceptForHealth() throws IOException {
+    try (VitServer server = VitServer.open(options.withTokens(List.of("s3cret", "other")))) {
+      Client client = new Client(server);
+      Client.Answer refused = client.get("/v1/models");
+      assertThat(refused.status()).isEqualTo(401);
+      assertThat(refused.header("WWW-Authenticate")).startsWith("Bearer");
+      for (String value : List.of("Bearer wrong", "Basic s3cret", "Bearer", "s3cret")) {
+        assertThat(
+                client.send(client.request("/v1/models").header("Authorization", value)).status())
+            .isEqualTo(401);
+      }
+      for (String value : List.of("Bearer s3cret", "bearer other")) {
+        assertThat(
+                client.send(client.request("/v1/models").header("Authorization", value)).status())
+            .isEqualTo(200);
+      }
+      assertThat(client.get("/health/ready").status()).isEqualTo(200);
+      assertThat(client.get("/metrics").status()).isEqualTo(401);
+    }
+  }
+
+  /** Pages of other sites make browsers send such requests. */
+  @Test
+  void requestsOfOtherOriginsAreRefused() throws IOException {
+    try (VitServer server = VitServer.open(options)) {
+      int port = server.port();
+      assertThat(raw(port, "Host: localhost:" + port)).startsWith("HTTP/1.1 200");
+      assertThat(raw(port, "Host: [::1]:" + port)).startsWith("HTTP/1.1 200");
+      assertThat(raw(port, "Host: evil.example:" + port)).startsWith("HTTP/1.1 403");
+      String own = "Host: localhost:%d\r\nOrigin: ".formatted(port);
+      assertThat(raw(port, own + "http://localhost:" + port)).startsWith("HTTP/1.1 200");
+      assertThat(raw(port, own + "https://evil.example")).startsWith("HTTP/1.1 403");
+      assertThat(raw(port, own + "null")).startsWith("HTTP/1.1 403");
+      assertThat(raw(port, own + "http://localhost:1")).startsWith("HTTP/1.1 403");
+    }
+  }
+
+  @Test
+  void whatIsNotHttpIsRefusedWithoutATrace() throws IOException {
+    try (VitServer server = VitServer.open(options)) {
+      for (String text : List.of("\u0000\u0001\r\n\r\n", "GET\r\n\r\n", "GET / HTTP/9\r\n\r\n")) {
+        assertThat(exchange(server.port(), text)).startsWith("HTTP/1.1 4").doesNotContain("\tat ");
+      }
+      String long1 =
+          "GET / HTTP/1.1\r\nHost: localhost\r\nX: %s\r\n\r\n".formatted("x".repeat(20_000));
+      assertThat(exchange(server.port(), long1)).startsWith("HTTP/1.1 431");
+      assertThat(new Client(server).get("/health/live").status()).isEqualTo(200);
+    }
+  }
+
+  private static String raw(int port, String headers) throws IOException {
+    return exchange(
+        port, "GET /v1/models HTTP/1.1\r\n%s\r\nConnection: close\r\n\r\n".formatted(headers));
+  }
+
+  static String exchange(int port, String request) throws IOException {
+    try (Socket socket = new Socket("127.0.0.1", port)) {
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      socket.shutdownOutput();
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
