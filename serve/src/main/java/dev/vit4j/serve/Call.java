@@ -8,12 +8,18 @@ import java.util.Map;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.http.HttpFields;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** A request whose body is complete. */
 final class Call {
+  /** Types of an image besides image/*: of SageMaker's clients, and of curl --data-binary. */
+  private static final List<String> BYTES =
+      List.of(
+          "",
+          "application/octet-stream",
+          "application/x-image",
+          "application/x-www-form-urlencoded");
+
   private static final List<String> TRUE = List.of("true", "1", "yes", "");
 
   private final HttpFields headers;
@@ -49,7 +55,7 @@ final class Call {
   }
 
   private static boolean isPicture(String type) {
-    return type.startsWith("image/") || type.isEmpty() || type.equals("application/octet-stream");
+    return type.startsWith("image/") || BYTES.contains(type);
   }
 
   private void field(String name, String value) {
@@ -79,16 +85,12 @@ final class Call {
   }
 
   /**
-   * Returns the body as JSON.
+   * Returns the body, a JSON object.
    *
-   * @throws Problem if it is not
+   * @throws Problem if it is not, or beyond the limits of {@link RequestJson}
    */
   JsonNode json() {
-    try {
-      return JsonMapper.shared().readTree(body);
-    } catch (JacksonException e) {
-      throw new Problem(Problem.BAD_REQUEST, "the body is not JSON: " + e.getOriginalMessage());
-    }
+    return RequestJson.object(body);
   }
 
   /** Returns a variable of the path. */

@@ -13,6 +13,11 @@ final class Health {
     this.front = front;
   }
 
+  /** Returns whether all models are ready, and the server is not closing. */
+  boolean isReady() {
+    return engine.failures().isEmpty() && !front.isClosing();
+  }
+
   /** The process answers. */
   Reply live(Call call) {
     return Reply.json(Map.of("live", true));
@@ -23,7 +28,7 @@ final class Health {
     Map<String, Object> models = new LinkedHashMap<>();
     engine.models().forEach(model -> models.put(model.name(), "ready"));
     models.putAll(engine.failures());
-    boolean ready = engine.failures().isEmpty() && !front.isClosing();
+    boolean ready = isReady();
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ready", ready);
     if (front.isClosing()) {

@@ -29,7 +29,8 @@ final class ModelsEndpoint implements Endpoint {
     return Reply.json(list);
   }
 
-  private Map<String, Object> describe(ServedModel served) {
+  /** Returns what a model is and can do. */
+  static Map<String, Object> describe(ServedModel served) {
     Model model = served.loaded().model();
     Map<String, Object> row = new LinkedHashMap<>();
     row.put("id", served.name());

@@ -70,6 +70,11 @@ public final class VitServer implements AutoCloseable {
         .addOpen("GET", "/health/ready", health::ready)
         .addOpen("GET", "/", page)
         .addOpen("GET", "/page/*", page);
+    new V2Models(engine, health).addTo(routes);
+    new OpenAi(engine).addTo(routes);
+    new HuggingFace(engine).addTo(routes);
+    new ServingAliases(engine, health).addTo(routes);
+    routes.addOpen("GET", "/openapi.json", new Description());
     server = new Server(pool);
     server.setHandler(front);
     server.setErrorHandler(new PlainErrors());
@@ -144,6 +149,11 @@ public final class VitServer implements AutoCloseable {
   /** Returns whether only this machine can reach an address. */
   public static boolean isLoopback(String host) {
     return Access.isLoopback(host);
+  }
+
+  /** Returns the table of paths. */
+  Routes routes() {
+    return routes;
   }
 
   /** Returns the port on which it listens. */
