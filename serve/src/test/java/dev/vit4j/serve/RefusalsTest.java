@@ -42,11 +42,10 @@ class RefusalsTest {
           GET  | /v1/predict            |                          | 405 | use POST
           POST | /v1/models             |                          | 405 | use GET
           GET  | /v2                    |                          | 404 | no such path
-          GET  | /page/..%2F..%2Fx.html |                          | 404 | no such
+          GET  | /page/..%2F..%2Fx.html |                          | 400 | Bad Request
           POST | /v1/predict?model=x    | image/png                | 404 | no model 'x': use one of vit
           POST | /v1/predict?top_k=0    | image/png                | 400 | top_k must be a number
           POST | /v1/predict            | text/plain               | 415 | is not an image: send its bytes
-          POST | /v1/predict            | application/octet-stream | 400 | is not a PNG, JPEG, WebP
           POST | /v1/predict            | multipart/form-data      | 400 | without a boundary
           POST | /v1/predict            | multipart/form-data; boundary=a | 400 | damaged multipart
           POST | /v1/zeroshot           | image/png                | 400 | cannot do 'zeroshot'
