@@ -76,7 +76,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "NAME=N",
       description =
-          "A limit: requests, queue, pixels, bodies, image-pixels, body, header, connections, seconds, rate or batch; docs/serve.md has their values.")
+          "A limit: requests, queue, pixels, bodies, image-pixels, body, header, connections,"
+              + " seconds, rate or batch; docs/serve.md has their values.")
   Map<String, Long> limits = new LinkedHashMap<>();
 
   @Mixin CommonOptions common = new CommonOptions();

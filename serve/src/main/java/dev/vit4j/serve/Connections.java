@@ -7,7 +7,9 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.jspecify.annotations.Nullable;
 
 /** Ends connections of clients that are too slow, and all of them when the server closes. */
 final class Connections {
@@ -30,10 +32,22 @@ final class Connections {
   /**
    * A connection without a request.
    *
+   * @param messages requests that it has had
+   * @param since when this was first seen after the last one
+   * @param first bytes received then
    * @param bytes received until now
-   * @param since when this was first seen
+   * @param quiet since when there are no more
    */
-  private record Seen(long bytes, long since) {}
+  private record Seen(long messages, long since, long first, long bytes, long quiet) {
+    static Seen of(Connection connection, @Nullable Seen was, long now) {
+      long messages = connection.getMessagesIn();
+      long bytes = connection.getBytesIn();
+      if (was == null || was.messages != messages) {
+        return new Seen(messages, now, bytes, bytes, now);
+      }
+      return was.bytes == bytes ? was : new Seen(messages, was.since, was.first, bytes, now);
+    }
+  }
 
   Connections(Listener connector, Front front, Bounds bounds) {
     this.connector = connector;
@@ -53,22 +67,20 @@ final class Connections {
     idle(now)
         .forEach(
             (end, was) -> {
-              boolean drips = end.getConnection().getBytesIn() > was.bytes;
-              if (drips && now - was.since > bounds.seconds() * SECOND) {
+              if (was.bytes > was.first && now - was.since > bounds.seconds() * SECOND) {
                 end.close();
               }
             });
   }
 
-  /** Returns the connections without a request, with what was first seen of them. */
+  /** Returns the connections without a request, with what was seen of them. */
   private Map<EndPoint, Seen> idle(long now) {
     Set<Object> busy = new HashSet<>();
     front.exchanges().forEach(exchange -> busy.add(exchange.connection()));
     Map<EndPoint, Seen> idle = new HashMap<>();
     for (EndPoint end : connector.getConnectedEndPoints()) {
       if (!busy.contains(end) && end.getConnection() != null) {
-        Seen was = seen.get(end);
-        idle.put(end, was == null ? new Seen(end.getConnection().getBytesIn(), now) : was);
+        idle.put(end, Seen.of(end.getConnection(), seen.get(end), now));
       }
     }
     seen.clear();
@@ -99,7 +111,7 @@ final class Connections {
     idle(now)
         .forEach(
             (end, was) -> {
-              if (end.getConnection().getBytesIn() == was.bytes && now - was.since > QUIET) {
+              if (now - was.quiet > QUIET) {
                 end.close();
               }
             });

@@ -17,10 +17,10 @@ final class PlainErrors extends ErrorHandler {
     if (code instanceof Integer number) {
       status = number;
     }
-    if (status > Problem.INTERNAL && status != Problem.BUSY) {
-      status = Problem.BAD_REQUEST; // an unknown version of HTTP, for example: not our failure
-      response.setStatus(status);
+    if (status == HttpStatus.HTTP_VERSION_NOT_SUPPORTED_505) {
+      status = Problem.BAD_REQUEST; // the client's mistake
     }
+    response.setStatus(status);
     Reply reply = Reply.error(new Problem(status, HttpStatus.getMessage(status)));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
     response.write(true, ByteBuffer.wrap(reply.body()), callback);

@@ -123,17 +123,20 @@ public final class Contrastive implements Task {
         || recipe.get(LossKeys.SMOOTHING) != 0
         || recipe.find(LossKeys.CLASS_WEIGHTS).isPresent()) {
       throw new IllegalArgumentException(
-          "bce_loss, dice, smoothing and class_weights are for other tasks: leave them out for contrastive");
+          "bce_loss, dice, smoothing and class_weights are for other tasks: leave them out for"
+              + " contrastive");
     }
     if (recipe.get(AugmentationKeys.MIXUP) != 0 || recipe.get(AugmentationKeys.CUTMIX) != 0) {
       throw new IllegalArgumentException(
-          "mixup and cutmix mix the labels of images, but captions cannot be mixed: leave them at 0 for contrastive");
+          "mixup and cutmix mix the labels of images, but captions cannot be mixed: leave them at 0"
+              + " for contrastive");
     }
     EncodesText both = model.as(EncodesText.class);
     Texts.of(both);
     if (recipe.get(LossKeys.CONTRASTIVE_LOSS).equals("siglip") && both.logitBias() == null) {
       throw new IllegalArgumentException(
-          "contrastive_loss siglip needs a logit bias: set model_args init_logit_bias, usually to -10, and init_logit_scale to 2.3026");
+          "contrastive_loss siglip needs a logit bias: set model_args init_logit_bias, usually to"
+              + " -10, and init_logit_scale to 2.3026");
     }
   }
 
