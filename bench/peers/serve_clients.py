@@ -4,7 +4,7 @@
     python bench/peers/serve_clients.py http://127.0.0.1:8080 --classifier digits=MODEL \
         --clip clip=CLIP --segmenter seg=SEGMENTER --pictures data/cifar100/test_00.png photo.jpeg
 
-Sends 100 pictures: those given, and tiles of 32 x 32 pixels of the first one. tritonclient (JSON and binary), kserve
+VIT names another launcher. Sends 100 pictures: those given, and tiles of 32 x 32 pixels of the first one. tritonclient (JSON and binary), kserve
 (JSON and binary), openai, huggingface_hub and our own paths. Prints the largest difference of each; ends with 1 if one is
 above 1e-5. Packages: requirements-serve.txt.
 """
@@ -14,6 +14,7 @@ import base64
 import io
 import json
 import logging
+import os
 import pathlib
 import subprocess
 import sys
@@ -26,7 +27,7 @@ from PIL import Image
 
 warnings.filterwarnings("ignore")
 logging.disable(logging.WARNING)
-VIT = str(pathlib.Path(__file__).resolve().parents[2] / "vit")
+VIT = os.environ.get("VIT") or str(pathlib.Path(__file__).resolve().parents[2] / "vit")
 LIMIT = 1e-5
 
 

@@ -71,7 +71,7 @@ class Maker:
         path = self.r.choice([self.path(), "*", "//", "/..", "/%00", "/%zz", "/v1/../v2", "http://x/", "/" + self.text(60), "/page/../../x", "/page/%2e%2e/x", "/" + "a" * self.r.choice([10, 9000, 20000])])
         version = self.r.choice(["HTTP/1.1", "HTTP/1.0", "HTTP/2.0", "HTTP/0.9", "", "HTTP/9.9", "http/1.1"])
         end = self.r.choice(["\r\n", "\n", "\r", ""])
-        return f"{method} {path} {version}{end}Host: x{end}Connection: close{end}{end}".encode("utf-8", "replace")
+        return f"{method} {path} {version}{end}Host: 127.0.0.1{end}Connection: close{end}{end}".encode("utf-8", "replace")
 
     def headers(self):
         some = [self.r.choice([
@@ -94,7 +94,7 @@ class Maker:
             size = self.r.choice([b"%x" % len(part), b"%x" % len(part), b"-1", b"zz", b"ffffffffffffffff", b"", b"0" * 50 + b"5", b"%x;ext=%s" % (len(part), b"e" * 100)])
             body += size + self.r.choice([b"\r\n", b"\r\n", b"\n"]) + part + self.r.choice([b"\r\n", b"\r\n", b""])
         body += self.r.choice([b"0\r\n\r\n", b"0\r\nTrailer: x\r\n\r\n", b""])
-        return f"POST {self.path()} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body
+        return f"POST {self.path()} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n".encode() + body
 
     def multipart(self):
         boundary = self.r.choice(["bb", "b" * 70, "b b", "", "\"q\"", "é"])

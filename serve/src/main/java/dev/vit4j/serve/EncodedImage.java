@@ -55,8 +55,7 @@ final class EncodedImage {
   private static String requireAlphabet(String encoded) {
     for (int i = 0; i < encoded.length(); i++) {
       char c = encoded.charAt(i);
-      boolean known =
-          (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      boolean known = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
       if (!known && "+/=\r\n".indexOf(c) < 0) {
         throw new IllegalArgumentException("character %d is not of its alphabet".formatted(i));
       }

@@ -146,8 +146,12 @@ final class Front extends Handler.Abstract {
 
     private Map<String, List<String>> query() {
       Map<String, List<String>> query = new LinkedHashMap<>();
-      for (Fields.Field field : Request.extractQueryParameters(request)) {
-        query.put(field.getName(), field.getValues());
+      try {
+        for (Fields.Field field : Request.extractQueryParameters(request)) {
+          query.put(field.getName(), field.getValues());
+        }
+      } catch (RuntimeException e) {
+        throw new Problem(Problem.BAD_REQUEST, "the query cannot be decoded as UTF-8");
       }
       return query;
     }

@@ -189,8 +189,7 @@ final class HuggingFace {
 
   /** Returns a mask of each class that occurs, 255 where it is; there is no score, as there. */
   private <A> Reply segments(ServedModel.Masked<A> masked, Upload upload) {
-    Pictures.Result<A> result =
-        engine.pictures().run(List.of(upload), masked.work(), true).get(0);
+    Pictures.Result<A> result = engine.pictures().run(List.of(upload), masked.work(), true).get(0);
     Problem problem = result.problem();
     if (problem != null) {
       throw problem;

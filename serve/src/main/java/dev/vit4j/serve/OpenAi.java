@@ -32,7 +32,8 @@ final class OpenAi {
         .add(
             "GET",
             "/v1/models/{model}",
-            face(call -> Reply.json(ModelsEndpoint.describe(engine.named(call.variable("model"))))));
+            face(
+                call -> Reply.json(ModelsEndpoint.describe(engine.named(call.variable("model"))))));
   }
 
   /** Returns errors in OpenAI's format. */
@@ -66,8 +67,7 @@ final class OpenAi {
   private Reply embeddings(Call call) {
     if (call.hasUpload()) {
       ServedModel model = engine.of(call);
-      List<float[]> vectors =
-          new TopLabels(engine).vectors(call.uploads(), model.embedding());
+      List<float[]> vectors = new TopLabels(engine).vectors(call.uploads(), model.embedding());
       return reply(model, vectors, call.flag("normalize"), call.parameter("encoding_format"));
     }
     JsonNode json = call.json();
@@ -127,28 +127,20 @@ final class OpenAi {
     }
     call.setPictures(uploads.size());
     List<float[]> ofTexts =
-        texts.isEmpty()
-            ? List.of()
-            : engine.pictures().run(texts, model.texts(), model.batcher());
+        texts.isEmpty() ? List.of() : engine.pictures().run(texts, model.texts(), model.batcher());
     List<float[]> ofImages =
-        uploads.isEmpty()
-            ? List.of()
-            : new TopLabels(engine).vectors(uploads, model.embedding());
+        uploads.isEmpty() ? List.of() : new TopLabels(engine).vectors(uploads, model.embedding());
     float[][] all = new float[inputs.size()][];
     int text = 0;
     int image = 0;
     for (int i = 0; i < all.length; i++) {
-      all[i] =
-          EncodedImage.isUrl(inputs.get(i)) ? ofImages.get(image++) : ofTexts.get(text++);
+      all[i] = EncodedImage.isUrl(inputs.get(i)) ? ofImages.get(image++) : ofTexts.get(text++);
     }
     return Arrays.asList(all);
   }
 
   private static Reply reply(
-      ServedModel model,
-      List<float[]> vectors,
-      boolean normalize,
-      @Nullable String format) {
+      ServedModel model, List<float[]> vectors, boolean normalize, @Nullable String format) {
     if (format != null && !format.equals("float") && !format.equals("base64")) {
       throw bad("encoding_format must be float or base64, not '%s'".formatted(format));
     }

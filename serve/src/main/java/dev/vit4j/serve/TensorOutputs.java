@@ -57,10 +57,12 @@ final class TensorOutputs {
       outputs.add(new Output(LOGITS, List.of(classes)));
       outputs.add(new Output(PROBABILITIES, List.of(classes)));
     } else if (served.loaded().model() instanceof Segments) {
-      outputs.add(new Output(LOGITS, List.of(classes, preprocess().height(), preprocess().width())));
+      outputs.add(
+          new Output(LOGITS, List.of(classes, preprocess().height(), preprocess().width())));
     }
     if (served.loaded().model() instanceof Encodes) {
-      outputs.add(new Output(EMBEDDING, List.of(served.loaded().model().timmConfig().numFeatures())));
+      outputs.add(
+          new Output(EMBEDDING, List.of(served.loaded().model().timmConfig().numFeatures())));
     }
     for (int wanted = 0; wanted < 4; wanted++) { // logits or not, embedding or not
       boolean logits = (wanted & 1) != 0;
@@ -75,10 +77,7 @@ final class TensorOutputs {
       ofPixels.add(
           pixels ->
               values(
-                  pixels.size(),
-                  (from, to) -> batch(pixels.subList(from, to)),
-                  logits,
-                  embedding));
+                  pixels.size(), (from, to) -> batch(pixels.subList(from, to)), logits, embedding));
     }
   }
 
@@ -122,8 +121,7 @@ final class TensorOutputs {
     float @Nullable [][] features = embedding ? served.ready().features(images, input) : null;
     List<Values> all = new ArrayList<>();
     for (int i = 0; i < images; i++) {
-      all.add(
-          new Values(scores == null ? null : scores[i], features == null ? null : features[i]));
+      all.add(new Values(scores == null ? null : scores[i], features == null ? null : features[i]));
     }
     return all;
   }
@@ -135,7 +133,11 @@ final class TensorOutputs {
       System.arraycopy(pixels.get(i), 0, all, i * size, size);
     }
     return Tensor.of(
-            all, pixels.size(), preprocess().channels(), preprocess().height(), preprocess().width())
+            all,
+            pixels.size(),
+            preprocess().channels(),
+            preprocess().height(),
+            preprocess().width())
         .to(served.ready().device());
   }
 
@@ -149,7 +151,8 @@ final class TensorOutputs {
       if (!(Math.abs(value) <= LARGEST)) {
         throw new Problem(
             Problem.BAD_REQUEST,
-            "a value is %s: normalized pixels are numbers of at most %.0e".formatted(value, LARGEST));
+            "a value is %s: normalized pixels are numbers of at most %.0e"
+                .formatted(value, LARGEST));
       }
     }
   }

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
-/** The most probable labels of images, for protocols with one answer for all images of a request. */
+/**
+ * The most probable labels of images, for protocols with one answer for all images of a request.
+ */
 final class TopLabels {
   private final Engine engine;
 
@@ -32,8 +34,7 @@ final class TopLabels {
       return run(uploads, floats(model), cosines -> top(of.classifier(), cosines, topK));
     }
     throw new Problem(
-        Problem.BAD_REQUEST,
-        "the model %s does not classify whole images".formatted(model.name()));
+        Problem.BAD_REQUEST, "the model %s does not classify whole images".formatted(model.name()));
   }
 
   @SuppressWarnings("unchecked") // both answerings compute a number for each class
@@ -56,8 +57,7 @@ final class TopLabels {
             top(classifier, classifier.similarities(features), classifier.classes().size()));
   }
 
-  private static List<Prediction> top(
-      ZeroShotClassifier classifier, float[] cosines, int topK) {
+  private static List<Prediction> top(ZeroShotClassifier classifier, float[] cosines, int topK) {
     return Prediction.top(classifier.probabilities(cosines), classifier.classes(), topK);
   }
 

@@ -52,7 +52,9 @@ final class V2Infer implements Endpoint {
             List<float[]> images = pixels(input, tensors);
             call.setPictures(images.size());
             yield finite(
-                engine.pictures().run(images, tensors.ofPixels(logits, embedding), model.batcher()));
+                engine
+                    .pictures()
+                    .run(images, tensors.ofPixels(logits, embedding), model.batcher()));
           }
           case V2Models.IMAGE -> {
             List<Upload> uploads = uploads(input);
@@ -96,7 +98,10 @@ final class V2Infer implements Endpoint {
     List<Integer> one = tensors.inputShape();
     if (!input.datatype().equals("FP32")
         || input.shape().size() != one.size() + 1
-        || !input.shape().subList(1, one.size() + 1).equals(one.stream().map(Long::valueOf).toList())
+        || !input
+            .shape()
+            .subList(1, one.size() + 1)
+            .equals(one.stream().map(Long::valueOf).toList())
         || input.elements() == 0) {
       throw input.bad(
           "it must be FP32 [B, %d, %d, %d], not %s %s"
@@ -117,8 +122,7 @@ final class V2Infer implements Endpoint {
     byte[] binary = input.binary();
     if (binary != null) {
       if (binary.length != 4L * count) {
-        throw input.bad(
-            "%d bytes are not %d numbers of 4 bytes".formatted(binary.length, count));
+        throw input.bad("%d bytes are not %d numbers of 4 bytes".formatted(binary.length, count));
       }
       float[] numbers = new float[count];
       ByteBuffer.wrap(binary).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(numbers);
@@ -205,7 +209,8 @@ final class V2Infer implements Endpoint {
       row.put("shape", shape);
       float[] all = new float[Math.multiplyExact(values.size(), known.count())];
       for (int i = 0; i < values.size(); i++) {
-        System.arraycopy(tensors.of(known, values.get(i)), 0, all, i * known.count(), known.count());
+        System.arraycopy(
+            tensors.of(known, values.get(i)), 0, all, i * known.count(), known.count());
       }
       if (request.isBinary(output)) {
         anyBinary = true;
@@ -229,8 +234,7 @@ final class V2Infer implements Endpoint {
     if (!anyBinary) {
       return Reply.json(json);
     }
-    byte[] head =
-        JsonMapper.shared().writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
+    byte[] head = JsonMapper.shared().writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
     byte[] body = Arrays.copyOf(head, Math.addExact(head.length, binary.size()));
     System.arraycopy(binary.toByteArray(), 0, body, head.length, binary.size());
     return Reply.bytes("application/octet-stream", body)

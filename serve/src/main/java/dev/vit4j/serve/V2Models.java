@@ -70,8 +70,7 @@ final class V2Models {
   }
 
   private Reply ready() {
-    return Reply.json(
-        health.isReady() ? 200 : Problem.BUSY, Map.of("ready", health.isReady()));
+    return Reply.json(health.isReady() ? 200 : Problem.BUSY, Map.of("ready", health.isReady()));
   }
 
   /** A model that was opened is ready; one that failed is answered with 503. */

@@ -11,8 +11,8 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /**
- * Parses requests of the Open Inference Protocol. Numbers go into an array as they are read, since a
- * tree of them would take ten times the memory; arrays in arrays are flattened row by row.
+ * Parses requests of the Open Inference Protocol. Numbers go into an array as they are read, since
+ * a tree of them would take ten times the memory; arrays in arrays are flattened row by row.
  */
 final class V2Reader {
   private static final int MOST_ENTRIES = 64; // inputs, outputs, parameters, dimensions

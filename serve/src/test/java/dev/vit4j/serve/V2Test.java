@@ -133,8 +133,7 @@ class V2Test {
     try (Classifier classifier = Classifier.open(vit);
         FeatureExtractor extractor = FeatureExtractor.open(vit)) {
       assertRows(
-          json.get("outputs").get(1).get("data"),
-          classifier.probabilities(List.of(FIRST, SECOND)));
+          json.get("outputs").get(1).get("data"), classifier.probabilities(List.of(FIRST, SECOND)));
       assertRows(
           json.get("outputs").get(2).get("data"), extractor.features(List.of(FIRST, SECOND)));
     }
@@ -156,8 +155,7 @@ class V2Test {
     assertThat(json.has("id")).isFalse();
     try (Classifier classifier = Classifier.open(vit)) {
       assertRows(
-          json.get("outputs").get(0).get("data"),
-          classifier.probabilities(List.of(FIRST, SECOND)));
+          json.get("outputs").get(0).get("data"), classifier.probabilities(List.of(FIRST, SECOND)));
     }
   }
 
@@ -165,7 +163,10 @@ class V2Test {
   void answersBytes() throws IOException {
     byte[] png = SmallModels.encoded(FIRST, "png");
     ByteBuffer element =
-        ByteBuffer.allocate(png.length + 4).order(ByteOrder.LITTLE_ENDIAN).putInt(png.length).put(png);
+        ByteBuffer.allocate(png.length + 4)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(png.length)
+            .put(png);
     Client.Answer answer =
         infer(
             """
