@@ -95,7 +95,7 @@ final class ShortHelp {
   }
 
   private String line(String names, ArgSpec of) {
-    String[] words = of.renderedDescription();
+    String[] words = of.description();
     return column("  " + names, words.length == 0 ? "" : firstSentence(words[0]));
   }
 

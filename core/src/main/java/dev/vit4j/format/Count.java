@@ -19,7 +19,8 @@ public final class Count {
   }
 
   private static String plural(String noun) {
-    boolean hisses = noun.endsWith("s") || noun.endsWith("x") || noun.endsWith("tch"); // an epoch not
+    boolean hisses =
+        noun.endsWith("s") || noun.endsWith("x") || noun.endsWith("tch"); // an epoch not
     return noun + (hisses ? "es" : "s");
   }
 }

@@ -102,8 +102,8 @@ public final class Engine {
   }
 
   /**
-   * Returns freed memory to the operating system, where the C library keeps it for blocks of the same
-   * size. Costs milliseconds, and page faults afterwards: call it where sizes change for long.
+   * Returns freed memory to the operating system, where the C library keeps it for blocks of the
+   * same size. Costs milliseconds, and page faults afterwards: call it where sizes change for long.
    */
   public static void trimMemory() {
     Pointer.trimMemory();

@@ -30,9 +30,9 @@ class ProblemTypeTest {
     try (Scope scope = Scope.open()) {
       Tensor logits = Tensor.of(new float[] {0, 2}, 1, 2);
       assertThat(ProblemType.SINGLE_LABEL_CLASSIFICATION.scores(logits).toFloats())
-          .containsExactly(new float[] {0.11920292f, 0.88079708f}, within(1e-6f));
+          .containsExactly(new float[] {0.119202f, 0.880797f}, within(1e-6f));
       assertThat(ProblemType.MULTI_LABEL_CLASSIFICATION.scores(logits).toFloats())
-          .containsExactly(new float[] {0.5f, 0.88079708f}, within(1e-6f));
+          .containsExactly(new float[] {0.5f, 0.880797f}, within(1e-6f));
       assertThat(ProblemType.REGRESSION.scores(logits).toFloats()).containsExactly(0, 2);
     }
     assertThatThrownBy(() -> ProblemType.of("ranking", 2))

@@ -74,6 +74,7 @@ final class Body implements Runnable {
     }
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time takes what arrives
   private void append(Content.Chunk chunk) {
     int more = chunk.remaining();
     if (more > bounds.body() - length) {

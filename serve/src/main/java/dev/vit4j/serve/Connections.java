@@ -56,6 +56,7 @@ final class Connections {
   }
 
   /** Starts to look at the connections every second. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it runs until the clock is stopped
   void start() {
     clock.scheduleWithFixedDelay(this::look, 1, 1, TimeUnit.SECONDS);
   }
@@ -93,7 +94,7 @@ final class Connections {
     clock.shutdownNow();
     connector.stopListening();
     long began = System.nanoTime();
-    long most = 2 * bounds.seconds() * SECOND;
+    long most = 2L * bounds.seconds() * SECOND;
     while (System.nanoTime() - began < most && !isQuiet(began)) {
       try {
         Thread.sleep(POLL);

@@ -96,6 +96,7 @@ final class Front extends Handler.Abstract {
       return request.getConnectionMetaData().getConnection().getEndPoint();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the answer is its result
     private void begin() {
       request.addIdleTimeoutListener(failure -> false); // a model may take longer than a client
       Routes.Found found;

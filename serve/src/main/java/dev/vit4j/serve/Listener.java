@@ -70,6 +70,7 @@ final class Listener extends ServerConnector {
   }
 
   /** Closes the port, and returns when clients cannot connect any more. */
+  @SuppressWarnings("FutureReturnValueIgnored") // the port is closed already
   void stopListening() {
     closing = true;
     Selector open = selector;

@@ -101,7 +101,7 @@ final class SegmentEndpoint implements Endpoint {
     byte[] pixels = mask.pixels();
     for (int i = 0; i < pixels.length; i += mask.channels()) {
       int index = pixels[i] & BYTE;
-      counts[mask.channels() == 1 ? index : index << Byte.SIZE | pixels[i + 1] & BYTE]++;
+      counts[mask.channels() == 1 ? index : (index << Byte.SIZE) | (pixels[i + 1] & BYTE)]++;
     }
     List<Map<String, Object>> areas = new ArrayList<>();
     for (int c = 0; c < counts.length; c++) {
