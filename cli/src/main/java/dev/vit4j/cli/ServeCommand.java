@@ -96,6 +96,7 @@ final class ServeCommand implements Callable<Integer> {
             .logging(logFormat, out::note);
     try (StopOnSignal stop = new StopOnSignal();
         VitServer server = VitServer.open(options)) {
+      stop.begin();
       report(server, out);
       stop.await();
       server.close();

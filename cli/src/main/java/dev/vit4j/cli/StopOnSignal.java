@@ -28,7 +28,6 @@ final class StopOnSignal implements AutoCloseable {
   private boolean begun;
 
   StopOnSignal() {
-    say("interrupted before the training began");
     hook = new Thread(this::stop, "stop");
   }
 

@@ -83,6 +83,7 @@ final class TrainCommand implements Callable<Integer> {
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
     Recipe chosen = resume == null ? changed(base(changes), changes) : null;
+    StopOnSignal.say("interrupted before the training began");
     if (study.given() || (resume != null && Study.isGroup(resume))) {
       return several(chosen, output, live ? err : null);
     }
