@@ -217,7 +217,7 @@ public final class Explainer implements AutoCloseable {
   private void requirePatch(int patch) {
     Inside.Attention attention = model().family().inside(model()).attention();
     int patches = attention == null ? 0 : attention.rows() * attention.columns();
-    if (patch < -1 || patch >= patches && patch != -1) {
+    if (patch < -1 || (patch >= patches && patch != -1)) {
       throw new IllegalArgumentException(
           "no patch %d: %s has %d with attention".formatted(patch, model().name(), patches));
     }
