@@ -40,7 +40,7 @@ final class ClassMasks {
     byte[] bytes = mask.pixels();
     return mask.channels() == 1
         ? bytes[pixel] & BYTE
-        : (bytes[2 * pixel] & BYTE) << Byte.SIZE | bytes[2 * pixel + 1] & BYTE;
+        : ((bytes[2 * pixel] & BYTE) << Byte.SIZE) | (bytes[2 * pixel + 1] & BYTE);
   }
 
   private static byte[] png(Image mask, int index) {

@@ -56,7 +56,7 @@ final class HuggingFace {
     requireSupported(parameters);
     if (model.capabilities().contains(ServedModel.ZEROSHOT)
         && !parameters.has("candidate_labels")
-        && (inputs.isArray() || inputs.isString() && !isImage(inputs.stringValue()))) {
+        && (inputs.isArray() || (inputs.isString() && !isImage(inputs.stringValue())))) {
       return ofTexts(model, texts(inputs), isTrue(json, "normalize"));
     }
     if (!inputs.isString()) {
