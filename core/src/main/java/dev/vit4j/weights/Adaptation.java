@@ -104,7 +104,7 @@ public final class Adaptation {
     state.keySet().removeIf(from.isOfHead());
     fresh(state, to, to.isOfHead());
     notes.add(
-        "it has %s, the model %d: the classifier (%s) is newly initialized"
+        "it has %s, the model %,d: the classifier (%s) is newly initialized"
             .formatted(
                 Count.of(from.numClasses(), "class"),
                 to.numClasses(),

@@ -129,7 +129,7 @@ class AdaptationTest {
           .containsExactly(
               "positions resized from 4x4 to 8x6 patches",
               "patch_embed.proj.weight adapted from 3 to 1 channels",
-              "it has 1000 classes, the model 3: the classifier (head) is newly initialized");
+              "it has 1,000 classes, the model 3: the classifier (head) is newly initialized");
       assertThat(to.state().get("head.weight").toFloats()).isEqualTo(head);
       TensorAssert.assertSameBits(
           "fc1",

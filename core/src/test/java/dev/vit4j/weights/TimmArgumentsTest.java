@@ -1,5 +1,6 @@
 package dev.vit4j.weights;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -54,5 +55,17 @@ class TimmArgumentsTest {
       })
   void fine(String json, boolean residual) {
     assertThatCode(() -> check(json, residual)).doesNotThrowAnyException();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "vit_tiny_patch16_224, token",
+    "vit_base_patch16_siglip_224, map",
+    "vit_unknown_patch16_224,",
+  })
+  void theArchitectureTellsThePooling(String name, String pool) {
+    assertThat(Vit.FAMILY.interop().configured(Origin.TIMM, Map.of("architecture", name)))
+        .extracting("global_pool")
+        .isEqualTo(pool);
   }
 }

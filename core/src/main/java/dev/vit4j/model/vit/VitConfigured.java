@@ -94,6 +94,9 @@ final class VitConfigured {
       args.put("norm_eps", CLIP_EPS);
       args.put("act", name.contains("quickgelu") ? "quick_gelu" : "gelu");
     }
+    if (Vit.FAMILY.variants().containsKey(name)) {
+      args.putIfAbsent("global_pool", "token"); // timm's default
+    }
     if (name.startsWith("vit") && config.get("global_pool") instanceof String pool) {
       args.put("global_pool", pool);
     }
