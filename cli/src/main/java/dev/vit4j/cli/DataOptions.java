@@ -12,7 +12,6 @@ import dev.vit4j.train.RunData;
 import dev.vit4j.train.RunFolder;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -71,9 +70,6 @@ final class DataOptions {
    *     test}
    */
   Chosen choose(Path model, String otherwise, Output out) throws IOException {
-    if (!Files.exists(model)) {
-      throw new NoSuchFileException(model.toString());
-    }
     Optional<Path> folder = RunFolder.of(model);
     if (folder.isEmpty()) {
       return choose(named("mnist"), split, otherwise, Datasets::open, out);

@@ -14,6 +14,8 @@ import dev.vit4j.train.RunFolder;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,6 +67,9 @@ final class EvalCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Output out = common.output();
     Path path = ModelSource.find(model);
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
     DataOptions.Chosen chosen = data.choose(path, "all", out); // before the slower model
     BrokenFiles.Found found = RunData.checks(out::note).find(chosen.part());
     boolean isWhole = found.broken().isEmpty() || chosen.skips();

@@ -110,8 +110,11 @@ final class PromptOptions {
     ClassNames names = names();
     if (names.names().size() != own.size()) {
       throw new IllegalArgumentException(
-          "%s has %s, not %,d as the given names"
-              .formatted(set.name(), Count.of(own.size(), "class"), names.names().size()));
+          "%s has %s, but %s: give one name for each class"
+              .formatted(
+                  set.name(),
+                  Count.of(own.size(), "class"),
+                  Count.of(names.names().size(), "class name")));
     }
     boolean sameNames = new HashSet<>(names.originals()).equals(new HashSet<>(own));
     for (int c = 0; c < own.size() && sameNames; c++) {

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vit serve}: models as an HTTP service. */
 @Command(
     name = "serve",
-    description = "Serve models over HTTP, with a page in the browser; see docs/serve.md.",
+    description = "Serve models over HTTP, with a page in the browser.",
     footer = {
       "",
       "Examples:",

@@ -54,7 +54,7 @@ final class ShortHelp {
   private List<String> lines(String synopsis) {
     List<String> lines = new ArrayList<>();
     lines.add("Usage: " + synopsis);
-    lines.add(command.usageMessage().description()[0]);
+    lines.add(fitted(command.usageMessage().description()[0]));
     for (PositionalParamSpec parameter : command.positionalParameters()) {
       lines.add(line(parameter.paramLabel(), parameter));
     }
@@ -102,6 +102,14 @@ final class ShortHelp {
   private String column(String names, String text) {
     String line = String.format("%-" + NAMES + "s  %s", names, text).stripTrailing();
     return line.length() <= width ? line : line.substring(0, width - 1).stripTrailing() + "…";
+  }
+
+  /** Returns a description, or its first sentence if it is longer than a line. */
+  private String fitted(String description) {
+    int end = description.indexOf(". ");
+    return description.length() <= width || end < 0
+        ? description
+        : description.substring(0, end + 1);
   }
 
   private static String firstSentence(String text) {

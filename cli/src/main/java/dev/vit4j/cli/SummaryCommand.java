@@ -2,7 +2,6 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.source.Datasets;
-import dev.vit4j.format.Count;
 import dev.vit4j.image.Image;
 import dev.vit4j.input.FitToModel;
 import dev.vit4j.model.Model;
@@ -194,20 +193,24 @@ final class SummaryCommand implements Callable<Integer> {
     return Summary.of(model, batchSize);
   }
 
+  /**
+   * Returns lines as PyTorch users print them: numbers without commas, so that they can be
+   * compared.
+   */
   private static List<String> tensorLines(Summary summary) {
     List<String> lines = new ArrayList<>();
     for (Summary.Parameter t : summary.tensors()) {
       lines.add(
-          "%s has %s %s%s"
+          "%s has %d parameters %s%s"
               .formatted(
                   t.name(),
-                  Count.of(t.count(), "parameter"),
+                  t.count(),
                   SummaryTable.shape(t.shape()),
                   t.trainable() ? "" : " (frozen)"));
     }
-    lines.add("Total trainable parameters: %,d".formatted(summary.trainable()));
+    lines.add("Total trainable parameters: " + summary.trainable());
     if (summary.frozen() > 0) {
-      lines.add("Total frozen parameters: %,d".formatted(summary.frozen()));
+      lines.add("Total frozen parameters: " + summary.frozen());
     }
     return lines;
   }

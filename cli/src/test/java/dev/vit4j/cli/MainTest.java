@@ -37,7 +37,6 @@ class MainTest {
         .contains("--data=NAME|PATH", "--epochs=N", "-b, --batch-size=N", "--lr=RATE", "--resume")
         .contains("more.", "./vit train mnist-sample")
         .doesNotContain("--sched");
-    assertThat(Vit.run("train", "-h", "--help").out()).isEqualTo(Vit.run("train", "--help").out());
   }
 
   @Test

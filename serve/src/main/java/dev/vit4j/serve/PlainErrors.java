@@ -23,6 +23,7 @@ final class PlainErrors extends ErrorHandler {
     response.setStatus(status);
     Reply reply = Reply.error(new Problem(status, HttpStatus.getMessage(status)));
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, reply.type());
+    response.getHeaders().put("X-Content-Type-Options", "nosniff");
     response.write(true, ByteBuffer.wrap(reply.body()), callback);
     return true;
   }

@@ -42,7 +42,7 @@ class RefusalsTest {
           """
           GET  | /v1/predict            |                          | 405 | use POST
           POST | /v1/models             |                          | 405 | use GET
-          GET  | /v2                    |                          | 404 | no such path
+          GET  | /v3                    |                          | 404 | no such path
           GET  | /page/..%2F..%2Fx.html |                          | 400 | Bad Request
           POST | /v1/predict?model=x    | image/png                | 404 | no model 'x': use one of vit
           POST | /v1/predict?top_k=0    | image/png                | 400 | top_k must be a number

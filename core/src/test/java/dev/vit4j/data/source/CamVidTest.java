@@ -84,7 +84,7 @@ class CamVidTest {
     assertThat(notes)
         .containsExactly(
             root
-                + " has no masks for test: camvid val (1 samples) is used for testing,"
+                + " has no masks for test: camvid val (1 sample) is used for testing,"
                 + " a share of camvid train for validation");
   }
 
@@ -103,8 +103,7 @@ class CamVidTest {
   void tellsOfMasksWithoutImages() throws IOException {
     Files.delete(root.resolve("train/a.jpg"));
     assertThat(open(root).train().size()).isEqualTo(1);
-    assertThat(notes)
-        .containsExactly(root + "/trainannot: skipped 1 masks without an image: a.png");
+    assertThat(notes).containsExactly(root + "/trainannot: skipped 1 mask without an image: a.png");
   }
 
   @Test

@@ -140,7 +140,7 @@ class CaptionSetsTest {
     write("images/9.txt", "no image");
     assertThat(captions(open(dir, CaptionColumns.USUAL)))
         .containsExactly("one", "three", "two", "zero|nothing");
-    assertThat(notes).first().asString().contains("skipped 1 captions without an image");
+    assertThat(notes).first().asString().contains("skipped 1 caption without an image");
     assertThat(Datasets.namesOf(dir)).containsExactly("captions", "folder");
   }
 

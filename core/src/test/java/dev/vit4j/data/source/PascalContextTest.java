@@ -89,7 +89,7 @@ class PascalContextTest {
     assertThat(notes)
         .singleElement()
         .asString()
-        .contains("pascal-context val (1 samples) is used for testing");
+        .contains("pascal-context val (1 sample) is used for testing");
     long[] counts = splits.train().targets().counts();
     assertThat(counts[1]).isEqualTo(2);
     assertThat(counts[459]).isEqualTo(2);
