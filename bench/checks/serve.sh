@@ -21,7 +21,7 @@ def png(path, width, height, pixel):
 png(sys.argv[1] + "/a.png", 64, 64, b"\x40\x80\xc0")
 png(sys.argv[1] + "/bomb.png", 10000, 5000, b"\0\0\0")
 data = open(sys.argv[1] + "/a.png", "rb").read()
-open(sys.argv[1] + "/half.png", "wb").write(data[: len(data) - 20])
+open(sys.argv[1] + "/half.png", "wb").write(data[: len(data) // 2])
 PY
 
 start() {

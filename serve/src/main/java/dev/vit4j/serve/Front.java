@@ -160,9 +160,12 @@ final class Front extends Handler.Abstract {
     private Reply failed(Throwable failure) {
       Problem problem = Problem.of(failure);
       Reply reply = Reply.error(problem);
-      return problem.status() == Access.UNAUTHORIZED
-          ? reply.with("WWW-Authenticate", "Bearer realm=\"vit4j\"")
-          : reply;
+      return switch (problem.status()) {
+        case Access.UNAUTHORIZED -> reply.with("WWW-Authenticate", "Bearer realm=\"vit4j\"");
+        case Routes.NOT_ALLOWED ->
+            reply.with("Allow", routes.allowed(request.getHttpURI().getDecodedPath()));
+        default -> reply;
+      };
     }
 
     private void send(Reply reply) {

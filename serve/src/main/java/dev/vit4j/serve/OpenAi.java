@@ -60,8 +60,7 @@ final class OpenAi {
           case Problem.BUSY -> "overloaded";
           default -> null;
         });
-    Reply reply = Reply.json(problem.status(), Map.of("error", error));
-    return problem.status() == Problem.BUSY ? reply.with(Reply.RETRY_AFTER, "1") : reply;
+    return Reply.json(problem.status(), Map.of("error", error));
   }
 
   private Reply embeddings(Call call) {

@@ -47,9 +47,7 @@ final class PredictEndpoint implements Endpoint {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model);
     json.put("results", rows);
-    int status = Pictures.status(results);
-    Reply reply = Reply.json(status, json);
-    return status == Problem.BUSY ? reply.with(Reply.RETRY_AFTER, "1") : reply;
+    return Reply.json(Pictures.status(results), json);
   }
 
   /** Adds the status that an image alone would have had. */

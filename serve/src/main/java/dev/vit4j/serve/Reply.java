@@ -14,11 +14,14 @@ import tools.jackson.databind.json.JsonMapper;
 @SuppressWarnings("ArrayRecordComponent")
 record Reply(int status, String type, byte[] body, Map<String, String> headers) {
   static final String JSON = "application/json";
-  static final String RETRY_AFTER = "Retry-After";
 
-  /** Returns JSON: maps, lists, texts, numbers, booleans and null. */
+  /**
+   * Returns JSON: maps, lists, texts, numbers, booleans and null. A busy server says when to try
+   * again.
+   */
   static Reply json(int status, Object value) {
-    return new Reply(status, JSON, JsonMapper.shared().writeValueAsBytes(value), Map.of());
+    Map<String, String> headers = status == Problem.BUSY ? Map.of("Retry-After", "1") : Map.of();
+    return new Reply(status, JSON, JsonMapper.shared().writeValueAsBytes(value), headers);
   }
 
   /** Returns JSON of a request that succeeded. */
@@ -37,10 +40,9 @@ record Reply(int status, String type, byte[] body, Map<String, String> headers) 
         status, "text/plain;charset=utf-8", text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
-  /** Returns {@code {"error": line}}; a busy server says when to try again. */
+  /** Returns {@code {"error": line}}. */
   static Reply error(Problem problem) {
-    Reply reply = json(problem.status(), Map.of("error", problem.line()));
-    return problem.status() == Problem.BUSY ? reply.with(RETRY_AFTER, "1") : reply;
+    return json(problem.status(), Map.of("error", problem.line()));
   }
 
   /** Adds a header. */

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 /** The table of paths: which endpoint answers which method and path. */
 final class Routes {
   private static final int NOT_FOUND = 404;
-  private static final int NOT_ALLOWED = 405;
+  static final int NOT_ALLOWED = 405;
 
   /**
    * One row.
@@ -70,6 +70,18 @@ final class Routes {
     throw others.isEmpty()
         ? new Problem(NOT_FOUND, "no such path")
         : new Problem(NOT_ALLOWED, "use " + String.join(" or ", others));
+  }
+
+  /** Returns the methods of a path for the header {@code Allow}. */
+  String allowed(String path) {
+    List<String> given = segments(path);
+    TreeSet<String> methods = new TreeSet<>();
+    for (Route route : routes) {
+      if (matches(route.segments(), given, new LinkedHashMap<>())) {
+        methods.add(route.method);
+      }
+    }
+    return String.join(", ", methods);
   }
 
   private static boolean matches(

@@ -67,6 +67,7 @@ class RefusalsTest {
       assertThat(answer.status()).as(answer.text()).isEqualTo(status);
       assertThat(answer.json().get("error").stringValue()).contains(words);
       assertThat(answer.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      assertThat(answer.header("Allow")).isEqualTo(status == 405 ? words.substring(4) : "");
     }
   }
 
