@@ -48,7 +48,8 @@ final class Access {
     String host = headers.get("Host");
     if (loopback && host != null && !THIS_MACHINE.contains(name(host))) {
       throw new Problem(
-          FORBIDDEN, "the server is called localhost or 127.0.0.1 here, not by another name");
+          FORBIDDEN,
+          "this server answers as localhost or 127.0.0.1 only: use one of them in the URL");
     }
     String origin = headers.get("Origin");
     if (origin != null && !origin.equals("http://" + host) && !isBehindProxy(origin, host)) {

@@ -1,6 +1,7 @@
 package dev.vit4j.serve;
 
 import dev.vit4j.image.Image;
+import dev.vit4j.image.PixelValues;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
@@ -9,46 +10,35 @@ import java.io.UncheckedIOException;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /** Splits a mask of class indices into a gray PNG for each class. */
 final class ClassMasks {
-  private static final int BYTE = 0xff;
+  private static final int WHITE = 0xff;
 
   private ClassMasks() {}
 
   /**
    * Returns PNG files in base64 by class index: 255 where the class is, else 0.
    *
-   * @param mask class indices in one channel, or in two, the higher byte first
+   * @param mask class indices as in {@link PixelValues}
    */
   static Map<Integer, String> of(Image mask) {
-    TreeSet<Integer> present = new TreeSet<>();
-    int pixels = mask.width() * mask.height();
-    for (int i = 0; i < pixels; i++) {
-      present.add(label(mask, i));
-    }
+    int[] labels = PixelValues.labels(mask);
     Map<Integer, String> all = new TreeMap<>();
-    for (int index : present) {
-      all.put(index, Base64.getEncoder().encodeToString(png(mask, index)));
+    for (int index : IntStream.of(labels).distinct().sorted().toArray()) {
+      byte[] png = png(labels, index, mask.width(), mask.height());
+      all.put(index, Base64.getEncoder().encodeToString(png));
     }
     return all;
   }
 
-  private static int label(Image mask, int pixel) {
-    byte[] bytes = mask.pixels();
-    return mask.channels() == 1
-        ? bytes[pixel] & BYTE
-        : ((bytes[2 * pixel] & BYTE) << Byte.SIZE) | (bytes[2 * pixel + 1] & BYTE);
-  }
-
-  private static byte[] png(Image mask, int index) {
-    BufferedImage gray =
-        new BufferedImage(mask.width(), mask.height(), BufferedImage.TYPE_BYTE_GRAY);
+  private static byte[] png(int[] labels, int index, int width, int height) {
+    BufferedImage gray = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
     byte[] pixels = ((DataBufferByte) gray.getRaster().getDataBuffer()).getData();
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = (byte) (label(mask, i) == index ? BYTE : 0);
+      pixels[i] = (byte) (labels[i] == index ? WHITE : 0);
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try {

@@ -3,6 +3,7 @@ package dev.vit4j.serve;
 import dev.vit4j.image.Image;
 import dev.vit4j.image.MaskEncoder;
 import dev.vit4j.image.Palette;
+import dev.vit4j.image.PixelValues;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,7 +18,6 @@ import java.util.Objects;
 /** {@code POST /v1/segment}: the class of each pixel, as palette PNG in the size of the image. */
 final class SegmentEndpoint implements Endpoint {
   private static final String PNG = "image/png";
-  private static final int BYTE = 0xff;
 
   private final Engine engine;
 
@@ -98,10 +98,9 @@ final class SegmentEndpoint implements Endpoint {
   private static List<Map<String, Object>> areas(
       Image mask, List<String> classes, Palette palette) {
     long[] counts = new long[classes.size()];
-    byte[] pixels = mask.pixels();
-    for (int i = 0; i < pixels.length; i += mask.channels()) {
-      int index = pixels[i] & BYTE;
-      counts[mask.channels() == 1 ? index : (index << Byte.SIZE) | (pixels[i + 1] & BYTE)]++;
+    int[] labels = PixelValues.labels(mask);
+    for (int label : labels) {
+      counts[label]++;
     }
     List<Map<String, Object>> areas = new ArrayList<>();
     for (int c = 0; c < counts.length; c++) {
@@ -109,7 +108,7 @@ final class SegmentEndpoint implements Endpoint {
         Map<String, Object> area = new LinkedHashMap<>();
         area.put("index", c);
         area.put("label", classes.get(c));
-        area.put("share", (double) counts[c] * mask.channels() / pixels.length);
+        area.put("share", (double) counts[c] / labels.length);
         area.put("color", "#%06x".formatted(palette.rgb(c)));
         areas.add(area);
       }

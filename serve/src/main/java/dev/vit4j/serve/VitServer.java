@@ -35,6 +35,7 @@ public final class VitServer implements AutoCloseable {
 
   private final Engine engine;
   private final Front front;
+  private final Health health;
   private final Server server;
   private final Listener connector;
   private final Connections connections;
@@ -57,7 +58,7 @@ public final class VitServer implements AutoCloseable {
             metrics,
             new RequestLog(options.log(), options.logFormat()),
             pool);
-    Health health = new Health(engine, front);
+    health = new Health(engine, front);
     PageFiles page = new PageFiles();
     routes
         .add("GET", "/v1/models", new ModelsEndpoint(engine))
@@ -173,7 +174,7 @@ public final class VitServer implements AutoCloseable {
 
   /** Returns whether all models were opened and it is not closing. */
   public boolean isReady() {
-    return engine.failures().isEmpty() && !front.isClosing();
+    return health.isReady();
   }
 
   /**

@@ -14,9 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -37,14 +35,10 @@ class EndpointsTest {
 
   @BeforeAll
   static void open() throws IOException {
-    vit = SmallModels.vit(dir.resolve("vit"));
-    clip = SmallModels.clip(dir.resolve("clip"));
-    segmenter = SmallModels.segmenter(dir.resolve("segmenter"));
-    Map<String, Path> models = new LinkedHashMap<>();
-    models.put("vit", vit);
-    models.put("clip", clip);
-    models.put("segmenter", segmenter);
-    server = VitServer.open(ServeOptions.of(models).listeningOn("127.0.0.1", 0));
+    server = SmallModels.serveAll(dir);
+    vit = dir.resolve("vit");
+    clip = dir.resolve("clip");
+    segmenter = dir.resolve("segmenter");
     client = new Client(server);
   }
 

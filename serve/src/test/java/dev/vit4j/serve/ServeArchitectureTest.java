@@ -39,10 +39,11 @@ class ServeArchitectureTest {
             "dev.vit4j.web..",
             "dev.vit4j.hub..",
             "dev.vit4j.train..",
-            "dev.vit4j.model.vit..",
-            "dev.vit4j.model.clip..",
+            "dev.vit4j.model.*..",
             "dev.vit4j.task.classification..",
             "dev.vit4j.task.contrastive..",
+            "dev.vit4j.task.depth..",
+            "dev.vit4j.task.multitask..",
             "dev.vit4j.task.segmentation..")
         .check(CODE);
   }

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -19,25 +20,31 @@ import javax.imageio.ImageIO;
 final class SmallModels {
   static final List<String> CLASSES = List.of("cat", "dog", "pizza", "seven", "tree");
 
+  private static final Map<String, Object> VIT =
+      Map.ofEntries(
+          Map.entry("img_size", 32),
+          Map.entry("patch_size", 8),
+          Map.entry("embed_dim", 32),
+          Map.entry("depth", 2),
+          Map.entry("num_heads", 2),
+          Map.entry("num_classes", 5));
+
   private SmallModels() {}
+
+  /**
+   * Serves a classifier, a CLIP and a segmenter, named vit, clip and segmenter as their folders.
+   */
+  static VitServer serveAll(Path dir) throws IOException {
+    Map<String, Path> models = new LinkedHashMap<>();
+    models.put("vit", vit(dir.resolve("vit")));
+    models.put("clip", clip(dir.resolve("clip")));
+    models.put("segmenter", segmenter(dir.resolve("segmenter")));
+    return VitServer.open(ServeOptions.of(models).listeningOn("127.0.0.1", 0));
+  }
 
   /** A classifier of 5 classes: 32 x 32 pixels, 16 patches. */
   static Path vit(Path folder) {
-    Map<String, Object> args =
-        Map.of(
-            "img_size",
-            32,
-            "patch_size",
-            8,
-            "embed_dim",
-            32,
-            "depth",
-            2,
-            "num_heads",
-            2,
-            "num_classes",
-            5);
-    return write(folder, "vit_tiny_patch16_224", args, 32, 0.875, "center", CLASSES, "");
+    return write(folder, "vit_tiny_patch16_224", VIT, 32, 0.875, "center", CLASSES, "");
   }
 
   /** Images and texts in 24 dimensions. */
@@ -58,21 +65,7 @@ final class SmallModels {
 
   /** A class for each pixel. */
   static Path segmenter(Path folder) {
-    Map<String, Object> args =
-        Map.of(
-            "img_size",
-            32,
-            "patch_size",
-            8,
-            "embed_dim",
-            32,
-            "depth",
-            2,
-            "num_heads",
-            2,
-            "num_classes",
-            5);
-    return write(folder, "vit_seg", args, 32, 1, "squash", CLASSES, "segmentation");
+    return write(folder, "vit_seg", VIT, 32, 1, "squash", CLASSES, "segmentation");
   }
 
   private static Path write(
