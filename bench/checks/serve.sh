@@ -40,7 +40,7 @@ stop() { # ends with 0 after all answers
   code=0
   wait "$pid" || code=$?
   pid=
-  [ "$code" = 0 ] || { echo "vit serve ended with $code"; exit 1; }
+  [ "$code" = 0 ] || { echo "vit serve ended with $code"; cat "$dir/err"; exit 1; }
 }
 
 load() { python3 bench/peers/serve_load.py "${url}v1/predict" "$dir/a.png" "$@"; }

@@ -2,7 +2,6 @@ package dev.vit4j.serve;
 
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeoutException;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 
@@ -24,6 +23,7 @@ final class Body implements Runnable {
   private byte[] bytes = new byte[0];
   private volatile int length;
   private long reserved;
+  private boolean released;
 
   Body(Request request, Bounds bounds, Gate memory) {
     this.request = request;
@@ -91,23 +91,25 @@ final class Body implements Runnable {
     length += more;
   }
 
-  private void reserve(long size) {
-    memory.enter(size - reserved);
-    reserved = size;
+  private synchronized void reserve(long size) {
+    if (!released) {
+      memory.enter(size - reserved);
+      reserved = size;
+    }
   }
 
-  /** Gives up if the body does not arrive in time. */
+  /** Gives up if the body does not arrive in time. Jetty closes the connection after the answer. */
   void check(long now) {
     double seconds = (double) (now - began) / SECOND;
     if (seconds > bounds.seconds()
         || (seconds > GRACE && length < (seconds - GRACE) * bounds.rate())) {
       result.completeExceptionally(new Problem(REQUEST_TIMEOUT, "the body did not arrive in time"));
-      request.fail(new TimeoutException("the body did not arrive in time"));
     }
   }
 
   /** Gives back the memory of the body. */
-  void release() {
+  synchronized void release() {
+    released = true;
     memory.leave(reserved);
     reserved = 0;
   }

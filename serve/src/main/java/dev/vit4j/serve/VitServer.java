@@ -195,8 +195,8 @@ public final class VitServer implements AutoCloseable {
     if (!front.startClosing()) {
       return;
     }
-    connections.drain();
     try {
+      connections.drain();
       server.stop();
     } catch (Exception e) {
       throw new IllegalStateException("the server did not stop: " + e.getMessage(), e);

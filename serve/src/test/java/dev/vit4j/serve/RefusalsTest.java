@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,6 +26,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Limits, errors, and who may ask. */
 class RefusalsTest {
+  private static final String SLOW_BODY =
+      """
+      POST /v1/predict HTTP/1.1\r
+      Host: localhost\r
+      Content-Type: image/png\r
+      Content-Length: 100000\r
+      \r
+      """;
+
   @TempDir Path dir;
   private ServeOptions options;
 
@@ -231,5 +241,45 @@ class RefusalsTest {
       InputStream in = socket.getInputStream();
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }
+  }
+
+  /** One after the other: what ends the first must not stop what watches over the others. */
+  @Test
+  void slowBodiesAndHeadersAreGivenUp() throws IOException {
+    try (VitServer server =
+        VitServer.open(options.within(Bounds.DEFAULT.with(Map.of("seconds", 1L))))) {
+      for (int i = 0; i < 3; i++) {
+        String answer = dripping(server.port(), SLOW_BODY);
+        assertThat(answer).startsWith("HTTP/1.1 408").contains("did not arrive in time");
+      }
+      assertThat(dripping(server.port(), "GET /v1/models HTTP/1.1\r\nHost: ")).isEmpty();
+      assertThat(new Client(server).get("/metrics").text()).contains("vit4j_body_bytes 0.0");
+    }
+  }
+
+  /** Sends the beginning of a request and then a byte now and then; returns the answer. */
+  private static String dripping(int port, String request) throws IOException {
+    StringBuilder answer = new StringBuilder();
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.UTF_8));
+      socket.setSoTimeout(200);
+      byte[] some = new byte[4096];
+      for (int i = 0; i < 100; i++) {
+        try {
+          out.write('x');
+          int length = socket.getInputStream().read(some);
+          if (length < 0) {
+            return answer.toString();
+          }
+          answer.append(new String(some, 0, length, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+          if (!(e instanceof SocketTimeoutException)) {
+            return answer.toString(); // it has closed the connection
+          }
+        }
+      }
+    }
+    throw new AssertionError("the connection was not ended");
   }
 }
