@@ -35,15 +35,23 @@ public record CenterCrop(int height, int width, boolean floor) implements Transf
 
   /** Returns the center crop; deterministic. */
   public Image apply(Image image) {
-    return Crop.of(
-        image, offset(image.height(), height), offset(image.width(), width), height, width);
+    return Crop.of(image, top(image.height()), left(image.width()), height, width);
+  }
+
+  /** Returns the first row of the crop of an image of this height; negative if it is padded. */
+  int top(int fromHeight) {
+    return offset(fromHeight, height);
+  }
+
+  /** Returns the first column of the crop of an image of this width; negative if it is padded. */
+  int left(int fromWidth) {
+    return offset(fromWidth, width);
   }
 
   @Override
   public ImageAndMask apply(ImageAndMask pair, RandomGenerator random) {
     Image image = pair.image();
-    return Crop.of(
-        pair, offset(image.height(), height), offset(image.width(), width), height, width);
+    return Crop.of(pair, top(image.height()), left(image.width()), height, width);
   }
 
   /** Start of the crop: rounded half to even as in Python; negative if padding is added. */

@@ -7,6 +7,7 @@ import java.awt.image.DataBufferInt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An 8-bit image: height, width, interleaved channels (HWC), starting at the top left.
@@ -131,13 +132,16 @@ public final class Image {
   }
 
   /**
-   * Same result as {@code resizing.apply(read(file))}; large JPEG photos are resized while
-   * decoding, with a fraction of the memory.
+   * Same result as {@code resizing.apply(read(file))}, or its center crop; large JPEG photos are
+   * resized while decoding, with a fraction of the memory, and of others no more than the crop is
+   * computed.
    *
+   * @param crop null for the whole image
    * @throws IllegalArgumentException as {@link Resizing#of}
    */
-  public static Image readResized(Path file, Resizing resizing) throws IOException {
-    return ImageDecoder.readResized(file, maxPixels(), resizing);
+  public static Image readResized(Path file, Resizing resizing, @Nullable CenterCrop crop)
+      throws IOException {
+    return ImageDecoder.readResized(file, maxPixels(), resizing, crop);
   }
 
   /**
@@ -153,17 +157,13 @@ public final class Image {
    * As {@link #readResized}, for an encoded image in memory, such as an upload or an archive entry.
    *
    * @param source its name in error messages
+   * @param maxPixels maximum of width times height
    * @throws IllegalArgumentException as {@link Resizing#of}
    */
-  public static Image decodeResized(byte[] bytes, String source, Resizing resizing)
+  public static Image decodeResized(
+      byte[] bytes, String source, long maxPixels, Resizing resizing, @Nullable CenterCrop crop)
       throws FormatException {
-    return decodeResized(bytes, source, maxPixels(), resizing);
-  }
-
-  /** As {@link #decodeResized(byte[], String, Resizing)}, with another limit. */
-  public static Image decodeResized(byte[] bytes, String source, long maxPixels, Resizing resizing)
-      throws FormatException {
-    return ImageDecoder.decodeResized(bytes, source, maxPixels, resizing);
+    return ImageDecoder.decodeResized(bytes, source, maxPixels, resizing, crop);
   }
 
   /** Converts to one channel, as Pillow's {@code convert('L')} (ITU-R 601 luma). */

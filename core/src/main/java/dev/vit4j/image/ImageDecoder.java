@@ -19,16 +19,22 @@ final class ImageDecoder {
     return decode(bytes(file), file.toString(), maxPixels);
   }
 
-  /** Reads and resizes an image; large photos are resized while decoding. */
-  static Image readResized(Path file, long maxPixels, Resizing resizing) throws IOException {
-    return decodeResized(bytes(file), file.toString(), maxPixels, resizing);
+  /** Reads, resizes and crops an image; large photos are resized while decoding. */
+  static Image readResized(Path file, long maxPixels, Resizing resizing, @Nullable CenterCrop crop)
+      throws IOException {
+    return decodeResized(bytes(file), file.toString(), maxPixels, resizing, crop);
   }
 
   /** As {@link #readResized}, for an image in memory. */
-  static Image decodeResized(byte[] bytes, String source, long maxPixels, Resizing resizing)
+  static Image decodeResized(
+      byte[] bytes, String source, long maxPixels, Resizing resizing, @Nullable CenterCrop crop)
       throws FormatException {
     Image shrunk = shrunk(bytes, source, maxPixels, resizing);
-    return shrunk == null ? resizing.apply(decode(bytes, source, maxPixels)) : shrunk;
+    if (shrunk != null) {
+      return crop == null ? shrunk : crop.apply(shrunk);
+    }
+    Image image = decode(bytes, source, maxPixels);
+    return crop == null ? resizing.apply(image) : resizing.apply(image, crop);
   }
 
   private static @Nullable Image shrunk(

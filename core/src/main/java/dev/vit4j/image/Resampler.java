@@ -13,18 +13,24 @@ final class Resampler {
   private static final int BLOCK = 1024;
 
   private final int outSize;
-  private final int[] first; // first source pixel of each output pixel
+  private final int begin; // of the source pixels that are used
+  private final int[] first; // first source pixel of each output pixel, counted from begin
   private final int[][] weights; // fixed-point weights from there on
 
   Resampler(int inSize, int outSize, Interpolation filter) {
+    this(inSize, outSize, filter, 0, outSize);
+  }
+
+  /** Computes a part of the output pixels, from the source pixels that they need. */
+  Resampler(int inSize, int wholeSize, Interpolation filter, int start, int outSize) {
     this.outSize = outSize;
     this.first = new int[outSize];
     this.weights = new int[outSize][];
-    double scale = (double) inSize / outSize;
+    double scale = (double) inSize / wholeSize;
     double filterScale = Math.max(scale, 1);
     double support = filter.support() * filterScale;
     for (int i = 0; i < outSize; i++) {
-      double centre = (i + 0.5) * scale;
+      double centre = (start + i + 0.5) * scale;
       int from = Math.max(0, (int) (centre - support + 0.5));
       int to = Math.min(inSize, (int) (centre + support + 0.5));
       double[] w = new double[to - from];
@@ -34,6 +40,20 @@ final class Resampler {
       first[i] = from;
       weights[i] = fixedPoint(w);
     }
+    begin = first[0];
+    for (int i = 0; i < outSize; i++) {
+      first[i] -= begin;
+    }
+  }
+
+  /** Returns the first source pixel that is used. */
+  int begin() {
+    return begin;
+  }
+
+  /** Returns the number of source pixels that are used. */
+  int length() {
+    return first[outSize - 1] + weights[outSize - 1].length;
   }
 
   /** Weights that sum to one, rounded half away from zero. */

@@ -37,6 +37,24 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
         : columns(rows(image));
   }
 
+  /** Returns the center crop of the resized image, of which it computes no more. */
+  @Override
+  public Image apply(Image image, CenterCrop crop) {
+    if (interpolation == Interpolation.NEAREST || crop.height() > height || crop.width() > width) {
+      return crop.apply(apply(image));
+    }
+    int fromHeight = image.height();
+    int fromWidth = image.width();
+    Resampler down =
+        new Resampler(fromHeight, height, interpolation, crop.top(height), crop.height());
+    Resampler across =
+        new Resampler(fromWidth, width, interpolation, crop.left(width), crop.width());
+    Image used = Crop.of(image, down.begin(), across.begin(), down.length(), across.length());
+    return isVerticalFirst(fromHeight, fromWidth)
+        ? across.rows(down.columns(used))
+        : down.columns(across.rows(used));
+  }
+
   /**
    * The order of the passes, which affects the rounding to 8 bits between them: Pillow 13 starts
    * with the vertical pass if the height shrinks by more than twice as many pixels as the width.

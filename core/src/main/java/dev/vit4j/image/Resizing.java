@@ -23,6 +23,15 @@ public sealed interface Resizing extends Transform permits Resize, ResizeShortes
     return of(image.height(), image.width()).apply(image);
   }
 
+  /**
+   * Returns the center crop of the resized image, of which it computes no more; deterministic.
+   *
+   * @throws IllegalArgumentException as {@link #of}
+   */
+  default Image apply(Image image, CenterCrop crop) {
+    return of(image.height(), image.width()).apply(image, crop);
+  }
+
   @Override
   default Image apply(Image image, RandomGenerator random) {
     return apply(image);

@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * with one thread each. This gives the highest throughput and bounds the memory. A single image
  * uses several threads: in a model with {@link Model#sharesTokens} each processes some of the
  * tokens ({@link TokenTeam}), in others they share every operation. The computation depends only on
- * the number of images in a call, so that results are reproducible bit by bit.
+ * the number of images in a call, and on {@link #undivided}, so that results are reproducible bit
+ * by bit.
  */
 public final class ReadyModel implements AutoCloseable {
   private static final String CLOSED = "the model is closed";
@@ -54,6 +55,7 @@ public final class ReadyModel implements AutoCloseable {
   private final WorkerPool pool;
   private final ExecutorService
       helpers; // separate, since a chunk in the pool may wait for a whole team
+  private final ThreadLocal<Boolean> undivided = ThreadLocal.withInitial(() -> false);
   private volatile boolean closed;
 
   /**
@@ -99,6 +101,20 @@ public final class ReadyModel implements AutoCloseable {
 
   static Precision precisionFor(long parameters, boolean fastAtBf16) {
     return fastAtBf16 && parameters >= LARGE ? Precision.BF16 : Precision.F32;
+  }
+
+  /**
+   * Computes each call of {@code calls} on the calling thread, not divided among threads: for
+   * callers with as many such threads as there are compute threads. Dividing every batch would make
+   * each thread wait for the slowest chunk.
+   */
+  public void undivided(Runnable calls) {
+    undivided.set(true);
+    try {
+      calls.run();
+    } finally {
+      undivided.remove();
+    }
   }
 
   /** Returns the model. */
@@ -192,7 +208,7 @@ public final class ReadyModel implements AutoCloseable {
    */
   private float[][] run(int pictures, Input input, UnaryOperator<Tensor> pass, boolean shares) {
     float[][] rows = new float[pictures][];
-    int pieces = pieces(pictures);
+    int pieces = undivided.get() ? Math.min(pictures, 1) : pieces(pictures);
     if (pieces == 1) {
       compute(0, pictures, input, pass, shares, rows);
     } else if (pieces > 1) {
@@ -229,7 +245,7 @@ public final class ReadyModel implements AutoCloseable {
 
   private void compute(
       int from, int to, Input input, UnaryOperator<Tensor> pass, boolean shares, float[][] rows) {
-    int many = to - from == 1 ? wide : 1;
+    int many = to - from == 1 && !undivided.get() ? wide : 1;
     free.acquireUninterruptibly(many);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {

@@ -38,7 +38,8 @@ public final class FitToModel implements Transform {
   private final Preprocess preprocess;
   private final Compose steps;
   private final @Nullable Resizing first; // null if another step precedes the resize
-  private final Compose rest; // steps after the resize
+  private final @Nullable CenterCrop crop; // null if another step follows the resize
+  private final Transform cut; // the last step
 
   /**
    * Creates the steps.
@@ -67,7 +68,8 @@ public final class FitToModel implements Transform {
     }
     list.add(cut);
     this.steps = new Compose(list);
-    this.rest = new Compose(List.of(cut));
+    this.cut = cut;
+    this.crop = cut instanceof CenterCrop center ? center : null;
   }
 
   /** Returns the transform for a data set; null if its images already fit the model. */
@@ -93,6 +95,9 @@ public final class FitToModel implements Transform {
 
   /** Returns the image as input of the model: [height, width, channels]. */
   public Image apply(Image image) {
+    if (first != null && crop != null) {
+      return first.apply(image.toRgb(), crop);
+    }
     return steps.apply(image, new SplittableRandom(0)); // unused
   }
 
@@ -102,7 +107,9 @@ public final class FitToModel implements Transform {
    * @throws IOException if the file is missing or not an image
    */
   public Image read(Path file) throws IOException {
-    return first == null ? apply(Image.read(file)) : afterResize(Image.readResized(file, first));
+    return first == null
+        ? apply(Image.read(file))
+        : afterResize(Image.readResized(file, first, crop));
   }
 
   /**
@@ -124,7 +131,7 @@ public final class FitToModel implements Transform {
   public Image read(byte[] encoded, String source, long maxPixels) throws IOException {
     return first == null
         ? apply(Image.decode(encoded, source, maxPixels))
-        : afterResize(Image.decodeResized(encoded, source, maxPixels, first));
+        : afterResize(Image.decodeResized(encoded, source, maxPixels, first, crop));
   }
 
   /**
@@ -156,7 +163,8 @@ public final class FitToModel implements Transform {
   }
 
   private Image afterResize(Image resized) {
-    return rest.apply(resized.toRgb(), new SplittableRandom(0));
+    Image colour = resized.toRgb();
+    return crop == null ? cut.apply(colour, new SplittableRandom(0)) : colour;
   }
 
   /** Converts an image of any size to a normalized batch of one: [1, C, H, W]. */

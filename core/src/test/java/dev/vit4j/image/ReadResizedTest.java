@@ -54,9 +54,15 @@ class ReadResizedTest {
 
   private static void requireSame(Path file, Resizing resizing) throws IOException {
     Image expected = resizing.apply(Image.read(file));
-    Image found = Image.readResized(file, resizing);
+    Image found = Image.readResized(file, resizing, null);
     assertThat(found.toString()).isEqualTo(expected.toString());
     assertThat(Arrays.equals(found.pixels(), expected.pixels())).isTrue();
+    for (int side : new int[] {1, 61, 224, 300}) {
+      CenterCrop crop = new CenterCrop(side, side + 3);
+      Image cropped = Image.readResized(file, resizing, crop);
+      assertThat(cropped.toString()).isEqualTo(crop.apply(expected).toString());
+      assertThat(Arrays.equals(cropped.pixels(), crop.apply(expected).pixels())).isTrue();
+    }
   }
 
   @Test
@@ -153,7 +159,7 @@ class ReadResizedTest {
     Resizing resizing = new ResizeShortest(249, Interpolation.BICUBIC);
     Path cut = Files.write(dir.resolve("cut.jpg"), Arrays.copyOf(good, good.length / 2));
     assertThat(shrinks(cut, resizing)).isTrue();
-    assertThatThrownBy(() -> Image.readResized(cut, resizing))
+    assertThatThrownBy(() -> Image.readResized(cut, resizing, null))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("cut.jpg")
         .hasMessageContaining("truncated JPEG");
@@ -174,11 +180,11 @@ class ReadResizedTest {
     try {
       expected = resizing.apply(Image.read(file));
     } catch (FormatException e) {
-      assertThatThrownBy(() -> Image.readResized(file, resizing))
+      assertThatThrownBy(() -> Image.readResized(file, resizing, null))
           .isInstanceOf(FormatException.class);
       return;
     }
-    assertThat(Arrays.equals(Image.readResized(file, resizing).pixels(), expected.pixels()))
+    assertThat(Arrays.equals(Image.readResized(file, resizing, null).pixels(), expected.pixels()))
         .isTrue();
   }
 
@@ -186,7 +192,7 @@ class ReadResizedTest {
   void aThinPhotoIsTooLargeWhenItsShapeIsKept() throws IOException {
     Path thin = photo(20, 60_000, false);
     Resizing resizing = new ResizeShortest(224, Interpolation.BICUBIC);
-    assertThatThrownBy(() -> Image.readResized(thin, resizing))
+    assertThatThrownBy(() -> Image.readResized(thin, resizing, null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("too thin");
   }

@@ -27,6 +27,11 @@ class ResizeTest {
     Image actual = resize.apply(source);
     assertThat(actual).hasToString(expected.toString());
     assertThat(Fixtures.difference(actual, expected)).isZero();
+    for (int part : new int[] {1, 2, 3}) {
+      int height = Math.max(1, expected.height() / part);
+      CenterCrop crop = new CenterCrop(height, 1 + expected.width() / part);
+      assertThat(Fixtures.difference(resize.apply(source, crop), crop.apply(expected))).isZero();
+    }
   }
 
   static Stream<JsonNode> sizes() {

@@ -69,6 +69,44 @@ class ReadyModelTest {
   }
 
   @Test
+  void undividedCallsRunOnTheCallingThread() {
+    try (ReadyModel ready = new ReadyModel(model(), Device.CPU, Precision.F32, 2)) {
+      for (int pictures : PICTURES) {
+        List<Thread> threads = new ArrayList<>();
+        ready.undivided(
+            () -> {
+              try (Scope scope = Scope.open()) {
+                Tensor x =
+                    Tensor.empty(DType.F32, Device.CPU, pictures, 3, 32, 32)
+                        .normal_(0, 1, new Generator(pictures));
+                float[][] rows =
+                    ready.apply(
+                        pictures,
+                        (from, to) -> {
+                          threads.add(Thread.currentThread());
+                          return x.narrow(0, from, to - from);
+                        },
+                        y -> y);
+                assertThat(rows).hasNumberOfRows(pictures);
+                float[][] divided = ask(ready, pictures); // on this thread: undivided too
+                assertThat(divided).isDeepEqualTo(rows);
+              }
+            });
+        assertThat(threads).containsExactly(Thread.currentThread());
+        float[][] before = ask(ready, pictures);
+        ready.undivided(
+            () -> {
+              float[][] rows = ask(ready, pictures);
+              for (int i = 0; i < pictures; i++) {
+                assertThat(rows[i])
+                    .containsExactly(before[i], org.assertj.core.api.Assertions.within(1e-5f));
+              }
+            });
+      }
+    }
+  }
+
+  @Test
   void eightThreadsGetTheBitsThatOneGets() throws Exception {
     try (ReadyModel ready = new ReadyModel(model(), Device.CPU, Precision.F32, 2)) {
       List<float[][]> expected = new ArrayList<>();

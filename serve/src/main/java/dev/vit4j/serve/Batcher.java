@@ -1,5 +1,6 @@
 package dev.vit4j.serve;
 
+import dev.vit4j.infer.ReadyModel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -9,8 +10,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.IntConsumer;
 
 /**
- * The queue of a model. Whenever the model is free, it takes what has been queued for the same pass
- * at once, up to a number of inputs; it never waits for more.
+ * The queue of a model. Whenever a thread of it is free, it takes its share of what has been queued
+ * for the same pass at once, up to a number of inputs; it never waits for more. Threads do not wait
+ * for each other, so that none is idle while there is work.
  */
 final class Batcher implements AutoCloseable {
   /**
@@ -24,26 +26,42 @@ final class Batcher implements AutoCloseable {
     List<A> run(List<I> inputs);
   }
 
+  /** Runs what one of several threads computes, see {@link ReadyModel#undivided}. */
+  @FunctionalInterface
+  interface Beside {
+    void run(Runnable work);
+  }
+
   private record Job<I, A>(Pass<I, A> pass, I input, CompletableFuture<A> result) {}
 
   private final Deque<Job<?, ?>> queue = new ArrayDeque<>();
   private final int most;
   private final IntConsumer sizes;
-  private final Thread thread;
+  private final Beside beside;
+  private final List<Thread> threads = new ArrayList<>();
+  private int busy; // threads that compute
   private boolean closed;
 
   /**
-   * Creates a queue with its thread.
+   * Creates a queue with its threads.
    *
-   * @param most maximum number of inputs that are computed at once
+   * @param parallel number of batches that are computed at once
+   * @param most maximum number of inputs that are computed at once, in all batches
    * @param sizes receives the number of inputs of each batch
+   * @param beside runs a batch while others may run; a single input when nothing else is to be done
+   *     runs without it
    */
-  Batcher(String name, int most, IntConsumer sizes) {
-    this.most = most;
+  Batcher(String name, int parallel, int most, IntConsumer sizes, Beside beside) {
+    int many = Math.min(parallel, most);
+    this.most = most / many;
     this.sizes = sizes;
-    this.thread = new Thread(this::work, "vit4j-batch-" + name);
-    thread.setDaemon(true);
-    thread.start();
+    this.beside = beside;
+    for (int i = 0; i < many; i++) {
+      Thread thread = new Thread(this::work, "vit4j-batch-" + name);
+      thread.setDaemon(true);
+      threads.add(thread);
+    }
+    threads.forEach(Thread::start);
   }
 
   /**
@@ -64,16 +82,31 @@ final class Batcher implements AutoCloseable {
   }
 
   private void work() {
-    List<Job<?, ?>> batch = take();
-    while (!batch.isEmpty()) {
-      sizes.accept(batch.size());
-      run(batch);
+    Batch batch = take();
+    while (!batch.jobs.isEmpty()) {
+      sizes.accept(batch.jobs.size());
+      List<Job<?, ?>> jobs = batch.jobs;
+      if (batch.alone) {
+        run(jobs);
+      } else {
+        beside.run(() -> run(jobs));
+      }
+      synchronized (queue) {
+        busy--;
+      }
       batch = take();
     }
   }
 
+  /**
+   * What a thread takes.
+   *
+   * @param alone whether it may use all compute threads
+   */
+  private record Batch(List<Job<?, ?>> jobs, boolean alone) {}
+
   /** Waits for the next batch; empty if the queue is closed. */
-  private List<Job<?, ?>> take() {
+  private Batch take() {
     synchronized (queue) {
       while (queue.isEmpty() && !closed) {
         try {
@@ -82,15 +115,19 @@ final class Batcher implements AutoCloseable {
           closed = true;
         }
       }
-      List<Job<?, ?>> batch = new ArrayList<>();
-      for (Iterator<Job<?, ?>> jobs = queue.iterator(); jobs.hasNext() && batch.size() < most; ) {
-        Job<?, ?> job = jobs.next();
-        if (batch.isEmpty() || batch.get(0).pass == job.pass) {
-          batch.add(job);
-          jobs.remove();
+      int idle = threads.size() - busy;
+      boolean alone = threads.size() == 1 || (busy == 0 && queue.size() == 1);
+      int share = Math.min(most, (queue.size() + idle - 1) / idle);
+      List<Job<?, ?>> jobs = new ArrayList<>();
+      for (Iterator<Job<?, ?>> all = queue.iterator(); all.hasNext() && jobs.size() < share; ) {
+        Job<?, ?> job = all.next();
+        if (jobs.isEmpty() || jobs.get(0).pass == job.pass) {
+          jobs.add(job);
+          all.remove();
         }
       }
-      return batch;
+      busy++;
+      return new Batch(jobs, alone);
     }
   }
 
@@ -122,11 +159,13 @@ final class Batcher implements AutoCloseable {
       queue.notifyAll();
     }
     boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
     }
     if (interrupted) {

@@ -15,6 +15,7 @@ import dev.vit4j.infer.TextEncoder;
 import dev.vit4j.model.Encodes;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.task.catalog.Tasks;
+import dev.vit4j.tensor.Device;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -89,7 +90,13 @@ final class ServedModel implements AutoCloseable {
             ? Pass.of(Predictor.of(FeatureExtractor.of(loaded, ready), 1, 1))
             : null;
     this.explaining = new Explaining(path, options.device());
-    this.batcher = new Batcher(name, options.bounds().batch(), sizes);
+    this.batcher =
+        new Batcher(
+            name,
+            options.device().equals(Device.CPU) ? options.threads() : 1,
+            options.bounds().batch(),
+            sizes,
+            ready::undivided);
   }
 
   /**
