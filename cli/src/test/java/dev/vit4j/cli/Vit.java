@@ -11,7 +11,7 @@ record Vit(int code, String out, String err) {
   static Vit run(String... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine vit = Main.commandLine();
+    CommandLine vit = Main.commandLine(args);
     vit.setOut(new PrintWriter(out, true));
     vit.setUsageHelpAutoWidth(false); // whatever the terminal, 80 columns
     vit.setErr(new PrintWriter(err, true));

@@ -1,5 +1,6 @@
 package dev.vit4j.tensor;
 
+import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
@@ -20,9 +21,13 @@ final class Native {
     // allocation and limits native memory to a quarter of the machine's.
     System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
     System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    Path known = KnownNatives.file();
     try {
-      Loader.load(openblas_nolapack.class);
-      Loader.load(torch.class);
+      if (!KnownNatives.load(known)) {
+        Loader.load(openblas_nolapack.class);
+        Loader.load(torch.class);
+        KnownNatives.save(known, Loader.getLoadedLibraries().values());
+      }
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new IllegalStateException(
           "libtorch's natives for "

@@ -2,17 +2,23 @@ package dev.vit4j.serve;
 
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the body of a request as it arrives, without a thread that waits. The result is the body;
  * or a {@link Problem} if it is too large, or too much is in memory; or why it could not be read.
+ *
+ * <p>The body of a refused request is read too, up to four times the limit, and forgotten: many
+ * clients read the answer only when they have sent everything.
  */
 final class Body implements Runnable {
   private static final int REQUEST_TIMEOUT = 408;
   private static final int FIRST = 16 << 10; // bytes
   private static final long GRACE = 5; // seconds before the rate counts
+  private static final long FORGET = 4; // bodies of the largest size
   private static final long SECOND = 1_000_000_000L;
 
   private final Request request;
@@ -24,17 +30,28 @@ final class Body implements Runnable {
   private volatile int length;
   private long reserved;
   private boolean released;
+  private volatile @Nullable Throwable refusal;
+  private volatile long forgotten; // bytes
 
-  Body(Request request, Bounds bounds, Gate memory) {
+  /**
+   * Creates a reader.
+   *
+   * @param refusal why the request is refused already, which will be the result; null if it is not
+   */
+  Body(Request request, Bounds bounds, Gate memory, @Nullable Throwable refusal) {
     this.request = request;
     this.bounds = bounds;
     this.memory = memory;
+    this.refusal = refusal;
   }
 
   /** Starts to read. */
   CompletableFuture<byte[]> read() {
-    if (request.getLength() > bounds.body()) {
-      result.completeExceptionally(tooLarge());
+    if (refusal == null && request.getLength() > bounds.body()) {
+      refusal = tooLarge();
+    }
+    if (refusal != null && request.getHeaders().contains(HttpHeader.EXPECT)) {
+      result.completeExceptionally(refusal); // the client asked before it sends
     } else {
       run();
     }
@@ -56,22 +73,35 @@ final class Body implements Runnable {
         return;
       }
       if (Content.Chunk.isFailure(chunk)) {
-        result.completeExceptionally(chunk.getFailure());
+        result.completeExceptionally(refusal == null ? chunk.getFailure() : refusal);
         return;
       }
       try {
-        append(chunk);
-      } catch (Problem e) {
-        result.completeExceptionally(e);
-        return;
+        take(chunk);
       } finally {
         chunk.release();
       }
-      if (chunk.isLast()) {
+      Throwable refused = refusal;
+      if (refused != null && (chunk.isLast() || forgotten > FORGET * bounds.body())) {
+        result.completeExceptionally(refused);
+      } else if (refused == null && chunk.isLast()) {
         result.complete(length == bytes.length ? bytes : Arrays.copyOf(bytes, length));
-        return;
       }
     }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time takes what arrives
+  private void take(Content.Chunk chunk) {
+    if (refusal == null) {
+      try {
+        append(chunk);
+        return;
+      } catch (Problem e) {
+        refusal = e;
+        bytes = new byte[0];
+      }
+    }
+    forgotten += chunk.remaining();
   }
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time takes what arrives
@@ -102,8 +132,12 @@ final class Body implements Runnable {
   void check(long now) {
     double seconds = (double) (now - began) / SECOND;
     if (seconds > bounds.seconds()
-        || (seconds > GRACE && length < (seconds - GRACE) * bounds.rate())) {
-      result.completeExceptionally(new Problem(REQUEST_TIMEOUT, "the body did not arrive in time"));
+        || (seconds > GRACE && length + forgotten < (seconds - GRACE) * bounds.rate())) {
+      Throwable refused = refusal;
+      result.completeExceptionally(
+          refused == null
+              ? new Problem(REQUEST_TIMEOUT, "the body did not arrive in time")
+              : refused);
     }
   }
 

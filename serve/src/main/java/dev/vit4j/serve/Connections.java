@@ -1,5 +1,7 @@
 package dev.vit4j.serve;
 
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -105,6 +107,16 @@ final class Connections {
     }
   }
 
+  /** Whether bytes have arrived that no thread had the time to read. */
+  private static boolean hasArrived(EndPoint end) {
+    try {
+      return end.getTransport() instanceof SocketChannel channel
+          && channel.socket().getInputStream().available() > 0;
+    } catch (IOException e) {
+      return false; // it is closed
+    }
+  }
+
   /** Ends connections on which nothing is under way; returns whether none is left. */
   private synchronized boolean isQuiet(long began) {
     long now = System.nanoTime();
@@ -112,7 +124,7 @@ final class Connections {
     idle(now)
         .forEach(
             (end, was) -> {
-              if (now - was.quiet > QUIET) {
+              if (now - was.quiet > QUIET && !hasArrived(end)) {
                 end.close();
               }
             });

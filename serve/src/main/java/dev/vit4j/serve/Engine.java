@@ -15,9 +15,17 @@ final class Engine implements AutoCloseable {
   private final Map<String, String> failures = new LinkedHashMap<>();
   private final Pictures pictures;
 
-  /** Opens the models. */
   Engine(ServeOptions options, Metrics metrics) {
     this.pictures = new Pictures(options.bounds(), options.threads());
+    metrics.gate("vit4j_queue", "Images and texts that wait or are computed", pictures.queue());
+    metrics.gate(
+        "vit4j_decoding_pixels",
+        "Pixels of images that are being decoded",
+        pictures.decoding().pixels());
+  }
+
+  /** Opens the models, once, before the first request. */
+  void open(ServeOptions options, Metrics metrics) {
     options
         .models()
         .forEach(
@@ -29,11 +37,6 @@ final class Engine implements AutoCloseable {
                 failures.put(name, String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
               }
             });
-    metrics.gate("vit4j_queue", "Images and texts that wait or are computed", pictures.queue());
-    metrics.gate(
-        "vit4j_decoding_pixels",
-        "Pixels of images that are being decoded",
-        pictures.decoding().pixels());
     Map<String, Boolean> ready = new LinkedHashMap<>();
     options.models().keySet().forEach(name -> ready.put(name, models.containsKey(name)));
     metrics.ready(ready);

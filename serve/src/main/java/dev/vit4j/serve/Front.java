@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -99,34 +100,50 @@ final class Front extends Handler.Abstract {
     @SuppressWarnings("FutureReturnValueIgnored") // the answer is its result
     private void begin() {
       request.addIdleTimeoutListener(failure -> false); // a model may take longer than a client
-      Routes.Found found;
+      Routes.Found found = null;
+      RuntimeException refusal = null;
       try {
-        access.requireOrigin(request.getHeaders());
-        found = routes.find(request.getMethod(), request.getHttpURI().getDecodedPath());
-        endpoint = found.route().path();
-        if (!found.route().open()) {
-          access.requireToken(request.getHeaders());
-        }
+        found = find();
       } catch (RuntimeException e) {
-        send(failed(e));
-        return;
+        refusal = e;
       }
       if (request.getLength() == 0) {
-        answer(found, new byte[0]);
+        answer(found, refusal, new byte[0]);
         return;
       }
-      Body arriving = new Body(request, bounds, bodies);
+      Body arriving = new Body(request, bounds, bodies, refusal);
       body = arriving;
+      Routes.Found route = found;
       arriving
           .read()
           .whenComplete(
               (all, failure) -> {
                 if (failure == null) {
-                  pool.execute(() -> answer(found, all));
+                  pool.execute(() -> answer(route, null, all));
                 } else {
-                  send(failed(failure));
+                  answer(route, failure, new byte[0]);
                 }
               });
+    }
+
+    /** Finds the endpoint and checks who asks. */
+    private Routes.Found find() {
+      access.requireOrigin(request.getHeaders());
+      Routes.Found found = routes.find(request.getMethod(), request.getHttpURI().getDecodedPath());
+      endpoint = found.route().path();
+      if (!found.route().open()) {
+        access.requireToken(request.getHeaders());
+      }
+      return found;
+    }
+
+    /** Answers a request, or says why it is refused. */
+    private void answer(Routes.@Nullable Found found, @Nullable Throwable refusal, byte[] all) {
+      if (found == null || refusal != null) {
+        send(failed(Objects.requireNonNull(refusal)));
+      } else {
+        answer(found, all);
+      }
     }
 
     private void answer(Routes.Found found, byte[] all) {

@@ -1,10 +1,13 @@
 package dev.vit4j.serve;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -33,6 +36,8 @@ public final class VitServer implements AutoCloseable {
   private static final long MILLIS = 1000;
   private static final int BACKLOG = 1024; // connections that the system holds for us
 
+  private final ServeOptions options;
+  private final Metrics metrics = new Metrics();
   private final Engine engine;
   private final Front front;
   private final Health health;
@@ -45,7 +50,7 @@ public final class VitServer implements AutoCloseable {
 
   private VitServer(ServeOptions options) {
     Bounds bounds = options.bounds();
-    Metrics metrics = new Metrics();
+    this.options = options;
     engine = new Engine(options, metrics);
     QueuedThreadPool pool = new QueuedThreadPool(bounds.requests() + SPARE_THREADS, LEAST_THREADS);
     pool.setName("vit4j-http");
@@ -59,23 +64,6 @@ public final class VitServer implements AutoCloseable {
             new RequestLog(options.log(), options.logFormat()),
             pool);
     health = new Health(engine, front);
-    PageFiles page = new PageFiles();
-    routes
-        .add("GET", "/v1/models", new ModelsEndpoint(engine))
-        .add("POST", "/v1/predict", new PredictEndpoint(engine))
-        .add("POST", "/v1/explain", new ExplainEndpoint(engine))
-        .add("POST", "/v1/zeroshot", new ZeroShotEndpoint(engine))
-        .add("POST", "/v1/segment", new SegmentEndpoint(engine))
-        .add("GET", "/metrics", metrics::answer)
-        .addOpen("GET", "/health/live", health::live)
-        .addOpen("GET", "/health/ready", health::ready)
-        .addOpen("GET", "/", page)
-        .addOpen("GET", "/page/*", page);
-    new V2Models(engine, health).addTo(routes);
-    new OpenAi(engine).addTo(routes);
-    new HuggingFace(engine).addTo(routes);
-    new ServingAliases(engine, health).addTo(routes);
-    routes.addOpen("GET", "/openapi.json", new Description());
     server = new Server(pool);
     server.setHandler(front);
     server.setErrorHandler(new PlainErrors());
@@ -85,7 +73,6 @@ public final class VitServer implements AutoCloseable {
     connector.setAcceptQueueSize(BACKLOG);
     connector.setShutdownIdleTimeout(bounds.seconds() * MILLIS); // we end them ourselves
     connector.setIdleTimeout(bounds.seconds() * MILLIS);
-    server.addConnector(connector);
     server.addBean(new NetworkConnectionLimit(bounds.connections(), server));
     connections = new Connections(connector, front, bounds);
   }
@@ -109,11 +96,7 @@ public final class VitServer implements AutoCloseable {
     VitServer opened = new VitServer(options);
     boolean started = false;
     try {
-      if (opened.engine.models().isEmpty()) {
-        throw new IOException(String.join("; ", opened.engine.failures().values()));
-      }
-      opened.addSearch(options);
-      opened.start(options);
+      opened.start();
       started = true;
     } finally {
       if (!started) {
@@ -123,16 +106,67 @@ public final class VitServer implements AutoCloseable {
     return opened;
   }
 
-  private void addSearch(ServeOptions options) throws IOException {
+  private void addRoutes() {
+    PageFiles page = new PageFiles();
+    routes
+        .add("GET", "/v1/models", new ModelsEndpoint(engine))
+        .add("POST", "/v1/predict", new PredictEndpoint(engine))
+        .add("POST", "/v1/explain", new ExplainEndpoint(engine))
+        .add("POST", "/v1/zeroshot", new ZeroShotEndpoint(engine))
+        .add("POST", "/v1/segment", new SegmentEndpoint(engine))
+        .add("GET", "/metrics", metrics::answer)
+        .addOpen("GET", "/health/live", health::live)
+        .addOpen("GET", "/health/ready", health::ready)
+        .addOpen("GET", "/", page)
+        .addOpen("GET", "/page/*", page);
+    new V2Models(engine, health).addTo(routes);
+    new OpenAi(engine).addTo(routes);
+    new HuggingFace(engine).addTo(routes);
+    new ServingAliases(engine, health).addTo(routes);
+    routes.addOpen("GET", "/openapi.json", new Description());
+  }
+
+  /** Opens the models and starts Jetty at the same time, and listens when both are ready. */
+  private void start() throws IOException {
+    FutureTask<@Nullable Void> jetty =
+        new FutureTask<>(
+            () -> {
+              server.start();
+              return null;
+            });
+    new Thread(jetty, "vit4j-start").start();
+    try {
+      engine.open(options, metrics);
+    } finally {
+      await(jetty);
+    }
+    if (engine.models().isEmpty()) {
+      throw new IOException(String.join("; ", engine.failures().values()));
+    }
+    addRoutes();
     if (options.search() != null) {
       search = SearchEndpoint.open(options.search(), engine, options.threads());
       routes.add("POST", "/v1/search", search);
     }
+    listen();
+    connections.start();
   }
 
-  private void start(ServeOptions options) throws IOException {
+  private static void await(FutureTask<@Nullable Void> jetty) throws IOException {
     try {
-      server.start();
+      jetty.get();
+    } catch (ExecutionException e) {
+      throw new IOException("the server cannot start: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the server started");
+    }
+  }
+
+  private void listen() throws IOException {
+    try {
+      server.addConnector(connector);
+      connector.start();
     } catch (IOException e) {
       throw new IOException(
           "cannot listen on %s port %d: %s"
@@ -144,7 +178,6 @@ public final class VitServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException("the server cannot start: " + e.getMessage(), e);
     }
-    connections.start();
   }
 
   /** Returns whether only this machine can reach an address. */

@@ -105,6 +105,25 @@ class RefusalsTest {
     }
   }
 
+  /** A client that reads the answer when it has sent everything gets it. */
+  @Test
+  void refusedBodiesAreRead() throws IOException {
+    ServeOptions small = options.within(Bounds.DEFAULT.with(Map.of("body", 3_000_000L)));
+    try (VitServer server = VitServer.open(small)) {
+      Client client = new Client(server);
+      for (int i = 0; i < 10; i++) {
+        assertThat(client.post("/v1/predict", new byte[5_000_000]).status()).isEqualTo(413);
+        assertThat(client.post("/v1/nothing", new byte[2_900_000]).status()).isEqualTo(404);
+        assertThat(client.post("/v1/models", new byte[2_900_000]).status()).isEqualTo(405);
+      }
+      String expecting =
+          "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3000001\r\n"
+              .concat("Expect: 100-continue\r\nConnection: close\r\n\r\n");
+      assertThat(exchange(server.port(), expecting)).startsWith("HTTP/1.1 413");
+      assertThat(client.get("/metrics").text()).contains("vit4j_body_bytes 0.0");
+    }
+  }
+
   /** Beyond a limit nothing waits: the answer is 503, with a time to try again. */
   @Test
   void beyondTheQueueIs503AtOnce() throws IOException {
