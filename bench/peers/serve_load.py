@@ -3,7 +3,8 @@
     python bench/peers/serve_load.py URL PICTURE... [-c 8] [-s 10] [--close] [--slow N]
 
 -c clients send one request after the other, each on its own connection (--close: on a new one each time), for
--s seconds. --slow N opens N more connections that send a byte of a request each second. Standard library only.
+-s seconds; --rate R sends at most R requests per second. --slow N opens N more connections that send a byte of a
+request each second. Standard library only.
 Ends with 1 if a request that was sent got no answer.
 """
 import argparse
@@ -40,7 +41,11 @@ class Load:
             headers["Connection"] = "close"
         if self.args.token:
             headers["Authorization"] = "Bearer " + self.args.token
+        turns = time.perf_counter() + (number / self.args.rate if self.args.rate else 0)
         while not self.stop:
+            if self.args.rate:  # its next turn, also if it is late
+                time.sleep(max(0, turns - time.perf_counter()))
+                turns = max(turns, time.perf_counter() - 1) + self.args.clients / self.args.rate
             if connection is None:
                 connection = http.client.HTTPConnection(self.host, self.port, timeout=120)
                 try:
@@ -135,6 +140,7 @@ def main():
     p.add_argument("--slow", type=int, default=0)
     p.add_argument("--token")
     p.add_argument("--back-off", type=float, default=0, help="seconds of waiting after a 503")
+    p.add_argument("--rate", type=float, help="requests per second of all clients together, at most")
     p.add_argument("--until-refused", action="store_true", help="end when the server stops listening")
     raise SystemExit(Load(p.parse_args()).run())
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vit bench}: measures training or inference speed of a catalog model. */
 @Command(
     name = "bench",
-    description = "Measure training or inference speed with random weights and inputs.",
+    description = "Measure training, inference or serving with random weights and inputs.",
     footer = {
       "",
       "Examples:",
@@ -30,14 +30,16 @@ final class BenchCommand implements Callable<Integer> {
   enum Work {
     train,
     infer,
-    text
+    text,
+    serve
   }
 
   private static final Path PROCESS = Path.of("/proc/self/status");
 
   @Parameters(
-      paramLabel = "train|infer|text",
-      description = "Measure training steps, or forward passes of images or of texts.")
+      paramLabel = "train|infer|text|serve",
+      description =
+          "Measure training steps, forward passes of images or of texts, or requests to vit serve.")
   Work work = Work.infer;
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -54,7 +56,7 @@ final class BenchCommand implements Callable<Integer> {
       names = {"-b", "--batch-size"},
       paramLabel = "N",
       defaultValue = "8",
-      description = "Batch size (default: ${DEFAULT-VALUE}).")
+      description = "Batch size, or number of clients (default: ${DEFAULT-VALUE}).")
   int batchSize = 8;
 
   @Option(
@@ -85,6 +87,7 @@ final class BenchCommand implements Callable<Integer> {
           case train -> Benchmark.train(settings);
           case infer -> Benchmark.infer(settings);
           case text -> Benchmark.text(settings, tokens);
+          case serve -> ServeBench.time(settings);
         };
     @Nullable Long peak = peakRssMb();
     out.result(
