@@ -80,6 +80,8 @@ final class ServeCommand implements Callable<Integer> {
               + " seconds, rate or batch; docs/serve.md has their values.")
   Map<String, Long> limits = new LinkedHashMap<>();
 
+  @Mixin WeightsOptions opened = new WeightsOptions();
+  @Mixin ClassOptions classes = new ClassOptions();
   @Mixin CommonOptions common = new CommonOptions();
   @Mixin ComputeOptions compute = new ComputeOptions();
 
@@ -88,6 +90,7 @@ final class ServeCommand implements Callable<Integer> {
     Output out = common.output();
     ServeOptions options =
         ServeOptions.of(models())
+            .opening(model -> classes.name(opened.open(model, out), List.of()))
             .listeningOn(host, port)
             .withTokens(tokens())
             .searching(search)

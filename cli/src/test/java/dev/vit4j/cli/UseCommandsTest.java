@@ -213,7 +213,7 @@ class UseCommandsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"train", "infer"})
+  @CsvSource({"train", "infer", "serve"})
   void benchMeasures(String work) {
     JsonNode json =
         Vit.run("bench", work, "--model", "vit_mnist_1850", "-b", "4", "--threads", "2", "--json")
@@ -251,6 +251,9 @@ class UseCommandsTest {
       value = {
         "bench text --model vit_mnist_1850 | 2 | this needs a model that encodes texts",
         "bench text --model RN50 --tokens 78 | 2 | a text of RN50 has 2 to 77 tokens, not 78",
+        "serve W --port 0 --classes imagenet | 1 | 1,000 class names given, but",
+        "serve W --port 0 --model-args num_heads=3 | 1 | num_heads cannot be set",
+        "bench serve --model RN50 | 2 | RN50 predicts nothing: measure another model",
         "bench infer --model vit_mnist_1850 --tokens 7 | 2 | --tokens is for vit bench text",
         "predict nothing x.png | 1 | nothing: no such run, weights folder or weights file",
         "predict W | 2 | give either images (FILE or DIR) or a data set",

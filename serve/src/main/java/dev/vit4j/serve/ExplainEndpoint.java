@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** {@code POST /v1/explain}: where a model looks, as numbers over a grid of the image. */
 final class ExplainEndpoint implements Endpoint {
@@ -43,7 +44,7 @@ final class ExplainEndpoint implements Endpoint {
     Image image = engine.pictures().decoding().read(upload);
     int patch = patch(call, model);
     Explanation seen =
-        model.explaining().explain(image, call.parameter("text"), call.parameter("class"), patch);
+        model.explaining().explain(image, text(call, figure), call.parameter("class"), patch);
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("model", model.name());
     json.put("source", upload.source());
@@ -62,6 +63,13 @@ final class ExplainEndpoint implements Endpoint {
       json.put("class", seen.target());
     }
     return Reply.json(json);
+  }
+
+  /** Returns the text of a CLIP. Attention is the same whatever the text is. */
+  private static @Nullable String text(Call call, String figure) {
+    String text = call.parameter("text");
+    boolean ofImage = figure.equals("attention") || figure.equals("rollout");
+    return text == null && ofImage ? "an image" : text;
   }
 
   /** Returns the index of the patch whose attention is asked for; -1 for what the head reads. */

@@ -7,10 +7,8 @@ import dev.vit4j.model.Classifies;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Inside;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +20,20 @@ import org.jspecify.annotations.Nullable;
 final class Explaining implements AutoCloseable {
   private static final int MOST_WAITING = 8;
 
-  private final Path path;
+  /** Opens the model. */
+  @FunctionalInterface
+  interface Opener {
+    WeightsFolder.Loaded open() throws IOException;
+  }
+
+  private final Opener opener;
   private final Device device;
   private final Gate waiting = new Gate("explanations at once", MOST_WAITING);
   private WeightsFolder.@Nullable Loaded loaded;
   private boolean closed;
 
-  Explaining(Path path, Device device) {
-    this.path = path;
+  Explaining(Opener opener, Device device) {
+    this.opener = opener;
     this.device = device;
   }
 
@@ -92,7 +96,7 @@ final class Explaining implements AutoCloseable {
     if (closed) {
       throw Problem.busy("the server is closing");
     }
-    WeightsFolder.Loaded open = loaded == null ? ModelSource.open(path) : loaded;
+    WeightsFolder.Loaded open = loaded == null ? opener.open() : loaded;
     loaded = open;
     return open;
   }

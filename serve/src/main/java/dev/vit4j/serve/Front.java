@@ -27,6 +27,8 @@ final class Front extends Handler.Abstract {
           + "connect-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'none'; "
           + "frame-ancestors 'none'";
 
+  private static final String SEEN = "dev.vit4j.serve.seen";
+
   private final Routes routes;
   private final Access access;
   private final Bounds bounds;
@@ -69,10 +71,20 @@ final class Front extends Handler.Abstract {
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    request.setAttribute(SEEN, true);
     Exchange exchange = new Exchange(request, response, callback);
     exchanges.add(exchange);
     exchange.begin();
     return true;
+  }
+
+  /** Logs and counts a request that Jetty has refused before it came here, such as no HTTP. */
+  void refused(Request request, Response response) {
+    if (request.getAttribute(SEEN) == null) {
+      int status = response.getStatus();
+      metrics.request("other", status, 0);
+      log.add(request.getMethod(), request.getHttpURI().getPath(), status, 0, 0, 0);
+    }
   }
 
   /** A request and its answer. */

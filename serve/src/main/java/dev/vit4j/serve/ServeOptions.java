@@ -2,6 +2,9 @@ package dev.vit4j.serve;
 
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Precision;
+import dev.vit4j.weights.ModelSource;
+import dev.vit4j.weights.WeightsFolder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What a {@link VitServer} serves, and how.
  *
  * @param models weights folders, runs or weights files by the name that clients use, at least one
+ * @param opener opens them; of a model that is explained, once more
  * @param host address to listen on
  * @param port port to listen on; 0 for any free one
  * @param tokens bearer tokens, of which a client must send one; empty to let everyone in
@@ -27,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServeOptions(
     Map<String, Path> models,
+    Opener opener,
     String host,
     int port,
     List<String> tokens,
@@ -73,6 +78,7 @@ public record ServeOptions(
     int cores = Runtime.getRuntime().availableProcessors();
     return new ServeOptions(
         models,
+        ModelSource::open,
         "127.0.0.1",
         PORT,
         List.of(),
@@ -85,29 +91,50 @@ public record ServeOptions(
         LogFormat.TEXT);
   }
 
+  /** Opens a model. */
+  @FunctionalInterface
+  public interface Opener {
+    /**
+     * Opens a weights folder, run or weights file.
+     *
+     * @throws IOException if it is missing or damaged
+     */
+    WeightsFolder.Loaded open(Path model) throws IOException;
+  }
+
+  /** Returns these options with other arguments or classes for another library's weights. */
+  public ServeOptions opening(Opener newOpener) {
+    return new ServeOptions(
+        models, newOpener, host, port, tokens, search, bounds, device, precision, threads, log,
+        logFormat);
+  }
+
   /** Returns these options with another address. */
   public ServeOptions listeningOn(String newHost, int newPort) {
     return new ServeOptions(
-        models, newHost, newPort, tokens, search, bounds, device, precision, threads, log,
+        models, opener, newHost, newPort, tokens, search, bounds, device, precision, threads, log,
         logFormat);
   }
 
   /** Returns these options with bearer tokens. */
   public ServeOptions withTokens(List<String> newTokens) {
     return new ServeOptions(
-        models, host, port, newTokens, search, bounds, device, precision, threads, log, logFormat);
+        models, opener, host, port, newTokens, search, bounds, device, precision, threads, log,
+        logFormat);
   }
 
   /** Returns these options with a feature file to search. */
   public ServeOptions searching(@Nullable Path features) {
     return new ServeOptions(
-        models, host, port, tokens, features, bounds, device, precision, threads, log, logFormat);
+        models, opener, host, port, tokens, features, bounds, device, precision, threads, log,
+        logFormat);
   }
 
   /** Returns these options with other limits. */
   public ServeOptions within(Bounds newBounds) {
     return new ServeOptions(
-        models, host, port, tokens, search, newBounds, device, precision, threads, log, logFormat);
+        models, opener, host, port, tokens, search, newBounds, device, precision, threads, log,
+        logFormat);
   }
 
   /**
@@ -119,6 +146,7 @@ public record ServeOptions(
       Device newDevice, @Nullable Precision newPrecision, int newThreads) {
     return new ServeOptions(
         models,
+        opener,
         host,
         port,
         tokens,
@@ -134,6 +162,7 @@ public record ServeOptions(
   /** Returns these options with a receiver of log lines. */
   public ServeOptions logging(LogFormat format, Consumer<String> receiver) {
     return new ServeOptions(
-        models, host, port, tokens, search, bounds, device, precision, threads, receiver, format);
+        models, opener, host, port, tokens, search, bounds, device, precision, threads, receiver,
+        format);
   }
 }

@@ -16,7 +16,6 @@ import dev.vit4j.model.Encodes;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -89,7 +88,7 @@ final class ServedModel implements AutoCloseable {
         loaded.model() instanceof Encodes
             ? Pass.of(Predictor.of(FeatureExtractor.of(loaded, ready), 1, 1))
             : null;
-    this.explaining = new Explaining(path, options.device());
+    this.explaining = new Explaining(() -> options.opener().open(path), options.device());
     this.batcher =
         new Batcher(
             name,
@@ -108,7 +107,7 @@ final class ServedModel implements AutoCloseable {
    */
   static ServedModel open(String name, Path path, ServeOptions options, IntConsumer sizes)
       throws IOException {
-    WeightsFolder.Loaded loaded = ModelSource.open(path);
+    WeightsFolder.Loaded loaded = options.opener().open(path);
     try {
       ServedModel model = new ServedModel(name, path, loaded, options, sizes);
       model.warmUp();

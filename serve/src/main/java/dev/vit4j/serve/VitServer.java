@@ -67,6 +67,7 @@ public final class VitServer implements AutoCloseable {
     server = new Server(pool);
     server.setHandler(front);
     server.setErrorHandler(new PlainErrors());
+    server.setRequestLog(front::refused);
     connector = new Listener(server, new HttpConnectionFactory(http(bounds)));
     connector.setHost(options.host());
     connector.setPort(options.port());

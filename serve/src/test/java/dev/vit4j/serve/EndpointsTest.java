@@ -232,5 +232,10 @@ class EndpointsTest {
     Client.Answer without = client.post("/v1/explain?model=clip", png);
     assertThat(without.status()).isEqualTo(400);
     assertThat(without.json().get("error").stringValue()).contains("which text?");
+    for (String figure : List.of("attention", "rollout")) { // of the image alone
+      String path = "/v1/explain?model=clip&figure=" + figure;
+      assertThat(client.post(path, png).json().get("values"))
+          .isEqualTo(client.post(path + "&text=a%20dog", png).json().get("values"));
+    }
   }
 }

@@ -63,6 +63,23 @@ class ObservingTest {
     assertThat(first.get("bytes").intValue()).isEqualTo(png.length);
   }
 
+  /** Jetty refuses these before they reach an endpoint. */
+  @Test
+  void requestsThatAreNoHttpAreCountedToo() throws IOException {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    try (VitServer server = VitServer.open(options(lines, LogFormat.TEXT))) {
+      RefusalsTest.exchange(server.port(), "GET / HTTP/9\r\n\r\n");
+      RefusalsTest.exchange(
+          server.port(), "GET / HTTP/1.1\r\nX: %s\r\n\r\n".formatted("x".repeat(20_000)));
+      new Client(server).get("/v1/models");
+      assertThat(new Client(server).get("/metrics").text())
+          .containsPattern("vit4j_requests_total\\{endpoint=\"other\",status=\"4\\d\\d\"\\} 1.0")
+          .contains("vit4j_requests_total{endpoint=\"other\",status=\"431\"} 1.0")
+          .contains("vit4j_requests_total{endpoint=\"/v1/models\",status=\"200\"} 1.0");
+    }
+    assertThat(lines).hasSize(4);
+  }
+
   @Test
   void aLineOfTheLogIsOneLineOfText() {
     List<String> lines = new ArrayList<>();
