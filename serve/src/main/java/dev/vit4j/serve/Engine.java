@@ -1,15 +1,20 @@
 package dev.vit4j.serve;
 
+import dev.vit4j.input.FitToModel;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.imageio.ImageIO;
 
 /** The models of a server. A model that cannot be opened does not stop the others. */
 final class Engine implements AutoCloseable {
   private static final int NOT_FOUND = 404;
+  private static final int PHOTO = 1500; // pixels each way
 
   private final Map<String, ServedModel> models = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
@@ -40,6 +45,29 @@ final class Engine implements AutoCloseable {
     Map<String, Boolean> ready = new LinkedHashMap<>();
     options.models().keySet().forEach(name -> ready.put(name, models.containsKey(name)));
     metrics.ready(ready);
+  }
+
+  /**
+   * Decodes a photo for each model, on a thread of its own: the first one would take twice as long.
+   */
+  void warmUp() {
+    Thread thread = new Thread(this::decode, "vit4j-warm-up");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void decode() {
+    try {
+      ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+      ImageIO.write(new BufferedImage(PHOTO, PHOTO, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
+      Upload upload = new Upload("warm-up", jpeg.toByteArray());
+      for (ServedModel model : models()) {
+        FitToModel fit = new FitToModel(model.loaded().preprocess());
+        pictures.decoding().fit(upload, picture -> picture.read(fit), false);
+      }
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      return; // requests will say what is wrong
+    }
   }
 
   /** Returns the models that were opened. */

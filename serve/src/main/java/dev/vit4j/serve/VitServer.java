@@ -151,6 +151,7 @@ public final class VitServer implements AutoCloseable {
     }
     listen();
     connections.start();
+    engine.warmUp();
   }
 
   private static void await(FutureTask<@Nullable Void> jetty) throws IOException {
