@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** {@code vit bench}: measures training or inference speed of a catalog model. */
 @Command(
     name = "bench",
-    description = "Measure training, inference or serving with random weights and inputs.",
+    description = "Measure training, inference or serving with random weights.",
     footer = {
       "",
       "Examples:",

@@ -40,7 +40,7 @@ import javax.imageio.ImageIO;
  */
 final class ServeBench {
   private static final int WARM_UP = 3;
-  private static final double LARGER = 1.15; // the image is than the model's input
+  private static final double LARGER = 1.15; // sides of the image, relative to the model's input
 
   private final Benchmark.Settings settings;
   private final HttpClient http = HttpClient.newHttpClient();

@@ -60,10 +60,8 @@ final class Engine implements AutoCloseable {
     try {
       ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
       ImageIO.write(new BufferedImage(PHOTO, PHOTO, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
-      Upload upload = new Upload("warm-up", jpeg.toByteArray());
       for (ServedModel model : models()) {
-        FitToModel fit = new FitToModel(model.loaded().preprocess());
-        pictures.decoding().fit(upload, picture -> picture.read(fit), false);
+        new FitToModel(model.loaded().preprocess()).read(jpeg.toByteArray(), "warm-up");
       }
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       return; // requests will say what is wrong

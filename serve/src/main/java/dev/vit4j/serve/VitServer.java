@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -68,13 +67,12 @@ public final class VitServer implements AutoCloseable {
     server.setHandler(front);
     server.setErrorHandler(new PlainErrors());
     server.setRequestLog(front::refused);
-    connector = new Listener(server, new HttpConnectionFactory(http(bounds)));
+    connector = new Listener(server, new HttpConnectionFactory(http(bounds)), bounds.connections());
     connector.setHost(options.host());
     connector.setPort(options.port());
     connector.setAcceptQueueSize(BACKLOG);
     connector.setShutdownIdleTimeout(bounds.seconds() * MILLIS); // we end them ourselves
     connector.setIdleTimeout(bounds.seconds() * MILLIS);
-    server.addBean(new NetworkConnectionLimit(bounds.connections(), server));
     connections = new Connections(connector, front, bounds);
   }
 

@@ -262,6 +262,42 @@ class RefusalsTest {
     }
   }
 
+  @Test
+  void connectionsBeyondTheLimitWait() throws IOException {
+    ServeOptions two = options.within(Bounds.DEFAULT.with(Map.of("connections", 2L)));
+    try (VitServer server = VitServer.open(two)) {
+      byte[] request =
+          "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.UTF_8);
+      List<Socket> sockets = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(i < 2 ? 60_000 : 500);
+        socket.getOutputStream().write(request);
+        sockets.add(socket);
+      }
+      byte[] some = new byte[4096];
+      int answered = 0;
+      for (Socket socket : sockets) {
+        try {
+          assertThat(socket.getInputStream().read(some)).isPositive();
+          answered++;
+        } catch (SocketTimeoutException e) {
+          socket.setSoTimeout(60_000);
+        }
+      }
+      assertThat(answered).isEqualTo(2);
+      sockets.get(0).close();
+      sockets.get(1).close();
+      for (Socket socket : sockets.subList(2, 4)) {
+        assertThat(socket.getInputStream().read(some)).isPositive(); // they have waited
+      }
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+      assertThat(new Client(server).get("/health/live").status()).isEqualTo(200);
+    }
+  }
+
   /** One after the other: what ends the first must not stop what watches over the others. */
   @Test
   void slowBodiesAndHeadersAreGivenUp() throws IOException {
