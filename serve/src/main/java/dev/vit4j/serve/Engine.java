@@ -15,6 +15,7 @@ import javax.imageio.ImageIO;
 final class Engine implements AutoCloseable {
   private static final int NOT_FOUND = 404;
   private static final int PHOTO = 1500; // pixels each way
+  private static final int LATER = 300; // milliseconds
 
   private final Map<String, ServedModel> models = new LinkedHashMap<>();
   private final Map<String, String> failures = new LinkedHashMap<>();
@@ -58,12 +59,13 @@ final class Engine implements AutoCloseable {
 
   private void decode() {
     try {
+      Thread.sleep(LATER); // whoever started the server has other work just now
       ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
       ImageIO.write(new BufferedImage(PHOTO, PHOTO, BufferedImage.TYPE_INT_RGB), "jpeg", jpeg);
       for (ServedModel model : models()) {
         new FitToModel(model.loaded().preprocess()).read(jpeg.toByteArray(), "warm-up");
       }
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+    } catch (IOException | InterruptedException | RuntimeException | OutOfMemoryError e) {
       return; // requests will say what is wrong
     }
   }
