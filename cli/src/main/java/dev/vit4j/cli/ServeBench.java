@@ -1,12 +1,10 @@
 package dev.vit4j.cli;
 
-import dev.vit4j.input.Preprocess;
 import dev.vit4j.model.Model;
-import dev.vit4j.model.catalog.Models;
-import dev.vit4j.nn.Init;
 import dev.vit4j.serve.ServeOptions;
 import dev.vit4j.serve.VitServer;
 import dev.vit4j.train.Benchmark;
+import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.Color;
 import java.awt.GradientPaint;
@@ -85,26 +83,13 @@ final class ServeBench {
 
   /** Writes random weights; returns an image that is a little larger than the model's input. */
   private byte[] write(Path folder) throws IOException {
-    try (Model model = Models.create(settings.model(), Map.of(), Init.seeded(0))) {
+    try (WeightsFolder.Loaded fresh = ModelSource.create(settings.model(), Map.of(), 0)) {
+      Model model = fresh.model();
       if (model.numClasses() == 0) {
         throw new IllegalArgumentException(
             "%s predicts nothing: measure another model".formatted(settings.model()));
       }
-      List<Double> half = Collections.nCopies(model.channels(), 0.5);
-      Preprocess preprocess =
-          new Preprocess(
-              model.channels(),
-              model.height(),
-              model.width(),
-              "bicubic",
-              0.9,
-              "center",
-              half,
-              half,
-              "none");
-      List<String> classes =
-          Stream.iterate(0, i -> i + 1).limit(model.numClasses()).map(String::valueOf).toList();
-      WeightsFolder.writeConfig(folder, new WeightsFolder.Loaded(model, preprocess, classes, ""));
+      WeightsFolder.writeConfig(folder, fresh);
       WeightsFolder.writeWeights(folder, model, Map.of());
       return jpeg((int) (LARGER * model.width()), (int) (LARGER * model.height()));
     }

@@ -64,15 +64,22 @@ final class KnownNatives {
     while (!libraries.isEmpty() && libraries.size() < before) {
       before = libraries.size();
       for (Iterator<Path> each = libraries.iterator(); each.hasNext(); ) {
-        try {
-          System.load(each.next().toString());
+        if (isLoaded(each.next())) {
           each.remove();
-        } catch (UnsatisfiedLinkError e) {
-          continue; // it needs one of the others
         }
       }
     }
     return libraries.isEmpty();
+  }
+
+  /** Loads a library; false if it needs one that is not loaded yet. */
+  private static boolean isLoaded(Path library) {
+    try {
+      System.load(library.toString());
+      return true;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
   }
 
   /** Writes the file, for the next start. */

@@ -122,6 +122,16 @@ public final class ModelSource {
       return open(find(model), args, report);
     }
     requireName(model);
+    return create(model, args, seed);
+  }
+
+  /**
+   * Creates a model of the catalog with random weights.
+   *
+   * @param model name in {@link Models}
+   * @param args constructor arguments
+   */
+  public static WeightsFolder.Loaded create(String model, Map<String, ?> args, long seed) {
     Model fresh = Models.create(model, args, Init.seeded(seed));
     fresh.train(false);
     return new WeightsFolder.Loaded(fresh, preprocessOf(fresh), List.of());

@@ -1,12 +1,12 @@
 package dev.vit4j.serve;
 
-import dev.vit4j.infer.ReadyModel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /**
@@ -26,18 +26,12 @@ final class Batcher implements AutoCloseable {
     List<A> run(List<I> inputs);
   }
 
-  /** Runs what one of several threads computes, see {@link ReadyModel#undivided}. */
-  @FunctionalInterface
-  interface Beside {
-    void run(Runnable work);
-  }
-
   private record Job<I, A>(Pass<I, A> pass, I input, CompletableFuture<A> result) {}
 
   private final Deque<Job<?, ?>> queue = new ArrayDeque<>();
   private final int most;
   private final IntConsumer sizes;
-  private final Beside beside;
+  private final Consumer<Runnable> beside;
   private final List<Thread> threads = new ArrayList<>();
   private int busy; // threads that compute
   private boolean closed;
@@ -51,7 +45,7 @@ final class Batcher implements AutoCloseable {
    * @param beside runs a batch while others may run; a single input when nothing else is to be done
    *     runs without it
    */
-  Batcher(String name, int parallel, int most, IntConsumer sizes, Beside beside) {
+  Batcher(String name, int parallel, int most, IntConsumer sizes, Consumer<Runnable> beside) {
     int many = Math.min(parallel, most);
     this.most = most / many;
     this.sizes = sizes;
@@ -89,7 +83,7 @@ final class Batcher implements AutoCloseable {
       if (batch.alone) {
         run(jobs);
       } else {
-        beside.run(() -> run(jobs));
+        beside.accept(() -> run(jobs));
       }
       synchronized (queue) {
         busy--;
@@ -114,6 +108,9 @@ final class Batcher implements AutoCloseable {
         } catch (InterruptedException e) {
           closed = true;
         }
+      }
+      if (queue.isEmpty()) {
+        return new Batch(List.of(), false);
       }
       int idle = threads.size() - busy;
       boolean alone = threads.size() == 1 || (busy == 0 && queue.size() == 1);

@@ -9,6 +9,7 @@ import dev.vit4j.model.Inside;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +21,15 @@ import org.jspecify.annotations.Nullable;
 final class Explaining implements AutoCloseable {
   private static final int MOST_WAITING = 8;
 
-  /** Opens the model. */
-  @FunctionalInterface
-  interface Opener {
-    WeightsFolder.Loaded open() throws IOException;
-  }
-
-  private final Opener opener;
+  private final Path path;
+  private final ServeOptions.Opener opener;
   private final Device device;
   private final Gate waiting = new Gate("explanations at once", MOST_WAITING);
   private WeightsFolder.@Nullable Loaded loaded;
   private boolean closed;
 
-  Explaining(Opener opener, Device device) {
+  Explaining(Path path, ServeOptions.Opener opener, Device device) {
+    this.path = path;
     this.opener = opener;
     this.device = device;
   }
@@ -96,7 +93,7 @@ final class Explaining implements AutoCloseable {
     if (closed) {
       throw Problem.busy("the server is closing");
     }
-    WeightsFolder.Loaded open = loaded == null ? opener.open() : loaded;
+    WeightsFolder.Loaded open = loaded == null ? opener.open(path) : loaded;
     loaded = open;
     return open;
   }

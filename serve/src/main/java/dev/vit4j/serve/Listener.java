@@ -114,7 +114,7 @@ final class Listener extends ServerConnector {
     }
     try {
       if (isRunning() && !closed.await(MOST, TimeUnit.SECONDS)) {
-        close(); // it does not accept, since there are too many connections
+        close(); // the thread does not run: connections that wait are dropped
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -88,7 +88,7 @@ final class ServedModel implements AutoCloseable {
         loaded.model() instanceof Encodes
             ? Pass.of(Predictor.of(FeatureExtractor.of(loaded, ready), 1, 1))
             : null;
-    this.explaining = new Explaining(() -> options.opener().open(path), options.device());
+    this.explaining = new Explaining(path, options.opener(), options.device());
     this.batcher =
         new Batcher(
             name,
