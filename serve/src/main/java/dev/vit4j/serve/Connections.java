@@ -95,6 +95,7 @@ final class Connections {
   void drain() {
     clock.shutdownNow();
     connector.stopListening();
+    forget();
     long began = System.nanoTime();
     long most = 2L * bounds.seconds() * SECOND;
     while (System.nanoTime() - began < most && !isQuiet(began)) {
@@ -107,6 +108,14 @@ final class Connections {
     }
   }
 
+  /**
+   * Every idle connection gets the full time from now on: a client that is busy uses it again, and
+   * is told then that the connection ends. Ending it at once would cross such a request.
+   */
+  private synchronized void forget() {
+    seen.clear();
+  }
+
   /** Whether bytes have arrived that no thread had the time to read. */
   private static boolean hasArrived(EndPoint end) {
     try {
@@ -117,6 +126,12 @@ final class Connections {
     }
   }
 
+  /** Whether bytes have been read since. */
+  private static boolean hasRead(EndPoint end, Seen was) {
+    Connection connection = end.getConnection();
+    return connection != null && connection.getBytesIn() != was.bytes;
+  }
+
   /** Ends connections on which nothing is under way; returns whether none is left. */
   private synchronized boolean isQuiet(long began) {
     long now = System.nanoTime();
@@ -124,7 +139,7 @@ final class Connections {
     idle(now)
         .forEach(
             (end, was) -> {
-              if (now - was.quiet > QUIET && !hasArrived(end)) {
+              if (now - was.quiet > QUIET && !hasArrived(end) && !hasRead(end, was)) {
                 end.close();
               }
             });

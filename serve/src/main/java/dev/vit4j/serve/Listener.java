@@ -104,8 +104,11 @@ final class Listener extends ServerConnector {
     }
   }
 
-  /** Closes the port, and returns when clients cannot connect any more. */
-  @SuppressWarnings("FutureReturnValueIgnored") // the port is closed already
+  /**
+   * Closes the port, and returns when clients cannot connect any more. Connections stay as they
+   * are: Jetty's {@code shutdown} would also end one whose answer has just promised the client that
+   * it stays open.
+   */
   void stopListening() {
     closing = true;
     Selector open = selector;
@@ -119,6 +122,5 @@ final class Listener extends ServerConnector {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    shutdown();
   }
 }
