@@ -18,7 +18,7 @@ final class ComputeOptions {
       names = "--precision",
       paramLabel = "P",
       description =
-          "Precision, f32 or bf16 (default: f32; predict and embed use bf16 for large models on processors with bf16 instructions).")
+          "Precision: f32, bf16, or int8 for transformers on the CPU (default: f32; predict and embed use bf16 for large models on processors with bf16 instructions).")
   @Nullable String precision;
 
   @Option(

@@ -15,6 +15,7 @@ import dev.vit4j.task.Evaluator;
 import dev.vit4j.task.Task;
 import dev.vit4j.task.catalog.Tasks;
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.train.RunFolder;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
@@ -167,6 +168,9 @@ final class ZeroshotCommand implements Callable<Integer> {
 
   private int evaluate(String name) throws IOException {
     Output out = common.output();
+    if (compute.precision() == Precision.INT8) {
+      throw new IllegalArgumentException("--dataset has no int8: use f32 or bf16");
+    }
     DataOptions.Chosen chosen = DataOptions.open(name, split, out);
     Dataset pictures = chosen.part();
     PromptOptions.Classes classes = prompts.classesOf(name, pictures, out);

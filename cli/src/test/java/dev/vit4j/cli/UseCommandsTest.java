@@ -271,7 +271,9 @@ class UseCommandsTest {
         "trace W --print nothing | 2 | no tensor or parameter 'nothing'",
         "bench infer --model nothing | 2 | unknown model 'nothing'",
         "bench infer --model vit_mnist_1850 --threads 0 | 2 | must be at least 1",
-        "bench infer --model vit_mnist_1850 --precision f8 | 2 | use f32 or bf16",
+        "bench infer --model vit_mnist_1850 --precision f8 | 2 | use f32, bf16 or int8",
+        "bench infer --model resnet18 --precision int8 | 2 | use f32 or bf16",
+        "bench train --model vit_mnist_1850 --precision int8 | 2 | precision",
       })
   void mistakesAreOneLine(String words, int code, String message) {
     Vit vit = Vit.run(words.replace("W", weights.toString()).split(" ", -1));

@@ -63,6 +63,7 @@ public final class ReadyModel implements AutoCloseable {
    *
    * @param precision null for {@link #precisionFor}
    * @param threads number of compute threads, at least 1
+   * @throws IllegalArgumentException if the model or the device cannot compute in int8
    */
   public ReadyModel(Model model, Device device, @Nullable Precision precision, int threads) {
     if (threads < 1) {
@@ -75,7 +76,8 @@ public final class ReadyModel implements AutoCloseable {
     this.wide = model.parameterCount() < SMALL ? 1 : Math.min(threads, WIDE);
     model.to(device);
     model.train(false);
-    if (device.equals(Device.CPU) && Packed.isAvailable(this.precision)) {
+    boolean packs = device.equals(Device.CPU) && Packed.isAvailable(this.precision);
+    if (packs || this.precision == Precision.INT8) { // without packing there is no int8
       model.pack(this.precision);
     }
     this.free = new Semaphore(threads, true);

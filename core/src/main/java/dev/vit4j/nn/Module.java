@@ -4,6 +4,7 @@ import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Packed;
+import dev.vit4j.tensor.PackedLinear;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -32,6 +33,7 @@ public abstract class Module implements AutoCloseable {
   private boolean frozen;
   private @Nullable Precision packed;
   private final List<Packed> packs = new ArrayList<>();
+  private long linearWeights; // elements of packed weights of linear layers
 
   /** Computes the output; each subclass documents its shapes. */
   protected abstract Tensor forward(Tensor x);
@@ -229,13 +231,16 @@ public abstract class Module implements AutoCloseable {
    * parameters are rounded too. The original weights are freed: a packed module gives the same
    * results, but cannot be trained, saved, loaded or moved, and its parameters have shapes only.
    *
-   * @throws IllegalArgumentException if {@link Packed#isAvailable} returns false
+   * @throws IllegalArgumentException if {@link Packed#isAvailable} returns false; in int8 also if
+   *     less than half of the parameters are weights of large linear layers
    */
   public final void pack(Precision precision) {
     requirePlain("packed again");
     if (!Packed.isAvailable(precision) || !device().equals(Device.CPU)) {
       throw new IllegalArgumentException(
-          "cannot pack for %s on %s: do not pack the model".formatted(precision, device()));
+          precision == Precision.INT8
+              ? "int8 needs a CPU with AVX2 or AVX-512: use f32 or bf16"
+              : "cannot pack for %s on %s: do not pack the model".formatted(precision, device()));
     }
     train(false);
     parameters().values().forEach(t -> t.requiresGrad(false));
@@ -246,6 +251,19 @@ public abstract class Module implements AutoCloseable {
       roundRest();
     }
     namedModules().keySet().forEach(m -> m.packed = precision);
+    if (precision == Precision.INT8) {
+      requireLinear();
+    }
+  }
+
+  /** In int8 a model without many linear layers would be no faster. */
+  private void requireLinear() {
+    long linear = namedModules().keySet().stream().mapToLong(m -> m.linearWeights).sum();
+    if (2 * linear < parameterCount()) {
+      throw new IllegalArgumentException(
+          "int8 is for large linear layers, which have %d of the model's %d parameters: use f32 or bf16"
+              .formatted(linear, parameterCount()));
+    }
   }
 
   private void roundRest() {
@@ -267,6 +285,7 @@ public abstract class Module implements AutoCloseable {
       parameter.share(Tensor.full(Double.NaN, Device.CPU, 1).expand(parameter.shape()));
     }
     packs.add(packed);
+    linearWeights += packed instanceof PackedLinear ? parameter.count() : 0;
     return packed;
   }
 

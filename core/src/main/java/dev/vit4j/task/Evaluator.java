@@ -29,11 +29,15 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
    * Measures all samples, with images converted to the model's size and channels, and the model in
    * evaluation mode. When this returns or throws, no thread uses the model any more.
    *
+   * @param model in int8 it is packed here, and cannot be trained or saved any more
    * @param input input type of the model
    * @throws IOException if a sample cannot be read
    */
   public void run(Measure measure, Model model, ModelInput input, Dataset data) throws IOException {
     model.train(false);
+    if (precision == Precision.INT8 && model.packed() == null) {
+      model.pack(precision);
+    }
     try (WorkerPool pool = new WorkerPool("vit4j-evaluate", threads);
         Loader loader = Loader.forEvaluation(data, input.fit(data), batchSize, input.isFeatures());
         BatchIterator batches = loader.epoch(0, 0);

@@ -21,6 +21,9 @@ public final class Engine {
 
   private static final Set<String> AVX512 = Set.of("avx512bw", "avx512vl", "avx512dq");
 
+  /** oneDNN's variable for instructions that it must not use. */
+  private static final String ONEDNN_LIMIT = "ONEDNN_MAX_CPU_ISA";
+
   private Engine() {}
 
   /** libtorch's version, such as {@code 2.10.0}. */
@@ -62,6 +65,18 @@ public final class Engine {
   public static boolean isFastAtBf16() {
     Set<String> flags = cpuFlags();
     return flags.contains("avx512_bf16") || flags.contains("amx_bf16") || flags.contains("bf16");
+  }
+
+  /** Whether oneDNN computes int8 products faster than f32 on this machine. */
+  public static boolean hasInt8Kernels() {
+    return hasVnni() || cpuFlags().contains("avx2");
+  }
+
+  /** Whether the processor multiplies bytes and adds to i32 in one instruction, and oneDNN may. */
+  static boolean hasVnni() {
+    Set<String> flags = cpuFlags();
+    return System.getenv(ONEDNN_LIMIT) == null
+        && (flags.contains("avx512_vnni") || flags.contains("avx_vnni"));
   }
 
   /** The processor's feature flags as Linux names them; empty on other systems. */

@@ -13,22 +13,15 @@ public abstract sealed class Packed implements AutoCloseable
 
   final Tensor weight; // opaque format, readable by oneDNN only
   final @Nullable Tensor bias; // [N]
-  private final DType dtype;
 
-  Packed(Tensor weight, @Nullable Tensor bias, DType dtype) {
+  Packed(Tensor weight, @Nullable Tensor bias) {
     this.weight = Scope.own(weight);
     this.bias = bias == null ? null : Scope.own(bias);
-    this.dtype = dtype;
   }
 
-  /** The element type in which a product of this precision is computed. */
+  /** The element type in which convolutions, and all that has no int8 kernel, are computed. */
   static DType dtype(Precision precision) {
     return precision == Precision.BF16 ? DType.BF16 : DType.F32;
-  }
-
-  /** Converts the input to the type of the computation. */
-  final Tensor input(Tensor x) {
-    return x.to(dtype);
   }
 
   /**
@@ -36,12 +29,17 @@ public abstract sealed class Packed implements AutoCloseable
    * type.
    */
   public static boolean isAvailable(Precision precision) {
-    return Engine.hasOneDnn() && (precision == Precision.F32 || Engine.hasBf16Kernels());
+    return Engine.hasOneDnn()
+        && switch (precision) {
+          case F32 -> true;
+          case BF16 -> Engine.hasBf16Kernels();
+          case INT8 -> Engine.hasInt8Kernels();
+        };
   }
 
   /**
-   * Whether packing makes a layer faster: in f32 large layers only; in bf16 all layers, since their
-   * input may be f32.
+   * Whether packing makes a layer faster: in f32 and int8 large layers only; in bf16 all layers,
+   * since their input may be f32.
    *
    * @param weight [N, K, ...]
    */
@@ -51,7 +49,7 @@ public abstract sealed class Packed implements AutoCloseable
   }
 
   @Override
-  public final void close() {
+  public void close() {
     weight.close();
     if (bias != null) {
       bias.close();

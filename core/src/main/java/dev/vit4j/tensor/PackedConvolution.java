@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A packed 2-D convolution. */
 public final class PackedConvolution extends Packed {
+  private final DType dtype;
   private final long stride;
   private final long padding;
   private final long dilation;
@@ -17,7 +18,8 @@ public final class PackedConvolution extends Packed {
       long padding,
       long dilation,
       long groups) {
-    super(weight, bias, dtype);
+    super(weight, bias);
+    this.dtype = dtype;
     this.stride = stride;
     this.padding = padding;
     this.dilation = dilation;
@@ -68,7 +70,7 @@ public final class PackedConvolution extends Packed {
   /** [B, Cin, H, W] to [B, Cout, H', W'], channels-last in memory. */
   public Tensor apply(Tensor x) {
     return Boxed.op("mkldnn::_convolution_pointwise")
-        .tensor(input(x).channelsLast())
+        .tensor(x.to(dtype).channelsLast())
         .tensor(weight)
         .tensor(bias)
         .longs(padding, padding)

@@ -3,9 +3,9 @@ package dev.vit4j.tensor;
 import org.jspecify.annotations.Nullable;
 
 /** A packed linear layer. */
-public final class PackedLinear extends Packed {
-  private PackedLinear(Tensor weight, @Nullable Tensor bias, DType dtype) {
-    super(weight, bias, dtype);
+public abstract sealed class PackedLinear extends Packed permits FloatLinear, Int8Linear {
+  PackedLinear(Tensor weight, @Nullable Tensor bias) {
+    super(weight, bias);
   }
 
   /**
@@ -15,37 +15,19 @@ public final class PackedLinear extends Packed {
    * @param bias [N], or null
    */
   public static PackedLinear of(Tensor weight, @Nullable Tensor bias, Precision precision) {
-    DType dtype = dtype(precision);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
-      Tensor reordered =
-          Boxed.op("mkldnn::_reorder_linear_weight")
-              .tensor(weight.detach().to(dtype).contiguous())
-              .none()
-              .callForTensor();
-      return new PackedLinear(
-          reordered, bias == null ? null : bias.detach().to(dtype).copy(), dtype);
+      Tensor w = weight.detach();
+      Tensor b = bias == null ? null : bias.detach();
+      return precision == Precision.INT8
+          ? Int8Linear.quantize(w, b)
+          : FloatLinear.reorder(w, b, dtype(precision));
     }
   }
 
   /** x Wᵀ + b: [..., K] to [..., N]. */
-  public Tensor apply(Tensor x) {
-    return pointwise(x, "none", "");
-  }
+  public abstract Tensor apply(Tensor x);
 
   /** gelu(x Wᵀ + b) with the exact GELU: [..., K] to [..., N]. */
-  public Tensor applyGelu(Tensor x) {
-    return pointwise(x, "gelu", "none");
-  }
-
-  private Tensor pointwise(Tensor x, String activation, String algorithm) {
-    return Boxed.op("mkldnn::_linear_pointwise")
-        .tensor(input(x))
-        .tensor(weight)
-        .tensor(bias)
-        .text(activation)
-        .longs()
-        .text(algorithm)
-        .callForTensor();
-  }
+  public abstract Tensor applyGelu(Tensor x);
 }

@@ -6,15 +6,18 @@ import org.bytedeco.pytorch.global.torch.DeviceType;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Precision of matrix products: {@code F32}, or {@code BF16} as in PyTorch's autocast (weights,
- * sums, norms and losses remain in f32).
+ * Precision of matrix products: {@code F32}; {@code BF16} as in PyTorch's autocast (weights, sums,
+ * norms and losses remain in f32); {@code INT8} for inference on the CPU (linear layers only, with
+ * one scale per output channel of the weights and per token of the inputs; everything else remains
+ * in f32).
  */
 public enum Precision {
   F32,
-  BF16;
+  BF16,
+  INT8;
 
   /**
-   * Parses {@code f32} or {@code bf16}.
+   * Parses {@code f32}, {@code bf16} or {@code int8}.
    *
    * @throws IllegalArgumentException for any other text
    */
@@ -24,7 +27,7 @@ public enum Precision {
         return p;
       }
     }
-    throw new IllegalArgumentException("unknown precision '" + text + "': use f32 or bf16");
+    throw new IllegalArgumentException("unknown precision '" + text + "': use f32, bf16 or int8");
   }
 
   /** Runs operations of this thread in this precision until the region is closed. */

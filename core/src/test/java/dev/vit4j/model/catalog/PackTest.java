@@ -2,6 +2,7 @@ package dev.vit4j.model.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.Init;
@@ -97,6 +98,32 @@ class PackTest {
       Tensor packed = inBf16(model, x);
       assertThat(packed.dtype()).isEqualTo(DType.BF16);
       assertThat(packed.to(DType.F32).sub(plain).maxAbs()).isLessThan(0.05 * plain.maxAbs());
+    }
+  }
+
+  @Test
+  void packedIsNearlyPlainInInt8() {
+    assumeTrue(Packed.isAvailable(Precision.INT8), "int8 needs AVX2");
+    try (Model model = model("vit_tiny_patch16_224", SMALL_VIT);
+        Scope scope = Scope.open()) {
+      Tensor x = pictures(model, 2);
+      Tensor plain = apply(model, x);
+      model.pack(Precision.INT8);
+      Tensor packed = apply(model, x);
+      assertThat(packed.dtype()).isEqualTo(DType.F32);
+      assertThat(packed.sub(plain).maxAbs()).isBetween(1e-6, 0.05 * plain.maxAbs());
+      Tensor alone = apply(model, x.narrow(0, 1, 1)); // an image does not depend on the others
+      assertThat(packed.narrow(0, 1, 1).sub(alone).maxAbs()).isLessThan(2e-5 * plain.maxAbs());
+    }
+  }
+
+  @Test
+  void int8IsForLinearLayers() {
+    assumeTrue(Packed.isAvailable(Precision.INT8), "int8 needs AVX2");
+    try (Model model = Models.create("resnet18_cifar", Map.of(), Init.seeded(1))) {
+      assertThatThrownBy(() -> model.pack(Precision.INT8))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("use f32 or bf16");
     }
   }
 
