@@ -4,6 +4,7 @@ import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.Count;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
+import dev.vit4j.tensor.Kernels;
 import dev.vit4j.tensor.Threads;
 import dev.vit4j.train.LiveRun;
 import java.io.File;
@@ -113,6 +114,9 @@ final class DoctorCommand implements Callable<Integer> {
     facts.add("libtorch", version, "libtorch", version + " for " + Engine.platform());
     facts.add("libtorch_kernels", kernels, "", kernels + " kernels");
     facts.add("threads", Threads.get(), "", "threads per worker: " + Threads.get());
+    List<String> products = Kernels.describe();
+    facts.add("f32_products", products, "", "f32 products: " + products.get(0));
+    products.subList(1, products.size()).forEach(line -> facts.line("", "  " + line));
     facts.add("natives", Engine.natives(), "", "natives in " + Engine.natives());
   }
 

@@ -13,6 +13,7 @@ import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Packed;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -78,7 +79,7 @@ public final class ReadyModel implements AutoCloseable {
     model.train(false);
     boolean packs = device.equals(Device.CPU) && Packed.isAvailable(this.precision);
     if (packs || this.precision == Precision.INT8) { // without packing there is no int8
-      model.pack(this.precision);
+      model.pack(new Packing(this.precision, wide == 1 || model.sharesTokens()));
     }
     this.free = new Semaphore(threads, true);
     this.pool = new WorkerPool("vit4j-infer", threads);

@@ -3,7 +3,7 @@ package dev.vit4j.nn;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.PackedConvolution;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -111,12 +111,13 @@ public final class Conv2d extends Module {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
+  protected void packOwn(Packing packing) {
     Tensor added = shift == null ? bias : shift;
     packed =
         replace(
             weight,
-            PackedConvolution.of(weight, added, stride, padding, dilation, groups, precision));
+            PackedConvolution.of(
+                weight, added, stride, padding, dilation, groups, packing.precision()));
     if (shift != null) {
       shift.close();
     }

@@ -4,7 +4,7 @@ import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Packed;
 import dev.vit4j.tensor.PackedLinear;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -75,9 +75,9 @@ public final class Linear extends Module {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
-    if (Packed.pays(weight, precision)) {
-      packed = replace(weight, PackedLinear.of(weight, added(), precision));
+  protected void packOwn(Packing packing) {
+    if (Packed.pays(weight, packing.precision())) {
+      packed = replace(weight, PackedLinear.of(weight, added(), packing));
     }
   }
 }

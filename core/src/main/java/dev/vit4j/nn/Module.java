@@ -5,6 +5,7 @@ import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.NoGrad;
 import dev.vit4j.tensor.Packed;
 import dev.vit4j.tensor.PackedLinear;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
@@ -234,7 +235,8 @@ public abstract class Module implements AutoCloseable {
    * @throws IllegalArgumentException if {@link Packed#isAvailable} returns false; in int8 also if
    *     less than half of the parameters are weights of large linear layers
    */
-  public final void pack(Precision precision) {
+  public final void pack(Packing packing) {
+    Precision precision = packing.precision();
     requirePlain("packed again");
     if (!Packed.isAvailable(precision) || !device().equals(Device.CPU)) {
       throw new IllegalArgumentException(
@@ -244,9 +246,7 @@ public abstract class Module implements AutoCloseable {
     }
     train(false);
     parameters().values().forEach(t -> t.requiresGrad(false));
-    namedModules()
-        .keySet()
-        .forEach(m -> m.packOwn(precision)); // a convolution comes before its norm
+    namedModules().keySet().forEach(m -> m.packOwn(packing)); // a convolution comes before its norm
     if (precision == Precision.BF16) {
       roundRest();
     }
@@ -266,6 +266,11 @@ public abstract class Module implements AutoCloseable {
     }
   }
 
+  /** Packs for operations that run on one thread each, see {@link #pack(Packing)}. */
+  public final void pack(Precision precision) {
+    pack(new Packing(precision, true));
+  }
+
   private void roundRest() {
     try (Scope scope = Scope.open()) {
       for (Tensor t : tensors().values()) {
@@ -277,7 +282,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   /** Packs this module itself; its children are packed afterwards. */
-  protected void packOwn(Precision precision) {}
+  protected void packOwn(Packing packing) {}
 
   /** Replaces a parameter by its packed weight and frees the parameter's memory. */
   protected final <P extends Packed> P replace(Tensor parameter, P packed) {

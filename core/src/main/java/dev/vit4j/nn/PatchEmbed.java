@@ -3,7 +3,7 @@ package dev.vit4j.nn;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Packed;
 import dev.vit4j.tensor.PackedLinear;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +33,9 @@ public final class PatchEmbed extends Module {
     }
 
     @Override
-    protected void packOwn(Precision precision) {
-      if (Packed.pays(weight, precision)) {
-        packed = replace(weight, PackedLinear.of(weight.flatten(1, 3), bias, precision));
+    protected void packOwn(Packing packing) {
+      if (Packed.pays(weight, packing.precision())) {
+        packed = replace(weight, PackedLinear.of(weight.flatten(1, 3), bias, packing));
       }
     }
   }

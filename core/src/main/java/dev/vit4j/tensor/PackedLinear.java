@@ -3,7 +3,8 @@ package dev.vit4j.tensor;
 import org.jspecify.annotations.Nullable;
 
 /** A packed linear layer. */
-public abstract sealed class PackedLinear extends Packed permits FloatLinear, Int8Linear {
+public abstract sealed class PackedLinear extends Packed
+    permits FloatLinear, BlasLinear, Int8Linear {
   PackedLinear(Tensor weight, @Nullable Tensor bias) {
     super(weight, bias);
   }
@@ -14,14 +15,33 @@ public abstract sealed class PackedLinear extends Packed permits FloatLinear, In
    * @param weight [N, K] on the CPU
    * @param bias [N], or null
    */
-  public static PackedLinear of(Tensor weight, @Nullable Tensor bias, Precision precision) {
+  public static PackedLinear of(Tensor weight, @Nullable Tensor bias, Packing packing) {
+    if (packing.precision() == Precision.F32) {
+      boolean measures = packing.alone();
+      return of(
+          weight,
+          bias,
+          measures ? Kernels.of(weight.size(0), weight.size(1)) : Kernels.Library.ONEDNN);
+    }
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       Tensor w = weight.detach();
       Tensor b = bias == null ? null : bias.detach();
-      return precision == Precision.INT8
+      return packing.precision() == Precision.INT8
           ? Int8Linear.quantize(w, b)
-          : FloatLinear.reorder(w, b, dtype(precision));
+          : FloatLinear.reorder(w, b, DType.BF16);
+    }
+  }
+
+  /** Creates a packed copy of a weight for f32 products by this library. */
+  static PackedLinear of(Tensor weight, @Nullable Tensor bias, Kernels.Library library) {
+    try (NoGrad g = NoGrad.on();
+        Scope scope = Scope.open()) {
+      Tensor w = weight.detach();
+      Tensor b = bias == null ? null : bias.detach();
+      return library == Kernels.Library.OPENBLAS
+          ? new BlasLinear(w, b)
+          : FloatLinear.reorder(w, b, DType.F32);
     }
   }
 

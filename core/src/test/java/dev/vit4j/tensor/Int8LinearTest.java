@@ -73,7 +73,8 @@ class Int8LinearTest {
     float[] b = random(99, 1, N)[0];
     double[][] expected = reference(x, w, b);
     try (Scope scope = Scope.open();
-        PackedLinear linear = PackedLinear.of(tensor(w), Tensor.of(b, N), Precision.INT8)) {
+        PackedLinear linear =
+            PackedLinear.of(tensor(w), Tensor.of(b, N), new Packing(Precision.INT8, true))) {
       float[] y = linear.apply(tensor(x).view(1, rows, K)).toFloats();
       int moved = 0;
       for (int i = 0; i < y.length; i++) {
@@ -91,7 +92,7 @@ class Int8LinearTest {
     float[][] x = random(1, 64, K);
     float[][] w = random(98, N, K);
     try (Scope scope = Scope.open();
-        PackedLinear linear = PackedLinear.of(tensor(w), null, Precision.INT8)) {
+        PackedLinear linear = PackedLinear.of(tensor(w), null, new Packing(Precision.INT8, true))) {
       Tensor exact = Ops.linear(tensor(x), tensor(w), null);
       Tensor error = linear.apply(tensor(x)).sub(exact);
       assertThat(error.maxAbs()).isLessThan(0.05 * exact.maxAbs());
@@ -112,7 +113,7 @@ class Int8LinearTest {
       Arrays.fill(w[n], n % 2 == 0 ? 0.5f : -0.5f);
     }
     try (Scope scope = Scope.open();
-        PackedLinear linear = PackedLinear.of(tensor(w), null, Precision.INT8)) {
+        PackedLinear linear = PackedLinear.of(tensor(w), null, new Packing(Precision.INT8, true))) {
       float[] y = linear.apply(tensor(x)).toFloats();
       for (int i = 0; i < y.length; i++) {
         assertThat(y[i]).isCloseTo(i % 2 == 0 ? K : -K, within(1e-3f));
@@ -128,7 +129,8 @@ class Int8LinearTest {
     float[][] w = random(98, N, K);
     float[] b = random(99, 1, N)[0];
     try (Scope scope = Scope.open();
-        PackedLinear linear = PackedLinear.of(tensor(w), Tensor.of(b, N), Precision.INT8)) {
+        PackedLinear linear =
+            PackedLinear.of(tensor(w), Tensor.of(b, N), new Packing(Precision.INT8, true))) {
       Tensor all = linear.apply(tensor(x));
       for (int i = 0; i < x.length; i++) {
         float[] alone = linear.apply(tensor(new float[][] {x[i]})).toFloats();

@@ -3,6 +3,7 @@ package dev.vit4j.data.source;
 import dev.vit4j.data.ImageSet;
 import dev.vit4j.data.Splits;
 import dev.vit4j.format.UserPath;
+import dev.vit4j.tensor.UserCache;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +31,6 @@ public final class Datasets {
 
   /** Images and masks in separate folders. */
   public static final String SEGMENTATION_FOLDER = SegmentationSets.FOLDER;
-
-  private static final String CACHE_VARIABLE = "VIT4J_CACHE";
 
   private Datasets() {}
 
@@ -271,24 +270,18 @@ public final class Datasets {
 
   /** Returns the cache folder of a data set. */
   public static Path folder(String name) {
-    return folder(name, System.getenv(CACHE_VARIABLE));
+    return folder(name, UserCache.folder());
   }
 
   /** Returns the cache folder of all downloads: {@code VIT4J_CACHE}, or in the user's home. */
   public static Path cache() {
-    return cache(System.getenv(CACHE_VARIABLE));
+    return UserCache.folder();
   }
 
-  static Path folder(String name, @Nullable String cache) {
+  static Path folder(String name, Path cache) {
     boolean coarse = name.equals(RemoteSet.CIFAR100_COARSE.name());
     String folder = coarse ? RemoteSet.CIFAR100.name() : name;
-    return cache(cache).resolve("datasets").resolve(folder);
-  }
-
-  private static Path cache(@Nullable String cache) {
-    return cache == null || cache.isBlank()
-        ? Path.of(System.getProperty("user.home"), ".cache", "vit4j")
-        : Path.of(cache);
+    return cache.resolve("datasets").resolve(folder);
   }
 
   static RemoteSet source(String name) {

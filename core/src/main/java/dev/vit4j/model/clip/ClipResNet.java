@@ -6,7 +6,7 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.ImageOps;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,7 +96,7 @@ final class ClipResNet extends Module {
     }
 
     @Override
-    protected void packOwn(Precision precision) {
+    protected void packOwn(Packing packing) {
       for (int i = 0; i < convs.size(); i++) {
         convs.get(i).fold(norms.get(i));
       }
@@ -125,7 +125,7 @@ final class ClipResNet extends Module {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
+  protected void packOwn(Packing packing) {
     for (int i = 0; i < convs.size(); i++) {
       convs.get(i).fold(norms.get(i));
     }

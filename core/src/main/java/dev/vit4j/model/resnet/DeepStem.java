@@ -4,7 +4,7 @@ import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Conv2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Tensor;
 
 /**
@@ -41,7 +41,7 @@ final class DeepStem extends Module {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
+  protected void packOwn(Packing packing) {
     first.fold(firstNorm);
     second.fold(secondNorm);
   }

@@ -5,7 +5,7 @@ import dev.vit4j.nn.Conv2d;
 import dev.vit4j.nn.Dropout;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Tensor;
 
 /**
@@ -35,7 +35,7 @@ final class FcnHead extends Module {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
+  protected void packOwn(Packing packing) {
     reduce.fold(norm);
   }
 }

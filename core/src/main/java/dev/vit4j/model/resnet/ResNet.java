@@ -13,7 +13,7 @@ import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
 import dev.vit4j.nn.Trace;
 import dev.vit4j.tensor.ImageOps;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
@@ -156,7 +156,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
     }
 
     @Override
-    protected void packOwn(Precision precision) {
+    protected void packOwn(Packing packing) {
       for (int i = 0; i < convs.size(); i++) {
         convs.get(i).fold(norms.get(i));
       }
@@ -237,7 +237,7 @@ public final class ResNet extends Model implements Classifies, FeatureMaps {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
+  protected void packOwn(Packing packing) {
     beforeNorm.fold(bn1);
   }
 

@@ -8,7 +8,7 @@ import dev.vit4j.nn.Trace;
 import dev.vit4j.nn.spiking.SpikingEncoder;
 import dev.vit4j.nn.spiking.SpikingNeurons;
 import dev.vit4j.tensor.ImageOps;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ final class SpikingPatchSplitting extends Module {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
+  protected void packOwn(Packing packing) {
     for (int i = 0; i < convs.size(); i++) {
       convs.get(i).fold(norms.get(i));
     }

@@ -4,7 +4,7 @@ import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Linear;
 import dev.vit4j.nn.Module;
-import dev.vit4j.tensor.Precision;
+import dev.vit4j.tensor.Packing;
 import dev.vit4j.tensor.Tensor;
 
 /** A linear layer, a batch norm and neurons: how spikes go from layer to layer in a Spikformer. */
@@ -29,7 +29,7 @@ public final class SpikingLinear extends Module {
   }
 
   @Override
-  protected void packOwn(Precision precision) {
+  protected void packOwn(Packing packing) {
     linear.fold(bn);
   }
 }

@@ -268,7 +268,7 @@ class DatasetFetcherTest {
     assertThat(fetcher.fetch(small, dir, (from, bytes, total) -> {}))
         .containsExactly(dir.resolve("cifar-100-binary.tar.gz"));
     assertThat(fetcher.fetch(small, dir, (from, bytes, total) -> {})).isEmpty();
-    assertThat(Datasets.folder("cifar100-coarse", "/c"))
-        .isEqualTo(Datasets.folder("cifar100", "/c"));
+    assertThat(Datasets.folder("cifar100-coarse", Path.of("/c")))
+        .isEqualTo(Datasets.folder("cifar100", Path.of("/c")));
   }
 }

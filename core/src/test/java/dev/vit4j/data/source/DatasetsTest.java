@@ -8,6 +8,7 @@ import dev.vit4j.data.Labels;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.Verify;
 import dev.vit4j.format.FormatException;
+import dev.vit4j.tensor.UserCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -114,8 +115,9 @@ class DatasetsTest {
 
   @Test
   void theCacheFolderFollowsTheEnvironment() {
-    assertThat(Datasets.folder("mnist", "/big")).isEqualTo(Path.of("/big/datasets/mnist"));
-    assertThat(Datasets.folder("mnist", null).toString())
+    assertThat(Datasets.folder("mnist", UserCache.folder("/big")))
+        .isEqualTo(Path.of("/big/datasets/mnist"));
+    assertThat(Datasets.folder("mnist", UserCache.folder(null)).toString())
         .endsWith(Path.of(".cache/vit4j/datasets/mnist").toString());
   }
 
