@@ -1,14 +1,20 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.tensor.Device;
+import dev.vit4j.tensor.Packed;
+import dev.vit4j.tensor.Peak;
+import dev.vit4j.tensor.Precision;
 import dev.vit4j.train.Benchmark;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,15 +37,17 @@ final class BenchCommand implements Callable<Integer> {
     train,
     infer,
     text,
-    serve
+    serve,
+    peak
   }
 
   private static final Path PROCESS = Path.of("/proc/self/status");
 
   @Parameters(
-      paramLabel = "train|infer|text|serve",
+      paramLabel = "WORK",
       description =
-          "Measure training steps, forward passes of images or of texts, or requests to vit serve.")
+          "What to measure: train, infer (images), text, serve (requests to vit serve), or peak"
+              + " (large matrix products, the limit of this processor).")
   Work work = Work.infer;
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -48,9 +56,8 @@ final class BenchCommand implements Callable<Integer> {
   @Option(
       names = {"-m", "--model"},
       paramLabel = "NAME",
-      required = true,
-      description = "Model name (see vit models).")
-  String model = "";
+      description = "Model name (see vit models); peak needs none.")
+  @Nullable String model;
 
   @Option(
       names = {"-b", "--batch-size"},
@@ -78,6 +85,12 @@ final class BenchCommand implements Callable<Integer> {
     if (tokens != null && work != Work.text) {
       throw new IllegalArgumentException("--tokens is for vit bench text");
     }
+    if (work == Work.peak) {
+      return peak(out);
+    }
+    if (model == null) {
+      throw new IllegalArgumentException("name a model: --model NAME (see vit models)");
+    }
     Device device = compute.device();
     Benchmark.Settings settings =
         new Benchmark.Settings(
@@ -88,6 +101,7 @@ final class BenchCommand implements Callable<Integer> {
           case infer -> Benchmark.infer(settings);
           case text -> Benchmark.text(settings, tokens);
           case serve -> ServeBench.time(settings);
+          case peak -> throw new IllegalStateException("it has no model");
         };
     @Nullable Long peak = peakRssMb();
     out.result(
@@ -116,6 +130,25 @@ final class BenchCommand implements Callable<Integer> {
     json.put(work == Work.text ? "texts_per_second" : "images_per_second", timing.perSecond());
     json.put("peak_rss_mb", peak);
     out.json(json);
+    return 0;
+  }
+
+  /** Prints the speed of large products in every precision that the processor has. */
+  private int peak(Output out) {
+    List<Map<String, Object>> rates = new ArrayList<>();
+    for (Precision precision : Precision.values()) {
+      for (int threads : IntStream.of(1, compute.threads()).distinct().toArray()) {
+        if (Packed.isAvailable(precision)) {
+          double gflops = Peak.gflops(precision, threads);
+          out.result(
+              String.format(
+                  Locale.ROOT, "%-4s %2d threads: %,7.0f GFLOP/s", precision, threads, gflops));
+          rates.add(
+              Map.of("precision", precision.toString(), "threads", threads, "gflops", gflops));
+        }
+      }
+    }
+    out.json(Map.of("work", "peak", "rates", rates));
     return 0;
   }
 

@@ -44,7 +44,7 @@ public final class Kernels {
 
   private static final String VARIABLE = "VIT4J_KERNELS";
   private static final int ROWS = 197; // tokens of a ViT with 224 x 224 pixels and patches of 16
-  private static final int RUNS = 7;
+  private static final int RUNS = 15;
   private static final double CLEARLY = 0.95; // of oneDNN's time: a measurement varies by less
 
   private static @Nullable Map<String, String> stored; // shape to line, of this machine
