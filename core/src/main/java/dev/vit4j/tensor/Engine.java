@@ -89,9 +89,19 @@ public final class Engine {
     return Cpu.NAME;
   }
 
+  /** The processor's vendor as Linux names it, such as {@code AuthenticAMD}; empty elsewhere. */
+  static String cpuVendor() {
+    return Cpu.VENDOR;
+  }
+
+  static boolean isLinux() {
+    return System.getProperty("os.name", "").equals("Linux");
+  }
+
   /** Read once, on first use. */
   private static final class Cpu {
     private static final Optional<String> NAME = read("model name");
+    private static final String VENDOR = read("vendor_id").orElse("");
     private static final Set<String> FLAGS =
         read("flags")
             .or(() -> read("Features"))

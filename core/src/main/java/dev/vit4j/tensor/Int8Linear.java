@@ -102,7 +102,7 @@ final class Int8Linear extends PackedLinear {
   private Tensor rescaled(Tensor y, Tensor scale) {
     return bias == null
         ? new Tensor(y.raw.mul_(scale.raw))
-        : new Tensor(torch.addcmul(bias.raw, y.raw, scale.raw));
+        : new Tensor(y.raw.mul_(scale.raw).add_(bias.raw));
   }
 
   @Override

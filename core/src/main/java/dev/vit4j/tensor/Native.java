@@ -24,6 +24,7 @@ final class Native {
     Path known = KnownNatives.file();
     try {
       if (!KnownNatives.load(known)) {
+        Glibc.prepare();
         Loader.load(openblas_nolapack.class);
         Loader.load(torch.class);
         KnownNatives.save(known, Loader.getLoadedLibraries().values());
