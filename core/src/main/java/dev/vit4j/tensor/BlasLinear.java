@@ -16,6 +16,6 @@ final class BlasLinear extends PackedLinear {
 
   @Override
   public Tensor applyGelu(Tensor x) {
-    return Ops.gelu(apply(x));
+    return Ops.gelu_(apply(x));
   }
 }

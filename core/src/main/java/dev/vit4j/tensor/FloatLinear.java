@@ -5,10 +5,12 @@ import org.jspecify.annotations.Nullable;
 /** A linear layer in f32 or bf16 on oneDNN's kernels. */
 final class FloatLinear extends PackedLinear {
   private final DType dtype;
+  private final boolean fusesGelu; // oneDNN's GELU in f32 without AVX-512 is slower than libtorch's
 
   private FloatLinear(Tensor weight, @Nullable Tensor bias, DType dtype) {
     super(weight, bias);
     this.dtype = dtype;
+    this.fusesGelu = dtype == DType.BF16 || Engine.cpuCapability().equals("AVX512");
   }
 
   /** Called in a scope of its own. */
@@ -28,7 +30,7 @@ final class FloatLinear extends PackedLinear {
 
   @Override
   public Tensor applyGelu(Tensor x) {
-    return pointwise(x, "gelu", "none");
+    return fusesGelu ? pointwise(x, "gelu", "none") : Ops.gelu_(apply(x));
   }
 
   private Tensor pointwise(Tensor x, String activation, String algorithm) {

@@ -1,5 +1,6 @@
 package dev.vit4j.tensor;
 
+import java.lang.ref.Reference;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
@@ -71,6 +72,7 @@ final class Int8Linear extends PackedLinear {
     org.bytedeco.pytorch.Tensor whole =
         torch.quantize_per_tensor(rows.mul(scale.raw.reciprocal()), 1, zero, ScalarType.QUInt8);
     Tensor y = product(bytes(whole, x.count() / k, k)); // [M, N]
+    Reference.reachabilityFence(whole); // its memory was read until here
     shape[shape.length - 1] = y.size(1);
     return rescaled(y, scale).reshape(shape);
   }
@@ -100,14 +102,16 @@ final class Int8Linear extends PackedLinear {
   }
 
   private Tensor rescaled(Tensor y, Tensor scale) {
-    return bias == null
-        ? new Tensor(y.raw.mul_(scale.raw))
-        : new Tensor(y.raw.mul_(scale.raw).add_(bias.raw));
+    y.raw.mul_(scale.raw);
+    if (bias != null) {
+      y.raw.add_(bias.raw);
+    }
+    return y;
   }
 
   @Override
   public Tensor applyGelu(Tensor x) {
-    return Ops.gelu(apply(x));
+    return Ops.gelu_(apply(x));
   }
 
   @Override

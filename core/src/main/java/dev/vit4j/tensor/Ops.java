@@ -217,6 +217,12 @@ public final class Ops {
     return new Tensor(torch.gelu(x.raw));
   }
 
+  /** {@link #gelu} in the memory of x, for inference. */
+  static Tensor gelu_(Tensor x) {
+    torch.gelu_(x.raw);
+    return x;
+  }
+
   /** GELU with the tanh approximation, as in JAX and TensorFlow. */
   public static Tensor geluTanh(Tensor x) {
     return new Tensor(torch.gelu(x.raw, "tanh"));
