@@ -126,8 +126,8 @@ final class HuffmanCodes {
 
   /**
    * Returns for the next {@link #STEP_BITS} bits what the codes of AC coefficients that they start
-   * with skip, one or two of them: from the lowest byte on the bits of both, the places in the block
-   * of both, the bits of the first, the places of the first; 0 if the code is longer.
+   * with skip, one or two of them: from the lowest byte on the bits of both, the places in the
+   * block of both, the bits of the first, the places of the first; 0 if the code is longer.
    */
   int[] steps() {
     int[] known = steps;

@@ -157,12 +157,13 @@ final class JpegBits {
       left -= step & 0xff;
       k += step >> 8 & 0xff;
     } while (k < BLOCK);
-    boolean endsBetween = k - (step >> 8 & 0xff) + (step >>> 24) == BLOCK;
-    if (endsBetween) { // the second of two codes is of the next block
+    int first = k - (step >> 8 & 0xff) + (step >>> 24);
+    if (first >= BLOCK && first < HuffmanCodes.TO_THE_END) { // a second code is the next block's
+      k = first;
       left += (step & 0xff) - (step >>> 16 & 0xff);
     }
     buffer = bits;
     count = left;
-    return endsBetween || k == BLOCK || k > HuffmanCodes.TO_THE_END;
+    return k == BLOCK || k > HuffmanCodes.TO_THE_END;
   }
 }

@@ -44,8 +44,8 @@ final class JpegCodes {
 
   /**
    * Whether a file of one or three components has all codes of all coefficients, and nothing else
-   * up to its end marker. Training decodes each file in every epoch: a complete file is recognized by
-   * its checksums.
+   * up to its end marker. Training decodes each file in every epoch: a complete file is recognized
+   * by its checksums.
    */
   static boolean areComplete(byte[] file) {
     long sum = checksum(file);
@@ -179,8 +179,7 @@ final class JpegCodes {
     for (int i = 0; i < count; i++) {
       int id = u8(data + 1 + 2 * i);
       int places = u8(data + 2 + 2 * i);
-      JpegComponent part =
-          components.stream().filter(c -> c.id == id).findFirst().orElse(null);
+      JpegComponent part = components.stream().filter(c -> c.id == id).findFirst().orElse(null);
       if (part == null || parts.contains(part) || (places & ~0x33) != 0) {
         return -1;
       }
@@ -193,8 +192,7 @@ final class JpegCodes {
     int last = u8(more + 1);
     int high = u8(more + 2) >> 4;
     int low = u8(more + 2) & 15;
-    JpegScan scan =
-        new JpegScan(parts, dcOfParts, acOfParts, first, last, high, low, progressive);
+    JpegScan scan = new JpegScan(parts, dcOfParts, acOfParts, first, last, high, low, progressive);
     if (!scan.isValid()) {
       return -1;
     }

@@ -3,7 +3,9 @@ package dev.vit4j.image;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** Decodes JPEGs with the {@link PixelDecoder}, if there is one and nothing about them is unusual. */
+/**
+ * Decodes JPEGs with the {@link PixelDecoder}, if there is one and nothing about them is unusual.
+ */
 final class NativeJpeg {
   private static final int BYTES_PER_PIXEL = 3;
   private static final int LONGEST = 65_500; // pixels, libjpeg's limit

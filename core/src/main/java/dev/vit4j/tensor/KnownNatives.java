@@ -14,9 +14,9 @@ import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Files with the paths of the native libraries that JavaCPP loaded at an earlier start, one for each
- * of its bindings that the application uses. JavaCPP looks for some forty libraries, most of them
- * CUDA's, in every jar of the class path, which takes as long as loading the dozen that exist.
+ * Files with the paths of the native libraries that JavaCPP loaded at an earlier start, one for
+ * each of its bindings that the application uses. JavaCPP looks for some forty libraries, most of
+ * them CUDA's, in every jar of the class path, which takes as long as loading the dozen that exist.
  *
  * <p>For applications whose class path does not change while the files exist, such as {@code vit}:
  * bindings of JavaCPP that are not loaded here do not load their libraries any more.
@@ -64,7 +64,9 @@ public final class KnownNatives {
     }
     save(
         file,
-        Loader.getLoadedLibraries().values().stream().filter(path -> serves(path, binding)).toList());
+        Loader.getLoadedLibraries().values().stream()
+            .filter(path -> serves(path, binding))
+            .toList());
   }
 
   /** Whether a library is the binding's or one that bindings share. */

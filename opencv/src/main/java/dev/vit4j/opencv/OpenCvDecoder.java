@@ -31,7 +31,9 @@ public final class OpenCvDecoder implements PixelDecoder {
         BytePointer version = opencv_core.getVersionString()) {
       Matcher jpeg = JPEG_LIBRARY.matcher(build.getString());
       return "libjpeg-turbo%s (OpenCV %s)"
-          .formatted(jpeg.find() ? " " + jpeg.group(1) : "", version.getString().strip());
+          .formatted(
+              jpeg.find() ? " " + jpeg.group(1) : "",
+              version.getString().replace("\0", "").strip());
     }
   }
 
