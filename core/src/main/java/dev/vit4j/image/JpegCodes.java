@@ -50,7 +50,7 @@ final class JpegCodes {
   static boolean areComplete(byte[] file) {
     long sum = checksum(file);
     int place = (int) (sum >>> 32) & (COMPLETE.length() - 1);
-    if (COMPLETE.get(place) == sum) {
+    if (sum != 0 && COMPLETE.get(place) == sum) {
       return true;
     }
     boolean complete = new JpegCodes(file).isComplete();

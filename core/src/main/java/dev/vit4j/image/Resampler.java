@@ -12,6 +12,7 @@ final class Resampler {
   private static final int HALF = 1 << (PRECISION - 1);
   private static final long TWO_HALVES = (long) HALF << 32 | HALF;
   private static final int BLOCK = 1024;
+  private static final int RGB = 3;
 
   private final int outSize;
   private final int begin; // of the source pixels that are used
@@ -85,28 +86,16 @@ final class Resampler {
         two[i] = (in[y * stride + i] & 0xff) | (in[next * stride + i] & 0xffL) << 32;
       }
       int to = y * outSize * channels;
-      for (int c = 0; c < channels; c += channels == 3 ? 3 : 1) {
-        if (channels == 3) {
-          twoColourRows(two, out, to, next * outSize * channels);
-        } else {
-          twoRows(two, channels, c, out, to, next * outSize * channels);
+      int toNext = next * outSize * channels;
+      if (channels == RGB) {
+        twoColourRows(two, out, to, toNext);
+      } else {
+        for (int c = 0; c < channels; c++) {
+          twoRows(two, channels, c, out, to, toNext);
         }
       }
     }
     return new Image(outSize, height, channels, out);
-  }
-
-  /** Resamples one row, from an offset in {@code in} to an offset in {@code out}. */
-  void row(byte[] in, int start, int channels, byte[] out, int to) {
-    int o = to;
-    for (int x = 0; x < outSize; x++, o += channels) {
-      int from = start + first[x] * channels;
-      if (channels == 1) {
-        out[o] = grey(in, from, weights[x]);
-      } else {
-        colour(in, from, weights[x], out, o);
-      }
-    }
   }
 
   /**
@@ -114,16 +103,16 @@ final class Resampler {
    * sum of it is that of both, except that a negative lower half takes one from the upper half.
    */
   private void twoColourRows(long[] two, byte[] out, int to, int toNext) {
-    for (int x = 0, o = 0; x < outSize; x++, o += 3) {
+    for (int x = 0, o = 0; x < outSize; x++, o += RGB) {
       long red = TWO_HALVES;
       long green = TWO_HALVES;
       long blue = TWO_HALVES;
-      int i = 3 * first[x];
+      int i = first[x] * RGB;
       for (int weight : weights[x]) {
         red += two[i] * weight;
         green += two[i + 1] * weight;
         blue += two[i + 2] * weight;
-        i += 3;
+        i += RGB;
       }
       out[to + o] = clipped((int) red);
       out[to + o + 1] = clipped((int) green);
@@ -152,12 +141,11 @@ final class Resampler {
     return (int) ((sum - (int) sum) >> 32);
   }
 
-  private static byte grey(byte[] in, int from, int[] weights) {
-    int sum = HALF;
-    for (int k = 0; k < weights.length; k++) {
-      sum += (in[from + k] & 0xff) * weights[k];
+  /** Resamples one row of RGB, from an offset in {@code in} to an offset in {@code out}. */
+  void row(byte[] in, int start, byte[] out, int to) {
+    for (int x = 0; x < outSize; x++) {
+      colour(in, start + first[x] * RGB, weights[x], out, to + x * RGB);
     }
-    return clipped(sum);
   }
 
   private static void colour(byte[] in, int from, int[] weights, byte[] out, int o) {
@@ -169,7 +157,7 @@ final class Resampler {
       red += (in[i] & 0xff) * weight;
       green += (in[i + 1] & 0xff) * weight;
       blue += (in[i + 2] & 0xff) * weight;
-      i += 3;
+      i += RGB;
     }
     out[o] = clipped(red);
     out[o + 1] = clipped(green);
@@ -204,24 +192,10 @@ final class Resampler {
     return new Image(image.width(), outSize, image.channels(), out);
   }
 
-  /** Adds weighted rows, four at a time, since loading and storing the sums takes the longest. */
   private static void add(int[] in, int from, int stride, int n, int[] weights, int[] sums) {
     Arrays.fill(sums, HALF);
-    int row = from;
-    int k = 0;
-    for (; k + 4 <= weights.length; k += 4, row += 4 * stride) {
-      int a = weights[k];
-      int b = weights[k + 1];
-      int c = weights[k + 2];
-      int d = weights[k + 3];
-      int second = row + stride;
-      int third = second + stride;
-      int fourth = third + stride;
-      for (int x = 0; x < n; x++) {
-        sums[x] += in[row + x] * a + in[second + x] * b + in[third + x] * c + in[fourth + x] * d;
-      }
-    }
-    for (; k < weights.length; k++, row += stride) {
+    for (int k = 0; k < weights.length; k++) {
+      int row = from + k * stride;
       int weight = weights[k];
       for (int x = 0; x < n; x++) {
         sums[x] += in[row + x] * weight;
