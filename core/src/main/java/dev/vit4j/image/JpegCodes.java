@@ -119,7 +119,7 @@ final class JpegCodes {
     int at = data;
     while (at + 17 <= end) {
       int place = u8(at);
-      int kind = (place & 1) << 1 | place >> 4 & 1;
+      int kind = ((place & 1) << 1) | ((place >> 4) & 1);
       HuffmanCodes codes = HuffmanCodes.of(file, at + 1, end, kind);
       if (codes == null || (place & ~0x13) != 0) {
         return false;
@@ -138,7 +138,8 @@ final class JpegCodes {
     int height = u16(data + 1);
     int width = u16(data + 3);
     int count = u8(data + 5);
-    if (height == 0 || width == 0 || count != 1 && count != 3 || end - data != 6 + 3 * count) {
+    boolean known = count == 1 || count == 3;
+    if (height == 0 || width == 0 || !known || end - data != 6 + 3 * count) {
       return false;
     }
     int acrossAll = 1;

@@ -46,7 +46,7 @@ record JpegScan(
     boolean needsAc = progressive ? first > 0 : true;
     for (int i = 0; i < parts.size(); i++) {
       HuffmanCodes d = dc.get(i);
-      if (needsDc && (d == null || !d.isOfDc()) || needsAc && ac.get(i) == null) {
+      if ((needsDc && (d == null || !d.isOfDc())) || (needsAc && ac.get(i) == null)) {
         return false;
       }
       if (first > 0 && !parts.get(i).isStarted()) {

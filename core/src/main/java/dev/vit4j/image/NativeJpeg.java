@@ -22,7 +22,7 @@ final class NativeJpeg {
       throws IOException {
     int channels = header.components();
     int longest = Math.max(header.width(), header.height());
-    if (header.pixels() == 0 || longest > LONGEST || channels != 1 && channels != 3) {
+    if (header.pixels() == 0 || longest > LONGEST || (channels != 1 && channels != 3)) {
       return null;
     }
     PixelDecoder decoder = PixelDecoders.next();
