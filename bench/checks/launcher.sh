@@ -6,7 +6,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 copy="$dir/a copy"
 mkdir -p "$copy" "$dir/bin" "$dir/old/bin" "$dir/empty"
-git ls-files -co --exclude-standard -z core/src/main serve/src/main cli/src/main .mvn pom.xml '*/pom.xml' LICENSE NOTICE vit |
+git ls-files -co --exclude-standard -z core/src/main opencv/src/main serve/src/main cli/src/main .mvn pom.xml '*/pom.xml' LICENSE NOTICE vit |
   xargs -0 cp --parents -t "$copy"
 ln -s "$copy/vit" "$dir/bin/vit"
 vit=$dir/bin/vit

@@ -2,6 +2,7 @@ package dev.vit4j.cli;
 
 import dev.vit4j.data.source.Datasets;
 import dev.vit4j.format.Count;
+import dev.vit4j.image.PixelDecoders;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Engine;
 import dev.vit4j.tensor.Kernels;
@@ -76,6 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
     java(facts);
     machine(facts);
     engine(facts);
+    facts.add("decoder", PixelDecoders.description(), "decoder", PixelDecoders.description());
     gpus(facts);
     Path cache = Datasets.cache();
     long bytes = size(cache);

@@ -44,8 +44,10 @@ final class JpegDecoder {
   /** Decodes an image. */
   static Image decode(byte[] bytes, PictureLimits limits) throws IOException {
     JpegHeader header = JpegHeader.of(bytes);
-    Image stored =
-        remarking(bytes, header, limits, (decoder, in) -> decoder.read(in, header, limits));
+    Image stored = NativeJpeg.decode(bytes, header, limits);
+    if (stored == null) {
+      stored = remarking(bytes, header, limits, (decoder, in) -> decoder.read(in, header, limits));
+    }
     return Orientation.apply(stored, header.orientation());
   }
 

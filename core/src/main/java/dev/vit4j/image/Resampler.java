@@ -10,7 +10,9 @@ import java.util.Arrays;
 final class Resampler {
   private static final int PRECISION = 22;
   private static final int HALF = 1 << (PRECISION - 1);
+  private static final long TWO_HALVES = (long) HALF << 32 | HALF;
   private static final int BLOCK = 1024;
+  private static final int RGB = 3;
 
   private final int outSize;
   private final int begin; // of the source pixels that are used
@@ -72,34 +74,119 @@ final class Resampler {
 
   /** Resamples the width: [H, W, C] to [H, outSize, C]. */
   Image rows(Image image) {
-    int channels = image.channels();
-    byte[] in = image.pixels();
-    byte[] out = new byte[size(image.height(), channels)];
-    for (int y = 0; y < image.height(); y++) {
-      row(in, y * image.width() * channels, channels, out, y * outSize * channels);
-    }
-    return new Image(outSize, image.height(), channels, out);
-  }
-
-  /** Resamples one row, from an offset in {@code in} to an offset in {@code out}. */
-  void row(byte[] in, int start, int channels, byte[] out, int to) {
-    int o = to;
-    for (int x = 0; x < outSize; x++, o += channels) {
-      int from = start + first[x] * channels;
-      if (channels == 1) {
-        out[o] = grey(in, from, weights[x]);
-      } else {
-        colour(in, from, weights[x], out, o);
+    int stride = outSize * image.channels();
+    byte[] out = new byte[size(image.height(), image.channels())];
+    int[] wide = new int[2 * stride];
+    long[] two = new long[image.width() * image.channels()];
+    for (int y = 0; y < image.height(); y += 2) {
+      twoRows(image, y, two, wide, 0);
+      int n = Math.min(2, image.height() - y) * stride;
+      for (int i = 0; i < n; i++) {
+        out[y * stride + i] = (byte) wide[i];
       }
     }
+    return new Image(outSize, image.height(), image.channels(), out);
   }
 
-  private static byte grey(byte[] in, int from, int[] weights) {
-    int sum = HALF;
-    for (int k = 0; k < weights.length; k++) {
-      sum += (in[from + k] & 0xff) * weights[k];
+  /**
+   * Resamples the width, then the height with another resampler. The result is that of {@link
+   * #rows} and {@link #columns}, without bytes in between.
+   */
+  Image rowsAndColumns(Image image, Resampler down) {
+    int stride = outSize * image.channels();
+    int even = image.height() + (image.height() & 1);
+    int[] wide = new int[Math.multiplyExact(even, stride)];
+    long[] two = new long[image.width() * image.channels()];
+    for (int y = 0; y < image.height(); y += 2) {
+      twoRows(image, y, two, wide, y * stride);
     }
-    return clipped(sum);
+    byte[] out = new byte[down.size(outSize, image.channels())];
+    int[] sums = new int[Math.min(BLOCK, stride)];
+    for (int left = 0; left < stride; left += sums.length) {
+      down.columns(
+          wide, left, stride, Math.min(sums.length, stride - left), sums, out, left, stride);
+    }
+    return new Image(outSize, down.outSize, image.channels(), out);
+  }
+
+  /**
+   * Resamples two rows at once, the last row of an image with itself. A 64-bit number holds a
+   * sample of each, 32 bits apart; a product or sum of it is that of both, except that a negative
+   * lower half takes one from the upper half.
+   *
+   * @param two memory for a row of the image
+   * @param wide receives 2 rows of values from 0 to 255, from {@code to} on
+   */
+  private void twoRows(Image image, int y, long[] two, int[] wide, int to) {
+    int channels = image.channels();
+    byte[] in = image.pixels();
+    int from = y * two.length;
+    int next = Math.min(y + 1, image.height() - 1) * two.length;
+    for (int i = 0; i < two.length; i++) {
+      two[i] = (in[from + i] & 0xff) | (in[next + i] & 0xffL) << 32;
+    }
+    int stride = outSize * channels;
+    if (channels == RGB) {
+      sumColours(two, wide, to, to + stride);
+    } else {
+      for (int c = 0; c < channels; c++) {
+        sum(two, channels, c, wide, to, to + stride);
+      }
+    }
+    clip(wide, to, 2 * stride);
+  }
+
+  private void sumColours(long[] two, int[] wide, int to, int toNext) {
+    for (int x = 0, o = 0; x < outSize; x++, o += RGB) {
+      long red = TWO_HALVES;
+      long green = TWO_HALVES;
+      long blue = TWO_HALVES;
+      int i = first[x] * RGB;
+      for (int weight : weights[x]) {
+        red += two[i] * weight;
+        green += two[i + 1] * weight;
+        blue += two[i + 2] * weight;
+        i += RGB;
+      }
+      wide[to + o] = (int) red;
+      wide[to + o + 1] = (int) green;
+      wide[to + o + 2] = (int) blue;
+      wide[toNext + o] = upper(red);
+      wide[toNext + o + 1] = upper(green);
+      wide[toNext + o + 2] = upper(blue);
+    }
+  }
+
+  /** As {@link #sumColours}, for one channel of several. */
+  private void sum(long[] two, int channels, int channel, int[] wide, int to, int toNext) {
+    for (int x = 0, o = channel; x < outSize; x++, o += channels) {
+      long sum = TWO_HALVES;
+      int i = first[x] * channels + channel;
+      for (int weight : weights[x]) {
+        sum += two[i] * weight;
+        i += channels;
+      }
+      wide[to + o] = (int) sum;
+      wide[toNext + o] = upper(sum);
+    }
+  }
+
+  private static int upper(long sum) {
+    return (int) ((sum - (int) sum) >> 32);
+  }
+
+  /** A loop that the compiler vectorizes, as it does not if it also converts to bytes. */
+  private static void clip(int[] sums, int from, int n) {
+    for (int i = from; i < from + n; i++) {
+      sums[i] = Math.max(0, Math.min(255, sums[i] >> PRECISION));
+    }
+  }
+
+  /** Resamples one row of RGB, from an offset in {@code in} to an offset in {@code out}. */
+  void row(byte[] in, int start, byte[] out, int to) {
+    for (int x = 0; x < outSize; x++) {
+      colour(in, start + first[x] * RGB, weights[x], out, to + x * RGB);
+    }
   }
 
   private static void colour(byte[] in, int from, int[] weights, byte[] out, int o) {
@@ -111,7 +198,7 @@ final class Resampler {
       red += (in[i] & 0xff) * weight;
       green += (in[i + 1] & 0xff) * weight;
       blue += (in[i + 2] & 0xff) * weight;
-      i += 3;
+      i += RGB;
     }
     out[o] = clipped(red);
     out[o + 1] = clipped(green);
@@ -136,14 +223,27 @@ final class Resampler {
           wide[y * block + x] = in[y * stride + left + x] & 0xff;
         }
       }
-      for (int y = 0; y < outSize; y++) {
-        add(wide, first[y] * block, block, n, weights[y], sums);
-        for (int x = 0; x < n; x++) {
-          out[y * stride + left + x] = clipped(sums[x]);
-        }
-      }
+      columns(wide, 0, block, n, sums, out, left, stride);
     }
     return new Image(image.width(), outSize, image.channels(), out);
+  }
+
+  /**
+   * Resamples some columns.
+   *
+   * @param wide samples, in rows of {@code wideStride}, from the column {@code from} on
+   * @param n number of columns
+   * @param out receives rows of {@code stride} samples, from the column {@code to} on
+   */
+  private void columns(
+      int[] wide, int from, int wideStride, int n, int[] sums, byte[] out, int to, int stride) {
+    for (int y = 0; y < outSize; y++) {
+      add(wide, first[y] * wideStride + from, wideStride, n, weights[y], sums);
+      clip(sums, 0, n);
+      for (int x = 0; x < n; x++) {
+        out[y * stride + to + x] = (byte) sums[x];
+      }
+    }
   }
 
   private static void add(int[] in, int from, int stride, int n, int[] weights, int[] sums) {

@@ -10,6 +10,9 @@ package dev.vit4j.image;
  * @param interpolation resampling filter
  */
 public record Resize(int height, int width, Interpolation interpolation) implements Resizing {
+  /** Pixels between the two passes that are kept as 32-bit numbers, which is faster. */
+  private static final int MOST_AT_ONCE = 1 << 19;
+
   /**
    * Checks the values.
    *
@@ -32,9 +35,15 @@ public record Resize(int height, int width, Interpolation interpolation) impleme
     if (interpolation == Interpolation.NEAREST) {
       return nearest(image);
     }
-    return isVerticalFirst(image.height(), image.width())
-        ? rows(columns(image))
-        : columns(rows(image));
+    if (isVerticalFirst(image.height(), image.width())) {
+      return rows(columns(image));
+    }
+    boolean both = image.height() != height && image.width() != width;
+    if (both && (long) image.height() * width <= MOST_AT_ONCE) {
+      Resampler down = new Resampler(image.height(), height, interpolation);
+      return new Resampler(image.width(), width, interpolation).rowsAndColumns(image, down);
+    }
+    return columns(rows(image));
   }
 
   /** Returns the center crop of the resized image, of which it computes no more. */

@@ -50,7 +50,7 @@ final class ShrinkingRows extends WritableRaster {
   @Override
   public void setRect(int x, int y, Raster row) {
     byte[] samples = ((DataBufferByte) row.getDataBuffer()).getData();
-    across.row(samples, 0, RGB, rows, y * resize.width() * RGB);
+    across.row(samples, 0, rows, y * resize.width() * RGB);
     taken++;
   }
 

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The structure of a WebP file (RFC 9649): "RIFF", the length of the rest (4 bytes, little-endian),
@@ -23,6 +24,7 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
   private static final int HEAD = 12;
   private static final int CHUNK = 8;
   private static final int READ_AHEAD = 16;
+  private static final int RGB = 3;
   private static final int LOSSLESS_SIGNATURE = 0x2f;
 
   /** Heap per pixel in the decoder: its raster, its transforms and the result. */
@@ -94,22 +96,38 @@ record WebpChunks(int width, int height, Frame frame, int orientation, byte[] by
     int data = frame.chunk + CHUNK;
     int length = in.getInt(frame.chunk + 4);
     if (name(in, frame.chunk).equals("VP8 ")) {
-      byte[] vp8 = Arrays.copyOfRange(bytes, data, data + length);
-      return Vp8Decoder.decode(vp8, frame.width, frame.height);
+      Image decoded = nativePixels(length);
+      return decoded == null
+          ? Vp8Decoder.decode(
+              Arrays.copyOfRange(bytes, data, data + length), frame.width, frame.height)
+          : decoded;
     }
-    return ImageIoReaders.read("webp", losslessFile(length), limits);
+    return ImageIoReaders.read("webp", file(length, READ_AHEAD), limits);
+  }
+
+  /** Returns null without a native decoder, and for damaged files, which Vp8Decoder reports. */
+  private @Nullable Image nativePixels(int length) {
+    PixelDecoder decoder = PixelDecoders.next();
+    if (decoder == null || frame.width == 0 || frame.height == 0) {
+      return null;
+    }
+    byte[] pixels = decoder.decode(file(length, 0), frame.height, frame.width, RGB);
+    return pixels == null ? null : new Image(frame.width, frame.height, RGB, pixels);
   }
 
   /**
-   * Returns a file with only the image, without the profiles, which Pillow ignores too. The decoder
-   * reads ahead: the file is padded with zeros, and reading further means that it is truncated.
+   * Returns a file with only the image, without the profiles, which Pillow ignores too.
+   *
+   * @param padding zeros at the end, for a decoder that reads ahead: reading further means that the
+   *     image is truncated
    */
-  private byte[] losslessFile(int length) {
-    byte[] file = new byte[HEAD + CHUNK + length + (length & 1) + READ_AHEAD];
+  private byte[] file(int length, int padding) {
+    int data = length + padding;
+    byte[] file = new byte[HEAD + CHUNK + data + (data & 1)];
     ByteBuffer out = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
     out.put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt(file.length - CHUNK);
     out.put("WEBP".getBytes(StandardCharsets.ISO_8859_1)).put(bytes, frame.chunk, CHUNK + length);
-    out.putInt(HEAD + 4, file.length - HEAD - CHUNK);
+    out.putInt(HEAD + 4, data);
     return file;
   }
 

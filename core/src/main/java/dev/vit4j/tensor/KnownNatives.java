@@ -9,33 +9,83 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with the paths of the native libraries that JavaCPP loaded at an earlier start. JavaCPP
- * looks for some forty libraries, most of them CUDA's, in every jar of the class path, which takes
- * as long as loading the dozen that exist.
+ * Files with the paths of the native libraries that JavaCPP loaded at an earlier start, one for
+ * each of its bindings that the application uses. JavaCPP looks for some forty libraries, most of
+ * them CUDA's, in every jar of the class path, which takes as long as loading the dozen that exist.
  *
- * <p>For applications whose class path does not change while the file exists, such as {@code vit}:
- * other bindings of JavaCPP in the same process do not load their libraries any more.
+ * <p>For applications whose class path does not change while the files exist, such as {@code vit}:
+ * bindings of JavaCPP that are not loaded here do not load their libraries any more.
  */
-final class KnownNatives {
-  /** System property with the path of the file; without it, nothing is remembered. */
+public final class KnownNatives {
+  /** The binding of libtorch, whose file is the one that the property names. */
+  static final String LIBTORCH = "pytorch";
+
+  /** System property with the path of libtorch's file; without it, nothing is remembered. */
   static final String FILE = "vit4j.natives";
 
   /** JavaCPP's property, which it reads whenever a class asks for its libraries. */
   private static final String BY_JAVACPP = "org.bytedeco.javacpp.loadlibraries";
 
+  private static boolean anyKnown; // whether libraries were loaded from a file
+
   private KnownNatives() {}
 
-  /** Returns the file, or null if there is to be none. */
-  static @Nullable Path file() {
+  /**
+   * Loads the libraries of a binding, and configures JavaCPP's memory.
+   *
+   * @param binding last part of its package's name below {@code org.bytedeco}
+   * @param search loads them with JavaCPP's {@code Loader}; not called if the binding's file names
+   *     them
+   */
+  public static synchronized void load(String binding, Runnable search) {
+    // By default, JavaCPP reads the process's memory use from the operating system at every
+    // allocation and limits native memory to a quarter of the machine's.
+    System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
+    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    Path file = file(binding);
+    if (load(file)) {
+      return;
+    }
+    boolean stopped = anyKnown;
+    if (stopped) {
+      System.clearProperty(BY_JAVACPP);
+    }
+    try {
+      search.run();
+    } finally {
+      if (stopped) {
+        System.setProperty(BY_JAVACPP, "false");
+      }
+    }
+    save(
+        file,
+        Loader.getLoadedLibraries().values().stream()
+            .filter(path -> serves(path, binding))
+            .toList());
+  }
+
+  /** Whether a library is the binding's or one that bindings share. */
+  private static boolean serves(String path, String binding) {
+    return Stream.of(binding, "openblas", "javacpp")
+        .anyMatch(name -> path.contains("/org/bytedeco/" + name + "/"));
+  }
+
+  /** Returns the file of a binding, or null if there is to be none. */
+  private static @Nullable Path file(String binding) {
     String file = System.getProperty(FILE, "");
-    return file.isEmpty() ? null : Path.of(file);
+    if (file.isEmpty()) {
+      return null;
+    }
+    return Path.of(binding.equals(LIBTORCH) ? file : file + "." + binding);
   }
 
   /** Loads the libraries, if the file exists and they are those that it names. */
-  static boolean load(@Nullable Path file) {
+  private static boolean load(@Nullable Path file) {
     if (file == null || !Files.exists(file)) {
       return false;
     }
@@ -52,6 +102,7 @@ final class KnownNatives {
         return false;
       }
       System.setProperty(BY_JAVACPP, "false");
+      anyKnown = true;
       return true;
     } catch (IOException | RuntimeException e) {
       return false; // JavaCPP finds or extracts them
@@ -83,7 +134,7 @@ final class KnownNatives {
   }
 
   /** Writes the file, for the next start. */
-  static void save(@Nullable Path file, Collection<String> loaded) {
+  private static void save(@Nullable Path file, Collection<String> loaded) {
     if (file == null) {
       return;
     }

@@ -1,6 +1,5 @@
 package dev.vit4j.tensor;
 
-import java.nio.file.Path;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
@@ -17,18 +16,14 @@ final class Native {
     if (refusal != null && System.getProperty(OWN_NATIVES) == null) {
       throw new IllegalStateException(refusal);
     }
-    // By default, JavaCPP reads the process's memory use from the operating system at every
-    // allocation and limits native memory to a quarter of the machine's.
-    System.setProperty("org.bytedeco.javacpp.maxBytes", "0");
-    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-    Path known = KnownNatives.file();
     try {
-      if (!KnownNatives.load(known)) {
-        Glibc.prepare();
-        Loader.load(openblas_nolapack.class);
-        Loader.load(torch.class);
-        KnownNatives.save(known, Loader.getLoadedLibraries().values());
-      }
+      KnownNatives.load(
+          KnownNatives.LIBTORCH,
+          () -> {
+            Glibc.prepare();
+            Loader.load(openblas_nolapack.class);
+            Loader.load(torch.class);
+          });
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new IllegalStateException(
           "libtorch's natives for "

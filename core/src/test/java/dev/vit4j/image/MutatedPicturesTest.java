@@ -16,6 +16,7 @@ class MutatedPicturesTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
                 "-Djava.awt.headless=true",
+                "-Dvit4j.decoder=" + System.getProperty("vit4j.decoder", "auto"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 MutatedPictures.class.getName(),
