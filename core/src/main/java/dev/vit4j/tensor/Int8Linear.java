@@ -71,10 +71,13 @@ final class Int8Linear extends PackedLinear {
     Tensor scale = scales(rows, zero - 1); // [M, 1]
     org.bytedeco.pytorch.Tensor whole =
         torch.quantize_per_tensor(rows.mul(scale.raw.reciprocal()), 1, zero, ScalarType.QUInt8);
-    Tensor y = product(bytes(whole, x.count() / k, k)); // [M, N]
-    Reference.reachabilityFence(whole); // its memory was read until here
-    shape[shape.length - 1] = y.size(1);
-    return rescaled(y, scale).reshape(shape);
+    try {
+      Tensor y = product(bytes(whole, x.count() / k, k)); // [M, N]
+      shape[shape.length - 1] = y.size(1);
+      return rescaled(y, scale).reshape(shape);
+    } finally {
+      Reference.reachabilityFence(whole); // its memory is read until here
+    }
   }
 
   /** Returns the integers of a quantized tensor without copying them: u8 [M, K]. */
