@@ -112,6 +112,41 @@ final class Boxed {
     handle.callBoxed(stack);
   }
 
+  /**
+   * Returns the call for repetition with another first argument, which counts as missing so far.
+   */
+  Repeated repeated() {
+    return new Repeated(handle, stack.retainReference());
+  }
+
+  /**
+   * A call whose arguments are the same every time, except for the first, a tensor. Converting them
+   * anew would take as long as a small product. Thread-safe.
+   */
+  static final class Repeated implements AutoCloseable {
+    private final OperatorHandle handle;
+    private final IValueVector arguments;
+
+    private Repeated(OperatorHandle handle, IValueVector arguments) {
+      this.handle = handle;
+      this.arguments = arguments;
+    }
+
+    /** Calls the operator, which returns one tensor. */
+    Tensor call(Tensor first) {
+      IValueVector stack = new IValueVector();
+      stack.put(arguments);
+      stack.put(0, new IValue(first.raw));
+      handle.callBoxed(stack); // replaces the arguments by the result
+      return new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor()));
+    }
+
+    @Override
+    public void close() {
+      arguments.releaseReference();
+    }
+  }
+
   /** Calls an operator that returns one tensor. */
   Tensor callForTensor() {
     handle.callBoxed(stack); // replaces the arguments by the result

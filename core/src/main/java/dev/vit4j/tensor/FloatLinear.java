@@ -5,12 +5,16 @@ import org.jspecify.annotations.Nullable;
 /** A linear layer in f32 or bf16 on oneDNN's kernels. */
 final class FloatLinear extends PackedLinear {
   private final DType dtype;
-  private final boolean fusesGelu; // oneDNN's GELU in f32 without AVX-512 is slower than libtorch's
+  private final Boxed.Repeated plain;
+  private final Boxed.@Nullable Repeated gelu; // null: not fused
 
   private FloatLinear(Tensor weight, @Nullable Tensor bias, DType dtype) {
     super(weight, bias);
     this.dtype = dtype;
-    this.fusesGelu = dtype == DType.BF16 || Engine.cpuCapability().equals("AVX512");
+    this.plain = pointwise("none", "");
+    // In f32 without AVX-512, oneDNN's GELU is slower than libtorch's.
+    boolean fuses = dtype == DType.BF16 || Engine.cpuCapability().equals("AVX512");
+    this.gelu = fuses ? pointwise("gelu", "none") : null;
   }
 
   /** Called in a scope of its own. */
@@ -23,24 +27,33 @@ final class FloatLinear extends PackedLinear {
     return new FloatLinear(reordered, bias == null ? null : bias.to(dtype).copy(), dtype);
   }
 
-  @Override
-  public Tensor apply(Tensor x) {
-    return pointwise(x, "none", "");
-  }
-
-  @Override
-  public Tensor applyGelu(Tensor x) {
-    return fusesGelu ? pointwise(x, "gelu", "none") : Ops.gelu_(apply(x));
-  }
-
-  private Tensor pointwise(Tensor x, String activation, String algorithm) {
+  private Boxed.Repeated pointwise(String activation, String algorithm) {
     return Boxed.op("mkldnn::_linear_pointwise")
-        .tensor(x.to(dtype))
+        .none()
         .tensor(weight)
         .tensor(bias)
         .text(activation)
         .longs()
         .text(algorithm)
-        .callForTensor();
+        .repeated();
+  }
+
+  @Override
+  public Tensor apply(Tensor x) {
+    return plain.call(x.to(dtype));
+  }
+
+  @Override
+  public Tensor applyGelu(Tensor x) {
+    return gelu == null ? Ops.gelu_(apply(x)) : gelu.call(x.to(dtype));
+  }
+
+  @Override
+  public void close() {
+    plain.close();
+    if (gelu != null) {
+      gelu.close();
+    }
+    super.close();
   }
 }

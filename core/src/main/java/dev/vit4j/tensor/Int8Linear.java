@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Int8Linear extends PackedLinear {
   private static final int WEIGHT_LEVELS = 127;
+  private static final double LEAST_SCALE = 1e-12; // for channels of zeros
 
   // Inputs are stored as u8, which the kernels require, with an offset for zero.
   private static final long ZERO = 128;
@@ -27,27 +28,28 @@ final class Int8Linear extends PackedLinear {
    */
   private static final long ZERO_WITHOUT_VNNI = 64;
 
-  private static final double LEAST_SCALE = 1e-12; // for rows of zeros
-
   private static final TensorOptions U8 =
       new TensorOptions().dtype(new ScalarTypeOptional(ScalarType.Byte)).retainReference();
 
   private final Tensor scales; // [N], of the weight's rows
   private final Tensor zeros; // [N] i32, since the weight is symmetric
   private final long zero = Engine.hasVnni() ? ZERO : ZERO_WITHOUT_VNNI;
+  private final double step = 1.0 / (zero - 1); // between two levels of a row from -1 to 1
+  private final Boxed.Repeated product;
 
   private Int8Linear(Tensor weight, @Nullable Tensor bias, Tensor scales, Tensor zeros) {
     super(weight, bias);
     this.scales = Scope.own(scales);
     this.zeros = Scope.own(zeros);
+    this.product = product();
   }
 
   /** Called in a scope of its own. */
   static Int8Linear quantize(Tensor weight, @Nullable Tensor bias) {
     Tensor w = weight.to(DType.F32).contiguous(); // [N, K]
-    Tensor scales = scales(w.raw, WEIGHT_LEVELS);
+    Tensor scales = new Tensor(largest(w.raw).mul(new Scalar(1.0 / WEIGHT_LEVELS))); // [N, 1]
     org.bytedeco.pytorch.Tensor whole =
-        w.raw.div(scales.raw).round().to(ScalarType.Char); // [N, K] s8
+        w.raw.div(scales.raw.clamp_min(new Scalar(LEAST_SCALE))).round().to(ScalarType.Char);
     Tensor packed =
         Boxed.op("onednn::qlinear_prepack").tensor(new Tensor(whole)).none().callForTensor();
     Tensor each = scales.reshape(w.size(0));
@@ -55,12 +57,9 @@ final class Int8Linear extends PackedLinear {
     return new Int8Linear(packed, bias == null ? null : bias.to(DType.F32).copy(), each, zeros);
   }
 
-  /**
-   * Returns the scale of each row, so that its largest magnitude becomes {@code levels}: [R, 1].
-   */
-  private static Tensor scales(org.bytedeco.pytorch.Tensor rows, long levels) {
-    org.bytedeco.pytorch.Tensor largest = rows.abs().amax(new long[] {-1}, true);
-    return new Tensor(largest.mul(new Scalar(1.0 / levels)).clamp_min(new Scalar(LEAST_SCALE)));
+  /** Returns the largest magnitude of each row: [R, 1]. */
+  private static org.bytedeco.pytorch.Tensor largest(org.bytedeco.pytorch.Tensor rows) {
+    return rows.abs().amax(new long[] {-1}, true);
   }
 
   @Override
@@ -68,13 +67,14 @@ final class Int8Linear extends PackedLinear {
     long[] shape = x.shape();
     long k = shape[shape.length - 1];
     org.bytedeco.pytorch.Tensor rows = x.to(DType.F32).reshape(x.count() / k, k).raw; // [M, K]
-    Tensor scale = scales(rows, zero - 1); // [M, 1]
+    org.bytedeco.pytorch.Tensor largest = largest(rows); // [M, 1]
+    // Rows of zeros become NaN here, any level below, and zero when their product is rescaled.
     org.bytedeco.pytorch.Tensor whole =
-        torch.quantize_per_tensor(rows.mul(scale.raw.reciprocal()), 1, zero, ScalarType.QUInt8);
+        torch.quantize_per_tensor(rows.mul(largest.reciprocal()), step, zero, ScalarType.QUInt8);
     try {
-      Tensor y = product(bytes(whole, x.count() / k, k)); // [M, N]
+      Tensor y = product.call(bytes(whole, x.count() / k, k)); // [M, N]
       shape[shape.length - 1] = y.size(1);
-      return rescaled(y, scale).reshape(shape);
+      return rescaled(y, largest).reshape(shape);
     } finally {
       Reference.reachabilityFence(whole); // its memory is read until here
     }
@@ -86,10 +86,10 @@ final class Int8Linear extends PackedLinear {
         torch.from_blob(new BytePointer(quantized.data_ptr()), new long[] {m, k}, U8));
   }
 
-  private Tensor product(Tensor input) {
+  private Boxed.Repeated product() {
     return Boxed.op("onednn::qlinear_pointwise")
-        .tensor(input)
-        .number(1) // the input's scales are applied afterwards
+        .none()
+        .number(step) // a row's magnitude is applied afterwards
         .whole(zero)
         .tensor(weight)
         .tensor(scales)
@@ -101,13 +101,14 @@ final class Int8Linear extends PackedLinear {
         .text("none")
         .longs()
         .text("")
-        .callForTensor();
+        .repeated();
   }
 
-  private Tensor rescaled(Tensor y, Tensor scale) {
-    y.raw.mul_(scale.raw);
-    if (bias != null) {
-      y.raw.add_(bias.raw);
+  private Tensor rescaled(Tensor y, org.bytedeco.pytorch.Tensor factors) {
+    if (bias == null) {
+      y.raw.mul_(factors);
+    } else {
+      torch.addcmul_out(y.raw, bias.raw, y.raw, factors);
     }
     return y;
   }
@@ -119,6 +120,7 @@ final class Int8Linear extends PackedLinear {
 
   @Override
   public void close() {
+    product.close();
     super.close();
     scales.close();
     zeros.close();
