@@ -98,7 +98,8 @@ final class JpegDecoder {
 
   private static <T extends @Nullable Object> T run(byte[] bytes, JpegHeader header, Work<T> work)
       throws IOException {
-    JpegDecoder decoder = OF_THREAD.get();
+    // A reader keeps the tables of the file before, which a file without tables must not get.
+    JpegDecoder decoder = header.hasTables() ? OF_THREAD.get() : null;
     if (decoder == null) {
       decoder = new JpegDecoder();
     }

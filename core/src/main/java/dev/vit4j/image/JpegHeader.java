@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
  * @param orientation orientation in the EXIF or XMP segment, 1 to 8; 1 if there is none or it is
  *     invalid
  * @param progressive whether the frame is progressive (SOF2): every scan refines the whole image
+ * @param hasTables whether the file defines quantizers and Huffman codes before its first scan
  * @param asides total bytes of application and comment segments
  * @param end offset at which parsing ended
  */
@@ -32,10 +33,13 @@ record JpegHeader(
     int adobeTransform,
     int orientation,
     boolean progressive,
+    boolean hasTables,
     int asides,
     int end) {
   private static final int RGB = 'R' << 16 | 'G' << 8 | 'B';
   private static final int PROGRESSIVE = 0xc2;
+  private static final int HUFFMAN_CODES = 0xc4;
+  private static final int QUANTIZERS = 0xdb;
   private static final String XMP = "http://ns.adobe.com/xap/1.0/\0";
 
   static JpegHeader of(byte[] bytes) {
@@ -48,6 +52,8 @@ record JpegHeader(
     int adobe = -1;
     StoredOrientation orientation = new StoredOrientation();
     boolean progressive = false;
+    boolean quantizers = false;
+    boolean codes = false;
     int asides = 0;
     ByteBuffer in = ByteBuffer.wrap(bytes);
     int at = 2;
@@ -62,6 +68,10 @@ record JpegHeader(
         width = in.getShort(data + 3) & 0xffff;
         ids = end - data >= 15 ? ids(bytes, data + 6) : 0;
         subsampled = end - data >= 15 && isSubsampled(bytes, data + 6);
+      } else if (marker == QUANTIZERS) {
+        quantizers = true;
+      } else if (marker == HUFFMAN_CODES) {
+        codes = true;
       } else if (marker == 0xe0 && startsWith(bytes, data, end, "JFIF\0")) {
         jfif = true;
       } else if (marker == 0xee && startsWith(bytes, data, end, "Adobe") && end - data >= 12) {
@@ -84,6 +94,7 @@ record JpegHeader(
         adobe,
         orientation.value(),
         progressive,
+        quantizers && codes,
         asides,
         at);
   }
