@@ -44,10 +44,10 @@ final class BenchCommand implements Callable<Integer> {
   private static final Path PROCESS = Path.of("/proc/self/status");
 
   @Parameters(
-      paramLabel = "WORK",
+      paramLabel = "train|infer|text|serve|peak",
       description =
-          "What to measure: train, infer (images), text, serve (requests to vit serve), or peak"
-              + " (large matrix products, the limit of this processor).")
+          "Measure training steps, forward passes of images or of texts, requests to vit serve, or"
+              + " large matrix products (the limit of this processor).")
   Work work = Work.infer;
 
   @Mixin CommonOptions common = new CommonOptions();
