@@ -110,6 +110,8 @@ class OpenCvDecoderTest {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out).start();
     process.waitFor();
-    return Files.readAllLines(out.toPath(), StandardCharsets.UTF_8);
+    return Files.readAllLines(out.toPath(), StandardCharsets.UTF_8).stream()
+        .filter(line -> !line.startsWith("Picked up ")) // the JVM names options of the environment
+        .toList();
   }
 }
