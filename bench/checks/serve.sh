@@ -25,6 +25,7 @@ open(sys.argv[1] + "/half.png", "wb").write(data[: len(data) // 2])
 PY
 
 start() {
+  : >"$dir/out" # the line of the server before must not be taken for the new one's
   ./vit serve "$model" --port 0 --json -q "$@" >"$dir/out" 2>"$dir/err" &
   pid=$!
   for _ in $(seq 600); do
