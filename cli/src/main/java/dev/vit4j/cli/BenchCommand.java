@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.format.Count;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Packed;
 import dev.vit4j.tensor.Peak;
@@ -142,13 +143,23 @@ final class BenchCommand implements Callable<Integer> {
           double gflops = Peak.gflops(precision, threads);
           out.result(
               String.format(
-                  Locale.ROOT, "%-4s %2d threads: %,7.0f GFLOP/s", precision, threads, gflops));
-          rates.add(
-              Map.of("precision", precision.toString(), "threads", threads, "gflops", gflops));
+                  Locale.ROOT,
+                  "%-4s %s: %.0f GFLOP/s",
+                  precision,
+                  Count.of(threads, "thread"),
+                  gflops));
+          Map<String, Object> rate = new LinkedHashMap<>();
+          rate.put("precision", precision.toString());
+          rate.put("threads", threads);
+          rate.put("gflops", gflops);
+          rates.add(rate);
         }
       }
     }
-    out.json(Map.of("work", "peak", "rates", rates));
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("work", Work.peak.toString());
+    json.put("rates", rates);
+    out.json(json);
     return 0;
   }
 

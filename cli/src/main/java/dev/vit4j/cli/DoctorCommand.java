@@ -77,7 +77,8 @@ final class DoctorCommand implements Callable<Integer> {
     java(facts);
     machine(facts);
     engine(facts);
-    facts.add("decoder", PixelDecoders.description(), "decoder", PixelDecoders.description());
+    String decoder = PixelDecoders.description();
+    facts.add("decoder", decoder, "decoder", decoder);
     gpus(facts);
     Path cache = Datasets.cache();
     long bytes = size(cache);

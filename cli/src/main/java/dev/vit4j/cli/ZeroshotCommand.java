@@ -169,7 +169,7 @@ final class ZeroshotCommand implements Callable<Integer> {
   private int evaluate(String name) throws IOException {
     Output out = common.output();
     if (compute.precision() == Precision.INT8) {
-      throw new IllegalArgumentException("--dataset has no int8: use f32 or bf16");
+      throw new IllegalArgumentException("--dataset does not support int8: use f32 or bf16");
     }
     DataOptions.Chosen chosen = DataOptions.open(name, split, out);
     Dataset pictures = chosen.part();

@@ -17,11 +17,10 @@ public abstract sealed class PackedLinear extends Packed
    */
   public static PackedLinear of(Tensor weight, @Nullable Tensor bias, Packing packing) {
     if (packing.precision() == Precision.F32) {
-      boolean measures = packing.alone();
       return of(
           weight,
           bias,
-          measures ? Kernels.of(weight.size(0), weight.size(1)) : Kernels.Library.ONEDNN);
+          packing.alone() ? Kernels.of(weight.size(0), weight.size(1)) : Kernels.Library.ONEDNN);
     }
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
