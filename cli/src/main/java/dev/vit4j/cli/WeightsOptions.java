@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.tensor.Engine;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class WeightsOptions {
 
   /** Opens a model; notes describe what was found in another library's weights. */
   WeightsFolder.Loaded open(Path model, Output out) throws IOException {
+    Engine.loadAhead();
     Map<String, Object> args = new LinkedHashMap<>();
     modelArgs.forEach((key, value) -> args.put(key, ModelOptions.parse(key, value)));
     return ModelSource.open(model, args, out::note);

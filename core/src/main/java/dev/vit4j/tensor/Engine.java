@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TimeZone;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -25,6 +26,38 @@ public final class Engine {
   private static final String ONEDNN_LIMIT = "ONEDNN_MAX_CPU_ISA";
 
   private Engine() {}
+
+  /**
+   * Starts to load libtorch on another thread, which takes some 0.2 s of a short process: the
+   * caller reads its files meanwhile. The process does not exit before it is loaded, since the
+   * libraries' destructors must not run beside their constructors. A failure is thrown by the first
+   * operation.
+   */
+  public static void loadAhead() {
+    // The first call of a native method waits while a library is loaded. Of those that readers call
+    // first, this one can be called before.
+    TimeZone.getDefault();
+    Thread loader = new Thread(Engine::loadQuietly, "vit4j-natives");
+    loader.setDaemon(true);
+    loader.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> join(loader), "vit4j-natives-loaded"));
+  }
+
+  private static void loadQuietly() {
+    try {
+      Native.load();
+    } catch (IllegalStateException e) {
+      return; // the first operation throws it again
+    }
+  }
+
+  private static void join(Thread loader) {
+    try {
+      loader.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 
   /** libtorch's version, such as {@code 2.10.0}. */
   public static String version() {

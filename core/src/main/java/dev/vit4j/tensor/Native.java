@@ -3,6 +3,7 @@ package dev.vit4j.tensor;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** Loads libtorch once and configures its two thread pools so that they do not compete. */
 final class Native {
@@ -11,10 +12,13 @@ final class Native {
 
   private Native() {}
 
-  static {
+  /** Why libtorch cannot be loaded; null if it is. */
+  private static final @Nullable IllegalStateException FAILURE = failure();
+
+  private static @Nullable IllegalStateException failure() {
     String refusal = Platforms.refusal(property("os.name"), property("os.arch"));
     if (refusal != null && System.getProperty(OWN_NATIVES) == null) {
-      throw new IllegalStateException(refusal);
+      return new IllegalStateException(refusal);
     }
     try {
       KnownNatives.load(
@@ -25,7 +29,7 @@ final class Native {
             Loader.load(torch.class);
           });
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      throw new IllegalStateException(
+      return new IllegalStateException(
           "libtorch's natives for "
               + Loader.getPlatform()
               + " are not on the class path: add org.bytedeco:pytorch-platform, or its classifier"
@@ -35,12 +39,21 @@ final class Native {
     // OpenBLAS's threads spin and would compete with OpenMP's: restrict it to one thread.
     openblas_nolapack.blas_set_num_threads(1);
     torch.set_num_threads(1);
+    return null;
   }
 
   private static String property(String name) {
     return System.getProperty(name, "unknown");
   }
 
-  /** Ensures that the natives are loaded; cheap after the first call. */
-  static void load() {}
+  /**
+   * Ensures that the natives are loaded; cheap after the first call.
+   *
+   * @throws IllegalStateException if there are none for this platform
+   */
+  static void load() {
+    if (FAILURE != null) {
+      throw FAILURE;
+    }
+  }
 }
