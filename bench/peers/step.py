@@ -1,6 +1,6 @@
 """Milliseconds of one training step in PyTorch and timm: the peer of `vit bench train`.
 
-usage: step.py --model vit_mnist_1850 | any timm name [--batch 64] [--threads 2] [--runs 50] [--fused]
+usage: step.py --model vit_mnist_1850 | vit_cifar_d192 | resnet34_cifar | any timm name [--batch 64] [--threads 2] [--runs 50] [--fused]
 """
 import argparse
 import statistics
@@ -8,6 +8,7 @@ import time
 
 import timm
 import torch
+import torchvision
 from timm.models.vision_transformer import VisionTransformer
 from torch.nn.functional import cross_entropy
 
@@ -24,6 +25,15 @@ if a.model == "vit_mnist_1850":
     shape, classes = (1, 28, 28), 10
     model = VisionTransformer(img_size=28, patch_size=7, in_chans=1, num_classes=10, embed_dim=8,
                               depth=2, num_heads=2, mlp_ratio=2)
+elif a.model == "vit_cifar_d192":
+    shape, classes = (3, 32, 32), 100
+    model = VisionTransformer(img_size=32, patch_size=4, num_classes=100, embed_dim=192, depth=9, num_heads=12,
+                              mlp_ratio=2)
+elif a.model == "resnet34_cifar":
+    shape, classes = (3, 32, 32), 100
+    model = torchvision.models.resnet34(num_classes=100)
+    model.conv1 = torch.nn.Conv2d(3, 64, 3, padding=1, bias=False)
+    model.maxpool = torch.nn.Identity()
 else:
     shape, classes = (3, 224, 224), 1000
     model = timm.create_model(a.model, num_classes=classes)

@@ -13,12 +13,12 @@ final class Native {
   private Native() {}
 
   /** Why libtorch cannot be loaded; null if it is. */
-  private static final @Nullable IllegalStateException FAILURE = failure();
+  private static final @Nullable String FAILURE = failure();
 
-  private static @Nullable IllegalStateException failure() {
+  private static @Nullable String failure() {
     String refusal = Platforms.refusal(property("os.name"), property("os.arch"));
     if (refusal != null && System.getProperty(OWN_NATIVES) == null) {
-      return new IllegalStateException(refusal);
+      return refusal;
     }
     try {
       KnownNatives.load(
@@ -29,12 +29,12 @@ final class Native {
             Loader.load(torch.class);
           });
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      return new IllegalStateException(
-          "libtorch's natives for "
-              + Loader.getPlatform()
-              + " are not on the class path: add org.bytedeco:pytorch-platform, or its classifier"
-              + " for this platform",
-          e);
+      return "libtorch's natives for "
+          + Loader.getPlatform()
+          + " are not on the class path: add org.bytedeco:pytorch-platform, or its classifier for"
+          + " this platform ("
+          + e.getMessage()
+          + ")";
     }
     // OpenBLAS's threads spin and would compete with OpenMP's: restrict it to one thread.
     openblas_nolapack.blas_set_num_threads(1);
@@ -53,7 +53,7 @@ final class Native {
    */
   static void load() {
     if (FAILURE != null) {
-      throw FAILURE;
+      throw new IllegalStateException(FAILURE);
     }
   }
 }

@@ -103,7 +103,8 @@ class OpenCvDecoderTest {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xlog:disable", "-cp", classPath));
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Xlog:disable"));
+    command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath));
     command.addAll(List.of("-Dvit4j.decoder=" + decoder, Decodes.class.getName()));
     command.add(folder().resolve("420.jpg").toString());
     File out = dir.resolve(decoder + classPath.length()).toFile();
