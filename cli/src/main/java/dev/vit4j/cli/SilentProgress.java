@@ -10,6 +10,11 @@ record SilentProgress(StopOnSignal stop) implements Progress {
   }
 
   @Override
+  public void stalled(String failure) {
+    StopOnSignal.fail(failure);
+  }
+
+  @Override
   public boolean stopRequested() {
     return stop.requested();
   }

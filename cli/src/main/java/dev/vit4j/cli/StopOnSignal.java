@@ -91,6 +91,13 @@ final class StopOnSignal implements AutoCloseable {
     halting = true;
   }
 
+  /** Ends the process with a message, without waiting for its work. */
+  static void fail(String message) {
+    System.err.println("vit: " + Output.printable(message));
+    System.err.flush();
+    Runtime.getRuntime().halt(1);
+  }
+
   boolean requested() {
     return requested;
   }

@@ -2,6 +2,7 @@ package dev.vit4j.distributed;
 
 import dev.vit4j.tensor.KeyValueStore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,13 @@ final class Heartbeat implements AutoCloseable {
   private static final long TICK = 1000; // milliseconds
   private static final int SILENT = 30; // ticks without a sign of life: stopped, or no network
   private static final int DEAD = 5; // the same, after a connection was lost
+  private static final int BUSY = 15; // ticks in which the training must notice a failure
   private static final String FAILURE = "failure";
 
   private final KeyValueStore store;
   private final int rank;
   private final int size;
+  private final Consumer<String> stalled;
   private final long[] counts;
   private final int[] silent;
   private final Thread beating = new Thread(this::beat, "vit4j-heartbeat");
@@ -35,8 +38,10 @@ final class Heartbeat implements AutoCloseable {
    * Starts the threads.
    *
    * @param store a connection that nobody else uses
+   * @param stalled called with the failure if this rank has not closed 15 s after it
    */
-  Heartbeat(KeyValueStore store, int rank, int size) {
+  Heartbeat(KeyValueStore store, int rank, int size, Consumer<String> stalled) {
+    this.stalled = stalled;
     this.store = store;
     this.rank = rank;
     this.size = size;
@@ -123,6 +128,13 @@ final class Heartbeat implements AutoCloseable {
             "rank 0 does not respond for %d s: its process is stopped, or the network is down"
                 .formatted(unanswered);
       }
+    }
+    for (int tick = 0; tick < BUSY && !closed; tick++) {
+      pause();
+    }
+    String found = failure;
+    if (!closed && found != null) {
+      stalled.accept(found);
     }
   }
 

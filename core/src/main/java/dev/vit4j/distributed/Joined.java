@@ -4,6 +4,7 @@ import dev.vit4j.tensor.KeyValueStore;
 import dev.vit4j.tensor.ProcessGroup;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -20,7 +21,7 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
   private static final String SIZE = "size";
   private static final String COMPLETE = "complete";
 
-  static Joined join(World world) throws IOException {
+  static Joined join(World world, Consumer<String> stalled) throws IOException {
     String refusal = ProcessGroup.refusal();
     if (refusal != null) {
       throw new IOException(refusal);
@@ -29,7 +30,7 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
     try {
       meet(world, store);
       KeyValueStore second = MainHost.connect(world);
-      Heartbeat heartbeat = new Heartbeat(second, world.rank(), world.size());
+      Heartbeat heartbeat = new Heartbeat(second, world.rank(), world.size(), stalled);
       ProcessGroup group =
           ProcessGroup.connect(
               store,

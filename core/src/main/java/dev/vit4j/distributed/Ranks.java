@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ public final class Ranks implements AutoCloseable {
   private static final Ranks ALONE = new Ranks(null);
 
   private final @Nullable Joined joined;
+  private long summing; // nanoseconds
 
   private Ranks(@Nullable Joined joined) {
     this.joined = joined;
@@ -32,10 +34,12 @@ public final class Ranks implements AutoCloseable {
   /**
    * Joins the other processes; returns when all have joined.
    *
+   * @param stalled called on another thread with a failure of some rank, if this process has not
+   *     noticed it 15 s later, for instance since it is busy; it may end the process
    * @throws IOException if this is not possible within a minute, or on this platform
    */
-  public static Ranks join(World world) throws IOException {
-    return world.size() == 1 ? ALONE : new Ranks(Joined.join(world));
+  public static Ranks join(World world, Consumer<String> stalled) throws IOException {
+    return world.size() == 1 ? ALONE : new Ranks(Joined.join(world, stalled));
   }
 
   /** Returns the number of this process, from 0. */
@@ -63,11 +67,6 @@ public final class Ranks implements AutoCloseable {
     return joined == null
         ? Runtime.getRuntime().availableProcessors()
         : joined.world().cores();
-  }
-
-  /** Returns what went wrong on another rank, if it is known already; null if all is well. */
-  public @Nullable String failure() {
-    return joined == null ? null : joined.heartbeat().failure();
   }
 
   /** Returns the bytes of each rank, of any length. */
@@ -133,12 +132,19 @@ public final class Ranks implements AutoCloseable {
   /** Replaces tensors by their sums over all ranks; all get the same bits. */
   public void sum(List<Tensor> tensors) {
     if (joined != null && !tensors.isEmpty()) {
+      long start = System.nanoTime();
       joined.run(
           group -> {
             Buckets.sum(group, tensors);
             return true;
           });
+      summing += System.nanoTime() - start;
     }
+  }
+
+  /** Returns the seconds spent in {@link #sum} so far, waiting for slower ranks included. */
+  public double secondsOfSums() {
+    return summing / 1e9;
   }
 
   /**

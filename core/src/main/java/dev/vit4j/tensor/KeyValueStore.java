@@ -1,6 +1,8 @@
 package dev.vit4j.tensor;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.StringVector;
@@ -14,10 +16,14 @@ import org.jspecify.annotations.Nullable;
  * connection is lost.
  */
 public final class KeyValueStore {
+  /** A process group uses its store as long as the process lives. */
+  private static final Queue<TCPStore> KEPT = new ConcurrentLinkedQueue<>();
+
   final TCPStore raw;
 
   private KeyValueStore(TCPStore raw) {
     this.raw = raw.retainReference(); // outlives the scope in which it is created
+    KEPT.add(raw);
   }
 
   /**

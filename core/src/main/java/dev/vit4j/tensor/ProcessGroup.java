@@ -1,5 +1,7 @@
 package dev.vit4j.tensor;
 
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.javacpp.chrono.Milliseconds;
@@ -24,12 +26,16 @@ public final class ProcessGroup {
   private static final long POLL = 250; // milliseconds between two looks for a failure
   private static final long DAY = 86_400_000L; // milliseconds; failures are noticed otherwise
 
+  /** The garbage collector would free them, and the destructor would wait for other processes. */
+  private static final Queue<ProcessGroupGloo> KEPT = new ConcurrentLinkedQueue<>();
+
   private final ProcessGroupGloo raw;
   private final int size;
   private final Supplier<@Nullable String> failure;
 
   private ProcessGroup(ProcessGroupGloo raw, int size, Supplier<@Nullable String> failure) {
     this.raw = raw.retainReference();
+    KEPT.add(raw);
     this.size = size;
     this.failure = failure;
   }

@@ -30,7 +30,7 @@ public final class DistributedTraining {
    * @throws IOException if the processes do not join, or files cannot be read or written
    */
   public static Run run(Recipe recipe, World world, Progress progress) throws IOException {
-    return joined(world, ranks -> Trainer.run(recipe, null, true, progress, ranks));
+    return joined(world, progress, ranks -> Trainer.run(recipe, null, true, progress, ranks));
   }
 
   /**
@@ -40,11 +40,11 @@ public final class DistributedTraining {
    * @throws IOException as {@link #run}
    */
   public static Run resume(Path run, World world, Progress progress) throws IOException {
-    return joined(world, ranks -> Trainer.resume(run, true, progress, ranks));
+    return joined(world, progress, ranks -> Trainer.resume(run, true, progress, ranks));
   }
 
-  private static Run joined(World world, Work work) throws IOException {
-    try (Ranks ranks = Ranks.join(world)) {
+  private static Run joined(World world, Progress progress, Work work) throws IOException {
+    try (Ranks ranks = Ranks.join(world, progress::stalled)) {
       try {
         return work.run(ranks);
       } catch (RankFailureException e) {

@@ -60,6 +60,11 @@ final class Stepper implements AutoCloseable {
     return ema;
   }
 
+  /** Returns the bytes of the gradients. */
+  long gradientBytes() {
+    return workers.gradientBytes();
+  }
+
   /** Switches to training; an evaluation switches back. */
   void train() {
     workers.train(true);

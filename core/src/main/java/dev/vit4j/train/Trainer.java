@@ -71,7 +71,8 @@ public final class Trainer implements AutoCloseable {
             task.evaluationBatch(setup.model()),
             recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
-            Precision.parse(recipe.get(HardwareKeys.PRECISION)));
+            Precision.parse(recipe.get(HardwareKeys.PRECISION)),
+            ranks);
     this.provenance = Provenance.of(recipe, task.metadata(), setup.dataDigest());
     this.weights =
         new RunWeights(
@@ -203,6 +204,8 @@ public final class Trainer implements AutoCloseable {
     DataNotes.of(setup, recipe).forEach(progress::stage);
     Progress.Start start = setup.start(folder.path(), recipe, loader.batches());
     progress.start(start);
+    Communication communication = new Communication(ranks, stepper.gradientBytes(), state.step);
+    communication.before().ifPresent(progress::stage);
     try (RunEvents events = new RunEvents(folder.path(), state, task, ranks.isFirst())) {
       if (state.step == 0 && ranks.isFirst()) {
         BufferedImage batch = FirstBatch.draw(setup, recipe);
@@ -217,6 +220,7 @@ public final class Trainer implements AutoCloseable {
         endEpoch(events);
       }
       save();
+      communication.after(state.step).ifPresent(progress::stage);
       return end(start, events);
     } catch (UnreadableSampleException e) {
       throw RunFolder.advised(e, folder.path(), state.epoch);
@@ -228,6 +232,8 @@ public final class Trainer implements AutoCloseable {
     Run run = result(false);
     if (ranks.isFirst()) {
       run = test ? ending.test(run, events, progress) : ending.withoutTest(run);
+    } else if (test) {
+      ending.help();
     }
     ranks.any(false); // the others wait here, so that a failure of rank 0 fails them too
     return run;

@@ -8,6 +8,7 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
+import dev.vit4j.nn.SyncStatistics;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.recipe.HardwareKeys;
@@ -51,7 +52,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Batch norm normalizes by the statistics of a worker's shard, as in PyTorch's {@code
  * DataParallel}; running statistics are averaged over the workers. With {@code auto}, models with
- * batch norm use a single worker and therefore the statistics of the whole batch.
+ * batch norm use a single worker per process; with {@code sync_bn} they normalize by the statistics
+ * of all processes.
  */
 final class Workers implements AutoCloseable {
   /**
@@ -65,6 +67,7 @@ final class Workers implements AutoCloseable {
   private final List<Model> replicas = new ArrayList<>(); // the first one is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
   private final Statistics statistics = new Statistics();
+  private final @Nullable SyncStatistics sync; // of batch norm over all ranks
   private final Ranks ranks;
   private final Shards shards;
   private final WorkerPool pool;
@@ -105,6 +108,8 @@ final class Workers implements AutoCloseable {
       addReplica(replicaOf(model));
     }
     this.shards = new Shards(ranks.rank(), ranks.size(), replicas.size(), hasBatchNorm(model));
+    this.sync =
+        recipe.get(HardwareKeys.SYNC_BN) && ranks.size() > 1 ? synchronize(model) : null;
     this.pool = new WorkerPool("vit4j-worker", Math.max(1, replicas.size() - 1));
   }
 
@@ -118,6 +123,18 @@ final class Workers implements AutoCloseable {
 
   static boolean hasBatchNorm(Model model) {
     return model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
+  }
+
+  private SyncStatistics synchronize(Model model) {
+    if (replicas.size() > 1 || pieces > 1) {
+      throw new IllegalArgumentException(
+          "sync_bn needs one worker per process, and no grad_accum with a contrastive loss: set compute_workers to 1, and start more processes");
+    }
+    SyncStatistics all = new SyncStatistics(ranks);
+    model.namedModules().keySet().stream()
+        .filter(BatchNorm2d.class::isInstance)
+        .forEach(norm -> ((BatchNorm2d) norm).synchronize(all));
+    return all;
   }
 
   private Model replicaOf(Model model) {
@@ -163,6 +180,11 @@ final class Workers implements AutoCloseable {
    */
   Outcome run(Batch batch, long step, double scale, double done) {
     List<Shard> own = shards.own(batch.size());
+    if (sync != null && shards.count(batch.size()) < ranks.size()) {
+      throw new IllegalArgumentException(
+          "sync_bn needs batches of at least 2 samples for each of %d processes, not %d"
+              .formatted(ranks.size(), batch.size()));
+    }
     statistics.share(own.size());
     Step work = objective.step(Parts.complete(batch, ranks, shards), step, done);
     Outcome outcome =
@@ -177,6 +199,11 @@ final class Workers implements AutoCloseable {
     }
     statistics.average(shards.count(batch.size()), ranks);
     return outcome;
+  }
+
+  /** Returns the bytes of the gradients. */
+  long gradientBytes() {
+    return parameters().stream().mapToLong(p -> p.count() * p.dtype().bytes()).sum();
   }
 
   /** Sums the accumulated gradients over all ranks, before the optimizer uses them. */
@@ -301,6 +328,9 @@ final class Workers implements AutoCloseable {
   public void close() {
     pool.close();
     objective.close();
+    if (sync != null) {
+      sync.close();
+    }
     replicas.subList(1, replicas.size()).forEach(Model::close);
   }
 }
