@@ -22,6 +22,9 @@ import picocli.CommandLine.ParseResult;
  * cannot print it. If one fails, all are ended.
  */
 final class Launcher {
+  /** Variable with the process id of the launcher, whose end ends the processes. */
+  private static final String LAUNCHER = "VIT4J_LAUNCHER";
+
   private static final int GRACE = 20; // seconds in which the others end by themselves
   private static final long POLL = 100; // milliseconds
   private static final int SIGNALLED = 128;
@@ -58,6 +61,20 @@ final class Launcher {
     }
   }
 
+  /** Ends this process with its launcher, if it has one. */
+  static void endWithLauncher() {
+    String launcher = System.getenv(LAUNCHER);
+    if (launcher != null && launcher.matches("\\d{1,9}")) {
+      ProcessHandle.of(Long.parseLong(launcher))
+          .ifPresentOrElse(
+              process ->
+                  process
+                      .onExit()
+                      .thenRun(() -> StopOnSignal.fail("the process that started this one ended")),
+              () -> StopOnSignal.fail("the process that started this one ended"));
+    }
+  }
+
   private static int freePort() throws IOException {
     try (ServerSocketChannel any = ServerSocketChannel.open()) {
       any.bind(new InetSocketAddress("127.0.0.1", 0));
@@ -77,7 +94,8 @@ final class Launcher {
                 LaunchedBy.LOCAL_RANK, "" + local,
                 LaunchedBy.LOCAL_WORLD_SIZE, "" + processes,
                 LaunchedBy.MASTER_ADDR, host,
-                LaunchedBy.MASTER_PORT, "" + port));
+                LaunchedBy.MASTER_PORT, "" + port,
+                LAUNCHER, "" + ProcessHandle.current().pid()));
     process.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     if (local == 0) {
       process.redirectOutput(ProcessBuilder.Redirect.INHERIT);

@@ -125,6 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     Output output = first ? common.output() : Output.none();
     Recipe chosen = resume == null ? changed(base(changes), changes) : null;
     StopOnSignal.halts();
+    Launcher.endWithLauncher();
     StopOnSignal.say(first ? "interrupted before the training began" : null);
     PrintWriter bar = !quiet && Terminal.isInteractive() ? spec.commandLine().getErr() : null;
     try (StopOnSignal stop = new StopOnSignal()) {

@@ -65,7 +65,7 @@ final class Exchange {
       long[] shape = own.shape();
       int rows = (int) shape[0];
       if (rows < most) {
-        shape[0] = most - rows;
+        shape[0] = (long) most - rows;
         here = Ops.cat(0, here, Tensor.empty(own.dtype(), Device.CPU, shape).fill_(0));
       }
       Tensor all = group.allGather(here);

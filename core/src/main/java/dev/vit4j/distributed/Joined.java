@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
  * @param store rank 0's table
  */
 record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGroup group) {
-  private static final int PATIENCE = 50; // seconds in which all must join
+  private static final int PATIENCE = 40; // seconds in which all must join
   private static final int GOODBYE = 5; // seconds in which all must leave
   private static final long POLL = 50; // milliseconds
   private static final String SIZE = "size";

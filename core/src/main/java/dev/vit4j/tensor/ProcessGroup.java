@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessGroup {
   private static final String PLATFORM = "linux-x86_64";
-  private static final long CONNECT = 50_000; // milliseconds
+  private static final long CONNECT = 20_000; // milliseconds
   private static final long POLL = 250; // milliseconds between two looks for a failure
   private static final long DAY = 86_400_000L; // milliseconds; failures are noticed otherwise
 
@@ -75,7 +75,7 @@ public final class ProcessGroup {
    * @param size number of processes
    * @param address address of this machine at which the others reach this process
    * @param failure returns the reason why waiting is in vain; null while there is none
-   * @throws RuntimeException if a process does not connect within 50 s
+   * @throws RuntimeException if a process does not connect within 20 s
    */
   public static ProcessGroup connect(
       KeyValueStore store,

@@ -1,6 +1,7 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.UnreadableSampleException;
+import dev.vit4j.distributed.RankFailureException;
 import dev.vit4j.distributed.Ranks;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Count;
@@ -165,6 +166,12 @@ public final class RunFolder {
         "%s; %s can be continued: replace the file (vit data verify finds all), then vit train --resume %s"
             .formatted(e.getMessage(), kept, ShellWord.of(run)),
         e);
+  }
+
+  /** Adds to a failure of some rank how to continue. */
+  static RankFailureException advised(RankFailureException e, Path run) {
+    return new RankFailureException(
+        "%s; continue with vit train --resume %s".formatted(e.getMessage(), ShellWord.of(run)), e);
   }
 
   void writeJson(String name, Object value) throws IOException {

@@ -4,6 +4,7 @@ import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
 import dev.vit4j.data.UnreadableSampleException;
+import dev.vit4j.distributed.RankFailureException;
 import dev.vit4j.distributed.Ranks;
 import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.OptimizerKeys;
@@ -224,6 +225,8 @@ public final class Trainer implements AutoCloseable {
       return end(start, events);
     } catch (UnreadableSampleException e) {
       throw RunFolder.advised(e, folder.path(), state.epoch);
+    } catch (RankFailureException e) {
+      throw RunFolder.advised(e, folder.path());
     }
   }
 

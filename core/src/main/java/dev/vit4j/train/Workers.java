@@ -108,8 +108,7 @@ final class Workers implements AutoCloseable {
       addReplica(replicaOf(model));
     }
     this.shards = new Shards(ranks.rank(), ranks.size(), replicas.size(), hasBatchNorm(model));
-    this.sync =
-        recipe.get(HardwareKeys.SYNC_BN) && ranks.size() > 1 ? synchronize(model) : null;
+    this.sync = recipe.get(HardwareKeys.SYNC_BN) ? synchronize(model) : null;
     this.pool = new WorkerPool("vit4j-worker", Math.max(1, replicas.size() - 1));
   }
 
@@ -125,10 +124,13 @@ final class Workers implements AutoCloseable {
     return model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
   }
 
-  private SyncStatistics synchronize(Model model) {
+  private @Nullable SyncStatistics synchronize(Model model) {
     if (replicas.size() > 1 || pieces > 1) {
       throw new IllegalArgumentException(
           "sync_bn needs one worker per process, and no grad_accum with a contrastive loss: set compute_workers to 1, and start more processes");
+    }
+    if (ranks.size() == 1) {
+      return null; // the only worker sees the whole batch
     }
     SyncStatistics all = new SyncStatistics(ranks);
     model.namedModules().keySet().stream()
