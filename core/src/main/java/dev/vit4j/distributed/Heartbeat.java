@@ -2,6 +2,7 @@ package dev.vit4j.distributed;
 
 import dev.vit4j.tensor.KeyValueStore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Heartbeat implements AutoCloseable {
   private static final long TICK = 1000; // milliseconds
-  private static final int SILENT = 30; // ticks without a sign of life: stopped, or no network
+  private static final int SILENT = 25; // ticks without a sign of life: stopped, or no network
   private static final int DEAD = 5; // the same, after a connection was lost
   private static final int BUSY = 15; // ticks in which the training must notice a failure
   private static final String FAILURE = "failure";
@@ -29,7 +30,7 @@ final class Heartbeat implements AutoCloseable {
   private final int[] silent;
   private final Thread beating = new Thread(this::beat, "vit4j-heartbeat");
   private final Thread watching = new Thread(this::watch, "vit4j-heartbeat-watch");
-  private volatile int unanswered; // ticks since the store has answered
+  private final AtomicInteger unanswered = new AtomicInteger(); // ticks without an answer
   private volatile int limit = SILENT;
   private volatile @Nullable String failure;
   private volatile boolean closed;
@@ -87,7 +88,7 @@ final class Heartbeat implements AutoCloseable {
           listen();
         }
         String found = read(store);
-        unanswered = 0;
+        unanswered.set(0);
         if (found != null) {
           failure = found;
         }
@@ -122,11 +123,10 @@ final class Heartbeat implements AutoCloseable {
   private void watch() {
     while (!closed && failure == null) {
       pause();
-      unanswered++;
-      if (unanswered > limit + 2) {
+      if (unanswered.incrementAndGet() > limit + 2) {
         failure =
             "rank 0 does not respond for %d s: its process is stopped, or the network is down"
-                .formatted(unanswered);
+                .formatted(unanswered.get());
       }
     }
     for (int tick = 0; tick < BUSY && !closed; tick++) {

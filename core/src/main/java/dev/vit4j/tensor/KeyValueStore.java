@@ -8,6 +8,7 @@ import org.bytedeco.pytorch.ByteVector;
 import org.bytedeco.pytorch.StringVector;
 import org.bytedeco.pytorch.TCPStore;
 import org.bytedeco.pytorch.TCPStoreOptions;
+import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class KeyValueStore {
   /** A process group uses its store as long as the process lives. */
   private static final Queue<TCPStore> KEPT = new ConcurrentLinkedQueue<>();
+
+  private static final String LOG_LEVEL = "TORCH_CPP_LOG_LEVEL";
+
+  private static boolean silent;
 
   final TCPStore raw;
 
@@ -45,8 +50,18 @@ public final class KeyValueStore {
     return open(host, port, false, milliseconds);
   }
 
-  private static KeyValueStore open(String host, int port, boolean serves, long milliseconds) {
+  /** c10d warns for instance about hosts without a name; failures are exceptions in any case. */
+  private static synchronized void silence() {
     Native.load();
+    if (!silent && System.getenv(LOG_LEVEL) == null) {
+      Glibc.setEnvironment(LOG_LEVEL, "FATAL");
+      torch.initLogging();
+    }
+    silent = true;
+  }
+
+  private static KeyValueStore open(String host, int port, boolean serves, long milliseconds) {
+    silence();
     TCPStoreOptions options =
         new TCPStoreOptions()
             .port((short) port)

@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * Training over several processes, each of which calls the same method. A process with rank r
  * computes a part of every batch; gradients are summed over all processes before every optimizer
  * step. Only rank 0 writes files and needs the run folder. If a process fails, all of them throw a
- * {@link RankFailureException} with the same line, within about 40 s.
+ * {@link RankFailureException} with the same line, within a minute.
  */
 public final class DistributedTraining {
   private DistributedTraining() {}
