@@ -4,6 +4,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.Charset;
@@ -65,19 +66,20 @@ final class Launcher {
   static void endWithLauncher() {
     String launcher = System.getenv(LAUNCHER);
     if (launcher != null && launcher.matches("\\d{1,9}")) {
-      ProcessHandle.of(Long.parseLong(launcher))
-          .ifPresentOrElse(
-              process ->
-                  process
-                      .onExit()
-                      .thenRun(() -> StopOnSignal.fail("the process that started this one ended")),
-              () -> StopOnSignal.fail("the process that started this one ended"));
+      Thread watch = new Thread(() -> awaitEnd(Long.parseLong(launcher)), "launcher");
+      watch.setDaemon(true);
+      watch.start();
     }
+  }
+
+  private static void awaitEnd(long launcher) {
+    ProcessHandle.of(launcher).ifPresent(process -> process.onExit().join());
+    StopOnSignal.fail("the process that started this one has ended");
   }
 
   private static int freePort() throws IOException {
     try (ServerSocketChannel any = ServerSocketChannel.open()) {
-      any.bind(new InetSocketAddress("127.0.0.1", 0));
+      any.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return ((InetSocketAddress) any.getLocalAddress()).getPort();
     }
   }
@@ -89,13 +91,20 @@ final class Launcher {
         .environment()
         .putAll(
             Map.of(
-                LaunchedBy.RANK, "" + (options.nodeRank() * processes + local),
-                LaunchedBy.WORLD_SIZE, "" + options.nodes() * processes,
-                LaunchedBy.LOCAL_RANK, "" + local,
-                LaunchedBy.LOCAL_WORLD_SIZE, "" + processes,
-                LaunchedBy.MASTER_ADDR, host,
-                LaunchedBy.MASTER_PORT, "" + port,
-                LAUNCHER, "" + ProcessHandle.current().pid()));
+                LaunchedBy.RANK,
+                "" + (options.nodeRank() * processes + local),
+                LaunchedBy.WORLD_SIZE,
+                "" + options.nodes() * processes,
+                LaunchedBy.LOCAL_RANK,
+                "" + local,
+                LaunchedBy.LOCAL_WORLD_SIZE,
+                "" + processes,
+                LaunchedBy.MASTER_ADDR,
+                host,
+                LaunchedBy.MASTER_PORT,
+                "" + port,
+                LAUNCHER,
+                "" + ProcessHandle.current().pid()));
     process.redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")));
     if (local == 0) {
       process.redirectOutput(ProcessBuilder.Redirect.INHERIT);

@@ -24,10 +24,7 @@ final class RankOptions {
       description = "Start P processes on this host, which share its cores.")
   @Nullable Integer processes;
 
-  @Option(
-      names = "--node-rank",
-      paramLabel = "R",
-      description = "Number of this host, 0 to N - 1.")
+  @Option(names = "--node-rank", paramLabel = "R", description = "Number of this host, 0 to N - 1.")
   @Nullable Integer nodeRank;
 
   @Option(
@@ -64,7 +61,8 @@ final class RankOptions {
   int nodeRank() {
     if (nodeRank == null && nodes() > 1) {
       throw new IllegalArgumentException(
-          "--nnodes %d needs --node-rank: 0 on the first host, then 1 and so on".formatted(nodes()));
+          "--nnodes %d needs --node-rank: 0 on the first host, then 1 and so on"
+              .formatted(nodes()));
     }
     int rank = nodeRank == null ? 0 : nodeRank;
     if (rank < 0 || rank >= nodes()) {
@@ -113,8 +111,7 @@ final class RankOptions {
     try {
       return Integer.parseInt(port);
     } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "--master is HOST:PORT, not %s".formatted(master), e);
+      throw new IllegalArgumentException("--master is HOST:PORT, not %s".formatted(master), e);
     }
   }
 

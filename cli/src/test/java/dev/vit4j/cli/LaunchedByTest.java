@@ -19,8 +19,18 @@ class LaunchedByTest {
   void torchrun() {
     Map<String, String> variables =
         Map.of(
-            "RANK", "3", "WORLD_SIZE", "4", "LOCAL_RANK", "1", "LOCAL_WORLD_SIZE", "2",
-            "MASTER_ADDR", "10.0.0.1", "MASTER_PORT", "29500");
+            "RANK",
+            "3",
+            "WORLD_SIZE",
+            "4",
+            "LOCAL_RANK",
+            "1",
+            "LOCAL_WORLD_SIZE",
+            "2",
+            "MASTER_ADDR",
+            "10.0.0.1",
+            "MASTER_PORT",
+            "29500");
     assertThat(LaunchedBy.environment(variables))
         .isEqualTo(new World(3, 4, 1, Math.max(1, CORES / 2), "10.0.0.1", 29500));
     Map<String, String> without = new HashMap<>(variables);
@@ -40,8 +50,18 @@ class LaunchedByTest {
   void slurm() {
     Map<String, String> variables =
         Map.of(
-            "SLURM_PROCID", "5", "SLURM_NTASKS", "8", "SLURM_LOCALID", "1", "SLURM_NODELIST",
-            "node[07-09,12]", "SLURM_JOB_ID", "123456", "SLURM_CPUS_PER_TASK", "1");
+            "SLURM_PROCID",
+            "5",
+            "SLURM_NTASKS",
+            "8",
+            "SLURM_LOCALID",
+            "1",
+            "SLURM_NODELIST",
+            "node[07-09,12]",
+            "SLURM_JOB_ID",
+            "123456",
+            "SLURM_CPUS_PER_TASK",
+            "1");
     assertThat(LaunchedBy.environment(variables))
         .isEqualTo(new World(5, 8, 1, 1, "node07", 23_456));
   }
@@ -49,7 +69,13 @@ class LaunchedByTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"a|a", "a,b[1-2]|a", "gpu[07-09,12],cpu1|gpu07", "n[3,5]|n3", "host-1,host-2|host-1"})
+      value = {
+        "a|a",
+        "a,b[1-2]|a",
+        "gpu[07-09,12],cpu1|gpu07",
+        "n[3,5]|n3",
+        "host-1,host-2|host-1"
+      })
   void firstHostOfAList(String list, String first) {
     assertThat(LaunchedBy.firstHost(list)).isEqualTo(first);
   }
@@ -59,8 +85,17 @@ class LaunchedByTest {
     assertThat(
             Launcher.arguments(
                 List.of(
-                    "train", "mnist-sample", "--nproc-per-node", "2", "--lr", "0.1", "--nnodes=2",
-                    "--node-rank", "1", "--master=a:1", "--json")))
+                    "train",
+                    "mnist-sample",
+                    "--nproc-per-node",
+                    "2",
+                    "--lr",
+                    "0.1",
+                    "--nnodes=2",
+                    "--node-rank",
+                    "1",
+                    "--master=a:1",
+                    "--json")))
         .containsExactly("train", "mnist-sample", "--lr", "0.1", "--json", "--nnodes", "auto");
   }
 }

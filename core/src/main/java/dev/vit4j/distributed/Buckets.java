@@ -21,9 +21,7 @@ final class Buckets {
   private record Bucket(List<Tensor> tensors, Tensor flat, ProcessGroup.Pending pending) {
     static Bucket start(ProcessGroup group, List<Tensor> tensors) {
       Tensor[] flat =
-          tensors.stream()
-              .map(t -> t.to(Device.CPU).reshape(t.count()))
-              .toArray(Tensor[]::new);
+          tensors.stream().map(t -> t.to(Device.CPU).reshape(t.count())).toArray(Tensor[]::new);
       Tensor all = Ops.cat(0, flat);
       return new Bucket(tensors, all, group.allReduce(all));
     }

@@ -19,8 +19,7 @@ final class Exchange {
     try (Scope scope = Scope.open()) {
       double[] all = group.allGather(Tensor.of(own, own.length)).toDoubles();
       double[][] rows = new double[all.length / own.length][];
-      Arrays.setAll(
-          rows, i -> Arrays.copyOfRange(all, i * own.length, (i + 1) * own.length));
+      Arrays.setAll(rows, i -> Arrays.copyOfRange(all, i * own.length, (i + 1) * own.length));
       return rows;
     }
   }

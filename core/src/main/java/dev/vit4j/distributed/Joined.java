@@ -33,11 +33,7 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
       Heartbeat heartbeat = new Heartbeat(second, world.rank(), world.size(), stalled);
       ProcessGroup group =
           ProcessGroup.connect(
-              store,
-              world.rank(),
-              world.size(),
-              MainHost.ownAddress(world),
-              heartbeat::failure);
+              store, world.rank(), world.size(), MainHost.ownAddress(world), heartbeat::failure);
       return new Joined(world, store, heartbeat, group);
     } catch (IOException e) {
       if (world.rank() == 0) {
@@ -129,7 +125,9 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
     heartbeat.close();
     try {
       store.add("left", 1);
-      for (int i = 0; world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < world.size(); i++) {
+      for (int i = 0;
+          world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < world.size();
+          i++) {
         pause(POLL);
       }
     } catch (RuntimeException e) {

@@ -64,9 +64,7 @@ public final class Ranks implements AutoCloseable {
 
   /** Returns the number of processors for this process, at least 1. */
   public int cores() {
-    return joined == null
-        ? Runtime.getRuntime().availableProcessors()
-        : joined.world().cores();
+    return joined == null ? Runtime.getRuntime().availableProcessors() : joined.world().cores();
   }
 
   /** Returns the bytes of each rank, of any length. */
@@ -94,9 +92,7 @@ public final class Ranks implements AutoCloseable {
 
   /** Returns the numbers of each rank, as many of each. */
   public double[][] gather(double[] own) {
-    return joined == null
-        ? new double[][] {own}
-        : joined.run(group -> Exchange.gather(group, own));
+    return joined == null ? new double[][] {own} : joined.run(group -> Exchange.gather(group, own));
   }
 
   /**

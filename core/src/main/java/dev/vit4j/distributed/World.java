@@ -26,7 +26,8 @@ public record World(int rank, int size, int localRank, int cores, String host, i
     }
     if (localRank < 0 || cores < 1) {
       throw new IllegalArgumentException(
-          "local rank %d with %d processors: they are at least 0 and 1".formatted(localRank, cores));
+          "local rank %d with %d processors: they are at least 0 and 1"
+              .formatted(localRank, cores));
     }
     if (port < 1 || port > MAX_PORT) {
       throw new IllegalArgumentException("port %d is not 1 to %d".formatted(port, MAX_PORT));

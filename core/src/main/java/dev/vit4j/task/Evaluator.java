@@ -72,9 +72,7 @@ public record Evaluator(
     try (BatchIterator batches = loader.epoch(0, 0);
         WorkerPool.Results<Runnable> results =
             pool.inOrder(
-                batches,
-                threads + 1,
-                batch -> inEvaluation(() -> measure.take(model, batch)))) {
+                batches, threads + 1, batch -> inEvaluation(() -> measure.take(model, batch)))) {
       while (results.hasNext()) {
         results.next().run();
       }

@@ -78,11 +78,7 @@ public final class ProcessGroup {
    * @throws RuntimeException if a process does not connect within 20 s
    */
   public static ProcessGroup connect(
-      KeyValueStore store,
-      int rank,
-      int size,
-      String address,
-      Supplier<@Nullable String> failure) {
+      KeyValueStore store, int rank, int size, String address, Supplier<@Nullable String> failure) {
     KnownNatives.search(() -> Loader.load(torch_gloo.class));
     ProcessGroupGloo.Options options =
         ProcessGroupGloo.Options.create_default(new Milliseconds(CONNECT));

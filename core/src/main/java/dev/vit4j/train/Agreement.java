@@ -41,7 +41,8 @@ final class Agreement {
         "vit4j version",
         Environment.version() + " with libtorch " + Engine.version(),
         "install the same version on all hosts");
-    ranks.requireSame("recipe value", recipe(resolved), "start all ranks with the same recipe and flags");
+    ranks.requireSame(
+        "recipe value", recipe(resolved), "start all ranks with the same recipe and flags");
     ranks.requireSame("data of digest", setup.dataDigest(), "give all hosts the same data set");
     ranks.requireSame(
         "initial weights of digest",

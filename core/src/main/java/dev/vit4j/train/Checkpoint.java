@@ -74,8 +74,7 @@ final class Checkpoint {
   }
 
   /** Loads a checkpoint on rank 0, and copies tensors and state to the other ranks. */
-  static TrainState load(Path folder, Map<String, Tensor> tensors, Ranks ranks)
-      throws IOException {
+  static TrainState load(Path folder, Map<String, Tensor> tensors, Ranks ranks) throws IOException {
     String json = ranks.isFirst() ? toJson(load(folder, tensors)) : "";
     ranks.fromFirst(tensors.values());
     return fromJson(ranks.fromFirst(json));

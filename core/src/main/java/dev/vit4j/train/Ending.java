@@ -59,8 +59,7 @@ record Ending(
     if (!isShared()) {
       return;
     }
-    try (Model best =
-        Models.create(setup.model().name(), setup.model().args(), Init.unset())) {
+    try (Model best = Models.create(setup.model().name(), setup.model().args(), Init.unset())) {
       best.to(setup.device());
       evaluator.ranks().fromFirst(best.state().values());
       evaluator.run(measure(best), best, setup.input(), setup.test());

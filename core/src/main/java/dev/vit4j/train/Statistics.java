@@ -83,8 +83,7 @@ final class Statistics {
   }
 
   private static Tensor flat(List<Tensor> statistics) {
-    return Ops.cat(
-        0, statistics.stream().map(t -> t.reshape(t.count())).toArray(Tensor[]::new));
+    return Ops.cat(0, statistics.stream().map(t -> t.reshape(t.count())).toArray(Tensor[]::new));
   }
 
   private List<Tensor> shaped(Tensor row) {

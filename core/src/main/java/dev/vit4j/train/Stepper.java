@@ -29,9 +29,7 @@ final class Stepper implements AutoCloseable {
   Stepper(Recipe recipe, Setup setup, Ranks ranks) throws IOException {
     this.recipe = recipe;
     Objective objective =
-        setup
-            .task()
-            .objective(recipe, setup.model(), setup.input(), setup.train(), setup.device());
+        setup.task().objective(recipe, setup.model(), setup.input(), setup.train(), setup.device());
     int accumulated = recipe.get(OptimizerKeys.GRAD_ACCUM);
     this.accum = objective.joinsBatches() ? 1 : accumulated;
     this.workers =
@@ -122,8 +120,7 @@ final class Stepper implements AutoCloseable {
   /** Rejects non-finite weights before they replace good ones, even if the loss is still finite. */
   void refuseBrokenWeights(TrainState state) {
     if (!workers.parameters().stream().allMatch(Tensor::allFinite)) {
-      throw new NonFiniteLossException(
-          state.step, state.epoch + 1, Double.NaN, lr(state.step));
+      throw new NonFiniteLossException(state.step, state.epoch + 1, Double.NaN, lr(state.step));
     }
   }
 

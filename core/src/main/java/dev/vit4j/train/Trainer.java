@@ -107,8 +107,7 @@ public final class Trainer implements AutoCloseable {
     return run(recipe, into, test, progress, Ranks.alone());
   }
 
-  static Run run(
-      Recipe recipe, @Nullable Path into, boolean test, Progress progress, Ranks ranks)
+  static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress, Ranks ranks)
       throws IOException {
     Feasible.check(recipe);
     Setup opened = Setup.open(recipe, progress, ranks);

@@ -43,10 +43,9 @@ class SyncStatisticsTest {
       assertClose("input", x[1].grad(), x[0].grad(), 1e-4);
       plain
           .parameters()
-          .forEach((name, p) -> assertClose(name, synced.parameters().get(name).grad(), p.grad(), 1e-4));
-      plain
-          .buffers()
-          .forEach((name, b) -> assertClose(name, synced.buffers().get(name), b, 1e-6));
+          .forEach(
+              (name, p) -> assertClose(name, synced.parameters().get(name).grad(), p.grad(), 1e-4));
+      plain.buffers().forEach((name, b) -> assertClose(name, synced.buffers().get(name), b, 1e-6));
     }
   }
 }

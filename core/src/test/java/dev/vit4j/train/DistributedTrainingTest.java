@@ -39,14 +39,23 @@ class DistributedTrainingTest {
       case "mixed" ->
           values.putAll(
               Map.of(
-                  "mixup", 0.4, "cutmix", 1.0, "ema", 0.99, "clip_grad", 0.5, "grad_accum", 4,
-                  "reprob", 0.3));
+                  "mixup",
+                  0.4,
+                  "cutmix",
+                  1.0,
+                  "ema",
+                  0.99,
+                  "clip_grad",
+                  0.5,
+                  "grad_accum",
+                  4,
+                  "reprob",
+                  0.3));
       case "weighted" ->
           values.putAll(Map.of("class_weights", List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)));
       case "resnet" ->
           values.putAll(
-              Map.of(
-                  "model", "resnet20_cifar", "model_args", Map.of("img_size", 28, "width", 4)));
+              Map.of("model", "resnet20_cifar", "model_args", Map.of("img_size", 28, "width", 4)));
       case "clip" -> {
         return clip().with(values).with("batch_size", 50).with("grad_accum", 2);
       }
@@ -55,7 +64,10 @@ class DistributedTrainingTest {
         if (!data.toFile().exists()) {
           Shapes.write(data);
         }
-        return Shapes.recipe(data, dir.resolve("runs")).with("epochs", 2).with("lr", 1e-3).with("dice", kind.equals("dice") ? 0.5 : 0);
+        return Shapes.recipe(data, dir.resolve("runs"))
+            .with("epochs", 2)
+            .with("lr", 1e-3)
+            .with("dice", kind.equals("dice") ? 0.5 : 0);
       }
       default -> throw new IllegalArgumentException(kind);
     }
@@ -79,8 +91,7 @@ class DistributedTrainingTest {
   /** Trains on ranks for some batches; returns the run of rank 0. */
   private static Run together(int ranks, Recipe recipe, int batches) throws IOException {
     List<Run> runs =
-        Together.run(
-            ranks, r -> Trainer.run(recipe, null, true, ResumeTest.stopAfter(batches), r));
+        Together.run(ranks, r -> Trainer.run(recipe, null, true, ResumeTest.stopAfter(batches), r));
     assertThat(runs).extracting(Run::folder).containsOnly(runs.get(0).folder());
     assertThat(runs).extracting(Run::val).containsOnly(runs.get(0).val());
     return runs.get(0);
@@ -140,7 +151,9 @@ class DistributedTrainingTest {
     Path copy = dir.resolve("copy");
     copy(stopped, copy);
     Together.run(
-        2, r -> Trainer.resume(r.isFirst() ? stopped : Path.of("not here"), true, Progress.quiet(), r));
+        2,
+        r ->
+            Trainer.resume(r.isFirst() ? stopped : Path.of("not here"), true, Progress.quiet(), r));
     assertThat(SavedTensors.of(RunFolder.last(stopped)))
         .isEqualTo(SavedTensors.of(RunFolder.last(whole)));
     Run alone = Trainer.resume(copy, Progress.quiet());
@@ -162,7 +175,9 @@ class DistributedTrainingTest {
     assertThat(failures(rank -> recipe.with("lr", rank == 1 ? 0.5 : 0.25)))
         .containsOnly(
             "rank 1 has recipe value 'lr: 0.5', rank 0 has 'lr: 0.25': start all ranks with the same recipe and flags");
-    List<String> missing = failures(rank -> rank == 1 ? recipe.with("data", "mnist").with("data_dir", "nowhere") : recipe);
+    List<String> missing =
+        failures(
+            rank -> rank == 1 ? recipe.with("data", "mnist").with("data_dir", "nowhere") : recipe);
     assertThat(missing.get(0)).startsWith("rank 1: ").contains("nowhere");
     assertThat(missing.get(1)).contains("nowhere");
   }

@@ -4,6 +4,7 @@ import dev.vit4j.distributed.Ranks;
 import dev.vit4j.distributed.World;
 import dev.vit4j.parallel.WorkerPool;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.util.ArrayList;
@@ -28,7 +29,8 @@ public final class Together {
       int rank = i;
       all.add(
           () -> {
-            try (Ranks ranks = Ranks.join(new World(rank, size, rank, 1, "127.0.0.1", port), why -> {})) {
+            try (Ranks ranks =
+                Ranks.join(new World(rank, size, rank, 1, "127.0.0.1", port), why -> {})) {
               return work.of(ranks);
             }
           });
@@ -41,7 +43,7 @@ public final class Together {
   /** A port that nobody listens on. */
   public static int freePort() throws IOException {
     try (ServerSocketChannel any = ServerSocketChannel.open()) {
-      any.bind(new InetSocketAddress("127.0.0.1", 0));
+      any.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       return ((InetSocketAddress) any.getLocalAddress()).getPort();
     }
   }
