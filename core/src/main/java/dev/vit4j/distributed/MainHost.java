@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /** Finds rank 0, which has the store, and the address of this host that leads to it. */
 final class MainHost {
   private static final long CONNECT = 10_000; // milliseconds, once the port answers
-  private static final long POLL = 200; // milliseconds
+  private static final long POLL = 100; // milliseconds
 
   private MainHost() {}
 
@@ -51,10 +51,16 @@ final class MainHost {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     while (true) {
       try (SocketChannel probe = SocketChannel.open()) {
-        probe
-            .socket()
-            .connect(new InetSocketAddress(world.host(), world.port()), (int) CONNECT / 2);
-        return;
+        probe.configureBlocking(false);
+        boolean connected = probe.connect(new InetSocketAddress(world.host(), world.port()));
+        while (!connected && System.nanoTime() < end) {
+          pause();
+          connected = probe.finishConnect();
+        }
+        if (connected) {
+          return;
+        }
+        throw new IOException("no connection");
       } catch (IOException | UnresolvedAddressException e) {
         if (System.nanoTime() > end) {
           throw unreachable(world, "no answer within %d s".formatted(seconds), e);
