@@ -26,7 +26,7 @@ final class Launcher {
   /** Variable with the process id of the launcher, whose end ends the processes. */
   private static final String LAUNCHER = "VIT4J_LAUNCHER";
 
-  private static final int GRACE = 8; // seconds in which the others end by themselves
+  private static final int GRACE = 12; // seconds in which the others end by themselves
   private static final long POLL = 100; // milliseconds
   private static final int SIGNALLED = 128;
   private static final int INTERRUPTED = 130;
