@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import dev.vit4j.distributed.RankFailureException;
 import dev.vit4j.recipe.Nearest;
 import dev.vit4j.train.NonFiniteLossException;
 import java.io.IOException;
@@ -106,7 +107,8 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     if (e instanceof IOException
         || e instanceof IllegalArgumentException
         || e instanceof ParameterException
-        || e instanceof NonFiniteLossException) {
+        || e instanceof NonFiniteLossException
+        || e instanceof RankFailureException) {
       return message(e);
     }
     if (e instanceof OutOfMemoryError) {

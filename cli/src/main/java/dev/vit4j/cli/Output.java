@@ -3,6 +3,7 @@ package dev.vit4j.cli;
 import dev.vit4j.format.Count;
 import dev.vit4j.infer.output.Resumed;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -30,6 +31,12 @@ final class Output {
     this.err = err;
     this.json = json;
     this.quiet = quiet;
+  }
+
+  /** Returns an output that prints nothing. */
+  static Output none() {
+    PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
+    return new Output(nowhere, nowhere, false, true);
   }
 
   /** Prints a line of the result, unless {@code --json} is set. */

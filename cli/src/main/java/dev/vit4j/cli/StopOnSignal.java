@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class StopOnSignal implements AutoCloseable {
   private static final AtomicInteger WORKING = new AtomicInteger(); // number of open instances
   private static volatile boolean exiting;
+  private static volatile boolean halting;
   private static volatile @Nullable String lastMessage;
 
   private final CountDownLatch signal = new CountDownLatch(1);
@@ -74,7 +75,27 @@ final class StopOnSignal implements AutoCloseable {
   /** Exits with a code after all work is done. */
   static void exit(int code) {
     exiting = true;
+    if (halting) {
+      System.out.flush();
+      System.err.flush();
+      Runtime.getRuntime().halt(code);
+    }
     System.exit(code);
+  }
+
+  /**
+   * Makes {@link #exit} end the process without libtorch's destructors, which would crash while
+   * threads of a process group still wait for another process.
+   */
+  static void halts() {
+    halting = true;
+  }
+
+  /** Ends the process with a message, without waiting for its work. */
+  static void fail(String message) {
+    System.err.println("vit: " + Output.printable(message));
+    System.err.flush();
+    Runtime.getRuntime().halt(1);
   }
 
   boolean requested() {

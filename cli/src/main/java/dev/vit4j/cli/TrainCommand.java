@@ -1,6 +1,7 @@
 package dev.vit4j.cli;
 
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.distributed.World;
 import dev.vit4j.format.Count;
 import dev.vit4j.format.ShellWord;
 import dev.vit4j.format.UserPath;
@@ -10,6 +11,8 @@ import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.ScheduleKeys;
 import dev.vit4j.tensor.Engine;
+import dev.vit4j.train.DistributedTraining;
+import dev.vit4j.train.Progress;
 import dev.vit4j.train.Run;
 import dev.vit4j.train.Study;
 import dev.vit4j.train.StudyResult;
@@ -72,6 +75,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin CommonOptions common;
   @Mixin StudyFlags study;
+  @Mixin RankOptions ranks;
 
   @Override
   public Integer call() throws IOException {
@@ -79,6 +83,15 @@ final class TrainCommand implements Callable<Integer> {
         RecipeFlags.changes(
             spec.commandLine().getParseResult(), resume == null ? recipe().get(DataKeys.DATA) : "");
     requireAlone(changes);
+    if (ranks.launches()) {
+      ranks.refuseStudy(study.given());
+      return new Launcher(ranks, spec.commandLine().getParseResult()).run();
+    }
+    World world = ranks.world();
+    if (world != null && world.size() > 1) {
+      ranks.refuseStudy(study.given());
+      return rank(world, changes);
+    }
     Output output = common.output();
     PrintWriter err = spec.commandLine().getErr();
     boolean live = !common.quiet && Terminal.isInteractive();
@@ -89,13 +102,40 @@ final class TrainCommand implements Callable<Integer> {
     }
     try (StopOnSignal stop = new StopOnSignal();
         TrainProgress progress = new TrainProgress(output, live ? err : null, stop)) {
-      LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
-      environment(progress);
-      Run run = train(chosen, progress);
-      progress.endBar();
-      report(run, progress, begin);
-      output.json(json(run));
-      return run.stopped() ? INTERRUPTED : ExitCode.OK;
+      return train(chosen, null, progress, output);
+    }
+  }
+
+  private int train(
+      @Nullable Recipe chosen, @Nullable World world, TrainProgress progress, Output output)
+      throws IOException {
+    LocalDateTime begin = LocalDateTime.now(ZoneId.systemDefault());
+    environment(progress);
+    Run run = train(chosen, world, progress);
+    progress.endBar();
+    report(run, progress, begin);
+    output.json(json(run));
+    return run.stopped() ? INTERRUPTED : ExitCode.OK;
+  }
+
+  /** Trains as one of several processes; only rank 0 prints. */
+  private int rank(World world, Map<String, Object> changes) throws IOException {
+    boolean first = world.rank() == 0;
+    boolean quiet = common.quiet || !first;
+    Output output = first ? common.output() : Output.none();
+    Recipe chosen = resume == null ? changed(base(changes), changes) : null;
+    StopOnSignal.halts();
+    Launcher.endWithLauncher();
+    StopOnSignal.say(first ? "interrupted before the training began" : null);
+    PrintWriter bar = !quiet && Terminal.isInteractive() ? spec.commandLine().getErr() : null;
+    try (StopOnSignal stop = new StopOnSignal()) {
+      if (!first) {
+        Run run = train(chosen, world, new SilentProgress(stop));
+        return run.stopped() ? INTERRUPTED : ExitCode.OK;
+      }
+      try (TrainProgress progress = new TrainProgress(output, bar, stop)) {
+        return train(chosen, world, progress, output);
+      }
     }
   }
 
@@ -141,7 +181,13 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private Run train(@Nullable Recipe chosen, TrainProgress progress) throws IOException {
+  private Run train(@Nullable Recipe chosen, @Nullable World world, Progress progress)
+      throws IOException {
+    if (world != null) {
+      return chosen == null
+          ? DistributedTraining.resume(Objects.requireNonNull(resume), world, progress)
+          : DistributedTraining.run(chosen, world, progress);
+    }
     if (chosen != null) {
       return Trainer.run(chosen, progress);
     }

@@ -164,6 +164,11 @@ final class TrainProgress implements Progress, AutoCloseable {
     return stopping;
   }
 
+  @Override
+  public void stalled(String failure) {
+    StopOnSignal.fail(failure);
+  }
+
   /** Returns whether this session has trained; a complete run is only tested. */
   boolean stepped() {
     return stepped;

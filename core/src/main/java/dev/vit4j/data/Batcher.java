@@ -33,26 +33,42 @@ record Batcher(
   /**
    * Returns a batch of the samples {@code order[from .. to)} of an epoch.
    *
+   * @param places places in the batch whose images, features and values of pixels are read,
+   *     ascending, at least one; null for all
    * @param stop called before each sample; returns whether to stop
    * @throws InterruptedIOException if {@code stop} returns true
    * @throws IOException if a sample cannot be read
    */
-  Batch batch(int[] order, int from, int to, int epoch, BooleanSupplier stop) throws IOException {
+  Batch batch(
+      int[] order, int from, int to, int @Nullable [] places, int epoch, BooleanSupplier stop)
+      throws IOException {
     check(stop);
     int[] indices = Arrays.copyOfRange(order, from, to);
     Map<String, Column> columns = new LinkedHashMap<>();
-    Shape shape = data.shape();
-    if (readsFeatures) {
-      columns.put(Batch.FEATURES, Objects.requireNonNull(data.features(indices)));
-    } else if (readsPixels && data.targets() instanceof PixelTargets targets) {
-      columns.putAll(pairs(targets, indices, epoch, stop));
-    } else if (transform == null && shape != null) {
-      columns.put(Batch.IMAGE, plain(shape, indices, stop));
+    if (places == null) {
+      columns.putAll(read(indices, epoch, stop));
     } else {
-      columns.put(Batch.IMAGE, transformed(indices, epoch, stop));
+      int[] held = Arrays.stream(places).map(place -> indices[place]).toArray();
+      read(held, epoch, stop)
+          .forEach((name, column) -> columns.put(name, new Column.Part(places, column)));
     }
     columns.putAll(data.targets().columns(indices));
     return new Batch(indices, columns);
+  }
+
+  /** Reads what is stored with the samples: everything but their targets in memory. */
+  private Map<String, Column> read(int[] indices, int epoch, BooleanSupplier stop)
+      throws IOException {
+    Shape shape = data.shape();
+    if (readsFeatures) {
+      return Map.of(Batch.FEATURES, Objects.requireNonNull(data.features(indices)));
+    } else if (readsPixels && data.targets() instanceof PixelTargets targets) {
+      return pairs(targets, indices, epoch, stop);
+    } else if (transform == null && shape != null) {
+      return Map.of(Batch.IMAGE, plain(shape, indices, stop));
+    } else {
+      return Map.of(Batch.IMAGE, transformed(indices, epoch, stop));
+    }
   }
 
   private Column.Bytes plain(Shape shape, int[] indices, BooleanSupplier stop) throws IOException {

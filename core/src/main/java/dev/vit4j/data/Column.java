@@ -56,4 +56,34 @@ public sealed interface Column {
           Column.shape(count, shape));
     }
   }
+
+  /**
+   * Some samples of a column, where another process has the others.
+   *
+   * @param places places of the samples in the batch, ascending
+   * @param held their values, in this order
+   */
+  record Part(int[] places, Column held) implements Column {
+    @Override
+    public int[] shape() {
+      return held.shape();
+    }
+
+    /**
+     * Returns the values of some samples.
+     *
+     * @throws IllegalArgumentException if this part does not have all of them
+     */
+    @Override
+    public Tensor slice(int from, int count) {
+      int first = Arrays.binarySearch(places, from);
+      int last = first + count - 1;
+      if (first < 0 || last >= places.length || places[last] != from + count - 1) {
+        throw new IllegalArgumentException(
+            "samples %d to %d of the batch are not in this process"
+                .formatted(from, from + count - 1));
+      }
+      return held.slice(first, count);
+    }
+  }
 }

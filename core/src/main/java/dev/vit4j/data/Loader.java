@@ -6,6 +6,7 @@ import dev.vit4j.parallel.WorkerPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.NoSuchElementException;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ public final class Loader implements AutoCloseable {
   private final long seed;
   private final int workers;
   private final @Nullable WorkerPool pool;
+  private IntFunction<int @Nullable []> places = size -> null;
   private volatile boolean closed;
 
   /**
@@ -100,6 +102,17 @@ public final class Loader implements AutoCloseable {
           "batch size %d is larger than %s with %s: use at most %d"
               .formatted(batchSize, data.name(), Count.of(data.size(), "sample"), data.size()));
     }
+  }
+
+  /**
+   * Makes batches hold only some of their images, features and values of pixels; other processes
+   * have the others. Order, transforms and targets in memory stay those of the whole batch.
+   *
+   * @param places returns the places of the samples in a batch of a size, ascending, at least one
+   */
+  public Loader holding(IntFunction<int @Nullable []> places) {
+    this.places = places;
+    return this;
   }
 
   /** Returns the number of batches per epoch. */
@@ -206,7 +219,8 @@ public final class Loader implements AutoCloseable {
     private Batch batch(int index) throws IOException {
       int from = index * batchSize;
       int to = (int) Math.min(order.length, (long) from + batchSize);
-      return batcher.batch(order, from, to, epoch, () -> stopped || closed);
+      return batcher.batch(
+          order, from, to, places.apply(to - from), epoch, () -> stopped || closed);
     }
 
     @Override

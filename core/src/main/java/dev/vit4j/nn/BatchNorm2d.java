@@ -2,6 +2,7 @@ package dev.vit4j.nn;
 
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Batch normalization over [B, C, H, W] (Ioffe and Szegedy 2015; PyTorch's {@code nn.BatchNorm2d},
@@ -17,6 +18,7 @@ public final class BatchNorm2d extends Module {
   private final Tensor runningVar; // [C]
   private final Tensor batches; // number of batches seen, as PyTorch stores it
   private boolean skipped; // folded into the preceding convolution
+  private @Nullable SyncStatistics sync; // of all ranks
 
   public BatchNorm2d(Init init, int channels) {
     this(init, channels, 1);
@@ -47,8 +49,20 @@ public final class BatchNorm2d extends Module {
     if (isTraining()) {
       requireSeveral(x.shape());
       batches.add_(Tensor.of(new long[] {1})); // a double cannot be added to an integer tensor
+      if (sync != null) {
+        return sync.normalize(x, weight, bias, runningMean, runningVar, MOMENTUM, EPS);
+      }
     }
     return Ops.batchNorm(x, weight, bias, runningMean, runningVar, isTraining(), MOMENTUM, EPS);
+  }
+
+  /**
+   * Makes training normalize by the statistics of all ranks.
+   *
+   * @param statistics those of all layers of the model
+   */
+  public void synchronize(SyncStatistics statistics) {
+    sync = statistics;
   }
 
   /** As PyTorch: the variance of a single value is undefined. */

@@ -1,6 +1,8 @@
 package dev.vit4j.recipe;
 
 import static dev.vit4j.recipe.RecipeFlag.flag;
+import static dev.vit4j.recipe.RecipeFlag.toggle;
+import static dev.vit4j.recipe.RecipeType.bool;
 import static dev.vit4j.recipe.RecipeType.choice;
 import static dev.vit4j.recipe.RecipeType.matching;
 import static dev.vit4j.recipe.RecipeType.whole;
@@ -44,6 +46,14 @@ public final class HardwareKeys {
           1,
           "Data loading threads; they do not change the result.",
           flag("N", "-j"));
+
+  public static final RecipeKey<Boolean> SYNC_BN =
+      KEYS.key(
+          "sync_bn",
+          bool(),
+          false,
+          "Normalize batches by the statistics of all processes in batch norm.",
+          toggle());
 
   private HardwareKeys() {}
 }

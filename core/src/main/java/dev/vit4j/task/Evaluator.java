@@ -1,9 +1,9 @@
 package dev.vit4j.task;
 
-import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
+import dev.vit4j.distributed.Ranks;
 import dev.vit4j.input.ModelInput;
 import dev.vit4j.model.Model;
 import dev.vit4j.parallel.WorkerPool;
@@ -22,8 +22,16 @@ import java.io.UncheckedIOException;
  *
  * @param batchSize number of samples per batch
  * @param threads number of batches to process in parallel
+ * @param ranks processes that share the evaluation, if it is a {@link SharedMeasure}; all of them
+ *     call it
  */
-public record Evaluator(int batchSize, int threads, Device device, Precision precision) {
+public record Evaluator(
+    int batchSize, int threads, Device device, Precision precision, Ranks ranks) {
+
+  /** An evaluation in one process. */
+  public Evaluator(int batchSize, int threads, Device device, Precision precision) {
+    this(batchSize, threads, device, precision, Ranks.alone());
+  }
 
   /**
    * Measures all samples, with images converted to the model's size and channels, and the model in
@@ -39,24 +47,50 @@ public record Evaluator(int batchSize, int threads, Device device, Precision pre
       model.pack(precision);
     }
     try (WorkerPool pool = new WorkerPool("vit4j-evaluate", threads);
-        Loader loader = Loader.forEvaluation(data, input.fit(data), batchSize, input.isFeatures());
-        BatchIterator batches = loader.epoch(0, 0);
-        WorkerPool.Results<Runnable> results =
-            pool.inOrder(batches, threads + 1, batch -> take(measure, model, batch))) {
-      while (results.hasNext()) {
-        results.next().run();
+        Loader loader =
+            Loader.forEvaluation(data, input.fit(data), batchSize, input.isFeatures())) {
+      if (measure instanceof SharedMeasure shared && ranks.size() > 1) {
+        new SharedEvaluation(
+                shared,
+                data,
+                loader,
+                batchSize,
+                threads,
+                ranks,
+                batch -> inEvaluation(() -> shared.outputs(model, batch)))
+            .run(pool);
+      } else {
+        run(measure, model, pool, loader);
       }
     } catch (UncheckedIOException e) {
       throw new IOException(e.getCause().getMessage(), e.getCause());
     }
   }
 
-  private Runnable take(Measure measure, Model model, Batch batch) throws IOException {
+  private void run(Measure measure, Model model, WorkerPool pool, Loader loader)
+      throws IOException {
+    try (BatchIterator batches = loader.epoch(0, 0);
+        WorkerPool.Results<Runnable> results =
+            pool.inOrder(
+                batches, threads + 1, batch -> inEvaluation(() -> measure.take(model, batch)))) {
+      while (results.hasNext()) {
+        results.next().run();
+      }
+    }
+  }
+
+  /** Work that may fail to read a target. */
+  @FunctionalInterface
+  private interface Work<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T inEvaluation(Work<T> work) throws IOException {
     Threads.set(1);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open();
         Precision.Region region = precision.on(device)) {
-      return measure.take(model, batch);
+      return work.run();
     }
   }
 }

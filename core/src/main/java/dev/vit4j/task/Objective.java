@@ -20,6 +20,14 @@ public interface Objective extends AutoCloseable {
     return false;
   }
 
+  /**
+   * Returns whether the inputs of a sample also come from its partner, the sample at the same place
+   * of the reversed batch.
+   */
+  default boolean mixesSamples() {
+    return false;
+  }
+
   /** Called after each optimizer step, for limits on parameters. */
   default void stepped() {}
 

@@ -51,6 +51,16 @@ public final class KnownNatives {
     if (load(file)) {
       return;
     }
+    search(search);
+    save(
+        file,
+        Loader.getLoadedLibraries().values().stream()
+            .filter(path -> serves(path, binding))
+            .toList());
+  }
+
+  /** Loads libraries that are needed rarely and therefore not remembered. */
+  static synchronized void search(Runnable search) {
     boolean stopped = anyKnown;
     if (stopped) {
       System.clearProperty(BY_JAVACPP);
@@ -62,11 +72,6 @@ public final class KnownNatives {
         System.setProperty(BY_JAVACPP, "false");
       }
     }
-    save(
-        file,
-        Loader.getLoadedLibraries().values().stream()
-            .filter(path -> serves(path, binding))
-            .toList());
   }
 
   /** Whether a library is the binding's or one that bindings share. */

@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.distributed.Ranks;
 import dev.vit4j.format.FormatException;
 import dev.vit4j.format.Safetensors;
 import dev.vit4j.format.TensorInfo;
@@ -70,6 +71,13 @@ final class Checkpoint {
     } catch (IllegalArgumentException | JacksonException e) {
       throw new FormatException(file.toString(), -1, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Loads a checkpoint on rank 0, and copies tensors and state to the other ranks. */
+  static TrainState load(Path folder, Map<String, Tensor> tensors, Ranks ranks) throws IOException {
+    String json = ranks.isFirst() ? toJson(load(folder, tensors)) : "";
+    ranks.fromFirst(tensors.values());
+    return fromJson(ranks.fromFirst(json));
   }
 
   private static String toJson(TrainState s) {

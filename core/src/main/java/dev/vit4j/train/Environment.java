@@ -44,7 +44,8 @@ public final class Environment {
   }
 
   /** Returns the entry of a session that starts now. */
-  static Map<String, Object> session(Recipe recipe, Provenance provenance, Device device) {
+  static Map<String, Object> session(
+      Recipe recipe, Provenance provenance, Device device, int ranks) {
     Map<String, Object> m = new LinkedHashMap<>();
     m.put(
         "started",
@@ -56,6 +57,7 @@ public final class Environment {
     m.put("arch", System.getProperty("os.arch"));
     m.put("cpu", Engine.cpuName().orElse("unknown"));
     m.put("cores", Runtime.getRuntime().availableProcessors());
+    m.put("world_size", ranks);
     m.put("threads", recipe.get(HardwareKeys.COMPUTE_WORKERS));
     m.put("device", device.toString());
     m.put("precision", recipe.get(HardwareKeys.PRECISION));

@@ -74,6 +74,14 @@ public interface Progress {
   /** Called after the test of the best weights. */
   default void test(Evaluation result) {}
 
+  /**
+   * Called on another thread if a rank of a {@link DistributedTraining} has failed and this process
+   * has not noticed it within 15 s, for instance since it is busy; may end the process.
+   *
+   * @param failure what is wrong on which rank
+   */
+  default void stalled(String failure) {}
+
   /** Called after every step; returns true to save and stop. */
   default boolean stopRequested() {
     return false;

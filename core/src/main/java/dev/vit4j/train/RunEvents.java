@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RunEvents implements AutoCloseable {
   private final Path folder;
   private final Task task;
+  private final boolean writes;
   private final long first;
   private double lossSum;
   private long seen;
@@ -27,8 +28,10 @@ final class RunEvents implements AutoCloseable {
 
   /**
    * @param state state at the start of the session
+   * @param writes whether to write anything: false on other ranks than 0
    */
-  RunEvents(Path folder, TrainState state, Task task) {
+  RunEvents(Path folder, TrainState state, Task task, boolean writes) {
+    this.writes = writes;
     this.task = task;
     this.folder = folder;
     this.first = state.step == 0 ? 0 : state.step + 1;
@@ -46,7 +49,7 @@ final class RunEvents implements AutoCloseable {
 
   /** Writes the mean loss since the previous event every {@code interval} steps. */
   void step(TrainState state, int interval) throws IOException {
-    if (state.step % interval == 0) {
+    if (writes && state.step % interval == 0) {
       double loss = (state.lossSum - lossSum) / (state.seen - seen);
       file().scalar("loss/train_step", state.step, loss);
       file().flush();
@@ -57,6 +60,9 @@ final class RunEvents implements AutoCloseable {
 
   /** Writes the values of an epoch. */
   void epoch(long step, EpochRow row) throws IOException {
+    if (!writes) {
+      return;
+    }
     TensorBoardEvents f = file();
     f.scalar("epoch", step, row.epoch());
     f.scalar("loss/train", step, row.train(Metric.LOSS.key()));

@@ -1,6 +1,8 @@
 package dev.vit4j.train;
 
 import dev.vit4j.data.UnreadableSampleException;
+import dev.vit4j.distributed.RankFailureException;
+import dev.vit4j.distributed.Ranks;
 import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.Count;
 import dev.vit4j.format.ShellWord;
@@ -53,10 +55,14 @@ public final class RunFolder {
     this.path = path;
   }
 
-  /** Creates the folder of a new run. */
-  static RunFolder create(Recipe recipe) throws IOException {
+  /** Creates the folder of a new run on rank 0; the others learn its path. */
+  static RunFolder create(Recipe recipe, Ranks ranks) throws IOException {
     Path output = Path.of(recipe.get(RunKeys.OUTPUT));
-    return create(output, recipe.get(RunKeys.TASK), recipe.get(RunKeys.NAME));
+    String path =
+        ranks.isFirst()
+            ? create(output, recipe.get(RunKeys.TASK), recipe.get(RunKeys.NAME)).path().toString()
+            : "";
+    return new RunFolder(Path.of(ranks.fromFirst(path)));
   }
 
   /** Creates a new folder, numbered with the first free number. */
@@ -107,9 +113,9 @@ public final class RunFolder {
     return new RunFolder(path);
   }
 
-  /** Returns the folder of an existing run. */
-  static RunFolder existing(Path path) throws IOException {
-    if (!Files.isRegularFile(path.resolve(RECIPE))) {
+  /** Returns the folder of an existing run, which only rank 0 needs to have. */
+  static RunFolder existing(Path path, Ranks ranks) throws IOException {
+    if (ranks.isFirst() && !Files.isRegularFile(path.resolve(RECIPE))) {
       throw new IOException(path + " is not a run: it has no " + RECIPE);
     }
     return new RunFolder(path);
@@ -117,6 +123,16 @@ public final class RunFolder {
 
   Path path() {
     return path;
+  }
+
+  /** Returns the recipe, read by rank 0. */
+  Recipe recipe(Ranks ranks) throws IOException {
+    Path file = path.resolve(RECIPE);
+    if (ranks.size() == 1) {
+      return Recipe.load(file);
+    }
+    String own = ranks.isFirst() ? Recipe.load(file).toYaml() : "";
+    return Recipe.parse(file.toString(), ranks.fromFirst(own));
   }
 
   /** Returns the folder of a run's best weights. */
@@ -150,6 +166,12 @@ public final class RunFolder {
         "%s; %s can be continued: replace the file (vit data verify finds all), then vit train --resume %s"
             .formatted(e.getMessage(), kept, ShellWord.of(run)),
         e);
+  }
+
+  /** Adds to a failure of some rank how to continue. */
+  static RankFailureException advised(RankFailureException e, Path run) {
+    return new RankFailureException(
+        "%s; continue with vit train --resume %s".formatted(e.getMessage(), ShellWord.of(run)), e);
   }
 
   void writeJson(String name, Object value) throws IOException {

@@ -1,5 +1,6 @@
 package dev.vit4j.train;
 
+import dev.vit4j.distributed.Ranks;
 import dev.vit4j.model.Model;
 import dev.vit4j.optim.Ema;
 import dev.vit4j.optim.Optimizer;
@@ -74,14 +75,14 @@ final class RunWeights {
     }
   }
 
-  /** Loads all tensors except the model's from the checkpoint. */
-  TrainState load() throws IOException {
-    return Checkpoint.load(RunFolder.last(run), besidesModel());
+  /** Loads all tensors except the model's from the checkpoint, on rank 0 for all ranks. */
+  TrainState load(Ranks ranks) throws IOException {
+    return Checkpoint.load(RunFolder.last(run), besidesModel(), ranks);
   }
 
-  /** Loads the model's tensors from a run's checkpoint. */
-  static void loadModel(Path run, Model model) throws IOException {
-    Checkpoint.load(RunFolder.last(run), ofModel(model));
+  /** Loads the model's tensors from a run's checkpoint, on rank 0 for all ranks. */
+  static void loadModel(Path run, Model model, Ranks ranks) throws IOException {
+    Checkpoint.load(RunFolder.last(run), ofModel(model), ranks);
   }
 
   /** Returns the tensors of the model by their names in a checkpoint. */

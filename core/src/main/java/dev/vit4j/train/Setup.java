@@ -5,6 +5,7 @@ import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
 import dev.vit4j.data.Splits;
 import dev.vit4j.data.source.Datasets;
+import dev.vit4j.distributed.Ranks;
 import dev.vit4j.format.Count;
 import dev.vit4j.image.Compose;
 import dev.vit4j.input.ModelInput;
@@ -54,7 +55,12 @@ public record Setup(
 
   /** Opens data and model; call {@link #ready} after the model has its weights. */
   static Setup open(Recipe recipe, Progress progress) throws IOException {
-    Device device = Device.parse(recipe.get(HardwareKeys.DEVICE));
+    return open(recipe, progress, Ranks.alone());
+  }
+
+  /** As {@link #open(Recipe, Progress)}, on each rank. */
+  static Setup open(Recipe recipe, Progress progress, Ranks ranks) throws IOException {
+    Device device = device(recipe, ranks);
     Task named = Tasks.named(recipe.get(RunKeys.TASK));
     Splits opened = named.open(recipe.dataSpec(), progress::stage);
     opened.remarks().forEach(progress::remark);
@@ -113,14 +119,23 @@ public record Setup(
     return setup.with(splits.train(), splits.val(), splits.test(), setup.input);
   }
 
+  /** Returns the device of a rank; the ranks of a host take its GPUs in turn. */
+  private static Device device(Recipe recipe, Ranks ranks) {
+    String named = recipe.get(HardwareKeys.DEVICE);
+    Device device = Device.parse(named);
+    boolean any = device.type() == Device.Type.CUDA && !named.contains(":");
+    return any ? new Device(device.type(), ranks.localRank() % Device.cudaCount()) : device;
+  }
+
   /** Replaces automatic values by the resolved ones, so that a resumed run uses the same. */
-  Recipe resolve(Recipe recipe) {
+  Recipe resolve(Recipe recipe, Ranks ranks) {
     Map<String, Object> found = new LinkedHashMap<>();
     if (recipe.get(HardwareKeys.COMPUTE_WORKERS) == 0) {
-      int cores = Runtime.getRuntime().availableProcessors();
+      int share = Math.max(1, recipe.get(OptimizerKeys.BATCH_SIZE) / ranks.size());
+      int workers = Workers.auto(model, share, ranks.cores());
       found.put(
           HardwareKeys.COMPUTE_WORKERS.name(),
-          Workers.auto(model, recipe.get(OptimizerKeys.BATCH_SIZE), cores));
+          Integer.parseInt(ranks.fromFirst(Integer.toString(workers))));
     }
     boolean begun = recipe.find(ModelKeys.INIT).isPresent() || recipe.pretrained().isPresent();
     if (begun

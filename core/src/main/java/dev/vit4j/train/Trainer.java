@@ -1,26 +1,19 @@
 package dev.vit4j.train;
 
-import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
 import dev.vit4j.data.UnreadableSampleException;
-import dev.vit4j.optim.Ema;
-import dev.vit4j.optim.Gradients;
-import dev.vit4j.optim.Optimizer;
-import dev.vit4j.optim.Optimizers;
-import dev.vit4j.optim.Schedule;
-import dev.vit4j.optim.Schedules;
+import dev.vit4j.distributed.RankFailureException;
+import dev.vit4j.distributed.Ranks;
 import dev.vit4j.recipe.HardwareKeys;
 import dev.vit4j.recipe.OptimizerKeys;
 import dev.vit4j.recipe.Recipe;
 import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Evaluator;
 import dev.vit4j.task.Measure;
-import dev.vit4j.task.Objective;
 import dev.vit4j.task.Task;
 import dev.vit4j.tensor.Precision;
-import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -40,57 +33,56 @@ public final class Trainer implements AutoCloseable {
   private final Recipe recipe;
   private final boolean test;
   private final RunFolder folder;
-  private final RunLock lock;
+  private final @Nullable RunLock lock;
   private final Progress progress;
+  private final Ranks ranks;
   private final Setup setup;
   private final Task task;
-  private final Workers workers;
-  private final Optimizer optimizer;
-  private final @Nullable Ema ema;
+  private final Stepper stepper;
   private final Loader loader;
   private final Evaluator evaluator;
   private final RunWeights weights;
-  private final Schedule schedule;
   private final Provenance provenance;
-  private final int accum; // batches per optimizer step
   private TrainState state = new TrainState();
   private long sessionStart = System.nanoTime();
   private long lastSave = System.nanoTime();
   private double saveSeconds; // duration of the last save
 
   private Trainer(
-      Recipe recipe, RunFolder folder, RunLock lock, Setup setup, boolean test, Progress progress)
+      Recipe recipe,
+      RunFolder folder,
+      @Nullable RunLock lock,
+      Setup setup,
+      boolean test,
+      Progress progress,
+      Ranks ranks)
       throws IOException {
     this.lock = lock;
     this.test = test;
     this.recipe = recipe;
     this.folder = folder;
     this.progress = progress;
+    this.ranks = ranks;
     this.setup = setup;
     this.task = setup.task();
-    Objective objective =
-        task.objective(recipe, setup.model(), setup.input(), setup.train(), setup.device());
-    int accumulated = recipe.get(OptimizerKeys.GRAD_ACCUM);
-    this.accum = objective.joinsBatches() ? 1 : accumulated;
-    this.workers = new Workers(setup.model(), objective, recipe, setup.device());
-    this.optimizer = Optimizers.of(recipe, setup.model());
-    this.ema = Ema.of(recipe, setup.model());
-    this.loader =
-        setup.loader(recipe, recipe.get(OptimizerKeys.BATCH_SIZE) * (accumulated / accum));
+    this.stepper = new Stepper(recipe, setup, ranks);
+    this.loader = stepper.loader();
     this.evaluator =
         new Evaluator(
             task.evaluationBatch(setup.model()),
             recipe.get(HardwareKeys.COMPUTE_WORKERS),
             setup.device(),
-            Precision.parse(recipe.get(HardwareKeys.PRECISION)));
+            Precision.parse(recipe.get(HardwareKeys.PRECISION)),
+            ranks);
     this.provenance = Provenance.of(recipe, task.metadata(), setup.dataDigest());
     this.weights =
         new RunWeights(
-            folder.path(), setup.model(), setup.input().isFeatures(), optimizer, ema, provenance);
-    this.schedule =
-        Schedules.of(
-            recipe,
-            (loader.batches() + accum - 1L) / accum); // an incomplete last group is a step too
+            folder.path(),
+            setup.model(),
+            setup.input().isFeatures(),
+            stepper.optimizer(),
+            stepper.ema(),
+            provenance);
   }
 
   /**
@@ -112,15 +104,24 @@ public final class Trainer implements AutoCloseable {
    */
   static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress)
       throws IOException {
+    return run(recipe, into, test, progress, Ranks.alone());
+  }
+
+  static Run run(Recipe recipe, @Nullable Path into, boolean test, Progress progress, Ranks ranks)
+      throws IOException {
     Feasible.check(recipe);
-    Setup setup = Setup.open(recipe, progress).ready(recipe, progress);
-    Recipe resolved = setup.resolve(recipe);
-    RunFolder folder = into == null ? RunFolder.create(resolved) : RunFolder.at(into);
-    try (Trainer trainer = open(resolved, folder, setup, test, progress)) {
-      folder.writeText(RunFolder.RECIPE, resolved.toYaml());
+    Setup opened = Setup.open(recipe, progress, ranks);
+    Recipe resolved = opened.resolve(recipe, ranks);
+    Agreement.ofStart(ranks, resolved, opened);
+    Setup setup = opened.ready(recipe, progress);
+    RunFolder folder = into == null ? RunFolder.create(resolved, ranks) : RunFolder.at(into);
+    try (Trainer trainer = open(resolved, folder, setup, test, progress, ranks)) {
+      if (ranks.isFirst()) {
+        folder.writeText(RunFolder.RECIPE, resolved.toYaml());
+      }
       return trainer.begin();
     } catch (IllegalArgumentException e) {
-      if (into == null) {
+      if (into == null && ranks.isFirst()) {
         folder.removeUntrained();
       }
       throw e;
@@ -136,21 +137,27 @@ public final class Trainer implements AutoCloseable {
   }
 
   static Run resume(Path run, boolean test, Progress progress) throws IOException {
-    RunFolder folder = RunFolder.existing(run);
-    Recipe recipe = Recipe.load(run.resolve(RunFolder.RECIPE));
-    boolean untrained = folder.isUntrained();
+    return resume(run, test, progress, Ranks.alone());
+  }
+
+  /** Only rank 0 reads the run folder; the others get all they need from it. */
+  static Run resume(Path run, boolean test, Progress progress, Ranks ranks) throws IOException {
+    RunFolder folder = RunFolder.existing(run, ranks);
+    Recipe recipe = folder.recipe(ranks);
+    boolean untrained = ranks.any(ranks.isFirst() && folder.isUntrained());
     // The checkpoint contains all weights; the initial weights may no longer exist.
-    Setup setup = Setup.open(untrained ? recipe : recipe.fromScratch(), progress);
+    Setup setup = Setup.open(untrained ? recipe : recipe.fromScratch(), progress, ranks);
     if (!untrained) {
-      RunWeights.loadModel(run, setup.model());
+      RunWeights.loadModel(run, setup.model(), ranks);
     }
+    Agreement.ofStart(ranks, recipe, setup);
     setup = setup.ready(recipe, progress);
-    try (Trainer trainer = open(recipe, folder, setup, test, progress)) {
+    try (Trainer trainer = open(recipe, folder, setup, test, progress, ranks)) {
       if (untrained) {
         progress.stage(run + " has no checkpoint yet: starting over");
         return trainer.begin();
       }
-      trainer.state = trainer.weights.load();
+      trainer.state = trainer.weights.load(ranks);
       trainer.recordSession();
       return trainer.train();
     }
@@ -158,14 +165,16 @@ public final class Trainer implements AutoCloseable {
 
   /** Creates a trainer that holds the run's lock; releases the lock if this fails. */
   private static Trainer open(
-      Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress)
+      Recipe recipe, RunFolder folder, Setup setup, boolean test, Progress progress, Ranks ranks)
       throws IOException {
     setup.requireValidation(recipe, test);
-    RunLock lock = RunLock.take(folder.path());
+    RunLock lock = ranks.isFirst() ? RunLock.take(folder.path()) : null;
     try {
-      return new Trainer(recipe, folder, lock, setup, test, progress);
+      return new Trainer(recipe, folder, lock, setup, test, progress, ranks);
     } catch (IOException | RuntimeException | Error e) {
-      lock.close();
+      if (lock != null) {
+        lock.close();
+      }
       setup.model().close();
       throw e;
     }
@@ -173,17 +182,21 @@ public final class Trainer implements AutoCloseable {
 
   private Run begin() throws IOException {
     recordSession();
-    weights.describe(
-        new WeightsFolder.Loaded(
-            setup.model(), setup.preprocess(), setup.train().classes(), task.name()));
+    if (ranks.isFirst()) {
+      weights.describe(
+          new WeightsFolder.Loaded(
+              setup.model(), setup.preprocess(), setup.train().classes(), task.name()));
+    }
     save();
     return train();
   }
 
   private void recordSession() throws IOException {
-    Environment.add(
-        folder.path().resolve(RunFolder.ENVIRONMENT),
-        Environment.session(recipe, provenance, setup.device()));
+    if (ranks.isFirst()) {
+      Environment.add(
+          folder.path().resolve(RunFolder.ENVIRONMENT),
+          Environment.session(recipe, provenance, setup.device(), ranks.size()));
+    }
   }
 
   private Run train() throws IOException {
@@ -191,8 +204,10 @@ public final class Trainer implements AutoCloseable {
     DataNotes.of(setup, recipe).forEach(progress::stage);
     Progress.Start start = setup.start(folder.path(), recipe, loader.batches());
     progress.start(start);
-    try (RunEvents events = new RunEvents(folder.path(), state, task)) {
-      if (state.step == 0) {
+    Communication communication = new Communication(ranks, stepper.gradientBytes(), state.step);
+    communication.before().ifPresent(progress::stage);
+    try (RunEvents events = new RunEvents(folder.path(), state, task, ranks.isFirst())) {
+      if (state.step == 0 && ranks.isFirst()) {
         BufferedImage batch = FirstBatch.draw(setup, recipe);
         folder.writePicture(FirstBatch.FILE, batch);
         events.picture("batch", 0, batch);
@@ -205,13 +220,25 @@ public final class Trainer implements AutoCloseable {
         endEpoch(events);
       }
       save();
-      Ending ending = new Ending(start, folder, setup, evaluator, state);
-      return test
-          ? ending.test(result(false), events, progress)
-          : ending.withoutTest(result(false));
+      communication.after(state.step).ifPresent(progress::stage);
+      return end(start, events);
     } catch (UnreadableSampleException e) {
       throw RunFolder.advised(e, folder.path(), state.epoch);
+    } catch (RankFailureException e) {
+      throw RunFolder.advised(e, folder.path());
     }
+  }
+
+  private Run end(Progress.Start start, RunEvents events) throws IOException {
+    Ending ending = new Ending(start, folder, setup, evaluator, state);
+    Run run = result(false);
+    if (ranks.isFirst()) {
+      run = test ? ending.test(run, events, progress) : ending.withoutTest(run);
+    } else if (test) {
+      ending.help();
+    }
+    ranks.any(false); // the others wait here, so that a failure of rank 0 fails them too
+    return run;
   }
 
   private boolean isDone() {
@@ -220,25 +247,25 @@ public final class Trainer implements AutoCloseable {
 
   /** Trains the rest of an epoch; returns false if it was stopped before the end. */
   private boolean trainEpoch(RunEvents events) throws IOException {
-    workers.train(true);
+    stepper.train();
     long start = System.nanoTime();
     double before = state.epochSeconds;
     double waited = state.epochWaited;
     try (BatchIterator batches = loader.epoch(state.epoch, state.batch)) {
       while (batches.hasNext()) {
-        trainBatch(batches.next());
+        stepper.run(batches.next(), state);
         state.epochSeconds = before + secondsSince(start);
         state.epochWaited = waited + batches.waitedSeconds();
         progress.step(step());
         boolean last = state.batch == loader.batches();
-        if (state.batch % accum != 0 && !last) {
+        if (!stepper.isWhole(state)) {
           continue; // accumulated gradients are not stored in a checkpoint
         }
         events.step(state, recipe.get(RunKeys.LOG_INTERVAL));
         if (last) {
           break; // finish the epoch first
         }
-        if (progress.stopRequested()) {
+        if (ranks.any(progress.stopRequested())) {
           return false;
         }
         if (isTimeToSave()) {
@@ -249,51 +276,19 @@ public final class Trainer implements AutoCloseable {
     return true;
   }
 
-  private void trainBatch(Batch batch) {
-    long micro = (long) state.epoch * loader.batches() + state.batch;
-    double done = (double) micro / ((long) recipe.get(OptimizerKeys.EPOCHS) * loader.batches());
-    int first = state.batch / accum * accum; // of the batches of this step; the last has fewer
-    int together = Math.min(accum, loader.batches() - first);
-    Workers.Outcome outcome = workers.run(batch, micro, 1.0 / together, done);
-    if (!Double.isFinite(outcome.loss())) {
-      Gradients.clear(workers.parameters());
-      throw new NonFiniteLossException(state.step + 1, state.epoch + 1, outcome.loss(), lr());
-    }
-    state.lossSum += outcome.loss() * batch.size();
-    state.tally = state.tally.plus(outcome.tally());
-    state.seen += batch.size();
-    state.batch++;
-    if (state.batch % accum == 0 || state.batch == loader.batches()) {
-      recipe
-          .find(OptimizerKeys.CLIP_GRAD)
-          .ifPresent(norm -> Gradients.clip(workers.parameters(), norm));
-      optimizer.step(lr());
-      workers.stepped();
-      state.step++;
-      if (ema != null) {
-        ema.update(state.step);
-      }
-      Gradients.clear(workers.parameters());
-    }
-  }
-
-  private double lr() {
-    return schedule.at(state.step);
-  }
-
   private Progress.Step step() {
     return new Progress.Step(
         state.epoch + 1,
         state.batch,
         state.seen,
         state.means(task),
-        lr(),
+        stepper.lr(state.step),
         state.seen / state.epochSeconds,
         state.dataWait());
   }
 
   private void endEpoch(RunEvents events) throws IOException {
-    refuseBrokenWeights();
+    stepper.refuseBrokenWeights(state);
     double rate = state.seen / state.epochSeconds;
     long start = System.nanoTime();
     Map<String, Double> val = Map.of();
@@ -305,7 +300,7 @@ public final class Trainer implements AutoCloseable {
             state.epoch + 1,
             state.means(task),
             val,
-            schedule.at(state.step - 1),
+            stepper.lr(state.step - 1),
             state.epochSeconds + secondsSince(start),
             rate,
             state.dataWait());
@@ -316,7 +311,9 @@ public final class Trainer implements AutoCloseable {
       keepBest(val);
     }
     state.beginEpoch();
-    folder.writeLogs(state.history, task);
+    if (ranks.isFirst()) {
+      folder.writeLogs(state.history, task);
+    }
     events.epoch(state.step, row);
     progress.epoch(row, task, best);
     if (state.isStoppedEarly(recipe) && state.epoch < recipe.get(OptimizerKeys.EPOCHS)) {
@@ -326,7 +323,9 @@ public final class Trainer implements AutoCloseable {
     }
     if (isTimeToSave()) {
       save();
-      folder.writeCurves(state.history, task);
+      if (ranks.isFirst()) {
+        folder.writeCurves(state.history, task);
+      }
     }
   }
 
@@ -345,21 +344,18 @@ public final class Trainer implements AutoCloseable {
     state.best.clear();
     state.best.putAll(val);
     state.bestEpoch = state.epoch;
-    weights.keepBest(state.epoch);
-  }
-
-  /** Rejects non-finite weights before they replace good ones, even if the loss is still finite. */
-  private void refuseBrokenWeights() {
-    if (!workers.parameters().stream().allMatch(Tensor::allFinite)) {
-      throw new NonFiniteLossException(state.step, state.epoch + 1, Double.NaN, lr());
+    if (ranks.isFirst()) {
+      weights.keepBest(state.epoch);
     }
   }
 
   private void save() throws IOException {
-    refuseBrokenWeights();
+    stepper.refuseBrokenWeights(state);
     state.seconds += secondsSince(sessionStart);
     sessionStart = System.nanoTime();
-    weights.save(state);
+    if (ranks.isFirst()) {
+      weights.save(state);
+    }
     lastSave = System.nanoTime();
     saveSeconds = secondsSince(sessionStart);
   }
@@ -387,13 +383,10 @@ public final class Trainer implements AutoCloseable {
   /** Frees the model, its replicas, the optimizer's state and the folder. */
   @Override
   public void close() throws IOException {
-    loader.close();
-    workers.close();
-    optimizer.close();
-    if (ema != null) {
-      ema.close();
-    }
+    stepper.close();
     setup.model().close();
-    lock.close();
+    if (lock != null) {
+      lock.close();
+    }
   }
 }

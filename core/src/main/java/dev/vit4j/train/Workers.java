@@ -3,10 +3,12 @@ package dev.vit4j.train;
 import static java.util.Comparator.comparingInt;
 
 import dev.vit4j.data.Batch;
+import dev.vit4j.distributed.Ranks;
 import dev.vit4j.model.Model;
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.nn.BatchNorm2d;
 import dev.vit4j.nn.Init;
+import dev.vit4j.nn.SyncStatistics;
 import dev.vit4j.optim.Gradients;
 import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.recipe.HardwareKeys;
@@ -17,20 +19,17 @@ import dev.vit4j.task.Loss;
 import dev.vit4j.task.Objective;
 import dev.vit4j.task.Step;
 import dev.vit4j.task.Tally;
-import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
-import dev.vit4j.tensor.Foreach;
 import dev.vit4j.tensor.Generator;
 import dev.vit4j.tensor.NoGrad;
-import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.tensor.Threads;
+import dev.vit4j.train.Shards.Shard;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +38,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Data parallelism within the process. Each worker processes a shard of the batch with a replica of
@@ -47,9 +47,13 @@ import java.util.stream.Stream;
  * The threads are divided evenly among the workers; with one worker per thread every operation is
  * single-threaded, which scales better than parallelizing each small operation.
  *
+ * <p>With several ranks, each has some of the workers, and {@link #reduce} sums the gradients of
+ * all ranks. Numbers are those of one process with all the workers.
+ *
  * <p>Batch norm normalizes by the statistics of a worker's shard, as in PyTorch's {@code
  * DataParallel}; running statistics are averaged over the workers. With {@code auto}, models with
- * batch norm use a single worker and therefore the statistics of the whole batch.
+ * batch norm use a single worker per process; with {@code sync_bn} they normalize by the statistics
+ * of all processes.
  */
 final class Workers implements AutoCloseable {
   /**
@@ -62,7 +66,10 @@ final class Workers implements AutoCloseable {
 
   private final List<Model> replicas = new ArrayList<>(); // the first one is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
-  private final List<List<Tensor>> statistics = new ArrayList<>(); // batch norm statistics
+  private final Statistics statistics = new Statistics();
+  private final @Nullable SyncStatistics sync; // of batch norm over all ranks
+  private final Ranks ranks;
+  private final Shards shards;
   private final WorkerPool pool;
   private final Objective objective;
   private final Recipe recipe;
@@ -76,12 +83,20 @@ final class Workers implements AutoCloseable {
     this(model, objective, recipe, device, Runtime.getRuntime().availableProcessors());
   }
 
-  /**
-   * Creates the number of workers in the recipe. Closes the objective but not the model.
-   *
-   * @param threads total number of threads
-   */
+  /** As the other constructor, in one process. */
   Workers(Model model, Objective objective, Recipe recipe, Device device, int threads) {
+    this(model, objective, recipe, device, threads, Ranks.alone());
+  }
+
+  /**
+   * Creates the number of workers in the recipe, on each rank. Closes the objective but not the
+   * model.
+   *
+   * @param threads number of threads of this rank
+   */
+  Workers(
+      Model model, Objective objective, Recipe recipe, Device device, int threads, Ranks ranks) {
+    this.ranks = ranks;
     this.threads = Math.max(1, threads / recipe.get(HardwareKeys.COMPUTE_WORKERS));
     this.objective = objective;
     this.pieces = objective.joinsBatches() ? recipe.get(OptimizerKeys.GRAD_ACCUM) : 1;
@@ -92,6 +107,8 @@ final class Workers implements AutoCloseable {
     for (int i = 1; i < recipe.get(HardwareKeys.COMPUTE_WORKERS); i++) {
       addReplica(replicaOf(model));
     }
+    this.shards = new Shards(ranks.rank(), ranks.size(), replicas.size(), hasBatchNorm(model));
+    this.sync = recipe.get(HardwareKeys.SYNC_BN) ? synchronize(model) : null;
     this.pool = new WorkerPool("vit4j-worker", Math.max(1, replicas.size() - 1));
   }
 
@@ -103,8 +120,23 @@ final class Workers implements AutoCloseable {
     return hasBatchNorm(model) ? 1 : Math.min(threads, batchSize);
   }
 
-  private static boolean hasBatchNorm(Model model) {
+  static boolean hasBatchNorm(Model model) {
     return model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
+  }
+
+  private @Nullable SyncStatistics synchronize(Model model) {
+    if (replicas.size() > 1 || pieces > 1) {
+      throw new IllegalArgumentException(
+          "sync_bn needs one worker per process, and no grad_accum with a contrastive loss: set compute_workers to 1, and start more processes");
+    }
+    if (ranks.size() == 1) {
+      return null; // the only worker sees the whole batch
+    }
+    SyncStatistics all = new SyncStatistics(ranks);
+    model.namedModules().keySet().stream()
+        .filter(BatchNorm2d.class::isInstance)
+        .forEach(norm -> ((BatchNorm2d) norm).synchronize(all));
+    return all;
   }
 
   private Model replicaOf(Model model) {
@@ -118,7 +150,7 @@ final class Workers implements AutoCloseable {
   private void addReplica(Model model) {
     replicas.add(model);
     parameters.add(model.parameters().values().stream().filter(Tensor::requiresGrad).toList());
-    statistics.add(model.buffers().values().stream().filter(b -> b.dtype() == DType.F32).toList());
+    statistics.add(model);
   }
 
   /** Returns the trainable parameters of the model, which hold the summed gradients. */
@@ -136,6 +168,11 @@ final class Workers implements AutoCloseable {
     replicas.forEach(m -> m.train(on));
   }
 
+  /** Returns the places of the samples of a batch that this rank needs; null for all. */
+  int @Nullable [] places(int size) {
+    return ranks.size() == 1 ? null : shards.places(size, objective.mixesSamples());
+  }
+
   /**
    * Runs the forward and backward passes of a batch; gradients are accumulated.
    *
@@ -144,60 +181,46 @@ final class Workers implements AutoCloseable {
    * @param done completed fraction of the training, 0 to 1
    */
   Outcome run(Batch batch, long step, double scale, double done) {
-    // A shard of one image can leave batch norm a single value per channel.
-    int most = hasBatchNorm(replicas.get(0)) ? Math.max(1, batch.size() / 2) : batch.size();
-    int shards = Math.min(replicas.size(), most);
-    shareStatistics(shards);
-    Step work = objective.step(batch, step, done);
-    List<Shard> all = new ArrayList<>();
-    for (int i = 0; i < shards; i++) {
-      all.add(Shard.of(i, shards, batch.size()));
+    List<Shard> own = shards.own(batch.size());
+    if (sync != null && shards.count(batch.size()) < ranks.size()) {
+      throw new IllegalArgumentException(
+          "sync_bn needs batches of at least 2 samples for each of %d processes, not %d"
+              .formatted(ranks.size(), batch.size()));
     }
+    statistics.share(own.size());
+    Step work = objective.step(Parts.complete(batch, ranks, shards), step, done);
     Outcome outcome =
-        work.comparesSamples() ? gathered(work, all, step, scale) : apart(work, all, step, scale);
+        work.comparesSamples()
+            ? gathered(work, own, batch.size(), step, scale)
+            : apart(work, own, step, scale);
     Gradients.complete(parameters());
-    for (int i = 1; i < shards; i++) {
+    for (int i = 1; i < own.size(); i++) {
       Gradients.complete(parameters.get(i));
       Gradients.add(parameters(), parameters.get(i));
       Gradients.clear(parameters.get(i));
     }
-    averageStatistics(shards);
+    statistics.average(shards.count(batch.size()), ranks);
     return outcome;
   }
 
-  /**
-   * A worker's shard of a batch, or a piece of one.
-   *
-   * @param index number in the batch, which seeds random layers
-   */
-  private record Shard(int worker, int index, int from, int count) {
-    static Shard of(int worker, int shards, int size) {
-      int from = (int) ((long) size * worker / shards);
-      return new Shard(worker, worker, from, (int) ((long) size * (worker + 1) / shards) - from);
-    }
+  /** Returns the bytes of the gradients. */
+  long gradientBytes() {
+    return parameters().stream().mapToLong(p -> p.count() * p.dtype().bytes()).sum();
+  }
 
-    /** Divides this shard into at most so many pieces, none of them empty. */
-    List<Shard> pieces(int most) {
-      int pieces = Math.min(most, count);
-      List<Shard> all = new ArrayList<>();
-      for (int i = 0; i < pieces; i++) {
-        Shard piece = of(i, pieces, count);
-        all.add(new Shard(worker, worker * most + i, from + piece.from, piece.count));
+  /** Sums the accumulated gradients over all ranks, before the optimizer uses them. */
+  void reduce() {
+    if (ranks.size() > 1) {
+      try (Scope scope = Scope.open()) {
+        ranks.sum(parameters().stream().map(Tensor::grad).toList());
       }
-      return all;
     }
   }
 
   /** Each worker computes the loss of its shard; the mean is weighted by shard size. */
-  private Outcome apart(Step work, List<Shard> shards, long step, double scale) {
-    List<Outcome> outcomes = all(shards, s -> shard(work, s, step, scale));
-    double loss = 0;
-    Tally tally = Tally.NONE;
-    for (Outcome o : outcomes) {
-      loss += o.loss();
-      tally = tally.plus(o.tally());
-    }
-    return new Outcome(loss, tally);
+  private Outcome apart(Step work, List<Shard> own, long step, double scale) {
+    List<Outcome> outcomes = all(own, s -> shard(work, s, step, scale));
+    return Parts.sum(outcomes, ranks);
   }
 
   private Outcome shard(Step work, Shard s, long step, double scale) {
@@ -227,20 +250,18 @@ final class Workers implements AutoCloseable {
    * are computed without a graph, and each piece is computed again, with the same random numbers,
    * for its backward pass. Memory is needed for the graph of one piece per worker.
    */
-  private Outcome gathered(Step work, List<Shard> shards, long step, double scale) {
+  private Outcome gathered(Step work, List<Shard> own, int size, long step, double scale) {
     Map<Shard, Tensor[]> outputs = new ConcurrentSkipListMap<>(comparingInt(Shard::index));
     try (Scope scope = Scope.open()) {
-      List<List<Tensor>> before = pieces == 1 ? List.of() : copies(statistics);
-      all(shards, s -> forEach(s, piece -> outputs.put(piece, ownedForward(work, piece, step))));
-      for (int i = 0; i < before.size(); i++) { // the statistics count each image once
-        Foreach.copy(statistics.get(i), before.get(i));
-      }
-      Tensor[] whole = whole(outputs.values());
-      Loss loss = work.loss(whole, 0, shards.stream().mapToInt(Shard::count).sum());
+      List<List<Tensor>> before = pieces == 1 ? List.of() : statistics.copies();
+      all(own, s -> forEach(s, piece -> outputs.put(piece, ownedForward(work, piece, step))));
+      statistics.restore(before); // they count each image once
+      Tensor[] whole = Parts.whole(outputs.values(), ranks, shards.counts(size));
+      Loss loss = work.loss(whole, 0, size);
       loss.mean().mul(scale).backward();
       List<Tensor> gradients = Stream.of(whole).map(Tensor::grad).toList();
       all(
-          shards,
+          own,
           s ->
               forEach(
                   s,
@@ -260,24 +281,6 @@ final class Workers implements AutoCloseable {
   private boolean forEach(Shard s, Consumer<Shard> work) {
     s.pieces(pieces).forEach(work);
     return true;
-  }
-
-  private static List<List<Tensor>> copies(List<List<Tensor>> all) {
-    return all.stream()
-        .filter(of -> !of.isEmpty())
-        .map(of -> of.stream().map(Tensor::copy).toList())
-        .toList();
-  }
-
-  /** Returns each output of the whole batch as a leaf of a new graph. */
-  private static Tensor[] whole(Collection<Tensor[]> outputs) {
-    Tensor[] whole = new Tensor[outputs.iterator().next().length];
-    for (int i = 0; i < whole.length; i++) {
-      int output = i;
-      Tensor[] parts = outputs.stream().map(o -> o[output].detach()).toArray(Tensor[]::new);
-      whole[i] = Ops.cat(0, parts).requiresGrad(true);
-    }
-    return whole;
   }
 
   /** Returns outputs that live until they are closed, with their graph if it is needed. */
@@ -313,9 +316,9 @@ final class Workers implements AutoCloseable {
     return gradient.narrow(0, s.from(), s.count());
   }
 
-  private <T> List<T> all(List<Shard> shards, Function<Shard, T> work) {
+  private <T> List<T> all(List<Shard> own, Function<Shard, T> work) {
     List<Callable<T>> pieces = new ArrayList<>();
-    shards.forEach(s -> pieces.add(() -> work.apply(s)));
+    own.forEach(s -> pieces.add(() -> work.apply(s)));
     try {
       return pool.allWithCaller(pieces);
     } catch (IOException e) {
@@ -323,37 +326,13 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Copies the model's batch norm statistics to the workers before a batch. */
-  private void shareStatistics(int shards) {
-    for (int i = 1; i < shards && !statistics.get(0).isEmpty(); i++) {
-      try (Scope scope = Scope.open()) {
-        Foreach.copy(statistics.get(i), statistics.get(0));
-      }
-    }
-  }
-
-  /**
-   * Averages the workers' batch norm statistics after a batch; unchanged values keep their bits.
-   */
-  private void averageStatistics(int shards) {
-    List<Tensor> mean = statistics.get(0);
-    if (mean.isEmpty()) {
-      return;
-    }
-    try (Scope scope = Scope.open()) {
-      for (int i = 1; i < shards; i++) {
-        Foreach.add(statistics.get(i), mean, -1);
-      }
-      for (int i = 1; i < shards; i++) {
-        Foreach.add(mean, statistics.get(i), 1.0 / shards);
-      }
-    }
-  }
-
   @Override
   public void close() {
     pool.close();
     objective.close();
+    if (sync != null) {
+      sync.close();
+    }
     replicas.subList(1, replicas.size()).forEach(Model::close);
   }
 }

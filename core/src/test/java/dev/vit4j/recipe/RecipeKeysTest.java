@@ -54,7 +54,7 @@ class RecipeKeysTest {
   @Test
   void flagsWithoutAValueAreOfKeysThatAreFalse() {
     assertThat(flags().stream().filter(RecipeFlag::isToggle).map(RecipeFlag::key))
-        .containsExactly("pretrained", "nesterov")
+        .containsExactly("pretrained", "nesterov", "sync_bn")
         .allSatisfy(key -> assertThat(RecipeKeys.named(key).standard()).isEqualTo(false));
   }
 }

@@ -8,13 +8,13 @@ import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.ClassificationEvaluation;
 import dev.vit4j.task.Evaluation;
-import dev.vit4j.task.Measure;
+import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.Device;
 import java.util.List;
 import java.util.Map;
 
 /** Measures a classifier with 12 bytes of memory per sample. */
-final class ClassificationMeasure implements Measure {
+final class ClassificationMeasure implements SharedMeasure {
   private final ModelInput input;
   private final Dataset data;
   private final Device device;
@@ -33,11 +33,13 @@ final class ClassificationMeasure implements Measure {
   }
 
   @Override
-  public Runnable take(Model model, Batch batch) {
-    int size = batch.size();
-    float[] logits = input.logits(model, input.of(batch, 0, size, device)).toFloats();
-    long[] labels = batch.labels();
-    return () -> result.add(logits, labels, size);
+  public float[] outputs(Model model, Batch batch) {
+    return input.logits(model, input.of(batch, 0, batch.size(), device)).toFloats();
+  }
+
+  @Override
+  public void add(Batch targets, float[] logits) {
+    result.add(logits, targets.labels(), targets.size());
   }
 
   @Override

@@ -62,6 +62,11 @@ public final class ClassificationObjective implements Objective {
     return new BatchStep(batch, mixOf(batch, step), done);
   }
 
+  @Override
+  public boolean mixesSamples() {
+    return mixup != null;
+  }
+
   /** Draws the mix of a whole batch, independent of the number of workers. */
   private Mixup.Mix mixOf(Batch batch, long step) {
     if (mixup == null) {
