@@ -41,40 +41,36 @@ final class ExecutorModels {
       return known;
     }
     long start = System.nanoTime();
-    WeightsFolder.Loaded loaded = open(file, options);
+    Ready ready = file.use(path -> ready(path, file, options));
+    OPEN.put(key, ready);
+    LOG.info(
+        "Opened model {} ({}) in {} ms",
+        file.path(),
+        file.fingerprint(),
+        (System.nanoTime() - start) / 1_000_000);
+    return ready;
+  }
+
+  private static Ready ready(Path path, ModelFile file, SparkOptions options) throws IOException {
+    WeightsFolder.Loaded loaded = open(path, options);
     try {
-      Ready ready =
-          new Ready(
-              loaded,
-              new ReadyModel(
-                  loaded.model(),
-                  Device.CPU,
-                  file.precision(),
-                  Runtime.getRuntime().availableProcessors()));
-      OPEN.put(key, ready);
-      LOG.info(
-          "Opened model {} ({}) in {} ms",
-          file.path(),
-          file.fingerprint(),
-          (System.nanoTime() - start) / 1_000_000);
-      return ready;
-    } catch (RuntimeException e) {
+      requireSame(loaded, file);
+      int threads = Runtime.getRuntime().availableProcessors();
+      return new Ready(
+          loaded, new ReadyModel(loaded.model(), Device.CPU, file.precision(), threads));
+    } catch (IOException | RuntimeException e) {
       loaded.close();
       throw e;
     }
   }
 
-  private static WeightsFolder.Loaded open(ModelFile file, SparkOptions options)
-      throws IOException {
-    WeightsFolder.Loaded loaded = open(file.here(), options);
+  private static void requireSame(WeightsFolder.Loaded loaded, ModelFile file) throws IOException {
     String found = Fingerprint.of(loaded);
     if (!found.equals(file.fingerprint())) {
-      loaded.close();
       throw new IOException(
           "%s is not the model that the driver opened (fingerprint %s, not %s): all machines must see the same files"
               .formatted(file.path(), found, file.fingerprint()));
     }
-    return loaded;
   }
 
   /** Opens a model as the driver and all executors do. */

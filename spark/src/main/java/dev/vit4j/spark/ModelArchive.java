@@ -4,6 +4,7 @@ import dev.vit4j.format.TensorFolder;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +13,11 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
- * The files that opening a model reads, as a zip archive that Spark sends to the executors and
- * unpacks there.
+ * The files that opening a model reads, as a zip archive that Spark sends to the executors.
  *
  * @param folder folder of the weights
  * @param entry name of the weights file; empty if {@code folder} is opened
@@ -38,16 +39,23 @@ record ModelArchive(Path folder, String entry) {
     return new ModelArchive(isRun ? best : model, "");
   }
 
-  /** Writes a new zip archive, uncompressed since weights hardly shrink. */
-  void write(Path zip) throws IOException {
-    try (OutputStream file = Files.newOutputStream(zip);
-        ZipOutputStream out = new ZipOutputStream(file)) {
+  /** Writes a zip archive, uncompressed since weights hardly shrink. */
+  void write(OutputStream to) throws IOException {
+    try (ZipOutputStream out = new ZipOutputStream(to)) {
       out.setLevel(Deflater.NO_COMPRESSION);
       for (Path each : files()) {
         out.putNextEntry(new ZipEntry(each.getFileName().toString()));
         Files.copy(each, out);
         out.closeEntry();
       }
+    }
+  }
+
+  /** Writes the files of an archive into a folder. */
+  static void unpack(InputStream zip, Path folder) throws IOException {
+    ZipInputStream in = new ZipInputStream(zip);
+    for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+      Files.copy(in, folder.resolve(entry.getName()));
     }
   }
 

@@ -1,39 +1,81 @@
 package dev.vit4j.spark;
 
 import dev.vit4j.tensor.Precision;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.spark.SparkFiles;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.broadcast.Broadcast;
 
 /**
  * Where an executor finds the model, and what it must be.
  *
+ * <p>The model is sent as broadcast variables: in Spark 4.2, tasks of a dataset do not get what
+ * {@code SparkContext.addFile} and {@code addArchive} add after the session has started.
+ *
  * @param path the model's path on the driver
- * @param archive name of the archive that the driver sends, an unpacked folder on the executor;
- *     empty if the executor sees {@code path}
+ * @param parts pieces of a {@link ModelArchive}, in order; empty if the executor sees {@code path}
  * @param entry path of the model in the archive; empty for the archive itself
  * @param fingerprint {@link Fingerprint} of the model
  */
 record ModelFile(
-    String path, String archive, String entry, String fingerprint, Precision precision)
+    String path,
+    List<Broadcast<byte[]>> parts,
+    String entry,
+    String fingerprint,
+    Precision precision)
     implements Serializable {
+  /** Uses the model's files on this machine. */
+  @FunctionalInterface
+  interface Use<T> {
+    T of(Path model) throws IOException;
+  }
+
   /**
-   * Returns the model's path on this machine.
+   * Calls a function with the model's path on this machine, which may be temporary.
    *
-   * @throws IOException if it is not there
+   * @throws IOException if the model is not there, or the function fails
    */
-  Path here() throws IOException {
-    if (!archive.isEmpty()) {
-      return Path.of(SparkFiles.get(archive)).resolve(entry);
+  <T> T use(Use<T> function) throws IOException {
+    if (parts.isEmpty()) {
+      if (!Files.exists(Path.of(path))) {
+        throw new IOException(
+            path
+                + ": no such file or folder on this executor: put the model on storage that all"
+                + " machines see, or let the driver send it");
+      }
+      return function.of(Path.of(path));
     }
-    if (!Files.exists(Path.of(path))) {
-      throw new IOException(
-          path
-              + ": no such file or folder on this executor: put the model on storage that all"
-              + " machines see, or let the driver send it (without shared)");
+    Path folder = Files.createTempDirectory("vit4j-model");
+    try {
+      Iterator<Broadcast<byte[]>> rest = parts.iterator();
+      try (InputStream in = new SequenceInputStream(streams(rest))) {
+        ModelArchive.unpack(in, folder);
+      }
+      return function.of(folder.resolve(entry));
+    } finally {
+      ModelPlace.delete(folder);
     }
-    return Path.of(path);
+  }
+
+  /** One part after the other is in memory. */
+  private static Enumeration<InputStream> streams(Iterator<Broadcast<byte[]>> rest) {
+    return new Enumeration<>() {
+      @Override
+      public boolean hasMoreElements() {
+        return rest.hasNext();
+      }
+
+      @Override
+      public InputStream nextElement() {
+        return new ByteArrayInputStream(rest.next().value());
+      }
+    };
   }
 }

@@ -3,18 +3,24 @@ package dev.vit4j.spark;
 import dev.vit4j.tensor.Precision;
 import dev.vit4j.weights.ModelSource;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Brings a model to the driver, and from there to the executors. */
 final class ModelPlace {
   private static final String URI = "[a-z][a-z0-9+.-]+://.*|file:/.*";
+
+  private static final int PART = 32 << 20; // bytes; an array of Java's has at most 2 GB
 
   private ModelPlace() {}
 
@@ -41,18 +47,25 @@ final class ModelPlace {
     return folder.resolve(from.getName());
   }
 
-  /** Sends a model to all executors, unless it has been sent before. */
+  /** Sends a model to the executors, which fetch it from the driver and from each other. */
   static ModelFile send(SparkSession spark, Path model, String fingerprint, Precision precision)
       throws IOException {
     ModelArchive archive = ModelArchive.of(model);
-    String name = "vit4j-" + fingerprint;
-    List<String> sent = CollectionConverters.asJava(spark.sparkContext().listArchives());
-    if (sent.stream().noneMatch(a -> a.endsWith("#" + name))) {
-      Path zip = temporary().resolve(name + ".zip");
-      archive.write(zip);
-      spark.sparkContext().addArchive(zip.toUri() + "#" + name);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<Broadcast<byte[]>> parts = new ArrayList<>();
+    Path folder = temporary();
+    Path zip = folder.resolve("model.zip");
+    try (OutputStream out = Files.newOutputStream(zip)) {
+      archive.write(out);
     }
-    return new ModelFile(model.toString(), name, archive.entry(), fingerprint, precision);
+    try (InputStream in = Files.newInputStream(zip)) {
+      for (byte[] part = in.readNBytes(PART); part.length > 0; part = in.readNBytes(PART)) {
+        parts.add(context.broadcast(part));
+      }
+    }
+    Files.delete(zip);
+    return new ModelFile(
+        model.toString(), List.copyOf(parts), archive.entry(), fingerprint, precision);
   }
 
   /** Creates a folder that is deleted when the driver exits. */
@@ -62,7 +75,8 @@ final class ModelPlace {
     return folder;
   }
 
-  private static void delete(Path folder) {
+  /** Deletes a folder with its content. */
+  static void delete(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);

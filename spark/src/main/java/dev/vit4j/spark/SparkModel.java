@@ -12,6 +12,7 @@ import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -60,7 +61,8 @@ public final class SparkModel {
     }
     ModelFile file =
         options.shared() || spark.sparkContext().isLocal()
-            ? new ModelFile(path.toAbsolutePath().toString(), "", "", fingerprint, precision)
+            ? new ModelFile(
+                path.toAbsolutePath().toString(), List.of(), "", fingerprint, precision)
             : ModelPlace.send(spark, path, fingerprint, precision);
     return new SparkModel(file, output, options);
   }
