@@ -47,9 +47,9 @@ for each in java.lang java.lang.invoke java.lang.reflect java.io java.net java.n
   java.util.concurrent.atomic jdk.internal.ref sun.nio.ch sun.nio.cs sun.security.action sun.util.calendar; do
   opens+=("--add-opens=java.base/$each=ALL-UNNAMED")
 done
-spark() { java "${opens[@]}" -cp "$SPARK_HOME/jars/*" "$@"; }
+spark=(java "${opens[@]}" -cp "$SPARK_HOME/jars/*")
 
-spark org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 >"$dir/master.log" 2>&1 &
+"${spark[@]}" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 >"$dir/master.log" 2>&1 &
 pids+=($!)
 url=
 for _ in $(seq 300); do
@@ -60,7 +60,7 @@ done
 [ -n "$url" ] || fail "the master does not start"
 workers=()
 for i in 1 2; do
-  spark org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 2g \
+  "${spark[@]}" org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --webui-port 0 --cores 1 --memory 2g \
     --work-dir "$dir/work$i" "$url" >"$dir/worker$i.log" 2>&1 &
   pids+=($!)
   workers+=($!)
@@ -69,8 +69,9 @@ done
 submit() { # cache-folder verb arguments
   local cache=$1
   shift
-  spark org.apache.spark.deploy.SparkSubmit --master "$url" --conf spark.ui.enabled=false \
-    --conf spark.executor.memory=1g --conf "spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=$cache" \
+  "${spark[@]}" org.apache.spark.deploy.SparkSubmit --master "$url" --conf spark.ui.enabled=false \
+    --conf spark.executor.memory=1g --conf spark.scheduler.minRegisteredResourcesRatio=1 \
+    --conf spark.scheduler.maxRegisteredResourcesWaitingTime=60s --conf "spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=$cache" \
     --class dev.vit4j.spark.Main "$jar" "$@" --model "$model" --input "$images" --json 2>"$dir/submit.log"
 }
 opened() { cat "$dir"/work*/app-*/*/stderr | grep -c 'Opened model' || :; }
@@ -108,5 +109,5 @@ done
 
 ./vit embed "$model" "$images" -o "$dir/embed.jsonl" -q || :
 ./vit predict "$model" "$images" --topk 3 --jsonl "$dir/predict.jsonl" -q >/dev/null || :
-java "${opens[@]}" -cp "$SPARK_HOME/jars/*" "$root/bench/checks/SparkCompare.java" "$dir/embed" "$dir/embed.jsonl" \
+"${spark[@]}" "$root/bench/checks/SparkCompare.java" "$dir/embed" "$dir/embed.jsonl" \
   "$dir/predict1" "$dir/predict.jsonl" 2>"$dir/compare.log" || fail "the numbers differ"

@@ -7,11 +7,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "embed",
     description = "Compute feature vectors of images, the input of the model's head.",
-    footer = {
-      "",
-      "Example:",
-      "  ./vit spark embed --model MODEL --input photos --output vectors"
-    })
+    footer = {"", "Example:", "  ./vit spark embed --model MODEL --input photos --output vectors"})
 final class EmbedCommand extends InferenceCommand {
   @Option(names = "--normalize", description = "Scale every vector to length 1.")
   boolean normalize;

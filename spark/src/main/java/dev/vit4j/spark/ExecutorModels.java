@@ -33,8 +33,7 @@ final class ExecutorModels {
     return OpenModel.of(ready.loaded, ready.model, output, options);
   }
 
-  private static synchronized Ready ready(ModelFile file, SparkOptions options)
-      throws IOException {
+  private static synchronized Ready ready(ModelFile file, SparkOptions options) throws IOException {
     String key = file.fingerprint() + file.precision();
     Ready known = OPEN.get(key);
     if (known != null) {
@@ -74,8 +73,7 @@ final class ExecutorModels {
   }
 
   /** Opens a model as the driver and all executors do. */
-  static WeightsFolder.Loaded open(Path path, SparkOptions options)
-      throws IOException {
+  static WeightsFolder.Loaded open(Path path, SparkOptions options) throws IOException {
     WeightsFolder.Loaded loaded = ModelSource.open(path, options.modelArgs(), LOG::info);
     if (options.classes().isEmpty()) {
       return loaded;

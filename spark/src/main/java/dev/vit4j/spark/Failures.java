@@ -57,8 +57,7 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
         + message.lines().findFirst().orElse("no message; run again with " + DEBUG);
   }
 
-  private static int print(
-      CommandLine line, int code, String message, @Nullable Throwable trace) {
+  private static int print(CommandLine line, int code, String message, @Nullable Throwable trace) {
     line.getErr().println("vit spark: " + message.replaceAll("[\\r\\n\\t]+ *", " "));
     if (trace != null) {
       trace.printStackTrace(line.getErr());

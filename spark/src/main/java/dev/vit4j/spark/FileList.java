@@ -50,10 +50,7 @@ final class FileList {
     for (String path : paths) {
       list.add(path);
     }
-    return list.found.stream()
-        .distinct()
-        .sorted(Comparator.comparing(Entry::path))
-        .toList();
+    return list.found.stream().distinct().sorted(Comparator.comparing(Entry::path)).toList();
   }
 
   private void add(String path) throws IOException {

@@ -152,10 +152,7 @@ abstract class InferenceCommand implements Callable<Integer> {
     Map<String, Object> args = new LinkedHashMap<>();
     modelArgs.forEach((key, value) -> args.put(key, parsed(value)));
     SparkOptions common =
-        SparkOptions.DEFAULT
-            .withContentColumn(column)
-            .withBatchSize(batchSize)
-            .withModelArgs(args);
+        SparkOptions.DEFAULT.withContentColumn(column).withBatchSize(batchSize).withModelArgs(args);
     if (precision != null) {
       common = common.withPrecision(Precision.parse(precision));
     }
@@ -193,10 +190,7 @@ abstract class InferenceCommand implements Callable<Integer> {
           .println(
               "%s: %s, %,d computed now, %,d could not be read"
                   .formatted(
-                      folder,
-                      Count.of(count.images(), "image"),
-                      count.computed(),
-                      count.errors()));
+                      folder, Count.of(count.images(), "image"), count.computed(), count.errors()));
     }
     line.getOut().flush();
   }

@@ -4,11 +4,9 @@ import dev.vit4j.tensor.Precision;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Enumeration;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
@@ -54,8 +52,7 @@ record ModelFile(
     }
     Path folder = Files.createTempDirectory("vit4j-model");
     try {
-      Iterator<Broadcast<byte[]>> rest = parts.iterator();
-      try (InputStream in = new SequenceInputStream(streams(rest))) {
+      try (InputStream in = new Parts(parts.iterator())) {
         ModelArchive.unpack(in, folder);
       }
       return function.of(folder.resolve(entry));
@@ -64,18 +61,29 @@ record ModelFile(
     }
   }
 
-  /** One part after the other is in memory. */
-  private static Enumeration<InputStream> streams(Iterator<Broadcast<byte[]>> rest) {
-    return new Enumeration<>() {
-      @Override
-      public boolean hasMoreElements() {
-        return rest.hasNext();
-      }
+  /** Reads the parts, of which one is in memory at a time. */
+  private static final class Parts extends InputStream {
+    private final Iterator<Broadcast<byte[]>> rest;
+    private InputStream part = InputStream.nullInputStream();
 
-      @Override
-      public InputStream nextElement() {
-        return new ByteArrayInputStream(rest.next().value());
+    Parts(Iterator<Broadcast<byte[]>> rest) {
+      this.rest = rest;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      int count = part.read(to, offset, length);
+      while (count < 0 && rest.hasNext()) {
+        part = new ByteArrayInputStream(rest.next().value());
+        count = part.read(to, offset, length);
       }
-    };
+      return count;
+    }
   }
 }

@@ -130,8 +130,7 @@ public final class ResultFolder {
             .toList();
     // Without the hint, the encoded images might be shuffled to be joined.
     Dataset<Row> known =
-        functions.broadcast(
-            results.select(keys.stream().map(results::col).toArray(Column[]::new)));
+        functions.broadcast(results.select(keys.stream().map(results::col).toArray(Column[]::new)));
     Column same =
         keys.stream()
             .map(key -> images.col(key).eqNullSafe(known.col(key)))

@@ -76,8 +76,7 @@ final class RowLayout implements Serializable {
             .add(ERROR, DataTypes.StringType);
   }
 
-  private static boolean isOf(
-      StructType input, String name, DataType type) {
+  private static boolean isOf(StructType input, String name, DataType type) {
     return Arrays.stream(input.fields())
         .anyMatch(f -> f.name().equals(name) && f.dataType().equals(type));
   }

@@ -61,8 +61,7 @@ public final class SparkModel {
     }
     ModelFile file =
         options.shared() || spark.sparkContext().isLocal()
-            ? new ModelFile(
-                path.toAbsolutePath().toString(), List.of(), "", fingerprint, precision)
+            ? new ModelFile(path.toAbsolutePath().toString(), List.of(), "", fingerprint, precision)
             : ModelPlace.send(spark, path, fingerprint, precision);
     return new SparkModel(file, output, options);
   }
@@ -110,8 +109,8 @@ public final class SparkModel {
    *     {@code path}, it names the images in messages. Images that are null keep the reason in a
    *     column {@code error}
    * @return all columns of {@code images} but that of the images; {@code sha256} of the encoded
-   *     image, 64 hexadecimal digits; {@code width} and {@code height} in pixels; the output; {@code
-   *     fingerprint}; {@code error}, null if there was none
+   *     image, 64 hexadecimal digits; {@code width} and {@code height} in pixels; the output;
+   *     {@code fingerprint}; {@code error}, null if there was none
    * @throws IllegalArgumentException if a column is missing, or one of the result's already there
    */
   public Dataset<Row> run(Dataset<Row> images) {

@@ -39,11 +39,8 @@ final class TarRows implements Iterator<Row> {
   TarRows(String tar, Configuration hadoop) throws IOException {
     this.tar = tar;
     Path path = new Path(tar);
-    InputStream file =
-        new BufferedInputStream(path.getFileSystem(hadoop).open(path), BUFFER);
-    this.in =
-        new TarArchiveInputStream(
-            tar.endsWith("gz") ? new GZIPInputStream(file) : file);
+    InputStream file = new BufferedInputStream(path.getFileSystem(hadoop).open(path), BUFFER);
+    this.in = new TarArchiveInputStream(tar.endsWith("gz") ? new GZIPInputStream(file) : file);
     TaskContext task = TaskContext.get();
     if (task != null) {
       TaskCompletionListener closing = done -> close();

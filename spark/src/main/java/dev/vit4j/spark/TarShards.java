@@ -8,7 +8,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** The images in tar archives as rows, as WebDataset stores them: one partition for each archive. */
+/**
+ * The images in tar archives as rows, as WebDataset stores them: one partition for each archive.
+ */
 final class TarShards {
   private static final List<String> ENDINGS = List.of(".tar", ".tar.gz", ".tgz");
 

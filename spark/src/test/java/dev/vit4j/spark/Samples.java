@@ -23,8 +23,18 @@ final class Samples {
 
   private static final Map<String, Object> VIT =
       Map.of(
-          "img_size", 32, "patch_size", 8, "embed_dim", 32, "depth", 2, "num_heads", 2,
-          "num_classes", 5);
+          "img_size",
+          32,
+          "patch_size",
+          8,
+          "embed_dim",
+          32,
+          "depth",
+          2,
+          "num_heads",
+          2,
+          "num_classes",
+          5);
 
   private Samples() {}
 
@@ -76,8 +86,7 @@ final class Samples {
       String format = i % 2 == 0 ? "png" : "jpg";
       byte[] bytes = image(40 + i, 36, i, format);
       int length = i == 3 ? bytes.length / 2 : i == 4 ? 0 : bytes.length;
-      Files.write(
-          folder.resolve("%02d.%s".formatted(i, format)), Arrays.copyOf(bytes, length));
+      Files.write(folder.resolve("%02d.%s".formatted(i, format)), Arrays.copyOf(bytes, length));
     }
   }
 }

@@ -56,8 +56,7 @@ class VitSparkTest {
     Dataset<Row> rows =
         VitSpark.embed(images(), vit.toString(), SparkOptions.DEFAULT.withBatchSize(2));
     assertThat(rows.columns())
-        .containsExactly(
-            "path", "sha256", "width", "height", "embedding", "fingerprint", "error");
+        .containsExactly("path", "sha256", "width", "height", "embedding", "fingerprint", "error");
     List<Row> all = sorted(rows);
     assertThat(all).hasSize(COUNT);
     try (FeatureExtractor extractor = FeatureExtractor.open(vit)) {
@@ -164,16 +163,14 @@ class VitSparkTest {
     SparkOptions options = SparkOptions.DEFAULT.withContentColumn("jpeg");
     Row row = VitSpark.predict(named, vit.toString(), options).head();
     assertThat(Arrays.asList(row.schema().fieldNames()))
-        .containsExactly(
-            "id", "sha256", "width", "height", "predictions", "fingerprint", "error");
+        .containsExactly("id", "sha256", "width", "height", "predictions", "fingerprint", "error");
     assertThat(row.<Integer>getAs("id")).isEqualTo(42);
     assertThat(row.<Integer>getAs("width")).isEqualTo(40);
   }
 
   @Test
   void anImageThatIsNullIsARowWithAnError() throws IOException {
-    Dataset<Row> none =
-        SPARK.sql("select 'a' as path, cast(null as binary) as content");
+    Dataset<Row> none = SPARK.sql("select 'a' as path, cast(null as binary) as content");
     Row row = VitSpark.embed(none, vit.toString()).head();
     assertThat(row.<String>getAs("error")).isEqualTo("a: the column with the image is null");
     assertThat(row.<String>getAs("sha256")).isNull();
