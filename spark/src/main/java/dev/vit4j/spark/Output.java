@@ -8,26 +8,24 @@ import org.apache.spark.sql.types.StructType;
 /** What is computed for each image: a column of the result. */
 public enum Output {
   /** {@code embedding array<float>}: the input of the model's head, as {@code vit embed}. */
-  EMBED("embedding", new ArrayType(DataTypes.FloatType, false)),
+  EMBED("embedding"),
 
   /**
    * {@code predictions array<struct<index int, label string, probability float>>}: the most
    * probable classes, best first, as {@code vit predict}.
    */
-  PREDICT("predictions", new ArrayType(prediction(), false)),
+  PREDICT("predictions"),
 
   /**
    * {@code mask binary}: a PNG in the size of the image whose pixels are class indices, as {@code
    * vit predict --masks}.
    */
-  SEGMENT("mask", DataTypes.BinaryType);
+  SEGMENT("mask");
 
   private final String column;
-  private final DataType type;
 
-  Output(String column, DataType type) {
+  Output(String column) {
     this.column = column;
-    this.type = type;
   }
 
   private static StructType prediction() {
@@ -44,6 +42,10 @@ public enum Output {
 
   /** Returns the type of the column, which is null for images that could not be read. */
   public DataType type() {
-    return type;
+    return switch (this) {
+      case EMBED -> new ArrayType(DataTypes.FloatType, false);
+      case PREDICT -> new ArrayType(prediction(), false);
+      case SEGMENT -> DataTypes.BinaryType;
+    };
   }
 }

@@ -13,25 +13,25 @@ public final class VitSpark {
    * Returns all image files below folders as rows, for up to about a million files. Unlike Spark's
    * {@code binaryFile} source it has rows for empty files too.
    *
-   * @param paths files, folders or globs of any file system that Spark reads
+   * @param inputs files, folders or globs of any file system that Spark reads
    * @return {@code path}, {@code content}, and {@code error} of files that cannot be read
    * @throws IOException if there are no images
    */
-  public static Dataset<Row> images(SparkSession spark, String... paths) throws IOException {
-    return ImageFiles.read(spark, paths);
+  public static Dataset<Row> images(SparkSession spark, String... inputs) throws IOException {
+    return ImageFiles.read(spark, inputs);
   }
 
   /**
    * Returns all images in tar archives (.tar, .tar.gz) as rows, as WebDataset stores them. A task
    * reads an archive as a stream.
    *
-   * @param paths archives, folders or globs of any file system that Spark reads
+   * @param inputs archives, folders or globs of any file system that Spark reads
    * @return {@code path}, such as {@code file:/data/0001.tar!/cat.jpg}, {@code content}, and {@code
    *     error} of damaged archives
    * @throws IOException if there are no archives
    */
-  public static Dataset<Row> shards(SparkSession spark, String... paths) throws IOException {
-    return TarShards.read(spark, paths);
+  public static Dataset<Row> shards(SparkSession spark, String... inputs) throws IOException {
+    return TarShards.read(spark, inputs);
   }
 
   /** Computes features of images with the default options, see {@link SparkModel#run}. */
