@@ -4,6 +4,7 @@ rem It does not notice changed sources: delete .vit\app to build anew.
 setlocal
 set "root=%~dp0"
 set "app=%root%.vit\app"
+if "%~1"=="spark" (echo vit: vit spark runs on Linux and macOS, since Spark cannot write files on Windows without winutils.exe: use WSL, or spark-submit on a cluster>&2 & exit /b 1)
 set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 "%java%" -version >nul 2>nul || (echo vit: no Java found: install a JDK 17 or newer, https://adoptium.net, or set JAVA_HOME>&2 & exit /b 1)

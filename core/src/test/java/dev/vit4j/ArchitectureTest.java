@@ -124,7 +124,7 @@ class ArchitectureTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"core", "opencv", "serve", "cli", "bench"})
+  @ValueSource(strings = {"core", "opencv", "serve", "spark", "cli", "bench"})
   void aFileIsReadInOneSitting(String module) throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("..", module, "src"))) {
       for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {

@@ -1,9 +1,12 @@
 package dev.vit4j.tensor;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -30,6 +33,8 @@ public final class KnownNatives {
 
   /** JavaCPP's property, which it reads whenever a class asks for its libraries. */
   private static final String BY_JAVACPP = "org.bytedeco.javacpp.loadlibraries";
+
+  private static final String LOCK = "vit4j.lock"; // in JavaCPP's folder
 
   private static boolean anyKnown; // whether libraries were loaded from a file
 
@@ -66,11 +71,41 @@ public final class KnownNatives {
       System.clearProperty(BY_JAVACPP);
     }
     try {
-      search.run();
+      inTurn(search);
     } finally {
       if (stopped) {
         System.setProperty(BY_JAVACPP, "false");
       }
+    }
+  }
+
+  /**
+   * Runs work while no other process does: JavaCPP may load what another process is extracting
+   * (bytedeco/javacpp issue 608).
+   */
+  private static void inTurn(Runnable work) {
+    try (FileChannel lock = lock()) { // closing it frees the lock
+      work.run();
+    } catch (IOException e) {
+      return; // of closing
+    }
+  }
+
+  /** Waits for the lock; returns null if the folder cannot be written, nor be extracted to. */
+  private static @Nullable FileChannel lock() {
+    try {
+      Path file = Engine.natives().resolve(LOCK);
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        channel.lock();
+        return channel;
+      } catch (IOException | OverlappingFileLockException e) {
+        channel.close();
+        return null; // the file system has no locks
+      }
+    } catch (IOException e) {
+      return null;
     }
   }
 

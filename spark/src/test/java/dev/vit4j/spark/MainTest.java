@@ -1,0 +1,84 @@
+package dev.vit4j.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class MainTest {
+  private record Ran(int code, String out, String err) {}
+
+  @TempDir Path dir;
+
+  private static Ran run(Object... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine main = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    String[] words = new String[args.length];
+    for (int i = 0; i < words.length; i++) {
+      words[i] = args[i].toString();
+    }
+    int code = main.execute(words);
+    return new Ran(code, out.toString(), err.toString());
+  }
+
+  @Test
+  void resultsAreWrittenAndResumed() throws IOException {
+    Path model = Samples.vit(dir.resolve("vit"), 7);
+    Path output = dir.resolve("out");
+    Samples.images(dir.resolve("images"), 7);
+    Object[] command = {
+      "predict", "--model", model, "--input", dir.resolve("images"), "--output", output, "-k", 2
+    };
+    Ran first = run(command);
+    assertThat(first.err()).isEmpty();
+    assertThat(first.code()).isZero();
+    assertThat(first.out())
+        .isEqualTo(
+            output + ": 7 images, 7 computed now, 2 could not be read" + System.lineSeparator());
+    Ran again = run(command);
+    assertThat(again.code()).isEqualTo(2);
+    assertThat(again.err().lines()).hasSize(1);
+    assertThat(again.err()).startsWith("vit spark: " + output + " has results already: ");
+    Object[] resumed = Arrays.copyOf(command, command.length + 2);
+    resumed[command.length] = "--resume";
+    resumed[command.length + 1] = "--json";
+    assertThat(run(resumed).out()).contains("\"count\":7,\"computed\":0,\"failed\":2}");
+    Dataset<Row> rows = Samples.spark().read().parquet(output.toString());
+    assertThat(rows.where("size(predictions) = 2").count()).isEqualTo(5);
+  }
+
+  @Test
+  void wrongUsageIsOneLine() throws IOException {
+    assertThat(run("predict", "--model", "a").code()).isEqualTo(2);
+    Ran missing =
+        run("embed", "--model", dir.resolve("no"), "--input", dir, "--output", dir + "/o");
+    assertThat(missing.code()).isEqualTo(1);
+    assertThat(missing.err().lines()).hasSize(1);
+    assertThat(missing.err()).contains("no such run, weights folder or weights file");
+    Path model = Samples.vit(dir.resolve("vit"), 7);
+    Ran empty =
+        run("embed", "--model", model, "--input", dir.resolve("vit"), "--output", dir + "/o");
+    assertThat(empty.code()).isEqualTo(1);
+    assertThat(empty.err()).contains("vit: contains no files with the endings .png, .jpg");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "embed", "predict", "segment"})
+  void helpFitsATerminal(String verb) {
+    Ran help = run((Object[]) (verb + " --help").strip().split(" ", -1));
+    assertThat(help.code()).isZero();
+    assertThat(help.out()).startsWith("Usage: ").contains("vit spark");
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= 80);
+  }
+}
