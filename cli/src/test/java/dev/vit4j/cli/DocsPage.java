@@ -115,7 +115,8 @@ record DocsPage(Path file, List<String> lines) {
   /** The file of the last link in the line before a block, which quotes it; empty if none. */
   static List<Path> quoted(Block block) {
     Path folder = block.file().toAbsolutePath().getParent();
-    return LINK.matcher(block.before())
+    return LINK
+        .matcher(block.before())
         .results()
         .map(link -> link.group(1))
         .filter(link -> link.endsWith(".java"))

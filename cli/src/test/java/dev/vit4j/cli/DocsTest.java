@@ -118,7 +118,9 @@ class DocsTest {
     assertThat(errors(sources)).isEmpty();
   }
 
-  /** Writes a block as a class: a complete one into a package of its own, statements as a method. */
+  /**
+   * Writes a block as a class: a complete one into a package of its own, statements as a method.
+   */
   private Path write(DocsPage.Block block, String name) throws IOException {
     String code = String.join("\n", block.lines());
     int start = code.indexOf("public class ");
