@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -86,9 +85,9 @@ class DocsTest {
     for (DocsPage page : DocsPage.all()) {
       for (DocsPage.Block block : page.blocks("java")) {
         for (Path source : DocsPage.quoted(block)) {
-          assertThat(stripped(Files.lines(source)))
+          assertThat(stripped(Files.readAllLines(source)))
               .as("%s quotes %s", block, source.getFileName())
-              .containsSubsequence(stripped(block.lines().stream()));
+              .containsSubsequence(stripped(block.lines()));
           quotes++;
         }
       }
@@ -96,10 +95,8 @@ class DocsTest {
     assertThat(quotes).isGreaterThan(5);
   }
 
-  private static List<String> stripped(Stream<String> lines) {
-    try (lines) {
-      return lines.map(String::strip).filter(line -> !line.isEmpty()).toList();
-    }
+  private static List<String> stripped(List<String> lines) {
+    return lines.stream().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
   @Test
