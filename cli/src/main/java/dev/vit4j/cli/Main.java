@@ -69,6 +69,7 @@ public final class Main implements Runnable {
     verbs.put("predict", PredictCommand::new);
     verbs.put("embed", EmbedCommand::new);
     verbs.put("zeroshot", ZeroshotCommand::new);
+    verbs.put("index", IndexCommand::new);
     verbs.put("search", SearchCommand::new);
     verbs.put("serve", ServeCommand::new);
     verbs.put("probe", ProbeCommand::new);

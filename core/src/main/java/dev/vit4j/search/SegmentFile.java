@@ -1,0 +1,193 @@
+package dev.vit4j.search;
+
+import dev.vit4j.format.FormatException;
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.TensorInfo;
+import dev.vit4j.infer.FeatureFile;
+import dev.vit4j.infer.FeatureOrigin;
+import dev.vit4j.tensor.DType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The file of a segment of an index, a safetensors file. A segment of few vectors has no graph, and
+ * none of the tensors after {@code names.bytes}.
+ *
+ * <pre>
+ * features     F32 [N, D]
+ * scales       F32 [N]      1 / norm, 0 of a zero vector, NaN if f32 cannot hold the squares
+ * names.ends   I64 [N]      where each name ends in names.bytes; both are left out without names
+ * names.bytes  U8 [M]       UTF-8
+ * mean         F32 [D]      of the vectors scaled to length 1
+ * codes        I32 [N, W]   see {@link Codes}
+ * neighbors    I32 [N, 32]  rows; a list ends with -1 unless it is full
+ * entries      I32 [E]      rows where a search begins
+ * metadata     "format", {@link FeatureOrigin}, "recall": {@link Recall}
+ * </pre>
+ *
+ * @param names empty without names
+ * @param codes null without a graph
+ */
+record SegmentFile(
+    MappedRows rows,
+    float[] scales,
+    List<String> names,
+    FeatureOrigin origin,
+    float[] mean,
+    @Nullable IntBuffer codes,
+    IntBuffer neighbors,
+    int[] entries,
+    Recall recall) {
+  static final String FORMAT = "format";
+  static final String VERSION = "vit4j index segment 1";
+  static final String RECALL = "recall";
+  static final String SCALES = "scales";
+  static final String ENDS = "names.ends";
+  static final String BYTES = "names.bytes";
+  static final String MEAN = "mean";
+  static final String CODES = "codes";
+  static final String NEIGHBORS = "neighbors";
+  static final String ENTRIES = "entries";
+
+  /** Vectors may be this long, so that products of codes fit an int. */
+  static final int MAX_DIM = 65_536;
+
+  private static final IntBuffer NO_INTS = IntBuffer.allocate(0);
+
+  /**
+   * Opens a file; all but scales and entries stays in the file.
+   *
+   * @throws FormatException if it is damaged
+   */
+  static SegmentFile open(Path file) throws IOException {
+    try (Safetensors tensors = Safetensors.open(file)) {
+      if (!VERSION.equals(tensors.metadata().get(FORMAT))) {
+        throw damaged(
+            file, "is '%s', not '%s'".formatted(tensors.metadata().get(FORMAT), VERSION));
+      }
+      return new Reader(file, tensors).read();
+    }
+  }
+
+  static FormatException damaged(Path file, String what) {
+    return new FormatException(file.toString(), -1, what + ": build the index again");
+  }
+
+  static ByteBuffer bytes(float[] values) {
+    ByteBuffer bytes = allocate(values.length, Float.BYTES);
+    bytes.asFloatBuffer().put(values);
+    return bytes;
+  }
+
+  static ByteBuffer bytes(int[] values) {
+    ByteBuffer bytes = allocate(values.length, Integer.BYTES);
+    bytes.asIntBuffer().put(values);
+    return bytes;
+  }
+
+  private static ByteBuffer allocate(int count, int each) {
+    return ByteBuffer.allocate(Math.multiplyExact(count, each)).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Reads and checks the tensors. */
+  private record Reader(Path file, Safetensors tensors) {
+    SegmentFile read() throws IOException {
+      long[] shape = shape(FeatureFile.FEATURES, DType.F32, 2);
+      if (shape[0] < 1 || shape[1] < 1 || shape[1] > MAX_DIM) {
+        throw damaged(file, "features are " + Arrays.toString(shape));
+      }
+      int count = (int) shape[0];
+      int dim = (int) shape[1];
+      MappedRows rows = new MappedRows(List.of(data(FeatureFile.FEATURES)), count, dim);
+      float[] scales = floats(SCALES, count);
+      FeatureOrigin origin = FeatureOrigin.read(file, tensors);
+      boolean hasGraph = tensors.tensors().containsKey(CODES);
+      if (!hasGraph) {
+        return new SegmentFile(
+            rows, scales, names(count), origin, new float[0], null, NO_INTS, new int[0], Recall.EXACT);
+      }
+      return new SegmentFile(
+          rows,
+          scales,
+          names(count),
+          origin,
+          floats(MEAN, dim),
+          ints(CODES, count, Codes.width(dim)),
+          ints(NEIGHBORS, count, GraphSearcher.DEGREE),
+          entries(count),
+          Recall.parse(file, tensors.metadata().getOrDefault(RECALL, "")));
+    }
+
+    private List<String> names(int count) throws IOException {
+      if (!tensors.tensors().containsKey(ENDS)) {
+        return List.of();
+      }
+      require(ENDS, shape(ENDS, DType.I64, 1), count);
+      shape(BYTES, DType.U8, 1);
+      return new MappedTexts(data(ENDS).asLongBuffer(), data(BYTES));
+    }
+
+    private float[] floats(String name, int count) throws IOException {
+      require(name, shape(name, DType.F32, 1), count);
+      float[] values = new float[count];
+      FloatBuffer stored = data(name).asFloatBuffer();
+      stored.get(values);
+      return values;
+    }
+
+    private IntBuffer ints(String name, int rows, int columns) throws IOException {
+      require(name, shape(name, DType.I32, 2), rows, columns);
+      return data(name).asIntBuffer();
+    }
+
+    private int[] entries(int count) throws IOException {
+      long[] shape = shape(ENTRIES, DType.I32, 1);
+      if (shape[0] < 1 || shape[0] > count) {
+        throw damaged(file, "%d entries of %d vectors".formatted(shape[0], count));
+      }
+      int[] entries = new int[(int) shape[0]];
+      data(ENTRIES).asIntBuffer().get(entries);
+      for (int entry : entries) {
+        if (entry < 0 || entry >= count) {
+          throw damaged(file, "entry %d of %d vectors".formatted(entry, count));
+        }
+      }
+      return entries;
+    }
+
+    private ByteBuffer data(String name) throws IOException {
+      if (tensors.parts(name).size() > 1) {
+        throw damaged(file, "tensor '%s' is larger than 2 GiB".formatted(name));
+      }
+      return tensors.data(name);
+    }
+
+    private long[] shape(String name, DType dtype, int dimensions) throws IOException {
+      TensorInfo info = tensors.tensors().get(name);
+      if (info == null || info.dtype() != dtype || info.shape().length != dimensions) {
+        throw damaged(
+            file,
+            info == null
+                ? "has no tensor '%s'".formatted(name)
+                : "tensor '%s' is %s".formatted(name, info));
+      }
+      return info.shape();
+    }
+
+    private void require(String name, long[] shape, long... wanted) throws IOException {
+      if (!Arrays.equals(shape, wanted)) {
+        throw damaged(
+            file,
+            "tensor '%s' is %s instead of %s"
+                .formatted(name, Arrays.toString(shape), Arrays.toString(wanted)));
+      }
+    }
+  }
+}

@@ -1,0 +1,213 @@
+package dev.vit4j.search;
+
+import dev.vit4j.format.Safetensors;
+import dev.vit4j.format.ScratchFile;
+import dev.vit4j.infer.FeatureFile;
+import dev.vit4j.infer.FeatureOrigin;
+import dev.vit4j.tensor.DType;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes the file of a segment. Vectors and codes go through temporary files beside it, so the
+ * memory has the graph and the names only: some 300 bytes per vector.
+ */
+final class SegmentWriter {
+  /** From this number of vectors on there is a graph. */
+  static final int WORTH = 10_000;
+
+  private static final int SAMPLED = 10_000; // vectors for the mean
+  private static final int AT_ONCE = 1 << 16; // bytes
+
+  private final Path file;
+  private final List<Part> parts;
+  private final FeatureOrigin origin;
+  private final int threads;
+
+  /**
+   * Consecutive vectors of an opened file.
+   *
+   * @param from the first
+   */
+  record Part(FeatureIndex vectors, int from, int count) {
+    /** Whether they have names. */
+    boolean isNamed() {
+      return vectors.hasSources();
+    }
+  }
+
+  /**
+   * Prepares a segment.
+   *
+   * @param parts not empty, vectors of the same length, at most {@link #most}
+   */
+  SegmentWriter(Path file, List<Part> parts, FeatureOrigin origin, int threads) {
+    this.file = file;
+    this.parts = parts;
+    this.origin = origin;
+    this.threads = threads;
+  }
+
+  /**
+   * Number of vectors of a segment at most: each tensor of the file has at most 2 GiB, and the graph
+   * takes at most 1 GiB of memory.
+   */
+  static int most(int dim) {
+    int width = Math.max(Codes.width(dim), dim);
+    return Math.min(1 << 22, Integer.MAX_VALUE / (width * Integer.BYTES));
+  }
+
+  /** Builds and writes the segment. */
+  void write(GraphBuilder.Watch watch) throws IOException {
+    int count = parts.stream().mapToInt(Part::count).sum();
+    int dim = parts.get(0).vectors().dim();
+    Path folder = file.resolveSibling("");
+    List<Safetensors.Entry> tensors = new ArrayList<>();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(SegmentFile.FORMAT, SegmentFile.VERSION);
+    metadata.putAll(origin.metadata());
+    try (ScratchFile vectors = new ScratchFile(folder);
+        ScratchFile codes = new ScratchFile(folder)) {
+      List<String> names = addNames(tensors, count);
+      copyVectors(vectors);
+      add(tensors, FeatureFile.FEATURES, DType.F32, vectors.data(), count, dim);
+      MappedRows rows = new MappedRows(List.of(vectors.data()), count, dim);
+      float[] scales = scales(count);
+      add(tensors, SegmentFile.SCALES, DType.F32, SegmentFile.bytes(scales), count);
+      if (count >= WORTH) {
+        FeatureReader reader = new FeatureReader(file, rows, names, origin);
+        try (FeatureIndex all = new FeatureIndex(reader, scales, threads)) {
+          metadata.put(SegmentFile.RECALL, graph(all, codes, tensors, watch).toJson());
+        }
+      }
+      watch.done(count);
+      Safetensors.write(file, tensors, metadata);
+    }
+  }
+
+  private Recall graph(
+      FeatureIndex all, ScratchFile scratch, List<Safetensors.Entry> tensors, GraphBuilder.Watch watch)
+      throws IOException {
+    int count = all.size();
+    float[] mean = mean(all);
+    Codes form = new Codes(mean);
+    encode(all, form, scratch);
+    IntBuffer codes = scratch.data().asIntBuffer();
+    Graph graph = new GraphBuilder(form, codes, count, all.pool()).build(watch);
+    IntBuffer neighbors = IntBuffer.wrap(graph.neighbors());
+    // Not closed, since that would close the vectors, which are the caller's.
+    @SuppressWarnings("resource")
+    Segment built =
+        new Segment(
+            all, new Segment.Links(form, codes, neighbors, graph.entries()), Recall.EXACT);
+    Recall recall =
+        Recall.measure(
+            all, (query, k, candidates) -> built.search(new Cosine(query), k, candidates));
+    ByteBuffer entries = SegmentFile.bytes(graph.entries());
+    add(tensors, SegmentFile.MEAN, DType.F32, SegmentFile.bytes(mean), mean.length);
+    add(tensors, SegmentFile.CODES, DType.I32, scratch.data(), count, form.width());
+    add(
+        tensors,
+        SegmentFile.NEIGHBORS,
+        DType.I32,
+        SegmentFile.bytes(graph.neighbors()),
+        count,
+        GraphSearcher.DEGREE);
+    add(tensors, SegmentFile.ENTRIES, DType.I32, entries, graph.entries().length);
+    return recall;
+  }
+
+  private static void add(
+      List<Safetensors.Entry> tensors, String name, DType dtype, ByteBuffer data, long... shape) {
+    tensors.add(new Safetensors.Entry(name, dtype, shape, data));
+  }
+
+  private void copyVectors(ScratchFile to) throws IOException {
+    for (Part part : parts) {
+      MappedRows rows = part.vectors().rows();
+      int step = rows.blockRows();
+      int end = part.from() + part.count();
+      for (int at = part.from(); at < end; ) {
+        int some = Math.min(end, (at / step + 1) * step) - at; // within a block
+        to.append(rows.bytes(at, some));
+        at += some;
+      }
+    }
+  }
+
+  private float[] scales(int count) {
+    float[] scales = new float[count];
+    int at = 0;
+    for (Part part : parts) {
+      for (int i = 0; i < part.count(); i++) {
+        scales[at++] = part.vectors().scale(part.from() + i);
+      }
+    }
+    return scales;
+  }
+
+  private static float[] mean(FeatureIndex all) {
+    double[] sum = new double[all.dim()];
+    float[] unit = new float[all.dim()];
+    int some = Math.min(SAMPLED, all.size());
+    for (int i = 0; i < some; i++) {
+      all.unit((int) ((long) i * all.size() / some), unit);
+      for (int d = 0; d < sum.length; d++) {
+        sum[d] += unit[d];
+      }
+    }
+    float[] mean = new float[sum.length];
+    for (int d = 0; d < sum.length; d++) {
+      mean[d] = (float) (sum[d] / some);
+    }
+    return mean;
+  }
+
+  private static void encode(FeatureIndex all, Codes form, ScratchFile to) throws IOException {
+    float[] unit = new float[all.dim()];
+    int bytes = form.width() * Integer.BYTES;
+    ByteBuffer some =
+        ByteBuffer.allocate(Math.max(1, AT_ONCE / bytes) * bytes).order(ByteOrder.LITTLE_ENDIAN);
+    for (int row = 0; row < all.size(); row++) {
+      all.unit(row, unit);
+      for (int word : form.encode(unit)) {
+        some.putInt(word);
+      }
+      if (!some.hasRemaining() || row == all.size() - 1) {
+        to.append(some.flip());
+        some.clear();
+      }
+    }
+  }
+
+  /** Adds the names, if any vector has one; others are named by their rows in their files. */
+  private List<String> addNames(List<Safetensors.Entry> tensors, int count) throws IOException {
+    if (parts.stream().noneMatch(Part::isNamed)) {
+      return List.of();
+    }
+    List<String> names = new ArrayList<>(count);
+    ByteBuffer ends =
+        ByteBuffer.allocate(Math.multiplyExact(count, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (Part part : parts) {
+      for (int i = 0; i < part.count(); i++) {
+        String name = part.vectors().source(part.from() + i);
+        names.add(name);
+        bytes.write(name.getBytes(StandardCharsets.UTF_8));
+        ends.putLong(bytes.size());
+      }
+    }
+    add(tensors, SegmentFile.ENDS, DType.I64, ends.flip(), count);
+    add(tensors, SegmentFile.BYTES, DType.U8, ByteBuffer.wrap(bytes.toByteArray()), bytes.size());
+    return names;
+  }
+}
