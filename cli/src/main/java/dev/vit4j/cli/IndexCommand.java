@@ -20,10 +20,9 @@ import picocli.CommandLine.Parameters;
     description = "Build an index for search in many features, or add features to one.",
     footer = {
       "",
-      "Examples:",
+      "Examples, before ./vit search photos.index --image query.jpg:",
       "  ./vit index photos.safetensors -o photos.index",
-      "  ./vit index more.safetensors -o photos.index --add",
-      "  ./vit search photos.index --image query.jpg"
+      "  ./vit index more.safetensors -o photos.index --add"
     })
 final class IndexCommand implements Callable<Integer> {
   @Parameters(

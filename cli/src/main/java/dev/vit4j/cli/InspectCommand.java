@@ -29,12 +29,11 @@ import picocli.CommandLine.Parameters;
 /** {@code vit inspect}: lists the contents of a weights file without building a model. */
 @Command(
     name = "inspect",
-    description =
-        "List the tensors of a weights file with statistics of their values, or check an index.",
+    description = "List the tensors of a weights file with statistics of their values.",
     footer = {
       "",
       "Reads .safetensors, PyTorch's .pth, .pt and .bin (sharded or not), and NumPy's .npz.",
-      "Never executes code stored in a file.",
+      "Never executes code stored in a file. Shows and checks a folder of vit index.",
       "",
       "Examples:",
       "  ./vit inspect runs/classification/mnist-sample1",

@@ -87,6 +87,12 @@ final class SearchCommand implements Callable<Integer> {
   @Nullable Integer k;
 
   @Option(
+      names = "--candidates",
+      paramLabel = "N",
+      description = "Of an index: candidates per segment; more find more of the nearest.")
+  @Nullable Integer candidates;
+
+  @Option(
       names = "--model",
       paramLabel = "MODEL",
       description = "The model of the features, if it is not where the file says.")
@@ -105,7 +111,14 @@ final class SearchCommand implements Callable<Integer> {
       NewFile.require(html);
     }
     Output out = common.output();
-    if (VectorIndex.isIndex(features)) {
+    boolean isIndex = VectorIndex.isIndex(features);
+    if (candidates != null && (!isIndex || candidates < 1)) {
+      throw new IllegalArgumentException(
+          isIndex
+              ? "--candidates must be at least 1, not " + candidates
+              : "--candidates needs an index, and %s is none".formatted(features));
+    }
+    if (isIndex) {
       searchIndex(out);
       return 0;
     }
@@ -117,7 +130,7 @@ final class SearchCommand implements Callable<Integer> {
       if (duplicates != null) {
         findDuplicates(index, duplicates, out);
       } else {
-        search(index, out);
+        search(index, index::search, out);
       }
     }
     return 0;
@@ -130,7 +143,8 @@ final class SearchCommand implements Callable<Integer> {
               .formatted(duplicates != null ? "--duplicates" : "--map", features));
     }
     try (VectorIndex index = VectorIndex.open(features, compute.threads())) {
-      search(index, out);
+      int some = candidates == null ? 0 : candidates;
+      search(index, (query, most) -> index.search(query, most, some), out);
     }
   }
 
@@ -151,13 +165,19 @@ final class SearchCommand implements Callable<Integer> {
     }
   }
 
-  private void search(Searchable index, Output out) throws IOException {
+  /** How the nearest vectors are found. */
+  @FunctionalInterface
+  private interface Nearest {
+    List<Match> to(float[] query, int most) throws IOException;
+  }
+
+  private void search(Searchable index, Nearest nearest, Output out) throws IOException {
     int most = k == null ? Math.min(DEFAULT_K, index.size()) : k;
     if (html != null) {
       SearchPage.requireRoom(most);
     }
     float[] query = query(index, out);
-    List<Match> found = index.search(query, most);
+    List<Match> found = nearest.to(query, most);
     for (Match match : found) {
       out.result(String.format(Locale.ROOT, "%7.4f  %s", match.score(), match.source()));
     }

@@ -8,10 +8,10 @@ import java.nio.IntBuffer;
  * an int. A row is
  *
  * <pre>
- * int 0   scale, the bits of an f32
- * int 1   offset, the bits of an f32: product of vector and mean, minus half the mean's square
- * int 2   sum of the numbers
- * int 3…  the numbers, the lowest byte first; the last int is filled with zeros
+ * int 0 to W-1  the numbers, the lowest byte first; the last int is filled with zeros
+ * int W         scale, the bits of an f32
+ * int W+1       offset, the bits of an f32: product of vector and mean, minus half the mean's square
+ * int W+2       sum of the numbers
  * </pre>
  *
  * <p>A product of two ints adds two products of 7-bit numbers in its upper half, which C2 turns
@@ -19,7 +19,7 @@ import java.nio.IntBuffer;
  * with an error of some thousandths.
  */
 final class Codes {
-  private static final int HEAD = 3;
+  private static final int TAIL = 3;
   private static final int PER_INT = 4;
   private static final int ZERO = 64;
   private static final int LARGEST = 63; // from zero
@@ -46,12 +46,12 @@ final class Codes {
 
   /** Ints of a row. */
   static int width(int dim) {
-    return HEAD + words(dim);
+    return TAIL + words(dim);
   }
 
   /** Ints of a row. */
   int width() {
-    return HEAD + words;
+    return TAIL + words;
   }
 
   /** Encodes a vector of length 1, or zero. */
@@ -68,11 +68,11 @@ final class Codes {
     for (int i = 0; i < unit.length; i++) {
       int number = ZERO + (scale == 0 ? 0 : Math.round((unit[i] - mean[i]) / scale));
       sum += number;
-      row[HEAD + i / PER_INT] |= number << Byte.SIZE * (i % PER_INT);
+      row[i / PER_INT] |= number << (Byte.SIZE * (i % PER_INT));
     }
-    row[0] = Float.floatToRawIntBits(scale);
-    row[1] = Float.floatToRawIntBits((float) offset);
-    row[2] = sum;
+    row[words] = Float.floatToRawIntBits(scale);
+    row[words + 1] = Float.floatToRawIntBits((float) offset);
+    row[words + 2] = sum;
     return row;
   }
 
@@ -84,38 +84,39 @@ final class Codes {
     private float offset;
     private int rest; // what the sum of products has too much because numbers begin at 64
 
-    /** Takes a row that begins at an int of an array. */
-    Side set(int[] rows, int from) {
-      scale = Float.intBitsToFloat(rows[from]);
-      offset = Float.intBitsToFloat(rows[from + 1]);
-      rest = ZERO * (rows[from + 2] - ZERO * mean.length);
+    /** Takes a row. */
+    Side set(int[] row) {
+      scale = Float.intBitsToFloat(row[words]);
+      offset = Float.intBitsToFloat(row[words + 1]);
+      rest = ZERO * (row[words + 2] - ZERO * mean.length);
       for (int i = 0; i < words; i++) {
-        int x = rows[from + HEAD + i];
-        even[i] = x >>> 16 & 0xff | (x & 0xff) << 16;
-        odd[i] = x >>> 24 | (x >>> 8 & 0xff) << 16;
+        int x = row[i];
+        even[i] = ((x >>> 16) & 0xff) | ((x & 0xff) << 16);
+        odd[i] = (x >>> 24) | (((x >>> 8) & 0xff) << 16);
       }
       return this;
     }
 
-    /** Approximate cosine with a row that begins at an int of an array. */
-    float score(int[] rows, int from) {
-      int product = product(rows, from + HEAD, even, odd) - rest - ZERO * rows[from + 2];
-      return product * (scale * Float.intBitsToFloat(rows[from]))
-          + (offset + Float.intBitsToFloat(rows[from + 1]));
+    /** Approximate cosine with another row. */
+    float score(int[] row) {
+      int product = product(row, even, odd) - rest - ZERO * row[words + 2];
+      return product * (scale * Float.intBitsToFloat(row[words]))
+          + (offset + Float.intBitsToFloat(row[words + 1]));
     }
   }
 
-  private static int product(int[] rows, int from, int[] even, int[] odd) {
+  /** All arrays are read from their beginning: C2 of Java 17 uses no vectors at an offset. */
+  private static int product(int[] row, int[] even, int[] odd) {
     int sum = 0;
     for (int i = 0; i < even.length; i++) {
-      int x = rows[from + i];
-      sum += ((x & EVEN) * even[i] >>> 16) + ((x >>> 8 & EVEN) * odd[i] >>> 16);
+      int x = row[i];
+      sum += (((x & EVEN) * even[i]) >>> 16) + ((((x >>> 8) & EVEN) * odd[i]) >>> 16);
     }
     return sum;
   }
 
   /** Copies a stored row. */
-  void copy(IntBuffer stored, int row, int[] to, int at) {
-    stored.get(row * width(), to, at, width());
+  void copy(IntBuffer stored, int row, int[] to) {
+    stored.get(row * width(), to);
   }
 }

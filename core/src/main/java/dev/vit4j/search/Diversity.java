@@ -15,8 +15,7 @@ final class Diversity {
   private final IntBuffer codes;
   private long[] candidates = new long[256]; // Scored
   private int size;
-  private int[] block = new int[0]; // codes of the chosen
-  private final int[] row; // codes of a candidate
+  private int[][] block = new int[0][]; // codes of the chosen, then those of a candidate
   private final Codes.Side side;
   private long[] chosen = new long[0];
   private int count;
@@ -24,7 +23,6 @@ final class Diversity {
   Diversity(Codes form, IntBuffer codes) {
     this.form = form;
     this.codes = codes;
-    this.row = new int[form.width()];
     this.side = form.new Side();
   }
 
@@ -59,17 +57,16 @@ final class Diversity {
   void choose(int most, int least) {
     if (chosen.length < most) {
       chosen = new long[most];
-      block = new int[most * form.width()];
+      block = new int[most + 1][form.width()];
     }
     count = 0;
     int left = 0; // candidates left out, moved to the front
     for (int i = 0; i < size && count < most; i++) {
       long candidate = candidates[i];
-      form.copy(codes, Scored.row(candidate), row, 0);
+      form.copy(codes, Scored.row(candidate), block[count]);
       if (isReached(Scored.score(candidate))) {
         candidates[left++] = candidate;
       } else {
-        System.arraycopy(row, 0, block, count * form.width(), row.length);
         chosen[count++] = candidate;
       }
     }
@@ -79,9 +76,9 @@ final class Diversity {
   }
 
   private boolean isReached(float score) {
-    side.set(row, 0);
+    side.set(block[count]);
     for (int i = 0; i < count; i++) {
-      float between = side.score(block, i * form.width());
+      float between = side.score(block[i]);
       if (between > score || between > SAME) {
         return true;
       }

@@ -6,5 +6,4 @@ package dev.vit4j.search;
  * @param neighbors [N, {@link GraphSearcher#DEGREE}], each row ends with -1 unless it is full
  * @param entries rows where a search begins
  */
-@SuppressWarnings("ArrayRecordComponent") // not compared, and too large to copy
 record Graph(int[] neighbors, int[] entries) {}

@@ -134,7 +134,7 @@ final class GraphBuilder {
 
     /** Finds the neighbors of a new row. */
     void find(int row, int entries) throws IOException {
-      form.copy(codes, row, query, 0);
+      form.copy(codes, row, query);
       NearestList found = searcher.search(query, order, entries, BREADTH);
       diversity.clear();
       for (int i = 0; i < found.size(); i++) {

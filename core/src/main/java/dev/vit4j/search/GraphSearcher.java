@@ -25,7 +25,7 @@ final class GraphSearcher {
   private int marks;
   private final int[] links = new int[DEGREE];
   private final int[] fresh = new int[DEGREE];
-  private final int[] block; // rows of codes
+  private final int[][] block; // rows of codes
   private final Codes.Side side;
   private final NearestList nearest = new NearestList();
 
@@ -35,7 +35,7 @@ final class GraphSearcher {
     this.neighbors = neighbors;
     this.count = count;
     this.seen = new long[(count + Long.SIZE - 1) / Long.SIZE];
-    this.block = new int[DEGREE * form.width()];
+    this.block = new int[DEGREE][form.width()];
     this.side = form.new Side();
   }
 
@@ -49,7 +49,7 @@ final class GraphSearcher {
    * @throws BadLink if the graph is damaged
    */
   NearestList search(int[] query, int[] entries, int some, int breadth) throws BadLink {
-    side.set(query, 0);
+    side.set(query);
     nearest.clear(breadth);
     forget();
     int pending = 0;
@@ -80,12 +80,11 @@ final class GraphSearcher {
 
   /** Scores the first fresh rows. All are copied first, since then their cache misses overlap. */
   private void score(int some) {
-    int width = form.width();
     for (int i = 0; i < some; i++) {
-      form.copy(codes, fresh[i], block, i * width);
+      form.copy(codes, fresh[i], block[i]);
     }
     for (int i = 0; i < some; i++) {
-      nearest.offer(side.score(block, i * width), fresh[i]);
+      nearest.offer(side.score(block[i]), fresh[i]);
     }
   }
 

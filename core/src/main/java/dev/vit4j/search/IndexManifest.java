@@ -120,6 +120,7 @@ record IndexManifest(String format, int dim, List<Source> sources, List<Stored> 
   /** Replaces the list of a folder. */
   void write(Path folder) throws IOException {
     AtomicFile.writeString(
-        folder.resolve(NAME), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
+        folder.resolve(NAME),
+        JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n");
   }
 }

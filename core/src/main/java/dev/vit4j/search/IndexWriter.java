@@ -18,11 +18,11 @@ import java.util.regex.Matcher;
 /**
  * Builds an index, or adds vectors to one, in a folder: {@code index.json} and the files of its
  * segments. A kill at any moment leaves the state before or after, and the next writer removes what
- * is left over. Processes that have the index open go on with its old state. One process writes at a
- * time.
+ * is left over. Processes that have the index open go on with its old state. One process writes at
+ * a time.
  *
- * <p>Added vectors are joined with the last segments that have no more vectors than they, so the
- * number of segments grows with the logarithm of the number of additions.
+ * <p>Added vectors are joined with the last segments that have no more vectors than they, or no
+ * graph, so the number of segments grows with the logarithm of the number of additions.
  */
 public final class IndexWriter implements AutoCloseable {
   private final Path folder;
@@ -120,8 +120,7 @@ public final class IndexWriter implements AutoCloseable {
     List<String> used = segments.stream().map(Stored::file).toList();
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(
-            folder,
-            f -> isOurs(f) && !f.endsWith(FolderLock.NAME) && !used.contains(name(f)))) {
+            folder, f -> isOurs(f) && !f.endsWith(FolderLock.NAME) && !used.contains(name(f)))) {
       for (Path file : files) {
         try {
           Files.deleteIfExists(file);
@@ -146,8 +145,8 @@ public final class IndexWriter implements AutoCloseable {
    *
    * @throws IllegalArgumentException if a file has vectors of another model, or is already in the
    *     index
-   * @throws IOException if the index cannot be written, or the listener stops the work; the index is
-   *     as before then
+   * @throws IOException if the index cannot be written, or the listener stops the work; the index
+   *     is as before then
    */
   public void add(List<FeatureIndex> files) throws IOException {
     List<Source> all = new ArrayList<>(sources);
@@ -201,7 +200,8 @@ public final class IndexWriter implements AutoCloseable {
       difference = "vectors of %d numbers instead of %d".formatted(file.dim(), dim);
     } else if (!other.preprocess().equals(origin.preprocess())) {
       difference =
-          "other preprocessing: %s instead of %s".formatted(other.preprocess(), origin.preprocess());
+          "other preprocessing: %s instead of %s"
+              .formatted(other.preprocess(), origin.preprocess());
     } else if (!other.fingerprint().equals(origin.fingerprint())) {
       difference =
           "another model: %s instead of %s, with another fingerprint"
@@ -225,7 +225,9 @@ public final class IndexWriter implements AutoCloseable {
     }
     while (!kept.isEmpty()) {
       Stored last = kept.get(kept.size() - 1);
-      if (last.count() > rows || last.count() + rows > SegmentWriter.most(dim)) {
+      // Few vectors are joined in any case, so that single additions make no segments.
+      if (last.count() > Math.max(rows, SegmentWriter.WORTH)
+          || last.count() + rows > SegmentWriter.most(dim)) {
         break;
       }
       Path file = folder.resolve(last.file());

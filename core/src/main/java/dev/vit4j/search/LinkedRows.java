@@ -6,7 +6,6 @@ import java.util.Arrays;
 final class LinkedRows {
   private static final int DEGREE = GraphSearcher.DEGREE;
 
-  private final int[] neighbors;
   private final float[] scores;
   private final long[] links; // target, then the place of the link
   private final int[] starts; // of each target among the links, and the end of the last
@@ -18,14 +17,13 @@ final class LinkedRows {
    * @param scores those of the neighbors
    */
   LinkedRows(int[] order, int from, int batch, int[] neighbors, float[] scores) {
-    this.neighbors = neighbors;
     this.scores = scores;
     long[] all = new long[batch * DEGREE];
     int count = 0;
     for (int i = 0; i < batch; i++) {
       int at = order[from + i] * DEGREE;
       for (int j = at; j < at + DEGREE && neighbors[j] >= 0; j++) {
-        all[count++] = (long) neighbors[j] << 32 | j;
+        all[count++] = ((long) neighbors[j] << 32) | j;
       }
     }
     this.links = Arrays.copyOf(all, count);

@@ -1,8 +1,10 @@
 package dev.vit4j.search;
 
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.AbstractList;
 import java.util.Objects;
 import java.util.RandomAccess;
@@ -12,16 +14,19 @@ import java.util.RandomAccess;
  * take most of a second.
  */
 final class MappedTexts extends AbstractList<String> implements RandomAccess {
+  private final Path file;
   private final LongBuffer ends;
   private final ByteBuffer bytes;
 
   /**
    * Creates the view.
    *
+   * @param file where they are, for errors
    * @param ends where each text ends in the bytes; it begins where the one before it ends
    * @param bytes UTF-8
    */
-  MappedTexts(LongBuffer ends, ByteBuffer bytes) {
+  MappedTexts(Path file, LongBuffer ends, ByteBuffer bytes) {
+    this.file = file;
     this.ends = ends;
     this.bytes = bytes;
   }
@@ -29,7 +34,7 @@ final class MappedTexts extends AbstractList<String> implements RandomAccess {
   /**
    * Decodes a text.
    *
-   * @throws IllegalStateException if the file is damaged there
+   * @throws UncheckedIOException of a FormatException if the file is damaged there
    */
   @Override
   public String get(int index) {
@@ -37,7 +42,8 @@ final class MappedTexts extends AbstractList<String> implements RandomAccess {
     long from = index == 0 ? 0 : ends.get(index - 1);
     long to = ends.get(index);
     if (from < 0 || to < from || to > bytes.limit()) {
-      throw new IllegalStateException("name %d ends at %d, out of place".formatted(index, to));
+      throw new UncheckedIOException(
+          SegmentFile.damaged(file, "name %d ends at byte %d".formatted(index, to)));
     }
     byte[] text = new byte[(int) (to - from)];
     bytes.get((int) from, text);

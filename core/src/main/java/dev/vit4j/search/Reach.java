@@ -10,6 +10,7 @@ final class Reach {
   private final int[] neighbors;
   private final int count;
   private final boolean[] reached;
+  private final int[] seenFor; // the last row for which a row was looked at, plus 1
   private int[] waiting = new int[1024];
   private int waits;
 
@@ -17,6 +18,7 @@ final class Reach {
     this.neighbors = neighbors;
     this.count = count;
     this.reached = new boolean[count];
+    this.seenFor = new int[count];
   }
 
   /**
@@ -63,13 +65,14 @@ final class Reach {
     int[] near = new int[FAR];
     int size = 1;
     near[0] = row;
+    seenFor[row] = row + 1;
     for (int at = 0; at < size; at++) {
       int free = near[at] * DEGREE;
       int end = free + DEGREE;
       for (; free < end && neighbors[free] >= 0; free++) {
         int next = neighbors[free];
-        boolean isNew = Arrays.stream(near, 0, size).noneMatch(n -> n == next);
-        if (isNew && size < FAR) {
+        if (seenFor[next] != row + 1 && size < FAR) {
+          seenFor[next] = row + 1;
           near[size++] = next;
         }
       }

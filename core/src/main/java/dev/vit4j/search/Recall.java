@@ -13,14 +13,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * What share of the true nearest vectors a graph finds, measured when it was built: recall@10 of up
- * to 1,000 of its vectors, scaled to length 1 and moved by noise of length 0.5, beside exact
- * search.
+ * to 1,000 of its vectors, scaled to length 1 and moved by noise of length 1, so that their cosine
+ * to that vector is about 0.7, beside exact search.
  *
  * @param queries number of queries, 0 without a graph
  * @param points recall at several numbers of candidates, ascending
- * @param candidates number of candidates that reaches {@link #TARGET}; if none does, the largest
  */
-public record Recall(int queries, List<Point> points, int candidates) {
+public record Recall(int queries, List<Point> points) {
   /** The share that the default number of candidates reaches. */
   public static final double TARGET = 0.98;
 
@@ -28,12 +27,13 @@ public record Recall(int queries, List<Point> points, int candidates) {
   public static final int K = 10;
 
   /** Of a segment without a graph, which is searched exactly. */
-  static final Recall EXACT = new Recall(0, List.of(), 0);
+  static final Recall EXACT = new Recall(0, List.of());
 
   private static final int[] CANDIDATES = {16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512};
   private static final int QUERIES = 1000;
+  private static final double MARGIN = 0.005; // twice the standard error of the measurement
   private static final double ENOUGH = 0.995;
-  private static final double NOISE = 0.5;
+  private static final double NOISE = 1;
   private static final int MOST = 1_000_000;
 
   /** Copies the list. */
@@ -64,7 +64,6 @@ public record Recall(int queries, List<Point> points, int candidates) {
       nearest.add(new HashSet<>(found.stream().map(Match::row).toList()));
     }
     List<Point> points = new ArrayList<>();
-    int chosen = 0;
     for (int candidates : CANDIDATES) {
       int hits = 0;
       for (int q = 0; q < queries.size(); q++) {
@@ -74,13 +73,24 @@ public record Recall(int queries, List<Point> points, int candidates) {
       }
       double recall = hits / (double) (k * queries.size());
       points.add(new Point(candidates, recall));
-      chosen = chosen == 0 && recall >= TARGET ? candidates : chosen;
       if (recall >= ENOUGH) {
         break;
       }
     }
-    int largest = points.get(points.size() - 1).candidates();
-    return new Recall(queries.size(), points, chosen == 0 ? largest : chosen);
+    return new Recall(queries.size(), points);
+  }
+
+  /**
+   * Number of candidates that reaches {@link #TARGET}, with a margin for the error of the
+   * measurement; the largest if none does, 0 without a graph.
+   */
+  public int candidates() {
+    for (Point point : points) {
+      if (point.recall() >= TARGET + MARGIN) {
+        return point.candidates();
+      }
+    }
+    return points.isEmpty() ? 0 : points.get(points.size() - 1).candidates();
   }
 
   private static List<float[]> queries(FeatureIndex index) {
@@ -108,7 +118,9 @@ public record Recall(int queries, List<Point> points, int candidates) {
   static Recall parse(Path file, String json) throws FormatException {
     try {
       Recall recall = JsonMapper.shared().readValue(json, Recall.class);
-      if (recall.candidates() >= 1 && recall.candidates() <= MOST) {
+      boolean usable =
+          recall.points().stream().allMatch(p -> p.candidates() >= 1 && p.candidates() <= MOST);
+      if (usable && !recall.points().isEmpty() && recall.queries() > 0) {
         return recall;
       }
     } catch (JacksonException | NullPointerException e) {

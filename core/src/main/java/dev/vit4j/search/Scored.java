@@ -9,7 +9,7 @@ final class Scored {
 
   static long of(float score, int row) {
     int bits = sortable(Float.floatToIntBits(score + 0f)); // -0 becomes 0
-    return (long) bits << 32 | (Integer.MAX_VALUE - row) * 2L;
+    return ((long) bits << 32) | ((Integer.MAX_VALUE - row) * 2L);
   }
 
   static int row(long scored) {
@@ -22,6 +22,6 @@ final class Scored {
 
   /** Orders the bits of floats like integers; its own inverse. */
   private static int sortable(int bits) {
-    return bits ^ (bits >> 31 & Integer.MAX_VALUE);
+    return bits ^ ((bits >> 31) & Integer.MAX_VALUE);
   }
 }

@@ -20,8 +20,8 @@ public interface Searchable {
   FeatureOrigin origin();
 
   /**
-   * Returns the vectors nearest to a query, best first; of equal scores the one with the smaller row
-   * comes first.
+   * Returns the vectors nearest to a query, best first; of equal scores the one with the smaller
+   * row comes first.
    *
    * @param query [D], of any length but 0
    * @param k number of results, 1 to N

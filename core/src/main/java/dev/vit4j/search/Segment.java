@@ -23,7 +23,6 @@ final class Segment implements AutoCloseable {
    * @param neighbors [N, DEGREE]
    * @param entries rows where a search begins
    */
-  @SuppressWarnings("ArrayRecordComponent") // not compared
   record Links(Codes form, IntBuffer codes, IntBuffer neighbors, int[] entries) {}
 
   /** Joins vectors and their graph, null without one. */
@@ -75,8 +74,7 @@ final class Segment implements AutoCloseable {
     }
     GraphSearcher searcher = free.poll();
     if (searcher == null) {
-      searcher =
-          new GraphSearcher(links.form(), links.codes(), links.neighbors(), vectors.size());
+      searcher = new GraphSearcher(links.form(), links.codes(), links.neighbors(), vectors.size());
     }
     int[] code = links.form().encode(query.direction());
     int[] rows;

@@ -69,8 +69,7 @@ record SegmentFile(
   static SegmentFile open(Path file) throws IOException {
     try (Safetensors tensors = Safetensors.open(file)) {
       if (!VERSION.equals(tensors.metadata().get(FORMAT))) {
-        throw damaged(
-            file, "is '%s', not '%s'".formatted(tensors.metadata().get(FORMAT), VERSION));
+        throw damaged(file, "is '%s', not '%s'".formatted(tensors.metadata().get(FORMAT), VERSION));
       }
       return new Reader(file, tensors).read();
     }
@@ -111,7 +110,15 @@ record SegmentFile(
       boolean hasGraph = tensors.tensors().containsKey(CODES);
       if (!hasGraph) {
         return new SegmentFile(
-            rows, scales, names(count), origin, new float[0], null, NO_INTS, new int[0], Recall.EXACT);
+            rows,
+            scales,
+            names(count),
+            origin,
+            new float[0],
+            null,
+            NO_INTS,
+            new int[0],
+            Recall.EXACT);
       }
       return new SegmentFile(
           rows,
@@ -131,7 +138,7 @@ record SegmentFile(
       }
       require(ENDS, shape(ENDS, DType.I64, 1), count);
       shape(BYTES, DType.U8, 1);
-      return new MappedTexts(data(ENDS).asLongBuffer(), data(BYTES));
+      return new MappedTexts(file, data(ENDS).asLongBuffer(), data(BYTES));
     }
 
     private float[] floats(String name, int count) throws IOException {

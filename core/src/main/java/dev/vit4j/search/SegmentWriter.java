@@ -58,8 +58,8 @@ final class SegmentWriter {
   }
 
   /**
-   * Number of vectors of a segment at most: each tensor of the file has at most 2 GiB, and the graph
-   * takes at most 1 GiB of memory.
+   * Number of vectors of a segment at most: each tensor of the file has at most 2 GiB, and the
+   * graph takes at most 1 GiB of memory.
    */
   static int most(int dim) {
     int width = Math.max(Codes.width(dim), dim);
@@ -95,7 +95,10 @@ final class SegmentWriter {
   }
 
   private Recall graph(
-      FeatureIndex all, ScratchFile scratch, List<Safetensors.Entry> tensors, GraphBuilder.Watch watch)
+      FeatureIndex all,
+      ScratchFile scratch,
+      List<Safetensors.Entry> tensors,
+      GraphBuilder.Watch watch)
       throws IOException {
     int count = all.size();
     float[] mean = mean(all);
@@ -105,10 +108,8 @@ final class SegmentWriter {
     Graph graph = new GraphBuilder(form, codes, count, all.pool()).build(watch);
     IntBuffer neighbors = IntBuffer.wrap(graph.neighbors());
     // Not closed, since that would close the vectors, which are the caller's.
-    @SuppressWarnings("resource")
     Segment built =
-        new Segment(
-            all, new Segment.Links(form, codes, neighbors, graph.entries()), Recall.EXACT);
+        new Segment(all, new Segment.Links(form, codes, neighbors, graph.entries()), Recall.EXACT);
     Recall recall =
         Recall.measure(
             all, (query, k, candidates) -> built.search(new Cosine(query), k, candidates));

@@ -5,6 +5,7 @@ import dev.vit4j.format.FormatException;
 import dev.vit4j.infer.FeatureOrigin;
 import dev.vit4j.parallel.WorkerPool;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,8 +31,7 @@ public final class VectorIndex implements Searchable, AutoCloseable {
   private final WorkerPool pool;
   private final int threads;
 
-  private VectorIndex(
-      Path folder, IndexManifest manifest, List<Segment> segments, int threads) {
+  private VectorIndex(Path folder, IndexManifest manifest, List<Segment> segments, int threads) {
     this.folder = folder;
     this.manifest = manifest;
     this.segments = List.copyOf(segments);
@@ -160,7 +160,8 @@ public final class VectorIndex implements Searchable, AutoCloseable {
    * @param query [D], of any length but 0
    * @param k number of results, 1 to N
    * @param candidates number of candidates in each segment, at least k: more find more of the
-   *     nearest and take longer; N or more make the search exact; 0 as {@link #search(float[], int)}
+   *     nearest and take longer; N or more make the search exact; 0 as {@link #search(float[],
+   *     int)}
    * @throws IllegalArgumentException if k, the candidates or the query are unusable
    * @throws IOException as {@link #search(float[], int)}
    */
@@ -189,6 +190,8 @@ public final class VectorIndex implements Searchable, AutoCloseable {
       } else {
         pool.allWithCaller(tasks).forEach(all::addAll);
       }
+    } catch (UncheckedIOException e) { // of a name
+      throw e.getCause();
     } catch (InternalError e) { // a mapped file has become shorter
       throw new IOException(folder + ": a file was cut off while it was open: restore it", e);
     }
@@ -204,8 +207,7 @@ public final class VectorIndex implements Searchable, AutoCloseable {
     List<Match> found = new ArrayList<>();
     for (Match match : segment.search(query, most, breadth)) {
       int row = starts[i] + match.row();
-      found.add(
-          new Match(row, isNamed ? match.source() : Integer.toString(row), match.score()));
+      found.add(new Match(row, isNamed ? match.source() : Integer.toString(row), match.score()));
     }
     return found;
   }
