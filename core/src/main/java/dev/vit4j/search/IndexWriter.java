@@ -4,6 +4,7 @@ import dev.vit4j.format.FileCheck;
 import dev.vit4j.format.FolderLock;
 import dev.vit4j.format.ScratchFile;
 import dev.vit4j.infer.FeatureOrigin;
+import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.search.IndexManifest.Source;
 import dev.vit4j.search.IndexManifest.Stored;
 import dev.vit4j.search.SegmentWriter.Part;
@@ -12,7 +13,9 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 
 /**
@@ -33,6 +36,7 @@ public final class IndexWriter implements AutoCloseable {
   private final List<Stored> segments = new ArrayList<>();
   private FeatureOrigin origin = FeatureOrigin.UNKNOWN;
   private int dim; // 0 of a new index
+  private int most = Integer.MAX_VALUE; // vectors of a segment
 
   /** Progress listener, which can stop the work by an exception. */
   @FunctionalInterface
@@ -214,6 +218,16 @@ public final class IndexWriter implements AutoCloseable {
     }
   }
 
+  /** Sets the number of vectors of a segment at most, for tests. */
+  IndexWriter limit(int vectors) {
+    most = vectors;
+    return this;
+  }
+
+  private int most() {
+    return Math.min(most, SegmentWriter.most(dim));
+  }
+
   /** The new vectors, after those of the last segments that they are joined with. */
   private List<Part> parts(List<FeatureIndex> files, List<Stored> kept, List<Segment> joined)
       throws IOException {
@@ -226,8 +240,7 @@ public final class IndexWriter implements AutoCloseable {
     while (!kept.isEmpty()) {
       Stored last = kept.get(kept.size() - 1);
       // Few vectors are joined in any case, so that single additions make no segments.
-      if (last.count() > Math.max(rows, SegmentWriter.WORTH)
-          || last.count() + rows > SegmentWriter.most(dim)) {
+      if (last.count() > Math.max(rows, SegmentWriter.WORTH) || last.count() + rows > most()) {
         break;
       }
       Path file = folder.resolve(last.file());
@@ -241,21 +254,38 @@ public final class IndexWriter implements AutoCloseable {
     return parts;
   }
 
+  /** Builds segments, as many at the same time as threads and memory allow, each on one thread. */
   private List<Stored> writeSegments(List<Part> parts, List<Stored> kept) throws IOException {
-    List<Stored> next = new ArrayList<>(kept);
+    List<List<Part>> groups = divide(parts, most());
+    int[] counts = groups.stream().mapToInt(Part::sum).toArray();
+    JointProgress progress = new JointProgress(counts, watch);
     int number = 1 + lastNumber();
-    double total = parts.stream().mapToDouble(Part::count).sum();
-    long[] before = {0};
-    for (List<Part> some : divide(parts, SegmentWriter.most(dim))) {
-      String name = "segment-%06d.safetensors".formatted(number++);
-      Path file = folder.resolve(name);
-      new SegmentWriter(file, some, origin, threads)
-          .write(done -> watch.done((before[0] + done) / total));
-      int count = some.stream().mapToInt(Part::count).sum();
-      before[0] += count;
-      next.add(new Stored(name, count, FileCheck.of(file)));
+    List<Callable<Stored>> tasks = new ArrayList<>();
+    for (int i = 0; i < groups.size(); i++) {
+      int segment = i;
+      String name = "segment-%06d.safetensors".formatted(number + i);
+      tasks.add(() -> write(name, groups.get(segment), segment, progress));
+    }
+    List<Stored> next = new ArrayList<>(kept);
+    long largest = Arrays.stream(counts).max().orElseThrow();
+    long fitting = Runtime.getRuntime().maxMemory() / (SegmentWriter.MEMORY * largest);
+    int atOnce = (int) Math.max(1, Math.min(Math.min(threads, tasks.size()), fitting));
+    try (WorkerPool pool = new WorkerPool("vit4j-index", atOnce)) {
+      next.addAll(pool.all(tasks));
     }
     return next;
+  }
+
+  private Stored write(String name, List<Part> parts, int segment, JointProgress progress)
+      throws IOException {
+    Path file = folder.resolve(name);
+    try {
+      new SegmentWriter(file, parts, origin, threads).write(done -> progress.done(segment, done));
+      return new Stored(name, Part.sum(parts), FileCheck.of(file));
+    } catch (IOException e) {
+      progress.fail(e);
+      throw e;
+    }
   }
 
   /** Cuts vectors into groups of equal sizes, at most {@code most}. */

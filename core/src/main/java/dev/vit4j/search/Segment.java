@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /** Vectors with a graph, opened for search. Thread-safe. */
@@ -13,17 +12,14 @@ final class Segment implements AutoCloseable {
   private final FeatureIndex vectors;
   private final Recall recall;
   private final @Nullable Links links;
-  private final ConcurrentLinkedQueue<GraphSearcher> free = new ConcurrentLinkedQueue<>();
 
   /**
    * The graph.
    *
    * @param form of the codes
    * @param codes [N, width]
-   * @param neighbors [N, DEGREE]
-   * @param entries rows where a search begins
    */
-  record Links(Codes form, IntBuffer codes, IntBuffer neighbors, int[] entries) {}
+  record Links(Codes form, IntBuffer codes, GraphLevels levels) {}
 
   /** Joins vectors and their graph, null without one. */
   Segment(FeatureIndex vectors, @Nullable Links links, Recall recall) {
@@ -39,14 +35,9 @@ final class Segment implements AutoCloseable {
    */
   static Segment open(Path path, int threads) throws IOException {
     SegmentFile file = SegmentFile.open(path);
-    IntBuffer codes = file.codes();
     FeatureReader reader = new FeatureReader(path, file.rows(), file.names(), file.origin());
     return new Segment(
-        new FeatureIndex(reader, file.scales(), threads),
-        codes == null
-            ? null
-            : new Links(new Codes(file.mean()), codes, file.neighbors(), file.entries()),
-        file.recall());
+        new FeatureIndex(reader, file.scales(), threads), file.links(), file.recall());
   }
 
   FeatureIndex vectors() {
@@ -72,23 +63,14 @@ final class Segment implements AutoCloseable {
     if (links == null || candidates >= vectors.size()) {
       return vectors.search(query.vector(), k);
     }
-    GraphSearcher searcher = free.poll();
-    if (searcher == null) {
-      searcher = new GraphSearcher(links.form(), links.codes(), links.neighbors(), vectors.size());
-    }
     int[] code = links.form().encode(query.direction());
+    CodeScorer scorer = new CodeScorer(links.form(), links.codes(), vectors.size(), code);
     int[] rows;
     try {
-      NearestList found =
-          searcher.search(code, links.entries(), links.entries().length, candidates);
-      rows = new int[found.size()];
-      for (int i = 0; i < rows.length; i++) {
-        rows[i] = found.row(i);
-      }
-    } catch (GraphSearcher.BadLink e) {
+      rows = GraphSearch.search(links.levels(), scorer, candidates);
+    } catch (GraphLevels.BadLink e) {
       throw SegmentFile.damaged(vectors.file(), String.valueOf(e.getMessage()));
     }
-    free.add(searcher);
     return vectors.best(query, rows, k);
   }
 

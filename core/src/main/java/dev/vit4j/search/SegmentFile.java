@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,22 +29,21 @@ import org.jspecify.annotations.Nullable;
  * mean         F32 [D]      of the vectors scaled to length 1
  * codes        I32 [N, W]   see {@link Codes}
  * neighbors    I32 [N, 32]  rows; a list ends with -1 unless it is full
- * entries      I32 [E]      rows where a search begins
+ * nodes.L      I32 [n]      rows on level L = 1, 2, ... of the graph, ascending
+ * neighbors.L  I32 [n, 16]  rows of that level, as neighbors
+ * entry        I32 [1]      row of the highest level where a search begins
  * metadata     "format", {@link FeatureOrigin}, "recall": {@link Recall}
  * </pre>
  *
  * @param names empty without names
- * @param codes null without a graph
+ * @param links null without a graph
  */
 record SegmentFile(
     MappedRows rows,
     float[] scales,
     List<String> names,
     FeatureOrigin origin,
-    float[] mean,
-    @Nullable IntBuffer codes,
-    IntBuffer neighbors,
-    int[] entries,
+    Segment.@Nullable Links links,
     Recall recall) {
   static final String FORMAT = "format";
   static final String VERSION = "vit4j index segment 1";
@@ -54,15 +54,16 @@ record SegmentFile(
   static final String MEAN = "mean";
   static final String CODES = "codes";
   static final String NEIGHBORS = "neighbors";
-  static final String ENTRIES = "entries";
+  static final String NODES = "nodes";
+  static final String ENTRY = "entry";
 
   /** Vectors may be this long, so that products of codes fit an int. */
   static final int MAX_DIM = 65_536;
 
-  private static final IntBuffer NO_INTS = IntBuffer.allocate(0);
+  private static final int MOST_LEVELS = 64;
 
   /**
-   * Opens a file; all but scales and entries stays in the file.
+   * Opens a file; all but scales and mean stays in the file.
    *
    * @throws FormatException if it is damaged
    */
@@ -85,10 +86,15 @@ record SegmentFile(
     return bytes;
   }
 
-  static ByteBuffer bytes(int[] values) {
-    ByteBuffer bytes = allocate(values.length, Integer.BYTES);
-    bytes.asIntBuffer().put(values);
+  static ByteBuffer bytes(IntBuffer values) {
+    ByteBuffer bytes = allocate(values.limit(), Integer.BYTES);
+    bytes.asIntBuffer().put(values.duplicate());
     return bytes;
+  }
+
+  /** Name of a tensor of an upper level of the graph. */
+  static String name(String tensor, int level) {
+    return tensor + "." + level;
   }
 
   private static ByteBuffer allocate(int count, int each) {
@@ -108,28 +114,39 @@ record SegmentFile(
       float[] scales = floats(SCALES, count);
       FeatureOrigin origin = FeatureOrigin.read(file, tensors);
       boolean hasGraph = tensors.tensors().containsKey(CODES);
-      if (!hasGraph) {
-        return new SegmentFile(
-            rows,
-            scales,
-            names(count),
-            origin,
-            new float[0],
-            null,
-            NO_INTS,
-            new int[0],
-            Recall.EXACT);
-      }
       return new SegmentFile(
           rows,
           scales,
           names(count),
           origin,
-          floats(MEAN, dim),
-          ints(CODES, count, Codes.width(dim)),
-          ints(NEIGHBORS, count, GraphSearcher.DEGREE),
-          entries(count),
-          Recall.parse(file, tensors.metadata().getOrDefault(RECALL, "")));
+          hasGraph ? links(count, dim) : null,
+          hasGraph
+              ? Recall.parse(file, tensors.metadata().getOrDefault(RECALL, ""))
+              : Recall.EXACT);
+    }
+
+    private Segment.Links links(int count, int dim) throws IOException {
+      List<GraphLevels.Upper> upper = new ArrayList<>();
+      for (int level = 1; tensors.tensors().containsKey(name(NODES, level)); level++) {
+        if (level > MOST_LEVELS) {
+          throw damaged(file, "the graph has more than %d levels".formatted(MOST_LEVELS));
+        }
+        long some = shape(name(NODES, level), DType.I32, 1)[0];
+        upper.add(
+            new GraphLevels.Upper(
+                ints(name(NODES, level), some),
+                ints(name(NEIGHBORS, level), some, GraphLevels.DEGREE)));
+      }
+      int entry = ints(ENTRY, 1).get(0);
+      IntBuffer lowest = ints(NEIGHBORS, count, GraphLevels.LOWEST_DEGREE);
+      try {
+        return new Segment.Links(
+            new Codes(floats(MEAN, dim)),
+            ints(CODES, count, Codes.width(dim)),
+            new GraphLevels(count, lowest, upper, entry).checked());
+      } catch (GraphLevels.BadLink e) {
+        throw damaged(file, String.valueOf(e.getMessage()));
+      }
     }
 
     private List<String> names(int count) throws IOException {
@@ -149,24 +166,9 @@ record SegmentFile(
       return values;
     }
 
-    private IntBuffer ints(String name, int rows, int columns) throws IOException {
-      require(name, shape(name, DType.I32, 2), rows, columns);
+    private IntBuffer ints(String name, long... wanted) throws IOException {
+      require(name, shape(name, DType.I32, wanted.length), wanted);
       return data(name).asIntBuffer();
-    }
-
-    private int[] entries(int count) throws IOException {
-      long[] shape = shape(ENTRIES, DType.I32, 1);
-      if (shape[0] < 1 || shape[0] > count) {
-        throw damaged(file, "%d entries of %d vectors".formatted(shape[0], count));
-      }
-      int[] entries = new int[(int) shape[0]];
-      data(ENTRIES).asIntBuffer().get(entries);
-      for (int entry : entries) {
-        if (entry < 0 || entry >= count) {
-          throw damaged(file, "entry %d of %d vectors".formatted(entry, count));
-        }
-      }
-      return entries;
     }
 
     private ByteBuffer data(String name) throws IOException {

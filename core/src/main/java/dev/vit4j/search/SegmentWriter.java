@@ -19,11 +19,14 @@ import java.util.Map;
 
 /**
  * Writes the file of a segment. Vectors and codes go through temporary files beside it, so the
- * memory has the graph and the names only: some 300 bytes per vector.
+ * memory has the graph and the names only: some 700 bytes per vector.
  */
 final class SegmentWriter {
   /** From this number of vectors on there is a graph. */
   static final int WORTH = 10_000;
+
+  /** Bytes of memory per vector while a segment is written, at most with short names. */
+  static final long MEMORY = 1000;
 
   private static final int SAMPLED = 10_000; // vectors for the mean
   private static final int AT_ONCE = 1 << 16; // bytes
@@ -43,6 +46,11 @@ final class SegmentWriter {
     boolean isNamed() {
       return vectors.hasSources();
     }
+
+    /** Number of vectors of several parts. */
+    static int sum(List<Part> parts) {
+      return parts.stream().mapToInt(Part::count).sum();
+    }
   }
 
   /**
@@ -58,17 +66,18 @@ final class SegmentWriter {
   }
 
   /**
-   * Number of vectors of a segment at most: each tensor of the file has at most 2 GiB, and the
-   * graph takes at most 1 GiB of memory.
+   * Number of vectors of a segment at most: each tensor of the file has at most 2 GiB, and a graph
+   * is built by one thread, so smaller segments are built on more cores. They are slower to search:
+   * two of half the size take nearly twice as long.
    */
   static int most(int dim) {
     int width = Math.max(Codes.width(dim), dim);
-    return Math.min(1 << 22, Integer.MAX_VALUE / (width * Integer.BYTES));
+    return Math.min(1 << 20, Integer.MAX_VALUE / (width * Integer.BYTES));
   }
 
   /** Builds and writes the segment. */
   void write(GraphBuilder.Watch watch) throws IOException {
-    int count = parts.stream().mapToInt(Part::count).sum();
+    int count = Part.sum(parts);
     int dim = parts.get(0).vectors().dim();
     Path folder = file.resolveSibling("");
     List<Safetensors.Entry> tensors = new ArrayList<>();
@@ -105,26 +114,40 @@ final class SegmentWriter {
     Codes form = new Codes(mean);
     encode(all, form, scratch);
     IntBuffer codes = scratch.data().asIntBuffer();
-    Graph graph = new GraphBuilder(form, codes, count, all.pool()).build(watch);
-    IntBuffer neighbors = IntBuffer.wrap(graph.neighbors());
+    GraphLevels graph = GraphBuilder.build(form, codes, count, watch);
     // Not closed, since that would close the vectors, which are the caller's.
-    Segment built =
-        new Segment(all, new Segment.Links(form, codes, neighbors, graph.entries()), Recall.EXACT);
+    Segment built = new Segment(all, new Segment.Links(form, codes, graph), Recall.EXACT);
     Recall recall =
         Recall.measure(
             all, (query, k, candidates) -> built.search(new Cosine(query), k, candidates));
-    ByteBuffer entries = SegmentFile.bytes(graph.entries());
     add(tensors, SegmentFile.MEAN, DType.F32, SegmentFile.bytes(mean), mean.length);
     add(tensors, SegmentFile.CODES, DType.I32, scratch.data(), count, form.width());
-    add(
-        tensors,
-        SegmentFile.NEIGHBORS,
-        DType.I32,
-        SegmentFile.bytes(graph.neighbors()),
-        count,
-        GraphSearcher.DEGREE);
-    add(tensors, SegmentFile.ENTRIES, DType.I32, entries, graph.entries().length);
+    addGraph(tensors, graph);
     return recall;
+  }
+
+  private static void addGraph(List<Safetensors.Entry> tensors, GraphLevels graph) {
+    addInts(tensors, SegmentFile.NEIGHBORS, graph.lowest(), GraphLevels.LOWEST_DEGREE);
+    for (int level = 1; level <= graph.upper().size(); level++) {
+      GraphLevels.Upper upper = graph.upper().get(level - 1);
+      IntBuffer nodes = upper.nodes();
+      String neighbors = SegmentFile.name(SegmentFile.NEIGHBORS, level);
+      add(
+          tensors,
+          SegmentFile.name(SegmentFile.NODES, level),
+          DType.I32,
+          SegmentFile.bytes(nodes),
+          nodes.limit());
+      addInts(tensors, neighbors, upper.neighbors(), GraphLevels.DEGREE);
+    }
+    ByteBuffer entry = SegmentFile.bytes(IntBuffer.wrap(new int[] {graph.entry()}));
+    add(tensors, SegmentFile.ENTRY, DType.I32, entry, 1);
+  }
+
+  private static void addInts(
+      List<Safetensors.Entry> tensors, String name, IntBuffer values, int columns) {
+    ByteBuffer data = SegmentFile.bytes(values);
+    add(tensors, name, DType.I32, data, values.limit() / columns, columns);
   }
 
   private static void add(
