@@ -20,7 +20,12 @@ record GraphLevels(int count, IntBuffer lowest, List<Upper> upper, int entry) {
   /** Neighbors of a row on the lowest level at most. */
   static final int LOWEST_DEGREE = 2 * DEGREE;
 
-  /** A level that some of the rows are on. */
+  /**
+   * A level that some of the rows are on.
+   *
+   * @param nodes [n] these rows, ascending
+   * @param neighbors [n, {@link #DEGREE}]; a list ends with -1 unless it is full
+   */
   record Upper(IntBuffer nodes, IntBuffer neighbors) {
     /** Returns the place of a row among the ascending nodes, negative if it is not there. */
     int place(int row) {
@@ -53,7 +58,6 @@ record GraphLevels(int count, IntBuffer lowest, List<Upper> upper, int entry) {
    * Checks the entry and the upper levels. The lowest level is too large to read when a file is
    * opened; {@link GraphSearch} checks what it reads of it.
    *
-   * @param upper [n] nodes and [n, {@link #DEGREE}] neighbors
    * @throws BadLink if one is wrong
    */
   GraphLevels checked() throws BadLink {
