@@ -2,6 +2,7 @@
 
     python bench/peers/search.py FILE --make 1000000 512    # writes random vectors of length 1
     python bench/peers/search.py FILE                       # numpy: matrix product and argpartition; faiss if installed
+    python bench/peers/search.py FILE --hnsw                # faiss: HNSW as the peer of IndexBench, one thread per query
 
 The file is mapped, not read; threads are those of OPENBLAS_NUM_THREADS / OMP_NUM_THREADS.
 """
@@ -52,11 +53,38 @@ def measure(name, search, queries):
     print(f"{name}: first query {first:.3f} s, median {np.median(times):.1f} ms, best {min(times):.1f} ms")
 
 
+def hnsw(vectors, k):
+    import faiss
+
+    rng = np.random.default_rng(1)
+    vectors = np.ascontiguousarray(vectors)
+    count, dim = vectors.shape
+    noise = 0.5 / np.sqrt(dim) * rng.standard_normal((500, dim))
+    queries = vectors[rng.integers(count, size=500)] + noise.astype(np.float32)
+    exact = faiss.IndexFlatIP(dim)
+    exact.add(vectors)
+    nearest = exact.search(queries, k)[1]
+    start = time.perf_counter()
+    index = faiss.IndexHNSWFlat(dim, 16, faiss.METRIC_INNER_PRODUCT)
+    index.hnsw.efConstruction = 100
+    index.add(vectors)
+    print(f"faiss HNSW: built in {time.perf_counter() - start:.1f} s on {faiss.omp_get_max_threads()} threads")
+    faiss.omp_set_num_threads(1)
+    for candidates in (16, 32, 64, 96, 128, 192, 256):
+        index.hnsw.efSearch = candidates
+        start = time.perf_counter()
+        found = [index.search(query[None], k)[1][0] for query in queries]
+        ms = 1e3 * (time.perf_counter() - start) / len(queries)
+        recall = np.mean([len(set(a) & set(b)) / k for a, b in zip(found, nearest)])
+        print(f"{candidates} candidates: recall@{k} {recall:.4f}, {ms:.2f} ms per query")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file")
     parser.add_argument("--make", nargs=2, type=int, metavar=("N", "D"))
     parser.add_argument("--clusters", type=int, default=0, help="with --make: clustered vectors")
+    parser.add_argument("--hnsw", action="store_true", help="measure a graph instead of exact search")
     parser.add_argument("-k", type=int, default=10)
     args = parser.parse_args()
     if args.make:
@@ -65,6 +93,9 @@ def main():
     start = time.perf_counter()
     vectors = mapped(args.file)
     print(f"{vectors.shape[0]:,} x {vectors.shape[1]}: opened in {time.perf_counter() - start:.3f} s")
+    if args.hnsw:
+        hnsw(vectors, args.k)
+        return
     queries = np.random.default_rng(1).standard_normal((20, vectors.shape[1]), dtype=np.float32)
     queries /= np.linalg.norm(queries, axis=1, keepdims=True)
 

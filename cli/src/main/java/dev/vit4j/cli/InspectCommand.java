@@ -4,6 +4,7 @@ import dev.vit4j.format.AtomicFile;
 import dev.vit4j.format.TensorFile;
 import dev.vit4j.format.TensorInfo;
 import dev.vit4j.format.TensorStatistics;
+import dev.vit4j.search.VectorIndex;
 import dev.vit4j.weights.ForeignWeights;
 import dev.vit4j.weights.ModelSource;
 import java.awt.image.BufferedImage;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Reads .safetensors, PyTorch's .pth, .pt and .bin (sharded or not), and NumPy's .npz.",
-      "Never executes code stored in a file.",
+      "Never executes code stored in a file. Shows and checks a folder of vit index.",
       "",
       "Examples:",
       "  ./vit inspect runs/classification/mnist-sample1",
@@ -42,7 +43,7 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE|FOLDER|MODEL",
       description =
-          "A weights file, a folder that contains one, a run (its best weights), or a published name.")
+          "A weights file, a folder that contains one, a run (its best weights), a published name, or a folder of vit index.")
   String source = "";
 
   @Mixin CommonOptions common = new CommonOptions();
@@ -73,6 +74,10 @@ final class InspectCommand implements Callable<Integer> {
     if (preprocess != null && plot == null) {
       throw new IllegalArgumentException("--preprocess needs --plot FILE");
     }
+    if (VectorIndex.isIndex(Path.of(source))) {
+      inspectIndex(Path.of(source));
+      return 0;
+    }
     TensorPictures pictures = new TensorPictures(preprocess);
     Path path = ModelSource.find(source);
     Path best = path.resolve(ModelSource.BEST);
@@ -93,6 +98,22 @@ final class InspectCommand implements Callable<Integer> {
       out.json(json(tensors, names, file.metadata()));
     }
     return 0;
+  }
+
+  /** Shows an index, and reads its files to compare their checksums. */
+  private void inspectIndex(Path folder) throws IOException {
+    if (plot != null || !filter.equals("*")) {
+      throw new IllegalArgumentException(
+          source + " is an index: --filter and --plot are for the tensors of a file");
+    }
+    Output out = common.output();
+    try (VectorIndex index = VectorIndex.open(folder, 1)) {
+      index.verify();
+      IndexTable table = new IndexTable(index);
+      table.lines().forEach(out::result);
+      out.result("all checksums are right");
+      out.json(table.json());
+    }
   }
 
   private void draw(

@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     description = "Train, use and inspect Vision Transformers on the JVM.",
     synopsisHeading = "Usage: ",
     customSynopsis = "vit COMMAND [OPTIONS]",
-    commandListHeading = "%n",
+    commandListHeading = "", // 24 lines
     footer = {"Run 'vit COMMAND --help' for options and examples. To get started: vit train"})
 public final class Main implements Runnable {
   // Not listed, so that the list of verbs fits a terminal of 24 lines.
@@ -69,6 +69,7 @@ public final class Main implements Runnable {
     verbs.put("predict", PredictCommand::new);
     verbs.put("embed", EmbedCommand::new);
     verbs.put("zeroshot", ZeroshotCommand::new);
+    verbs.put("index", IndexCommand::new);
     verbs.put("search", SearchCommand::new);
     verbs.put("serve", ServeCommand::new);
     verbs.put("probe", ProbeCommand::new);

@@ -10,16 +10,16 @@ import dev.vit4j.infer.TextEncoder;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.search.Duplicates;
 import dev.vit4j.search.FeatureIndex;
-import dev.vit4j.search.GraphIndex;
 import dev.vit4j.search.Match;
 import dev.vit4j.search.SearchPage;
+import dev.vit4j.search.Searchable;
+import dev.vit4j.search.VectorIndex;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.weights.ModelSource;
 import dev.vit4j.weights.WeightsFolder;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -47,13 +47,11 @@ import picocli.CommandLine.Parameters;
     })
 final class SearchCommand implements Callable<Integer> {
   private static final int DEFAULT_K = 10;
-  private static final int BREADTH = 100; // candidates of an approximate search, at least
-  private static final int WORTH = 250_000; // vectors, see docs/search.md
 
   @Parameters(
       index = "0",
-      paramLabel = "FEATURES",
-      description = "A .safetensors or .npz file of vit embed.")
+      paramLabel = "FEATURES|INDEX",
+      description = "A .safetensors or .npz file of vit embed, or a folder of vit index.")
   Path features = Path.of("");
 
   @Parameters(
@@ -89,15 +87,16 @@ final class SearchCommand implements Callable<Integer> {
   @Nullable Integer k;
 
   @Option(
+      names = "--candidates",
+      paramLabel = "N",
+      description = "Of an index: candidates per segment; more find more of the nearest.")
+  @Nullable Integer candidates;
+
+  @Option(
       names = "--model",
       paramLabel = "MODEL",
       description = "The model of the features, if it is not where the file says.")
   @Nullable String model;
-
-  @Option(
-      names = "--index",
-      description = "Search a graph beside the file (FEATURES.hnsw), which is built once.")
-  boolean graph;
 
   @Option(names = "--html", paramLabel = "PAGE", description = "New page with the images found.")
   @Nullable Path html;
@@ -112,6 +111,17 @@ final class SearchCommand implements Callable<Integer> {
       NewFile.require(html);
     }
     Output out = common.output();
+    boolean isIndex = VectorIndex.isIndex(features);
+    if (candidates != null && (!isIndex || candidates < 1)) {
+      throw new IllegalArgumentException(
+          isIndex
+              ? "--candidates must be at least 1, not " + candidates
+              : "--candidates needs an index, and %s is none".formatted(features));
+    }
+    if (isIndex) {
+      searchIndex(out);
+      return 0;
+    }
     if (map.file != null) {
       map.draw(features, map.file, compute.threads(), out);
       return 0;
@@ -120,10 +130,22 @@ final class SearchCommand implements Callable<Integer> {
       if (duplicates != null) {
         findDuplicates(index, duplicates, out);
       } else {
-        search(index, out);
+        search(index, index::search, out);
       }
     }
     return 0;
+  }
+
+  private void searchIndex(Output out) throws IOException {
+    if (duplicates != null || map.file != null) {
+      throw new IllegalArgumentException(
+          "%s %s: takes a feature file, not an index"
+              .formatted(duplicates != null ? "--duplicates" : "--map", features));
+    }
+    try (VectorIndex index = VectorIndex.open(features, compute.threads())) {
+      int some = candidates == null ? 0 : candidates;
+      search(index, (query, most) -> index.search(query, most, some), out);
+    }
   }
 
   private void requireOneQuery() {
@@ -132,29 +154,30 @@ final class SearchCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "give one of TEXT, --image FILE, --vector FILE:TENSOR, --duplicates T and --map FILE");
     }
-    if (map.file != null && (k != null || graph || html != null)) {
-      throw new IllegalArgumentException(
-          "--map draws all vectors: leave out -k, --index and --html");
+    if (map.file != null && (k != null || html != null)) {
+      throw new IllegalArgumentException("--map draws all vectors: leave out -k and --html");
     }
-    if (duplicates != null && (k != null || graph)) {
-      throw new IllegalArgumentException(
-          "--duplicates compares all pairs: leave out -k and --index");
+    if (duplicates != null && k != null) {
+      throw new IllegalArgumentException("--duplicates compares all pairs: leave out -k");
     }
     if (k != null && k < 1) {
       throw new IllegalArgumentException("-k must be at least 1, not " + k);
     }
   }
 
-  private void search(FeatureIndex index, Output out) throws IOException {
+  /** How the nearest vectors are found. */
+  @FunctionalInterface
+  private interface Nearest {
+    List<Match> to(float[] query, int most) throws IOException;
+  }
+
+  private void search(Searchable index, Nearest nearest, Output out) throws IOException {
     int most = k == null ? Math.min(DEFAULT_K, index.size()) : k;
     if (html != null) {
       SearchPage.requireRoom(most);
     }
     float[] query = query(index, out);
-    List<Match> found =
-        graph
-            ? graph(index, out).search(query, most, Math.max(BREADTH, 2 * most))
-            : index.search(query, most);
+    List<Match> found = nearest.to(query, most);
     for (Match match : found) {
       out.result(String.format(Locale.ROOT, "%7.4f  %s", match.score(), match.source()));
     }
@@ -168,12 +191,12 @@ final class SearchCommand implements Callable<Integer> {
       write(page.matches("Nearest", found), html, out);
     }
     Map<String, Object> json = json(index);
-    json.put("approximate", graph);
+    json.put("approximate", index instanceof VectorIndex);
     json.put("results", found.stream().map(SearchCommand::row).toList());
     out.json(json);
   }
 
-  private Map<String, Object> json(FeatureIndex index) {
+  private Map<String, Object> json(Searchable index) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("features", features);
     json.put("count", index.size());
@@ -189,7 +212,7 @@ final class SearchCommand implements Callable<Integer> {
 
   // ---- the query
 
-  private float[] query(FeatureIndex index, Output out) throws IOException {
+  private float[] query(Searchable index, Output out) throws IOException {
     if (vector != null) {
       return vector(vector);
     }
@@ -267,25 +290,6 @@ final class SearchCommand implements Callable<Integer> {
     }
   }
 
-  private GraphIndex graph(FeatureIndex index, Output out) throws IOException {
-    if (index.size() < WORTH) {
-      out.note(
-          "%,d vectors are searched exactly in milliseconds: --index is for more than %,d"
-              .formatted(index.size(), WORTH));
-    }
-    if (!GraphIndex.isBuilt(index)) {
-      Path file = GraphIndex.file(features);
-      out.note(
-          (Files.exists(file)
-                  ? "%s: belongs to other vectors, building the graph of %,d vectors again"
-                  : "%s: building the graph of %,d vectors, once")
-              .formatted(file, index.size()));
-      Share share = new Share(out, "the vectors are in the graph");
-      GraphIndex.build(index, done -> share.done(done / (double) index.size()));
-    }
-    return GraphIndex.open(index);
-  }
-
   // ---- duplicates and the page
 
   private void findDuplicates(FeatureIndex index, double threshold, Output out) throws IOException {
@@ -329,7 +333,7 @@ final class SearchCommand implements Callable<Integer> {
     out.json(json);
   }
 
-  private SearchPage page(String title, FeatureIndex index, Output out) {
+  private SearchPage page(String title, Searchable index, Output out) {
     SearchPage page = new SearchPage(title, features, out::note);
     return page.note("%s: %s".formatted(features, Count.of(index.size(), "image")));
   }

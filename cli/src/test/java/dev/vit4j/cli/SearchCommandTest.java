@@ -169,27 +169,73 @@ class SearchCommandTest {
     assertThat(json.get("groups").get(0).get(1).get("row").asInt()).isEqualTo(11);
   }
 
+  private Vit index(Path index, Object... words) {
+    List<String> args = new ArrayList<>(List.of("index", "-o", index.toString()));
+    for (Object word : words) {
+      args.add(word.toString());
+    }
+    return Vit.run(args.toArray(String[]::new));
+  }
+
   @Test
-  void theGraphIsBuiltOnceAndAgainForOtherVectors() throws IOException {
+  void anIndexTakesThePlaceOfAFile() throws IOException {
     Path file = embed("f.safetensors");
-    Path graph = dir.resolve("f.safetensors.hnsw");
+    Path folder = dir.resolve("f.index");
     Path query = pictures.resolve("04.png");
-    Vit first = search(file, "--image", query, "--index", "--json");
-    assertThat(first.err())
-        .contains(graph + ": building the graph of 12 vectors, once")
-        .contains("12 vectors are searched exactly in milliseconds");
-    assertThat(first.json().get("approximate").asBoolean()).isTrue();
-    assertThat(first.json().get("results"))
+    Vit built = index(folder, file);
+    assertThat(built.err()).isEmpty();
+    assertThat(built.out().lines())
+        .containsExactly(folder + ": 12 vectors", "segment 1: 12 vectors, searched exactly");
+    JsonNode found = search(folder, "--image", query, "--json").json();
+    assertThat(found.get("approximate").asBoolean()).isTrue();
+    assertThat(found.get("results"))
         .isEqualTo(search(file, "--image", query, "--json").json().get("results"));
-    byte[] bytes = Files.readAllBytes(graph);
-    assertThat(search(file, "--image", query, "--index").err()).doesNotContain("building");
+    assertThat(search(folder, "--image", query, "--candidates", "12", "-k", "3").out())
+        .hasLineCount(3);
+    Path page = dir.resolve("page.html");
+    assertThat(search(folder, "--image", query, "--html", page).code()).isZero();
+    assertThat(page).content().contains("data:image/png;base64");
+    Path other = weights("other", "vit_mnist_1850", 4);
+    assertThat(search(folder, "--image", query, "--model", other).err())
+        .contains(other + " is not the model that computed " + folder);
+    assertThat(search(folder, "--duplicates", "0.9").err())
+        .isEqualToIgnoringNewLines(
+            "vit: --duplicates " + folder + ": takes a feature file, not an index");
+    assertThat(search(folder, "--image", query, "--candidates", "0").err())
+        .isEqualToIgnoringNewLines("vit: --candidates must be at least 1, not 0");
+    assertThat(search(file, "--image", query, "--candidates", "9").err())
+        .contains("--candidates needs an index, and " + file + " is none");
+  }
+
+  @Test
+  void featuresOfTheSameModelAreAdded() throws IOException {
+    Path first = embed("f.safetensors");
+    Path folder = dir.resolve("f.index");
+    assertThat(index(folder, first, "-q").code()).isZero();
+    assertThat(index(folder, first).err())
+        .isEqualToIgnoringNewLines(
+            "vit: " + folder + " is an index already: use --add, or another folder");
+    assertThat(index(folder, first, "--add").err()).contains("its vectors are already in");
+    weights = weights("other", "vit_mnist_1850", 4);
+    Path other = embed("other.safetensors");
+    Vit refused = index(folder, other, "--add");
+    assertThat(refused.err())
+        .startsWith("vit: " + other + " does not belong into " + folder + " (another model: ")
+        .hasLineCount(1);
+    assertThat(refused.code()).isEqualTo(2);
+    weights = dir.resolve("w");
     Files.delete(pictures.resolve("00.png"));
-    Files.delete(file);
-    embed("f.safetensors");
-    assertThat(search(file, "--image", query, "--index").err())
-        .contains(graph + ": belongs to other vectors, building the graph of 11 vectors again");
-    assertThat(graph).exists();
-    assertThat(Files.readAllBytes(graph)).isNotEqualTo(bytes);
+    JsonNode added = index(folder, embed("g.safetensors"), "--add", "--json").json();
+    assertThat(added.get("count").asInt()).isEqualTo(23);
+    assertThat(added.get("added").asInt()).isEqualTo(11);
+    assertThat(added.get("segments").get(0).get("exact").asBoolean()).isTrue();
+    Vit inspected = Vit.run("inspect", folder.toString());
+    assertThat(inspected.out())
+        .contains("23 vectors of 8 numbers", "model: " + weights, "from: " + first)
+        .contains("segment 1: 23 vectors, searched exactly", "all checksums are right");
+    assertThat(Vit.run("inspect", folder.toString(), "--json").json().get("sources")).hasSize(2);
+    assertThat(Vit.run("inspect", folder.toString(), "--filter", "x*").err())
+        .contains("--filter and --plot are for the tensors of a file");
   }
 
   @Test
@@ -258,11 +304,11 @@ class SearchCommandTest {
         "F --image P/04.png -k 13 | 2 | k = 13: F has 12 vectors: use 1 to 12",
         "F --image P/none.png | 1 | none.png: ",
         "F --duplicates 2 | 2 | threshold 2.0: use a cosine from 0.01 to 1",
-        "F --map m.png -k 3 | 2 | --map draws all vectors: leave out -k, --index and --html",
+        "F --map m.png -k 3 | 2 | --map draws all vectors: leave out -k and --html",
         "F --map m.gif | 2 | --map m.gif: must be a .png or .html file",
         "F --image P/04.png --method pca | 2 | --method and --seed need --map FILE",
         "F --map m.png --method tsne | 2 | t-SNE of 12 vectors: perplexity 30 needs more than 91",
-        "F --duplicates 0.9 -k 3 | 2 | --duplicates compares all pairs: leave out -k and --index",
+        "F --duplicates 0.9 -k 3 | 2 | --duplicates compares all pairs: leave out -k",
         "F --image P/04.png -k 1001 --html F.html | 2 | a page shows at most 1,000 images",
         "F --image P/04.png -j 0 | 2 | threads must be at least 1, not 0",
         "none.safetensors --duplicates 0.9 | 1 | none.safetensors: ",

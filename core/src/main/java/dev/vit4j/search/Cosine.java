@@ -32,6 +32,11 @@ final class Cosine {
     return others == 0 ? 0 : Math.max(-1, Math.min(1, dot / Math.sqrt(squares * others)));
   }
 
+  /** Returns the vector itself. */
+  float[] vector() {
+    return query;
+  }
+
   /** Returns the vector with length 1. */
   float[] direction() {
     double norm = Math.sqrt(squares);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * search by cosine. The file is memory-mapped; besides, there are 4 bytes per vector and the names.
  * Vectors need not have length 1. Thread-safe.
  */
-public final class FeatureIndex implements AutoCloseable {
+public final class FeatureIndex implements Searchable, AutoCloseable {
   /** Candidates by f32 products beyond k that are scored again in double precision. */
   private static final int SPARE = 32;
 
@@ -42,12 +42,22 @@ public final class FeatureIndex implements AutoCloseable {
   private final int threads;
   private String fingerprint = ""; // computed when it is needed
 
-  private FeatureIndex(FeatureReader file, int threads) throws IOException {
+  /**
+   * Opens vectors whose scales are known.
+   *
+   * @param scale of each vector, see the field
+   */
+  FeatureIndex(FeatureReader file, float[] scale, int threads) {
     this.file = file;
     this.rows = file.rows();
     this.pool = new WorkerPool("vit4j-search", threads);
     this.threads = threads;
-    this.scale = new float[rows.count()];
+    this.scale = scale;
+  }
+
+  /** Opens vectors and computes their scales. */
+  FeatureIndex(FeatureReader file, int threads) throws IOException {
+    this(file, new float[file.rows().count()], threads);
     boolean opened = false;
     try {
       pool.all(tasks((from, count) -> measure(from, count)));
@@ -72,21 +82,25 @@ public final class FeatureIndex implements AutoCloseable {
   }
 
   /** Number of vectors. */
+  @Override
   public int size() {
     return rows.count();
   }
 
   /** Length of a vector. */
+  @Override
   public int dim() {
     return rows.dim();
   }
 
   /** The file. */
+  @Override
   public Path file() {
     return file.file();
   }
 
   /** What the file says about the model that computed the features. */
+  @Override
   public FeatureOrigin origin() {
     return file.origin();
   }
@@ -117,6 +131,7 @@ public final class FeatureIndex implements AutoCloseable {
    * @param k number of results, 1 to N
    * @throws IllegalArgumentException if k or the query is unusable
    */
+  @Override
   public List<Match> search(float[] query, int k) {
     return search(List.of(query), k).get(0);
   }
@@ -277,12 +292,6 @@ public final class FeatureIndex implements AutoCloseable {
     return squares == 0 ? 0 : Float.NaN;
   }
 
-  /** Copies a vector; returns 1 / norm, or NaN if f32 cannot hold the norm's square. */
-  float copy(int row, float[] to) {
-    rows.copy(row, to);
-    return scale[row];
-  }
-
   /** Copies a vector, scaled to length 1; a zero vector remains zero. */
   void unit(int row, float[] to) {
     rows.copy(row, to);
@@ -329,6 +338,11 @@ public final class FeatureIndex implements AutoCloseable {
   /** Returns the number of threads of the pool. */
   int threads() {
     return threads;
+  }
+
+  /** Returns 1 / norm of a vector, 0 of a zero vector, NaN if f32 cannot hold the squares. */
+  float scale(int row) {
+    return scale[row];
   }
 
   /** Returns the vectors. */
