@@ -1,12 +1,15 @@
 package dev.vit4j.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -30,6 +33,23 @@ class MainTest {
     }
     int code = main.execute(words);
     return new Ran(code, out.toString(), err.toString());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../README.md", "../docs/spark.md"})
+  void theCommandsOfTheDocumentationParse(String page) throws IOException {
+    List<String> commands =
+        Files.readAllLines(Path.of(page)).stream()
+            .filter(line -> line.startsWith("./vit spark "))
+            .toList();
+    assertThat(commands).isNotEmpty();
+    for (String command : commands) {
+      String[] words = command.split(" +", -1);
+      String[] args = Arrays.copyOfRange(words, 2, words.length);
+      assertThatCode(() -> Main.commandLine().parseArgs(args))
+          .as(command)
+          .doesNotThrowAnyException();
+    }
   }
 
   @Test
