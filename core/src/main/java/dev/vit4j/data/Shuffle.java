@@ -6,7 +6,7 @@ package dev.vit4j.data;
  * <p>Uses the mixing function of SplitMix64 (Steele, Lea and Flood 2014, variant 13 of Stafford's
  * finalizers).
  */
-final class Shuffle {
+public final class Shuffle {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
 
   private Shuffle() {}
@@ -21,7 +21,7 @@ final class Shuffle {
   }
 
   /** Shuffles in place (Fisher-Yates). */
-  static void shuffle(int[] values, long seed) {
+  public static void shuffle(int[] values, long seed) {
     long state = seed;
     for (int i = values.length - 1; i > 0; i--) {
       state += GOLDEN;

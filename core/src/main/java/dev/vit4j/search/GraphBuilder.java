@@ -1,11 +1,12 @@
 package dev.vit4j.search;
 
+import dev.vit4j.data.Shuffle;
 import java.io.IOException;
 import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.apache.lucene.search.DocIdSetIterator;
 import org.apache.lucene.util.hnsw.HnswGraph;
 import org.apache.lucene.util.hnsw.HnswGraphBuilder;
@@ -57,13 +58,8 @@ final class GraphBuilder {
 
   /** A random order of the rows, since graphs of sorted vectors or many copies are worse. */
   private static int[] order(int count) {
-    SplittableRandom random = new SplittableRandom(SEED);
-    int[] order = new int[count];
-    for (int i = 0; i < count; i++) {
-      int j = random.nextInt(i + 1);
-      order[i] = order[j];
-      order[j] = i;
-    }
+    int[] order = IntStream.range(0, count).toArray();
+    Shuffle.shuffle(order, SEED);
     return order;
   }
 

@@ -47,10 +47,8 @@ public final class DistributedTraining {
     try (Ranks ranks = Ranks.join(world, progress::stalled)) {
       try {
         return work.run(ranks);
-      } catch (RankFailureException e) {
-        throw e; // all have it
-      } catch (NonFiniteLossException e) {
-        throw e; // all have the same loss
+      } catch (RankFailureException | NonFiniteLossException e) {
+        throw e; // all ranks have it
       } catch (UncheckedIOException e) {
         throw failed(ranks, e);
       } catch (IOException | RuntimeException | Error e) {
