@@ -38,7 +38,7 @@ public final class NumpyArray implements Pickle.Stateful {
         arguments -> {
           throw refused("is only named, never called");
         });
-    all.put("numpy.dtype", arguments -> new Dtype(text(arguments.get(0))));
+    all.put("numpy.dtype", arguments -> new Dtype(Pickle.text(arguments.get(0))));
     all.put("_codecs.encode", NumpyArray::encode);
     return Map.copyOf(all);
   }
@@ -57,7 +57,7 @@ public final class NumpyArray implements Pickle.Stateful {
       if (!(state instanceof List<?> list) || list.size() < 2) {
         throw refused("a type's state is missing");
       }
-      order = text(list.get(1));
+      order = Pickle.text(list.get(1));
     }
   }
 
@@ -127,28 +127,19 @@ public final class NumpyArray implements Pickle.Stateful {
   private static NumpyArray ofBuffer(List<@Nullable Object> arguments) {
     NumpyArray array = new NumpyArray();
     array.set(arguments.get(2), arguments.get(1), arguments.get(0));
-    array.columnsFirst = text(arguments.get(3)).equals("F");
+    array.columnsFirst = Pickle.text(arguments.get(3)).equals("F");
     return array;
   }
 
   /** Python 3 writes bytes in old protocols as text to be encoded. */
   private static Pickle.Bytes encode(List<@Nullable Object> arguments) {
-    String text = text(arguments.get(0));
-    if (!text(arguments.get(1)).equals("latin1")) {
-      throw refused("encoding " + arguments.get(1) + " is not supported");
+    String text = Pickle.text(arguments.get(0));
+    String encoding = Pickle.text(arguments.get(1));
+    if (!encoding.equals("latin1")) {
+      throw refused("encoding " + encoding + " is not supported");
     }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     return new Pickle.Bytes(bytes, 0, bytes.length);
-  }
-
-  private static String text(@Nullable Object value) {
-    if (value instanceof Pickle.Bytes bytes) {
-      return bytes.text();
-    }
-    if (value instanceof String text) {
-      return text;
-    }
-    throw refused("text is missing");
   }
 
   @Override
@@ -176,7 +167,7 @@ public final class NumpyArray implements Pickle.Stateful {
     if (size instanceof Long n && n >= 0 && n <= Integer.MAX_VALUE) {
       return n.intValue();
     }
-    throw refused("an array has the size " + size);
+    throw refused("an array has a size that is not an integer from 0 to 2147483647");
   }
 
   /** Sizes, outermost first. */

@@ -125,6 +125,34 @@ public final class Pickle {
   }
 
   /**
+   * Returns text that was stored as text or, by Python 2, as bytes. A list is never converted:
+   * lists share their items, so that the text of a small file's list can have any length.
+   *
+   * @throws IllegalArgumentException if the value is neither
+   */
+  static String text(@Nullable Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    if (value instanceof Bytes bytes) {
+      return bytes.text();
+    }
+    throw new IllegalArgumentException("text is missing");
+  }
+
+  /**
+   * Returns a number as text.
+   *
+   * @throws IllegalArgumentException if the value is not a number
+   */
+  static String number(@Nullable Object value) {
+    if (value instanceof Number number) {
+      return number.toString();
+    }
+    throw new IllegalArgumentException("a number is missing");
+  }
+
+  /**
    * Creates a reader.
    *
    * @param source name of the file in messages

@@ -173,7 +173,7 @@ final class PickleMachine {
       }
       case 0x93 -> {
         List<@Nullable Object> names = stack.popLast(2, at);
-        stack.push(global(names.get(0) + "", names.get(1) + "", at));
+        stack.push(global(Pickle.text(names.get(0)), Pickle.text(names.get(1)), at));
       }
       case 'R', 0x81 -> {
         List<@Nullable Object> call = stack.popLast(2, at);

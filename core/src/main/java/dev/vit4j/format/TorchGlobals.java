@@ -150,7 +150,7 @@ final class TorchGlobals {
     ASIDE_STORAGES.keySet().forEach(s -> all.put("torch." + s, TorchGlobals::onlyNamed));
     ASIDE_TYPES.keySet().forEach(type -> all.put(type, TorchGlobals::onlyNamed));
     ASIDE_CALLS.forEach((name, text) -> all.put(name, a -> new TorchAside(text)));
-    all.put("torch.torch_version.TorchVersion", a -> text(a.get(0)));
+    all.put("torch.torch_version.TorchVersion", a -> Pickle.text(a.get(0)));
     for (String name :
         List.of(
             "torch.storage.UntypedStorage",
@@ -178,7 +178,7 @@ final class TorchGlobals {
       all.put(module + "set", TorchGlobals::list);
       all.put(module + "frozenset", TorchGlobals::list);
       all.put(module + "bytearray", a -> a.get(0));
-      all.put(module + "complex", a -> new TorchAside("(%s, %sj)".formatted(a.get(0), a.get(1))));
+      all.put(module + "complex", a -> complex(a));
       for (String type : List.of("list", "dict", "int", "float", "str", "bool", "object")) {
         all.put(module + type, TorchGlobals::onlyNamed);
       }
@@ -194,7 +194,7 @@ final class TorchGlobals {
   static TorchStorage storage(@Nullable Object id) {
     if (!(id instanceof List<?> parts)
         || parts.size() < 5
-        || !"storage".equals(text(parts.get(0)))
+        || !"storage".equals(Pickle.text(parts.get(0)))
         || !(parts.get(1) instanceof Global type)
         || !(parts.get(4) instanceof Long elements)) {
       throw refused("a persistent id that is not a storage");
@@ -206,13 +206,13 @@ final class TorchGlobals {
     Integer aside = ASIDE_STORAGES.get(name);
     if (aside != null) {
       String what = name.startsWith("Q") ? "quantized tensor" : "complex tensor";
-      return new TorchStorage(text(parts.get(2)), null, aside, elements, what);
+      return new TorchStorage(Pickle.text(parts.get(2)), null, aside, elements, what);
     }
     DType dtype = STORAGES.get(name);
     if (dtype == null && !name.equals("UntypedStorage")) {
       throw refused("a storage of type " + type.name());
     }
-    return TorchStorage.of(text(parts.get(2)), dtype, elements);
+    return TorchStorage.of(Pickle.text(parts.get(2)), dtype, elements);
   }
 
   private static Object tensor(List<@Nullable Object> a) {
@@ -275,7 +275,13 @@ final class TorchGlobals {
   }
 
   private static String device(List<@Nullable Object> a) {
-    return a.size() > 1 ? text(a.get(0)) + ":" + a.get(1) : text(a.get(0));
+    return a.size() > 1
+        ? Pickle.text(a.get(0)) + ":" + Pickle.number(a.get(1))
+        : Pickle.text(a.get(0));
+  }
+
+  private static TorchAside complex(List<@Nullable Object> a) {
+    return new TorchAside("(%s, %sj)".formatted(Pickle.number(a.get(0)), Pickle.number(a.get(1))));
   }
 
   /** Creates a dict: empty, from a dict or, as written by Python 2, from a list of pairs. */
@@ -309,16 +315,6 @@ final class TorchGlobals {
       return new ArrayList<>(list);
     }
     throw refused("a list is missing");
-  }
-
-  private static String text(@Nullable Object value) {
-    if (value instanceof String text) {
-      return text;
-    }
-    if (value instanceof Bytes bytes) {
-      return bytes.text();
-    }
-    throw refused("text is missing");
   }
 
   private static IllegalArgumentException refused(String reason) {

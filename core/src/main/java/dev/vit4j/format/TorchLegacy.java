@@ -1,5 +1,6 @@
 package dev.vit4j.format;
 
+import dev.vit4j.format.Pickle.Bytes;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -75,8 +76,10 @@ final class TorchLegacy {
     require(file, keys instanceof List<?>, "the list of storages is missing");
     Map<String, FilePart> parts = new HashMap<>();
     long at = start;
-    for (Object key : (List<?>) keys) {
-      TorchStorage storage = announced.get(String.valueOf(key));
+    for (Object item : (List<?>) keys) {
+      require(file, item instanceof String || item instanceof Bytes, "a storage without its key");
+      String key = Pickle.text(item);
+      TorchStorage storage = announced.get(key);
       if (storage == null) {
         throw new FormatException(file.source(), at, "a storage that no tensor uses: " + key);
       }

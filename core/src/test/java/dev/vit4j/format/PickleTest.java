@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -204,6 +205,32 @@ class PickleTest {
     program.write('.');
     // 10^59 items to whoever would walk them; 60 lists to us.
     assertThat((List<?>) read(program.toByteArray())).hasSize(10);
+  }
+
+  /** Wherever a value becomes text, it must be text or a number: such a list has 10^40 items. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "LL\u0093.",
+        "cbuiltins\ncomplex\nL\u0085R.",
+        "cbuiltins\ncomplex\nK\u0001L\u0086R.",
+        "ctorch\ndevice\nX\u0003\0\0\0cpuL\u0086R.",
+        "c_codecs\nencode\nX\u0003\0\0\0abcL\u0086R.",
+        "cnumpy\ndtype\nL\u0085R.",
+      })
+  void sharedListsNeverBecomeText(String program) {
+    StringBuilder list = new StringBuilder("]q\0");
+    for (int level = 1; level <= 40; level++) {
+      list.append("](")
+          .append(("h" + (char) (level - 1)).repeat(10))
+          .append("eq")
+          .append((char) level);
+    }
+    byte[] bytes = (list + program.replace("L", "h\u0028")).getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(
+            () -> new Pickle("x.pkl", ByteBuffer.wrap(bytes), TorchGlobals::find, null).read())
+        .isInstanceOf(FormatException.class)
+        .hasMessageMatching(".*(text|number) is missing");
   }
 
   @Test
