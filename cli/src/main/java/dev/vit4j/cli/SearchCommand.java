@@ -334,7 +334,7 @@ final class SearchCommand implements Callable<Integer> {
   }
 
   private SearchPage page(String title, Searchable index, Output out) {
-    SearchPage page = new SearchPage(title, features, out::note);
+    SearchPage page = new SearchPage(title, index.folders(), out::note);
     return page.note("%s: %s".formatted(features, Count.of(index.size(), "image")));
   }
 

@@ -62,7 +62,8 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--search",
       paramLabel = "FEATURES",
-      description = "A file of vit embed whose images are found by /v1/search.")
+      description =
+          "A file of vit embed or folder of vit index whose images are found by /v1/search.")
   @Nullable Path search;
 
   @Option(

@@ -39,12 +39,14 @@ import picocli.CommandLine.Parameters;
 /** {@code vit summary}: lists layers, shapes, parameters, multiply-adds and size of a model. */
 @Command(
     name = "summary",
-    description = "List a model's layers with shapes, parameters and multiply-adds.",
+    description =
+        "List a model's layers with shapes, parameters and multiply-adds; patches, tokens and memory.",
     footer = {
       "",
       "Examples:",
       "  ./vit summary vit_mnist_1850",
-      "  ./vit summary vit_base_patch16_224 --num-classes 3 --freeze backbone --depth 2"
+      "  ./vit summary vit_base_patch16_224 --num-classes 3 --freeze backbone --depth 2",
+      "  ./vit summary vit_tiny_patch16_224 --img-size 96 --set patch_size=8 -b 32"
     })
 final class SummaryCommand implements Callable<Integer> {
   private static final int SMALL = 60; // tensors that fit below the table
@@ -223,6 +225,10 @@ final class SummaryCommand implements Callable<Integer> {
     json.put("frozen", s.frozen());
     json.put("mult_adds", s.multAdds());
     json.put("size_mb", s.sizeMb());
+    json.put("training_mb", s.trainingMb());
+    if (!s.patches().isEmpty()) {
+      json.put("patches", s.patches());
+    }
     List<Map<String, Object>> tensors = new ArrayList<>();
     for (Summary.Parameter t : s.tensors()) {
       Map<String, Object> tensor = new LinkedHashMap<>();

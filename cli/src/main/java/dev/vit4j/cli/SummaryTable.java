@@ -78,6 +78,15 @@ record SummaryTable(Summary summary, int depth) {
   }
 
   private List<String> totals(int width) {
+    List<String> lines = new ArrayList<>();
+    if (!summary.patches().isEmpty()) {
+      lines.add(summary.patches());
+    }
+    lines.addAll(sizes(width));
+    return lines;
+  }
+
+  private List<String> sizes(int width) {
     return List.of(
         String.format(Locale.ROOT, "Total params: %,d", summary.params()),
         String.format(Locale.ROOT, "Trainable params: %,d", summary.trainable()),
@@ -91,6 +100,8 @@ record SummaryTable(Summary summary, int depth) {
             Locale.ROOT,
             "Estimated Total Size (MB): %.2f",
             summary.inputMb() + summary.passMb() + summary.sizeMb()),
+        String.format(
+            Locale.ROOT, "Training with AdamW, estimated (MB): %.2f", summary.trainingMb()),
         "=".repeat(width));
   }
 

@@ -72,6 +72,14 @@ class UseCommandsTest {
     assertThat(base.get("params").asLong()).isEqualTo(85_800_963);
     assertThat(base.get("mult_adds").asLong()).isPositive();
     assertThat(base.get("size_mb").asDouble()).isEqualTo(343.203852);
+    assertThat(base.get("patches").asString())
+        .isEqualTo(
+            "224 x 224 / (16 x 16) = 196 patches of 768 numbers; with 1 more, 197 tokens of 768");
+    // Parameters, gradients and two moments, and the activations as torchinfo counts them.
+    assertThat(base.get("training_mb").asDouble()).isBetween(4 * 343.2 + 160, 4 * 343.2 + 165);
+    JsonNode frozen = Vit.run("summary", "resnet18", "--freeze", "backbone", "--json").json();
+    assertThat(frozen.has("patches")).isFalse();
+    assertThat(frozen.get("training_mb").asDouble()).isBetween(46.8 + 6.1 + 39, 46.8 + 6.2 + 41);
     assertThat(Vit.run("summary", "mnist-1850", "--json").json().get("trainable").asInt())
         .isEqualTo(1850);
     JsonNode folder = Vit.run("summary", weights.toString(), "--json").json();

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * search by cosine. The file is memory-mapped; besides, there are 4 bytes per vector and the names.
  * Vectors need not have length 1. Thread-safe.
  */
-public final class FeatureIndex implements Searchable, AutoCloseable {
+public final class FeatureIndex implements Searchable {
   /** Candidates by f32 products beyond k that are scored again in double precision. */
   private static final int SPARE = 32;
 
@@ -97,6 +98,11 @@ public final class FeatureIndex implements Searchable, AutoCloseable {
   @Override
   public Path file() {
     return file.file();
+  }
+
+  @Override
+  public Set<Path> folders() {
+    return Set.of(file.file().toAbsolutePath().resolveSibling(""));
   }
 
   /** What the file says about the model that computed the features. */

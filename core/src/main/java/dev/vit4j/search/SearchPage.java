@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,12 +29,12 @@ public final class SearchPage {
   /**
    * Creates an empty page.
    *
-   * @param features the feature file, which names the images
+   * @param folders where images with relative names may be: {@link Searchable#folders}
    * @param notes receives a line for each image that cannot be read
    */
-  public SearchPage(String title, Path features, Consumer<String> notes) {
+  public SearchPage(String title, Set<Path> folders, Consumer<String> notes) {
     this.page = new HtmlPage(title);
-    this.images = new SourceImages(features);
+    this.images = new SourceImages(folders);
     this.notes = notes;
   }
 

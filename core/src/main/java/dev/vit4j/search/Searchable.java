@@ -4,11 +4,27 @@ import dev.vit4j.infer.FeatureOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Vectors of images that can be searched: a feature file, or an index. */
-public interface Searchable {
+public interface Searchable extends AutoCloseable {
+  /**
+   * Opens a feature file, or the folder of an index.
+   *
+   * @param threads number of threads that search, at least 1
+   * @throws IOException as {@link FeatureIndex#open} and {@link VectorIndex#open}
+   */
+  static Searchable open(Path file, int threads) throws IOException {
+    return VectorIndex.isIndex(file)
+        ? VectorIndex.open(file, threads)
+        : FeatureIndex.open(file, threads);
+  }
+
   /** The file or folder. */
   Path file();
+
+  /** The folders where images with relative names may be, next to the current folder. */
+  Set<Path> folders();
 
   /** Number of vectors. */
   int size();
@@ -29,4 +45,7 @@ public interface Searchable {
    * @throws IOException if a file is damaged
    */
   List<Match> search(float[] query, int k) throws IOException;
+
+  @Override
+  void close();
 }

@@ -11,21 +11,27 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Reads images by the names in a feature file: paths, also relative to the folder of the feature
- * file, and {@code ARCHIVE!/ENTRY} for images in archives. Archives stay open. For one thread.
+ * Reads images by the names in a feature file or index: paths, also relative to its folders, and
+ * {@code ARCHIVE!/ENTRY} for images in archives. Archives stay open. For one thread.
  */
 public final class SourceImages {
   private static final String INSIDE = "!/";
 
-  private final Path folder;
+  private final Set<Path> folders;
   private final Map<Path, FileTree> archives = new HashMap<>();
 
-  /** Creates a reader for the names in a feature file. */
-  public SourceImages(Path features) {
-    this.folder = features.toAbsolutePath().resolveSibling("");
+  /**
+   * Creates a reader.
+   *
+   * @param folders where relative names are looked up after the current folder: {@link
+   *     Searchable#folders}
+   */
+  public SourceImages(Set<Path> folders) {
+    this.folders = Set.copyOf(folders);
   }
 
   /**
@@ -68,9 +74,13 @@ public final class SourceImages {
   private Path path(String source) throws IOException {
     try {
       Path path = Path.of(source);
-      Path beside = folder.resolve(path);
-      if (Files.exists(path) || Files.exists(beside)) {
-        return Files.exists(path) ? path : beside;
+      if (Files.exists(path)) {
+        return path;
+      }
+      for (Path folder : folders) {
+        if (Files.exists(folder.resolve(path))) {
+          return folder.resolve(path);
+        }
       }
     } catch (InvalidPathException e) {
       // a name of another kind

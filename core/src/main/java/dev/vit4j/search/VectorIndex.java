@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
@@ -21,7 +23,7 @@ import java.util.concurrent.Callable;
  * <p>It stays at the state in which it was opened, also while another process adds vectors. Opening
  * makes the quick check of {@link dev.vit4j.format.FileCheck}; {@link #verify} reads everything.
  */
-public final class VectorIndex implements Searchable, AutoCloseable {
+public final class VectorIndex implements Searchable {
   private static final int ATTEMPTS = 10;
 
   private final Path folder;
@@ -95,6 +97,15 @@ public final class VectorIndex implements Searchable, AutoCloseable {
   @Override
   public Path file() {
     return folder;
+  }
+
+  /** The folder of the index, and those of the feature files when they were added. */
+  @Override
+  public Set<Path> folders() {
+    Set<Path> folders = new LinkedHashSet<>();
+    folders.add(folder.toAbsolutePath().resolveSibling(""));
+    sources().forEach(file -> folders.add(Path.of(file).toAbsolutePath().resolveSibling("")));
+    return folders;
   }
 
   @Override

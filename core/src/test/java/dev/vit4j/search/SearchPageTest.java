@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -51,7 +52,7 @@ class SearchPageTest {
     Path broken = Files.write(dir.resolve("broken.png"), new byte[] {1, 2, 3});
     List<String> notes = new ArrayList<>();
     String html =
-        new SearchPage("<b>title", dir.resolve("f.safetensors"), notes::add)
+        new SearchPage("<b>title", Set.of(dir), notes::add)
             .note("a & b")
             .query(photo.toString())
             .matches(
@@ -86,7 +87,7 @@ class SearchPageTest {
 
   @Test
   void aPageHasALimit() {
-    SearchPage page = new SearchPage("t", dir.resolve("f.npz"), note -> {});
+    SearchPage page = new SearchPage("t", Set.of(dir), note -> {});
     assertThatThrownBy(() -> page.matches("h", Collections.nCopies(1001, new Match(0, "0", 1))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("a page shows at most 1,000 images, not 1,001: ask for fewer");

@@ -1,11 +1,12 @@
 package dev.vit4j.serve;
 
 import dev.vit4j.image.Image;
-import dev.vit4j.search.FeatureIndex;
 import dev.vit4j.search.Match;
+import dev.vit4j.search.Searchable;
 import dev.vit4j.search.SourceImages;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -18,8 +19,8 @@ import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /v1/search}: the images of a feature file that are nearest to an image or a text,
- * with thumbnails of those that can be read. Only images that the file names are read.
+ * {@code POST /v1/search}: the images of a feature file or index that are nearest to an image or a
+ * text, with thumbnails of those that can be read. Only images that it names are read.
  */
 final class SearchEndpoint implements Endpoint, AutoCloseable {
   private static final int NEAREST = 12;
@@ -29,7 +30,7 @@ final class SearchEndpoint implements Endpoint, AutoCloseable {
 
   private final Engine engine;
   private final ServedModel model;
-  private final FeatureIndex index;
+  private final Searchable index;
   private final SourceImages images;
   private final Map<Integer, Optional<String>> thumbnails =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -42,13 +43,13 @@ final class SearchEndpoint implements Endpoint, AutoCloseable {
       };
 
   /**
-   * Opens a feature file.
+   * Opens a feature file or index.
    *
    * @throws IOException if it is missing or damaged
    * @throws IllegalArgumentException if no model of the engine computed it
    */
   static SearchEndpoint open(Path features, Engine engine, int threads) throws IOException {
-    FeatureIndex index = FeatureIndex.open(features, threads);
+    Searchable index = Searchable.open(features, threads);
     String fingerprint = index.origin().fingerprint();
     for (ServedModel model : engine.models()) {
       boolean same =
@@ -66,18 +67,18 @@ final class SearchEndpoint implements Endpoint, AutoCloseable {
             .formatted(features, index.origin().model()));
   }
 
-  private SearchEndpoint(Engine engine, ServedModel model, FeatureIndex index) {
+  private SearchEndpoint(Engine engine, ServedModel model, Searchable index) {
     this.engine = engine;
     this.model = model;
     this.index = index;
-    this.images = new SourceImages(index.file());
+    this.images = new SourceImages(index.folders());
   }
 
   @Override
   public Reply answer(Call call) {
     int k = call.number("k", Math.min(NEAREST, index.size()), 1, MOST);
     List<Map<String, Object>> rows = new ArrayList<>();
-    for (Match match : index.search(query(call), Math.min(k, index.size()))) {
+    for (Match match : nearest(query(call), Math.min(k, index.size()))) {
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("source", match.source());
       row.put("score", match.score());
@@ -88,6 +89,14 @@ final class SearchEndpoint implements Endpoint, AutoCloseable {
     json.put("model", model.name());
     json.put("results", rows);
     return Reply.json(json);
+  }
+
+  private List<Match> nearest(float[] query, int k) {
+    try {
+      return index.search(query, k);
+    } catch (IOException e) { // of the server's own files: not the client's fault
+      throw new UncheckedIOException(e);
+    }
   }
 
   private float[] query(Call call) {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param host address to listen on
  * @param port port to listen on; 0 for any free one
  * @param tokens bearer tokens, of which a client must send one; empty to let everyone in
- * @param search feature file whose images {@code /v1/search} finds; null for none
+ * @param search feature file or index whose images {@code /v1/search} finds; null for none
  * @param bounds limits
  * @param device device of the models
  * @param precision null for the default of model and processor
@@ -123,7 +123,7 @@ public record ServeOptions(
         logFormat);
   }
 
-  /** Returns these options with a feature file to search. */
+  /** Returns these options with a feature file or index to search. */
   public ServeOptions searching(@Nullable Path features) {
     return new ServeOptions(
         models, opener, host, port, tokens, features, bounds, device, precision, threads, log,

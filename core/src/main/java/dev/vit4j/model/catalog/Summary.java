@@ -1,5 +1,6 @@
 package dev.vit4j.model.catalog;
 
+import dev.vit4j.model.Inside;
 import dev.vit4j.model.Model;
 import dev.vit4j.nn.Init;
 import dev.vit4j.nn.Module;
@@ -23,6 +24,7 @@ import java.util.Set;
  * image instead of once per token).
  *
  * @param model name of the model
+ * @param patches how the image is divided into patches and tokens; empty if it is not
  * @param input shape of the batch
  * @param output shape of the logits or features
  * @param layers every call of a module, in execution order
@@ -32,6 +34,7 @@ import java.util.Set;
  */
 public record Summary(
     String model,
+    String patches,
     long[] input,
     long[] output,
     List<Layer> layers,
@@ -108,6 +111,7 @@ public record Summary(
       List<Layer> layers = layers(shapes, trace.calls());
       return new Summary(
           model.name(),
+          patches(shapes),
           input,
           y.shape(),
           layers,
@@ -118,6 +122,11 @@ public record Summary(
               .mapToLong(l -> count(l.output()))
               .sum());
     }
+  }
+
+  private static String patches(Model model) {
+    Inside.Patches patches = model.family().inside(model).patches();
+    return patches == null ? "" : patches.about();
   }
 
   private static void addIf(boolean condition, String name, Set<String> to) {
@@ -210,5 +219,13 @@ public record Summary(
   /** Size of the activations and their gradients in megabytes, as torchinfo estimates it. */
   public double passMb() {
     return 2.0 * activations * BYTES / 1e6;
+  }
+
+  /**
+   * Estimated memory of a training step with AdamW in megabytes, in f32: input, activations and
+   * their gradients, parameters, and for each trainable one its gradient and two moments.
+   */
+  public double trainingMb() {
+    return inputMb() + passMb() + sizeMb() + 3.0 * trainable() * BYTES / 1e6;
   }
 }
