@@ -34,6 +34,7 @@ class DocsTest {
           "fine-tuning.md",
           "resnets.md",
           "looking-inside.md",
+          "inference.md",
           "faq.md");
 
   /** Packages that a block may use without imports. */
