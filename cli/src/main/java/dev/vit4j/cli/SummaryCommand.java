@@ -39,14 +39,12 @@ import picocli.CommandLine.Parameters;
 /** {@code vit summary}: lists layers, shapes, parameters, multiply-adds and size of a model. */
 @Command(
     name = "summary",
-    description =
-        "List a model's layers with shapes, parameters and multiply-adds; patches, tokens and memory.",
+    description = "List layers with shapes, parameters, multiply-adds and memory.",
     footer = {
       "",
       "Examples:",
       "  ./vit summary vit_mnist_1850",
-      "  ./vit summary vit_base_patch16_224 --num-classes 3 --freeze backbone --depth 2",
-      "  ./vit summary vit_tiny_patch16_224 --img-size 96 --set patch_size=8 -b 32"
+      "  ./vit summary vit_base_patch16_224 --num-classes 3 --freeze backbone --depth 2"
     })
 final class SummaryCommand implements Callable<Integer> {
   private static final int SMALL = 60; // tensors that fit below the table
