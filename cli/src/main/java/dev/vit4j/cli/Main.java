@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = "vit COMMAND [OPTIONS]",
     commandListHeading = "", // 24 lines
-    footer = {"Run 'vit COMMAND --help' for options. To get started: vit train. Spark: vit spark"})
+    footer = {"Options: 'vit COMMAND --help'. To get started: vit train. On Spark: vit spark"})
 public final class Main implements Runnable {
   // Not listed, so that the list of verbs fits a terminal of 24 lines.
   @Option(
