@@ -74,9 +74,9 @@ record Translation(Path root, String page, String twin) {
   /** Writes the checksum of the page into the last line of its twin. */
   void mark() throws IOException {
     Path file = root.resolve(twin);
-    String text = MARK.matcher(Files.readString(file)).replaceFirst("");
-    String mark = "<!-- twin of %s, CRC-32 %s -->%n".formatted(page, checksum());
-    Files.writeString(file, text + mark.replace("\r\n", "\n"));
+    String text = MARK.matcher(Files.readString(file)).replaceFirst("").stripTrailing();
+    String mark = "<!-- twin of %s, CRC-32 %s -->".formatted(page, checksum());
+    Files.writeString(file, text + "\n\n" + mark + "\n");
   }
 
   private String checksum() throws IOException {
