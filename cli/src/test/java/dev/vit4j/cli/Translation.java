@@ -71,12 +71,14 @@ record Translation(Path root, String page, String twin) {
     return found;
   }
 
-  /** Writes the checksum of the page into the last line of its twin. */
+  /** Writes the checksum of the page into the last line of its twin, if it has one. */
   void mark() throws IOException {
     Path file = root.resolve(twin);
-    String text = MARK.matcher(Files.readString(file)).replaceFirst("").stripTrailing();
-    String mark = "<!-- twin of %s, CRC-32 %s -->".formatted(page, checksum());
-    Files.writeString(file, text + "\n\n" + mark + "\n");
+    if (Files.exists(file)) {
+      String text = MARK.matcher(Files.readString(file)).replaceFirst("").stripTrailing();
+      String mark = "<!-- twin of %s, CRC-32 %s -->".formatted(page, checksum());
+      Files.writeString(file, text + "\n\n" + mark + "\n");
+    }
   }
 
   private String checksum() throws IOException {
@@ -87,23 +89,23 @@ record Translation(Path root, String page, String twin) {
 
   /** Each page links to the other below its heading, and pages link to those of their language. */
   private void links(DocsPage english, DocsPage chinese, List<String> found) throws IOException {
-    Path here = root.resolve(page).toAbsolutePath().normalize();
-    Path there = root.resolve(twin).toAbsolutePath().normalize();
-    String toTwin = "[中文](" + slashes(here.getParent().relativize(there)) + ")";
-    String toPage = "[English](" + slashes(there.getParent().relativize(here)) + ")";
+    Path folder = Path.of("/" + page).getParent();
+    Path twinFolder = Path.of("/" + twin).getParent();
+    String toTwin = "[中文](" + slashes(folder.relativize(Path.of("/" + twin))) + ")";
+    String toPage = "[English](" + slashes(twinFolder.relativize(Path.of("/" + page))) + ")";
     if (!english.lines().get(1).equals(toTwin)) {
       found.add(page + " must have this line below its heading: " + toTwin);
     }
     if (!chinese.lines().get(1).equals(toPage)) {
       found.add(twin + " must have this line below its heading: " + toPage);
     }
-    Set<String> expected = targets(english, here, there);
+    Set<String> expected = targets(english);
     for (Translation other : all(root)) {
-      if (expected.remove(absolute(other.page()))) {
-        expected.add(absolute(other.twin()));
+      if (expected.remove(other.page())) {
+        expected.add(other.twin());
       }
     }
-    Set<String> actual = targets(chinese, here, there);
+    Set<String> actual = targets(chinese);
     Set<String> missing = new TreeSet<>(expected);
     missing.removeAll(actual);
     actual.removeAll(expected);
@@ -112,19 +114,16 @@ record Translation(Path root, String page, String twin) {
     }
   }
 
-  private static Set<String> targets(DocsPage page, Path... without) {
-    Set<String> targets =
-        page.links().stream()
-            .map(DocsPage.Link::target)
-            .collect(Collectors.toCollection(TreeSet::new));
-    for (Path file : without) {
-      targets.remove(file.toString());
+  /** What a page links to, without itself and its translation. */
+  private Set<String> targets(DocsPage from) {
+    Path top = root.toAbsolutePath().normalize();
+    Set<String> targets = new TreeSet<>();
+    for (DocsPage.Link link : from.links()) {
+      String target = link.target();
+      targets.add(link.toWeb() ? target : slashes(top.relativize(Path.of(target))));
     }
+    targets.removeAll(List.of(page, twin));
     return targets;
-  }
-
-  private String absolute(String file) {
-    return root.resolve(file).toAbsolutePath().normalize().toString();
   }
 
   private static String slashes(Path path) {
