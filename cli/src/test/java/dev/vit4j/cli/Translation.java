@@ -29,17 +29,18 @@ record Translation(Path root, String page, String twin) {
   private static final Pattern MARK =
       Pattern.compile("<!-- twin of (\\S+), CRC-32 ([0-9a-f]{8}) -->\\R?\\z");
   private static final Pattern FIGURE = Pattern.compile("\\d+(?:[.,]\\d+)*(?:e-?\\d+)?|[%±¹²³⁰-⁹]");
+  private static final Set<String> GENERATED = Set.of("cli.md", "recipes.md");
   private static final String REWRITE =
       "mvn -q -pl cli -am test -Dtest=TranslationTest"
           + " -Dsurefire.failIfNoSpecifiedTests=false -Dvit4j.docs=write";
 
-  /** The README and every page of docs, except for the command line, which is generated. */
+  /** The README and every page of docs that is not generated. */
   static List<Translation> all(Path root) throws IOException {
     try (Stream<Path> files = Files.list(root.resolve("docs"))) {
       Stream<Translation> pages =
           files
               .map(file -> file.getFileName().toString())
-              .filter(name -> name.endsWith(".md") && !name.equals("cli.md"))
+              .filter(name -> name.endsWith(".md") && !GENERATED.contains(name))
               .sorted()
               .map(name -> new Translation(root, "docs/" + name, "docs/zh/" + name));
       return Stream.concat(Stream.of(new Translation(root, "README.md", "README.zh.md")), pages)
