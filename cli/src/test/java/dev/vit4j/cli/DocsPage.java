@@ -5,7 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -17,7 +23,8 @@ import java.util.stream.Stream;
  */
 record DocsPage(Path file, List<String> lines) {
   private static final Pattern WORD = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
-  private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)\\s]*)?\\)");
+  private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]*)(?:#([^)\\s]*))?\\)");
+  private static final Pattern PICTURE = Pattern.compile("!\\[[^]]*]\\(([^)\\s]+)\\)");
   private static final String FENCE = "```";
 
   /**
@@ -41,12 +48,12 @@ record DocsPage(Path file, List<String> lines) {
     }
   }
 
-  /** The README and all pages of docs. */
+  /** The README and all pages of docs, each in both languages. */
   static List<DocsPage> all() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("..", "docs"))) {
       List<Path> pages =
           Stream.concat(
-                  Stream.of(Path.of("..", "README.md")),
+                  Stream.of(Path.of("..", "README.md"), Path.of("..", "README.zh.md")),
                   files.filter(file -> file.toString().endsWith(".md")))
               .sorted()
               .toList();
@@ -56,6 +63,11 @@ record DocsPage(Path file, List<String> lines) {
 
   /** The blocks of this language. */
   List<Block> blocks(String language) {
+    return blocks().stream().filter(block -> block.language().equals(language)).toList();
+  }
+
+  /** All fenced blocks. */
+  List<Block> blocks() {
     List<Block> blocks = new ArrayList<>();
     String before = "";
     for (int i = 0; i < lines.size(); i++) {
@@ -65,9 +77,8 @@ record DocsPage(Path file, List<String> lines) {
         while (!lines.get(end).startsWith(FENCE)) {
           end++;
         }
-        if (line.substring(FENCE.length()).equals(language)) {
-          blocks.add(new Block(file, i + 2, language, before, lines.subList(i + 1, end)));
-        }
+        String language = line.substring(FENCE.length());
+        blocks.add(new Block(file, i + 2, language, before, lines.subList(i + 1, end)));
         i = end;
       } else if (!line.isBlank()) {
         before = line;
@@ -101,15 +112,75 @@ record DocsPage(Path file, List<String> lines) {
     return words;
   }
 
-  /** The files to which this page links. */
-  List<Path> links() {
-    Path folder = file.toAbsolutePath().getParent();
+  /** The lines outside the fenced blocks. */
+  List<String> text() {
+    List<String> text = new ArrayList<>();
+    boolean outside = true;
+    for (String line : lines) {
+      if (line.startsWith(FENCE)) {
+        outside = !outside;
+      } else if (outside) {
+        text.add(line);
+      }
+    }
+    return text;
+  }
+
+  /** The headings, with the number signs of their level. */
+  List<String> headings() {
+    return text().stream().filter(line -> line.matches("#+ .*")).toList();
+  }
+
+  /**
+   * A link.
+   *
+   * @param target a file or an address in the web
+   * @param anchor of a heading of that file; empty if none
+   */
+  record Link(String target, String anchor) {
+    boolean toWeb() {
+      return target.contains("://") || target.startsWith("mailto:");
+    }
+  }
+
+  /** All links; those to files are absolute, and one without a file leads to this page. */
+  List<Link> links() {
     return lines.stream()
         .flatMap(line -> LINK.matcher(line).results())
-        .map(link -> link.group(1))
-        .filter(link -> !link.contains("://") && !link.startsWith("mailto:"))
-        .map(link -> folder.resolve(link).normalize())
+        .map(link -> new Link(link.group(1), Objects.requireNonNullElse(link.group(2), "")))
+        .map(link -> link.toWeb() ? link : new Link(resolve(link.target()), link.anchor()))
         .toList();
+  }
+
+  /** The files of the pictures, in their order. */
+  List<String> pictures() {
+    return text().stream()
+        .flatMap(line -> PICTURE.matcher(line).results())
+        .map(picture -> resolve(picture.group(1)))
+        .toList();
+  }
+
+  private String resolve(String link) {
+    Path page = file.toAbsolutePath().normalize();
+    return (link.isEmpty() ? page : page.resolveSibling(link)).normalize().toString();
+  }
+
+  /** The anchors that GitHub gives to the headings. */
+  Set<String> anchors() {
+    Map<String, Integer> times = new HashMap<>();
+    Set<String> anchors = new HashSet<>();
+    for (String heading : headings()) {
+      String anchor =
+          heading
+              .replaceFirst("^#+ ", "")
+              .replaceAll("]\\([^)]*\\)", "")
+              .toLowerCase(Locale.ROOT)
+              .replaceAll("[^\\p{L}\\p{M}\\p{N}_ -]", "")
+              .replace(' ', '-');
+      int before = times.merge(anchor, 1, Integer::sum) - 1;
+      anchors.add(before == 0 ? anchor : anchor + "-" + before);
+    }
+    return anchors;
   }
 
   /** The file of the last link in the line before a block, which quotes it; empty if none. */
