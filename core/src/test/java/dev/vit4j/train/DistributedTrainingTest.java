@@ -130,17 +130,25 @@ class DistributedTrainingTest {
     assertClose(ranks, workers, 1e-5);
     assertThat(ranks.test("top1")).isCloseTo(workers.test("top1"), within(0.2));
     Run again = together(3, recipe.with("compute_workers", 2), ALL);
-    assertThat(SavedTensors.of(RunFolder.last(again.folder())))
-        .isEqualTo(SavedTensors.of(RunFolder.last(ranks.folder())));
+    assertSameBits(again, ranks);
     assertThat(again.test()).isEqualTo(ranks.test());
   }
 
   @Test
   void synchronizedBatchNormSeesTheWholeBatch() throws IOException {
-    Recipe recipe =
+    Recipe plain =
         recipe("resnet")
             .with(Map.of("compute_workers", 1, "opt", "sgd", "lr", 1e-3, "batch_size", 32));
-    assertClose(together(2, recipe.with("sync_bn", true), 1), alone(recipe, 1), 1e-5);
+    Recipe recipe = plain.with("sync_bn", true);
+    assertClose(together(2, recipe, 1), alone(plain, 1), 1e-5);
+    Run workers = alone(recipe.with("compute_workers", 2), 8);
+    assertSameBits(together(2, recipe, 8), workers);
+    assertClose(together(2, recipe.with("compute_workers", 2), 8), workers, 1e-2);
+  }
+
+  private static void assertSameBits(Run one, Run other) throws IOException {
+    assertThat(SavedTensors.of(RunFolder.last(one.folder())))
+        .isEqualTo(SavedTensors.of(RunFolder.last(other.folder())));
   }
 
   @Test
