@@ -125,8 +125,9 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
     heartbeat.close();
     try {
       store.add("left", 1);
+      int leaving = world.size() - heartbeat.lost();
       for (int i = 0;
-          world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < world.size();
+          world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < leaving;
           i++) {
         pause(POLL);
       }

@@ -8,7 +8,7 @@ import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.ClassificationEvaluation;
 import dev.vit4j.task.Evaluation;
-import dev.vit4j.task.Measure;
+import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
@@ -19,7 +19,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Measures zero-shot classification with 12 bytes of memory per sample. */
-final class ZeroShotMeasure implements Measure {
+final class ZeroShotMeasure implements SharedMeasure {
   private final ModelInput input;
   private final Dataset data;
   private final Device device;
@@ -39,14 +39,16 @@ final class ZeroShotMeasure implements Measure {
   }
 
   @Override
-  public Runnable take(Model model, Batch batch) {
+  public float[] outputs(Model model, Batch batch) {
     EncodesText both = model.as(EncodesText.class);
-    int size = batch.size();
-    Tensor pixels = input.of(batch, 0, size, device);
+    Tensor pixels = input.of(batch, 0, batch.size(), device);
     Tensor image = Ops.normalize(both.features(pixels).to(DType.F32));
-    float[] logits = both.logitsPerImage(image, classes(both)).to(DType.F32).toFloats();
-    long[] labels = batch.labels();
-    return () -> result.add(logits, labels, size);
+    return both.logitsPerImage(image, classes(both)).to(DType.F32).toFloats();
+  }
+
+  @Override
+  public void add(Batch targets, float[] logits) {
+    result.add(logits, targets.labels(), targets.size());
   }
 
   /** Returns the vectors of the classes [K, E], computed by the first batch. */
