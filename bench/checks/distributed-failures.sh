@@ -82,7 +82,7 @@ for case in $CASES; do
       resumes
       ;;
     nan)
-      vit both --nproc-per-node 2 --epochs 2 --lr 1e30 --warmup-epochs 0
+      vit both --nproc-per-node 2 --epochs 2 --opt sgd --lr 1000 --warmup-epochs 0
       ended "$begin" 1 "loss"
       ;;
     other-data) # a folder that differs in one image
@@ -101,8 +101,8 @@ for host in "ab":
 PY
       at=127.0.0.1:$(port)
       begin=$(millis)
-      vit rank0 --nnodes 2 --node-rank 0 --master "$at" --data folder --data-dir "$dir/a" --epochs 2
-      vit rank1 --nnodes 2 --node-rank 1 --master "$at" --data folder --data-dir "$dir/b" --epochs 2
+      vit rank0 --nnodes 2 --node-rank 0 --master "$at" --data "$dir/a" --epochs 2
+      vit rank1 --nnodes 2 --node-rank 1 --master "$at" --data "$dir/b" --epochs 2
       ended "$begin" 1 "rank 1 has data of digest"
       ;;
     world)
