@@ -136,9 +136,7 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
   }
 
   void fail(String message) {
-    atMost(
-        GOODBYE,
-        () -> Heartbeat.write(store, "rank %d: %s".formatted(world.rank(), message)));
+    atMost(GOODBYE, () -> Heartbeat.write(store, "rank %d: %s".formatted(world.rank(), message)));
   }
 
   void close() {
@@ -149,9 +147,7 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
   private void leave() {
     store.add("left", 1);
     int leaving = world.size() - heartbeat.lost();
-    for (int i = 0;
-        world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < leaving;
-        i++) {
+    for (int i = 0; world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < leaving; i++) {
       pause(POLL);
     }
   }

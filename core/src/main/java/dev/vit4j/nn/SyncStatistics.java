@@ -14,9 +14,9 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Batch normalization by the statistics of the whole batch, over the workers of all ranks (PyTorch's
- * {@code nn.SyncBatchNorm}). Sums are added in the order of ranks and workers, so the bits depend
- * only on the number of all workers.
+ * Batch normalization by the statistics of the whole batch, over the workers of all ranks
+ * (PyTorch's {@code nn.SyncBatchNorm}). Sums are added in the order of ranks and workers, so the
+ * bits depend only on the number of all workers.
  *
  * <p>With x̂ = (x - mean) / √(var + eps) and the gradient g of x as if mean and var were constants,
  * the gradient of x is g - E[g] - x̂ E[g x̂], with means over the whole batch.
@@ -113,12 +113,14 @@ public final class SyncStatistics implements AutoCloseable {
     if (own.requiresGrad()) {
       hook.register(own);
       Tensor deviation = var.add(eps).sqrt();
-      forwards.get(worker.get()).push(
-          new Forward(
-              Scope.own(x.detach()),
-              Scope.own(mean.unsqueeze(1)),
-              Scope.own(deviation.unsqueeze(1)),
-              count));
+      forwards
+          .get(worker.get())
+          .push(
+              new Forward(
+                  Scope.own(x.detach()),
+                  Scope.own(mean.unsqueeze(1)),
+                  Scope.own(deviation.unsqueeze(1)),
+                  count));
     }
     return y;
   }

@@ -56,8 +56,7 @@ record Ending(
     try (Model best = Models.create(setup.model().name(), setup.model().args(), Init.unset())) {
       best.to(setup.device());
       evaluator.ranks().fromFirst(best.state().values());
-      Measure measure =
-          setup.task().measure(best, setup.input(), setup.test(), setup.device());
+      Measure measure = setup.task().measure(best, setup.input(), setup.test(), setup.device());
       evaluator.run(measure, best, setup.input(), setup.test());
     }
   }

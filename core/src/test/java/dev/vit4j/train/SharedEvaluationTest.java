@@ -106,14 +106,7 @@ class SharedEvaluationTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "classification",
-        "zero-shot",
-        "retrieval",
-        "segmentation",
-        "multitask",
-        "depth"
-      })
+      strings = {"classification", "zero-shot", "retrieval", "segmentation", "multitask", "depth"})
   void sameNumbers(String task) throws IOException {
     Recipe recipe = recipe(task);
     Map<String, Double> alone = measured(recipe, Ranks.alone());

@@ -12,7 +12,9 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import scala.reflect.ClassTag$;
 
-/** Trains a model on a cluster: each task of a barrier stage, which all start together, is a rank. */
+/**
+ * Trains a model on a cluster: each task of a barrier stage, which all start together, is a rank.
+ */
 final class SparkTraining {
   private static final int NAME = 50; // characters of a run's name, which has 64 at most
 

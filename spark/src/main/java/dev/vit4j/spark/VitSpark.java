@@ -7,8 +7,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Classifies, embeds and segments the images of a dataset; {@link SparkModel} has the columns. Trains
- * on a cluster.
+ * Classifies, embeds and segments the images of a dataset; {@link SparkModel} has the columns.
+ * Trains on a cluster.
  */
 public final class VitSpark {
   private VitSpark() {}
