@@ -28,12 +28,18 @@ vit() { # name arguments...
   ./vit train mnist-sample --compute-workers 1 -q --output "$dir/$case" "$@" >"$dir/$case-$name.out" 2>"$dir/$case-$name.err" &
   started+=("$! $name")
 }
+rank() { # number: its process; process ids do not tell, since they start anew at some time
+  local each
+  for each in $(pgrep -P "$launcher"); do
+    tr '\0' '\n' <"/proc/$each/environ" 2>/dev/null | grep -qx "RANK=$1" && echo "$each"
+  done
+  return 0
+}
 underway() { # starts two ranks, and returns when they train
   vit both --nproc-per-node 2 --epochs 500 "$@"
   for _ in $(seq 600); do [ -s "$dir/$case/classification/mnist-sample1/log.csv" ] && break; sleep 0.1; done
   [ -s "$dir/$case/classification/mnist-sample1/log.csv" ] || fail "the run did not begin"
   launcher=${started[0]% *}
-  ranks=($(pgrep -P "$launcher"))
 }
 ended() { # code pattern: all that were started end within 60 s with this code and one such line
   local begin=$1 code pattern=$3 seconds pid name line
@@ -69,7 +75,7 @@ for case in $CASES; do
       begin=$(millis)
       case $case in
         *group) kill -INT -- "-$launcher" ;;
-        *) kill -INT "${ranks[${case#interrupt-rank}]}" ;;
+        *) kill -INT "$(rank "${case#interrupt-rank}")" ;;
       esac
       ended "$begin" 130 ""
       resumes
@@ -77,7 +83,7 @@ for case in $CASES; do
     stop-rank*)
       underway
       begin=$(millis)
-      kill -STOP "${ranks[${case#stop-rank}]}"
+      kill -STOP "$(rank "${case#stop-rank}")"
       ended "$begin" 1 "rank ${case#stop-rank} "
       resumes
       ;;

@@ -27,6 +27,13 @@ begin() { # name
   ./vit $recipe --name "$1" >"$dir/$1.out" 2>"$dir/$1.err" &
   launcher=$!
 }
+rank() { # number: its process; process ids do not tell, since they start anew at some time
+  local each
+  for each in $(pgrep -P "$launcher"); do
+    tr '\0' '\n' <"/proc/$each/environ" 2>/dev/null | grep -qx "RANK=$1" && echo "$each"
+  done
+  return 0
+}
 alive() { kill -0 "$1" 2>/dev/null; }
 pause() { sleep "$(printf '%d.%03d' $(($1 / 1000)) $(($1 % 1000)))"; } # milliseconds
 millis() { echo $(($(date +%s%N) / 1000000)); }
@@ -75,7 +82,7 @@ while [ $kills -lt "${COUNT:-2}" ]; do
   until_killed "$moment"
   victim=$((RANDOM % 2))
   ranks=$(pgrep -P "$launcher" || :)
-  pid=$(echo "$ranks" | sed -n "$((victim + 1))p")
+  pid=$(rank $victim)
   if [ -z "$pid" ] || ! kill -9 "$pid" 2>/dev/null; then
     wait "$launcher" || :
     continue # it had ended, or not begun
