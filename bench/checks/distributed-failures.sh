@@ -99,16 +99,19 @@ def png(shade):
     rows = b"".join(b"\0" + bytes([shade] * 28) for _ in range(28))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", 28, 28, 8, 0, 0, 0, 0)) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
 for host in "ab":
-    for name in "cat", "dog":
-        os.makedirs("%s/%s/%s" % (sys.argv[1], host, name))
-        for i in range(20):
-            shade = i + 100 * (name == "cat") + (host == "b" and name == "dog" and i == 7)
-            open("%s/%s/%s/%d.png" % (sys.argv[1], host, name, i), "wb").write(png(shade))
+    for part in "train", "test":
+        for name in "cat", "dog":
+            folder = "/".join((sys.argv[1], host, part, name))
+            os.makedirs(folder)
+            for i in range(20):
+                other = (host, part, name, i) == ("b", "train", "dog", 7)
+                open("%s/%d.png" % (folder, i), "wb").write(png(i + 100 * (name == "cat") + other))
 PY
       at=127.0.0.1:$(port)
       begin=$(millis)
-      vit rank0 --nnodes 2 --node-rank 0 --master "$at" --data "$dir/a" --epochs 2
-      vit rank1 --nnodes 2 --node-rank 1 --master "$at" --data "$dir/b" --epochs 2
+      half='[0.5, 0.5, 0.5]'
+      vit rank0 --nnodes 2 --node-rank 0 --master "$at" --data "$dir/a" --set "mean=$half" --set "std=$half"
+      vit rank1 --nnodes 2 --node-rank 1 --master "$at" --data "$dir/b" --set "mean=$half" --set "std=$half"
       ended "$begin" 1 "rank 1 has data of digest"
       ;;
     world)
