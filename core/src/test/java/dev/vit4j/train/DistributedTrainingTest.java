@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.vit4j.distributed.World;
 import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -175,6 +176,18 @@ class DistributedTrainingTest {
         Files.copy(file, to.resolve(from.relativize(file)));
       }
     }
+  }
+
+  @Test
+  void aLossThatIsNotFiniteOnOneRankIsSeenByAll() throws IOException {
+    List<Double> losses =
+        Together.run(
+            2,
+            r ->
+                Parts.sum(
+                        List.of(new Workers.Outcome(r.rank() == 1 ? Double.NaN : 1, Tally.NONE)), r)
+                    .loss());
+    assertThat(losses).containsExactly(Double.NaN, Double.NaN);
   }
 
   @Test

@@ -20,7 +20,7 @@ class FiftyStepsTest {
   private static final int STEPS = 50;
 
   private static Recipe recipe(String kind) {
-    Recipe recipe = Digits.recipe().with(Map.of("batch_size", 64, "compute_workers", 1));
+    Recipe recipe = Digits.recipe().with(Map.of("batch_size", 32, "compute_workers", 1));
     return kind.equals("vit")
         ? recipe.with("model_args.drop_rate", 0.1)
         : recipe.with(
