@@ -28,8 +28,9 @@ launcher=$!
 log=$dir/classification/killed1/log.csv
 for _ in $(seq 300); do [ -s "$log" ] && break; sleep 0.1; done
 [ -s "$log" ] || fail "the run did not begin"
-ranks=$(pgrep -P "$launcher" || :)
-kill -9 "$(echo "$ranks" | tail -1)"
+for each in $(pgrep -P "$launcher"); do # process ids do not tell the rank, since they start anew at some time
+  tr '\0' '\n' <"/proc/$each/environ" 2>/dev/null | grep -qx RANK=1 && kill -9 "$each"
+done
 start=$SECONDS
 code=0
 wait "$launcher" || code=$?

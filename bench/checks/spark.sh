@@ -2,7 +2,8 @@
 # The one jar of module spark on a standalone cluster of two executors, which start with an empty cache of native
 # libraries: an executor is killed with SIGKILL in the middle, one image in a hundred is broken. No row is lost or
 # doubled, a second run computes nothing, each executor opens the model once, and the numbers are those of vit embed
-# and vit predict. STARTS=10 repeats the start; MODEL and IMAGES replace the model and the folder of images.
+# and vit predict. STARTS=10 repeats the start; COUNT=10000 takes more images; MODEL and IMAGES replace the model and
+# the folder of images.
 set -euo pipefail
 data=$(cd "$1" && pwd)/data
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -30,15 +31,16 @@ tr : '\n' <"$dir/classpath" | while read -r each; do ln -s "$each" "$dir/home/ja
 
 model=${MODEL:-$data/weights/resnet20_cifar10_akamaster.safetensors}
 images=${IMAGES:-$dir/images}
-[ -d "$images" ] || python3 - "$data/food101-pss64/pizza_steak_sushi_64_rest.zip" "$images" <<'PY'
+[ -d "$images" ] || python3 - "$data/food101-pss64/pizza_steak_sushi_64_rest.zip" "$images" "${COUNT:-1000}" <<'PY'
 import os, sys, zipfile
 os.makedirs(sys.argv[2])
 with zipfile.ZipFile(sys.argv[1]) as photos:
-    names = [n for n in photos.namelist() if n.endswith(".jpg")][:1000]
-    for i, name in enumerate(names):
-        data = photos.read(name)
+    names = [n for n in photos.namelist() if n.endswith(".jpg")]
+    for i in range(int(sys.argv[3])):
+        data = photos.read(names[i % len(names)])
+        data = data[:2] + b"\xff\xfe\x00\x06%04d" % (i // len(names)) + data[2:] # a comment, so that no two are equal
         broken = [b"", data[: len(data) // 2], b"not an image"][i // 100 % 3]
-        with open("%s/%04d.jpg" % (sys.argv[2], i), "wb") as file:
+        with open("%s/%05d.jpg" % (sys.argv[2], i), "wb") as file:
             file.write(broken if i % 100 == 50 else data)
 PY
 export SPARK_HOME=$dir/home SPARK_LOCAL_IP=127.0.0.1 SPARK_SCALA_VERSION=2.13
@@ -72,7 +74,7 @@ submit() { # cache-folder verb arguments
   "${spark[@]}" org.apache.spark.deploy.SparkSubmit --master "$url" --conf spark.ui.enabled=false \
     --conf spark.executor.memory=1g --conf spark.scheduler.minRegisteredResourcesRatio=1 \
     --conf spark.scheduler.maxRegisteredResourcesWaitingTime=60s --conf "spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=$cache" \
-    --class dev.vit4j.spark.Main "$jar" "$@" --model "$model" --input "$images" --json 2>"$dir/submit.log"
+    --class dev.vit4j.spark.Main "$jar" "$@" --json 2>"$dir/submit.log"
 }
 opened() { cat "$dir"/work*/app-*/*/stderr | grep -c 'Opened model' || :; }
 count() { python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$dir/out" "$1"; }
@@ -81,7 +83,7 @@ total=$(find "$images" -type f | wc -l)
 
 # An executor dies in the middle; its tasks run again, on the other or on a new one.
 mkdir "$dir/cache"
-submit "$dir/cache" embed --output "$dir/embed" >"$dir/out" &
+submit "$dir/cache" embed --model "$model" --input "$images" --output "$dir/embed" >"$dir/out" &
 job=$!
 for _ in $(seq 1200); do
   [ -z "$(ls "$dir/embed"/*.parquet 2>/dev/null)" ] || break
@@ -92,15 +94,17 @@ kill -9 "$victim" || fail "no executor to kill"
 wait $job || fail "the job failed"
 cat "$dir/out"
 check "images after an executor was killed" "$(count count)" "$total"
+[ -n "${IMAGES:-}" ] || check "images that could not be read" "$(count failed)" $((total / 100))
 lost=$(opened)
 
-submit "$dir/cache" embed --output "$dir/embed" --resume >"$dir/out" || fail "the second run failed"
+submit "$dir/cache" embed --model "$model" --input "$images" --output "$dir/embed" --resume >"$dir/out" || fail "the second run failed"
 check "images that the second run computed" "$(count computed)" 0
 check "models that the second run opened" "$(opened)" "$lost"
 
 for start in $(seq "${STARTS:-1}"); do
   before=$(opened)
-  submit "$dir/cold$start" predict --topk 3 --output "$dir/predict$start" >"$dir/out" || fail "start $start failed"
+  submit "$dir/cold$start" predict --topk 3 --shared-model --model "file://$model" --input "file://$images" \
+    --output "file://$dir/predict$start" >"$dir/out" || fail "start $start failed"
   check "images of start $start" "$(count count)" "$total"
   check "models opened in start $start" $(($(opened) - before)) 2
   rm -rf "$dir/cold$start"
@@ -111,3 +115,33 @@ done
 ./vit predict "$model" "$images" --topk 3 --jsonl "$dir/predict.jsonl" -q >/dev/null || :
 "${spark[@]}" "$root/bench/checks/SparkCompare.java" "$dir/embed" "$dir/embed.jsonl" \
   "$dir/predict1" "$dir/predict.jsonl" 2>"$dir/compare.log" || fail "the numbers differ"
+
+# Training: two executors are two ranks of a barrier stage. One is killed, Spark starts the stage again, and the run is
+# resumed to the weights of two workers in one process, bit by bit.
+cat >"$dir/train.yaml" <<YAML
+data: mnist-sample
+model: vit_tiny_patch16_224
+model_args: {img_size: 28, patch_size: 28}
+epochs: 6
+batch_size: 128
+lr: 0.001
+warmup_epochs: 2
+mean: [0.1307]
+std: [0.3081]
+compute_workers: 1
+YAML
+"${spark[@]}:$jar" "$root/bench/checks/SparkTrain.java" "$url" "$jar" "$dir/train.yaml" "$dir/train" >"$dir/trained" 2>"$dir/train.log" &
+job=$!
+for _ in $(seq 1200); do
+  kill -0 $job 2>/dev/null || break
+  grep -q '^2,' "$dir"/train/classification/*/log.csv 2>/dev/null && break # two epochs
+  sleep 0.05
+done
+victim=$(pgrep -P "${workers[1]}" | head -1)
+kill -9 "$victim" || fail "no rank to kill"
+wait $job || fail "the training failed"
+./vit train "$dir/train.yaml" --compute-workers 2 --output "$dir/train" --name workers -q >/dev/null
+tensors() { python3 -c 'import sys; f = open(sys.argv[1], "rb"); f.seek(int.from_bytes(f.read(8), "little"), 1); sys.stdout.buffer.write(f.read())' "$1/weights/last/model.safetensors" | sha256sum; }
+check "weights of two executors" "$(tensors "$(cat "$dir/trained")")" "$(tensors "$dir/train/classification/workers1")"
+[ "$(grep -c world_size "$(cat "$dir/trained")/environment.json")" -ge 2 ] || fail "the training was not resumed"
+echo "a killed rank: the training was resumed with the same bits"

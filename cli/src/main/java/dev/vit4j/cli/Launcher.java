@@ -163,7 +163,8 @@ final class Launcher {
         culprit = ended;
       }
       if (failed != 0 && System.nanoTime() - failed > TimeUnit.SECONDS.toNanos(GRACE)) {
-        started.forEach(Process::destroyForcibly);
+        // Not the others: it would close what they have said.
+        started.stream().filter(Process::isAlive).forEach(Process::destroyForcibly);
       }
       TimeUnit.MILLISECONDS.sleep(POLL);
     }

@@ -34,6 +34,7 @@ final class Heartbeat implements AutoCloseable {
   private volatile int limit = SILENT;
   private volatile @Nullable String failure;
   private volatile boolean closed;
+  private volatile int lost;
 
   /**
    * Starts the threads.
@@ -57,6 +58,11 @@ final class Heartbeat implements AutoCloseable {
   /** Returns what went wrong on which rank; null if all is well. */
   @Nullable String failure() {
     return failure;
+  }
+
+  /** Returns how many ranks do not respond, as far as rank 0 knows: 0 or 1. */
+  int lost() {
+    return lost;
   }
 
   /** Returns the failure after a connection was lost, when it is known which rank has ended. */
@@ -107,6 +113,7 @@ final class Heartbeat implements AutoCloseable {
       silent[other] = count == counts[other] ? silent[other] + 1 : 0;
       counts[other] = count;
       if (silent[other] > limit) {
+        lost = 1;
         write(
             store,
             limit == DEAD

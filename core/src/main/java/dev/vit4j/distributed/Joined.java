@@ -3,7 +3,10 @@ package dev.vit4j.distributed;
 import dev.vit4j.tensor.KeyValueStore;
 import dev.vit4j.tensor.ProcessGroup;
 import java.io.IOException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,6 +20,7 @@ import java.util.stream.IntStream;
 record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGroup group) {
   private static final int PATIENCE = 40; // seconds in which all must join
   private static final int GOODBYE = 5; // seconds in which all must leave
+  private static final int BRIEF = 2; // seconds in which rank 0 must answer
   private static final long POLL = 50; // milliseconds
   private static final String SIZE = "size";
   private static final String COMPLETE = "complete";
@@ -28,7 +32,7 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
     }
     KeyValueStore store = MainHost.store(world, PATIENCE);
     try {
-      meet(world, store);
+      meetInTime(world, store);
       KeyValueStore second = MainHost.connect(world);
       Heartbeat heartbeat = new Heartbeat(second, world.rank(), world.size(), stalled);
       ProcessGroup group =
@@ -45,6 +49,24 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
           "the ranks cannot connect with each other: %s; check that no firewall is between the hosts"
               .formatted(firstLine(e)),
           e);
+    }
+  }
+
+  private static void meetInTime(World world, KeyValueStore store) throws IOException {
+    try {
+      Limited.call(
+          PATIENCE + GOODBYE,
+          () -> {
+            meet(world, store);
+            return true;
+          });
+    } catch (TimeoutException e) {
+      throw MainHost.unreachable(world, "it does not respond", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      throw MainHost.unreachable(world, "it has ended", e);
     }
   }
 
@@ -114,24 +136,28 @@ record Joined(World world, KeyValueStore store, Heartbeat heartbeat, ProcessGrou
   }
 
   void fail(String message) {
-    try {
-      Heartbeat.write(store, "rank %d: %s".formatted(world.rank(), message));
-    } catch (RuntimeException e) {
-      return; // rank 0 has ended, which the others notice
-    }
+    atMost(GOODBYE, () -> Heartbeat.write(store, "rank %d: %s".formatted(world.rank(), message)));
   }
 
   void close() {
     heartbeat.close();
+    atMost(world.rank() == 0 ? 2 * GOODBYE : BRIEF, this::leave);
+  }
+
+  private void leave() {
+    store.add("left", 1);
+    int leaving = world.size() - heartbeat.lost();
+    for (int i = 0; world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < leaving; i++) {
+      pause(POLL);
+    }
+  }
+
+  /** Tells rank 0 something, which may be stopped or have ended. */
+  private static void atMost(int seconds, Runnable message) {
     try {
-      store.add("left", 1);
-      for (int i = 0;
-          world.rank() == 0 && i < GOODBYE * 20 && store.add("left", 0) < world.size();
-          i++) {
-        pause(POLL);
-      }
-    } catch (RuntimeException e) {
-      return; // rank 0 has left already
+      Limited.call(seconds, Executors.callable(message));
+    } catch (ExecutionException | TimeoutException e) {
+      return; // the others notice that rank 0 is missing
     }
   }
 

@@ -7,11 +7,14 @@ import java.net.InetSocketAddress;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.channels.UnresolvedAddressException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** Finds rank 0, which has the store, and the address of this host that leads to it. */
 final class MainHost {
   private static final long CONNECT = 10_000; // milliseconds, once the port answers
+  private static final int GREETING = 15; // seconds, with the connection
   private static final long POLL = 100; // milliseconds
 
   private MainHost() {}
@@ -38,10 +41,10 @@ final class MainHost {
 
   /** Returns another connection to the store. */
   static KeyValueStore connect(World world) throws IOException {
+    String host = world.rank() == 0 ? "127.0.0.1" : world.host();
     try {
-      return KeyValueStore.connect(
-          world.rank() == 0 ? "127.0.0.1" : world.host(), world.port(), CONNECT);
-    } catch (RuntimeException e) {
+      return Limited.call(GREETING, () -> KeyValueStore.connect(host, world.port(), CONNECT));
+    } catch (ExecutionException | TimeoutException e) {
       throw unreachable(world, "it is no rank 0 of vit train", e);
     }
   }
@@ -70,7 +73,8 @@ final class MainHost {
     }
   }
 
-  private static IOException unreachable(World world, String reason, Exception cause) {
+  /** Returns that rank 0 cannot be reached. */
+  static IOException unreachable(World world, String reason, Exception cause) {
     return new IOException(
         "rank %d cannot reach rank 0 at %s:%d: %s; start rank 0, and check --master and the firewall"
             .formatted(world.rank(), world.host(), world.port(), reason),

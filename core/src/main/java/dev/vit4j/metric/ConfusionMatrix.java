@@ -1,6 +1,9 @@
 package dev.vit4j.metric;
 
 import dev.vit4j.format.Csv;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -137,6 +140,29 @@ public final class ConfusionMatrix {
     }
     for (int i = 0; i < counts.length; i++) {
       counts[i] += other.counts[i];
+    }
+  }
+
+  /** Writes the pairs of classes that occur. */
+  void write(DataOutputStream out) throws IOException {
+    long[] cells =
+        counts == null
+            ? pairs.keySet().stream().mapToLong(Long::longValue).toArray()
+            : LongStream.range(0, counts.length).filter(i -> counts[(int) i] > 0).toArray();
+    out.writeInt(cells.length);
+    for (long cell : cells) {
+      int label = (int) (cell / classes);
+      int predicted = (int) (cell % classes);
+      out.writeInt(label);
+      out.writeInt(predicted);
+      out.writeLong(count(label, predicted));
+    }
+  }
+
+  /** Adds what {@link #write} has written. */
+  void addFrom(DataInputStream in) throws IOException {
+    for (int pairs = in.readInt(); pairs > 0; pairs--) {
+      add(in.readInt(), in.readInt(), in.readLong());
     }
   }
 

@@ -1,5 +1,9 @@
 package dev.vit4j.metric;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+
 /**
  * Errors of predicted depths over all pixels with a known depth, as Eigen et al. 2014 (arXiv
  * 1406.2283) define them. Sums of samples are added, so the metrics are exact over a data set, not
@@ -65,6 +69,33 @@ public final class DepthResult {
       within[k] += other.within[k];
     }
     addLoss(other.lossSum, other.lossWeight);
+  }
+
+  /** Writes all bits. */
+  public void write(DataOutputStream out) throws IOException {
+    out.writeLong(pixels);
+    out.writeInt(count);
+    out.writeDouble(squares);
+    out.writeDouble(relative);
+    for (long of : within) {
+      out.writeLong(of);
+    }
+    out.writeDouble(lossSum);
+    out.writeDouble(lossWeight);
+  }
+
+  /** Reads what {@link #write} has written. */
+  public static DepthResult read(DataInputStream in) throws IOException {
+    DepthResult result = new DepthResult();
+    result.pixels = in.readLong();
+    result.count = in.readInt();
+    result.squares = in.readDouble();
+    result.relative = in.readDouble();
+    for (int k = 0; k < THRESHOLDS; k++) {
+      result.within[k] = in.readLong();
+    }
+    result.addLoss(in.readDouble(), in.readDouble());
+    return result;
   }
 
   /** Returns the number of samples. */

@@ -1,5 +1,8 @@
 package dev.vit4j.metric;
 
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -48,6 +51,29 @@ public final class SegmentationCounts {
   public void addLoss(double sum, double weight) {
     lossSum += sum;
     lossWeight += weight;
+  }
+
+  /** Writes all bits. */
+  public void write(DataOutputStream out) throws IOException {
+    out.writeInt(confusion.classes());
+    confusion.write(out);
+    out.writeInt(sampleIous.size());
+    for (double iou : sampleIous) {
+      out.writeDouble(iou);
+    }
+    out.writeDouble(lossSum);
+    out.writeDouble(lossWeight);
+  }
+
+  /** Reads what {@link #write} has written. */
+  public static SegmentationCounts read(DataInputStream in) throws IOException {
+    SegmentationCounts counts = new SegmentationCounts(in.readInt());
+    counts.confusion.addFrom(in);
+    for (int samples = in.readInt(); samples > 0; samples--) {
+      counts.sampleIous.add(in.readDouble());
+    }
+    counts.addLoss(in.readDouble(), in.readDouble());
+    return counts;
   }
 
   ConfusionMatrix confusion() {

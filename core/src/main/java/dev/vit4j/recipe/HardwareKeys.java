@@ -52,7 +52,7 @@ public final class HardwareKeys {
           "sync_bn",
           bool(),
           false,
-          "Normalize batches by the statistics of all processes in batch norm.",
+          "Normalize batches by the statistics of all workers in batch norm.",
           toggle());
 
   private HardwareKeys() {}

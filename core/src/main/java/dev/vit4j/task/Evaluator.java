@@ -1,5 +1,6 @@
 package dev.vit4j.task;
 
+import dev.vit4j.data.Batch;
 import dev.vit4j.data.BatchIterator;
 import dev.vit4j.data.Dataset;
 import dev.vit4j.data.Loader;
@@ -49,22 +50,20 @@ public record Evaluator(
     try (WorkerPool pool = new WorkerPool("vit4j-evaluate", threads);
         Loader loader =
             Loader.forEvaluation(data, input.fit(data), batchSize, input.isFeatures())) {
-      if (measure instanceof SharedMeasure shared && ranks.size() > 1) {
-        new SharedEvaluation(
-                shared,
-                data,
-                loader,
-                batchSize,
-                threads,
-                ranks,
-                batch -> inEvaluation(() -> shared.outputs(model, batch)))
-            .run(pool);
+      if (measure instanceof SharedMeasure<?> shared && ranks.size() > 1) {
+        share(shared, model, pool, loader);
       } else {
         run(measure, model, pool, loader);
       }
     } catch (UncheckedIOException e) {
       throw new IOException(e.getCause().getMessage(), e.getCause());
     }
+  }
+
+  private <T> void share(SharedMeasure<T> shared, Model model, WorkerPool pool, Loader loader)
+      throws IOException {
+    WorkerPool.Step<Batch, T> compute = batch -> inEvaluation(() -> shared.compute(model, batch));
+    new SharedEvaluation<>(shared, loader, threads, ranks, compute).run(pool);
   }
 
   private void run(Measure measure, Model model, WorkerPool pool, Loader loader)

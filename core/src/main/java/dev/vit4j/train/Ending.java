@@ -6,7 +6,6 @@ import dev.vit4j.nn.Init;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.Evaluator;
 import dev.vit4j.task.Measure;
-import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -35,9 +34,7 @@ record Ending(
     boolean shown = Files.exists(folder.path().resolve(Report.PAGE));
     try (WeightsFolder.Loaded loaded = WeightsFolder.open(run.best())) {
       loaded.model().to(setup.device());
-      if (isShared()) {
-        evaluator.ranks().fromFirst(loaded.model().state().values());
-      }
+      evaluator.ranks().fromFirst(loaded.model().state().values());
       Evaluation evaluation = setup.task().evaluate(evaluator, loaded, setup.input(), setup.test());
       progress.test(evaluation);
       Run tested = run.withTest(evaluation.values());
@@ -56,22 +53,12 @@ record Ending(
 
   /** Computes a part of the test on another rank than 0, with the best weights from there. */
   void help() throws IOException {
-    if (!isShared()) {
-      return;
-    }
     try (Model best = Models.create(setup.model().name(), setup.model().args(), Init.unset())) {
       best.to(setup.device());
       evaluator.ranks().fromFirst(best.state().values());
-      evaluator.run(measure(best), best, setup.input(), setup.test());
+      Measure measure = setup.task().measure(best, setup.input(), setup.test(), setup.device());
+      evaluator.run(measure, best, setup.input(), setup.test());
     }
-  }
-
-  private boolean isShared() {
-    return measure(setup.model()) instanceof SharedMeasure;
-  }
-
-  private Measure measure(Model model) {
-    return setup.task().measure(model, setup.input(), setup.test(), setup.device());
   }
 
   private static Map<String, Object> summary(Run run) {

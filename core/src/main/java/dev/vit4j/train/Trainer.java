@@ -18,6 +18,8 @@ import dev.vit4j.weights.WeightsFolder;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -370,7 +372,7 @@ public final class Trainer implements AutoCloseable {
         task.decides(),
         state.epoch,
         state.bestEpoch,
-        Map.copyOf(state.best),
+        Collections.unmodifiableMap(new LinkedHashMap<>(state.best)), // in the order of the metrics
         Map.of(),
         state.seconds,
         stopped);

@@ -53,7 +53,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Batch norm normalizes by the statistics of a worker's shard, as in PyTorch's {@code
  * DataParallel}; running statistics are averaged over the workers. With {@code auto}, models with
  * batch norm use a single worker per process; with {@code sync_bn} they normalize by the statistics
- * of all processes.
+ * of all workers of all processes.
  */
 final class Workers implements AutoCloseable {
   /**
@@ -67,7 +67,7 @@ final class Workers implements AutoCloseable {
   private final List<Model> replicas = new ArrayList<>(); // the first one is the model itself
   private final List<List<Tensor>> parameters = new ArrayList<>();
   private final Statistics statistics = new Statistics();
-  private final @Nullable SyncStatistics sync; // of batch norm over all ranks
+  private final @Nullable SyncStatistics sync; // of batch norm over all workers
   private final Ranks ranks;
   private final Shards shards;
   private final WorkerPool pool;
@@ -108,7 +108,7 @@ final class Workers implements AutoCloseable {
       addReplica(replicaOf(model));
     }
     this.shards = new Shards(ranks.rank(), ranks.size(), replicas.size(), hasBatchNorm(model));
-    this.sync = recipe.get(HardwareKeys.SYNC_BN) ? synchronize(model) : null;
+    this.sync = recipe.get(HardwareKeys.SYNC_BN) ? synchronize() : null;
     this.pool = new WorkerPool("vit4j-worker", Math.max(1, replicas.size() - 1));
   }
 
@@ -124,16 +124,17 @@ final class Workers implements AutoCloseable {
     return model.namedModules().keySet().stream().anyMatch(BatchNorm2d.class::isInstance);
   }
 
-  private @Nullable SyncStatistics synchronize(Model model) {
-    if (replicas.size() > 1 || pieces > 1) {
+  private @Nullable SyncStatistics synchronize() {
+    if (pieces > 1) {
       throw new IllegalArgumentException(
-          "sync_bn needs one worker per process, and no grad_accum with a contrastive loss: set compute_workers to 1, and start more processes");
+          "sync_bn does not combine with grad_accum and a contrastive loss: set grad_accum to 1");
     }
-    if (ranks.size() == 1) {
+    if (ranks.size() * replicas.size() == 1) {
       return null; // the only worker sees the whole batch
     }
-    SyncStatistics all = new SyncStatistics(ranks);
-    model.namedModules().keySet().stream()
+    SyncStatistics all = new SyncStatistics(ranks, replicas.size());
+    replicas.stream()
+        .flatMap(replica -> replica.namedModules().keySet().stream())
         .filter(BatchNorm2d.class::isInstance)
         .forEach(norm -> ((BatchNorm2d) norm).synchronize(all));
     return all;
@@ -182,10 +183,9 @@ final class Workers implements AutoCloseable {
    */
   Outcome run(Batch batch, long step, double scale, double done) {
     List<Shard> own = shards.own(batch.size());
-    if (sync != null && shards.count(batch.size()) < ranks.size()) {
-      throw new IllegalArgumentException(
-          "sync_bn needs batches of at least 2 samples for each of %d processes, not %d"
-              .formatted(ranks.size(), batch.size()));
+    if (sync != null) {
+      requireShardOnEachRank(batch.size());
+      sync.expect(own.size());
     }
     statistics.share(own.size());
     Step work = objective.step(Parts.complete(batch, ranks, shards), step, done);
@@ -201,6 +201,16 @@ final class Workers implements AutoCloseable {
     }
     statistics.average(shards.count(batch.size()), ranks);
     return outcome;
+  }
+
+  /** A rank without a shard would not take part in the exchange of statistics. */
+  private void requireShardOnEachRank(int size) {
+    int needed = (ranks.size() - 1) * replicas.size() + 1;
+    if (shards.count(size) < needed) {
+      throw new IllegalArgumentException(
+          "sync_bn needs batches of at least %d samples for %d processes with %d workers, not %d"
+              .formatted(2 * needed, ranks.size(), replicas.size(), size));
+    }
   }
 
   /** Returns the bytes of the gradients. */
@@ -318,11 +328,26 @@ final class Workers implements AutoCloseable {
 
   private <T> List<T> all(List<Shard> own, Function<Shard, T> work) {
     List<Callable<T>> pieces = new ArrayList<>();
-    own.forEach(s -> pieces.add(() -> work.apply(s)));
+    own.forEach(s -> pieces.add(() -> synced(work, s)));
     try {
       return pool.allWithCaller(pieces);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private <T> T synced(Function<Shard, T> work, Shard s) {
+    if (sync == null) {
+      return work.apply(s);
+    }
+    sync.enter(s.worker());
+    try {
+      return work.apply(s);
+    } catch (RuntimeException e) {
+      throw sync.failed(e);
+    } catch (Error e) {
+      sync.failed(new IllegalStateException("another worker failed: " + e.getMessage(), e));
+      throw e;
     }
   }
 

@@ -26,7 +26,7 @@ class SyncStatisticsTest {
   @Test
   void outputsStatisticsAndGradients() {
     try (Scope scope = Scope.open();
-        SyncStatistics statistics = new SyncStatistics(Ranks.alone())) {
+        SyncStatistics statistics = new SyncStatistics(Ranks.alone(), 1)) {
       Block plain = new Block();
       Block synced = new Block();
       synced.first.synchronize(statistics);

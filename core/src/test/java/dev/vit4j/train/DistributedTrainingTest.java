@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.vit4j.distributed.World;
 import dev.vit4j.parallel.WorkerPool;
 import dev.vit4j.recipe.Recipe;
+import dev.vit4j.task.Tally;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,17 +131,25 @@ class DistributedTrainingTest {
     assertClose(ranks, workers, 1e-5);
     assertThat(ranks.test("top1")).isCloseTo(workers.test("top1"), within(0.2));
     Run again = together(3, recipe.with("compute_workers", 2), ALL);
-    assertThat(SavedTensors.of(RunFolder.last(again.folder())))
-        .isEqualTo(SavedTensors.of(RunFolder.last(ranks.folder())));
+    assertSameBits(again, ranks);
     assertThat(again.test()).isEqualTo(ranks.test());
   }
 
   @Test
   void synchronizedBatchNormSeesTheWholeBatch() throws IOException {
-    Recipe recipe =
+    Recipe plain =
         recipe("resnet")
             .with(Map.of("compute_workers", 1, "opt", "sgd", "lr", 1e-3, "batch_size", 32));
-    assertClose(together(2, recipe.with("sync_bn", true), 1), alone(recipe, 1), 1e-5);
+    Recipe recipe = plain.with("sync_bn", true);
+    assertClose(together(2, recipe, 1), alone(plain, 1), 1e-5);
+    Run workers = alone(recipe.with("compute_workers", 2), 8);
+    assertSameBits(together(2, recipe, 8), workers);
+    assertClose(together(2, recipe.with("compute_workers", 2), 8), workers, 1e-2);
+  }
+
+  private static void assertSameBits(Run one, Run other) throws IOException {
+    assertThat(SavedTensors.of(RunFolder.last(one.folder())))
+        .isEqualTo(SavedTensors.of(RunFolder.last(other.folder())));
   }
 
   @Test
@@ -167,6 +176,18 @@ class DistributedTrainingTest {
         Files.copy(file, to.resolve(from.relativize(file)));
       }
     }
+  }
+
+  @Test
+  void aLossThatIsNotFiniteOnOneRankIsSeenByAll() throws IOException {
+    List<Double> losses =
+        Together.run(
+            2,
+            r ->
+                Parts.sum(
+                        List.of(new Workers.Outcome(r.rank() == 1 ? Double.NaN : 1, Tally.NONE)), r)
+                    .loss());
+    assertThat(losses).containsExactly(Double.NaN, Double.NaN);
   }
 
   @Test

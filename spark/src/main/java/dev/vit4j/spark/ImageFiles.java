@@ -40,14 +40,26 @@ final class ImageFiles {
   static Dataset<Row> read(SparkSession spark, String... paths) throws IOException {
     List<FileList.Entry> files = FileList.of(spark, Image.ENDINGS, paths);
     SparkContext context = spark.sparkContext();
-    int share = files.size() / (ROUNDS * context.defaultParallelism());
-    int perTask = Math.max(LEAST, Math.min(MOST, share));
     SerializableConfiguration hadoop = hadoop(spark);
     return spark.createDataFrame(
         JavaSparkContext.fromSparkContext(context)
-            .parallelize(files, (files.size() + perTask - 1) / perTask)
+            .parallelize(files, tasks(files.size(), context.defaultParallelism()))
             .map(file -> row(file, hadoop.value())),
         SCHEMA);
+  }
+
+  /**
+   * Returns the number of tasks: if there are more than cores, a multiple of these, so that no core
+   * is idle in the last round.
+   */
+  static int tasks(int files, int cores) {
+    int share = ceil(files, ROUNDS * cores);
+    int tasks = ceil(files, Math.max(LEAST, Math.min(MOST, share)));
+    return tasks <= cores ? tasks : ceil(tasks, cores) * cores;
+  }
+
+  private static int ceil(int all, int size) {
+    return (all + size - 1) / size;
   }
 
   /** Returns the session's settings of file systems, for tasks. */

@@ -1,11 +1,15 @@
 package dev.vit4j.spark;
 
+import dev.vit4j.recipe.Recipe;
 import java.io.IOException;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Classifies, embeds and segments the images of a dataset. {@link SparkModel} has the columns. */
+/**
+ * Classifies, embeds and segments the images of a dataset; {@link SparkModel} has the columns.
+ * Trains on a cluster.
+ */
 public final class VitSpark {
   private VitSpark() {}
 
@@ -83,6 +87,23 @@ public final class VitSpark {
   public static Dataset<Row> segment(Dataset<Row> images, String model, SparkOptions options)
       throws IOException {
     return run(images, model, Output.SEGMENT, options);
+  }
+
+  /**
+   * Trains a model on the executors: each task of a barrier stage is a rank of a {@link
+   * dev.vit4j.train.DistributedTraining}. If an executor is lost, Spark starts all ranks again, and
+   * the run is resumed. The cluster needs as many free task slots as ranks, and no dynamic
+   * allocation; a rank uses {@code spark.task.cpus} cores.
+   *
+   * @param recipe its data must be on all machines, at the same path; its {@code output} on storage
+   *     that all machines see, if the training is to survive the loss of rank 0. Its name gets a
+   *     random suffix
+   * @param ranks number of processes, at least 1
+   * @throws IOException if the driver cannot start the job; failures of ranks are Spark's
+   *     exceptions
+   */
+  public static TrainedRun train(SparkSession spark, Recipe recipe, int ranks) throws IOException {
+    return SparkTraining.run(spark, recipe, ranks);
   }
 
   private static Dataset<Row> run(

@@ -78,6 +78,49 @@ class MainTest {
     assertThat(rows.where("size(predictions) = 2").count()).isEqualTo(5);
   }
 
+  /** A table of images, and URIs instead of paths. */
+  @Test
+  void parquetAndUris() throws IOException {
+    Path model = Samples.vit(dir.resolve("vit"), 7);
+    Samples.images(dir.resolve("images"), 7);
+    Path table = dir.resolve("table");
+    VitSpark.images(Samples.spark(), dir.resolve("images").toString())
+        .withColumnRenamed("content", "picture")
+        .write()
+        .parquet(table.toString());
+    Path output = dir.resolve("out");
+    String[] verb = {"embed", "--shared-model", "--model", "file://" + model, "--json"};
+    Ran wrong = run(verb, "--input", table, "--output", output, "--format", "parquet");
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains("no column 'content' of type binary")
+        .contains("path, picture, error");
+    Object[] rest = {
+      "--input", table.toUri(), "--output", output.toUri(), "--format", "parquet", "--column"
+    };
+    Object[] command = Arrays.copyOf(rest, rest.length + 1);
+    command[rest.length] = "picture";
+    assertThat(run(verb, command).out()).contains("\"count\":7,\"computed\":7,\"failed\":2}");
+    Ran files =
+        run(verb, "--input", dir.resolve("images").toUri(), "--output", dir.resolve("files"));
+    assertThat(files.code()).isZero();
+    Dataset<Row> rows = Samples.spark().read().parquet(output.toString());
+    assertThat(rows.sort("path").select("path", "sha256", "embedding").collectAsList())
+        .isEqualTo(
+            Samples.spark()
+                .read()
+                .parquet(dir.resolve("files").toString())
+                .sort("path")
+                .select("path", "sha256", "embedding")
+                .collectAsList());
+  }
+
+  private static Ran run(String[] verb, Object... rest) {
+    Object[] all = Arrays.copyOf(verb, verb.length + rest.length, Object[].class);
+    System.arraycopy(rest, 0, all, verb.length, rest.length);
+    return run(all);
+  }
+
   @Test
   void wrongUsageIsOneLine() throws IOException {
     assertThat(run("predict", "--model", "a").code()).isEqualTo(2);

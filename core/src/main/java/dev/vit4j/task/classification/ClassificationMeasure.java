@@ -8,13 +8,17 @@ import dev.vit4j.metric.ClassificationResult;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.ClassificationEvaluation;
 import dev.vit4j.task.Evaluation;
+import dev.vit4j.task.Scores;
 import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.Device;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
 /** Measures a classifier with 12 bytes of memory per sample. */
-final class ClassificationMeasure implements SharedMeasure {
+final class ClassificationMeasure implements SharedMeasure<Scores> {
   private final ModelInput input;
   private final Dataset data;
   private final Device device;
@@ -33,13 +37,24 @@ final class ClassificationMeasure implements SharedMeasure {
   }
 
   @Override
-  public float[] outputs(Model model, Batch batch) {
-    return input.logits(model, input.of(batch, 0, batch.size(), device)).toFloats();
+  public Scores compute(Model model, Batch batch) {
+    return new Scores(
+        input.logits(model, input.of(batch, 0, batch.size(), device)).toFloats(), batch.labels());
   }
 
   @Override
-  public void add(Batch targets, float[] logits) {
-    result.add(logits, targets.labels(), targets.size());
+  public void add(Scores scores) {
+    result.add(scores.logits(), scores.labels(), scores.labels().length);
+  }
+
+  @Override
+  public void write(Scores scores, DataOutputStream out) throws IOException {
+    scores.write(out);
+  }
+
+  @Override
+  public Scores read(DataInputStream in) throws IOException {
+    return Scores.read(in);
   }
 
   @Override

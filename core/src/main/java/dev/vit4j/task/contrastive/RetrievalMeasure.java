@@ -8,11 +8,15 @@ import dev.vit4j.metric.RetrievalResult;
 import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.Evaluation;
-import dev.vit4j.task.Measure;
+import dev.vit4j.task.Numbers;
+import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +26,7 @@ import java.util.Map;
  * Measures retrieval over a whole set of images and captions, with one vector per image and caption
  * in memory. The loss is that of each batch with the first caption of each image.
  */
-final class RetrievalMeasure implements Measure {
+final class RetrievalMeasure implements SharedMeasure<RetrievalMeasure.Part> {
   private final ModelInput input;
   private final Dataset data;
   private final Captions captions;
@@ -38,8 +42,19 @@ final class RetrievalMeasure implements Measure {
     this.texts = Texts.of(model);
   }
 
+  /**
+   * The vectors of a batch.
+   *
+   * @param indices its samples
+   * @param images normalized vector of each image
+   * @param texts normalized vectors of all captions of each image
+   * @param loss sum of losses
+   */
+  @SuppressWarnings("ArrayRecordComponent")
+  record Part(int[] indices, List<float[]> images, List<float[]> texts, double loss) {}
+
   @Override
-  public Runnable take(Model model, Batch batch) {
+  public Part compute(Model model, Batch batch) {
     EncodesText both = model.as(EncodesText.class);
     List<List<String>> own = Arrays.stream(batch.indices()).mapToObj(captions::of).toList();
     List<int[]> tokens = own.stream().flatMap(List::stream).map(texts::tokens).toList();
@@ -48,17 +63,48 @@ final class RetrievalMeasure implements Measure {
     Tensor text =
         Ops.normalize(both.textFeatures(texts.tensor(tokens, device)).to(DType.F32)); // [ΣT, E]
     double loss = loss(both, image, text, own) * batch.size();
-    List<float[]> images = rows(image);
-    List<float[]> vectors = rows(text);
-    return () -> {
-      int from = 0;
-      for (int i = 0; i < images.size(); i++) {
-        int to = from + own.get(i).size();
-        result.add(images.get(i), own.get(i), vectors.subList(from, to));
-        from = to;
-      }
-      result.addLoss(loss);
-    };
+    return new Part(batch.indices(), rows(image), rows(text), loss);
+  }
+
+  @Override
+  public void add(Part batch) {
+    int from = 0;
+    for (int i = 0; i < batch.indices().length; i++) {
+      List<String> own = captions.of(batch.indices()[i]);
+      int to = from + own.size();
+      result.add(batch.images().get(i), own, batch.texts().subList(from, to));
+      from = to;
+    }
+    result.addLoss(batch.loss());
+  }
+
+  @Override
+  public void write(Part batch, DataOutputStream out) throws IOException {
+    out.writeInt(batch.images().size());
+    for (int i = 0; i < batch.images().size(); i++) {
+      out.writeInt(batch.indices()[i]);
+      Numbers.write(batch.images().get(i), out);
+    }
+    out.writeInt(batch.texts().size());
+    for (float[] text : batch.texts()) {
+      Numbers.write(text, out);
+    }
+    out.writeDouble(batch.loss());
+  }
+
+  @Override
+  public Part read(DataInputStream in) throws IOException {
+    int[] indices = new int[in.readInt()];
+    List<float[]> images = new ArrayList<>();
+    for (int i = 0; i < indices.length; i++) {
+      indices[i] = in.readInt();
+      images.add(Numbers.readFloats(in));
+    }
+    List<float[]> vectors = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      vectors.add(Numbers.readFloats(in));
+    }
+    return new Part(indices, images, vectors, in.readDouble());
   }
 
   private static double loss(

@@ -8,18 +8,22 @@ import dev.vit4j.model.EncodesText;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.ClassificationEvaluation;
 import dev.vit4j.task.Evaluation;
-import dev.vit4j.task.Measure;
+import dev.vit4j.task.Scores;
+import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Tensor;
 import dev.vit4j.text.Templates;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Measures zero-shot classification with 12 bytes of memory per sample. */
-final class ZeroShotMeasure implements Measure {
+final class ZeroShotMeasure implements SharedMeasure<Scores> {
   private final ModelInput input;
   private final Dataset data;
   private final Device device;
@@ -39,14 +43,27 @@ final class ZeroShotMeasure implements Measure {
   }
 
   @Override
-  public Runnable take(Model model, Batch batch) {
+  public Scores compute(Model model, Batch batch) {
     EncodesText both = model.as(EncodesText.class);
-    int size = batch.size();
-    Tensor pixels = input.of(batch, 0, size, device);
+    Tensor pixels = input.of(batch, 0, batch.size(), device);
     Tensor image = Ops.normalize(both.features(pixels).to(DType.F32));
-    float[] logits = both.logitsPerImage(image, classes(both)).to(DType.F32).toFloats();
-    long[] labels = batch.labels();
-    return () -> result.add(logits, labels, size);
+    Tensor logits = both.logitsPerImage(image, classes(both)).to(DType.F32);
+    return new Scores(logits.toFloats(), batch.labels());
+  }
+
+  @Override
+  public void add(Scores scores) {
+    result.add(scores.logits(), scores.labels(), scores.labels().length);
+  }
+
+  @Override
+  public void write(Scores scores, DataOutputStream out) throws IOException {
+    scores.write(out);
+  }
+
+  @Override
+  public Scores read(DataInputStream in) throws IOException {
+    return Scores.read(in);
   }
 
   /** Returns the vectors of the classes [K, E], computed by the first batch. */

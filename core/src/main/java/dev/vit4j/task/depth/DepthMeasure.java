@@ -12,11 +12,14 @@ import dev.vit4j.metric.DepthResult;
 import dev.vit4j.metric.Metric;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.Evaluation;
-import dev.vit4j.task.Measure;
+import dev.vit4j.task.Numbers;
+import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +31,7 @@ import java.util.Map;
  * Measures a model at the size of the depths: log depths are resized to it bilinearly. The memory
  * does not grow with the number of samples.
  */
-final class DepthMeasure implements Measure {
+final class DepthMeasure implements SharedMeasure<DepthMeasure.Part> {
   /** Maximum number of worst images to show. */
   static final int WORST = 8;
 
@@ -47,6 +50,9 @@ final class DepthMeasure implements Measure {
    */
   record Shown(int index, double rmse, float[] predicted) {}
 
+  /** The results of the samples of a batch. */
+  record Part(List<DepthResult> results, List<Shown> samples) {}
+
   DepthMeasure(ModelInput input, Dataset data, DepthLoss loss, Device device) {
     this.input = input;
     this.data = data;
@@ -56,7 +62,7 @@ final class DepthMeasure implements Measure {
   }
 
   @Override
-  public Runnable take(Model model, Batch batch) throws IOException {
+  public Part compute(Model model, Batch batch) throws IOException {
     int size = batch.size();
     Tensor z = model.apply(input.of(batch, 0, size, device)).to(DType.F32); // [B, 1, h, w]
     List<DepthResult> results = new ArrayList<>();
@@ -67,7 +73,7 @@ final class DepthMeasure implements Measure {
         all.add(measure(z.narrow(0, i, 1), depths.depths(index), results, index));
       }
     }
-    return () -> add(results, all);
+    return new Part(results, all);
   }
 
   private Shown measure(Tensor z, Image target, List<DepthResult> results, int index) {
@@ -89,13 +95,36 @@ final class DepthMeasure implements Measure {
   }
 
   /** Adds sample by sample, so that the sums do not depend on the size of a batch. */
-  private void add(List<DepthResult> results, List<Shown> all) {
-    results.forEach(result::add);
-    all.stream().filter(s -> !Double.isNaN(s.rmse())).forEach(worst::add);
+  @Override
+  public void add(Part batch) {
+    batch.results().forEach(result::add);
+    batch.samples().stream().filter(s -> !Double.isNaN(s.rmse())).forEach(worst::add);
     worst.sort(Comparator.comparingDouble(Shown::rmse).reversed().thenComparing(Shown::index));
     while (worst.size() > WORST) {
       worst.remove(worst.size() - 1);
     }
+  }
+
+  @Override
+  public void write(Part batch, DataOutputStream out) throws IOException {
+    out.writeInt(batch.results().size());
+    for (int i = 0; i < batch.results().size(); i++) {
+      batch.results().get(i).write(out);
+      Shown sample = batch.samples().get(i);
+      out.writeInt(sample.index());
+      out.writeDouble(sample.rmse());
+      Numbers.write(sample.predicted(), out);
+    }
+  }
+
+  @Override
+  public Part read(DataInputStream in) throws IOException {
+    Part batch = new Part(new ArrayList<>(), new ArrayList<>());
+    for (int count = in.readInt(); count > 0; count--) {
+      batch.results().add(DepthResult.read(in));
+      batch.samples().add(new Shown(in.readInt(), in.readDouble(), Numbers.readFloats(in)));
+    }
+    return batch;
   }
 
   @Override

@@ -14,9 +14,12 @@ import dev.vit4j.model.Model;
 import dev.vit4j.model.PatchOutputs;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.MaskTotals;
-import dev.vit4j.task.Measure;
+import dev.vit4j.task.Numbers;
+import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,7 +30,7 @@ import java.util.Map;
  * Measures both outputs: label maps at the size of the masks, and the classes of patches. A class
  * is present in a patch if a pixel of the patch has it, at the input size of the model.
  */
-final class MultitaskMeasure implements Measure {
+final class MultitaskMeasure implements SharedMeasure<MultitaskMeasure.Part> {
   private final ModelInput input;
   private final Dataset data;
   private final Masks masks;
@@ -50,11 +53,26 @@ final class MultitaskMeasure implements Measure {
    * The classes of the patches of an image.
    *
    * @param logits [patches, classes]
+   * @param present 1 where a class occurs, 0 where not, -1 in patches without labels: [patches,
+   *     classes]
    */
-  private record Sample(float[] logits, PatchTargets targets) {}
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Sample(float[] logits, byte[] present) {
+    static Sample of(float[] logits, PatchTargets targets) {
+      byte[] present = new byte[logits.length];
+      for (int i = 0; i < present.length; i++) {
+        boolean labelled = targets.labelled()[i / targets.classes()];
+        present[i] = (byte) (!labelled ? -1 : targets.present()[i] ? 1 : 0);
+      }
+      return new Sample(logits, present);
+    }
+  }
+
+  /** The results of a batch. */
+  record Part(MaskTotals.Part masks, List<Sample> samples) {}
 
   @Override
-  public Runnable take(Model model, Batch batch) throws IOException {
+  public Part compute(Model model, Batch batch) throws IOException {
     PatchOutputs outputs = outputs(model, batch);
     SegmentationCounts counts = new SegmentationCounts(classes);
     Map<Integer, Image> predicted = new LinkedHashMap<>();
@@ -71,9 +89,9 @@ final class MultitaskMeasure implements Measure {
         counts.addLoss(loss(one, targets), 1);
       }
       predicted.put(index, map);
-      samples.add(new Sample(one.classes().toFloats(), targets));
+      samples.add(Sample.of(one.classes().toFloats(), targets));
     }
-    return () -> add(counts, predicted, samples);
+    return new Part(new MaskTotals.Part(counts, predicted), samples);
   }
 
   private PatchOutputs outputs(Model model, Batch batch) {
@@ -110,16 +128,37 @@ final class MultitaskMeasure implements Measure {
     }
   }
 
-  private void add(SegmentationCounts counts, Map<Integer, Image> predicted, List<Sample> samples) {
-    totals.add(counts, predicted);
-    for (Sample sample : samples) {
-      boolean[] present = sample.targets().present();
-      for (int i = 0; i < present.length; i++) {
-        if (sample.targets().labelled()[i / classes]) {
-          labels.add(i % classes, sample.logits()[i], present[i]);
+  @Override
+  public void add(Part batch) {
+    totals.add(batch.masks());
+    for (Sample sample : batch.samples()) {
+      for (int i = 0; i < sample.present().length; i++) {
+        if (sample.present()[i] >= 0) {
+          labels.add(i % classes, sample.logits()[i], sample.present()[i] == 1);
         }
       }
     }
+  }
+
+  @Override
+  public void write(Part batch, DataOutputStream out) throws IOException {
+    batch.masks().write(out);
+    out.writeInt(batch.samples().size());
+    for (Sample sample : batch.samples()) {
+      Numbers.write(sample.logits(), out);
+      out.write(sample.present());
+    }
+  }
+
+  @Override
+  public Part read(DataInputStream in) throws IOException {
+    MaskTotals.Part masks = MaskTotals.Part.read(in);
+    List<Sample> samples = new ArrayList<>();
+    for (int count = in.readInt(); count > 0; count--) {
+      float[] logits = Numbers.readFloats(in);
+      samples.add(new Sample(logits, in.readNBytes(logits.length)));
+    }
+    return new Part(masks, samples);
   }
 
   @Override

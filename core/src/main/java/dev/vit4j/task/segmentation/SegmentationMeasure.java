@@ -11,13 +11,15 @@ import dev.vit4j.metric.SegmentationCounts;
 import dev.vit4j.model.Model;
 import dev.vit4j.task.Evaluation;
 import dev.vit4j.task.MaskTotals;
-import dev.vit4j.task.Measure;
 import dev.vit4j.task.SegmentationEvaluation;
+import dev.vit4j.task.SharedMeasure;
 import dev.vit4j.tensor.DType;
 import dev.vit4j.tensor.Device;
 import dev.vit4j.tensor.Ops;
 import dev.vit4j.tensor.Scope;
 import dev.vit4j.tensor.Tensor;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +29,7 @@ import java.util.Map;
  * Measures a segmentation model at the size of the masks: scores are resized to it bilinearly. The
  * memory does not grow with the number of samples.
  */
-final class SegmentationMeasure implements Measure {
+final class SegmentationMeasure implements SharedMeasure<MaskTotals.Part> {
   private final ModelInput input;
   private final Dataset data;
   private final Masks masks;
@@ -43,7 +45,7 @@ final class SegmentationMeasure implements Measure {
   }
 
   @Override
-  public Runnable take(Model model, Batch batch) throws IOException {
+  public MaskTotals.Part compute(Model model, Batch batch) throws IOException {
     int size = batch.size();
     Tensor logits = model.apply(input.of(batch, 0, size, device)).to(DType.F32); // [B, K, h, w]
     SegmentationCounts counts = new SegmentationCounts(totals.result().classes());
@@ -55,7 +57,22 @@ final class SegmentationMeasure implements Measure {
         predicted.put(index, count(logits.narrow(0, i, 1), masks.mask(index), counts, index));
       }
     }
-    return () -> totals.add(counts, predicted);
+    return new MaskTotals.Part(counts, predicted);
+  }
+
+  @Override
+  public void add(MaskTotals.Part batch) {
+    totals.add(batch);
+  }
+
+  @Override
+  public void write(MaskTotals.Part batch, DataOutputStream out) throws IOException {
+    batch.write(out);
+  }
+
+  @Override
+  public MaskTotals.Part read(DataInputStream in) throws IOException {
+    return MaskTotals.Part.read(in);
   }
 
   /** Counts one sample and returns its predicted mask. */
