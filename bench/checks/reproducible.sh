@@ -8,10 +8,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -n "${FULL:-}" ]; then
   flags=(-Prelease)
-  jars=13
+  jars=18
 else
   flags=(-Pquick,release -Dmaven.javadoc.skip)
-  jars=9
+  jars=14
 fi
 
 # build FOLDER UMASK ZONE LOCALE: builds a clone; FOLDER.sums has the checksums
