@@ -70,7 +70,10 @@ class NativeTest {
     command.addAll(List.of("-cp", path, Start.class.getName()));
     File out = dir.resolve("out").toFile();
     Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out).start();
+        new ProcessBuilder(command)
+            .redirectError(ProcessBuilder.Redirect.DISCARD) // newer JDKs warn at System.load
+            .redirectOutput(out)
+            .start();
     process.waitFor();
     return Files.readAllLines(out.toPath());
   }
