@@ -9,10 +9,11 @@ set "java=java"
 if defined JAVA_HOME set "java=%JAVA_HOME%\bin\java"
 "%java%" -version >nul 2>nul || (echo vit: no Java found: install a JDK 17 or newer, https://adoptium.net, or set JAVA_HOME>&2 & exit /b 1)
 if exist "%app%\vit4j-cli.jar" goto run
-where mvn >nul 2>nul || (echo vit: Maven is not on the PATH: install Maven 3.6.3 or newer, https://maven.apache.org/install.html>&2 & exit /b 1)
+set "mvn=mvn"
+where mvn >nul 2>nul || set "mvn=%root%mvnw.cmd"
 echo vit: building vit4j (first use, about a minute) ...>&2
 pushd "%root%"
-call mvn -q -B -ntp -pl core,serve,cli -am package -Dmaven.test.skip=true >&2 || (popd & echo vit: the build failed, see above>&2 & exit /b 1)
+call "%mvn%" -q -B -ntp -pl core,serve,cli -am package -Dmaven.test.skip=true >&2 || (popd & echo vit: the build failed, see above>&2 & exit /b 1)
 popd
 xcopy /e /i /q /y "%root%cli\target\lib" "%app%\lib" >nul || exit /b 1
 copy /y "%root%cli\target\vit4j-cli.jar" "%app%\" >nul || exit /b 1

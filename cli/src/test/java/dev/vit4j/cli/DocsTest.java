@@ -31,6 +31,7 @@ class DocsTest {
   private static final Set<String> WITH_COMPLETE_JAVA =
       Set.of(
           "README.md",
+          "library.md",
           "quick-start.md",
           "vit-step-by-step.md",
           "own-pictures.md",

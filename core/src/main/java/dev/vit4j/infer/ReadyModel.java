@@ -161,7 +161,7 @@ public final class ReadyModel implements AutoCloseable {
   }
 
   /**
-   * Like {@link #apply}, but returns {@link Model#features}.
+   * Like {@link #apply}, but returns {@link Encodes#features}.
    *
    * @param input called for every chunk, by several threads concurrently
    * @return [images][D]

@@ -1,4 +1,8 @@
-/** Parallel execution: a thread pool that always waits for the work it has started. */
+/**
+ * Parallel execution: a thread pool that always waits for the work it has started.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.parallel;
 

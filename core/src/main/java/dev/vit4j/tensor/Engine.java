@@ -43,6 +43,16 @@ public final class Engine {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> join(loader), "vit4j-natives-loaded"));
   }
 
+  /**
+   * Loads libtorch, if it is not loaded yet.
+   *
+   * @throws IllegalStateException if its native libraries are missing or do not load; the message
+   *     is one line and names the dependency to add
+   */
+  public static void load() {
+    Native.load();
+  }
+
   private static void loadQuietly() {
     try {
       Native.load();

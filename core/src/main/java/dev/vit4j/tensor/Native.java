@@ -29,17 +29,33 @@ final class Native {
             Loader.load(torch.class);
           });
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      return "libtorch's natives for "
-          + Loader.getPlatform()
-          + " are not on the class path: add org.bytedeco:pytorch-platform, or its classifier for"
-          + " this platform ("
-          + e.getMessage()
-          + ")";
+      return reason(e);
     }
     // OpenBLAS's threads spin and would compete with OpenMP's: restrict it to one thread.
     openblas_nolapack.blas_set_num_threads(1);
     torch.set_num_threads(1);
     return null;
+  }
+
+  /** Says which dependency the application lacks, or else why its native libraries do not load. */
+  private static String reason(LinkageError error) {
+    String platform = Loader.getPlatform();
+    boolean complete =
+        isOnClassPath("javacpp", platform, "jnijavacpp")
+            && isOnClassPath("openblas", platform, "jniopenblas_nolapack")
+            && (isOnClassPath("pytorch", platform, "jnitorch")
+                || isOnClassPath("pytorch", platform + "-gpu", "jnitorch"));
+    return complete
+        ? "libtorch's native libraries for %s cannot be loaded: %s"
+            .formatted(platform, String.valueOf(error.getMessage()).lines().findFirst().orElse(""))
+        : "libtorch's native libraries for %s are not on the class path: add the dependency dev.vit4j:vit4j-natives-%1$s"
+            .formatted(platform);
+  }
+
+  private static boolean isOnClassPath(String binding, String platform, String library) {
+    String file = System.mapLibraryName(library);
+    return Loader.class.getResource("/org/bytedeco/%s/%s/%s".formatted(binding, platform, file))
+        != null;
   }
 
   private static String property(String name) {

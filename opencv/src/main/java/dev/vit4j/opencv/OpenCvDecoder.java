@@ -18,10 +18,21 @@ public final class OpenCvDecoder implements PixelDecoder {
   /**
    * Loads OpenCV's native libraries.
    *
-   * @throws LinkageError if there are none for this platform
+   * @throws LinkageError if there are none for this platform; the message names the dependency to
+   *     add
    */
   public OpenCvDecoder() {
-    KnownNatives.load("opencv", () -> Loader.load(opencv_imgcodecs.class));
+    try {
+      KnownNatives.load("opencv", () -> Loader.load(opencv_imgcodecs.class));
+    } catch (LinkageError e) {
+      String platform = Loader.getPlatform();
+      String library = System.mapLibraryName("jniopencv_core");
+      if (Loader.class.getResource("/org/bytedeco/opencv/" + platform + "/" + library) == null) {
+        throw new UnsatisfiedLinkError(
+            "add the dependency org.bytedeco:opencv with the classifier " + platform);
+      }
+      throw e;
+    }
     opencv_core.setNumThreads(1); // images are decoded in parallel, each by one thread
   }
 

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +95,11 @@ class OpenCvDecoderTest {
     assertThat(fewer).isNotEqualTo(all);
     List<String> without = run("native", fewer);
     assertThat(without.get(0)).isEqualTo(with.get(0));
-    assertThat(without.get(1)).startsWith("the JDK's: the native decoder does not load (");
+    assertThat(without.get(1))
+        .isEqualTo(
+            "the JDK's: the native decoder does not load (add the dependency org.bytedeco:opencv with the classifier "
+                + Loader.getPlatform()
+                + ")");
     assertThat(run("jdk", all).get(1)).isEqualTo("the JDK's (-Dvit4j.decoder=jdk)");
     assertThat(run("auto", all)).isEqualTo(with);
   }

@@ -1,4 +1,8 @@
-/** Writes predictions to files that an interrupted run can resume. */
+/**
+ * Writes predictions to files that an interrupted run can resume.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.infer.output;
 

@@ -1,4 +1,8 @@
-/** BEiT, EVA and EVA-02: vision transformers with relative or rotary positions. */
+/**
+ * BEiT, EVA and EVA-02: vision transformers with relative or rotary positions.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.model.beit;
 

@@ -14,6 +14,7 @@ import dev.vit4j.model.spikformer.Spikformer;
 import dev.vit4j.model.vit.Vit;
 import dev.vit4j.model.vit.VitSegmenter;
 import dev.vit4j.nn.Init;
+import dev.vit4j.tensor.Engine;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,6 +92,7 @@ public final class Models {
    * @param name a catalog name
    * @param args constructor arguments that override the catalog's, such as {@code num_classes}
    * @throws IllegalArgumentException for an unknown name or invalid arguments
+   * @throws IllegalStateException if libtorch's native libraries are missing
    */
   public static Model create(String name, Map<String, ?> args, Init init) {
     Family family = FAMILIES.get(name);
@@ -100,6 +102,7 @@ public final class Models {
     }
     Map<String, Object> all = new LinkedHashMap<>(family.variants().get(name));
     all.putAll(args);
+    Engine.load(); // in a static initializer it would fail with an ExceptionInInitializerError
     return family.create(name, all, init);
   }
 

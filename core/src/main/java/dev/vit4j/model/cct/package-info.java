@@ -1,4 +1,8 @@
-/** The Compact Convolutional Transformer family. */
+/**
+ * The Compact Convolutional Transformer family.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.model.cct;
 

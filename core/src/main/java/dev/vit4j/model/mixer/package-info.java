@@ -1,4 +1,8 @@
-/** The MLP-Mixer family. */
+/**
+ * The MLP-Mixer family.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.model.mixer;
 

@@ -1,4 +1,8 @@
-/** The multitask ViT: classes and masks of the patches of an image. */
+/**
+ * The multitask ViT: classes and masks of the patches of an image.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.model.multitask;
 

@@ -1,4 +1,8 @@
-/** The ResNet family: torchvision's models and variants for small images. */
+/**
+ * The ResNet family: torchvision's models and variants for small images.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.model.resnet;
 

@@ -1,4 +1,8 @@
-/** The Spikformer family: transformers of spiking neurons. */
+/**
+ * The Spikformer family: transformers of spiking neurons.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.model.spikformer;
 

@@ -1,4 +1,8 @@
-/** The Vision Transformer family: ViT, DeiT, DINOv2, I-JEPA, image models of CLIP and SigLIP. */
+/**
+ * The Vision Transformer family: ViT, DeiT, DINOv2, I-JEPA, image models of CLIP and SigLIP.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.model.vit;
 

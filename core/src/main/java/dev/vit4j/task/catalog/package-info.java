@@ -1,4 +1,8 @@
-/** The list of all tasks. */
+/**
+ * The list of all tasks.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.task.catalog;
 

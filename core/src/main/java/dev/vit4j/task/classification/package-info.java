@@ -1,4 +1,8 @@
-/** Classification: one class per image. */
+/**
+ * Classification: one class per image.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.task.classification;
 

@@ -1,4 +1,8 @@
-/** Models of images and texts: CLIP's contrastive learning from captions. */
+/**
+ * Models of images and texts: CLIP's contrastive learning from captions.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.task.contrastive;
 

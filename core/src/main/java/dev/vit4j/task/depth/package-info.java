@@ -1,4 +1,8 @@
-/** Estimation of depth: a distance in meters for every pixel. */
+/**
+ * Estimation of depth: a distance in meters for every pixel.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.task.depth;
 

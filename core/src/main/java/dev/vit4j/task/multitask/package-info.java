@@ -1,4 +1,8 @@
-/** Classes and masks of the patches of an image, learned together. */
+/**
+ * Classes and masks of the patches of an image, learned together.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.task.multitask;
 

@@ -1,4 +1,8 @@
-/** Semantic segmentation: one class per pixel. */
+/**
+ * Semantic segmentation: one class per pixel.
+ *
+ * <p>Not part of the API.
+ */
 @NullMarked
 package dev.vit4j.task.segmentation;
 
