@@ -10,6 +10,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarInputStream;
@@ -21,8 +22,7 @@ import java.util.zip.ZipEntry;
 
 /** The jars of the application: those of Maven's class path, with the natives of one platform. */
 final class Jars {
-  static final String APPLICATION = "vit4j-cli.jar";
-
+  private static final String APPLICATION = "vit4j-cli.jar";
   private static final Pattern NATIVES =
       Pattern.compile(".*-((?:linux|macosx|windows)-(?:x86_64|arm64))\\.jar");
 
@@ -42,28 +42,46 @@ final class Jars {
     }
   }
 
-  /** Writes the jars into a folder. */
+  /** Returns JavaCPP's names of the platforms whose natives there are, sorted. */
+  Set<String> platforms() {
+    Set<String> platforms = new TreeSet<>();
+    classPath.forEach(jar -> platforms.add(platform(jar)));
+    platforms.remove("");
+    return platforms;
+  }
+
+  /** Returns the jars of a platform, except for the application's own one. */
+  List<Path> of(String platform) {
+    return classPath.stream()
+        .filter(jar -> !jar.endsWith(APPLICATION))
+        .filter(jar -> Set.of("", platform).contains(platform(jar)))
+        .toList();
+  }
+
+  /** Writes the jars of a platform into a folder. */
   void write(String platform, Path lib) throws IOException, ReflectiveOperationException {
     Set<String> libraries = NativeLibraries.of(platform);
     List<String> names = new ArrayList<>();
-    Path application = null;
-    for (Path jar : classPath) {
+    for (Path jar : of(platform)) {
       String name = jar.getFileName().toString();
-      Matcher natives = NATIVES.matcher(name);
-      if (name.equals(APPLICATION)) {
-        application = jar;
-      } else if (!natives.matches()) {
+      names.add(name);
+      if (platform(jar).isEmpty()) {
         Files.copy(jar, lib.resolve(name));
-        names.add(name);
-      } else if (natives.group(1).equals(platform)) {
+      } else {
         SlimJar.write(jar, libraries, lib.resolve(name));
-        names.add(name);
       }
     }
-    if (application == null) {
-      throw new IOException("the class path has no " + APPLICATION);
-    }
+    Path application =
+        classPath.stream()
+            .filter(jar -> jar.endsWith(APPLICATION))
+            .findFirst()
+            .orElseThrow(() -> new IOException("the class path has no " + APPLICATION));
     copy(application, lib.resolve(APPLICATION), String.join(" ", names));
+  }
+
+  private static String platform(Path jar) {
+    Matcher natives = NATIVES.matcher(jar.getFileName().toString());
+    return natives.matches() ? natives.group(1) : "";
   }
 
   /** Copies the application's jar, whose manifest names the other jars. */
