@@ -56,7 +56,8 @@ goto share
 :unpacked
 if not exist "%app%\vit4j-cli.jar" goto nojar
 if exist "%archive%" goto run
-(type nul >"%app%\new.jsa") 2>nul || goto run
+type nul >"%app%\new.jsa" 2>nul
+if not exist "%app%\new.jsa" goto run
 echo vit: preparing faster starts with Java %version% (first use, some seconds) ...>&2
 
 rem Parsed classes of one short command that reaches libtorch, for faster starts. Not having them is no harm:
