@@ -226,7 +226,7 @@ class PickleTest {
           .append("eq")
           .append((char) level);
     }
-    byte[] bytes = (list + program.replace("L", "h\u0028")).getBytes(StandardCharsets.ISO_8859_1);
+    byte[] bytes = (list + program.replace("L", "h(")).getBytes(StandardCharsets.ISO_8859_1);
     assertThatThrownBy(
             () -> new Pickle("x.pkl", ByteBuffer.wrap(bytes), TorchGlobals::find, null).read())
         .isInstanceOf(FormatException.class)
