@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The archive for Linux, unpacked where nothing of the clone, of Maven and of the user's folders can be reached:
-# trains, predicts and completes. The archives of other platforms are looked at if they were built; they do not run here.
-#   VIT4J_DIST=FOLDER  takes the archives of this folder instead of building the one for Linux
+# trains, predicts and completes. The container image, on an empty base: its settings, and its program runs from its layers.
+# The archives of other platforms are looked at if they were built; they do not run here.
+#   VIT4J_DIST=FOLDER  takes the archives of this folder instead of building
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 clone=$PWD
@@ -14,7 +15,7 @@ fail() {
 
 built=${VIT4J_DIST:-}
 if [ -z "$built" ]; then
-  mvn -q -B -ntp -Pquick,dist -Ddist.platform=linux-x86_64 -pl dist -am package -Dmaven.test.skip=true
+  mvn -q -B -ntp -Pquick,dist,container -Dcontainer.base=scratch -Ddist.platform=linux-x86_64 -pl dist -am package -Dmaven.test.skip=true
   built=$clone/dist/target
 fi
 archive=$(ls "$built"/vit4j-*-linux-x86_64.tar.gz)
@@ -87,6 +88,30 @@ if command -v groff >/dev/null; then
   grep -q -e nproc "$dir/page" || fail "the manual page lacks options"
 fi
 echo "distribution: linux-x86_64 runs, $(($(stat -c %s "$archive") / 1000000)) MB, $((SECONDS - start)) s"
+
+# ---- the container image
+image=$(ls "$built"/vit4j-*-container.tar 2>/dev/null || true)
+if [ -n "$image" ]; then
+  mkdir "$dir/image" "$dir/root"
+  tar xf "$image" -C "$dir/image"
+  for text in '"RepoTags":["vit4j:' '"Config":"config.json"'; do
+    grep -qF "$text" "$dir/image/manifest.json" || fail "the image's manifest lacks $text"
+  done
+  for text in '"User":"1000:1000"' '"8080/tcp":{}' '"Entrypoint":["java",' '"-jar","/opt/vit4j/lib/vit4j-cli.jar"]' '"Cmd":["--help"]' \
+    '"WorkingDir":"/home/vit"' MALLOC_TRIM_THRESHOLD_=536870912 HOME=/home/vit '"created":"2026-01-01T00:00:00Z"'; do
+    grep -qF "$text" "$dir/image/config.json" || fail "the image's configuration lacks $text"
+  done
+  for layer in $(grep -oE '[0-9a-f]{64}\.tar\.gz' "$dir/image/manifest.json"); do
+    tar xzf "$dir/image/$layer" -C "$dir/root"
+  done
+  [ ! -e "$dir/root/app" ] || fail "the image has the class path of the build"
+  [ "$(stat -c %a "$dir/root/home/vit")" = 777 ] || fail "/home/vit cannot be written"
+  (cd "$app/lib" && ls ./*.jar) >"$dir/jars"
+  (cd "$dir/root/opt/vit4j/lib" && ls) | sed 's,^,./,' | diff - "$dir/jars" || fail "the image has other jars than the archive"
+  expect 0 "7: " java -Dvit4j.command=vit -jar "$dir/root/opt/vit4j/lib/vit4j-cli.jar" \
+    predict runs/classification/mnist-sample1 "$clone/docs/pictures/seven.png"
+  echo "distribution: the image is as it should be, $(($(stat -c %s "$image") / 1000000)) MB"
+fi
 
 # ---- the other platforms: every jar of the manifest, and the natives that the Java side asks for
 for other in "$built"/vit4j-*-macosx-*.tar.gz "$built"/vit4j-*-windows-*.zip; do

@@ -37,7 +37,7 @@ final class Jars {
    */
   Jars(Path file, Instant time) throws IOException {
     this.time = LocalDateTime.ofInstant(time, ZoneOffset.UTC);
-    for (String path : Files.readString(file).strip().split(File.pathSeparator)) {
+    for (String path : Files.readString(file).strip().split(File.pathSeparator, -1)) {
       classPath.add(Path.of(path));
     }
   }
