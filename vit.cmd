@@ -36,7 +36,10 @@ goto run
 :build
 set "mvn=mvn"
 if exist mvnw.cmd set "mvn=mvnw.cmd"
-where %mvn% >nul 2>nul || goto nomaven
+if %mvn%==mvnw.cmd goto maven
+where mvn >nul 2>nul
+if errorlevel 1 goto nomaven
+:maven
 echo vit: building vit4j (about a minute) ...>&2
 if not exist "%app%\lib" mkdir "%app%\lib"
 del "%app%\built" 2>nul
@@ -46,9 +49,12 @@ attrib -a opencv\src\main\* /s >nul
 attrib -a serve\src\main\* /s >nul
 attrib -a cli\src\main\* /s >nul
 rem maven.test.skip: running the app needs no tests, not even compiled ones
-call %mvn% -q -B -ntp -Pquick -pl core,opencv,serve,cli -am package -Dmaven.test.skip=true >.vit\build.log 2>&1 || goto failed
-xcopy /e /i /q /y cli\target\lib "%app%\lib" >nul || goto nocopy
-copy /y cli\target\vit4j-cli.jar "%app%" >nul || goto nocopy
+call %mvn% -q -B -ntp -Pquick -pl core,opencv,serve,cli -am package -Dmaven.test.skip=true >.vit\build.log 2>&1
+if errorlevel 1 goto failed
+xcopy /e /i /q /y cli\target\lib "%app%\lib" >nul
+if errorlevel 1 goto nocopy
+copy /y cli\target\vit4j-cli.jar "%app%" >nul
+if errorlevel 1 goto nocopy
 del "%app%\*.jsa" 2>nul
 echo built>"%app%\built"
 popd
@@ -63,7 +69,8 @@ echo vit: preparing faster starts with Java %version% (first use, some seconds) 
 rem Parsed classes of one short command that reaches libtorch, for faster starts. Not having them is no harm:
 rem if they cannot be made, the empty file says that it was tried.
 :share
-"%java%" -Xlog:disable -XX:ArchiveClassesAtExit="%app%\new.jsa" -jar "%app%\vit4j-cli.jar" bench serve --model vit_mnist_1850 -b 2 --runs 1 <nul >nul 2>nul || type nul >"%app%\new.jsa"
+"%java%" -Xlog:disable -XX:ArchiveClassesAtExit="%app%\new.jsa" -jar "%app%\vit4j-cli.jar" bench serve --model vit_mnist_1850 -b 2 --runs 1 <nul >nul 2>nul
+if errorlevel 1 type nul >"%app%\new.jsa"
 move /y "%app%\new.jsa" "%archive%" >nul 2>nul
 
 rem ---- run
