@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = "vit COMMAND [OPTIONS]",
     commandListHeading = "", // 24 lines
-    footer = {"Run 'vit COMMAND --help' for options. To get started: vit train. Spark: vit spark"})
+    footer = {"Run 'vit COMMAND -h' for options. To get started: vit train. Spark: vit spark"})
 public final class Main implements Runnable {
   /** How examples call the program: {@code vit} where it is installed, which its launcher says. */
   static final String COMMAND = System.getProperty("vit4j.command", "./vit");
