@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
@@ -24,8 +26,11 @@ import picocli.CommandLine.Spec;
     synopsisHeading = "Usage: ",
     customSynopsis = "vit COMMAND [OPTIONS]",
     commandListHeading = "", // 24 lines
-    footer = {"Options: 'vit COMMAND --help'. To get started: vit train. On Spark: vit spark"})
+    footer = {"Run 'vit COMMAND -h' for options. To get started: vit train. Spark: vit spark"})
 public final class Main implements Runnable {
+  /** How examples call the program: {@code vit} where it is installed, which its launcher says. */
+  static final String COMMAND = System.getProperty("vit4j.command", "./vit");
+
   // Not listed, so that the list of verbs fits a terminal of 24 lines.
   @Option(
       names = {"-h", "--help"},
@@ -85,6 +90,7 @@ public final class Main implements Runnable {
     verbs.put("recipes", RecipesCommand::new);
     verbs.put("bench", BenchCommand::new);
     verbs.put("doctor", DoctorCommand::new);
+    verbs.put("completion", CompletionCommand::new);
     return verbs;
   }
 
@@ -92,7 +98,7 @@ public final class Main implements Runnable {
    * Returns the command line, for {@link #execute}. If the arguments begin with a verb, the others
    * are left out: each takes 10 ms.
    */
-  static CommandLine commandLine(String... args) {
+  public static CommandLine commandLine(String... args) {
     CommandLine vit = new CommandLine(new Main());
     Map<String, Supplier<Object>> verbs = verbs();
     if (args.length > 0 && verbs.containsKey(args[0])) {
@@ -101,6 +107,7 @@ public final class Main implements Runnable {
     verbs
         .values()
         .forEach(verb -> vit.addSubcommand(new CommandLine(verb.get()))); // applies transformers
+    call(COMMAND, vit);
     Failures failures = new Failures();
     return vit.setExpandAtFiles(false) // @x.png is a file of that name
         .registerConverter(Path.class, UserPath::of)
@@ -110,6 +117,16 @@ public final class Main implements Runnable {
         .setAbbreviatedOptionsAllowed(false)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpAutoWidth(true);
+  }
+
+  /** Makes the examples of all verbs call the program by this name. */
+  static void call(String command, CommandLine vit) {
+    UsageMessageSpec usage = vit.getCommandSpec().usageMessage();
+    usage.footer(
+        Stream.of(usage.footer())
+            .map(line -> line.replace("./vit ", command + " "))
+            .toArray(String[]::new));
+    vit.getSubcommands().values().forEach(verb -> call(command, verb));
   }
 
   /**

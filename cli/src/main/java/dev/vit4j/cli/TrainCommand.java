@@ -162,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
       progress.close();
       if (result.stopped()) {
         output.note("stopped; resume with:");
-        output.note("  ./vit train --resume " + ShellWord.of(result.group()));
+        output.note("  " + Main.COMMAND + " train --resume " + ShellWord.of(result.group()));
         return INTERRUPTED;
       }
       StudyTable.print(result, output);
@@ -248,7 +248,7 @@ final class TrainCommand implements Callable<Integer> {
   private static void report(Run run, TrainProgress progress, LocalDateTime begin) {
     if (run.stopped()) {
       progress.note("stopped; resume with:");
-      progress.note("  ./vit train --resume " + ShellWord.of(run.folder()));
+      progress.note("  " + Main.COMMAND + " train --resume " + ShellWord.of(run.folder()));
       return;
     }
     if (!progress.stepped()) {
@@ -272,8 +272,8 @@ final class TrainCommand implements Callable<Integer> {
     progress.note("report: " + run.folder().resolve("report.html"));
     progress.note("next:");
     String folder = ShellWord.of(run.folder());
-    progress.note("  ./vit eval " + folder);
-    progress.note("  ./vit predict " + folder + " PICTURE.png");
+    progress.note("  " + Main.COMMAND + " eval " + folder);
+    progress.note("  " + Main.COMMAND + " predict " + folder + " PICTURE.png");
     progress.note("  tensorboard --logdir " + folder);
   }
 

@@ -30,6 +30,11 @@ public record RecipeKey<T>(
     return optional ? type.allowed() + ", or " + NONE : type.allowed();
   }
 
+  /** Returns the allowed values if they are a few names; else an empty list. */
+  public List<String> choices() {
+    return type.choices();
+  }
+
   /** Returns the YAML value that a word of the command line stands for; null for none. */
   @Nullable Object ofWord(String word) {
     return isNone(word) ? null : type.word().apply(word);
