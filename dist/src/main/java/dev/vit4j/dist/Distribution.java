@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.TimeZone;
 import java.util.stream.Stream;
 import picocli.CommandLine;
 
@@ -40,6 +41,7 @@ public final class Distribution {
    */
   public static void main(String[] args) throws IOException, ReflectiveOperationException {
     System.setProperty(COMMAND, "vit");
+    TimeZone.setDefault(TimeZone.getTimeZone("UTC")); // zip entries have local times
     Distribution distribution = new Distribution(Path.of(args[0]), args[1], Instant.parse(args[2]));
     Jars jars = new Jars(distribution.target.resolve("classpath"), distribution.time);
     for (String platform : jars.platforms()) {
