@@ -65,10 +65,12 @@ final class Jars {
     for (Path jar : of(platform)) {
       String name = jar.getFileName().toString();
       names.add(name);
-      if (platform(jar).isEmpty()) {
-        Files.copy(jar, lib.resolve(name));
-      } else {
+      if (!platform(jar).isEmpty()) {
         SlimJar.write(jar, libraries, lib.resolve(name));
+      } else if (name.startsWith("vit4j-")) {
+        copy(jar, lib.resolve(name), "");
+      } else {
+        Files.copy(jar, lib.resolve(name));
       }
     }
     Path application =
@@ -84,12 +86,19 @@ final class Jars {
     return natives.matches() ? natives.group(1) : "";
   }
 
-  /** Copies the application's jar, whose manifest names the other jars. */
+  /**
+   * Copies one of our own jars without the permissions of its files, which follow the umask of the
+   * build.
+   *
+   * @param names the other jars, for the manifest; empty for a manifest as it is
+   */
   private void copy(Path jar, Path to, String names) throws IOException {
     try (JarInputStream in = new JarInputStream(Files.newInputStream(jar));
         JarOutputStream out = new JarOutputStream(Files.newOutputStream(to))) {
       Manifest manifest = in.getManifest();
-      manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, names);
+      if (!names.isEmpty()) {
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, names);
+      }
       put(out, JarFile.MANIFEST_NAME);
       manifest.write(out);
       for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
