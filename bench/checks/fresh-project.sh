@@ -3,7 +3,7 @@
 # jshell script from the blocks of docs/library.md, with an empty local repository. Each must find the class that ./vit predict
 # finds. Without natives the error must name the dependency to add.
 # What is not vit4j comes from Maven's local repository of this user, and from Maven Central only if it is not there;
-# FROM_CENTRAL=1 fetches everything (250 MB).
+# FROM_CENTRAL=1 fetches everything (300 MB).
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 jbang=0.132.1

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * keeps waiting and restores the interrupt flag afterwards.
  *
  * <p>Several threads may use one pool at the same time. Work must not wait for other work of the
- * same pool, unless the pool has a thread for each. Threads start on demand and end after ten idle seconds.
+ * same pool, unless the pool has a thread for each. Threads start on demand and end after ten idle
+ * seconds.
  */
 public final class WorkerPool implements AutoCloseable {
   private static final int IDLE_SECONDS = 10;
