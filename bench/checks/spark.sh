@@ -115,33 +115,3 @@ done
 ./vit predict "$model" "$images" --topk 3 --jsonl "$dir/predict.jsonl" -q >/dev/null || :
 "${spark[@]}" "$root/bench/checks/SparkCompare.java" "$dir/embed" "$dir/embed.jsonl" \
   "$dir/predict1" "$dir/predict.jsonl" 2>"$dir/compare.log" || fail "the numbers differ"
-
-# Training: two executors are two ranks of a barrier stage. One is killed, Spark starts the stage again, and the run is
-# resumed to the weights of two workers in one process, bit by bit.
-cat >"$dir/train.yaml" <<YAML
-data: mnist-sample
-model: vit_tiny_patch16_224
-model_args: {img_size: 28, patch_size: 28}
-epochs: 6
-batch_size: 128
-lr: 0.001
-warmup_epochs: 2
-mean: [0.1307]
-std: [0.3081]
-compute_workers: 1
-YAML
-"${spark[@]}:$jar" "$root/bench/checks/SparkTrain.java" "$url" "$jar" "$dir/train.yaml" "$dir/train" >"$dir/trained" 2>"$dir/train.log" &
-job=$!
-for _ in $(seq 1200); do
-  kill -0 $job 2>/dev/null || break
-  grep -q '^2,' "$dir"/train/classification/*/log.csv 2>/dev/null && break # two epochs
-  sleep 0.05
-done
-victim=$(pgrep -P "${workers[1]}" | head -1)
-kill -9 "$victim" || fail "no rank to kill"
-wait $job || fail "the training failed"
-./vit train "$dir/train.yaml" --compute-workers 2 --output "$dir/train" --name workers -q >/dev/null
-tensors() { python3 -c 'import sys; f = open(sys.argv[1], "rb"); f.seek(int.from_bytes(f.read(8), "little"), 1); sys.stdout.buffer.write(f.read())' "$1/weights/last/model.safetensors" | sha256sum; }
-check "weights of two executors" "$(tensors "$(cat "$dir/trained")")" "$(tensors "$dir/train/classification/workers1")"
-[ "$(grep -c world_size "$(cat "$dir/trained")/environment.json")" -ge 2 ] || fail "the training was not resumed"
-echo "a killed rank: the training was resumed with the same bits"

@@ -91,13 +91,12 @@ public final class VitSpark {
 
   /**
    * Trains a model on the executors: each task of a barrier stage is a rank of a {@link
-   * dev.vit4j.train.DistributedTraining}. If an executor is lost, Spark starts all ranks again, and
-   * the run is resumed. The cluster needs as many free task slots as ranks, and no dynamic
+   * dev.vit4j.train.DistributedTraining}. If an executor is lost, the job fails, and the run can be
+   * resumed from its folder. The cluster needs as many free task slots as ranks, and no dynamic
    * allocation; a rank uses {@code spark.task.cpus} cores.
    *
-   * @param recipe its data must be on all machines, at the same path; its {@code output} on storage
-   *     that all machines see, if the training is to survive the loss of rank 0. Its name gets a
-   *     random suffix
+   * @param recipe its data must be on all machines, at the same path; rank 0 writes its {@code
+   *     output}. Its name gets a random suffix
    * @param ranks number of processes, at least 1
    * @throws IOException if the driver cannot start the job; failures of ranks are Spark's
    *     exceptions
