@@ -12,7 +12,7 @@ if [ -z "$run" ]; then
   run=$work/classification/mnist-sample1
 fi
 ./vit explain "$run" docs/pictures/seven.png -o "$work/figures" \
-  --only patches,filters,positions,attention,attention-mean --quiet
+  --only patches,filters,positions,attention,attention-mean --quiet >/dev/null
 for figure in patches filters positions attention attention-mean; do
   cp "$work/figures/$figure.png" "docs/pictures/step-$figure.png"
 done

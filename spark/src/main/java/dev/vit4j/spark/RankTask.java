@@ -2,21 +2,17 @@ package dev.vit4j.spark;
 
 import dev.vit4j.distributed.World;
 import dev.vit4j.recipe.Recipe;
-import dev.vit4j.recipe.RunKeys;
 import dev.vit4j.task.Task;
 import dev.vit4j.train.DistributedTraining;
 import dev.vit4j.train.EpochRow;
 import dev.vit4j.train.Progress;
 import dev.vit4j.train.Run;
-import dev.vit4j.train.RunFolder;
 import dev.vit4j.train.Trainer;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +23,7 @@ import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
-/** A task that trains as one rank. If Spark repeats the stage, the run is resumed. */
+/** A task that trains as one rank. */
 final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<TrainedRun>>
     implements Serializable {
   private static final long serialVersionUID = 1;
@@ -37,7 +33,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Train
   private final String recipe;
 
   /**
-   * @param recipe YAML of a recipe whose name no other run has
+   * @param recipe YAML of a recipe
    */
   RankTask(String recipe) {
     this.recipe = recipe;
@@ -58,11 +54,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Train
 
   private static Run train(Recipe recipe, BarrierTaskContext context) throws IOException {
     int rank = context.partitionId();
-    Path folder =
-        Path.of(recipe.get(RunKeys.OUTPUT))
-            .resolve(recipe.get(RunKeys.TASK))
-            .resolve(recipe.get(RunKeys.NAME) + 1);
-    Plan plan = Plan.parse(context.allGather(rank == 0 ? Plan.of(folder).text() : "")[0]);
+    int port = Integer.parseInt(context.allGather(rank == 0 ? freePort() : "")[0]);
     String[] hosts =
         Stream.of(context.getTaskInfos())
             .map(info -> info.address().replaceFirst(":\\d+$", ""))
@@ -70,44 +62,17 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<Train
     int localRank = (int) Arrays.stream(hosts, 0, rank).filter(hosts[rank]::equals).count();
     boolean together = Stream.of(hosts).allMatch(hosts[0]::equals);
     World world =
-        new World(
-            rank,
-            hosts.length,
-            localRank,
-            context.cpus(),
-            together ? LOCAL : hosts[0],
-            plan.port());
+        new World(rank, hosts.length, localRank, context.cpus(), together ? LOCAL : hosts[0], port);
     Listener listener = new Listener(context);
-    if (world.size() == 1) {
-      return plan.resumes() ? Trainer.resume(folder, listener) : Trainer.run(recipe, listener);
-    }
-    return plan.resumes()
-        ? DistributedTraining.resume(folder, world, listener)
+    return world.size() == 1
+        ? Trainer.run(recipe, listener)
         : DistributedTraining.run(recipe, world, listener);
   }
 
-  /**
-   * What rank 0 decides.
-   *
-   * @param port a free port
-   * @param resumes whether an earlier attempt has left a run
-   */
-  private record Plan(int port, boolean resumes) {
-    static Plan of(Path folder) throws IOException {
-      try (ServerSocketChannel any = ServerSocketChannel.open()) {
-        any.bind(new InetSocketAddress(0));
-        int port = ((InetSocketAddress) any.getLocalAddress()).getPort();
-        return new Plan(port, Files.isRegularFile(folder.resolve(RunFolder.RECIPE)));
-      }
-    }
-
-    static Plan parse(String text) {
-      String[] words = text.split(" ", -1);
-      return new Plan(Integer.parseInt(words[0]), Boolean.parseBoolean(words[1]));
-    }
-
-    String text() {
-      return port + " " + resumes;
+  private static String freePort() throws IOException {
+    try (ServerSocketChannel any = ServerSocketChannel.open()) {
+      any.bind(new InetSocketAddress(0));
+      return Integer.toString(((InetSocketAddress) any.getLocalAddress()).getPort());
     }
   }
 

@@ -96,7 +96,7 @@ public final class VitSpark {
    * allocation; a rank uses {@code spark.task.cpus} cores.
    *
    * @param recipe its data must be on all machines, at the same path; rank 0 writes its {@code
-   *     output}. Its name gets a random suffix
+   *     output}
    * @param ranks number of processes, at least 1
    * @throws IOException if the driver cannot start the job; failures of ranks are Spark's
    *     exceptions
