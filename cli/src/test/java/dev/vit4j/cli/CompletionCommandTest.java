@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The scripts run in their shells in {@code bench/checks/distribution.sh}. */
+/** The scripts run in their shells in {@code bench/checks/release/distribution.sh}. */
 class CompletionCommandTest {
   private static Completed verb(String name) {
     return Completed.verbs(Main.commandLine()).stream()

@@ -3,7 +3,7 @@
 # and every list of dependencies (SBOM) must have the same SHA-256. The Javadoc, which takes most of the time, is left out; FULL=1
 # builds all that a release has. Both have the umask 022, since Maven writes the modes of files into jars.
 set -euo pipefail
-root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 if [ -n "${FULL:-}" ]; then

@@ -4,7 +4,7 @@
 # The archives of other platforms are looked at if they were built; they do not run here.
 #   VIT4J_DIST=FOLDER  takes the archives of this folder instead of building
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 clone=$PWD
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -4,7 +4,7 @@
 # stay, and the run must continue with --resume to the weights of a run that nobody killed, bit by bit. COUNT=20 kills
 # more often; SEED repeats the moments.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 dir=$(mktemp -d)
 launcher=
 trap 'kill -9 $launcher 2>/dev/null || :; rm -rf "$dir"' EXIT
