@@ -25,7 +25,8 @@ port() { echo $((20000 + RANDOM % 10000)); }
 vit() { # name arguments...
   local name=$1
   shift
-  ./vit train mnist-sample --compute-workers 1 -q --output "$dir/$case" "$@" >"$dir/$case-$name.out" 2>"$dir/$case-$name.err" &
+  # a shell whose SIGINT is ignored, as in the background of a script, would hand that on
+  env --default-signal=INT ./vit train mnist-sample --compute-workers 1 -q --output "$dir/$case" "$@" >"$dir/$case-$name.out" 2>"$dir/$case-$name.err" &
   started+=("$! $name")
 }
 rank() { # number: its process; process ids do not tell, since they start anew at some time

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /**
  * Evaluates an untrained segmentation model on generated images of 512 x 512 pixels with 21
  * classes, and prints the peak of the process's resident memory in KiB. Linux only; run by {@code
- * bench/checks/segmentation-memory.sh} for few and for many images.
+ * bench/checks/release/segmentation-memory.sh} for few and for many images.
  */
 public final class SegmentationMemory {
   private static final int SIDE = 512;

@@ -26,7 +26,7 @@ import java.util.concurrent.Future;
  * the process's resident memory before and after them, and exits with 1 if it grew by 2 % or more.
  * The warm-up is 10,000 steps and one drawn picture: until then the JVM compiles, each thread's
  * allocator finds its size, and Java's drawing library is loaded. Linux only; run by {@code
- * bench/checks/soak.sh}.
+ * bench/checks/release/soak.sh}.
  */
 public final class Soak {
   private static final int WARM_UP_STEPS = 10_000;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The mean IoU of 2,000 images of 512 x 512 pixels with 21 classes takes at most 200 MB more memory than that of 100.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 ./vit --version >/dev/null # builds the app if need be

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Memory stays flat: 10,000 training steps and 50,000 predictions grow the process by less than 2 %.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+cd "$(dirname "${BASH_SOURCE[0]}")/../../.."
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 ./vit --version >/dev/null # builds the app if need be
