@@ -11,7 +11,7 @@ import java.util.Map;
  * @param folder run folder, as rank 0 sees it
  * @param val validation values of the best epoch
  * @param test test values of the best weights
- * @param seconds training time of all attempts
+ * @param seconds training time
  */
 public record TrainedRun(
     String folder, Map<String, Double> val, Map<String, Double> test, double seconds)
