@@ -52,8 +52,15 @@ def add_navigation(app, name, source):
             source[0] += toctree("中文", ["zh/README"])
         source[0] += toctree("Project", ["/ARCHITECTURE", "/CONTRIBUTING", "/CHANGELOG", "/bench/README"])
     elif name == "docs/zh/README":
-        source[0] += toctree("中文", pages("docs/zh/README.md"))
+        source[0] += toctree("中文", ["/README.zh", *pages("docs/zh/README.md")])
+
+
+def set_language(app, name, template, context, doctree):
+    """Browsers choose the forms of Chinese characters, and screen readers the voice, by this."""
+    if name == "README.zh" or name.startswith("docs/zh/"):
+        context["language"] = "zh-CN"
 
 
 def setup(app):
     app.connect("source-read", add_navigation)
+    app.connect("html-page-context", set_language)
