@@ -211,20 +211,23 @@ public final class ReadyModel implements AutoCloseable {
    */
   private float[][] run(int pictures, Input input, UnaryOperator<Tensor> pass, boolean shares) {
     float[][] rows = new float[pictures][];
-    int pieces = undivided.get() ? Math.min(pictures, 1) : pieces(pictures);
-    if (pieces == 1) {
-      compute(0, pictures, input, pass, shares, rows);
-    } else if (pieces > 1) {
-      List<Callable<@Nullable Void>> work = new ArrayList<>();
-      for (int i = 0; i < pieces; i++) {
-        int from = (int) ((long) pictures * i / pieces);
-        int to = (int) ((long) pictures * (i + 1) / pieces);
+    boolean alone = undivided.get();
+    int pieces = pieces(pictures, alone ? 1 : threads);
+    List<Callable<@Nullable Void>> work = new ArrayList<>();
+    for (int i = 0; i < pieces; i++) {
+      int from = (int) ((long) pictures * i / pieces);
+      int to = (int) ((long) pictures * (i + 1) / pieces);
+      if (alone || pieces == 1) {
+        compute(from, to, input, pass, shares, rows);
+      } else {
         work.add(
             () -> {
               compute(from, to, input, pass, shares, rows);
               return null;
             });
       }
+    }
+    if (!work.isEmpty()) {
       runAll(work);
     }
     return rows;
@@ -240,10 +243,13 @@ public final class ReadyModel implements AutoCloseable {
     }
   }
 
-  /** Returns the number of chunks: the same number per thread, of limited size. */
-  private int pieces(int pictures) {
-    int rounds = (pictures + PIECE * threads - 1) / (PIECE * threads);
-    return Math.min(pictures, rounds * threads);
+  /**
+   * Returns the number of chunks: the same number for each of {@code many} threads, of limited
+   * size.
+   */
+  private static int pieces(int pictures, int many) {
+    int rounds = (pictures + PIECE * many - 1) / (PIECE * many);
+    return Math.min(pictures, rounds * many);
   }
 
   private void compute(
