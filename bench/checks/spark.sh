@@ -51,6 +51,7 @@ for each in java.lang java.lang.invoke java.lang.reflect java.io java.net java.n
 done
 spark=(java "${opens[@]}" -cp "$SPARK_HOME/jars/*")
 
+: >"$dir/master.log" # the shell of the master may create it too late for the first look
 "${spark[@]}" org.apache.spark.deploy.master.Master --host 127.0.0.1 --port 0 --webui-port 0 >"$dir/master.log" 2>&1 &
 pids+=($!)
 url=
