@@ -36,6 +36,7 @@ public final class FilterPlot {
     return new PanelSheet(pictures, columns, Math.min(LARGEST, WIDTH / columns - 8))
         .title(title, "Each is scaled from its smallest weight (dark) to its largest (bright).")
         .captions(names)
+        .framed()
         .draw();
   }
 
