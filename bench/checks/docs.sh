@@ -1,38 +1,171 @@
 #!/usr/bin/env bash
-# Runs every ./vit command of the sh blocks of quick-start.md and vit-step-by-step.md in a scratch folder, in order; each must
-# succeed. Trainings are shortened to two epochs, and trainings on other data than the built-in sample use the argument's:
-#   bench/checks/docs.sh FOLDER      FOLDER/data/mnist holds MNIST
+# Runs every command of the sh blocks of README.md and docs/*.md as it stands there, each page in a scratch folder of its own, pages
+# side by side. docs/PAGE.sh beside this script makes what the commands of a page read, and says what is appended to shorten them.
+# docs/excepted lists the commands that are not run. There is no network: names of published weights lead to a server of this
+# script, and the caches are empty but for MNIST.
+#   bench/checks/docs.sh FOLDER [PAGE...]   FOLDER/data holds the data sets; PAGE is a name such as clip or README
 set -euo pipefail
-shared=$(cd "${1:?usage: docs.sh FOLDER, the parent of the data folder}" && pwd)
+shared=$(cd "${1:?usage: docs.sh FOLDER [PAGE...], FOLDER is the parent of the data folder}" && pwd)
+shift
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+pages=$root/bench/checks/docs
 work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-"$root/vit" --version >/dev/null # builds the app if need be
-ln -s "$root/vit" "$root/docs" "$root/.vit" "$work"
-cd "$work"
+data=$work/data
+models=$work/models
+hub=
 
-# The commands of the sh blocks of a page, without comments.
-commands() {
-  awk '/^```/ { on = ($0 == "```sh"); next } on' "$1" | sed 's/ \+#.*//'
+clean() {
+  local pid
+  for pid in $(jobs -p); do kill "$pid" 2>/dev/null || :; done
+  wait
+  rm -rf "$work"
 }
-# The class that the quick start asks the reader to save.
-awk '/^```/ { on = ($0 == "```java"); next } on' docs/quick-start.md >Predict.java
+trap clean EXIT
+trap 'exit 130' INT TERM
 
-count=0
-for page in quick-start vit-step-by-step; do
-  while IFS= read -r line; do
-    case $line in
-      "./vit train"*"--data DIR"*) line="${line/--data DIR/--data $shared/data/mnist} --epochs 2" ;;
-      "./vit train"*--epochs*) line=${line/--epochs 5/--epochs 2} ;;
-      "./vit train"*) line="$line --epochs 2" ;;
-    esac
-    echo "$page: $line"
-    bash -c "$line" >out.txt 2>err.txt </dev/null || {
-      cat out.txt err.txt
-      exit 1
-    }
+fail() {
+  echo "docs.sh: $*" >&2
+  exit 1
+}
+
+# Every command of a page's sh blocks: its line number, a tab, the command with its continuation lines.
+commands() {
+  awk '/^```/ { on = !on; sh = $0 == "```sh"; next }
+    on && sh && !/^ *(#.*)?$/ {
+      if (line == "") first = FNR
+      line = line $0
+      if (sub(/\\$/, "", line)) next
+      print first "\t" line
+      line = ""
+    }' "$1"
+}
+
+# What a page's own file replaces: before() makes what a command reads, appended() prints what is appended to it.
+before() { :; }
+appended() {
+  case $1 in "./vit train "*) echo "--epochs 1" ;; esac
+}
+
+file_of() {
+  if [ "$1" = README ]; then echo "$root/README.md"; else echo "$root/docs/$1.md"; fi
+}
+
+# The reason why a command of a page is not run; false if it is.
+excepted() {
+  local page pattern reason
+  while IFS=$'\t' read -r page pattern reason; do
+    # shellcheck disable=SC2053 # a pattern
+    [[ $page == "$1" && $2 == $pattern ]] && return 0
+  done < <(grep -v '^#' "$pages/excepted")
+  return 1
+}
+
+# A server as the user starts it: it must answer, and end with 0 when it is told to.
+serve() {
+  local pid code=0
+  exec 5>"$work/port.lock" && flock 5 # two pages use the same port
+  bash -c "exec $1" 5>&- &
+  pid=$!
+  answers "$pid" || { kill -9 "$pid"; return 1; }
+  [ "$(type -t while_serving)" != function ] || while_serving || code=$?
+  kill -TERM "$pid"
+  wait "$pid" || code=$?
+  exec 5>&-
+  return "$code"
+}
+
+# Waits for the line that names the address, and asks whether all models are ready.
+answers() {
+  local url
+  for _ in $(seq 300); do
+    url=$(sed -n 's/.* at \(http:[^ ]*\).*/\1/p' out.txt err.txt | tail -n 1)
+    [ -z "$url" ] || break
+    kill -0 "$1" || return 1
+    sleep 0.1
+  done
+  curl -sS --fail "${url}health/ready"
+}
+
+run_page() {
+  local page=$1 number command line count=0 left=0 start=$SECONDS
+  mkdir -p "$work/$page/cache"
+  cd "$work/$page"
+  ln -s "$root/vit" "$root/docs" "$root/bench" "$root/.vit" .
+  ln -s "$work/kernels" cache/kernels
+  export VIT4J_CACHE=$PWD/cache
+  # shellcheck source=/dev/null
+  [ ! -f "$pages/$page.sh" ] || . "$pages/$page.sh"
+  while IFS=$'\t' read -r number command <&3; do
+    if excepted "$page" "$command"; then
+      left=$((left + 1))
+      continue
+    fi
+    : >out.txt >err.txt
+    line=$(sed 's/ \+#.*//' <<<"$command")
+    if ! { before "$line" && line="$line $(appended "$line")" && execute "$line"; } >out.txt 2>err.txt </dev/null; then
+      echo "== $page.md, line $number: $command"
+      [ "$line" = "$command" ] || echo "== as run: $line"
+      tail -n 40 out.txt err.txt
+      return 1
+    fi
     count=$((count + 1))
-  done < <(commands "docs/$page.md")
-done
-echo "$count commands of the documentation succeeded in $SECONDS s"
-((count > 15))
+  done 3< <(commands "$(file_of "$page")")
+  echo "$count $left $((SECONDS - start))" >"$work/$page.done"
+}
+
+execute() {
+  case $1 in
+    "./vit serve "*) serve "$1" ;;
+    *) bash -c "$1" ;;
+  esac
+}
+
+prepare() {
+  java "$pages/Samples.java" "$shared/data" "$data"
+  mkdir "$models" "$work/kernels" "$work/bin"
+  ln -s "$(command -v python3)" "$work/bin/python"
+  export PATH=$work/bin:$PATH VIT4J_CACHE=$work/cache HF_HOME=$work/huggingface TORCH_HOME=$work/torch HF_HUB_OFFLINE= VIT4J_OFFLINE=
+  mkdir "$VIT4J_CACHE" && ln -s "$work/kernels" "$VIT4J_CACHE/kernels"
+  unset HF_TOKEN HF_HUB_CACHE HUGGINGFACE_HUB_CACHE
+  cd "$models"
+  # shellcheck source=docs/models.sh
+  . "$pages/models.sh" >log 2>&1 || { cat log; fail "cannot make the models"; }
+  python3 "$pages/hub.py" "$work/hub" "$work/port" &
+  hub=$!
+  until [ -s "$work/port" ]; do kill -0 "$hub" && sleep 0.1; done
+  HF_ENDPOINT=http://127.0.0.1:$(cat "$work/port")
+  export HF_ENDPOINT
+}
+
+"$root/vit" --version >/dev/null # builds the app if need be
+prepare
+echo "models and data made in $SECONDS s"
+
+# The pages with the most trainings first.
+if [ $# = 0 ]; then
+  for file in "$root/README.md" "$root"/docs/*.md; do
+    [ -z "$(commands "$file")" ] || echo "$(commands "$file" | grep -cE 'vit (train|spark)' || :) $(basename "$file" .md)"
+  done | sort -rn | cut -d ' ' -f 2 >"$work/pages"
+else
+  printf '%s\n' "$@" >"$work/pages"
+fi
+failed=0
+while read -r page; do
+  while [ "$(jobs -rp | wc -l)" -gt 3 ]; do wait -n || :; done # three pages and the Hub
+  (trap - EXIT; run_page "$page") >"$work/$page.log" 2>&1 &
+done <"$work/pages"
+while [ "$(jobs -rp | wc -l)" -gt 1 ]; do wait -n || :; done
+
+total=0 others=0
+while read -r page; do
+  if [ -f "$work/$page.done" ]; then
+    read -r count left seconds <"$work/$page.done"
+    printf '%-18s %3d commands %3d s\n' "$page" "$count" "$seconds"
+    total=$((total + count)) others=$((others + left))
+  else
+    cat "$work/$page.log"
+    failed=$((failed + 1))
+  fi
+done <"$work/pages"
+[ "$failed" = 0 ] || fail "$failed pages failed"
+echo "$total commands of the documentation succeeded, $others are excepted; $SECONDS s"
