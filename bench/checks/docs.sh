@@ -50,14 +50,25 @@ file_of() {
   if [ "$1" = README ]; then echo "$root/README.md"; else echo "$root/docs/$1.md"; fi
 }
 
-# The reason why a command of a page is not run; false if it is.
+# Whether a command of a page is one of those that are not run; notes the pattern as used.
 excepted() {
   local page pattern reason
   while IFS=$'\t' read -r page pattern reason; do
     # shellcheck disable=SC2053 # a pattern
-    [[ $page == "$1" && $2 == $pattern ]] && return 0
+    if [[ $page == "$1" && $2 == $pattern ]]; then
+      echo "$page $pattern" >>"$work/$page.excepted"
+      return 0
+    fi
   done < <(grep -v '^#' "$pages/excepted")
   return 1
+}
+
+# The exceptions of a page that none of its commands needs any more.
+useless() {
+  local page pattern reason
+  while IFS=$'\t' read -r page pattern reason; do
+    [ "$page" != "$1" ] || grep -qxF -- "$page $pattern" "$work/$page.excepted" || echo "$page: $pattern"
+  done < <(grep -v '^#' "$pages/excepted")
 }
 
 # A server as the user starts it: it must answer, and end with 0 when it is told to.
@@ -66,28 +77,28 @@ serve() {
   exec 5>"$work/port.lock" && flock 5 # two pages use the same port
   bash -c "exec $1" 5>&- &
   pid=$!
-  answers "$pid" || { kill -9 "$pid"; return 1; }
-  [ "$(type -t while_serving)" != function ] || while_serving || code=$?
+  answers "$pid" out.txt err.txt || { kill -9 "$pid"; return 1; }
   kill -TERM "$pid"
   wait "$pid" || code=$?
   exec 5>&-
   return "$code"
 }
 
-# Waits for the line that names the address, and asks whether all models are ready.
+# Waits until a server has written its address into one of the files, and asks whether all models are ready.
 answers() {
-  local url
+  local pid=$1 url
+  shift
   for _ in $(seq 300); do
-    url=$(sed -n 's/.* at \(http:[^ ]*\).*/\1/p' out.txt err.txt | tail -n 1)
+    url=$(sed -n 's/.* at \(http:[^ ]*\).*/\1/p' "$@" | tail -n 1)
     [ -z "$url" ] || break
-    kill -0 "$1" || return 1
+    kill -0 "$pid" || return 1
     sleep 0.1
   done
   curl -sS --fail "${url}health/ready"
 }
 
 run_page() {
-  local page=$1 number command line count=0 left=0 start=$SECONDS
+  local page=$1 number command line began count=0 left=0 start=$SECONDS
   mkdir -p "$work/$page/cache"
   cd "$work/$page"
   ln -s "$root/vit" "$root/docs" "$root/bench" "$root/.vit" .
@@ -100,7 +111,7 @@ run_page() {
       left=$((left + 1))
       continue
     fi
-    : >out.txt >err.txt
+    began=$SECONDS
     line=$(sed 's/ \+#.*//' <<<"$command")
     if ! { before "$line" && line="$line $(appended "$line")" && execute "$line"; } >out.txt 2>err.txt </dev/null; then
       echo "== $page.md, line $number: $command"
@@ -108,8 +119,10 @@ run_page() {
       tail -n 40 out.txt err.txt
       return 1
     fi
+    echo "$((SECONDS - began)) s: $page.md, line $number: $command" >>"$work/$page.times"
     count=$((count + 1))
   done 3< <(commands "$(file_of "$page")")
+  useless "$page" | grep . && { echo "== these exceptions match no command: remove them from $pages/excepted"; return 1; }
   echo "$count $left $((SECONDS - start))" >"$work/$page.done"
 }
 
@@ -124,6 +137,8 @@ prepare() {
   java "$pages/Samples.java" "$shared/data" "$data"
   mkdir "$models" "$work/kernels" "$work/bin"
   ln -s "$(command -v python3)" "$work/bin/python"
+  # Such short commands are faster without the optimizing compiler.
+  export VIT_JAVA_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
   export PATH=$work/bin:$PATH VIT4J_CACHE=$work/cache HF_HOME=$work/huggingface TORCH_HOME=$work/torch HF_HUB_OFFLINE= VIT4J_OFFLINE=
   mkdir "$VIT4J_CACHE" && ln -s "$work/kernels" "$VIT4J_CACHE/kernels"
   unset HF_TOKEN HF_HUB_CACHE HUGGINGFACE_HUB_CACHE
@@ -152,7 +167,10 @@ fi
 failed=0
 while read -r page; do
   while [ "$(jobs -rp | wc -l)" -gt 3 ]; do wait -n || :; done # three pages and the Hub
-  (trap - EXIT; run_page "$page") >"$work/$page.log" 2>&1 &
+  (
+    trap 'kill $(jobs -p) 2>/dev/null' EXIT
+    run_page "$page"
+  ) >"$work/$page.log" 2>&1 &
 done <"$work/pages"
 while [ "$(jobs -rp | wc -l)" -gt 1 ]; do wait -n || :; done
 
@@ -167,5 +185,7 @@ while read -r page; do
     failed=$((failed + 1))
   fi
 done <"$work/pages"
+echo "The slowest:"
+cat "$work"/*.times | sort -rn | head -n 8
 [ "$failed" = 0 ] || fail "$failed pages failed"
 echo "$total commands of the documentation succeeded, $others are excepted; $SECONDS s"

@@ -122,15 +122,18 @@ class Samples {
     List<String> captions = new ArrayList<>();
     for (String split : List.of("train", "test")) {
       for (String label : List.of("pizza", "steak", "sushi")) {
-        List<Entry> found = entries("food101-pss64/pizza_steak_sushi_64.zip", split + "/" + label + "/", split.equals("train") ? 10 : 3);
+        List<Entry> found = entries("food101-pss64/pizza_steak_sushi_64.zip", split + "/" + label + "/", split.equals("train") ? 6 : 2);
         for (Entry photo : found) {
           Files.write(file("food/" + photo.name()), photo.bytes());
           captions.add("{\"image\": \"food/%s\", \"caption\": \"a photo of %s\"}".formatted(photo.name(), label));
         }
-        Files.write(file("photos/" + label + ".jpg"), found.get(0).bytes());
+        Files.write(file(label + ".jpg"), found.get(0).bytes());
       }
     }
     Files.write(file("captions.jsonl"), captions);
+    for (Entry photo : entries("food101-pss64/pizza_steak_sushi_64.zip", "train/", 100)) { // enough for t-SNE
+      Files.write(file("photos/" + photo.name().substring(photo.name().lastIndexOf('/') + 1)), photo.bytes());
+    }
   }
 
   private void camVid() throws IOException {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -40,6 +41,17 @@ class DocsTest {
           "looking-inside.md",
           "inference.md",
           "faq.md");
+
+  /** Pages that the program writes: help texts and recipes with their commands. */
+  private static final Set<String> GENERATED = Set.of("cli.md", "recipes.md");
+
+  /** Fences that hide a block from docs.sh: indented ones, tildes, and other names of sh. */
+  private static final Pattern UNUSUAL_FENCE =
+      Pattern.compile("^\\s+```|^\\s*~~~|^````|^```\\s|^```(bash|shell|console|zsh)");
+
+  private static final Pattern COMMAND =
+      Pattern.compile(
+          "^\\s*((\\./)?vit|mvn|\\./mvnw|java|jbang|jshell|curl|python3?|docker|spark-submit|torchrun|srun|tar) ");
 
   /** Packages that a block may use without imports. */
   private static final List<String> IMPORTS =
@@ -78,6 +90,29 @@ class DocsTest {
       }
     }
     assertThat(checked).contains("README.md", "quick-start.md", "vit-step-by-step.md");
+  }
+
+  /** {@code bench/checks/docs.sh} runs the commands of {@code sh} blocks and sees no others. */
+  @Test
+  void commandsAreInBlocksThatAreRun() throws IOException {
+    for (DocsPage page : DocsPage.all()) {
+      if (GENERATED.contains(page.file().getFileName().toString())) {
+        continue;
+      }
+      assertThat(page.lines())
+          .as("fences of %s", page.file())
+          .noneMatch(UNUSUAL_FENCE.asPredicate());
+      assertThat(page.text())
+          .as("commands of %s that are indented instead of fenced", page.file())
+          .noneMatch(line -> line.startsWith(" ") && COMMAND.matcher(line).find());
+      for (DocsPage.Block block : page.blocks()) {
+        if (!block.language().equals("sh")) {
+          assertThat(block.lines())
+              .as("%s has commands, so mark it as sh", block)
+              .noneMatch(COMMAND.asPredicate());
+        }
+      }
+    }
   }
 
   @Test

@@ -1,0 +1,7 @@
+# shellcheck shell=bash disable=SC2154
+ln -s "$resnet32" .
+ln -s "$shared/data/photos/04-pizza-dad.jpeg" photo.jpg
+ln -s "$data/pizza.jpg" cat.jpg
+ln -s "$data/sushi.jpg" flower.jpg
+mkdir -p cache/datasets
+ln -s "$data/cifar100" cache/datasets

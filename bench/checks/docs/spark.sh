@@ -1,0 +1,3 @@
+# shellcheck shell=bash disable=SC2154
+mkdir -p runs/classification
+cp -r "$digits" runs/classification
