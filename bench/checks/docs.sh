@@ -14,11 +14,17 @@ data=$work/data
 models=$work/models
 hub=
 
+# Each job is a process group, which ends with everything that it started.
 clean() {
   local pid
-  for pid in $(jobs -p); do kill "$pid" 2>/dev/null || :; done
+  for pid in $(jobs -p); do kill -TERM -- "-$pid" || :; done
   wait
   rm -rf "$work"
+} 2>/dev/null
+job() {
+  set -m
+  "$@" </dev/null &
+  set +m
 }
 trap clean EXIT
 trap 'exit 130' INT TERM
@@ -98,6 +104,9 @@ answers() {
 }
 
 run_page() {
+  set +m
+  trap 'kill $(jobs -p) 2>/dev/null' EXIT # a server that the page's file has started
+  trap - INT TERM
   local page=$1 number command line began count=0 left=0 start=$SECONDS
   mkdir -p "$work/$page/cache"
   cd "$work/$page"
@@ -123,7 +132,8 @@ run_page() {
     count=$((count + 1))
   done 3< <(commands "$(file_of "$page")")
   useless "$page" | grep . && { echo "== these exceptions match no command: remove them from $pages/excepted"; return 1; }
-  echo "$count $left $((SECONDS - start))" >"$work/$page.done"
+  echo "$count $left" >"$work/$page.done"
+  printf '%-18s %3d commands %3d s\n' "$page" "$count" "$((SECONDS - start))" >&6
 }
 
 execute() {
@@ -137,15 +147,15 @@ prepare() {
   java "$pages/Samples.java" "$shared/data" "$data"
   mkdir "$models" "$work/kernels" "$work/bin"
   ln -s "$(command -v python3)" "$work/bin/python"
-  # Such short commands are faster without the optimizing compiler.
-  export VIT_JAVA_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+  # Commands this short are faster without the optimizing compiler, and with one thread each if pages run side by side.
+  export VIT_JAVA_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ActiveProcessorCount=1"
   export PATH=$work/bin:$PATH VIT4J_CACHE=$work/cache HF_HOME=$work/huggingface TORCH_HOME=$work/torch HF_HUB_OFFLINE= VIT4J_OFFLINE=
   mkdir "$VIT4J_CACHE" && ln -s "$work/kernels" "$VIT4J_CACHE/kernels"
   unset HF_TOKEN HF_HUB_CACHE HUGGINGFACE_HUB_CACHE
   cd "$models"
   # shellcheck source=docs/models.sh
   . "$pages/models.sh" >log 2>&1 || { cat log; fail "cannot make the models"; }
-  python3 "$pages/hub.py" "$work/hub" "$work/port" &
+  job python3 "$pages/hub.py" "$work/hub" "$work/port"
   hub=$!
   until [ -s "$work/port" ]; do kill -0 "$hub" && sleep 0.1; done
   HF_ENDPOINT=http://127.0.0.1:$(cat "$work/port")
@@ -165,20 +175,17 @@ else
   printf '%s\n' "$@" >"$work/pages"
 fi
 failed=0
+exec 6>&1
 while read -r page; do
   while [ "$(jobs -rp | wc -l)" -gt 3 ]; do wait -n || :; done # three pages and the Hub
-  (
-    trap 'kill $(jobs -p) 2>/dev/null' EXIT
-    run_page "$page"
-  ) >"$work/$page.log" 2>&1 &
+  job run_page "$page" >"$work/$page.log" 2>&1
 done <"$work/pages"
 while [ "$(jobs -rp | wc -l)" -gt 1 ]; do wait -n || :; done
 
 total=0 others=0
 while read -r page; do
   if [ -f "$work/$page.done" ]; then
-    read -r count left seconds <"$work/$page.done"
-    printf '%-18s %3d commands %3d s\n' "$page" "$count" "$seconds"
+    read -r count left <"$work/$page.done"
     total=$((total + count)) others=$((others + left))
   else
     cat "$work/$page.log"

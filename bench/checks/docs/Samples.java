@@ -122,7 +122,7 @@ class Samples {
     List<String> captions = new ArrayList<>();
     for (String split : List.of("train", "test")) {
       for (String label : List.of("pizza", "steak", "sushi")) {
-        List<Entry> found = entries("food101-pss64/pizza_steak_sushi_64.zip", split + "/" + label + "/", split.equals("train") ? 6 : 2);
+        List<Entry> found = entries("food101-pss64/pizza_steak_sushi_64.zip", split + "/" + label + "/", split.equals("train") ? 8 : 2);
         for (Entry photo : found) {
           Files.write(file("food/" + photo.name()), photo.bytes());
           captions.add("{\"image\": \"food/%s\", \"caption\": \"a photo of %s\"}".formatted(photo.name(), label));

@@ -18,6 +18,7 @@ before() {
 appended() {
   case $1 in
     *"train folder-clip"*) echo "--epochs 1 $small_clip" ;;
+    *cifar100-clip*) echo "--epochs 2 -b 16" ;;
     "./vit train "*) echo "--epochs 1" ;;
   esac
 }
