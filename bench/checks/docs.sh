@@ -58,8 +58,8 @@ file_of() {
 
 # Whether a command of a page is one of those that are not run; notes the pattern as used.
 excepted() {
-  local page pattern reason
-  while IFS=$'\t' read -r page pattern reason; do
+  local page pattern
+  while IFS=$'\t' read -r page pattern _; do
     # shellcheck disable=SC2053 # a pattern
     if [[ $page == "$1" && $2 == $pattern ]]; then
       echo "$page $pattern" >>"$work/$page.excepted"
@@ -71,8 +71,8 @@ excepted() {
 
 # The exceptions of a page that none of its commands needs any more.
 useless() {
-  local page pattern reason
-  while IFS=$'\t' read -r page pattern reason; do
+  local page pattern
+  while IFS=$'\t' read -r page pattern _; do
     [ "$page" != "$1" ] || grep -qxF -- "$page $pattern" "$work/$page.excepted" || echo "$page: $pattern"
   done < <(grep -v '^#' "$pages/excepted")
 }
@@ -150,6 +150,7 @@ prepare() {
   # Commands this short are faster without the optimizing compiler, and with one thread each if pages run side by side.
   export VIT_JAVA_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:ActiveProcessorCount=1"
   export PATH=$work/bin:$PATH VIT4J_CACHE=$work/cache HF_HOME=$work/huggingface TORCH_HOME=$work/torch HF_HUB_OFFLINE= VIT4J_OFFLINE=
+  export NO_PROXY=127.0.0.1 no_proxy=127.0.0.1
   mkdir "$VIT4J_CACHE" && ln -s "$work/kernels" "$VIT4J_CACHE/kernels"
   unset HF_TOKEN HF_HUB_CACHE HUGGINGFACE_HUB_CACHE
   cd "$models"
@@ -157,7 +158,10 @@ prepare() {
   . "$pages/models.sh" >log 2>&1 || { cat log; fail "cannot make the models"; }
   job python3 "$pages/hub.py" "$work/hub" "$work/port"
   hub=$!
-  until [ -s "$work/port" ]; do kill -0 "$hub" && sleep 0.1; done
+  until [ -s "$work/port" ]; do
+    kill -0 "$hub" || fail "the Hub does not start"
+    sleep 0.1
+  done
   HF_ENDPOINT=http://127.0.0.1:$(cat "$work/port")
   export HF_ENDPOINT
 }
@@ -172,6 +176,7 @@ if [ $# = 0 ]; then
     [ -z "$(commands "$file")" ] || echo "$(commands "$file" | grep -cE 'vit (train|spark)' || :) $(basename "$file" .md)"
   done | sort -rn | cut -d ' ' -f 2 >"$work/pages"
 else
+  for page; do [ -f "$(file_of "$page")" ] || fail "no page $page"; done
   printf '%s\n' "$@" >"$work/pages"
 fi
 failed=0
@@ -196,3 +201,4 @@ echo "The slowest:"
 cat "$work"/*.times | sort -rn | head -n 8
 [ "$failed" = 0 ] || fail "$failed pages failed"
 echo "$total commands of the documentation succeeded, $others are excepted; $SECONDS s"
+[ $# != 0 ] || ((total > 150)) # all pages have been read

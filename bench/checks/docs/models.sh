@@ -6,8 +6,7 @@ tiny=$models/runs/classification/tiny1
 resnet32=$models/cifar100_resnet32-84213ce6.pt
 clip=$models/runs/contrastive/clip1
 # The arguments of a CLIP that is trained in a second.
-small_clip="'model_args={img_size: 32, embed_dim: 32, vision_patch_size: 8, vision_width: 32, vision_layers: 2, vision_head_width: 16, text_width: 32, text_heads: 2, text_layers: 1}'"
-small_clip="--model clip --set $small_clip"
+small_clip="--model clip --set 'model_args={img_size: 32, embed_dim: 32, vision_patch_size: 8, vision_width: 32, vision_layers: 2, vision_head_width: 16, text_width: 32, text_heads: 2, text_layers: 1}'"
 
 "$root/vit" train folder --data "$data/food" --model vit_tiny_patch16_224 --img-size 32 --epochs 1 --name tiny
 mkdir -p "$work/hub/timm" "$work/hub/google" "$TORCH_HOME/hub/checkpoints"
