@@ -11,6 +11,6 @@ answers "$server" server.txt
 appended() {
   case $1 in
     curl*) echo "-sS --fail" ;;
-    *serve_fuzz*) echo "-n 300" ;;
+    *serve_fuzz*) echo "-n 100" ;;
   esac
 }
