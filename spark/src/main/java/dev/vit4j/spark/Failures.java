@@ -33,10 +33,13 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
     return print(verb, code, words(reason), parsed.hasMatchedOption(DEBUG) ? e : null);
   }
 
-  /** Returns the innermost cause that says what is wrong; Spark wraps what its tasks throw. */
+  /**
+   * Returns the innermost cause that says what is wrong; Spark wraps what its tasks throw. Of a
+   * failed connection it is the outermost one: there, Hadoop names the address.
+   */
   private static Throwable reason(Throwable e) {
     Throwable reason = e;
-    for (Throwable each = e; each != null; each = each.getCause()) {
+    for (Throwable each = e; each != null && !isOfNetwork(reason); each = each.getCause()) {
       boolean isOurs =
           each instanceof IOException
               || each instanceof IllegalArgumentException
@@ -45,6 +48,10 @@ final class Failures implements IExecutionExceptionHandler, IParameterExceptionH
       reason = isOurs && each.getMessage() != null ? each : reason;
     }
     return reason;
+  }
+
+  private static boolean isOfNetwork(Throwable e) {
+    return e.getClass().getPackageName().equals("java.net") && e.getMessage() != null;
   }
 
   private static String words(Throwable e) {

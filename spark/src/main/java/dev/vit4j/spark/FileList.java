@@ -27,12 +27,11 @@ final class FileList {
    */
   record Entry(String path, long length) implements Serializable {}
 
-  private final Configuration hadoop;
+  private final FileSystem files;
   private final List<String> endings;
-  private final List<Entry> found = new ArrayList<>();
 
-  private FileList(Configuration hadoop, List<String> endings) {
-    this.hadoop = hadoop;
+  private FileList(FileSystem files, List<String> endings) {
+    this.files = files;
     this.endings = endings;
   }
 
@@ -46,35 +45,40 @@ final class FileList {
    */
   static List<Entry> of(SparkSession spark, List<String> endings, String... paths)
       throws IOException {
-    FileList list = new FileList(spark.sparkContext().hadoopConfiguration(), endings);
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    List<Entry> found = new ArrayList<>();
     for (String path : paths) {
-      list.add(path);
+      Path pattern = new Path(path);
+      found.addAll(
+          RemoteFiles.ask(
+              pattern, hadoop, files -> new FileList(files, endings).matching(pattern)));
     }
-    return list.found.stream().distinct().sorted(Comparator.comparing(Entry::path)).toList();
+    return found.stream().distinct().sorted(Comparator.comparing(Entry::path)).toList();
   }
 
-  private void add(String path) throws IOException {
-    Path pattern = new Path(path);
-    FileSystem files = pattern.getFileSystem(hadoop);
+  private List<Entry> matching(Path pattern) throws IOException {
     FileStatus[] matches = files.globStatus(pattern);
     if (matches == null || matches.length == 0) {
-      throw new IOException(path + ": no such file or folder");
+      throw new IOException(pattern + ": no such file or folder");
     }
-    int before = found.size();
+    List<Entry> found = new ArrayList<>();
     for (FileStatus match : matches) {
       if (match.isDirectory()) {
-        addBelow(files, match.getPath());
+        found.addAll(below(match.getPath()));
       } else {
         found.add(new Entry(match.getPath().toString(), match.getLen()));
       }
     }
-    if (found.size() == before) {
+    if (found.isEmpty()) {
       throw new IOException(
-          "%s: contains no files with the endings %s".formatted(path, String.join(", ", endings)));
+          "%s: contains no files with the endings %s"
+              .formatted(pattern, String.join(", ", endings)));
     }
+    return found;
   }
 
-  private void addBelow(FileSystem files, Path folder) throws IOException {
+  private List<Entry> below(Path folder) throws IOException {
+    List<Entry> found = new ArrayList<>();
     int root = folder.toString().length() + 1;
     for (RemoteIterator<LocatedFileStatus> each = files.listFiles(folder, true); each.hasNext(); ) {
       LocatedFileStatus file = each.next();
@@ -83,6 +87,7 @@ final class FileList {
         found.add(new Entry(path, file.getLen()));
       }
     }
+    return found;
   }
 
   /** Returns whether a path has one of these endings, in any case. */

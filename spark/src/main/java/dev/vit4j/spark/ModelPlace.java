@@ -35,9 +35,13 @@ final class ModelPlace {
       return ModelSource.find(model);
     }
     org.apache.hadoop.fs.Path from = new org.apache.hadoop.fs.Path(model);
-    FileSystem files = from.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    return RemoteFiles.ask(
+        from, spark.sparkContext().hadoopConfiguration(), files -> copied(from, files));
+  }
+
+  private static Path copied(org.apache.hadoop.fs.Path from, FileSystem files) throws IOException {
     if (!files.exists(from)) {
-      throw new IOException(model + ": no such run, weights folder or weights file");
+      throw new IOException(from + ": no such run, weights folder or weights file");
     }
     if (files.getScheme().equals("file")) {
       return Path.of(from.toUri().getPath());

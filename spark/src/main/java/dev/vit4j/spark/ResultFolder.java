@@ -51,12 +51,16 @@ public final class ResultFolder {
    */
   public boolean hasResults() throws IOException {
     Path path = new Path(folder);
-    FileSystem files = path.getFileSystem(spark.sparkContext().hadoopConfiguration());
+    return RemoteFiles.ask(
+        path, spark.sparkContext().hadoopConfiguration(), files -> hasResults(path, files));
+  }
+
+  private static boolean hasResults(Path path, FileSystem files) throws IOException {
     if (!files.exists(path)) {
       return false;
     }
     if (!files.getFileStatus(path).isDirectory()) {
-      throw new IOException(folder + " is a file: give a folder");
+      throw new IOException(path + " is a file: give a folder");
     }
     for (RemoteIterator<LocatedFileStatus> each = files.listFiles(path, false); each.hasNext(); ) {
       if (each.next().getPath().getName().endsWith(".parquet")) {

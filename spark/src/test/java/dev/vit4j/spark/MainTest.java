@@ -136,6 +136,25 @@ class MainTest {
     assertThat(empty.err()).contains("vit: contains no files with the endings .png, .jpg");
   }
 
+  @Test
+  void failuresOfFileSystemsNameThePath() throws IOException {
+    Path model = Samples.vit(dir.resolve("vit"), 7);
+    String[] verb = {"embed", "--model", model.toString(), "--output", dir + "/o", "--input"};
+    assertOneLine(run(verb, "hdfs://localhost:1/a"), "hdfs://localhost:1/a: ", "refused");
+    assertOneLine(run(verb, "hdfs://no.invalid/a"), "hdfs://no.invalid/a: ", "UnknownHost");
+    assertOneLine(run(verb, "ftps://x/a"), "ftps://x/a: Spark has no file system for ftps:");
+    assertOneLine(run(verb, "s3a://x/a"), "s3a://x/a: ", "S3AFileSystem not found", "add its jar");
+  }
+
+  private static void assertOneLine(Ran ran, String start, String... parts) {
+    assertThat(ran.code()).isEqualTo(1);
+    assertThat(ran.err().lines()).hasSize(1);
+    assertThat(ran.err()).startsWith("vit spark: " + start);
+    for (String part : parts) {
+      assertThat(ran.err()).contains(part);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "embed", "predict", "segment"})
   void helpFitsATerminal(String verb) {
