@@ -167,6 +167,7 @@ prepare() {
 }
 
 "$root/vit" --version >/dev/null # builds the app if need be
+"$root/vit" spark --help >/dev/null # and this needs more jars
 prepare
 echo "models and data made in $SECONDS s"
 
