@@ -18,14 +18,21 @@ if [ -z "$built" ]; then
   mvn -q -B -ntp -Pquick,dist,container -Dcontainer.base=scratch -Ddist.platform=linux-x86_64 -pl dist -am package -Dmaven.test.skip=true
   built=$clone/dist/target
 fi
+time=$(sed -n 's:.*<project.build.outputTimestamp>\(.*\)</.*:\1:p' pom.xml) # of every entry
 archive=$(ls "$built"/vit4j-*-linux-x86_64.tar.gz)
 [ "$(stat -c %s "$archive")" -lt 150000000 ] || fail "$archive has 150 MB or more"
 
 # ---- what is in it
-tar tvf "$archive" >"$dir/list"
-# -rw-r--r-- 0/0 SIZE DATE TIME NAME: nobody's files, one time, one folder
-awk '$2 != "0/0" || $4 != "2026-01-01" || $6 !~ /^vit4j-[^\/]*-linux-x86_64\// { print; bad = 1 } END { exit bad }' "$dir/list" ||
-  fail "entries with an owner, another time or outside of the folder"
+# entries TAR: its list in $dir/list; nobody's files, one time, one folder, modes by name
+entries() {
+  TZ=UTC tar tvf "$1" >"$dir/list"
+  # -rw-r--r-- 0/0 SIZE DATE TIME NAME
+  awk -v date="${time%T*}" -v folder="$(basename "$1" .tar.gz)/" '
+    { mode = $6 ~ /\/$/ ? "drwxr-xr-x" : $6 ~ /\/bin\/vit$/ ? "-rwxr-xr-x" : "-rw-r--r--" }
+    $1 != mode || $2 != "0/0" || $4 != date || index($6, folder) != 1 { print; bad = 1 }
+    END { exit bad }' "$dir/list" || fail "$1 has entries with an owner, another mode or time, or outside of the folder"
+}
+entries "$archive"
 ! grep -E 'macosx|windows|cuda|gpl|\.debug' "$dir/list" || fail "natives that do not belong to it"
 
 # ---- a machine with Java only
@@ -72,16 +79,48 @@ completed() {
   _vit
   echo "${COMPREPLY[*]}"
 }
+# zsh_words LINE: what zsh offers, from a terminal without an owner
+zsh_words() {
+  HOME=$home zsh -f -c '
+    zmodload zsh/zpty
+    zpty z zsh -f -i
+    expect() { local line; while zpty -r z line; do [[ $line == *$1* ]] && { print -r -- "$line"; return; }; done }
+    zpty -w z "PROMPT=; autoload -U compinit; compinit -D -u; source $1"
+    zpty -w z "compadd() { local -a w; builtin compadd -O w \"\$@\"; print -r -- \"offered: \$w\" >>$2; builtin compadd \"\$@\"; }; print ready-\$((1+1))"
+    expect ready-2
+    zpty -w -n z "$3"$'"'\\t'"'
+    for i in {1..100}; do [[ -s $2 ]] && break; sleep 0.1; done
+    zpty -d z' zsh "$dir/clone.zsh" "$dir/offered" "$1" >/dev/null 2>&1
+  sed -n 's/^offered: //p' "$dir/offered" | tr ' ' '\n' | sort -u | xargs
+}
 # shellcheck source=/dev/null
 source "$app/share/bash-completion/completions/vit"
 [ "$(completed vit tr)" = "train trace" ] || fail "vit tr<TAB> is $(completed vit tr)"
 [ "$(completed vit train mnist-18)" = mnist-1850 ] || fail "recipes are not completed"
 [ "$(completed vit train --opt = ad)" = "adam adamw" ] || fail "optimizers are not completed"
 [ "$(completed vit data in)" = info ] || fail "verbs of data are not completed"
+[ -z "$(completed vit spa)" ] || fail "spark is completed, which is not in the archive"
 for shell in zsh fish; do
   script=$(find "$app/share/$shell" -type f)
   ! command -v $shell >/dev/null || $shell -n "$script" || fail "$shell does not read its script"
 done
+# a clone has vit spark too
+for shell in bash zsh fish; do
+  clean java -jar "$app/lib/vit4j-cli.jar" completion $shell >"$dir/clone.$shell" 2>"$dir/log"
+  ! command -v $shell >/dev/null || $shell -n "$dir/clone.$shell" || fail "$shell does not read the script of a clone"
+done
+# shellcheck source=/dev/null
+source "$dir/clone.bash"
+[ "$(completed vit spa)" = spark ] || fail "spark is not completed in a clone"
+[ "$(completed vit spark '')" = "embed predict segment" ] || fail "verbs of spark are not completed in a clone"
+if command -v fish >/dev/null; then
+  verbs=$(HOME=$home fish -c 'source $argv[1]; complete -C "vit spark "' "$dir/clone.fish" | cut -f 1)
+  [ "$(echo $verbs)" = "embed predict segment" ] || fail "vit spark <TAB> in fish is $verbs"
+fi
+if command -v zsh >/dev/null; then
+  words=$(zsh_words "vit spark ")
+  [ "$words" = "embed predict segment" ] || fail "vit spark <TAB> in zsh is $words"
+fi
 page=$app/share/man/man1/vit.1
 if command -v groff >/dev/null; then
   [ -z "$(groff -man -ww -Tutf8 -k "$page" 2>&1 >"$dir/page")" ] || fail "groff warns of the manual page"
@@ -98,7 +137,7 @@ if [ -n "$image" ]; then
     grep -qF "$text" "$dir/image/manifest.json" || fail "the image's manifest lacks $text"
   done
   for text in '"User":"1000:1000"' '"8080/tcp":{}' '"Entrypoint":["java",' '"-jar","/opt/vit4j/lib/vit4j-cli.jar"]' '"Cmd":["--help"]' \
-    '"WorkingDir":"/home/vit"' MALLOC_TRIM_THRESHOLD_=536870912 HOME=/home/vit '"created":"2026-01-01T00:00:00Z"'; do
+    '"WorkingDir":"/home/vit"' MALLOC_TRIM_THRESHOLD_=536870912 HOME=/home/vit "\"created\":\"$time\""; do
     grep -qF "$text" "$dir/image/config.json" || fail "the image's configuration lacks $text"
   done
   for layer in $(grep -oE '[0-9a-f]{64}\.tar\.gz' "$dir/image/manifest.json"); do
@@ -113,17 +152,34 @@ if [ -n "$image" ]; then
   echo "distribution: the image is as it should be, $(($(stat -c %s "$image") / 1000000)) MB"
 fi
 
-# ---- the other platforms: every jar of the manifest, and the natives that the Java side asks for
+# ---- the other platforms: entries, line ends, every jar of the manifest, and the natives that the Java side asks for
 for other in "$built"/vit4j-*-macosx-*.tar.gz "$built"/vit4j-*-windows-*.zip; do
   [ -e "$other" ] || continue
   [ "$(stat -c %s "$other")" -lt 150000000 ] || fail "$other has 150 MB or more"
   rm -rf "$dir/other" && mkdir "$dir/other"
   case $other in
-    *.zip) (cd "$dir/other" && jar xf "$other") && launcher=vit.cmd && suffix=.dll ;;
-    *) tar xf "$other" -C "$dir/other" && launcher=vit && suffix=.dylib ;;
+    *.zip)
+      (cd "$dir/other" && jar xf "$other") && launcher=vit.cmd && suffix=.dll && kind='PE32\+ .*x86-64'
+      ! command -v unzip >/dev/null || unzip -tqq "$other" || fail "unzip does not read $other"
+      ;;
+    *)
+      tar xf "$other" -C "$dir/other" && launcher=vit && suffix=.dylib && kind="Mach-O .*$(basename "$other" .tar.gz | sed 's/.*-//')"
+      entries "$other"
+      ;;
   esac
-  app=$(echo "$dir"/other/vit4j-*)
+  if command -v python3 >/dev/null; then
+    python3 -c 'import shutil, sys; shutil.unpack_archive(*sys.argv[1:])' "$other" "$dir/other-python"
+    diff -r "$dir/other" "$dir/other-python" || fail "Python reads $other otherwise"
+    rm -rf "$dir/other-python"
+  fi
+  app=$(echo "$dir"/other/*)
+  [ "$(basename "$app")" = "$(basename "$other" | sed 's/\.tar\.gz$//; s/\.zip$//')" ] || fail "$other has another folder: $app"
   [ -f "$app/bin/$launcher" ] || fail "$other has no $launcher"
+  returns=$(grep -c $'\r$' "$app/bin/$launcher" || true)
+  case $launcher in
+    vit.cmd) [ "$returns" = "$(wc -l <"$app/bin/vit.cmd")" ] || fail "vit.cmd has line ends of Unix" ;;
+    *) [ "$returns" = 0 ] || fail "$launcher has line ends of Windows" ;;
+  esac
   (cd "$dir" && jar xf "$app/lib/vit4j-cli.jar" META-INF/MANIFEST.MF)
   for jar in $(tr -d '\r' <"$dir/META-INF/MANIFEST.MF" | sed -e ':a' -e 'N' -e '$!ba' -e 's/\n //g' | sed -n 's/^Class-Path: //p'); do
     [ -f "$app/lib/$jar" ] || fail "$other lacks lib/$jar"
@@ -132,5 +188,13 @@ for other in "$built"/vit4j-*-macosx-*.tar.gz "$built"/vit4j-*-windows-*.zip; do
   for library in jnijavacpp torch_cpu jnitorch c10 jniopenblas_nolapack openblas opencv_core opencv_imgcodecs jniopencv_imgcodecs; do
     grep -qE "/(lib)?$library[0-9.]*$suffix\$" "$dir/entries" || fail "$other lacks $library$suffix"
   done
-  echo "distribution: $(basename "$other") has what it needs, $(($(stat -c %s "$other") / 1000000)) MB; not run"
+  # ---- natives are of that platform, all of them
+  mkdir "$dir/natives"
+  for jar in "$app"/lib/*-{macosx,windows,linux}-*.jar; do
+    [ ! -e "$jar" ] || (cd "$dir/natives" && jar xf "$jar")
+  done
+  find "$dir/natives" -type f ! -path '*/META-INF/*' -exec file {} + >"$dir/kinds"
+  rm -rf "$dir/natives"
+  ! grep -vE ": *$kind" "$dir/kinds" || fail "$other has other files among its natives"
+  echo "distribution: $(basename "$other") has $(wc -l <"$dir/kinds") natives of its platform and what it needs, $(($(stat -c %s "$other") / 1000000)) MB; not run"
 done

@@ -71,6 +71,28 @@ record Completed(
     return all;
   }
 
+  /**
+   * Returns {@code vit spark} and its verbs, a program of its own in another module, which only a
+   * clone has. Its options are not known here.
+   */
+  static List<Completed> spark() {
+    return List.of(
+        noOptions(
+            "spark",
+            "Predict, embed or segment all images of an Apache Spark cluster",
+            "embed",
+            "predict",
+            "segment"),
+        noOptions(
+            "spark embed", "Compute feature vectors of images, the input of the model's head"),
+        noOptions("spark predict", "Predict the most probable classes of images"),
+        noOptions("spark segment", "Predict a class for every pixel of images"));
+  }
+
+  private static Completed noOptions(String verb, String description, String... verbs) {
+    return new Completed(verb, description, List.of(verbs), List.of(), List.of());
+  }
+
   private static void add(CommandLine command, String before, List<Completed> all) {
     command
         .getSubcommands()

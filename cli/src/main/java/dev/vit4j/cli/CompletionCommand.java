@@ -1,5 +1,6 @@
 package dev.vit4j.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -36,7 +37,10 @@ final class CompletionCommand implements Runnable {
 
   @Override
   public void run() {
-    List<Completed> verbs = Completed.verbs(Main.commandLine());
+    List<Completed> verbs = new ArrayList<>(Completed.verbs(Main.commandLine()));
+    if (Main.inClone()) {
+      verbs.addAll(Completed.spark());
+    }
     String script =
         switch (shell) {
           case bash -> BashCompletion.script(verbs);

@@ -66,6 +66,11 @@ public final class Main implements Runnable {
     }
   }
 
+  /** Whether the program runs in a clone, whose launcher has {@code vit spark} too. */
+  static boolean inClone() {
+    return COMMAND.equals("./vit");
+  }
+
   /** Returns the verbs in the order of the help. */
   private static Map<String, Supplier<Object>> verbs() {
     Map<String, Supplier<Object>> verbs = new LinkedHashMap<>();

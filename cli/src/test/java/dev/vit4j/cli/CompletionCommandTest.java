@@ -4,7 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.vit4j.model.catalog.Models;
 import dev.vit4j.recipe.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +37,31 @@ class CompletionCommandTest {
   void everyVerbIsCompleted() {
     assertThat(Completed.verbs(Main.commandLine()).stream().map(Completed::verb))
         .containsExactlyElementsOf(MainTest.verbs());
+  }
+
+  /** The module is no dependency of this one, so its sources are read. */
+  @Test
+  void verbsOfSparkAreThoseOfItsModule() throws IOException {
+    Path sources = Path.of("..", "spark", "src", "main", "java", "dev", "vit4j", "spark");
+    Map<String, String> expected = new LinkedHashMap<>();
+    String main = Files.readString(sources.resolve("Main.java"));
+    expected.put("spark", described(main));
+    Matcher command = Pattern.compile("addSubcommand\\(new (\\w+)Command\\(").matcher(main);
+    while (command.find()) {
+      String source = Files.readString(sources.resolve(command.group(1) + "Command.java"));
+      expected.put("spark " + command.group(1).toLowerCase(Locale.ROOT), described(source));
+    }
+    Map<String, String> completed = new LinkedHashMap<>();
+    Completed.spark().forEach(each -> completed.put(each.verb(), each.description()));
+    assertThat(completed).isEqualTo(expected);
+    assertThat(Completed.spark().get(0).verbs().stream().map("spark "::concat))
+        .containsExactlyElementsOf(expected.keySet().stream().skip(1).toList());
+  }
+
+  private static String described(String source) {
+    Matcher line = Pattern.compile("\n {4}description = \"([^\"]*)\\.\"").matcher(source);
+    assertThat(line.find()).isTrue();
+    return line.group(1);
   }
 
   @Test
@@ -62,6 +95,7 @@ class CompletionCommandTest {
     Vit vit = Vit.run("completion", shell);
     assertThat(vit.code()).isZero();
     assertThat(vit.out()).contains("train", "batch-size", "adamw", "vit_mnist_1850", "data info");
+    assertThat(vit.out()).contains("spark", "segment");
     assertThat(vit.out()).startsWith(shell.equals("zsh") ? "#compdef vit" : "# " + shell);
   }
 
