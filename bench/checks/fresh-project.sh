@@ -3,7 +3,8 @@
 # jshell script from the blocks of docs/library.md, with an empty local repository. Each must find the class that ./vit predict
 # finds. Without natives the error must name the dependency to add.
 # What is not vit4j comes from Maven's local repository of this user, and from Maven Central only if it is not there;
-# FROM_CENTRAL=1 fetches everything (300 MB).
+# FROM_CENTRAL=1 fetches everything (500 MB). Then Gradle's code resolves the page's block too, and the dependencies for CUDA are
+# looked up, but not fetched.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 jbang=0.132.1
@@ -29,7 +30,7 @@ block() {
   awk -v open="\`\`\`$1" -v text="$2" '
     !/^```/ { code = code $0 "\n"; next }
     inside { if (wanted && index(code, text)) printf "%s", code; inside = 0; next }
-    { inside = 1; wanted = $0 == open; code = "" }' "$root/docs/library.md" | sed "s/0\.1\.0/$version/; s/linux-x86_64/$platform/"
+    { inside = 1; wanted = $0 == open; code = "" }' "$root/docs/library.md" | sed -E "s/(<version>|:vit4j-[a-z0-9_-]+:)[0-9][0-9.]*/\1$version/; s/linux-x86_64/$platform/"
 }
 
 # ---- a small model, and what the command line says
@@ -40,7 +41,7 @@ expected=$("$root/vit" predict -q -k 1 --json "$model" "$image" 2>/dev/null | se
 
 # ---- the artifacts
 cd "$root"
-mvn -q -B -ntp -Pquick,release -pl '!cli,!bench' -Dvit4j.url=https://example.org/vit4j -Dmaven.test.skip=true -Dspotless.check.skip \
+mvn -q -B -ntp -Pquick,release -pl '!cli,!bench' -Dvit4j.url=https://example.org/vit4j -Dmaven.test.skip=true -Dspotless.check.skip -Dmaven.install.skip \
   -Dmaven.javadoc.skip -Dmaven.source.skip -Dcyclonedx.skip deploy "-DaltDeploymentRepository=staging::file:$work/staging" >"$work/log" 2>&1 ||
   fail "staging failed: $(tail -n 20 "$work/log")"
 version=$(sed -n 's:.*<artifactId>vit4j</artifactId> *::;/<version>/{s:.*<version>\(.*\)</version>.*:\1:p;q;}' pom.xml)
@@ -127,4 +128,50 @@ repositories=staging=file:$work/staging,${here:+here=file:$mine,}mavencentral
 command=$(JBANG_DIR=$work/jbang/home JBANG_REPO=$work/jbang/repository java -jar "$work/jbang/jbang-cli-$jbang-all.jar" run --repos "$repositories" "$work/script/Classify.java" "$model" "$image" 2>"$work/log") || true
 [[ $command == *java* ]] || fail "JBang: $(cat "$work/log")"
 same JBang "$(eval "$command" 2>"$work/log")"
+[ -n "$here" ] || {
+  # ---- Gradle
+  gradle=8.11.1
+  mkdir -p "$work/gradle" "$work/gradle-code"
+  cat >"$work/gradle-code/pom.xml" <<XML
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>org.example</groupId>
+  <artifactId>gradle-code</artifactId>
+  <version>1</version>
+  <dependencies>
+    <dependency><groupId>dev.gradleplugins</groupId><artifactId>gradle-api</artifactId><version>$gradle</version></dependency>
+  </dependencies>
+</project>
+XML
+  (cd "$work/gradle-code" && mvn -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile=cp.txt) \
+    >"$work/log" 2>&1 || fail "no Gradle: $(tail -n 5 "$work/log")"
+  {
+    echo "repositories { maven { url = uri('$work/staging') }; mavenCentral() }"
+    block kotlin "platform("
+  } >"$work/gradle/build.gradle"
+  classpath=$(java --add-opens java.base/java.lang=ALL-UNNAMED -cp "$(cat "$work/gradle-code/cp.txt")" bench/checks/GradleResolve.java "$work/gradle" 2>"$work/log") ||
+    fail "Gradle does not resolve the block: $(tail -n 20 "$work/log")"
+  jars() { tr ':' '\n' | sed 's:.*/::; s/-[0-9]\{8\}\.[0-9]\{6\}-[0-9]*\.jar/-SNAPSHOT.jar/' | sort; }
+  diff <(jars <"$work/project/cp.txt") <(jars <<<"$classpath") || fail "Gradle resolves another class path than Maven"
+  same Gradle "$(java -cp "$work/project/target/classes:$classpath" Classify "$model" "$image" 2>"$work/log")"
+
+  # ---- CUDA: the artifacts exist
+  for each in linux-x86_64 windows-x86_64; do
+    project "$work/cuda"
+    needed=
+    for artifact in pytorch:$each-gpu openblas:$each javacpp:$each; do
+      needed+="<dependency><groupId>org.bytedeco</groupId><artifactId>${artifact%:*}</artifactId><classifier>${artifact#*:}</classifier></dependency>"
+    done
+    sed -e '/<dependency>/{' -e ':a' -e 'N' -e '/<\/dependency>/!ba' -e "s:.*vit4j-natives.*:$needed:" -e '}' "$work/project/pom.xml" >"$work/cuda/pom.xml"
+    (cd "$work/cuda" && mvn -q -B -ntp -gs "$work/settings.xml" "-Dmaven.repo.local=$work/repository" dependency:collect -DoutputFile=list) >"$work/log" 2>&1 ||
+      fail "no dependencies for CUDA: $(tail -n 20 "$work/log")"
+    for artifact in pytorch:$each-gpu openblas:$each javacpp:$each; do
+      found=$(sed -nE "s/.*org.bytedeco:${artifact%:*}:jar:${artifact#*:}:([^:]*):.*/\1/p" "$work/cuda/list")
+      [ -n "$found" ] || fail "$artifact is not among the dependencies: $(cat "$work/cuda/list")"
+      url=https://repo.maven.apache.org/maven2/org/bytedeco/${artifact%:*}/$found/${artifact%:*}-$found-${artifact#*:}.jar
+      curl -sfIL -o "$work/log" "$url" || fail "there is no $url"
+      echo "CUDA: $(basename "$url")"
+    done
+  done
+}
 echo "fresh-project: all as expected in $SECONDS s"
