@@ -2,7 +2,8 @@
 # Runs every command of the sh blocks of README.md and docs/*.md as it stands there, each page in a scratch folder of its own, pages
 # side by side. docs/PAGE.sh beside this script makes what the commands of a page read, and says what is appended to shorten them.
 # docs/excepted lists the commands that are not run. There is no network: names of published weights lead to a server of this
-# script, and the caches are empty but for MNIST.
+# script, and the caches are empty but for MNIST. Then the page's java blocks run one after the other as the body of a method; the
+# page's own file declares the values that its text names. Quotations of the sources and complete classes are left to DocsTest and to the commands.
 #   bench/checks/docs.sh FOLDER [PAGE...]   FOLDER/data holds the data sets; PAGE is a name such as clip or README
 set -euo pipefail
 shared=$(cd "${1:?usage: docs.sh FOLDER [PAGE...], FOLDER is the parent of the data folder}" && pwd)
@@ -46,8 +47,19 @@ commands() {
     }' "$1"
 }
 
-# What a page's own file replaces: before() makes what a command reads, appended() prints what is appended to it.
+# The java blocks of a page without classes, and without those after a line with a link to the source that they quote.
+statements() {
+  awk '/^```java/ { on = text !~ /\.java\)/; block = ""; next }
+    /^```/ { if (on && block !~ /public class /) printf "%s", block; on = 0; next }
+    on { block = block $0 "\n"; next }
+    NF { text = $0 }' "$1"
+}
+
+# What a page's own file replaces: before() makes what a command reads, appended() prints what is appended to it; values declares
+# what its java blocks use, and before_java() makes what they read.
+values=
 before() { :; }
+before_java() { :; }
 appended() {
   case $1 in "./vit train "*) echo "--epochs 1" ;; esac
 }
@@ -131,9 +143,29 @@ run_page() {
     echo "$((SECONDS - began)) s: $page.md, line $number: $command" >>"$work/$page.times"
     count=$((count + 1))
   done 3< <(commands "$(file_of "$page")")
+  run_java "$page" >out.txt 2>err.txt || {
+    echo "== $page.md, java blocks"
+    tail -n 40 out.txt err.txt
+    return 1
+  }
   useless "$page" | grep . && { echo "== these exceptions match no command: remove them from $pages/excepted"; return 1; }
   echo "$count $left" >"$work/$page.done"
   printf '%-18s %3d commands %3d s\n' "$page" "$count" "$((SECONDS - start))" >&6
+}
+
+run_java() {
+  local code began=$SECONDS
+  code=$(statements "$(file_of "$1")")
+  if [ -z "$code" ] || excepted "$1" java; then return 0; fi
+  before_java
+  {
+    printf 'import %s;\n' 'java.awt.image.BufferedImage' 'java.io.File' 'java.nio.file.Path' 'java.util.*' 'javax.imageio.ImageIO' \
+      'dev.vit4j.model.catalog.Models' 'dev.vit4j.recipe.Recipe' dev.vit4j.{explain,image,infer,input,model,nn,nn.spiking,probe,search,tensor,train,view,weights}.'*'
+    printf 'class Page { public static void main(String[] args) throws Exception { try (Scope page = Scope.open()) {\n%s\n%s\n}}}\n' "$values" "$code"
+  } >Page.java
+  # shellcheck disable=SC2086 # a list of words
+  java $VIT_JAVA_OPTS -cp '.vit/app/vit4j-cli.jar:.vit/app/lib/*' Page.java &&
+    echo "$((SECONDS - began)) s: $1.md, java blocks" >>"$work/$1.times"
 }
 
 execute() {
@@ -174,7 +206,7 @@ echo "models and data made in $SECONDS s"
 # The pages with the most trainings first.
 if [ $# = 0 ]; then
   for file in "$root/README.md" "$root"/docs/*.md; do
-    [ -z "$(commands "$file")" ] || echo "$(commands "$file" | grep -cE 'vit (train|spark)' || :) $(basename "$file" .md)"
+    [ -z "$(commands "$file")$(statements "$file")" ] || echo "$(commands "$file" | grep -cE 'vit (train|spark)' || :) $(basename "$file" .md)"
   done | sort -rn | cut -d ' ' -f 2 >"$work/pages"
 else
   for page; do [ -f "$(file_of "$page")" ] || fail "no page $page"; done
@@ -201,5 +233,5 @@ done <"$work/pages"
 echo "The slowest:"
 cat "$work"/*.times | sort -rn | head -n 8
 [ "$failed" = 0 ] || fail "$failed pages failed"
-echo "$total commands of the documentation succeeded, $others are excepted; $SECONDS s"
+echo "$total commands and the java blocks of the documentation succeeded, $others are excepted; $SECONDS s"
 [ $# != 0 ] || ((total > 150)) # all pages have been read

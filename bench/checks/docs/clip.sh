@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 ln -s "$data/photos" "$data/few_shot" "$data/captions.jsonl" "$data/food" .
 ln -s "$shared/data/photos/04-pizza-dad.jpeg" photo.jpg
 ln -s "$clip" MODEL
@@ -22,3 +22,8 @@ appended() {
     "./vit train "*) echo "--epochs 1" ;;
   esac
 }
+
+values='Path model = Path.of("MODEL");
+Path clip = model;
+Features train = Features.read(Path.of("train.safetensors"));'
+before_java() { rm -r digits; }

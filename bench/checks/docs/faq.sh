@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 ln -s "$data/photos" "$data/captions.jsonl" "$data/food" .
 ln -s "$data/food" DIR
 ln -s "$tiny" RUN
@@ -18,7 +18,13 @@ appended() {
   case $1 in
     *"train folder-clip"*) echo "--epochs 1 $small_clip" ;;
     *--warmup-epochs*) echo "--epochs 6 --model resnet20_cifar --img-size 32" ;;
+    *"--img-size 384"*) echo "--epochs 1 --img-size 64" ;;
     *--resume*) ;;
     "./vit train "*) echo "--epochs 1" ;;
   esac
+}
+
+before_java() {
+  ln -s "$tiny" model
+  ln -s "$data/pizza.jpg" photo.jpg
 }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 ln -s "$data/food" DIR
 ln -s "$tiny" MODEL
 ln -s "$TORCH_HOME/hub/checkpoints/vit_b_16-c867db91.pth" .
@@ -14,3 +14,5 @@ appended() {
     "./vit train "*) echo "--epochs 1" ;;
   esac
 }
+
+before_java() { ln -s "$data/food" pets; }

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 mkdir -p cache/datasets
 ln -s "$data/mnist" cache/datasets
 
@@ -17,3 +17,5 @@ appended() {
     "./vit train "*) echo "--epochs 1" ;;
   esac
 }
+
+values='Tensor tokens = Tensor.full(0.5, Device.CPU, 1, 16, 256);'
