@@ -61,7 +61,7 @@ values=
 before() { :; }
 before_java() { :; }
 appended() {
-  case $1 in "./vit train "*) echo "--epochs 1" ;; esac
+  case $1 in "./vit train"*) echo "--epochs 1" ;; esac
 }
 
 file_of() {
