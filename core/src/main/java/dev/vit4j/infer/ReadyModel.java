@@ -107,9 +107,9 @@ public final class ReadyModel implements AutoCloseable {
   }
 
   /**
-   * Computes each call of {@code calls} on the calling thread, not divided among threads: for
-   * callers with as many such threads as there are compute threads. Dividing every batch would make
-   * each thread wait for the slowest chunk.
+   * Computes each call of {@code calls} on the calling thread, chunk after chunk: for callers with
+   * as many such threads as there are compute threads. If each of them divided its batch among all
+   * threads, it would wait for the slowest chunk.
    */
   public void undivided(Runnable calls) {
     undivided.set(true);
@@ -212,24 +212,20 @@ public final class ReadyModel implements AutoCloseable {
   private float[][] run(int pictures, Input input, UnaryOperator<Tensor> pass, boolean shares) {
     float[][] rows = new float[pictures][];
     boolean alone = undivided.get();
-    int pieces = pieces(pictures, alone ? 1 : threads);
+    List<Chunk> chunks = chunks(pictures, alone ? 1 : threads);
+    if (alone || chunks.size() <= 1) {
+      chunks.forEach(chunk -> compute(chunk, input, pass, shares, rows));
+      return rows;
+    }
     List<Callable<@Nullable Void>> work = new ArrayList<>();
-    for (int i = 0; i < pieces; i++) {
-      int from = (int) ((long) pictures * i / pieces);
-      int to = (int) ((long) pictures * (i + 1) / pieces);
-      if (alone || pieces == 1) {
-        compute(from, to, input, pass, shares, rows);
-      } else {
-        work.add(
-            () -> {
-              compute(from, to, input, pass, shares, rows);
-              return null;
-            });
-      }
+    for (Chunk chunk : chunks) {
+      work.add(
+          () -> {
+            compute(chunk, input, pass, shares, rows);
+            return null;
+          });
     }
-    if (!work.isEmpty()) {
-      runAll(work);
-    }
+    runAll(work);
     return rows;
   }
 
@@ -243,27 +239,40 @@ public final class ReadyModel implements AutoCloseable {
     }
   }
 
+  /** Images {@code from} to {@code to} of a call, without the last. */
+  private record Chunk(int from, int to) {
+    int size() {
+      return to - from;
+    }
+  }
+
   /**
-   * Returns the number of chunks: the same number for each of {@code many} threads, of limited
-   * size.
+   * Divides a call: the same number of chunks for each of {@code many} threads, of limited size.
    */
-  private static int pieces(int pictures, int many) {
+  private static List<Chunk> chunks(int pictures, int many) {
     int rounds = (pictures + PIECE * many - 1) / (PIECE * many);
-    return Math.min(pictures, rounds * many);
+    int count = Math.min(pictures, rounds * many);
+    List<Chunk> chunks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      chunks.add(
+          new Chunk(
+              (int) ((long) pictures * i / count), (int) ((long) pictures * (i + 1) / count)));
+    }
+    return chunks;
   }
 
   private void compute(
-      int from, int to, Input input, UnaryOperator<Tensor> pass, boolean shares, float[][] rows) {
-    int many = to - from == 1 && !undivided.get() ? wide : 1;
+      Chunk chunk, Input input, UnaryOperator<Tensor> pass, boolean shares, float[][] rows) {
+    int many = chunk.size() == 1 && !undivided.get() ? wide : 1;
     free.acquireUninterruptibly(many);
     try (NoGrad g = NoGrad.on();
         Scope scope = Scope.open()) {
       requireOpen();
-      Tensor x = input.of(from, to);
+      Tensor x = input.of(chunk.from, chunk.to);
       boolean team = many > 1 && shares && device.equals(Device.CPU);
       float[][] some =
           team ? TokenTeam.run(many, helpers, () -> answer(x, pass, 1)) : answer(x, pass, many);
-      System.arraycopy(some, 0, rows, from, some.length);
+      System.arraycopy(some, 0, rows, chunk.from, some.length);
     } finally {
       free.release(many);
     }

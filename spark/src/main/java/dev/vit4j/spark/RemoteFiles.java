@@ -22,8 +22,17 @@ final class RemoteFiles {
    * @throws IOException if there is no such file system, or it fails
    */
   static <T> T ask(Path path, Configuration hadoop, Question<T> question) throws IOException {
+    FileSystem files = files(path, hadoop);
     try {
-      return question.ask(path.getFileSystem(hadoop));
+      return question.ask(files);
+    } catch (IOException e) {
+      throw failure(path, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static FileSystem files(Path path, Configuration hadoop) throws IOException {
+    try {
+      return path.getFileSystem(hadoop);
     } catch (UnsupportedFileSystemException e) {
       throw failure(path, "Spark has no file system for " + path.toUri().getScheme() + ":", e);
     } catch (IOException e) {
